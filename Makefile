@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
+.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,14 @@ scorecards: build ## grade every client, failed cases twenty times, and write do
 
 matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs of make scorecards in .sparring
 	python3 scripts/scorecards.py --matrix
+
+site: build ## make the documentation as a site in dist/site, with a page for each case and fault, and the matrix of clients
+	@scripts/venv.sh site
+	.venv-site/bin/python3 scripts/website/build.py "$$($(SWIFT) build --show-bin-path)/sparring"
+
+test-site: site ## read the site with Chromium at 390 px: links, console, width, search, colours, matrix (ARGS='--pictures FOLDER')
+	.venv-site/bin/python3 -m unittest discover --start-directory scripts/website
+	.venv-site/bin/python3 scripts/website/check.py $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

@@ -3,7 +3,7 @@
 
     dist.py BINARY [--out DIR]
 
-Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it and the licence, and a wheel with both. Refuses a program that needs
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages and the licence, and a wheel. Refuses a program that needs
 more than glibc. The wheel's tag names the oldest glibc that has every symbol the program needs.
 """
 
@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+
+import manual
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
@@ -91,12 +93,14 @@ def strip(binary, out):
 def tarball(program, out):
     file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
     plain = io.BytesIO()
+    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes()}
+    for name, page in sorted(manual.pages(*manual.described(program)).items()):
+        files[f"share/man/man1/{name}"] = page.encode()
     with tarfile.open(fileobj=plain, mode="w") as tar:
-        for source, name, mode in ((program, "sparring", 0o755), (LICENSE, "LICENSE", 0o644)):
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
-            entry.mode, entry.size = mode, source.stat().st_size
-            with source.open("rb") as content:
-                tar.addfile(entry, content)
+            entry.mode, entry.size = 0o755 if name == "sparring" else 0o644, len(content)
+            tar.addfile(entry, io.BytesIO(content))
     file.write_bytes(gzip.compress(plain.getvalue(), 9, mtime=0))
     return file
 

@@ -10,7 +10,7 @@ import SparringWire
 /// Pure except for the sessions' locks. The wall clock is a parameter and affects only `date` and `created`.
 package struct Engine: Responder {
     /// The scenario and settings of every session that was not registered with a scenario of its own.
-    package let world: ScenarioContext
+    package var world: ScenarioContext { sessions.world }
     package let seed: UInt64
     package let sessions: SessionRegistry
     package let batches: BatchWorker
@@ -38,7 +38,7 @@ package struct Engine: Responder {
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
     ) {
-        world = ScenarioContext(
+        let world = ScenarioContext(
             scenario, validation: validation, models: models, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks

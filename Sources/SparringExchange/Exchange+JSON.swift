@@ -23,6 +23,7 @@ extension Exchange {
             "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
             "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
             "unmatched": .string(orNull: decision.unmatched.map(Redaction.text)),
+            "refused": .string(orNull: decision.refusal?.words),
             "warning": .string(orNull: decision.warning.map(Redaction.text)),
             "request_id": .string(orNull: decision.requestID),
             "client_request_id": .string(orNull: request.headers[Self.clientRequestID].map(Redaction.text)),

@@ -131,6 +131,11 @@ package struct Exchange: Sendable {
             self.message = message
             self.passesLeniently = passesLeniently
         }
+
+        /// The API's message with secrets masked, and the option that would accept the request.
+        package var words: String {
+            Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
+        }
     }
 
     /// `user`, or `metadata.NAME`, and what it holds.

@@ -1,10 +1,11 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 @testable import SparringConformance
 
 /// Resolves the conflict with `Testing.Expectation`.
-typealias Expectation = SparringConformance.Expectation
+typealias Expectation = SparringScenario.Expectation
 
 /// Makes observations without a server, from the milliseconds at which attempts arrived and were answered.
 enum Sight {

@@ -134,7 +134,7 @@ struct Admin: Sendable {
         guard let session = engine.sessions.existing(name) else {
             throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) creates one too")
         }
-        let report = RunReport(session)
+        let report = RunReport(session, seed: engine.seed)
         var json = report.json
         json["session"] = .string(name)
         let origin = report.exchanges.first?.startedAt ?? Moment(nanoseconds: 0)

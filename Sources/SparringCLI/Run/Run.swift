@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringConformance
 import SparringDriver
 import SparringEngine
 
@@ -13,7 +14,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
             OPENAI_API_KEY, which every official client reads.
 
             The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
-            was left over or a fault had no effect, the exit code is 1.
+            was left over, a fault had no effect or the scenario's `expect` is not met, the exit code is 1. With `expect: \
+            { exit: nonzero }` a program that fails as expected gives 0.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs
@@ -47,10 +49,12 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
         let log = signals.log()
+        let scenario = try ScenarioFiles.load(scenarios)
+        let expected = try ExpectedRun(scenario.resolved())
         let live = try await LiveServer.start(
-            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000, log: log)
-        let ending = await Supervision.of(
-            command, environment: live.environment, until: signals)
+            scenario, settings: settings, exchangesPerSession: 10_000, log: log)
+        let (ending, lateness) = await expected.play(
+            command, environment: live.environment, clock: { live.server.now }, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
@@ -60,13 +64,18 @@ struct Run: AsyncParsableCommand, RunsProgram {
         case .interrupted(let signal): return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
+            let verdict = try await expected.verdict(on: report, status: status, lateness: lateness)
+            let holds = report.held && verdict?.holds ?? true
+            let code = status.exitCode
             if json {
-                try StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
-            } else if !settings.isQuiet || !report.held {
-                try StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
+                let line = report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
+                try StandardError.write(line + "\n")
+            } else if !settings.isQuiet || !holds {
+                let lines = report.lines(childExit: code, verdict: verdict, names: scenarios)
+                try StandardError.write(lines.joined(separator: "\n") + "\n")
             }
-            guard status.exitCode == 0 else { return status.exitCode }
-            return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
+            guard code == 0 || expected.allowsFailure else { return code }
+            return holds ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
     }
 }

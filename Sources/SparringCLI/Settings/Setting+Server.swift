@@ -118,6 +118,18 @@ extension Setting {
             .tlsCAOut, .file, into: \.tlsCAOut,
             "Write the certificate of the authority behind --tls to this file (PEM)."),
         flag(.isPublic, into: \.isPublic, "Do not warn that other machines can reach this server."),
+        choice(
+            .log, into: \.logFormat,
+            """
+            How the log is written: text (default) has a line for people for each exchange, with colors on a terminal; json has an \
+            object.
+            """),
+        flag(
+            .watch, into: \.watches,
+            """
+            Load the scenario files again when they change. Sessions start afresh with the new scenario; if a file has mistakes, the \
+            old one stays.
+            """),
         flag(.untilEOF, into: \.endsWithInput, "Stop when standard input ends."),
         flag(.quiet, into: \.isQuiet, "Print errors only."),
     ]

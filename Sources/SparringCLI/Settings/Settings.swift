@@ -25,9 +25,12 @@ struct Settings {
         case prices
         case openapi
         case quiet
+        case log
+        case watch
         case untilEOF = "until_eof"
         case isPublic = "public"
         case jobs
+        case cases
         case skip
         case can
         case quick
@@ -107,6 +110,10 @@ struct Settings {
     var isQuiet = false
     /// Whether other machines are meant to reach the server; then the banner does not warn.
     var isPublic = false
+    /// How `serve` writes its log.
+    var logFormat = LogFormat.text
+    /// Whether `serve` loads scenario files again when they change.
+    var watches = false
     /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false
     /// Cases at a time; nil leaves it to the driver, or to the number of cores.
@@ -120,6 +127,8 @@ struct Settings {
     var gatewayKey = "sk-sparring"
     /// The number of callers of `--population`.
     var callers = 200
+    /// The user's case files and folders with such files.
+    var caseFiles: [String] = []
     /// Patterns of cases to leave out.
     var skipped: [String] = []
     /// Features to assume in addition to the detected ones.

@@ -1,3 +1,5 @@
+package import SparringScenario
+
 /// What a check tests: one leaf of an expectation, or one of the built-in requirements of every case.
 package struct Requirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {

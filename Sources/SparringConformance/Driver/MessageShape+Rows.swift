@@ -1,3 +1,5 @@
+import SparringScenario
+
 /// The messages of protocol 1.
 extension MessageShape {
     // MARK: From the driver

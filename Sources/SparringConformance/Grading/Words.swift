@@ -1,3 +1,5 @@
+import SparringScenario
+
 extension Requirement.Question {
     /// The requirement as a sentence.
     package var sentence: String {

@@ -158,7 +158,7 @@ package struct Suite: Sendable {
         let session = server.open(subject, round: round)
         tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
         let run = try await CaseRun.play(session, through: driver, on: server, hello: hello, claims: claims)
-        run.events.forEach(tell)
+        if !run.isInterrupted { run.events.forEach(tell) }
         return run
     }
 
@@ -190,7 +190,7 @@ package struct Suite: Sendable {
                 switch result {
                 case .success(let run):
                     runs.append(run)
-                    run.events.forEach(tell)
+                    if !run.isInterrupted { run.events.forEach(tell) }
                 case .failure(let error): failure = error
                 }
                 addNext()

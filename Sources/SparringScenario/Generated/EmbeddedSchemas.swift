@@ -142,7 +142,6 @@ enum EmbeddedSchemas {
                   "additionalProperties": false,
                   "required": [
                     "id",
-                    "since",
                     "title",
                     "why",
                     "expect"
@@ -155,7 +154,7 @@ enum EmbeddedSchemas {
                     },
                     "since": {
                       "type": "string",
-                      "description": "The suite that introduced the case."
+                      "description": "The suite that introduced the case. Cases of your own need none."
                     },
                     "title": {
                       "type": "string",
@@ -344,6 +343,21 @@ enum EmbeddedSchemas {
                           }
                         }
                       }
+                    },
+                    "attempts": {
+                      "oneOf": [
+                        {
+                          "$ref": "#/$defs/bound"
+                        },
+                        {
+                          "type": "array",
+                          "minItems": 1,
+                          "items": {
+                            "$ref": "#/$defs/bound"
+                          }
+                        }
+                      ],
+                      "description": "Short for `wire.attempts`."
                     },
                     "wire": {
                       "type": "object",
@@ -1019,9 +1033,8 @@ enum EmbeddedSchemas {
                 "chaos": { "$ref": "#/$defs/chaos" },
                 "otherwise": { "enum": ["auto", "fail"], "description": "The answer to requests that match no rule." },
                 "expect": {
-                  "type": "object",
-                  "additionalProperties": false,
-                  "properties": { "attempts": { "$ref": "#/$defs/count" } }
+                  "$ref": "case-v1.json#/$defs/expect",
+                  "description": "What a good client does, in the words of docs/reference/case-files.md. `sparring run` judges it."
                 }
               },
               "$defs": {

@@ -94,13 +94,6 @@ package struct Scenario: Sendable {
         case auto
         case fail
     }
-
-    /// How many calls a run is expected to make in all; `run` compares it with the timeline.
-    package struct Expectation: Sendable, Hashable {
-        package var attempts: ClosedRange<Int>
-
-        package init(attempts: ClosedRange<Int>) { self.attempts = attempts }
-    }
 }
 
 package struct Rule: Sendable {

@@ -41,6 +41,8 @@ enum JournalReader {
             endpoint: row["endpoint"], model: row["model"], status: row["status"], step: row["step"],
             attempt: row["attempt"], unmatched: row["unmatched"], isAuxiliary: row["auxiliary"],
             faults: try (row["faults"] as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
+        decision.refusal = (row["refused"] as String?).map { Exchange.Refusal($0) }
+        decision.warning = row["warning"]
         decision.requestID = try row.withUnsafeData(named: "answer_head") {
             $0.flatMap { requestID(inHead: Array($0)) }
         }

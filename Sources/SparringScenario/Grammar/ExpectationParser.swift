@@ -1,20 +1,21 @@
-import SparringScenario
-
-/// Parses `expect:` of a case.
-struct ExpectationParser {
+/// Parses `expect` of a case and of a scenario: one grammar for both.
+package struct ExpectationParser {
     let reader: YAMLReader
 
-    static let keys = ["exit", "text", "at_most_once", "not_shown", "calls", "outcome", "wire"]
+    package init(reader: YAMLReader) { self.reader = reader }
+
+    static let keys = ["exit", "text", "at_most_once", "not_shown", "calls", "outcome", "attempts", "wire"]
     static let wireKeys = [
         "attempts", "gaps", "identical", "distinct", "headers", "not_in_url", "same_host_only", "disconnects",
     ]
+    package static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
     /// Keys of earlier versions and their current names.
     private static let renamed = [
         "once": "at_most_once", "absent": "not_shown", "unaddressed": "not_in_url", "homebound": "same_host_only",
         "gone": "disconnects",
     ]
 
-    func expectation(_ node: YAMLNode) -> Expectation? {
+    package func expectation(_ node: YAMLNode) -> Expectation? {
         guard let mapping = reader.mapping(node, "expect", keys: Self.keys, renamed: Self.renamed) else { return nil }
         var expectation = Expectation()
         expectation.exit = mapping["exit"].flatMap { node in
@@ -25,12 +26,18 @@ struct ExpectationParser {
         expectation.notShown = texts(mapping["not_shown"], "not_shown")
         expectation.calls = mapping["calls"].map { list($0, "calls", call) }
         expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
+        expectation.attempts = mapping["attempts"].map(attempts) ?? []
         guard let node = mapping["wire"],
             let wire = reader.mapping(node, "wire", keys: Self.wireKeys, renamed: Self.renamed)
         else {
             return expectation
         }
-        expectation.attempts = wire["attempts"].map(attempts) ?? []
+        if let node = wire["attempts"] {
+            if let short = mapping["attempts"] {
+                reader.note(short, "`attempts` is short for `wire: { attempts: … }`; write only one of them")
+            }
+            expectation.attempts = attempts(node)
+        }
         expectation.gaps = list(wire["gaps"], "gaps", gap)
         expectation.identical = parts(wire, "identical")
         expectation.distinct = parts(wire, "distinct")
@@ -160,6 +167,6 @@ struct ExpectationParser {
     }
 
     private func level(_ mapping: YAMLMapping) -> Level? {
-        mapping["level"].flatMap { reader.choice($0, "level", CaseParser.levels) }
+        mapping["level"].flatMap { reader.choice($0, "level", Self.levels) }
     }
 }
