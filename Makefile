@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site bench venv vocabularies swift libraries
+.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,10 @@ site: build ## make the documentation as a site in dist/site, with a page for ea
 test-site: site ## read the site with Chromium at 390 px: links, console, width, search, colours, matrix (ARGS='--pictures FOLDER')
 	.venv-site/bin/python3 -m unittest discover --start-directory scripts/website
 	.venv-site/bin/python3 scripts/website/check.py $(ARGS)
+
+test-page: build ## drive the live page with Chromium (ARGS='--pictures FOLDER')
+	@scripts/venv.sh site
+	.venv-site/bin/python3 scripts/test_page.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

@@ -16,7 +16,8 @@ package struct Engine: Responder {
     package let batches: BatchWorker
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
-    private let document: OpenAPIDocument?
+    private let givenDocument: OpenAPIDocument?
+    private let servesRetired: Bool
     private let source: (any AnswerSource)?
 
     /// - Parameters:
@@ -28,7 +29,8 @@ package struct Engine: Responder {
     ///   - timeScale: real seconds for each second of session time.
     ///   - store: keeps files, uploads and batches.
     ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
-    ///   - document: answers operations that have no emulation.
+    ///   - document: answers operations that have no emulation; nil for the document that the program carries.
+    ///   - servesRetired: answers the operations that the API has shut down.
     ///   - source: answers in place of all emulations.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
@@ -36,19 +38,24 @@ package struct Engine: Responder {
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
-        document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
+        document: OpenAPIDocument? = nil, servesRetired: Bool = false, source: (any AnswerSource)? = nil,
+        wallClock: @escaping @Sendable () -> Int
     ) {
         let world = ScenarioContext(
             scenario, validation: validation, models: models, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
-        self.document = document
+        givenDocument = document
+        self.servesRetired = servesRetired
         self.source = source
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
         batches = BatchWorker(
             sessions: sessions, sinks: sinks.compactMap { $0 as? any LineSink }, wallClock: wallClock)
     }
+
+    /// The document that answers what is not emulated. The one that the program carries is read at its first use.
+    var document: OpenAPIDocument { givenDocument ?? .builtIn }
 
     package var scenario: Scenario { world.scenario }
 
@@ -72,7 +79,7 @@ package struct Engine: Responder {
     func desk(for request: Request, _ connection: Int, _ now: Moment) -> RequestPipeline {
         RequestPipeline(
             sessions: sessions, batches: batches, request: request, connection: connection, now: now,
-            document: document, source: source, unixTime: wallClock())
+            givenDocument: givenDocument, servesRetired: servesRetired, source: source, unixTime: wallClock())
     }
 
     func intake(for head: Request) -> (any BodyIntake)? {

@@ -27,11 +27,12 @@ extension MockScenario {
         /// `POST /v1/audio/translations`
         public static let translations: Endpoint = "audio.translations"
 
+        /// The name by which rules know the operation: `chat.completions` for `chat.completions.create`.
+        var canonical: String { OperationNames.canonical(rawValue) ?? rawValue }
+
         var mistakes: [String] {
-            let names = SparringAPI.Endpoint.allCases.filter { $0.kind != .catalogue }.map(\.rawValue)
-            guard !names.contains(rawValue) else { return [] }
-            let near = Nearest.name(to: rawValue, among: names).map { "; did you mean '\($0)'?" } ?? ""
-            return ["there is no endpoint '\(rawValue)'\(near)"]
+            guard OperationNames.canonical(rawValue) == nil else { return [] }
+            return ["there is no endpoint '\(rawValue)'; \(OperationNames.question(about: rawValue))"]
         }
     }
 }

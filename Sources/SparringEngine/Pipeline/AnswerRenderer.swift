@@ -60,7 +60,7 @@ struct AnswerRenderer {
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
         if !faults.isEmpty {
-            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint, &outcomes)
+            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint ?? .chatCompletions, &outcomes)
             order.outcomes = outcomes
         }
         return order
@@ -193,6 +193,14 @@ struct AnswerRenderer {
                 order.refusal = Exchange.Refusal(error.message)
             }
         case .upgrade(let answer): order.answer = answer
+        case .generic(let call):
+            do throws(APIError) {
+                order.take(try call.answer(context: context, ids: &ids))
+            } catch {
+                order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
+            }
+        case .catalogue(let operation): order.answer = operation.answer(context: context, ids: &ids)
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
             let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
@@ -249,7 +257,7 @@ struct AnswerRenderer {
         if let ending = step.ending {
             // A fine-tuning job may fail later, so its creation accepts an ending too.
             guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
-                return loudly("the step sets how an answer ends, but \(view.endpoint.rawValue) has no such answers")
+                return loudly("the step sets how an answer ends, but \(view.asked.name) has no such answers")
             }
             context.ending = ending
         }
@@ -269,14 +277,18 @@ struct AnswerRenderer {
         case .items(let items):
             guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
-                    "the step scripts the items of a response, but the request is for \(view.endpoint.rawValue)")
+                    "the step scripts the items of a response, but the request is for \(view.asked.name)")
             }
             readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
+        case .json(let document) where ask.generic != nil:
+            guard case .generic(let call) = ask else { break }
+            order.answer = ExampleAnswer.json(
+                document.render(values), of: call.operation, context: context, ids: &ids)
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, but the request is for \(view.endpoint.rawValue)")
+                    "the step scripts what a model says, but the request is for \(view.asked.name)")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
@@ -285,18 +297,18 @@ struct AnswerRenderer {
             speak(content, call, in: &order)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
-                return loudly("the step scripts a batch, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts a batch, but the request is for \(view.asked.name)")
             }
             context.batch = plan
             answerItself(&order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
-                return loudly("the step scripts a moderation, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts a moderation, but the request is for \(view.asked.name)")
             }
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
         case .embeddings(let vectors):
             guard let request = ask.modelCall as? EmbeddingsRequest else {
-                return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts embeddings, but the request is for \(view.asked.name)")
             }
             order.answer = request.answer(giving: vectors, context: context, ids: &ids)
         }
@@ -324,7 +336,7 @@ struct AnswerRenderer {
 
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
-            endpoint: view.endpoint, model: view.model, promptTokens: ask.promptTokens,
+            endpoint: view.endpoint ?? .chatCompletions, model: view.model, promptTokens: ask.promptTokens,
             contextWindow: world.models[view.model]?.contextWindow)
     }
 
@@ -350,7 +362,7 @@ struct AnswerRenderer {
     ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
     private mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
         let reason =
-            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.endpoint.rawValue)" : reason
+            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.asked.name)" : reason
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])

@@ -6,6 +6,10 @@ import SparringWire
 enum Operation {
     case call(any CheckedCall)
     case object(ObjectOperation)
+    /// An operation that only the OpenAPI document has.
+    case generic(GenericCall)
+    /// Fixed data that a rule answers.
+    case catalogue(CatalogueOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
     /// A WebSocket handshake, with the answer that accepts it.
@@ -15,7 +19,7 @@ enum Operation {
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .external, .upgrade: true
+        case .object, .generic, .catalogue, .external, .upgrade: true
         }
     }
 
@@ -23,7 +27,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .external, .upgrade: nil
+        case .object, .generic, .catalogue, .external, .upgrade: nil
         }
     }
 
@@ -31,7 +35,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object, .upgrade: nil
+        case .object, .generic, .catalogue, .upgrade: nil
         case .external(let external): external.call
         }
     }
@@ -41,6 +45,9 @@ enum Operation {
         guard let call = modelCall, type(of: call).speaks else { return nil }
         return call
     }
+
+    /// The operation of the document; nil if it is emulated or a source answers.
+    var generic: GenericCall? { if case .generic(let call) = self { call } else { nil } }
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 

@@ -15,8 +15,10 @@ struct RequestPipeline {
     var dialect = Dialect.own
     let connection: Int
     let now: Moment
-    /// Answers operations that are not emulated; nil if none does.
-    let document: OpenAPIDocument?
+    /// Answers operations that are not emulated; nil for the document that the program carries.
+    let givenDocument: OpenAPIDocument?
+    /// Answers the operations that the API has shut down.
+    let servesRetired: Bool
     /// Answers in place of all emulations; nil if none does.
     var source: (any AnswerSource)?
     /// Unix seconds for `date` and `created`: wall-clock time, then session time once the session is known.

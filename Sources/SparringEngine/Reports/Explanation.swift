@@ -42,7 +42,7 @@ package struct Explanation: Sendable {
     }
 
     private init(_ view: CallView, _ scenario: Scenario) {
-        lines = ["\(view.endpoint.rawValue) in scenario \(scenario.name)"]
+        lines = ["\(view.asked.name) in scenario \(scenario.name)"]
         let candidates = scenario.match(view)
         let misses = scenario.misses(view)
         let certain = candidates.first { $0.residual == nil }?.rule

@@ -4,7 +4,7 @@ package import SparringWire
 
 /// The parts of a request that conditions look at.
 package struct CallView: Sendable {
-    package var endpoint: Endpoint
+    package var asked: AskedOperation
     package var model: String
     package var headers: HeaderFields
     package var body: JSONValue
@@ -16,13 +16,20 @@ package struct CallView: Sendable {
         endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest,
         event: String? = nil
     ) {
+        self.init(.emulated(endpoint), model: model, headers: headers, body: body, digest: digest)
         self.event = event
-        self.endpoint = endpoint
+    }
+
+    package init(_ asked: AskedOperation, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
+        self.asked = asked
         self.model = model
         self.headers = headers
         self.body = body
         self.digest = digest
     }
+
+    /// Nil for an operation that only the OpenAPI document has.
+    package var endpoint: Endpoint? { asked.endpoint }
 }
 
 extension CallView {
@@ -50,13 +57,18 @@ extension Scenario {
     /// Returns the rules that may answer, in order. Depends only on the request: no lock, no state.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
-        let mustBeNamed = view.endpoint.kind == .object
+        let kind = view.endpoint?.kind
         // A handshake must not use up steps that script answers either.
         let isUpgrade = view.event == CallView.upgrade
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
             // steps that script the model's answers.
-            if mustBeNamed, rules[index].condition?.namesEndpoint != true { continue }
+            // The same holds for operations that only the document has, except for a rule that fails whatever it answers.
+            if kind != .model, rules[index].condition?.namesEndpoint != true,
+                kind != nil || !rules[index].fitsEveryOperation
+            {
+                continue
+            }
             if isUpgrade, rules[index].condition?.namesEvent != true { continue }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
@@ -190,7 +202,7 @@ extension Field {
     /// The values of the field in a request; empty if it has none.
     func values(in view: CallView) -> [JSONValue] {
         switch self {
-        case .endpoint: [.string(view.endpoint.rawValue)]
+        case .endpoint: [.string(view.asked.name)]
         case .model: [.string(view.model)]
         case .header(let name): view.headers[name].map { [.string($0)] } ?? []
         case .lastUser: view.digest.lastUser.map { [.string($0)] } ?? []
