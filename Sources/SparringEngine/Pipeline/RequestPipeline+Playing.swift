@@ -42,7 +42,7 @@ extension RequestPipeline {
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
                 version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
-                isHead: request.method == "HEAD", carrier: carrier),
+                isHead: request.method == "HEAD", carrier: carrier(of: order.answer)),
             date: HTTPDate.text(unixSeconds: unixTime))
         let script = composition.compose(&order.outcomes)
         var decision = Exchange.Decision(
@@ -78,9 +78,10 @@ extension RequestPipeline {
         return performance
     }
 
-    private var carrier: Composition.Carrier {
+    /// A rule may refuse the handshake of a WebSocket.
+    private func carrier(of answer: Answer) -> Composition.Carrier {
         if turn != nil { return .frames }
-        return opensSocket ? .upgrade(SocketOpening.expired) : .body
+        return opensSocket && answer.status == 101 ? .upgrade(SocketOpening.expired) : .body
     }
 
     /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.

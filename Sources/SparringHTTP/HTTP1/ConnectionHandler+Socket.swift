@@ -16,9 +16,11 @@ extension ConnectionHandler: SocketHost {
     }
 
     func leave(_ ending: Ending, _ reason: String) {
-        leave(ending)
+        // The exchanges end before the connection does, so that its end is not reported as the client's.
+        phase = .leaving
         socket?.cut(reason)
         player?.cut(reason)
+        leave(ending)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

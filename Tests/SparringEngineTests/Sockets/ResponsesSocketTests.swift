@@ -22,8 +22,10 @@ struct ResponsesSocketTests {
                 method: "POST", target: "/v1/responses", headers: ["authorization": "Bearer sk-test"],
                 body: Array(body.utf8)), connection: 1, now: Moment(nanoseconds: 0))
         let text = String(decoding: http.script.bytes, as: UTF8.self)
-        let names = text.split(separator: "\n").filter { $0.hasPrefix("event: ") }.map { String($0.dropFirst(7)) }
-        #expect(Self.types(messages) == names.map { $0.filter { $0 != "\r" } })
+        let names = text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("event: ") }.map {
+            String($0.dropFirst(7))
+        }
+        #expect(Self.types(messages) == names)
         #expect(Self.types(messages).last == "response.completed")
     }
 
@@ -121,7 +123,7 @@ struct ResponsesSocketTests {
     func limits() throws {
         let client = try SocketClient(
             SocketClient.engine(
-                "schema: 1\nscenario: limited\nrules:\n  - error: { name: rate_limit_exceeded, retry_after: 3s }\n"))
+                "schema: 1\nscenario: limited\nrules:\n  - error: rate_limit_exceeded\n    retry_after: 3s\n"))
         let performance = client.send(Self.create())
         let message = try #require(try SocketClient.messages(performance).first)
         #expect(message["type"] == "error" && message["status"] == 429)

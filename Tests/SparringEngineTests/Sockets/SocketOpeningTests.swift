@@ -78,9 +78,9 @@ struct SocketOpeningTests {
             rules:
               - when: { event: upgrade }
                 steps:
-                  - error: { name: rate_limit_exceeded, retry_after: 2s }
-                  - silence: true
-                  - auto: true
+                  - { error: rate_limit_exceeded, retry_after: 2s }
+                  - silence: {}
+                  - auto: {}
               - text: Hello
                 times: 1
 
