@@ -2,8 +2,7 @@
 /// (docs/measurements/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
-        chat + retired + reasoning + embeddings + completions + moderations + listening + reading
-            + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
+        chat + retired + reasoning + embeddings + completions + moderations + listening + reading + drawing)
 
     private static let chat: [ModelInfo] = [
         model("gpt-3.5-turbo", "0125", window: 16_385, output: 4_096),
@@ -117,8 +116,12 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
-    /// Names of models whose endpoints are not emulated.
-    private static let other = ["gpt-image-1"]
+    /// The models of images, with those that are shut down. Dated snapshots are found by their names.
+    private static let drawing: [ModelInfo] = [
+        "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2",
+        "gpt-image-2.5-sunburst", "gpt-image-2.5-flare", "gpt-image-2.6-sunburst", "gpt-image-2.6-flare",
+        "chatgpt-image-latest",
+    ].map { ModelInfo(id: $0, kind: .image, contextWindow: 32_000, maximumOutput: 0) }
 
     private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)
