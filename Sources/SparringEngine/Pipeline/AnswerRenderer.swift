@@ -184,6 +184,9 @@ struct AnswerRenderer {
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
+            if view.endpoint == .responses, let request = call as? ResponsesRequest, let tool = request.hostedTool {
+                return use(tool, for: request, in: &order)
+            }
             speak(call.content, call, in: &order)
         case .object(let operation):
             do throws(APIError) {
@@ -206,6 +209,19 @@ struct AnswerRenderer {
             let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
             order.external = answer
             order.answer = answer.answer
+        }
+    }
+
+    /// Calls one of the API's own tools.
+    private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: inout PlannedAnswer) {
+        readPrompt(of: request)
+        let index = VectorStoreIndex(store: session.store, session: session.name)
+        do throws(StoreProblem) {
+            let pieces = try index.pieces(of: tool.vectorStores, tool.search.filter, at: context.created)
+            let items = tool.items(results: tool.search.ranked(pieces), seed: Int(ids.next() % 1_000_000))
+            order.take(request.render(giving: items, context: context, ids: &ids))
+        } catch {
+            order.answer = APIError(error).answer(context: context, ids: &ids)
         }
     }
 
@@ -285,6 +301,10 @@ struct AnswerRenderer {
             guard case .generic(let call) = ask else { break }
             order.answer = ExampleAnswer.json(
                 document.render(values), of: call.operation, context: context, ids: &ids)
+        case .json(let document) where view.endpoint?.takesWholeBodies == true:
+            let headers = StandardHeaders.fields(
+                contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)
+            order.answer = Answer(status: 200, headers: headers, body: .whole(document.render(values).serialized()))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
@@ -300,6 +320,13 @@ struct AnswerRenderer {
                 return loudly("the step scripts a batch, but the request is for \(view.asked.name)")
             }
             context.batch = plan
+            answerItself(&order)
+        case .progress(let plan):
+            guard ask.beginsWork else {
+                return loudly(
+                    "the step scripts the progress of an object, but \(view.asked.name) creates none that works")
+            }
+            context.progress = plan
             answerItself(&order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
@@ -407,7 +434,7 @@ extension StepAnswer {
                     ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
                 },
                 text: text?.render(values))
-        case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
         }
     }
 }

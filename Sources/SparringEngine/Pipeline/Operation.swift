@@ -49,6 +49,15 @@ enum Operation {
     /// The operation of the document; nil if it is emulated or a source answers.
     var generic: GenericCall? { if case .generic(let call) = self { call } else { nil } }
 
+    /// True if it creates an object with a progress of its own, which a scenario can set.
+    var beginsWork: Bool {
+        switch self {
+        case .object(let operation): operation.endpoint.beginsWork
+        case .generic(let call): CollectionAnswers.beginsWork(call)
+        case .call, .catalogue, .external: false
+        }
+    }
+
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
     var isUpgrade: Bool { if case .upgrade = self { true } else { false } }

@@ -17,6 +17,7 @@ extension RequestPipeline {
         context.errorsReportLimits = !isOfResponses
         context.reportsUnstored = turn != nil
         context.passesProxy = endpoint?.passesProxy ?? false
+        if endpoint?.makesImages == true { context.origin = request.headers["host"].map { "http://\($0)" } }
         return (context, IDMint(seed: seeds.next()))
     }
 
