@@ -14,8 +14,10 @@ SELF_TEST = 'CheckTests/(good|quick|sins)'
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build ## build, then a mock server on port 8080 (PORT=… for another)
-	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
+serve: build ## build, then a mock server with exact tokens on port 8080 (PORT=… for another)
+	@$(MAKE) --no-print-directory vocabularies || echo "make: there are no vocabularies, so that tokens are estimated" >&2
+	@if [ -z "$$SPARRING_VOCABULARIES" ] && [ -d .vocabularies ]; then export SPARRING_VOCABULARIES=.vocabularies; fi; \
+	exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
 
 build: swift libraries ## build for debugging
 	$(SWIFT) build
@@ -23,7 +25,7 @@ build: swift libraries ## build for debugging
 release: swift libraries ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $(UNCHECKED) $$(scripts/release-flags)
 
-dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
+dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel, both with the vocabularies
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
 
 test-dist: venv ## test the files of make dist: libraries, README, pages for users

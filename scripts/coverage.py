@@ -66,7 +66,7 @@ class Endpoint:
         # Methods of the official client are named like the operations: `client.models.delete(…)`.
         if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
             return True
-        # If a path has several methods, the test names the method before it.
+        # If a path has several methods, the test must name the method, just before the path.
         before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
         return re.search(before + self.pattern, text, re.M) is not None
 
@@ -75,7 +75,7 @@ def endpoints():
     text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
     # A row with a kind, and with the type that checks the call if there is one: `.model(ChatRequest.self, "POST", "/v1/…")`.
-    rows = re.findall(r'case \.(\w+): \(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
+    rows = re.findall(r'case \.(\w+):\s+\(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
         sys.exit(f"coverage: this script cannot read these cases of Endpoint.swift: {set(found) ^ set(names)}")

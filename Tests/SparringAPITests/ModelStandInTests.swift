@@ -143,4 +143,42 @@ struct ModelStandInTests {
         }
         #expect(table.answering("ft:gpt-4o:a", at: .chatCompletions).models["ft:gpt-4o:a"] == nil)
     }
+
+    @Test("An unknown name is compared once for an endpoint, also in copies of the table")
+    func remembered() {
+        let table = Self.table()
+        #expect(table.standIns.count == 0)
+        for _ in 0..<3 { _ = table.answering("acme-chat-9", at: .chatCompletions) }
+        _ = table.answering("gpt-4o", at: .chatCompletions)
+        #expect(table.standIns.count == 1)
+        let later = table.seen(at: Self.today + 60, isMoved: false, without: [])
+        let first = table.answering("acme-chat-9", at: .responses)
+        let second = later.answering("acme-chat-9", at: .responses)
+        #expect(later.standIns.count == 2)
+        #expect(first.warning == second.warning)
+        #expect(first.models["acme-chat-9"]?.contextWindow == second.models["acme-chat-9"]?.contextWindow)
+    }
+
+    @Test("A table with other rows compares anew, and finds a row that was added")
+    func otherRows() {
+        let table = Self.table()
+        #expect(table.answering("acme-chat-9-mini", at: .chatCompletions).warning?.contains("typical") == true)
+        let more = table.adding(ModelInfo(id: "acme-chat-9", contextWindow: 1000, maximumOutput: 100))
+        #expect(more.standIns.count == 0)
+        #expect(
+            more.answering("acme-chat-9-mini", at: .chatCompletions).models["acme-chat-9-mini"]?.contextWindow == 1000)
+    }
+
+    @Test("The number of remembered names is limited")
+    func limit() {
+        let table = Self.table()
+        let memo = table.standIns
+        let finding = StandInMemo.Finding(
+            row: ModelInfo(id: "a", contextWindow: 1, maximumOutput: 1), relative: nil, isMistyped: false, nearest: nil)
+        for number in 0..<(StandInMemo.limit * 3) {
+            memo.remember(finding, for: StandInMemo.Key(name: "acme-\(number)", endpoint: .chatCompletions))
+        }
+        #expect(memo.count <= StandInMemo.limit)
+        #expect(memo[StandInMemo.Key(name: "acme-\(StandInMemo.limit * 3 - 1)", endpoint: .chatCompletions)] != nil)
+    }
 }

@@ -20,6 +20,7 @@ extension ModelTable {
         ("2026-02-12", ["codex-mini-latest"]),
         ("2026-02-17", ["chatgpt-4o-latest"]),
         ("2026-03-26", ["gpt-4-0125-preview", "gpt-4-0314", "gpt-4-turbo-preview"]),
+        ("2026-05-12", ["dall-e-2", "dall-e-3"]),
         ("2026-05-07", ["gpt-4o-audio-preview", "gpt-4o-mini-audio-preview"]),
         (
             "2026-07-23",

@@ -11,7 +11,8 @@ extension RequestPipeline {
 
     /// - Parameter error: the API's error for a path that it does not have, or for a wrong method.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
-        switch document.route(method: request.method, path: address.path) {
+        if address.path == Picture.path { return picture(address) }
+        return switch document.route(method: request.method, path: address.path) {
         case nil: unserved(address, error)
         case .wrongMethod: refuse(address, Router.wrong(request.method, address.path))
         case .operation(let operation, let parameters): generic(address, operation, parameters)
