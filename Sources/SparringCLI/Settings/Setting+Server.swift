@@ -95,7 +95,13 @@ extension Setting {
             "Use the prices of this file in place of the built-in ones, for GET /_sparring/usage."),
         text(
             .openapi, .file, into: \.openapi,
-            "Answer operations that are not emulated with examples from this OpenAPI document."),
+            "Answer operations that are not emulated from this OpenAPI document, in place of the one that Sparring carries."
+        ),
+        choice(
+            .retired, into: \.retired,
+            """
+            gone (default): operations that the API has shut down (assistants, threads, videos) get its 404. serve: they are answered.
+            """),
         flag(
             .promptFaults, into: \.takesPromptFaults,
             "Let a phrase in the prompt order faults: [[sparring: reset at event 2]]."),

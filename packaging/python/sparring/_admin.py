@@ -1,8 +1,11 @@
 """Calls to the admin API of a running server (docs/reference/admin.md)."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import urllib.parse
+from typing import Any
 
 
 class AdminError(Exception):
@@ -12,11 +15,12 @@ class AdminError(Exception):
 class Admin:
     """Opens a connection for each call, as tests may fork, and a connection does not survive a fork."""
 
-    def __init__(self, host, port, token=None, timeout=30):
+    def __init__(self, host: str, port: int | None, token: str | None = None, timeout: float = 30) -> None:
         self.host, self.port, self.token, self.timeout = host, port, token, timeout
 
-    def call(self, method, resource, body=None, **query):
+    def call(self, method: str, resource: str, body: Any = None, **query: Any) -> Any:
         """Returns the parsed answer. `body` is text in YAML or JSON, or a value to send as JSON."""
+        __tracebackhide__ = True
         path = f"/_sparring/{resource}"
         if query := {name: value for name, value in query.items() if value is not None}:
             path += "?" + urllib.parse.urlencode(query)
@@ -40,7 +44,7 @@ class Admin:
         return value
 
 
-def _refusal(error, status, is_text):
+def _refusal(error: dict[str, Any], status: int, is_text: bool) -> str:
     what, where, fix = error.get("what", f"status {status}"), error.get("where", "?"), error.get("fix", "")
     mistakes = [_mistake(mistake, is_text) for mistake in error.get("mistakes", [])]
     if mistakes:
@@ -50,8 +54,8 @@ def _refusal(error, status, is_text):
     return f"{what}{place}: {fix}"
 
 
-def _mistake(mistake, is_text):
+def _mistake(mistake: dict[str, Any], is_text: bool) -> str:
     """The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees."""
     place = f"line {mistake.get('line', '?')}, column {mistake.get('column', '?')}" if is_text else mistake.get("where")
     message = mistake.get("message", "?")
-    return f"{place}: {message}" if place else message
+    return f"{place}: {message}" if place else str(message)
