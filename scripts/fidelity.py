@@ -126,7 +126,7 @@ EXPLAINED = [
     Explanation("keys", "search_content_types only here", before("2026-04"), "recorded before searches had content types"),
     Explanation("keys", "return_token_budget only here", before("2026-06-24"), "recorded before searches had a budget"),
     *[Explanation(dimension, "", foreign, "recorded through a gateway with a shape of its own")
-      for dimension in ("headers", "keys", "types", "usage", "events", "key order")],
+      for dimension in ("keys", "types", "usage", "events", "key order")],
     Explanation("keys", "annotations only here", before("2025-04"), "recorded before messages had annotations"),
     Explanation("keys", "refusal only here", before("2025"), "recorded before messages had refusal"),
     Explanation("keys", "logprobs only here", before("2024"), "recorded before choices had logprobs"),
