@@ -25,7 +25,7 @@ from recordings import KINDS, Answer, Recording, is_text_only, kind_of, read, sc
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VOCABULARIES = ROOT / ".vocabularies"
 RECORDINGS = ROOT.parent / "shared/recordings"
-# Of requests with text alone, which the rule of docs/reference/api/tokens.md is sure of.
+# For requests with text alone, which the rule of docs/reference/api/tokens.md is sure of.
 PROMPT = "prompt tokens"
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 
