@@ -9,6 +9,12 @@ package enum PayloadFaults {
 
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
+    /// Whether a fault edits events only, so that a whole body has nothing for it to break. False for faults of other layers.
+    package static func needsStream(_ name: String) -> Bool {
+        guard let fault = named[name] else { return false }
+        return fault.stream != nil && fault.whole == nil && fault.answer == nil
+    }
+
     /// Applies the faults in order.
     ///
     /// - Parameter outcomes: receives the faults that had no effect.

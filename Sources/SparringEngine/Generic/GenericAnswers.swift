@@ -7,7 +7,7 @@ import SparringAPI
 enum GenericAnswers {
     typealias Maker = @Sendable (GenericCall, AnswerInput, inout IDMint) throws(APIError) -> Rendered?
 
-    static let makers: [Maker] = []
+    static let makers: [Maker] = [ClientSecrets.make, OrganizationUsage.make, CollectionAnswers.make]
 
     /// - Throws: the API's error about the request.
     static func answer(

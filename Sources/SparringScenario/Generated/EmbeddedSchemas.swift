@@ -1134,7 +1134,7 @@ enum EmbeddedSchemas {
                     "context_window": { "type": "integer", "minimum": 1 },
                     "max_output": { "type": "integer", "minimum": 1 },
                     "like": { "type": "string", "description": "The built-in model whose values a new row copies." },
-                    "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech"] },
+                    "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech", "image"] },
                     "snapshot": { "type": "string", "description": "The model name in answers." },
                     "dimensions": { "type": "integer", "minimum": 1, "description": "The length of the vectors of an embedding model." },
                     "reasoning": { "type": "boolean" },
@@ -1186,12 +1186,27 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "models": {
                       "type": "object",
                       "description": "Families of models with their own limits; the general limits apply for the rest.",
                       "additionalProperties": { "$ref": "#/$defs/modelLimits" }
+                    },
+                    "operations": {
+                      "type": "object",
+                      "description": "Families of operations, such as images or files, with their own limits.",
+                      "additionalProperties": { "$ref": "#/$defs/operationLimits" }
                     }
+                  }
+                },
+                "operationLimits": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "requests_per_minute": { "type": "integer", "minimum": 1 },
+                    "requests_per_day": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 }
                   }
                 },
                 "modelLimits": {
@@ -1201,6 +1216,7 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "shared_with": {
                       "type": "array",
@@ -1264,6 +1280,7 @@ enum EmbeddedSchemas {
                     "moderation": { "$ref": "#/$defs/step/properties/moderation" },
                     "embeddings": { "$ref": "#/$defs/step/properties/embeddings" },
                     "batch": { "$ref": "#/$defs/step/properties/batch" },
+                    "progress": { "$ref": "#/$defs/step/properties/progress" },
                     "error": { "$ref": "#/$defs/step/properties/error" },
                     "raw": { "$ref": "#/$defs/raw" },
                     "fixture": { "type": "string" },
@@ -1324,6 +1341,31 @@ enum EmbeddedSchemas {
                         ]
                       },
                       "description": "The entries of an embeddings answer: vectors, with the index of their input if that is not their place. They are sent as numbers or in base64, as the request says."
+                    },
+                    "progress": {
+                      "oneOf": [
+                        { "$ref": "#/$defs/stage" },
+                        {
+                          "type": "object",
+                          "additionalProperties": false,
+                          "properties": {
+                            "lasts": { "$ref": "#/$defs/stage" },
+                            "fails": {
+                              "oneOf": [
+                                { "type": "string" },
+                                {
+                                  "type": "object",
+                                  "additionalProperties": false,
+                                  "required": ["code"],
+                                  "properties": { "code": { "type": "string" }, "message": { "type": "string" } }
+                                }
+                              ],
+                              "description": "The error with which the object ends."
+                            }
+                          }
+                        }
+                      ],
+                      "description": "How long a new object works, such as the files of a vector store, and how it ends."
                     },
                     "batch": {
                       "type": "object",

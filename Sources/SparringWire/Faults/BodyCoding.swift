@@ -118,13 +118,15 @@ struct BodyCoding: Sendable {
     }
 }
 
-/// RFC 1952 §8.
-struct CRC32: Sendable {
+/// The checksum of RFC 1952 §8, which PNG uses too.
+package struct CRC32: Sendable {
     private var register: UInt32 = 0xFFFF_FFFF
 
-    var value: UInt32 { ~register }
+    package init() {}
 
-    mutating func add(_ bytes: [UInt8]) {
+    package var value: UInt32 { ~register }
+
+    package mutating func add(_ bytes: [UInt8]) {
         for byte in bytes { register = Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ (register >> 8) }
     }
 
@@ -134,13 +136,15 @@ struct CRC32: Sendable {
 }
 
 /// RFC 1950 §8.2.
-struct Adler32: Sendable {
+package struct Adler32: Sendable {
     private var low: UInt32 = 1
     private var high: UInt32 = 0
 
-    var value: UInt32 { high << 16 | low }
+    package init() {}
 
-    mutating func add(_ bytes: [UInt8]) {
+    package var value: UInt32 { high << 16 | low }
+
+    package mutating func add(_ bytes: [UInt8]) {
         for byte in bytes {
             low = (low + UInt32(byte)) % 65_521
             high = (high + low) % 65_521
