@@ -23,7 +23,7 @@ struct OrganizationUsage {
 
     /// A maker of generic answers.
     /// - Returns: nil for other operations.
-    @Sendable static func make(
+    static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
         let path = call.operation.path
