@@ -69,7 +69,11 @@ package struct Engine: Responder {
 
     package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
         var desk = desk(for: request, connection, now)
-        return desk.perform()
+        var performance = desk.perform()
+        if desk.opensSocket, performance.exchange.decision.status == 101 {
+            performance.socket = ResponsesSocket(engine: self, handshake: request)
+        }
+        return performance
     }
 
     func desk(for request: Request, _ connection: Int, _ now: Moment) -> RequestPipeline {

@@ -41,7 +41,7 @@ struct DocumentDifferenceTests {
         #expect(DocumentDifference(from: .builtIn, to: .builtIn).lines == [])
     }
 
-    @Test("Added and removed operations, members, choices and models are told, and a new object without its members")
+    @Test("Added and removed operations, members, choices and models have a line each, and a new object one for itself")
     func some() throws {
         let a = try Self.document(
             [

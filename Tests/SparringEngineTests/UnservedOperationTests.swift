@@ -64,7 +64,7 @@ struct UnservedOperationTests {
         if let hint { #expect(decision.warning?.contains(hint) == true) }
     }
 
-    @Test("Operations that the API has shut down are answered if the server is told to")
+    @Test("Operations that the API has shut down are answered if the server serves them")
     func retired() {
         let (decision, text, _) = Self.ask("POST", "/v1/assistants", servesRetired: true)
         #expect(decision.status == 200)
@@ -72,8 +72,8 @@ struct UnservedOperationTests {
     }
 
     @Test(
-        "A WebSocket handshake gets Sparring's own error at every path and counts as unmatched",
-        arguments: ["/v1/responses", "/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
+        "A WebSocket handshake at a path without a WebSocket gets Sparring's own error and counts as unmatched",
+        arguments: ["/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
     func webSockets(path: String) {
         let headers: HeaderFields = [
             "authorization": "Bearer x", "upgrade": "websocket", "connection": "Upgrade",
@@ -81,7 +81,7 @@ struct UnservedOperationTests {
         ]
         let (decision, text, report) = Self.ask("GET", path, headers: headers)
         #expect(decision.status == 400)
-        #expect(text.contains("Sparring: WebSocket connections are not emulated"))
+        #expect(text.contains("Sparring: this path has no WebSocket"))
         #expect(report.unmatched.count == 1)
     }
 }

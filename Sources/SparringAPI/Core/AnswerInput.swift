@@ -11,9 +11,6 @@ package struct AnswerInput: Sendable {
     package var rateLimits: RateLimitReading?
     /// True if errors report the limits too; false for `/responses`.
     package var errorsReportLimits = true
-    /// True if the answer has `access-control-expose-headers`, which the older endpoints send and `/responses` does
-    /// not.
-    package var exposesRequestID = true
     /// How long a background response takes.
     package var background = BackgroundPlan.standard
     /// The scripted ending of a response that does not complete.
@@ -28,6 +25,8 @@ package struct AnswerInput: Sendable {
     package var passesProxy = false
     /// The scheme and host under which the client reaches the server; nil if unknown.
     package var origin: String?
+    /// Whether an answer reports its response even if it is not stored: a WebSocket keeps it for its next turn.
+    package var reportsUnstored = false
     /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0
 

@@ -123,7 +123,7 @@ extension Endpoint {
     /// True if streams are those of a response: named, numbered events without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }
 
-    /// True for the newer endpoints, whose errors report no limits and whose headers expose nothing.
+    /// True for the newer endpoints, whose errors report no limits.
     package var isOfResponses: Bool {
         self == .responses || operation.path.hasPrefix("/v1/responses/")
             || operation.path.hasPrefix("/v1/conversations")

@@ -2,8 +2,8 @@ import SparringJSON
 
 /// What was added to the operations of a document, and what was removed.
 package struct DocumentDifference: Sendable {
-    /// Sorted by the operation; `+` and `-` begin what was added and removed. A change that several operations share is
-    /// told once.
+    /// Sorted by the operation; `+` and `-` begin what was added and removed. A change that several operations share
+    /// has one line.
     package let lines: [String]
 
     package init(from old: OpenAPIDocument, to new: OpenAPIDocument) {

@@ -74,7 +74,7 @@ struct AnswerRenderer {
 
     /// The fault that chaos draws for the call, unless the request, the step or the admin API orders faults.
     private var strike: Chaos.RandomFault? {
-        guard let chaos = world.scenario.chaos, requested == nil, commitment.faults.isEmpty,
+        guard let chaos = world.scenario.chaos, requested == nil, !ask.isUpgrade, commitment.faults.isEmpty,
             isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
         else { return nil }
         var rule: Int?
@@ -133,7 +133,9 @@ struct AnswerRenderer {
         let ordered = ofStep(\.faults)
         var faults = requested ?? ordered ?? []
         // An unmatched-request error gets no scenario faults, because the client must be able to read its message.
-        if requested == nil, faults.isEmpty, isOwnAnswer || ordered != nil { faults = world.scenario.faults }
+        if requested == nil, faults.isEmpty, !ask.isUpgrade, isOwnAnswer || ordered != nil {
+            faults = world.scenario.faults
+        }
         if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
         }
@@ -178,7 +180,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// The emulated or sourced answer, when no step gives one.
+    /// The answer without content from a step: emulated, or fetched from the source of an external request.
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
@@ -193,6 +195,7 @@ struct AnswerRenderer {
                 order.answer = error.answer(context: context, ids: &ids)
                 order.refusal = Exchange.Refusal(error.message)
             }
+        case .upgrade(let answer): order.answer = answer
         case .generic(let call):
             do throws(APIError) {
                 order.take(try call.answer(context: context, ids: &ids))
@@ -427,9 +430,16 @@ extension StepAnswer {
         case .json(let document): .text(document.render(values).text())
         case .tools(let tools, let text):
             .toolCalls(
-                tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
+                tools.map {
+                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
+                },
                 text: text?.render(values))
         case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
         }
     }
+}
+
+extension JSONValue {
+    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    fileprivate var argumentsText: String { string ?? text() }
 }

@@ -46,9 +46,12 @@ extension RequestPipeline {
             case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
             }
         }
+        if let warm = checked as? ResponsesRequest, turn?.generates == false {
+            return warmUp(warm.withoutOutput, in: session)
+        }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
-            digest: checked.digest)
+            digest: checked.digest, event: turn?.event)
         let charge = charge(checked, at: endpoint, in: known)
         let commit: CommitRequest =
             closure == nil
@@ -106,8 +109,8 @@ extension RequestPipeline {
         _ endpoint: Endpoint, _ body: JSONValue?, models: ModelTable, validation: Validation, in session: Session,
         _ world: ScenarioContext
     ) throws(APIError) -> any CheckedCall {
-        let call = try LenientRequest(endpoint, body: body, models: models).call(
-            validation, memory: session.memory(endpoint, body, now: now))
+        let memory = turn?.memory(of: session, body, now: now) ?? session.memory(endpoint, body, now: now)
+        let call = try LenientRequest(endpoint, body: body, models: models).call(validation, memory: memory)
         if endpoint == .speech, !world.scenario.hasPlaceholderSpeech, let speech = call as? SpeechRequest {
             try speech.checkIsPlain()
         }
