@@ -23,10 +23,10 @@ package struct AnswerInput: Sendable {
     package var promptCache = CacheablePrompt.Use()
     /// Whether the answer carries `x-openai-proxy-wasm`, as some endpoints do.
     package var passesProxy = false
-    /// The scheme and host under which the client reaches the server; nil if unknown.
-    package var origin: String?
     /// Whether an answer reports its response even if it is not stored: a WebSocket keeps it for its next turn.
     package var reportsUnstored = false
+    /// The scheme and host under which the client reaches the server; nil if unknown.
+    package var origin: String?
     /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0
 

@@ -46,7 +46,7 @@ extension RequestPipeline {
             case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
             }
         }
-        if let warm = checked as? ResponsesRequest, turn?.generates == false {
+        if turn?.generates == false, let warm = checked as? ResponsesRequest {
             return warmUp(warm.withoutOutput, in: session)
         }
         let view = CallView(
