@@ -10,6 +10,13 @@ extension Exchange {
     /// One exchange of a report, with times in milliseconds since `origin`. Secrets are masked; bodies and headers are
     /// left out.
     package func json(origin: Moment) -> JSONValue {
+        var object = members(origin: origin)
+        // Requests of HTTP have no event.
+        if let event = request.event { object["event"] = .string(Redaction.text(event)) }
+        return .object(object)
+    }
+
+    private func members(origin: Moment) -> JSONObject {
         [
             "number": .int(number), "session": .string(Redaction.text(session)), "connection": .int(connection),
             "method": .string(request.method), "path": .string(Redaction.target(request.target)),

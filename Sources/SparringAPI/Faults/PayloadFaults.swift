@@ -4,7 +4,8 @@ package import SparringWire
 /// Faults that change the content of an answer. They apply to its events before these become bytes.
 package enum PayloadFaults {
     package static let all: [PayloadFault] =
-        ErrorFaults.all + EventFaults.all + ChunkFaults.all + ToolCallFaults.all + BodyFaults.all
+        ErrorFaults.all + EventFaults.all + ChunkFaults.all + EscapeFaults.all + UsageFaults.all + ToolCallFaults.all
+        + BodyFaults.all + HintFaults.all
 
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 

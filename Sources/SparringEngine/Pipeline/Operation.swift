@@ -12,12 +12,14 @@ enum Operation {
     case catalogue(CatalogueOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
+    /// A WebSocket handshake, with the answer that accepts it.
+    case upgrade(Answer)
 
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .generic, .catalogue, .external: true
+        case .object, .generic, .catalogue, .external, .upgrade: true
         }
     }
 
@@ -25,7 +27,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .generic, .catalogue, .external: nil
+        case .object, .generic, .catalogue, .external, .upgrade: nil
         }
     }
 
@@ -33,7 +35,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object, .generic, .catalogue: nil
+        case .object, .generic, .catalogue, .upgrade: nil
         case .external(let external): external.call
         }
     }
@@ -44,10 +46,18 @@ enum Operation {
         return call
     }
 
-    /// The operation of the document; nil if it is emulated or a source answers.
-    var generic: GenericCall? { if case .generic(let call) = self { call } else { nil } }
+    /// True if it creates an object with a progress of its own, which a scenario can set.
+    var beginsWork: Bool {
+        switch self {
+        case .object(let operation): operation.endpoint.beginsWork
+        case .generic(let call): CollectionAnswers.beginsWork(call)
+        case .call, .catalogue, .external: false
+        }
+    }
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
+
+    var isUpgrade: Bool { if case .upgrade = self { true } else { false } }
 
     /// True if a source answers and stores the results.
     var isExternal: Bool { if case .external = self { true } else { false } }

@@ -27,12 +27,16 @@ struct RequestPipeline {
     var caller = Caller()
     /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?
+    /// Set for an event of a WebSocket.
+    var turn: ResponsesTurn?
+    /// Set when the request has opened a WebSocket.
+    var opensSocket = false
 
     mutating func perform() -> PlannedExchange {
         var address = RequestAddress(request)
         if source == nil {
             dialect = Dialect(of: request, at: address.path)
-            original = dialect.translate(&request, &address)
+            original = dialect.translate(&request, &address) ?? original
         }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
@@ -43,10 +47,8 @@ struct RequestPipeline {
         }
         if let source { return sourced(by: source, address) }
         if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
-        if WebSocketUpgrade.isAsked(by: request) {
-            return refuse(
-                address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)
-        }
+        if WebSocketUpgrade.isAsked(by: request) { return upgrade(address) }
+        if let error = turn?.error { return refuse(address, error, endpoint: .responses) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)

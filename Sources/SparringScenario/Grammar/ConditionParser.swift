@@ -8,6 +8,7 @@ struct ConditionParser {
     static let plainFields: [(name: String, value: Field)] = [
         ("endpoint", .endpoint), ("model", .model), ("last.user", .lastUser), ("system", .system),
         ("offers_tool", .offersTool), ("tool_result", .toolResult), ("stream", .stream), ("turn", .turn),
+        ("event", .event),
     ]
     static let keys =
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
@@ -70,6 +71,10 @@ struct ConditionParser {
 
     private func match(_ node: YAMLNode, _ field: Field) -> Match? {
         guard node.isMapping else {
+            if field == .event, let name = node.string, !CallView.events.contains(name) {
+                let guesses = Nearest.names(to: name, among: CallView.events)
+                reader.note(node, "event", isNoneOf: CallView.events, guesses: guesses)
+            }
             guard field == .endpoint, let name = node.string else { return .equals(node.json) }
             guard let known = OperationNames.canonical(name) else {
                 reader.note(node, "endpoint cannot be '\(name)'; \(OperationNames.question(about: name))")

@@ -9,9 +9,15 @@ package struct CallView: Sendable {
     package var headers: HeaderFields
     package var body: JSONValue
     package var digest: CallDigest
+    /// `upgrade` for a WebSocket handshake, the type of a client's event on a WebSocket, nil for other requests.
+    package var event: String?
 
-    package init(endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
+    package init(
+        endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest,
+        event: String? = nil
+    ) {
         self.init(.emulated(endpoint), model: model, headers: headers, body: body, digest: digest)
+        self.event = event
     }
 
     package init(_ asked: AskedOperation, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
@@ -24,6 +30,13 @@ package struct CallView: Sendable {
 
     /// Nil for an operation that only the OpenAPI document has.
     package var endpoint: Endpoint? { asked.endpoint }
+}
+
+extension CallView {
+    /// The event of a WebSocket handshake in `when`.
+    package static let upgrade = "upgrade"
+    /// The events that rules can name.
+    package static let events = [upgrade, "response.create"]
 }
 
 /// A rule whose stateless conditions hold. The session evaluates the rest.
@@ -45,6 +58,8 @@ extension Scenario {
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let kind = view.endpoint?.kind
+        // A handshake must not use up steps that script answers either.
+        let isUpgrade = view.event == CallView.upgrade
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
             // steps that script the model's answers.
@@ -54,6 +69,7 @@ extension Scenario {
             {
                 continue
             }
+            if isUpgrade, rules[index].condition?.namesEvent != true { continue }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
             case .no: continue
@@ -69,11 +85,16 @@ extension Scenario {
 
 extension Condition {
     /// Whether the condition tests the endpoint.
-    var namesEndpoint: Bool {
+    var namesEndpoint: Bool { names(.endpoint) }
+
+    /// Whether the condition tests the event of a WebSocket.
+    package var namesEvent: Bool { names(.event) }
+
+    private func names(_ field: Field) -> Bool {
         switch self {
-        case .all(let conditions), .any(let conditions): conditions.contains(where: \.namesEndpoint)
-        case .not(let condition): condition.namesEndpoint
-        case .field(let field, _): field == .endpoint
+        case .all(let conditions), .any(let conditions): conditions.contains { $0.names(field) }
+        case .not(let condition): condition.names(field)
+        case .field(let tested, _): tested == field
         case .attempt, .nth, .chance: false
         }
     }
@@ -191,6 +212,7 @@ extension Field {
         case .path(let path): path.value(in: view.body).map { [$0] } ?? []
         case .stream: [.bool(view.digest.isStream)]
         case .turn: [.number(JSONNumber(view.digest.turn))]
+        case .event: view.event.map { [.string($0)] } ?? []
         }
     }
 }
