@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix bench venv vocabularies swift libraries
+.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,7 +58,14 @@ embed: ## write the built-in scenarios into the generated Swift source
 cases: venv ## write docs/reference/cases.md, the list of the cases, from the case files
 	.venv/bin/python3 scripts/cases.py
 
-coverage: ## write docs/reference/api/coverage.md: the served operations of the official document, and their tests
+openapi: ## make fixtures/api/openapi.json from the newest openai package (.venv-openapi), and embed it
+	python3 -m venv --clear .venv-openapi
+	.venv-openapi/bin/python -m pip --quiet --disable-pip-version-check install --upgrade openai
+	.venv-openapi/bin/python scripts/openapi.py fixtures/api/openapi.json
+	scripts/embed
+	python3 scripts/coverage.py
+
+coverage: ## write docs/reference/api/coverage.md: the operations of the document, how they are served, and their tests
 	python3 scripts/coverage.py
 
 faults: build ## write docs/reference/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults
@@ -88,6 +95,18 @@ scorecards: build ## grade every client, failed cases twenty times, and write do
 
 matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs of make scorecards in .sparring
 	python3 scripts/scorecards.py --matrix
+
+site: build ## make the documentation as a site in dist/site, with a page for each case and fault, and the matrix of clients
+	@scripts/venv.sh site
+	.venv-site/bin/python3 scripts/website/build.py "$$($(SWIFT) build --show-bin-path)/sparring"
+
+test-site: site ## read the site with Chromium at 390 px: links, console, width, search, colours, matrix (ARGS='--pictures FOLDER')
+	.venv-site/bin/python3 -m unittest discover --start-directory scripts/website
+	.venv-site/bin/python3 scripts/website/check.py $(ARGS)
+
+test-page: build ## drive the live page with Chromium (ARGS='--pictures FOLDER')
+	@scripts/venv.sh site
+	.venv-site/bin/python3 scripts/test_page.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

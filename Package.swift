@@ -120,7 +120,9 @@ let package = Package(
         ),
         .target(
             name: "SparringReport",
-            dependencies: ["SparringConformance", "SparringExchange", "SparringJSON"]
+            dependencies: [
+                "SparringConformance", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire",
+            ]
         ),
         // Floor 7: the command line.
         .target(
@@ -168,7 +170,7 @@ let package = Package(
             ),
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
-            ("SparringReport", ["SparringConformance", "SparringJSON"]),
+            ("SparringReport", ["SparringConformance", "SparringJSON", "SparringScenario"]),
             ("EndToEnd", ["sparring", "TestSupport"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(

@@ -2,7 +2,7 @@
 """The project's rules that no compiler checks. `make check` runs it; each rule reports how to fix what breaks it.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
-                             schema, cases, scorecards, coverage, documented, shown, words
+                             schema, cases, audit, scorecards, coverage, documented, shown, words
 """
 
 import json
@@ -118,6 +118,12 @@ def cases():
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "docs/reference/cases.md is stale. Run `make cases`."]
 
 
+def audit():
+    """Every case has its row in docs/internals/case-audit.md, and every row its case."""
+    result = run(sys.executable, "scripts/case_audit.py")
+    return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip()]
+
+
 def scorecards():
     """Every published failure of a client has an explanation, and every explanation a failure."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
@@ -230,7 +236,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, scorecards, coverage, documented, shown, words)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, audit, scorecards, coverage, documented, shown, words)}
 
 
 def main():

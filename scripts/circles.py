@@ -27,7 +27,7 @@ LARGEST = {
     "SparringScenario": 9,
     "SparringStore": 5,
     # A table of faults and its rows.
-    "SparringWire": 7,
+    "SparringWire": 6,
 }
 
 

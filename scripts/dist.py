@@ -3,9 +3,9 @@
 
     dist.py BINARY [--out DIR] [--vocabularies DIR]
 
-Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its licence and the vocabularies, and a wheel
-with the same and the package. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that
-has every symbol the program needs.
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages, the licences and the vocabularies, and a wheel
+with the same and the package. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that has every symbol the
+program needs.
 """
 
 import argparse
@@ -22,9 +22,13 @@ import sys
 import tarfile
 import zipfile
 
+import manual
+import notices
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
 LICENSE = ROOT / "LICENSE"
+NOTICES = "THIRD-PARTY-NOTICES.txt"
 VOCABULARIES = ROOT / ".vocabularies"
 VOCABULARIES_LICENSE = ROOT / "packaging/vocabularies/LICENSE"
 # The packed name of each vocabulary, its name in tiktoken's cache, and its published SHA-256.
@@ -55,6 +59,7 @@ Version: {version}
 Summary: A mock OpenAI server that hits on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
 License-Expression: Apache-2.0 AND MIT
 License-File: LICENSE
+License-File: THIRD-PARTY-NOTICES.txt
 License-File: vocabularies/LICENSE
 Keywords: openai,mock,testing,pytest,llm
 Classifier: Development Status :: 4 - Beta
@@ -119,13 +124,15 @@ def vocabularies(folder):
 def tarball(program, out, encodings):
     file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
     plain = io.BytesIO()
+    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes(), NOTICES: notices.text().encode()}
+    for name, page in sorted(manual.pages(*manual.described(program)).items()):
+        files[f"share/man/man1/{name}"] = page.encode()
+    files |= {f"vocabularies/{name}": data for name, data in encodings.items()}
     with tarfile.open(fileobj=plain, mode="w") as tar:
-        packed = [("sparring", program.read_bytes(), 0o755), ("LICENSE", LICENSE.read_bytes(), 0o644)]
-        packed += [(f"vocabularies/{name}", data, 0o644) for name, data in encodings.items()]
-        for name, data, mode in packed:
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
-            entry.mode, entry.size = mode, len(data)
-            tar.addfile(entry, io.BytesIO(data))
+            entry.mode, entry.size = 0o755 if name == "sparring" else 0o644, len(content)
+            tar.addfile(entry, io.BytesIO(content))
     file.write_bytes(gzip.compress(plain.getvalue(), 9, mtime=0))
     return file
 
@@ -150,6 +157,7 @@ def wheel(program, out, encodings):
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
     )
     files[f"{name}.dist-info/licenses/LICENSE"] = LICENSE.read_bytes()
+    files[f"{name}.dist-info/licenses/{NOTICES}"] = notices.text().encode()
     files[f"{name}.dist-info/licenses/vocabularies/LICENSE"] = VOCABULARIES_LICENSE.read_bytes()
     files[f"{name}.dist-info/entry_points.txt"] = b"[pytest11]\nsparring = sparring.pytest_plugin\n"
     record = f"{name}.dist-info/RECORD"

@@ -1,9 +1,10 @@
-"""Tests of swift_source.py, circles.py, floors.py, page_paths.py and page_links.py. `make check` runs them (rule `selftest`)."""
+"""Tests of swift_source.py, circles.py, case_audit.py, floors.py, page_paths.py and page_links.py. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
 import unittest
 
+import case_audit
 import circles
 import floors
 import labels
@@ -314,6 +315,28 @@ class PageLinksTests(unittest.TestCase):
     def test_a_name_of_a_missing_page_is_stale_in_any_file(self):
         texts = {"Makefile": "x: ## writes docs/gone.md\n", "a.swift": "/// docs/reference/limits.md, https://example.com/docs/a.md\n"}
         self.assertEqual(page_links.stale(texts, self.FILES), ["Makefile:1: there is no page docs/gone.md."])
+
+
+class CaseAuditTests(unittest.TestCase):
+    PAGE = "## Mended\n| `retry.a` | x | y | z |\n## retry\n{rows}\n"
+
+    def problems(self, *rows):
+        with tempfile.TemporaryDirectory() as folder:
+            page, cases = pathlib.Path(folder, "audit.md"), pathlib.Path(folder, "cases")
+            cases.mkdir()
+            (cases / "retry.yaml").write_text("cases: [{ id: retry.a }, { id: retry.b }]")
+            (cases / "sanity.yaml").write_text("cases: [{ id: sanity.hello }]")
+            page.write_text(self.PAGE.format(rows="\n".join(rows)))
+            return [problem.split(": ", 1)[1] for problem in case_audit.problems(page, cases)]
+
+    def test_a_page_with_a_row_for_each_case_is_whole(self):
+        self.assertEqual(self.problems("| `retry.a` | x | y | z |", "| `retry.b` | x | y \\| y | z |"), [])
+
+    def test_a_missing_row_an_empty_cell_a_second_row_and_a_row_without_a_case_are_reported(self):
+        rows = "| `retry.a` | x | | z |", "| `retry.a` | x | y | z |", "| `retry.c` | x | y | z |"
+        words = " ".join(self.problems(*rows))
+        for text in ("retry.a needs 4 cells", "retry.a has two rows", "no case retry.c", "retry.b has no row"):
+            self.assertIn(text, words)
 
 
 if __name__ == "__main__":

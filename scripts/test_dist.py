@@ -25,7 +25,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
-GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "frameworks/ai-sdk", "swift")
+GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "own-cases", "frameworks/ai-sdk", "swift")
 PAGES = [f"docs/guides/{name}.md" for name in GUIDES] + ["docs/reference/models.md"]
 
 
@@ -86,6 +86,21 @@ def libraries():
         said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
         if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
             found.append(f"{wheel().name} has a different tag than auditwheel determines:\n{said.stdout}{said.stderr}")
+    return found
+
+
+def manuals():
+    """The archive has a manual page for each command, with the options that the program has."""
+    found = []
+    for archive in DIST.glob("sparring-*.tar.gz"):
+        with tarfile.open(archive) as tar:
+            pages_in = {name: tar.extractfile(name).read().decode() for name in tar.getnames() if name.startswith("share/man/man1/")}
+        for command in ("", "-serve", "-cassette-import"):
+            page = pages_in.get(f"share/man/man1/sparring{command}.1", "")
+            if not page.startswith(".TH SPARRING") or ".SH SYNOPSIS" not in page:
+                found.append(f"{archive.name} has no manual page of sparring{command.replace('-', ' ')}")
+        if r"\fB\-\-ready\-file\fR \fIfile\fR" not in pages_in.get("share/man/man1/sparring-serve.1", ""):
+            found.append(f"{archive.name}: the manual page of sparring serve does not have --ready-file")
     return found
 
 
@@ -222,7 +237,10 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "licence": licence, "vocabularies": vocabularies, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
+    parts = {
+        "libraries": libraries, "licence": licence, "manuals": manuals, "vocabularies": vocabularies, "readme": readme, "pages": docs,
+        "frameworks": frameworks, "files": files, "bare": bare,
+    }  # fmt: skip
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers. Does nothing
-# if they are up to date.
+# Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers; `venv.sh site`
+# creates .venv-site with the generator of the site and the driver of its browser. Does nothing if they are up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,5 +29,9 @@ fill() {
     cp "$requirements" "$stamp"
 }
 
+if [ "${1:-}" = site ]; then
+    fill .venv-site scripts/website/requirements.txt
+    exit
+fi
 fill .venv fixtures/drivers/clients/python/requirements.txt
 fill .venv-upstreams fixtures/upstreams/requirements.txt

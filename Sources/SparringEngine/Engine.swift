@@ -10,13 +10,14 @@ import SparringWire
 /// Pure except for the sessions' locks. The wall clock is a parameter and affects only `date` and `created`.
 package struct Engine: Responder {
     /// The scenario and settings of every session that was not registered with a scenario of its own.
-    package let world: ScenarioContext
+    package var world: ScenarioContext { sessions.world }
     package let seed: UInt64
     package let sessions: SessionRegistry
     package let batches: BatchWorker
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
-    private let document: OpenAPIDocument?
+    private let givenDocument: OpenAPIDocument?
+    private let servesRetired: Bool
     private let source: (any AnswerSource)?
 
     /// - Parameters:
@@ -28,7 +29,8 @@ package struct Engine: Responder {
     ///   - timeScale: real seconds for each second of session time.
     ///   - store: keeps files, uploads and batches.
     ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
-    ///   - document: answers operations that have no emulation.
+    ///   - document: answers operations that have no emulation; nil for the document that the program carries.
+    ///   - servesRetired: answers the operations that the API has shut down.
     ///   - source: answers in place of all emulations.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
@@ -36,19 +38,24 @@ package struct Engine: Responder {
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
         store: any ObjectStore = MemoryStore(),
         sinks: [any ExchangeSink] = [],
-        document: OpenAPIDocument? = nil, source: (any AnswerSource)? = nil, wallClock: @escaping @Sendable () -> Int
+        document: OpenAPIDocument? = nil, servesRetired: Bool = false, source: (any AnswerSource)? = nil,
+        wallClock: @escaping @Sendable () -> Int
     ) {
-        world = ScenarioContext(
+        let world = ScenarioContext(
             scenario, validation: validation, models: models, counters: counters, timeScale: timeScale)
         self.seed = seed ?? scenario.seed ?? 1
         self.sinks = sinks
-        self.document = document
+        givenDocument = document
+        self.servesRetired = servesRetired
         self.source = source
         self.wallClock = wallClock
         sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
         batches = BatchWorker(
             sessions: sessions, sinks: sinks.compactMap { $0 as? any LineSink }, wallClock: wallClock)
     }
+
+    /// The document that answers what is not emulated. The one that the program carries is read at its first use.
+    var document: OpenAPIDocument { givenDocument ?? .builtIn }
 
     package var scenario: Scenario { world.scenario }
 
@@ -62,13 +69,17 @@ package struct Engine: Responder {
 
     package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
         var desk = desk(for: request, connection, now)
-        return desk.perform()
+        var performance = desk.perform()
+        if desk.opensSocket, performance.exchange.decision.status == 101 {
+            performance.socket = ResponsesSocket(engine: self, handshake: request)
+        }
+        return performance
     }
 
     func desk(for request: Request, _ connection: Int, _ now: Moment) -> RequestPipeline {
         RequestPipeline(
             sessions: sessions, batches: batches, request: request, connection: connection, now: now,
-            document: document, source: source, unixTime: wallClock())
+            givenDocument: givenDocument, servesRetired: servesRetired, source: source, unixTime: wallClock())
     }
 
     func intake(for head: Request) -> (any BodyIntake)? {
@@ -89,14 +100,20 @@ package struct Engine: Responder {
     /// The path as the API reference writes it, without the prefix of a session or dialect.
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
-    /// True for files, uploads, batches and audio, which may read the disk. Looks only at the first letter after
-    /// `/v1/`, so chat calls stay cheap.
+    /// True for operations that may read the disk: all but calls of models, responses and conversations. Looks only at the
+    /// first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
-        guard let letter = path.utf8.dropFirst(4).first else { return false }
-        return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
-            || letter == UInt8(ascii: "a")
+        let letters = path.utf8.dropFirst(4)
+        switch letters.first {
+        case nil, UInt8(ascii: "m"), UInt8(ascii: "r"): return false
+        // Chat, completions and conversations; not containers.
+        case UInt8(ascii: "c"): return letters.starts(with: "conta".utf8)
+        // Embeddings; not evals.
+        case UInt8(ascii: "e"): return letters.dropFirst().first == UInt8(ascii: "v")
+        default: return true
+        }
     }
 
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> PlannedExchange {

@@ -10,12 +10,20 @@ extension Exchange {
     /// One exchange of a report, with times in milliseconds since `origin`. Secrets are masked; bodies and headers are
     /// left out.
     package func json(origin: Moment) -> JSONValue {
+        var object = members(origin: origin)
+        // Requests of HTTP have no event.
+        if let event = request.event { object["event"] = .string(Redaction.text(event)) }
+        return .object(object)
+    }
+
+    private func members(origin: Moment) -> JSONObject {
         [
             "number": .int(number), "session": .string(Redaction.text(session)), "connection": .int(connection),
             "method": .string(request.method), "path": .string(Redaction.target(request.target)),
             "endpoint": .string(orNull: decision.endpoint), "status": .int(decision.status),
             "step": .string(orNull: decision.step), "attempt": .int(decision.attempt),
             "unmatched": .string(orNull: decision.unmatched.map(Redaction.text)),
+            "refused": .string(orNull: decision.refusal?.words),
             "warning": .string(orNull: decision.warning.map(Redaction.text)),
             "request_id": .string(orNull: decision.requestID),
             "client_request_id": .string(orNull: request.headers[Self.clientRequestID].map(Redaction.text)),

@@ -17,6 +17,9 @@ package struct Request: Sendable {
     package var streamedBytes = 0
     /// The faults applied before the body was read.
     package var struck: [Struck] = []
+    /// The type of the client's event, if it arrived as a message on a WebSocket: `response.create`. `body` is the message
+    /// then, and the head is that of the handshake. Nil for a request of HTTP.
+    package var event: String?
 
     /// A fault between head and body.
     package struct Struck: Sendable, Hashable {
@@ -127,6 +130,11 @@ package struct Exchange: Sendable {
         package init(_ message: String, passesLeniently: Bool = false) {
             self.message = message
             self.passesLeniently = passesLeniently
+        }
+
+        /// The API's message with secrets masked, and the option that would accept the request.
+        package var words: String {
+            Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
         }
     }
 

@@ -8,6 +8,8 @@ package struct JournalQuery: Sendable, Hashable {
     package var since: Moment?
     /// Exchanges with a greater number in their session.
     package var after: Int?
+    /// The language of the live page. A journal on disk applies it to the exchanges that the other properties select.
+    package var filter: ExchangeFilter?
     /// The most exchanges to return, the oldest first.
     package var limit: Int
 

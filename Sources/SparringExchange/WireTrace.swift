@@ -17,6 +17,13 @@ package enum WireTrace {
         }
     }
 
+    /// The bytes of an exchange, `>` before those of the client and `<` before those of the server. Empty if the log has none.
+    package static func byteLines(_ exchange: JSONValue) -> [String] {
+        [("request", "> "), ("answer", "< ")].flatMap { member, direction in
+            (exchange["bytes"]?[member]?.array ?? []).map { direction + ($0.string ?? "") }
+        }
+    }
+
     private static func lines(_ exchange: JSONValue, after left: Double?) -> [String] {
         let entries = exchange["timeline"]?.array ?? []
         let arrived = moment(entries, "request_start") ?? entries.first?["ms"]?.double ?? 0
@@ -45,6 +52,7 @@ package enum WireTrace {
         if let step = exchange["step"]?.string { parts.append(step) }
         if let marbles = exchange["marbles"]?.string, !marbles.isEmpty { parts.append(marbles) }
         if let unmatched = exchange["unmatched"]?.string { parts.append("UNMATCHED: \(unmatched)") }
+        if let refused = exchange["refused"]?.string { parts.append("REFUSED: \(refused)") }
         return parts
     }
 

@@ -49,21 +49,31 @@ package struct Comparison: Sendable {
         after < before ? .worse : after > before ? .better : .other
     }
 
+    /// The most rows for cases that only one run has.
+    private static let mostRows = 10
+
     package var lines: [String] {
-        let width = changes.map(\.id.count).max() ?? 0
-        let rows = changes.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }.map { change in
+        // A run of a part of the cases would list all the others.
+        let folded = [Change.Kind.added, .gone].filter { kind in changes.count { $0.kind == kind } > Self.mostRows }
+        let listed = changes.filter { !folded.contains($0.kind) }
+        let width = listed.map(\.id.count).max() ?? 0
+        let rows = listed.sorted { ($0.kind.rank, $0.id) < ($1.kind.rank, $1.id) }.map { change in
             let id = change.id + String(repeating: " ", count: width - change.id.count)
             let kind = change.kind.rawValue.uppercased()
             let padding = String(repeating: " ", count: 8 - kind.count)
             return "\(kind)\(padding)\(id)  \(change.before ?? "–") → \(change.after ?? "–")"
+        }
+        let others = folded.map { kind in
+            "\(kind.rawValue.uppercased())\(kind == .added ? "   " : "    ")\(changes.count { $0.kind == kind }) cases that only the "
+                + (kind == .added ? "second run played" : "first run played")
         }
         let counts = Change.Kind.allCases.compactMap { kind -> String? in
             let count = changes.count { $0.kind == kind }
             return count == 0 ? nil : "\(count) \(kind.rawValue)"
         }
         let summary = "sparring: \((counts + ["\(same) the same"]).joined(separator: ", "))"
-        guard let before = grades.before, let after = grades.after else { return rows + [summary] }
-        return rows + ["before  \(before.words)", "after   \(after.words)", summary]
+        guard let before = grades.before, let after = grades.after else { return rows + others + [summary] }
+        return rows + others + ["before  \(before.words)", "after   \(after.words)", summary]
     }
 }
 

@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringScenario
 
 /// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
 /// MUSTs, D for 70 %, F below. Known failures count as failures.
@@ -32,9 +33,8 @@ package struct Grade: Sendable, Hashable {
     package var set: String
     package var must = Tally()
     package var should = Tally()
-    /// The number of cases in the set. `passed` counts those that passed.
+    /// The number of cases in the set.
     package var cases: Int
-    package var passed = 0
     /// The number of cases of the set that were not played to their end.
     package var missing = 0
 
@@ -55,7 +55,6 @@ package struct Grade: Sendable, Hashable {
                 missing += 1
                 continue
             }
-            if end.verdict == .pass { passed += 1 }
             guard end.verdict != .skip else { continue }
             Self.count(entry, .must, into: &must)
             Self.count(entry, .should, into: &should)

@@ -1,4 +1,6 @@
 package import SparringConformance
+import SparringJSON
+import SparringWire
 
 /// A run with its name in reports: the given name, the name of the client, or the command.
 package struct GradedRun: Sendable {
@@ -18,6 +20,22 @@ package struct GradedRun: Sendable {
         CaseStatus(
             verdict: entry.end?.verdict, checks: entry.checks, findings: entry.known,
             failsOnShould: log.start?.failsOnShould ?? false)
+    }
+
+    /// When and with what the run was made: `Mon, 30 Nov 2026 04:00:00 GMT · seed 1 · cases of 2026.1 · sparring 0.1.0`
+    package var circumstances: String {
+        guard let start = log.start else { return "" }
+        let set = start.set.map { ["set \($0.name)"] } ?? []
+        return ([HTTPDate.text(unixSeconds: start.startedAt), "seed \(start.seed)"] + set + ["sparring \(start.kit)"])
+            .joined(separator: " · ")
+    }
+
+    /// Whether a case is a finding, which reports show first: it failed, warned, or was not played to its end.
+    package func isFinding(_ entry: RunLog.Entry) -> Bool {
+        switch standing(entry) {
+        case .failed, .stale, .warned, .broken, .unplayed, .known: true
+        case .held, .open: false
+        }
     }
 
     /// The played cases by theme, in the order of their selection.
@@ -48,13 +66,29 @@ package struct GradedRun: Sendable {
 
     /// The command that plays a case again.
     package func again(_ entry: RunLog.Entry) -> String {
-        "sparring check \(entry.start.id) \(log.start?.isDriver == true ? "--driver " : "")--trace -- \(Shell.line(log.start?.command ?? []))"
+        let start = log.start
+        // Logs of early versions have no options; `driver: true` may also come from a file of settings.
+        let driver = start?.isDriver == true && start?.flags.contains("--driver") == false ? ["--driver"] : []
+        let own = entry.start.file.map { ["--cases", $0] } ?? []
+        let words = ["sparring", "check", entry.start.id] + own + driver + (start?.flags ?? []) + ["--trace", "--"]
+        return Shell.line(words + (start?.command ?? []))
     }
 }
 
 extension RunEvent.CaseEnd {
     /// How the case ended, and after what time: `exit code 0, after 698 ms`.
     var endingWords: String { milliseconds == 0 && verdict == .skip ? ending : "\(ending), after \(milliseconds) ms" }
+
+    /// What the client returned for its call: the report of a driver, or the end of what the program printed, at most 200
+    /// characters.
+    var answerLine: String {
+        if let returned { return "  returned  \(returned.prefix(Self.mostOfAnswer))" }
+        let printed = standardOutput.suffix(Self.mostOfAnswer)
+        let cut = printed.count < standardOutput.count ? "…" : ""
+        return "  printed   \(cut)\(JSONValue.string(String(printed)).text())"
+    }
+
+    private static let mostOfAnswer = 200
 }
 
 extension RunLog.Entry {

@@ -1,4 +1,5 @@
-package import SparringConformance
+import SparringConformance
+package import SparringScenario
 
 /// A table of cases × runs: a row for each selected case, in the order of the first run that has it.
 package struct Matrix: Sendable {

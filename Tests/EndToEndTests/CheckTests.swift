@@ -296,7 +296,10 @@ struct CheckTests {
         let outcome = try await child.outcome()
         #expect(outcome.exitCode == 130)
         #expect(outcome.standardOutput.contains("INTERRUPTED"))
-        #expect(try String(contentsOf: file, encoding: .utf8).contains(#""outcome":"interrupted""#))
+        let log = try String(contentsOf: file, encoding: .utf8)
+        #expect(log.contains(#""outcome":"interrupted""#))
+        #expect(!log.contains(#""case.end","case":"no-retry.400""#), "an interrupted case has no verdict")
+        #expect(!outcome.standardOutput.contains("TIMEOUT"), "\(outcome.standardOutput)")
     }
 
     @Test("`cases serve` prints the verdict of its case on Ctrl-C")

@@ -20,6 +20,20 @@ struct ListTests {
         }
     }
 
+    @Test("A case in JSON has its requirements as sentences, and the answers of the server")
+    func caseInJSON() async throws {
+        let json = try await SparringBinary.run(["cases", "body.cut-short", "--json"])
+        let rows = try JSONSerialization.jsonObject(with: Data(json.standardOutput.utf8)) as? [[String: Any]]
+        let row = try #require(rows?.first)
+        let requirement = try #require((row["requirements"] as? [[String: String]])?.first)
+        #expect(
+            requirement == [
+                "check": "body.cut-short#exit", "level": "must", "requirement": "The program reports that it failed",
+            ])
+        let answer = try #require((row["answers"] as? [[String: Any]])?.first)
+        #expect(answer["status"] as? Int == 200 && answer["marbles"] as? String == "H!b|")
+    }
+
     @Test("`schema` prints a schema that needs no other file, and suggests a name for an unknown one")
     func schemas() async throws {
         let scenario = try await SparringBinary.run(["schema", "scenario"])

@@ -31,7 +31,8 @@ struct ReadmeTests {
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
         arguments: [
             "README.md", "docs/guides/getting-started.md", "docs/guides/agents.md", "docs/guides/streaming.md",
-            "docs/guides/frameworks/openai.md", "docs/guides/frameworks/ai-sdk.md",
+            "docs/guides/own-cases.md",
+            "docs/guides/frameworks/openai.md", "docs/guides/frameworks/ai-sdk.md", "docs/reference/shell.md",
         ])
     func withoutCheckout(page: String) async throws {
         let path = [SparringBinary.url.deletingLastPathComponent().path, Self.root.appending(path: ".venv/bin").path]

@@ -41,6 +41,8 @@ struct ShrinkTests {
         let shrunk = try await SparringBinary.run(["shrink", scenario, "--seed", "5", "--", "python3", program])
         #expect(shrunk.exitCode == 0, "\(shrunk.standardError)")
         let text = shrunk.standardOutput
+        #expect(text.contains("scenario: half-seed-5-shrunk"), "\(text)")
+        #expect(text.contains(#": POST /v1/chat/completions  gpt-4o-mini  "n "#), "\(text)")
         #expect(text.contains("2 are enough") && text.contains("otherwise: auto"), "\(text)")
         #expect(text.split(separator: "\n").count { $0.contains(#""error":"server_is_overloaded""#) } == 2, "\(text)")
 

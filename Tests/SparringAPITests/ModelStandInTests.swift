@@ -20,11 +20,11 @@ struct ModelStandInTests {
     @Test(
         "A newer version of a known family gets the row of the newest older version",
         arguments: [
-            ("gpt-6.2-sol", "gpt-6.1-sol"), ("gpt-6.2-sol-2026-11-17", "gpt-6.1-sol"), ("gpt-7-luna", "gpt-6-luna"),
-            ("gpt-6.2-astra-law", "gpt-6-astra-law"), ("gpt-6.3-sol-law", "gpt-6.1-sol"), ("gpt-7", "gpt-5.6"),
-            ("gpt-5.1-mini", "gpt-5-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
+            ("gpt-6.3-sol", "gpt-6.2-sol"), ("gpt-6.3-sol-2026-12-17", "gpt-6.2-sol"), ("gpt-7-luna", "gpt-6-luna"),
+            ("gpt-6.3-astra-law", "gpt-6.2-astra-law"), ("gpt-6.3-sol-law", "gpt-6.2-sol"), ("gpt-7", "gpt-5.6"),
+            ("gpt-5.3-mini", "gpt-5.1-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
             ("gpt-audio-2", "gpt-audio-1.5"), ("text-embedding-4-large", "text-embedding-3-large"),
-            ("ft:gpt-6.2-sol:acme::1", "gpt-6.1-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
+            ("ft:gpt-6.3-sol:acme::1", "gpt-6.2-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
         ])
     func sisters(id: String, sister: String) throws {
         let answering = Self.table().answering(id, at: .chatCompletions)
@@ -40,7 +40,7 @@ struct ModelStandInTests {
     @Test(
         "A mistyped OpenAI model stays unknown, and the warning has the nearest name",
         arguments: [
-            ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.1-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
+            ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.2-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
             ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
             ("o3-mnii", "o3-mini"), ("wisper-1", "whisper-1"), ("gpt-4o-mini ", "gpt-4o-mini"),
             ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5.1"),
@@ -58,7 +58,7 @@ struct ModelStandInTests {
             ("llama3.1:8b", .chatCompletions, nil), ("mistral-large-latest", .responses, nil),
             ("openai/gpt-oss-120b", .chatCompletions, nil), ("gpt-oss:20b", .chatCompletions, nil),
             ("glm-4", .chatCompletions, nil), ("openai/gpt-4.1-mini", .chatCompletions, "gpt-4.1-mini"),
-            ("eu/gpt-6.2-sol", .chatCompletions, "gpt-6.1-sol"), ("nomic-embed-text", .embeddings, nil),
+            ("eu/gpt-6.3-sol", .chatCompletions, "gpt-6.2-sol"), ("nomic-embed-text", .embeddings, nil),
             ("azure/text-embedding-3-large", .embeddings, "text-embedding-3-large"),
             ("whisper-large-v3", .transcriptions, nil), ("kokoro", .speech, nil), ("llama-guard-3", .moderations, nil),
             ("my-o3-mini-alias", .chatCompletions, "o3-mini"), ("my-ada-helper", .chatCompletions, nil),
@@ -129,7 +129,7 @@ struct ModelStandInTests {
             #expect(answering.models[id] != nil)
             #expect(answering.warning == nil)
         }
-        for id in ["gpt-6.2-sol", "llama3.1:8b", "gpt-4"] {
+        for id in ["gpt-6.3-sol", "llama3.1:8b", "gpt-4"] {
             #expect((table.answering(id, at: .chatCompletions).models[id] != nil) == (policy == .lenient))
             #expect(table.answering(id, at: .chatCompletions).warning != nil)
         }

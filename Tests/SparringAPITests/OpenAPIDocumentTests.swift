@@ -34,13 +34,13 @@ struct OpenAPIDocumentTests {
     }
 
     private static func answer(_ method: String, _ path: String, isStream: Bool = false) throws -> Answer? {
-        guard case .operation(let operation, let parameters) = try document().route(method: method, path: path[...])
-        else {
+        let document = try document()
+        guard case .operation(let operation, let parameters) = document.route(method: method, path: path[...]) else {
             return nil
         }
-        let context = AnswerInput(created: 0)
         var ids = IDMint(seed: 1)
-        return operation.answer(parameters: parameters, isStream: isStream, context: context, ids: &ids)
+        return try ExampleAnswer(operation, parameters: parameters, isStream: isStream)
+            .answer(from: document, context: AnswerInput(created: 0), ids: &ids)
     }
 
     private static func body(_ answer: Answer?) -> String {
@@ -106,11 +106,77 @@ struct OpenAPIDocumentTests {
         }
     }
 
-    @Test("An operation whose schema allows no value is listed as unanswerable and not served")
+    @Test("An operation whose schema allows no value gets Sparring's own error")
     func unanswerable() throws {
-        let document = try Self.document()
-        #expect(document.unanswerable == ["never"])
-        #expect(document.operations.count == 5)
+        #expect(throws: APIError.unanswerable("never")) { try Self.answer("GET", "/v1/never") }
+        #expect(try Self.document().operations.count == 6)
+    }
+
+    @Test("The program's own document has the 388 requests of the client, and names each by the client's method")
+    func builtIn() {
+        let document = OpenAPIDocument.builtIn
+        // Seven of the 388 differ from others only by a query: `/responses?beta=true`.
+        #expect(document.operations.count == 381)
+        #expect(document.version == "3.57.0")
+        #expect(document.operation(named: "images.generate")?.path == "/v1/images/generations")
+        #expect(document.operation(named: "beta.threads.runs.create")?.family == "threads")
+        guard case .operation(let found, let parameters) = document.route(method: "GET", path: "/v1/vector_stores/vs_1")
+        else {
+            Issue.record("no route")
+            return
+        }
+        #expect(found.name == "vector_stores.retrieve")
+        #expect(parameters == ["vector_store_id": "vs_1"])
+    }
+
+    @Test("Every emulated operation is in the program's own document")
+    func emulated() {
+        let known = Set(OpenAPIDocument.builtIn.operations.compactMap(\.endpoint))
+        #expect(Set(Endpoint.allCases).subtracting(known) == [])
+    }
+
+    @Test("Every operation of the program's own document can be answered, and no answer waits for another status")
+    func everything() throws {
+        let document = OpenAPIDocument.builtIn
+        for operation in document.operations {
+            let description = document.description(of: operation)
+            guard let schema = description.answer else { continue }
+            let value = try #require(document.example(of: schema), "\(operation.name)")
+            let status = value["status"]?.string ?? ""
+            let isWaiting = ["queued", "in_progress", "pending", "running", "validating", "created"].contains(status)
+            #expect(!isWaiting, "\(operation.name) is \(status)")
+        }
+    }
+
+    @Test("The table of models has every model that the package lists for calls, with its last day")
+    func models() throws {
+        let document = OpenAPIDocument.builtIn
+        let days = Dictionary(uniqueKeysWithValues: document.shutdowns.map { ($0.model, $0.day) })
+        #expect(days.count > 90)
+        for list in document.models where !["ImageModel", "VideoModel"].contains(list.list) {
+            for name in list.names {
+                let row = try #require(ModelTable.builtIn[name], "\(name) of \(list.list)")
+                guard let day = days[name] else { continue }
+                #expect(row.shutdown?.text == day, "\(name)")
+            }
+        }
+    }
+
+    @Test("Images have data, and their stream ends with a completed event")
+    func images() throws {
+        let document = OpenAPIDocument.builtIn
+        let operation = try #require(document.operation(named: "images.generate"))
+        var ids = IDMint(seed: 1)
+        func answer(isStream: Bool) throws -> Answer {
+            try ExampleAnswer(operation, parameters: [:], isStream: isStream)
+                .answer(from: document, context: AnswerInput(created: 0), ids: &ids)
+        }
+        #expect(Self.body(try answer(isStream: false)).contains(#""data":[{"#))
+        guard case .events(let events) = try answer(isStream: true).body else {
+            Issue.record("no stream")
+            return
+        }
+        #expect(events.map(\.name) == ["image_generation.partial_image", "image_generation.completed", nil])
     }
 
     @Test(

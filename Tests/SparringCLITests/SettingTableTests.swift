@@ -38,8 +38,11 @@ struct SettingTableTests {
                 .host: "h", .port: "1", .readyFile: "r", .dbBudget: "1MB", .http2: "true", .isPublic: "true",
                 .tlsCAOut: "ca.pem", .promptFaults: "true", .validation: "lenient",
             ])
-        let check = try CheckOptions.parse(["--skip", "a.*", "--skip", "b", "--population", "--known-failures", "k"])
-        #expect(check.flags == [.skip: "a.*,b", .knownFailures: "k"])
+        let check = try CheckOptions.parse([
+            "--skip", "a.*", "--skip", "b", "--population", "--known-failures", "k", "--cases", "c.yaml", "--cases",
+            "d",
+        ])
+        #expect(check.flags == [.skip: "a.*,b", .knownFailures: "k", .cases: "c.yaml,d"])
         let replay = try ReplayOptions.parse(["--ignore", "$.a", "--ignore", "$.b", "--repeat", "next", "--order"])
         #expect(replay.flags == [.ignore: "$.a,$.b", .repeats: "next", .order: "true"])
         let upstream = try UpstreamOptions.parse([
@@ -52,7 +55,8 @@ struct SettingTableTests {
     @Test("All options of a group are settings, except two")
     func properties() {
         let groups: [any SettingOptions] = [
-            ServerOptions(), CheckOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(), LifetimeOptions(),
+            ServerOptions(), CheckOptions(), CaseOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(),
+            LifetimeOptions(),
         ]
         let unknown = groups.flatMap { group in
             Mirror(reflecting: group).children.compactMap(\.label).filter { Settings.Key(property: $0) == nil }

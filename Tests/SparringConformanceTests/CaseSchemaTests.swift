@@ -3,6 +3,7 @@ import SparringJSON
 import Testing
 
 @testable import SparringConformance
+@testable import SparringScenario
 
 /// Editors use the schema and the loader uses its own tables: both must name the same keys.
 /// `make check` validates every case file by the schema.
@@ -23,6 +24,7 @@ struct CaseSchemaTests {
         #expect(Self.keys(schema) == Set(CaseParser.fileKeys))
         #expect(Self.keys(schema["properties"]?["defaults"]) == Set(CaseParser.defaultKeys))
         #expect(Self.keys(definitions?["case"]) == Set(CaseParser.caseKeys))
+        #expect(Self.keys(definitions?["expect"]) == Set(ExpectationParser.keys))
         #expect(Self.keys(definitions?["expect"]?["properties"]?["wire"]) == Set(ExpectationParser.wireKeys))
     }
 

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 import Testing
 

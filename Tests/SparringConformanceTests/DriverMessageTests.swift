@@ -1,5 +1,6 @@
 import Foundation
 import SparringJSON
+import SparringScenario
 import Testing
 
 @testable import SparringConformance

@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringJSON
+import SparringScenario
 import SparringWire
 import Testing
 

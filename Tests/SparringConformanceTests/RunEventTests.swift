@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringScenario
 import Testing
 
 @testable import SparringConformance

@@ -42,7 +42,7 @@ struct EngineTests {
             (request(method: "PUT"), 405, "Not allowed to PUT"),
             (
                 request(headers: ["authorization": "Bearer x", "upgrade": "websocket"]), 400,
-                "WebSocket connections are not emulated"
+                "this path has no WebSocket"
             ),
             (request(#"{"model":"gpt-nope","messages":[]}"#), 404, "The model `gpt-nope` does not exist"),
             (request("", method: "OPTIONS"), 204, "access-control-allow-methods"),

@@ -22,6 +22,18 @@ struct ExchangeLogTests {
         }
     }
 
+    @Test(
+        "The newest exchanges of the log are found without the older ones, also after old ones were dropped",
+        arguments: [
+            (0, []), (1, [6]), (3, [4, 5, 6]), (4, [3, 4, 5, 6]), (9, [3, 4, 5, 6]), (Int.max, [3, 4, 5, 6]),
+        ])
+    func latest(count: Int, numbers: [Int]) {
+        let log = Self.log(capacity: 4, [1, 2, 3, 4, 5, 6])
+        #expect(log.latest(count).map(\.number) == numbers)
+        #expect(log.count == 6 && log.exchanges.map(\.number) == [3, 4, 5, 6])
+        #expect(Self.log(capacity: 0, [1]).latest(1).isEmpty && Self.log(capacity: 4, []).latest(1).isEmpty)
+    }
+
     @Test("An exchange is logged when it is decided, and gets its timeline when it ends")
     func beginsAndEnds() {
         var log = Self.log(capacity: 4, [1])

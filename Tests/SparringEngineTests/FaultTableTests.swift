@@ -53,9 +53,7 @@ struct FaultTableTests {
         for exhibit in FaultExhibit.all(of: kind) {
             #expect(exhibit.missed == nil, "\(exhibit.fault)")
             #expect(exhibit.script.marbles.contains("!"), "\(exhibit.fault)")
-            let plain = FaultExhibit.engine(nil, on: exhibit.stage).respond(
-                to: FaultExhibit.request(on: exhibit.stage, in: FaultExhibit.version(of: exhibit.fault)), connection: 1,
-                now: .init(nanoseconds: 0))
+            let plain = FaultExhibit.performance(nil, on: exhibit.stage, in: FaultExhibit.version(of: exhibit.fault))
             #expect(exhibit.script.transcript != plain.script.transcript, "\(exhibit.fault) changes nothing")
         }
     }

@@ -1,5 +1,6 @@
 import SparringAPI
 import SparringExchange
+import SparringJSON
 import SparringScenario
 import SparringWire
 import Testing
@@ -9,9 +10,11 @@ import Testing
 @Suite("Operations that Sparring does not emulate")
 struct UnservedOperationTests {
     private static func ask(
-        _ method: String, _ path: String, headers: HeaderFields = ["authorization": "Bearer x"]
+        _ method: String, _ path: String, headers: HeaderFields = ["authorization": "Bearer x"],
+        document: OpenAPIDocument? = nil, servesRetired: Bool = false
     ) -> (decision: Exchange.Decision, text: String, report: RunReport) {
-        let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })
+        let engine = Engine(
+            scenario: .auto, document: document, servesRetired: servesRetired, wallClock: { 1_795_232_605 })
         let request = Request(method: method, target: path, headers: headers)
         let performance = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
         engine.ended(performance, timeline: Timeline())
@@ -21,20 +24,26 @@ struct UnservedOperationTests {
     }
 
     @Test(
-        "An API operation that is not emulated gets Sparring's own error and counts as unmatched",
+        "An operation that is not emulated is answered from the program's own document",
         arguments: [
-            ("POST", "/v1/images/generations"), ("POST", "/v1/vector_stores"), ("GET", "/v1/vector_stores/vs_1/files"),
-            ("POST", "/v1/realtime/client_secrets"), ("POST", "/v1/decisions"), ("GET", "/v1/containers"),
-            ("GET", "/v1/organization/usage/completions"), ("POST", "/v1/audio/voices"),
-            ("POST", "/v1/fine_tuning/alpha/graders/run"), ("POST", "/openai/v1/images/generations"),
-            ("POST", "/openai/deployments/d/images/generations?api-version=2024-10-21"),
+            ("POST", "/v1/realtime/client_secrets"), ("GET", "/v1/containers"), ("GET", "/v1/skills"),
+            ("GET", "/v1/webhook_event_types"), ("GET", "/openai/v1/containers"),
         ])
-    func unserved(method: String, path: String) {
+    func generic(method: String, path: String) {
         let (decision, text, report) = Self.ask(method, path)
+        #expect(decision.status == 200)
+        #expect(text.contains("x-sparring-generic: \(decision.endpoint ?? "")\r\n"))
+        #expect(report.unmatched == [])
+    }
+
+    @Test(
+        "An operation that the API has and the user's document lacks gets Sparring's own error and counts as unmatched")
+    func unserved() throws {
+        let document = try OpenAPIDocument(["openapi": "3.1.0", "paths": ["/things": ["get": ["responses": [:]]]]])
+        let (decision, text, report) = Self.ask("POST", "/v1/decisions", document: document)
         #expect(decision.status == 404)
-        #expect(text.contains("Sparring: \(method) /v1/") && text.contains("is not emulated"))
-        #expect(text.contains("--openapi"))
-        #expect(decision.unmatched?.contains("not emulated") == true)
+        #expect(text.contains("Sparring: POST /v1/decisions (decisions.create) is not in the document"))
+        #expect(decision.unmatched?.contains("--openapi") == true)
         #expect(report.unmatched.count == 1 && !report.held)
     }
 
@@ -55,9 +64,16 @@ struct UnservedOperationTests {
         if let hint { #expect(decision.warning?.contains(hint) == true) }
     }
 
+    @Test("Operations that the API has shut down are answered if the server serves them")
+    func retired() {
+        let (decision, text, _) = Self.ask("POST", "/v1/assistants", servesRetired: true)
+        #expect(decision.status == 200)
+        #expect(text.contains("\"object\":\"assistant\""))
+    }
+
     @Test(
-        "A WebSocket handshake gets Sparring's own error at every path and counts as unmatched",
-        arguments: ["/v1/responses", "/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
+        "A WebSocket handshake at a path without a WebSocket gets Sparring's own error and counts as unmatched",
+        arguments: ["/v1/realtime?model=gpt-realtime", "/v1/models", "/v1/live/sessions"])
     func webSockets(path: String) {
         let headers: HeaderFields = [
             "authorization": "Bearer x", "upgrade": "websocket", "connection": "Upgrade",
@@ -65,7 +81,7 @@ struct UnservedOperationTests {
         ]
         let (decision, text, report) = Self.ask("GET", path, headers: headers)
         #expect(decision.status == 400)
-        #expect(text.contains("Sparring: WebSocket connections are not emulated"))
+        #expect(text.contains("Sparring: this path has no WebSocket"))
         #expect(report.unmatched.count == 1)
     }
 }

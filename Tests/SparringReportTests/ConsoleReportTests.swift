@@ -71,6 +71,7 @@ struct ConsoleReportTests {
                 "      510.6 ← no answer  !X",
                 "      511.0 · fault: at start: reset",
                 "  ended     exit code 1, after 40 ms",
+                "  printed   \"\"",
                 "  stderr    Traceback",
                 "  stderr    RateLimitError",
                 "  see       RFC 9110",

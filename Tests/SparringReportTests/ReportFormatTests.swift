@@ -82,7 +82,7 @@ struct ReportFormatTests {
         #expect(!text.contains("http://") && !text.contains("https://"), "the page loads nothing")
     }
 
-    @Test("The badge shows letter and number of passed cases, as JSON and as SVG")
+    @Test("The badge shows letter and the share of the observed requirements, as JSON and as SVG")
     func badge() throws {
         let run = try SampleRun.run([("a.x", "pass"), ("a.y-should", "warn")])
         #expect(

@@ -31,6 +31,11 @@ struct JournalStoreTests {
                 $0.decision.status = 400
                 $0.decision.unmatched = "no rule matches: nearest is rule 1; last.user is \"a\\b\", not\n\u{1}é🥊"
             },
+            kind("refused, with a warning") {
+                $0.decision.status = 400
+                $0.decision.refusal = Exchange.Refusal("Unknown parameter: 'foo'.")
+                $0.decision.warning = "the model gpt-4o-mni is unknown"
+            },
             kind("auxiliary, without body, endpoint or model") {
                 $0.request = Request(method: "GET", target: "/nowhere?limit=2", version: .http10, headers: [:])
                 $0.decision = Exchange.Decision(endpoint: nil, status: 404, isAuxiliary: true)

@@ -23,14 +23,16 @@ class Sparring < Formula
   def install
     if OS.linux?
       bin.install "sparring"
+      man1.install Dir["share/man/man1/*.1"]
     else
       system "swift", "build", "--configuration", "release", "--disable-sandbox", "--product", "sparring"
       bin.install ".build/release/sparring"
     end
+    generate_completions_from_executable(bin/"sparring", "--generate-completion-script")
   end
 
   test do
     assert_match version.to_s, shell_output("#{bin}/sparring --version")
-    assert_match "held", shell_output("#{bin}/sparring run -- true 2>&1")
+    assert_match "played to its end", shell_output("#{bin}/sparring run -- true 2>&1")
   end
 end

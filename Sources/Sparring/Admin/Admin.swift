@@ -54,6 +54,7 @@ struct Admin: Sendable {
         do throws(AdminProblem) {
             let gate = gate
             if let refusal = gate.strangerRefusal(of: request) { throw refusal }
+            if LivePage.isWanted(by: request) { return .answer(LivePage.answer) }
             let resource = try AdminRouter.resource(of: request)
             if let refusal = gate.tokenRefusal(of: request) {
                 // A container's health check has no token, and learns only that the server runs.
@@ -70,6 +71,13 @@ struct Admin: Sendable {
         switch call {
         case .health: return .answer(health(now))
         case .journal(let query, let format, let bodies): return .later { await page(query, format, bodies) }
+        case .live(let since, let limit):
+            return .later { [live] in .admin(live.json(since: since, limit: limit, now: now)) }
+        case .exchange(let number, let name):
+            guard let session = engine.sessions.existing(name) else {
+                throw noSession(name, "see GET \(AdminRouter.Resource.live.path)")
+            }
+            return .later { [live] in exchange(number, of: session, live) }
         case .verification(let name): return .answer(try verification(name))
         case .follow(let query, let limit):
             guard !followers.isFull else {
@@ -111,6 +119,22 @@ struct Admin: Sendable {
         ])
     }
 
+    private var live: LiveReport {
+        LiveReport(
+            engine: engine, ledger: ledger, version: configuration.version, conceal: configuration.conceal)
+    }
+
+    private func exchange(_ number: Int, of session: Session, _ live: LiveReport) -> Answer {
+        guard let json = live.exchange(number, of: session) else {
+            return AdminProblem(
+                status: 404, what: "session '\(session.name)' has no exchange \(number) in its log",
+                place: "query, number",
+                fix: "the log holds the newest exchanges; see GET \(AdminRouter.Resource.journal.path)"
+            ).answer
+        }
+        return .admin(json)
+    }
+
     private func server(_ now: Moment) -> MetricsPage.Server {
         let sessions = engine.sessions.all
         return MetricsPage.Server(
@@ -134,7 +158,7 @@ struct Admin: Sendable {
         guard let session = engine.sessions.existing(name) else {
             throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) creates one too")
         }
-        let report = RunReport(session)
+        let report = RunReport(session, seed: engine.seed)
         var json = report.json
         json["session"] = .string(name)
         let origin = report.exchanges.first?.startedAt ?? Moment(nanoseconds: 0)

@@ -10,6 +10,10 @@ enum AdminCall: Sendable {
     case journal(JournalQuery, JournalFormat, bodies: Bool)
     /// - Parameter limit: ends after that many exchanges; nil: when the server or the reader ends.
     case follow(JournalQuery, limit: Int?)
+    /// The state of the server and its newest exchanges.
+    /// - Parameter since: exchanges that began at this moment or later; nil: all.
+    case live(since: Moment?, limit: Int)
+    case exchange(Int, session: String)
     case verification(session: String)
     /// - Parameter only: counts only calls with these values.
     case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)

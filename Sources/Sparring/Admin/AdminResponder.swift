@@ -10,19 +10,23 @@ struct AdminResponder: Responder {
     let wallClock: @Sendable () -> Int
 
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
-        guard AdminRouter.isAdmin(head.target) else { return engine.plan(for: head, hasLongBody: hasLongBody) }
+        guard isAdmin(head) else { return engine.plan(for: head, hasLongBody: hasLongBody) }
         return RequestPlan(mayBlock: engine.mayBlock(on: head))
     }
 
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         switch received {
-        case .complete(let request) where AdminRouter.isAdmin(request.target):
+        case .complete(let request) where isAdmin(request):
             reply(to: request, connection: connection, now: now)
         case .invalid(let problem, let head?) where AdminRouter.isAdmin(head.target):
             AdminPlayback(request: head, connection: connection, wallClock: wallClock, mayKeepAlive: false)
                 .performance(of: AdminProblem(problem).answer)
         case .complete, .head, .invalid: engine.respond(to: received, connection: connection, now: now)
         }
+    }
+
+    private func isAdmin(_ request: Request) -> Bool {
+        AdminRouter.isAdmin(request.target) || LivePage.isWanted(by: request)
     }
 
     private func reply(to request: Request, connection: Int, now: Moment) -> PlannedExchange {

@@ -15,11 +15,11 @@ enum AdminRouter {
     }
 
     enum Resource: String, CaseIterable {
-        case health, journal, verification, usage, metrics, reset, scenario, faults, clock
+        case health, journal, live, exchange, verification, usage, metrics, reset, scenario, faults, clock
 
         var method: String {
             switch self {
-            case .health, .journal, .verification, .usage, .metrics: "GET"
+            case .health, .journal, .live, .exchange, .verification, .usage, .metrics: "GET"
             case .scenario: "PUT"
             case .reset, .faults, .clock: "POST"
             }
@@ -29,7 +29,9 @@ enum AdminRouter {
             switch self {
             case .health, .metrics: []
             case .usage: ["by", "session", "endpoint", "model", "key", "user", "format"]
-            case .journal: ["session", "endpoint", "status", "since", "after", "limit", "bodies", "follow"]
+            case .journal: ["session", "endpoint", "status", "since", "after", "limit", "filter", "bodies", "follow"]
+            case .live: ["since", "limit"]
+            case .exchange: ["session", "number"]
             case .scenario: ["session", "use"]
             case .verification, .reset, .faults, .clock: ["session"]
             }
@@ -63,6 +65,16 @@ enum AdminRouter {
         switch resource {
         case .health: return .health
         case .journal: return try journal(query, request)
+        case .live:
+            let limit = try number("limit", query, from: 1, through: LiveReport.largest)
+            return .live(since: try since(query), limit: limit ?? LiveReport.largest)
+        case .exchange:
+            guard let number = try number("number", query, from: 1, through: .max) else {
+                throw AdminProblem(
+                    status: 400, what: "the exchange has no number", place: "query, number",
+                    fix: "give its number in the session, as in the journal")
+            }
+            return .exchange(number, session: session ?? RequestAddress.defaultName)
         case .usage: return try usage(query, request)
         case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
@@ -186,9 +198,19 @@ enum AdminRouter {
         wanted.status = try number("status", query, from: 100, through: 999)
         wanted.after = try number("after", query, from: 0, through: .max)
         wanted.since = try since(query)
+        wanted.filter = try filter(query)
         wanted.limit = limit ?? 1000
         guard !follows else { return .follow(wanted, limit: limit) }
         return .journal(wanted, JournalFormat(accept: request.headers["accept"]), bodies: bodies)
+    }
+
+    private static func filter(_ query: QueryItems) throws(AdminProblem) -> ExchangeFilter? {
+        guard let text = query["filter"] else { return nil }
+        do throws(ExchangeFilter.Problem) {
+            return try ExchangeFilter(text)
+        } catch {
+            throw AdminProblem(status: 400, what: error.what, place: "query, filter", fix: error.fix)
+        }
     }
 
     /// In milliseconds since the server's start, as `ms` in every timeline.

@@ -23,7 +23,7 @@ extension MockScenario {
 
         /// The operation that is called.
         public static func endpoint(_ endpoint: Endpoint) -> Condition {
-            Condition(.field(.endpoint, .equals(.string(endpoint.rawValue))), mistakes: endpoint.mistakes)
+            Condition(.field(.endpoint, .equals(.string(endpoint.canonical))), mistakes: endpoint.mistakes)
         }
 
         /// The model that the request names, without a session's suffix.

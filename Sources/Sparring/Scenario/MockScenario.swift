@@ -60,7 +60,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
         var mistakes = Self.mistakes(of: rules)
         var scenario = SparringScenario.Scenario(
             name: name, seed: seed, rules: rules.map(\.rule), otherwise: otherwise.otherwise,
-            expectation: attempts.map { SparringScenario.Scenario.Expectation(attempts: $0) })
+            expectation: attempts.map { Expectation(attempts: [Expectation.Bound($0)]) })
         for limit in [requestsPerMinute, tokensPerMinute] {
             if let limit, limit < 1 { mistakes.append("a rate limit is at least 1 a minute, not \(limit)") }
         }

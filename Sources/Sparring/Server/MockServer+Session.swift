@@ -109,7 +109,7 @@ extension MockServer {
         /// The report of the session so far.
         ///
         /// An answer that is still being sent counts as far as it went.
-        public func report() -> Report { Report(RunReport(session)) }
+        public func report() -> Report { Report(RunReport(session, seed: server.engine.seed)) }
 
         /// Fails if the calls do not fit the scenario.
         ///

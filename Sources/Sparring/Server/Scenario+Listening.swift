@@ -1,5 +1,6 @@
+import SparringEngine
 import SparringHTTP
-import SparringScenario
+package import SparringScenario
 import SparringWire
 
 extension Scenario {
@@ -20,6 +21,18 @@ extension Scenario {
         if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
         guard !server.http.isTLS, let fault = tlsFaults.first else { return nil }
         return MockScenarioError.needsTLS(name, fault).description
+    }
+}
+
+extension MockServer {
+    /// Replaces the scenario of every session that plays the server's own; they restart. Listeners stay as they are.
+    /// - Returns: why the server cannot play the scenario; nil if it does.
+    package func replace(with scenario: Scenario) -> String? {
+        var playable = scenario
+        if engine.scenario.listener != nil { playable.listener = nil }
+        if let obstacle = playable.obstacle(in: self) { return obstacle }
+        engine.sessions.replace(with: scenario)
+        return nil
     }
 }
 

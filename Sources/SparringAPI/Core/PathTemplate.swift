@@ -15,6 +15,9 @@ struct PathTemplate: Sendable {
         }
     }
 
+    /// The number of segments.
+    var count: Int { segments.count }
+
     var parameterCount: Int { segments.count { if case .parameter = $0 { true } else { false } } }
 
     /// The parameter at the end of the path, if any.

@@ -158,7 +158,7 @@ extension ModelInfo.Kind {
     fileprivate func isServed(as other: ModelInfo.Kind) -> Bool {
         switch (self, other) {
         case (.chat, .chat), (.chat, .responsesOnly), (.embedding, .embedding), (.completion, .completion),
-            (.moderation, .moderation), (.transcription, .transcription), (.speech, .speech):
+            (.moderation, .moderation), (.transcription, .transcription), (.speech, .speech), (.image, .image):
             true
         default: false
         }

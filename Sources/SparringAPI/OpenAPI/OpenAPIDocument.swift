@@ -1,69 +1,63 @@
 package import SparringJSON
-package import SparringWire
 
-/// The operations of an OpenAPI document, each with an example answer that follows the document's schema.
+/// The operations of the API as an OpenAPI document describes them: the document that the program carries, or a file.
 ///
-/// The document is read once; only a small example for each operation is kept.
+/// Only an index is kept for each operation. Its parameters and schemas are read when they are needed
+/// (`description(of:)`), so that the document that the program carries costs nothing before its first use, and little
+/// after it.
 package final class OpenAPIDocument: Sendable {
-    /// An operation without an emulation.
-    package struct Operation: Sendable {
-        package var id: String
-        package var method: String
-        package var path: String
-        let template: PathTemplate
-        var status: Int
-        var example: Example
-        /// An example event, if the operation can stream.
-        var event: Example?
-    }
-
-    enum Example: Sendable {
-        case json(JSONValue)
-        /// A placeholder of one byte, for example for an image.
-        case other(contentType: String)
-        case nothing
-    }
-
     /// The reason why a document cannot be used.
     package struct Problem: Error, Sendable, Hashable {
         package var description: String
     }
 
-    package let operations: [Operation]
-    /// Operations whose answer's schema allows no value, or none of reasonable size.
-    package let unanswerable: [String]
+    /// `info.version`: for a document made from the Python package, the package's version.
+    package let version: String
+    /// In the document's order.
+    package let operations: [APIOperation]
+    private let source: any OperationSource
+    /// The indices of `operations` by the number of segments of their paths.
+    private let places: [Int: [Int]]
+    /// The indices of `operations` by their names and aliases.
+    private let names: [String: Int]
 
-    private static let methods = ["get", "post", "put", "patch", "delete"]
+    /// The document that the program carries, made from the official Python package by `make openapi`. Read at its
+    /// first use.
+    package static let builtIn = OpenAPIDocument(EmbeddedText(EmbeddedOpenAPI.text))
 
     /// - Parameter document: in OpenAPI 3.0 or 3.1.
-    package init(_ document: JSONValue) throws(Problem) {
+    package convenience init(_ document: JSONValue) throws(Problem) {
         guard let version = document["openapi"]?.string, version.hasPrefix("3.") else {
             throw Problem(description: "it is not an OpenAPI 3 document: `openapi` is missing or not 3.x")
         }
         guard let paths = document["paths"]?.object, !paths.members.isEmpty else {
             throw Problem(description: "it has no `paths`")
         }
-        let prefix = Self.prefix(document["servers"]?[0]?["url"]?.string ?? "/v1")
-        let reader = ExampleReader(document: document)
-        var operations: [Operation] = []
-        var unanswerable: [String] = []
-        for path in paths.members {
-            for member in path.value.object?.members ?? [] where Self.methods.contains(member.name) {
+        self.init(ParsedText(document))
+    }
+
+    private init(_ source: some OperationSource) {
+        self.source = source
+        let head = source.head
+        version = head["info"]?["version"]?.string ?? ""
+        let prefix = Self.prefix(head["servers"]?[0]?["url"]?.string ?? "/v1")
+        var operations: [APIOperation] = []
+        var taken: Set<String> = []
+        source.forEachPath { place, path, item in
+            // A query in a path (`/responses?beta=true`) does not decide what is asked for.
+            let path = prefix + path.prefix { $0 != "?" }
+            for member in item.object?.members ?? [] where APIOperation.methods.contains(member.name) {
                 let method = member.name.uppercased()
-                let id = member.value["operationId"]?.string ?? "\(method) \(path.name)"
-                guard let answer = reader.answer(of: member.value) else {
-                    unanswerable.append(id)
-                    continue
-                }
-                operations.append(
-                    Operation(
-                        id: id, method: method, path: prefix + path.name,
-                        template: PathTemplate(prefix + path.name), status: answer.status, example: answer.example,
-                        event: answer.event))
+                guard taken.insert("\(method) \(path)").inserted else { continue }
+                operations.append(APIOperation(member.value, method: method, path: path, place: place))
             }
         }
-        self.operations = operations
-        self.unanswerable = unanswerable
+        var (places, names): ([Int: [Int]], [String: Int]) = ([:], [:])
+        for (index, operation) in operations.enumerated() {
+            places[operation.template.count, default: []].append(index)
+            for name in [operation.name] + operation.aliases where names[name] == nil { names[name] = index }
+        }
+        (self.operations, self.places, self.names) = (operations, places, names)
     }
 
     /// The path of a server's URL: `/v1` for `https://api.openai.com/v1`.
@@ -75,115 +69,64 @@ package final class OpenAPIDocument: Sendable {
 
     /// The result of a look-up by method and path.
     package enum Route: Sendable {
-        case operation(Operation, parameters: [String: String])
+        case operation(APIOperation, parameters: [String: String])
         /// The path exists with other methods.
         case wrongMethod
     }
 
     /// Nil if the document does not contain the path.
+    ///
+    /// - Parameter path: without query and session prefix.
     package func route(method: String, path: Substring) -> Route? {
         let segments = path.split(separator: "/")
-        let here = operations.filter { $0.template.matches(segments) }
-        let spelled = here.map(\.template.parameterCount).min()
+        let here = (places[segments.count] ?? []).filter { operations[$0].template.matches(segments) }
+        let spelled = here.map { operations[$0].template.parameterCount }.min()
         let wanted = method == "HEAD" ? "GET" : method
-        guard let operation = here.first(where: { $0.template.parameterCount == spelled && $0.method == wanted }) else {
-            return here.isEmpty ? nil : .wrongMethod
+        let found = here.lazy.map { self.operations[$0] }.first {
+            $0.template.parameterCount == spelled && $0.method == wanted
         }
-        return .operation(operation, parameters: operation.template.parameters(of: segments))
+        guard let found else { return here.isEmpty ? nil : .wrongMethod }
+        return .operation(found, parameters: found.template.parameters(of: segments))
     }
-}
 
-extension OpenAPIDocument.Operation {
-    /// The header field that marks an answer made from the document alone. Its value is the operation's id.
-    package static let mark = "x-sparring-generic"
+    /// The operation of that name or alias: `images.generate`.
+    package func operation(named name: String) -> APIOperation? { names[name].map { operations[$0] } }
 
-    /// An answer that follows the document's schema. Its object has the id in the path.
-    package func answer(parameters: [String: String], isStream: Bool, context: AnswerInput, ids: inout IDMint) -> Answer
-    {
-        if isStream, let event {
-            let headers = headers("text/event-stream; charset=utf-8", context, &ids)
-            var events: [Event] = []
-            if case .json(let value) = event {
-                events.append(Event(name: value["type"]?.string ?? value["event"]?.string, data: value.serialized()))
-            }
-            return Answer(status: status, headers: headers, body: .events(events + [.done]))
+    /// The parameters and schemas of an operation of this document. Reads the document: not for every chat answer.
+    package func description(of operation: APIOperation) -> OperationDescription {
+        let item = source.item(at: operation.place)
+        let entry = item[operation.method.lowercased()] ?? .null
+        return OperationDescription(entry, item: item, in: self)
+    }
+
+    /// The value that a reference names: `#/components/schemas/Image`.
+    package func resolve(_ reference: String) -> JSONValue? { source.resolve(reference) }
+
+    /// A schema without the references around it.
+    package func resolved(_ value: JSONValue) -> JSONValue {
+        var (value, budget) = (value, 16)
+        while budget > 0, let reference = value["$ref"]?.string, let target = resolve(reference) {
+            value = target
+            budget -= 1
         }
-        switch example {
-        case .json(var value):
-            if let name = template.lastParameter, let id = parameters[name], value["id"]?.string != nil {
-                value = value.replacing("id", .string(id))
-            }
-            return Answer(
-                status: status, headers: headers("application/json", context, &ids),
-                body: .whole(value.serialized() + [0x0A]))
-        case .other(let type):
-            return Answer(status: status, headers: headers(type, context, &ids), body: .whole([0]))
-        case .nothing:
-            var headers = headers("application/json", context, &ids)
-            headers["content-type"] = nil
-            return Answer(status: status, headers: headers)
+        return value
+    }
+
+    /// The smallest value that a schema of this document allows; nil if it allows none. See `SchemaInstance`.
+    package func example(of schema: JSONValue) -> JSONValue? {
+        SchemaInstance.instance(of: schema, resolving: resolve)
+    }
+
+    /// The names of models by the lists that the package has of them: `ChatModel`, `ImageModel`.
+    package var models: [(list: String, names: [String])] {
+        (source.head["x-models"]?.object?.members ?? []).map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }
+    }
+
+    /// The announced last days of models, `2027-01-14`, by the models' names.
+    package var shutdowns: [(model: String, day: String)] {
+        (source.head["x-shutdowns"]?.object?.members ?? []).compactMap { row in row.value.string.map { (row.name, $0) }
         }
     }
-
-    private func headers(_ contentType: String, _ context: AnswerInput, _ ids: inout IDMint) -> HeaderFields {
-        var headers = StandardHeaders.fields(contentType: contentType, context: context, ids: &ids, rateLimits: nil)
-        headers.append(Self.mark, id)
-        return headers
-    }
-}
-
-/// Makes the examples of a document's operations.
-private struct ExampleReader {
-    let document: JSONValue
-
-    struct Answer {
-        var status: Int
-        var example: OpenAPIDocument.Example
-        var event: OpenAPIDocument.Example?
-    }
-
-    /// Nil if the answer's schema allows no value.
-    func answer(of operation: JSONValue) -> Answer? {
-        let responses = operation["responses"]?.object?.members ?? []
-        guard
-            let response = responses.first(where: { $0.name.hasPrefix("2") })
-                ?? responses.first(where: { $0.name == "default" })
-        else { return Answer(status: 200, example: .nothing) }
-        // `2XX` means any of these statuses.
-        let status = Int(response.name) ?? 200
-        guard let content = resolved(response.value)["content"]?.object,
-            !content.members.isEmpty
-        else { return Answer(status: status, example: .nothing) }
-        var answer = Answer(status: status, example: .nothing)
-        let types = content.members.map(\.name)
-        if let stream = content["text/event-stream"] {
-            answer.event = stream["schema"].flatMap(instance).map { .json($0) } ?? .nothing
-        }
-        if let json = content.members.first(where: { $0.name.hasPrefix("application/json") })?.value {
-            guard let schema = json["schema"] else { return answer }
-            guard let value = instance(of: shown(in: operation, schema)) else { return nil }
-            answer.example = .json(value)
-        } else if let other = types.first(where: { $0 != "text/event-stream" }) {
-            answer.example = .other(contentType: other)
-        }
-        return answer
-    }
-
-    /// The schema of the answer, with the operation's example if the schema itself has none.
-    private func shown(in operation: JSONValue, _ schema: JSONValue) -> JSONValue {
-        let examples = operation["x-oaiMeta"]?["examples"]
-        guard let text = (examples?["response"] ?? examples?[0]?["response"])?.string,
-            case .object(var object) = resolved(schema), object["x-oaiMeta"]?["example"] == nil
-        else { return schema }
-        object["x-oaiMeta"] = ["example": .string(text)]
-        return .object(object)
-    }
-
-    private func resolved(_ value: JSONValue) -> JSONValue {
-        value["$ref"]?.string.flatMap { SchemaInstance.resolve($0, in: document) } ?? value
-    }
-
-    private func instance(of schema: JSONValue) -> JSONValue? { SchemaInstance.instance(of: schema, in: document) }
 }
 
 extension String {

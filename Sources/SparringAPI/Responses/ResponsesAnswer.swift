@@ -32,7 +32,7 @@ extension ResponsesRequest {
             request: self, output: output, created: context.created,
             completed: context.created + (isBackground ? Int(context.background.total.components.seconds) : 0))
         var effects: [Effect] = []
-        if isStored || conversationID != nil {
+        if isStored || conversationID != nil || context.reportsUnstored {
             effects.append(.keep(ResponsesRecord(snapshot, inputIDs: padding), plan: context.background))
         }
         guard !isStream else {

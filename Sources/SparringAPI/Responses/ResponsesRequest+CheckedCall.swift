@@ -7,6 +7,13 @@ extension ResponsesRequest: CheckedCall {
         try check(body, models: models, memory: memory)
     }
 
+    /// The request as one that only prepares its response, which then has no output (`generate: false` on a WebSocket).
+    package var withoutOutput: ResponsesRequest {
+        var request = self
+        request.prewarms = true
+        return request
+    }
+
     package static var speaks: Bool { true }
     package var content: Content? { AutoContent.content(for: self) }
     package var obstacle: String? { nil }

@@ -11,9 +11,11 @@ package enum SchemaInstance {
 
     /// Like `example`; nil if the schema allows no value.
     ///
-    /// - Parameter document: the document in which references are resolved; nil for the schema itself.
-    static func instance(of schema: JSONValue, in document: JSONValue? = .none) -> JSONValue? {
-        var maker = SchemaInstanceMaker(root: document ?? schema, isDescription: document != nil)
+    /// - Parameter resolve: returns what a reference names, if the schema describes a server's answer; nil if references
+    ///   lead into the schema itself.
+    static func instance(of schema: JSONValue, resolving resolve: ((String) -> JSONValue?)? = nil) -> JSONValue? {
+        let find = resolve ?? { Self.resolve($0, in: schema) }
+        var maker = SchemaInstanceMaker(find: find, isDescription: resolve != nil)
         return maker.instance(of: schema, depth: 0)
     }
 }
@@ -34,17 +36,22 @@ extension SchemaInstance {
 
 /// One pass over a schema. A step returns nil if no finite instance exists; the next alternative is then tried.
 private struct SchemaInstanceMaker {
-    let root: JSONValue
-    /// True if the schemas describe a server's answer: their own examples are then preferred, and members with only one
-    /// possible value are included.
+    /// Returns what a reference names.
+    let find: (String) -> JSONValue?
+    /// True if the schemas describe a server's answer: their own examples are then preferred, members with only one
+    /// possible value are included, a status is one that ends a client's polling, and the list of an answer has an item.
     let isDescription: Bool
+    /// The number of objects around the value that is being made.
+    private var objects = 0
+    /// True while the value of a status is being made.
+    private var isStatus = false
     /// The references being followed. A smallest instance never contains itself, so a repeated reference is a dead end.
     private var path: Set<String> = []
     /// The number of values still to visit: definitions that double at each level would otherwise exhaust memory.
     private var budget = 20_000
 
-    init(root: JSONValue, isDescription: Bool) {
-        self.root = root
+    init(find: @escaping (String) -> JSONValue?, isDescription: Bool) {
+        self.find = find
         self.isDescription = isDescription
     }
 
@@ -62,7 +69,7 @@ private struct SchemaInstanceMaker {
         if let constant = schema["const"] { return constant }
         if let values = schema["enum"]?.array {
             if let preferred = schema["default"], values.contains(preferred) { return preferred }
-            return values.first
+            return isStatus ? SchemaInstance.settled(values) : values.first
         }
         if let preferred = schema["default"] { return preferred }
         if isDescription, let example = example(of: schema) { return example }
@@ -123,8 +130,14 @@ private struct SchemaInstanceMaker {
         let isClosed = schema["additionalProperties"] == false
         var result = JSONObject()
         let sample = isDescription ? sample(of: schema) : nil
+        let wasStatus = isStatus
+        objects += 1
+        defer { (objects, isStatus) = (objects - 1, wasStatus) }
         for property in properties.members {
-            let isRequired = required.contains(property.name)
+            isStatus = isDescription && property.name == "status"
+            // Clients read the `data` of an answer without asking whether it is there.
+            let isRequired =
+                required.contains(property.name) || isDescription && objects == 1 && property.name == "data"
             guard isRequired || isClosed || isDescription && isSettled(property.value) else { continue }
             if let text = sample?[property.name]?.string, isFreeText(property.value) {
                 result.members.append(.init(property.name, .string(text)))
@@ -144,12 +157,13 @@ private struct SchemaInstanceMaker {
 
     private mutating func array(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
         var values: [JSONValue] = []
+        let isList = isDescription && objects == 1 && schema["items"] != nil
         let minimum = schema["minItems"]?.int ?? 0
         for item in schema["prefixItems"]?.array ?? [] {
             guard let value = instance(of: item, depth: depth + 1) else { return nil }
             values.append(value)
         }
-        guard values.count < minimum else { return .array(values) }
+        guard values.count < minimum || isList else { return .array(values) }
         let item = schema["items"] ?? true
         let isUnique = schema["uniqueItems"] == true
         while values.count < minimum {
@@ -160,6 +174,9 @@ private struct SchemaInstanceMaker {
             }
             guard let other = Self.another(than: values, like: value, item) else { return nil }
             values.append(other)
+        }
+        if isList, values.isEmpty, schema["maxItems"] != 0, let value = instance(of: item, depth: depth + 1) {
+            values.append(value)
         }
         return .array(values)
     }
@@ -213,7 +230,7 @@ private struct SchemaInstanceMaker {
         return instance(of: .object(Self.merge(object, rest)), depth: depth + 1)
     }
 
-    private func resolve(_ reference: String) -> JSONValue? { SchemaInstance.resolve(reference, in: root) }
+    private func resolve(_ reference: String) -> JSONValue? { find(reference) }
 
     /// Resolves a part of `allOf` that is only a reference, so that it can be merged.
     private func resolved(_ schema: JSONValue) -> JSONObject {

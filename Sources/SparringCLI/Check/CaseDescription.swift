@@ -1,12 +1,15 @@
 import SparringConformance
 import SparringDriver
 import SparringReport
+import SparringScenario
 
 /// A case for people: its title and reason, the answers of the server, the requirements, the script.
 enum CaseDescription {
-    static func lines(_ subject: Case) -> [String] {
+    /// - Parameter source: its text in the case file.
+    static func lines(_ subject: Case, source: String) -> [String] {
+        let origin = subject.file.map { "of \($0)" } ?? "since \(subject.since)"
         var lines = [
-            "\(subject.id) · \(subject.level.rawValue.uppercased()) · since \(subject.since)", subject.title + ".", "",
+            "\(subject.id) · \(subject.level.rawValue.uppercased()) · \(origin)", subject.title + ".", "",
             subject.why, "",
         ]
         let answers = DryRun.answers(of: subject)
@@ -19,9 +22,7 @@ enum CaseDescription {
                 "  \(requirement.level.rawValue.uppercased())  \(requirement.question.sentence)  #\(requirement.slug)")
         }
         lines += ["", "The script:", ""]
-        lines += BuiltInCases.source(of: subject).split(separator: "\n", omittingEmptySubsequences: false).map {
-            "  \($0)"
-        }
+        lines += source.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
         if !subject.references.isEmpty { lines += ["", "See:"] + subject.references.map { "  \($0)" } }
         return lines
     }

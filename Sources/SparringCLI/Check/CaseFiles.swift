@@ -13,6 +13,19 @@ enum CaseFiles {
         }
     }
 
+    /// The built-in cases, then those of the user's files.
+    /// - Parameter paths: case files, and folders with such files.
+    static func all(with paths: [String]) throws -> [Case] {
+        let builtIn = try builtIn()
+        return builtIn + (try OwnCases.load(paths, beside: builtIn))
+    }
+
+    /// The text of a case in its file.
+    static func source(of subject: Case) throws -> String {
+        guard let file = subject.file else { return BuiltInCases.source(of: subject) }
+        return BuiltInCases.source(of: subject, in: try TextFile.read(file))
+    }
+
     /// The set of cases that a grade is based on.
     static func set(_ name: String) throws -> RequirementSet {
         do {
@@ -26,10 +39,10 @@ enum CaseFiles {
         }
     }
 
-    /// The cases that `--quick` plays.
+    /// The cases that `--quick` plays: a few of every built-in theme, and all cases of the user.
     static func quick(of all: [Case]) throws -> [Case] {
         let ids = Set(try set(RequirementSet.quick).cases)
-        return all.filter { ids.contains($0.id) }
+        return all.filter { ids.contains($0.id) || $0.file != nil }
     }
 
     /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import SparringConformance
 import SparringJSON
+import SparringScenario
 
 struct CasesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,6 +12,7 @@ struct CasesCommand: ParsableCommand {
               sparring cases
               sparring cases show retry-after.seconds
               sparring cases serve retry-after.seconds
+              sparring cases --cases my-cases.yaml 'mine.*'
 
             `serve` keeps a case running for a debugger, and prints the verdict on Ctrl-C.
             """,
@@ -21,28 +23,20 @@ struct CasesCommand: ParsableCommand {
 
         @Argument(help: ArgumentHelp("Ids of cases; * matches anything. The default is all cases.", valueName: "case"))
         var cases: [String] = []
-        @Flag(help: "Print one JSON array, with id, level, title, reason, needs and sources of each case.")
+        @OptionGroup var own: CaseOptions
+        @Flag(help: "Print one JSON array: each case with its level, requirements, answers and sources.")
         var json = false
 
         func run() throws {
-            let all = try CaseFiles.builtIn()
+            let all = try CaseFiles.all(with: own.paths())
             let shown = cases.isEmpty ? all : try CaseFiles.select(cases, without: [], from: all)
-            if json { return try StandardOutput.print(JSONValue.array(shown.map(row)).text(.pretty)) }
+            if json { return try StandardOutput.print(JSONValue.array(shown.map(CaseJSON.object)).text(.pretty)) }
             let width = shown.map(\.id.count).max() ?? 0
             for subject in shown {
                 let level = subject.level.rawValue.uppercased().padding(toLength: 8, withPad: " ", startingAt: 0)
                 try StandardOutput.print(
                     subject.id.padding(toLength: width + 2, withPad: " ", startingAt: 0) + level + subject.title)
             }
-        }
-
-        private func row(_ subject: Case) -> JSONValue {
-            [
-                "id": .string(subject.id), "theme": .string(subject.theme), "level": .string(subject.level.rawValue),
-                "since": .string(subject.since), "title": .string(subject.title), "why": .string(subject.why),
-                "needs": .strings(subject.needs.map(\.rawValue)), "references": .strings(subject.references),
-                "checks": .strings(subject.checkIDs),
-            ]
         }
     }
 
@@ -53,11 +47,13 @@ struct CasesCommand: ParsableCommand {
         )
 
         @Argument(help: ArgumentHelp("The id of the case.", valueName: "case")) var id: String
+        @OptionGroup var own: CaseOptions
 
         func run() throws {
-            let all = try CaseFiles.builtIn()
+            let all = try CaseFiles.all(with: own.paths())
             for subject in try CaseFiles.select([id], without: [], from: all) {
-                try StandardOutput.print(CaseDescription.lines(subject).joined(separator: "\n"))
+                let lines = CaseDescription.lines(subject, source: try CaseFiles.source(of: subject))
+                try StandardOutput.print(lines.joined(separator: "\n"))
             }
         }
     }

@@ -16,6 +16,7 @@ struct CasesServe: AsyncParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The id of the case.", valueName: "case")) var id: String
+    @OptionGroup var own: CaseOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -24,9 +25,9 @@ struct CasesServe: AsyncParsableCommand {
     }
 
     private func serve() async throws -> ExitCode {
-        let all = try CaseFiles.builtIn()
+        let settings = try Settings(flags: server.flags.merging(own.flags) { $1 }, defaultPort: 8080)
+        let all = try CaseFiles.all(with: settings.caseFiles)
         guard let subject = try CaseFiles.select([id], without: [], from: all).first else { return .usage }
-        let settings = try Settings(flags: server.flags, defaultPort: 8080)
         let signals = Signals()
         let log = signals.log()
         let (live, server) = try await LiveServer.startForCases(settings, log: log, listening: [subject])

@@ -21,6 +21,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check --driver -- python driver.py
               sparring check --quick -- ./agent
               sparring check --skip 'budget.*' -- ./agent --url {base_url} {prompt}
+              sparring check --cases my-cases.yaml 'mine.*' -- python app.py
 
             A few plain calls first detect the features that the program uses, such as streaming, tools and \
             embeddings. Cases that need a feature which was neither detected nor named by --can are skipped.
@@ -67,9 +68,12 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> ExitCode {
         guard !command.isEmpty else {
-            throw CommandError("no program to grade: sparring check -- python app.py", .usage)
+            throw CommandError(
+                "no program to grade; it follows --: sparring check -- "
+                    + (cases.isEmpty ? "python app.py" : Shell.line(cases)), .usage)
         }
-        let settings = try Self.settings(server.flags.merging(check.flags) { $1 })
+        let flags = server.flags.merging(check.flags) { $1 }
+        let settings = try Self.settings(flags)
         if check.population {
             guard cases.isEmpty, !settings.isSerial else {
                 throw CommandError(
@@ -77,7 +81,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             }
             return try await LoadRunCommand(command: command, settings: settings).run()
         }
-        let all = try CaseFiles.builtIn()
+        let all = try CaseFiles.all(with: settings.caseFiles)
         let pool = settings.isQuick ? try CaseFiles.quick(of: all) : all
         let selected = try CaseFiles.select(cases, without: settings.skipped, from: pool, of: all)
         let set = try CaseFiles.set(settings.set)
@@ -102,7 +106,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 known: known.failures)
             let played = await play(
                 suite, to: client, on: server, until: signals,
-                writing: EventWriter(file: file, isPrinted: settings.format == .json), set: set)
+                writing: EventWriter(file: file, isPrinted: settings.format == .json), set: set,
+                flags: CaseFlags.words(flags), progress: ProgressLine(settings))
             await client.stop()
             log = try played.get()
         } catch {
@@ -136,18 +141,23 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
     /// - Returns: a failure if an event could not be written, as an incomplete log is not graded.
     private func play(
         _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, until signals: Signals,
-        writing writer: EventWriter, set: RequirementSet
+        writing writer: EventWriter, set: RequirementSet, flags: [String],
+        progress line: ProgressLine
     ) async -> Result<RunLog, OutputError> {
         let start = ContinuousClock.now
         let stop = signals.stop
         let run = Task { [command] () -> Result<RunLog, OutputError> in
             var log = RunLog()
             var problem: OutputError?
+            var progress = CheckProgress(suite.cases.map(\.id))
             func tell(_ unmasked: RunEvent) {
                 let event = unmasked.masked
                 log.append(event)
                 guard problem == nil else { return }
-                do { try writer.write(event) } catch {
+                do throws(OutputError) {
+                    try writer.write(event)
+                    if progress.note(event, at: ContinuousClock.now - start) { try line.show(progress.words) }
+                } catch {
                     problem = error
                     stop()
                 }
@@ -158,8 +168,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                         kit: Version.text, command: command, cases: suite.cases.map(\.id),
                         jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970),
                         set: set, failsOnShould: suite.failsOnShould, isDriver: client.introduction != nil,
-                        client: client.introduction?.client)))
+                        client: client.introduction?.client, flags: flags)))
             let ending = await suite.run(on: server, tell: tell)
+            do throws(OutputError) { try line.clear() } catch { problem = problem ?? error }
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
             tell(
                 .runEnd(
@@ -175,7 +186,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
     private func report(_ log: RunLog, _ settings: Settings) throws {
         let isUnasked = settings.isQuiet && log.end?.outcome == .held
         guard let format = settings.format.report, format != .console || !isUnasked else { return }
-        try StandardOutput.write(format.text([GradedRun(log)], tracesAll: settings.tracesAll))
+        try StandardOutput.write(
+            format.text(
+                [GradedRun(log)], tracesAll: settings.tracesAll, style: Terminal.standardOutput.style))
     }
 }
 

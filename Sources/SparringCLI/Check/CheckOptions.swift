@@ -3,6 +3,7 @@ import SparringReport
 
 /// The flags of `check`.
 struct CheckOptions: SettingOptions {
+    @Option(.cases) var cases: [String] = []
     @Option(.skip) var skip: [String] = []
     @Option(.can) var can: String?
     @Flag(.driver) var driver = false

@@ -32,7 +32,8 @@ struct ReportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let text = format.text(try files.map(RunFiles.read), tracesAll: trace)
+        let style = out == nil ? Terminal.standardOutput.style : .plain
+        let text = format.text(try files.map(RunFiles.read), tracesAll: trace, style: style)
         guard let out else { return try StandardOutput.write(text) }
         try OutputFiles.write(text, to: out)
     }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringConformance
 import SparringDriver
 import SparringEngine
+import SparringReport
 
 struct Run: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
@@ -13,7 +15,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
             OPENAI_API_KEY, which every official client reads.
 
             The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
-            was left over or a fault had no effect, the exit code is 1.
+            was left over, a fault had no effect or the scenario's `expect` is not met, the exit code is 1. With `expect: \
+            { exit: nonzero }` a program that fails as expected gives 0.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs
@@ -42,31 +45,58 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> Int32 {
         guard !command.isEmpty else {
-            throw CommandError("no program to run: sparring run SCENARIO -- python app.py", .usage)
+            throw CommandError("no program to run; it follows --: \(Self.guess(scenarios))", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
         let log = signals.log()
+        let scenario = try ScenarioFiles.load(scenarios)
+        let expected = try ExpectedRun(scenario.resolved())
         let live = try await LiveServer.start(
-            ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 10_000, log: log)
-        let ending = await Supervision.of(
-            command, environment: live.environment, until: signals)
+            scenario, settings: settings, exchangesPerSession: 10_000, log: log)
+        let (ending, lateness) = await expected.play(
+            command, environment: live.environment, clock: { live.server.now }, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
         signals.keepUntilHere()
         try log.check()
         switch ending {
         case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
-        case .interrupted(let signal): return 128 + signal
+        case .interrupted(let signal):
+            if !settings.isQuiet { try report(RunReport(live.server.engine), of: live, code: nil, verdict: nil) }
+            return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
-            if json {
-                try StandardError.write(report.json(baseURL: live.server.baseURL, childExit: status.exitCode) + "\n")
-            } else if !settings.isQuiet || !report.held {
-                try StandardError.write(report.lines(childExit: status.exitCode).joined(separator: "\n") + "\n")
-            }
-            guard status.exitCode == 0 else { return status.exitCode }
-            return report.held ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
+            let verdict = try await expected.verdict(on: report, status: status, lateness: lateness)
+            let holds = report.held && verdict?.holds ?? true
+            let code = status.exitCode
+            if json || !settings.isQuiet || !holds { try self.report(report, of: live, code: code, verdict: verdict) }
+            guard code == 0 || expected.allowsFailure else { return code }
+            return holds ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
+    }
+
+    /// - Parameters:
+    ///   - code: of the program; nil if a signal ended the run before it.
+    ///   - verdict: on the scenario's expectations; nil if it has none, or if the run was interrupted.
+    private func report(
+        _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
+    ) throws {
+        let text =
+            json
+            ? report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
+            : report.lines(childExit: code, verdict: verdict, names: scenarios).joined(separator: "\n")
+        try StandardError.write(text + "\n")
+    }
+
+    /// The command as the user may have meant it: the words from the first one that is no scenario are the program.
+    static func guess(_ words: [String]) -> String {
+        let scenarios = words.prefix { (try? ScenarioFiles.scenario($0).resolved()) != nil }
+        let program = words.dropFirst(scenarios.count)
+        guard !program.isEmpty else {
+            return Shell.line(
+                ["sparring", "run"] + (words.isEmpty ? ["SCENARIO"] : words) + ["--", "python", "app.py"])
+        }
+        return Shell.line(["sparring", "run"] + scenarios + ["--"] + program)
     }
 }

@@ -1,10 +1,20 @@
+import SparringConformance
 import SparringEngine
+import SparringReport
+import SparringScenario
 
 extension RunReport {
+    /// The most calls that a report names as hit by chaos.
+    private static let mostStruck = 20
+
     /// Five lines for people, then a line for each problem.
-    func lines(childExit: Int32) -> [String] {
+    /// - Parameters:
+    ///   - verdict: on the scenario's expectations; nil if it has none.
+    ///   - names: the scenarios as on the command line.
+    func lines(childExit: Int32?, verdict: ScenarioVerdict?, names: [String] = []) -> [String] {
+        let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"
         var lines = [
-            "sparring: \(scenario): \(outcome); your program exited with \(childExit)",
+            "sparring: \(scenario): \(childExit == nil ? "INTERRUPTED" : outcome(verdict)); \(ending)",
             "  calls      \(calls)",
             "  attempts   \(attempts)",
             "  answers    \(errorsSent), \(faults), \(refused.count) refused",
@@ -15,12 +25,24 @@ extension RunReport {
         lines += warnings.map { "  ! warning: \($0)" }
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
-        lines += unexpected.map { ["  ! \($0)"] } ?? []
-        if draws, !held || childExit != 0 {
-            lines += [
-                "  To reproduce: sparring run \(scenario) --seed \(seed) -- …",
-                "  To find the faults that matter: sparring shrink \(scenario) --seed \(seed) -- …",
-            ]
+        lines += verdict.map { $0.offences.map(Self.line) } ?? unexpected.map { ["  ! \($0)"] } ?? []
+        let isBad = !held || childExit != 0
+        if !struck.isEmpty {
+            lines.insert("  chaos      hit \(Self.count(struck.count, "call"))", at: 4)
+            if isBad {
+                lines += struck.prefix(Self.mostStruck).map { "  · chaos: \($0)" }
+                if struck.count > Self.mostStruck {
+                    lines.append("  · chaos: \(struck.count - Self.mostStruck) more calls")
+                }
+            }
+        }
+        if draws, isBad {
+            let named = Shell.line(names.isEmpty ? [scenario] : names)
+            lines.append("  To reproduce: sparring run \(named) --seed \(seed) -- …")
+            // `shrink` takes one scenario.
+            if names.count < 2 {
+                lines.append("  To find the faults that matter: sparring shrink \(named) --seed \(seed) -- …")
+            }
         }
         if droppedExchanges > 0 {
             lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low")
@@ -28,13 +50,23 @@ extension RunReport {
         return lines
     }
 
+    /// A broken expectation, or one that could not be decided.
+    private static func line(_ check: Check) -> String {
+        let mark = check.verdict.isBad ? "!" : "?"
+        let level = check.level == .must ? "" : " (\(check.level.rawValue))"
+        let doubt = check.verdict == .inconclusive ? " (undecided)" : ""
+        return "  \(mark) expected\(level): \(check.requirement): \(check.expected); actual: \(check.actual)\(doubt)"
+    }
+
     /// Whether the script was played to its end, or the reasons why the run failed.
-    private var outcome: String {
+    private func outcome(_ verdict: ScenarioVerdict?) -> String {
+        let broken = verdict?.checks.count { $0.verdict.isBad } ?? 0
         let problems = [
             unmatched.isEmpty ? nil : "\(Self.count(unmatched.count, "request")) matched no step",
             leftOver.isEmpty ? nil : "the script was not played to its end",
             faultsMissed.isEmpty ? nil : "\(Self.count(faultsMissed.count, "fault")) had no effect",
-            unexpected == nil ? nil : "the number of attempts is not the expected one",
+            unexpected == nil || verdict != nil ? nil : "the number of attempts is not the expected one",
+            broken == 0 ? nil : "\(Self.count(broken, "expectation")) \(broken == 1 ? "is" : "are") not met",
         ].compactMap(\.self)
         return problems.isEmpty
             ? "the script was played to its end" : "FAILED: \(problems.joined(separator: ", "))"

@@ -40,9 +40,9 @@ struct ShrinkRuns {
             else { return nil }
             return Met(
                 session: exchange.session, digest: drawn.digest, attempt: exchange.decision.attempt, call: drawn.call,
-                strike: strike, request: "\(exchange.request.method) \(exchange.request.path)")
+                strike: strike, request: exchange.recognizable)
         }
-        try say("seed \(seed): the program exited with \(code) and met \(met.count) faults")
+        try say("seed \(seed): the program exited with \(code) and met \(met.count) faults of chaos")
         return (met, code)
     }
 

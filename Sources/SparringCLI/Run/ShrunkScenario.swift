@@ -24,23 +24,32 @@ struct ShrunkScenario {
         return "# Shrunk from \(name), seed \(seed): of \(before) faults, \(count) enough.\n"
     }
 
-    /// The original without `chaos`, `seed` and comments.
+    /// A name of its own, so that a report does not take it for the original: `flaky-seed-7-shrunk`.
+    private var ownName: String {
+        let own = "\(name)-seed-\(seed)-shrunk"
+        let isPlain = own.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }
+        return isPlain ? own : JSONValue.string(own).text()
+    }
+
+    /// The original without `chaos`, `seed` and comments, with another name.
     private var kept: String {
         var isLeftOut = false
         let lines = original.split(separator: "\n", omittingEmptySubsequences: false).filter { line in
             if line.first == "#" { return false }
             if let first = line.first, first != " " {
-                isLeftOut = ["chaos:", "seed:"].contains { line.hasPrefix($0) }
+                isLeftOut = ["chaos:", "seed:", "scenario:"].contains { line.hasPrefix($0) }
             }
             return !isLeftOut
         }
-        return lines.joined(separator: "\n").trimmedEnd + "\nseed: \(seed)\n"
+        return lines.joined(separator: "\n").trimmedEnd + "\nscenario: \(ownName)\nseed: \(seed)\n"
     }
 
     private var schedule: String {
         guard !planned.isEmpty else { return "chaos: { schedule: [] }\n" }
         return "chaos:\n  schedule:\n"
-            + planned.map { "    # \($0.met.request)\n    - \(line($0.planned))\n" }.joined()
+            + planned.map {
+                "    # call \($0.met.call), attempt \($0.met.attempt): \($0.met.request)\n    - \(line($0.planned))\n"
+            }.joined()
     }
 
     private func line(_ planned: Chaos.Planned) -> String {

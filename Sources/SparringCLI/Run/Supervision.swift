@@ -10,16 +10,20 @@ enum Supervision: Sendable {
 
     /// Waits for the end of the program or for a signal, whichever comes first. A signal ends the program's process group.
     ///
-    /// - Parameter onlyErrors: the program's standard output goes to our standard error.
+    /// - Parameters:
+    ///   - onlyErrors: the program's standard output goes to our standard error.
+    ///   - watch: the program's output goes through it to our streams.
     static func of(
-        _ command: [String], environment: [String: String], until signals: Signals, onlyErrors: Bool = false
+        _ command: [String], environment: [String: String], until signals: Signals, onlyErrors: Bool = false,
+        through watch: ProgramOutput? = nil
     ) async -> Supervision {
         let received = signals.received
         return await withTaskGroup(of: Supervision.self) { group in
             group.addTask {
                 do {
                     return .ended(
-                        try await ChildProcess.run(command, environment: environment, onlyErrors: onlyErrors))
+                        try await ChildProcess.run(
+                            command, environment: environment, onlyErrors: onlyErrors, through: watch))
                 } catch {
                     return .clientUnavailable("\(error)")
                 }

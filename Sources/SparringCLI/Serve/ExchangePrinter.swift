@@ -1,26 +1,36 @@
-import Foundation
-import SparringEngine
 import SparringExchange
+import SparringJSON
+import SparringReport
+import SparringWire
 
 /// The log of `serve`: prints a line for each exchange when it ends.
 struct ExchangePrinter: ExchangeSink {
     let log: ServerLog
+    let format: LogFormat
+    let style: TextStyle
 
-    func receive(_ exchange: Exchange) { log.line(Self.line(exchange)) }
+    func receive(_ exchange: Exchange) { print(exchange, errorCode: nil) }
 
-    static func line(_ exchange: Exchange) -> String {
-        let decision = exchange.decision
-        var parts = [
-            "\(Redaction.text(exchange.session))#\(exchange.number)", exchange.words,
-            "\(decision.status)",
-        ]
-        if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
-        if let step = decision.step { parts.append(step) }
-        if !exchange.marbles.isEmpty { parts.append(exchange.marbles) }
-        if exchange.isConnection { parts += exchange.decision.faults + exchange.departures }
-        parts += exchange.missedFaults.map { "FAULT NOT DELIVERED: \($0)" }
-        if let unmatched = decision.unmatched { parts.append("UNMATCHED: \(Redaction.text(unmatched))") }
-        if let warning = decision.warning { parts.append("WARNING: \(Redaction.text(warning))") }
-        return parts.joined(separator: "  ")
+    func receive(_ exchange: Exchange, played script: WireScript) {
+        print(exchange, errorCode: exchange.decision.status >= 400 ? Self.errorCode(in: script) : nil)
     }
+
+    private func print(_ exchange: Exchange, errorCode: String?) {
+        let line = ExchangeLine(exchange: exchange, errorCode: errorCode, endedAt: .now)
+        log.line(format == .json ? line.json.text() : line.text(style))
+    }
+
+    /// The code of the error object in an answer as it is sent, or its type if it has no code. Nil for other bodies and for
+    /// bodies that a fault has broken.
+    static func errorCode(in script: WireScript) -> String? {
+        let body = script.bytes.dropFirst(Redaction.headLength(ofAnswer: script.bytes))
+        guard let error = (try? JSONValue.parse(Array(body)))?["error"] else { return nil }
+        return (error["code"]?.string ?? error["type"]?.string).map { Redaction.text($0) }
+    }
+}
+
+/// How `serve` writes its log.
+enum LogFormat: String, CaseIterable, Sendable {
+    case text
+    case json
 }

@@ -21,13 +21,11 @@ struct LiveServer {
 
     static func start(
         _ scenario: MockScenario, settings: Settings, exchangesPerSession: Int, log: ServerLog,
-        printsExchanges: Bool = false
+        sinks: [any ExchangeSink] = []
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         let document = try settings.openapi.map(ScenarioFiles.document)
-        var resolved = try scenario.resolved()
-        if settings.takesPromptFaults { resolved.takesPromptFaults = true }
-        if let faults = settings.faults { resolved.faults = faults }
+        let resolved = try settings.resolve(scenario)
         let timeScale = try settings.sessionTimeScale()
         let journal = try LiveJournal(
             scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings, log: log)
@@ -39,13 +37,14 @@ struct LiveServer {
             configuration.sessionLimits.exchangesPerSession = exchangesPerSession
             configuration.counters = counters
             configuration.store = journal.objects
-            configuration.sinks = (printsExchanges ? [ExchangePrinter(log: log)] : []) + journal.sinks
+            configuration.sinks = sinks + journal.sinks
             configuration.clock = journal.clock
             configuration.adminToken = settings.adminToken
             configuration.timeScale = timeScale
             configuration.version = Version.text
             configuration.prices = prices
             configuration.document = document
+            configuration.servesRetired = settings.retired == .serve
             return try await MockServer.start(MockScenario(value: resolved), configuration: configuration)
         }
     }
@@ -64,7 +63,8 @@ struct LiveServer {
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, models: settings.models,
                 counters: counters,
-                isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities)
+                isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities,
+                keepsBytes: settings.tracesAll)
             cases = server
             return server.server
         }
@@ -120,6 +120,12 @@ struct LiveServer {
         return isComplete
     }
 
+    /// Gives the server another scenario. Its listeners stay as they are.
+    /// - Returns: why the server cannot play the scenario; nil if it does.
+    func replace(with scenario: SparringScenario.Scenario) -> String? {
+        server.replace(with: scenario)
+    }
+
     /// The environment of a program: the server's address, and the certificates to trust.
     var environment: [String: String] {
         Supervision.environment(of: server).merging(trust) { $1 }
@@ -150,5 +156,15 @@ struct LiveServer {
 
     private func announce() throws {
         try readyFile?.write(server.baseURL)
+    }
+}
+
+extension Settings {
+    /// A scenario with the settings that override it.
+    func resolve(_ scenario: MockScenario) throws -> SparringScenario.Scenario {
+        var resolved = try scenario.resolved()
+        if takesPromptFaults { resolved.takesPromptFaults = true }
+        if let faults { resolved.faults = faults }
+        return resolved
     }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Foundation
 import Sparring
 import SparringEngine
+import SparringExchange
 import SparringHTTP
+import SparringJSON
 import SparringReport
 
 struct Serve: AsyncParsableCommand {
@@ -14,9 +16,10 @@ struct Serve: AsyncParsableCommand {
 
               sparring serve
               sparring serve flaky-weather --port 9000
-              sparring serve scenarios/mine.yaml
+              sparring serve scenarios/mine.yaml --watch
 
-            The log has a line for each exchange. Its marbles draw the answer: \(Marbles.key).
+            The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. Its \
+            marbles draw the answer: \(Marbles.key). Totals follow at the end.
 
             Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
             --until-eof and a pipe as standard input, the server stops when that program ends for any reason.
@@ -31,11 +34,22 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(flags: server.flags.merging(lifetime.flags) { $1 }, defaultPort: 8080)
+        let watch = ScenarioWatch(scenarios, settings: settings)
+        if settings.watches, watch.isEmpty {
+            throw CommandError(
+                "--watch needs a scenario file; built-in scenarios do not change. `sparring scenarios copy` writes one.",
+                .usage)
+        }
         let signals = Signals()
         let log = signals.log()
+        let totals = ServeTotals()
+        let printer = ExchangePrinter(
+            log: log, format: settings.logFormat, style: Terminal.standardError.style)
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 1_000, log: log,
-            printsExchanges: !settings.isQuiet)
+            sinks: settings.isQuiet ? [] : [printer, totals])
+        let start = ContinuousClock.now
+        let watching = settings.watches ? Task { await Self.follow(watch, on: live, log) } : nil
         let signal: Result<Int32, any Error>
         do {
             if !settings.isQuiet { try StandardOutput.print(live.banner) }
@@ -45,10 +59,45 @@ struct Serve: AsyncParsableCommand {
             signal = .failure(error)
         }
         signals.exitOnNext()
+        watching?.cancel()
         let isComplete = await live.stop()
+        if !settings.isQuiet {
+            Self.print(
+                totals.current, uptime: ContinuousClock.now - start, seed: live.server.engine.seed,
+                as: settings.logFormat, to: log)
+        }
         signals.keepUntilHere()
         try log.check()
         throw isComplete ? Self.exitCode(after: try signal.get()) : ExitCode.ioError
+    }
+
+    private static func print(
+        _ totals: ServeTotals.Counts, uptime: Duration, seed: UInt64, as format: LogFormat, to log: ServerLog
+    ) {
+        switch format {
+        case .json: log.line(totals.json(uptime: uptime, seed: seed, at: .now).text())
+        case .text: for line in totals.lines(uptime: uptime, seed: seed) { log.line(line) }
+        }
+    }
+
+    /// Looks at the files twice a second, and reports what has changed.
+    private static func follow(_ watch: ScenarioWatch, on live: LiveServer, _ log: ServerLog) async {
+        var watch = watch
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(500))
+            switch watch.look() {
+            case nil: break
+            case .reloaded(let scenario, let changes):
+                if let obstacle = live.replace(with: scenario) {
+                    log.line("sparring: not reloaded, the old scenario stays: \(obstacle)")
+                } else {
+                    log.line("sparring: reloaded \(changes.joined(separator: "; ")); every session starts afresh")
+                }
+            case .rejected(let mistakes):
+                log.line("sparring: not reloaded, the old scenario stays:")
+                for mistake in mistakes { log.line("  \(mistake)") }
+            }
+        }
     }
 
     private static func exitCode(after signal: Int32) -> ExitCode {
@@ -56,7 +105,9 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Options about when `serve` stops by itself.
+/// Options of `serve` alone.
 struct LifetimeOptions: SettingOptions {
+    @Option(.log) var log: String?
+    @Flag(.watch) var watch = false
     @Flag(.untilEOF) var untilEof = false
 }

@@ -4,6 +4,16 @@ extension Setting {
     /// Settings of `check`.
     static let check: [Setting] = [
         Setting(
+            key: .cases, kind: .list("file", separator: ","),
+            help: """
+                Add the cases of this file, or of all .yaml and .yml files in this folder, to the built-in ones. May be repeated.
+                """
+        ) {
+            $0.caseFiles = elements($1, by: ",")
+        } text: {
+            list($0.caseFiles, by: ",")
+        },
+        Setting(
             key: .skip, kind: .list("case", separator: ","),
             help: "Leave these cases out; * stands for anything. May be repeated."
         ) {

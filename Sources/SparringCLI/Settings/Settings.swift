@@ -24,10 +24,14 @@ struct Settings {
         case adminToken = "admin_token"
         case prices
         case openapi
+        case retired
         case quiet
+        case log
+        case watch
         case untilEOF = "until_eof"
         case isPublic = "public"
         case jobs
+        case cases
         case skip
         case can
         case quick
@@ -100,13 +104,19 @@ struct Settings {
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
-    /// The OpenAPI document for operations that are not emulated.
+    /// The OpenAPI document for operations that are not emulated; nil for the one that the program carries.
     var openapi: String?
+    /// What operations get that the API has shut down.
+    var retired = Retired.gone
     /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false
     /// Whether other machines are meant to reach the server; then the banner does not warn.
     var isPublic = false
+    /// How `serve` writes its log.
+    var logFormat = LogFormat.text
+    /// Whether `serve` loads scenario files again when they change.
+    var watches = false
     /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false
     /// Cases at a time; nil leaves it to the driver, or to the number of cores.
@@ -120,6 +130,8 @@ struct Settings {
     var gatewayKey = "sk-sparring"
     /// The number of callers of `--population`.
     var callers = 200
+    /// The user's case files and folders with such files.
+    var caseFiles: [String] = []
     /// Patterns of cases to leave out.
     var skipped: [String] = []
     /// Features to assume in addition to the detected ones.

@@ -18,14 +18,21 @@ package enum BuiltInCases {
         }
     }
 
-    /// The text of a case in its file, from its id to the next case, for display.
+    /// The text of a built-in case in its file, for display.
     package static func source(of subject: Case) -> String {
-        let lines =
-            EmbeddedCases.cases.first { $0.name == subject.theme }?.text
-            .split(separator: "\n", omittingEmptySubsequences: false) ?? []
-        let start = lines.dropFirst(subject.line - 1)
-        let rest = start.dropFirst().prefix { !$0.hasPrefix("  - ") }
-        let source = (start.prefix(1) + rest).map { $0.dropFirst(2) }
+        source(of: subject, in: EmbeddedCases.cases.first { $0.name == subject.theme }?.text ?? "")
+    }
+
+    /// The text of a case, from its id to the next case, for display.
+    /// - Parameter text: the text of its file.
+    package static func source(of subject: Case, in text: String) -> String {
+        let start = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(subject.line - 1)
+        let indent = start.first?.prefix { $0 == " " }.count ?? 0
+        // The case ends before the next line that is not indented more than its first.
+        let rest = start.dropFirst().prefix { line in
+            line.allSatisfy(\.isWhitespace) || line.prefix { $0 == " " }.count > indent
+        }
+        let source = (start.prefix(1) + rest).map { $0.dropFirst(min(indent, $0.count)) }
         return source.joined(separator: "\n").trimmingSuffix(while: \.isWhitespace)
     }
 }

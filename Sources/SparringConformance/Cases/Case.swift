@@ -6,7 +6,7 @@ package import SparringScenario
 package struct Case: Sendable {
     /// A stable id such as `retry.429-then-ok`, never reused.
     package var id: String
-    /// The suite that introduced it, such as `2026.1`.
+    /// The suite that introduced it, such as `2026.1`; empty for a case of a user.
     package var since: String
     /// What a good client does: a verb and an object, such as “Retries after a rate limit”.
     package var title: String
@@ -28,6 +28,8 @@ package struct Case: Sendable {
     package var isExclusive: Bool
     /// The line of its file on which it starts.
     package var line: Int
+    /// The file of a user's case; nil for a built-in case.
+    package var file: String?
 
     /// The part of the id before the dot, which is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }

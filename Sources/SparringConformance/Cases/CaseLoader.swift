@@ -32,10 +32,10 @@ struct CaseParser {
         ]
         + ScenarioLoader.scriptKeys
     static let taskKeys = ["op", "input", "cancel", "timeout"]
-    static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file"]
+    static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file", "format", "usage", "calls"]
     static let defaultKeys = ["level", "needs", "task"]
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
-    static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
+    static let levels = ExpectationParser.levels
 
     /// Values for cases that do not set their own.
     private struct Defaults {
@@ -64,6 +64,7 @@ struct CaseParser {
         return (reader.sequence(list, "cases") ?? []).compactMap { node in
             guard let found = self.case(node, defaults) else { return nil }
             if !seen.insert(found.id).inserted { reader.note(node, "there are two cases with the id '\(found.id)'") }
+            if let problem = found.idProblem { reader.note(node, problem) }
             if let theme, found.theme != theme {
                 reader.note(node, "the id '\(found.id)' does not start with the file's theme: '\(theme).…'")
             }
@@ -77,7 +78,8 @@ struct CaseParser {
         let id = required("id", in: mapping, of: node, "a case")
         let title = required("title", in: mapping, of: node, "a case")
         let why = required("why", in: mapping, of: node, "a case")
-        let since = required("since", in: mapping, of: node, "a case")
+        // Only built-in cases belong to a suite.
+        let since = mapping["since"].flatMap { reader.text($0, "since") } ?? ""
         let level = mapping["level"].flatMap { reader.choice($0, "level", Self.levels) } ?? defaults.level
         if level == nil { reader.note(node, "the case has no level: add `level: must`, `should`, `may` or `info`") }
         let expectation = mapping["expect"].flatMap { ExpectationParser(reader: reader).expectation($0) }
@@ -87,7 +89,7 @@ struct CaseParser {
         if timeout == nil, scenario.rules.contains(where: { $0.steps.contains { $0.pace.every != nil } }) {
             reader.note(node, "a case with a paced stream needs a `timeout`: its length is not known beforehand")
         }
-        guard let id, let title, let why, let since, let level, let expectation else { return nil }
+        guard let id, let title, let why, let level, let expectation else { return nil }
         return Case(
             id: id, since: since, title: title, why: why, references: texts(mapping["refs"], "refs"),
             needs: mapping["needs"].map(capabilities) ?? defaults.needs, level: level,
@@ -111,6 +113,9 @@ struct CaseParser {
             task.schema = input["schema"].flatMap { reader.mapping($0, "schema") == nil ? nil : $0.json } ?? base.schema
             task.texts = input["texts"].map { texts($0, "texts") } ?? base.texts
             task.file = input["file"].flatMap { reader.text($0, "file") } ?? base.file
+            task.format = input["format"].flatMap { reader.text($0, "format") } ?? base.format
+            task.showsUsage = input["usage"].flatMap { reader.boolean($0, "usage") } ?? base.showsUsage
+            task.calls = input["calls"].flatMap { reader.integer($0, "calls", atLeast: 1) } ?? base.calls
         }
         if let node = mapping["cancel"], let cancel = reader.mapping(node, "cancel", keys: ["after_events"]) {
             task.cancelAfter = cancel["after_events"].flatMap { reader.integer($0, "after_events", atLeast: 1) }
@@ -135,5 +140,18 @@ struct CaseParser {
     private func texts(_ node: YAMLNode?, _ what: String) -> [String] {
         guard let node, let nodes = reader.sequence(node, what) else { return [] }
         return nodes.compactMap { reader.text($0, what) }
+    }
+}
+
+extension Case {
+    /// The mistake in the form of its id; nil for a valid id. Patterns, known failures and reports rely on the form.
+    fileprivate var idProblem: String? {
+        let parts = id.split(separator: ".", omittingEmptySubsequences: false)
+        let isPlain = parts.allSatisfy { part in
+            !part.isEmpty
+                && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        }
+        guard parts.count != 2 || !isPlain else { return nil }
+        return "the id '\(id)' is not THEME.NAME; both parts have small letters, digits and hyphens only"
     }
 }

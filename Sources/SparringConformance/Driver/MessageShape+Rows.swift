@@ -1,3 +1,5 @@
+import SparringScenario
+
 /// The messages of protocol 1.
 extension MessageShape {
     // MARK: From the driver
@@ -31,6 +33,7 @@ extension MessageShape {
             Member(name: "finish_reason", kind: .text, mayBeNull: true),
             Member(name: "usage", kind: .object([]), mayBeNull: true),
             Member(name: "tool_calls", kind: .list(.anything), mayBeNull: true),
+            Member(name: "executed", kind: .list(.anything), mayBeNull: true),
             Member(
                 name: "error",
                 kind: .object([

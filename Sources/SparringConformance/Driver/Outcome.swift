@@ -1,4 +1,5 @@
 package import SparringJSON
+package import SparringScenario
 
 /// The outcome of one call, as the client reports it: the answer as it read it, or its error.
 ///

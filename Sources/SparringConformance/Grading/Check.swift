@@ -1,3 +1,5 @@
+package import SparringScenario
+
 /// The result of one requirement: its verdict, with what was expected and what happened.
 package struct Check: Sendable, Hashable {
     /// `case-id#slug`.

@@ -1,4 +1,6 @@
 import SparringExchange
+import SparringJSON
+import SparringScenario
 import SparringWire
 
 /// The bytes of a request's part, in a form in which equal parts have equal bytes.
@@ -7,7 +9,7 @@ extension Expectation.Part {
         switch self {
         case .method: Array(request.method.utf8)
         case .path: Array(request.target.utf8)
-        case .body: Self.parts(of: request) ?? request.body
+        case .body: Self.parts(of: request) ?? Self.document(of: request) ?? request.body
         case .key: Array(Self.credentials(of: request).utf8)
         case .idempotencyKey: Array((request.headers["idempotency-key"] ?? "").utf8)
         }
@@ -27,6 +29,25 @@ extension Expectation.Part {
     private static func credentials(of request: Request) -> String {
         let fields = ["authorization", "api-key", "x-api-key"].compactMap { request.headers[$0] }
         return fields.joined(separator: "\n")
+    }
+
+    /// A JSON body with sorted members and without white space: a client may write each attempt anew, and the members of an
+    /// object have no order. Nil if the body is not JSON.
+    private static func document(of request: Request) -> [UInt8]? {
+        guard request.headers["content-type"].map({ HeaderParameters($0).value.hasSuffix("json") }) ?? true,
+            let value = try? JSONValue.parse(request.body)
+        else { return nil }
+        return Array(sorted(value).text().utf8)
+    }
+
+    private static func sorted(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let object):
+            let members = object.members.sorted { $0.name < $1.name }
+            return .object(JSONObject(members.map { JSONObject.Member($0.name, sorted($0.value)) }))
+        case .array(let items): return .array(items.map(sorted))
+        case .null, .bool, .number, .string: return value
+        }
     }
 
     /// The parts of a form, sorted by name and without the boundary: each attempt may have another boundary, and the

@@ -1,4 +1,5 @@
 import SparringJSON
+import SparringScenario
 
 /// Grades what a client has read by what it sends back.
 extension Grading {
@@ -7,9 +8,17 @@ extension Grading {
         guard let echo = seen.echoes.last else {
             return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
         }
+        // In any order: results belong to calls by their ids.
+        var left = echo.calls
         let holds =
             echo.calls.count == calls.count
-            && zip(echo.calls, calls).allSatisfy { $0.name == $1.name && $0.has($1.arguments) }
+            && calls.allSatisfy { call in
+                guard let index = left.firstIndex(where: { $0.name == call.name && $0.has(call.arguments) }) else {
+                    return false
+                }
+                left.remove(at: index)
+                return true
+            }
         let actual = echo.calls.map { "\($0.name)(\($0.arguments))" }.joined(separator: "; ")
         return Finding(holds, level, expected: expected, actual: actual.isEmpty ? "none" : actual)
     }
@@ -39,6 +48,8 @@ extension Grading {
 extension CarriedContent.Call {
     fileprivate func has(_ arguments: JSONValue) -> Bool {
         if let text = arguments.string, text == self.arguments { return true }
+        // A call of a tool that takes nothing may have no arguments at all.
+        if self.arguments.isEmpty { return arguments.object?.isEmpty == true }
         return (try? JSONValue.parse(self.arguments))?.isEquivalent(to: arguments) ?? false
     }
 }

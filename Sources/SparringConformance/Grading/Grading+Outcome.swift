@@ -1,3 +1,5 @@
+import SparringScenario
+
 /// Grades the outcome that a client reports. Without a report, the checks are unobserved.
 extension Grading {
     static func outcomeOK(_ ok: Bool, _ level: Level, _ seen: Observation) -> Finding {

@@ -1,3 +1,5 @@
+import SparringScenario
+
 /// Grades how the program ends and what it prints.
 extension Grading {
     static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {
@@ -35,13 +37,16 @@ extension Grading {
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
         return Finding(
             seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
-            actual: "the answer is missing\(known)")
+            actual: missingAnswer + known)
     }
+
+    static let missingAnswer = "the answer is missing"
 
     static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let text = CaseTask.fill(text, session: seen.session)
         let expected = "“\(text)” at most once on standard output"
-        let count = seen.standardOutput.split(separator: text, omittingEmptySubsequences: false).count - 1
+        let counts = seen.displayed.map { $0.split(separator: text, omittingEmptySubsequences: false).count - 1 }
+        let count = counts.max() ?? 0
         guard count > 0 || seen.isOpen else { return Finding(.unobserved, expected: expected, actual: "not at all") }
         return Finding(count <= 1, level, expected: expected, actual: count.counted("time"))
     }
@@ -49,10 +54,17 @@ extension Grading {
     static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
-        // An error message may quote the server, so only standard output counts as the answer.
-        let output = [("standard output", seen.standardOutput)]
-        let places = isKey ? output + [("standard error", seen.standardError)] : output
+        // A message about an error may quote the server, so only what the program shows as its answer counts. The key may
+        // be nowhere.
+        let places =
+            isKey
+            ? [("standard output", seen.standardOutput), ("standard error", seen.standardError)]
+            : zip(["standard output", "the reported text"], seen.displayed).map { ($0, $1) }
         let found = places.filter { $0.1.contains(wanted) }.map(\.0)
+        if !isKey, found.isEmpty, !seen.isOpen, seen.displayed.allSatisfy(\.isEmpty) {
+            return Finding(
+                .unobserved, expected: "no “\(wanted)” in the output", actual: "the program shows nothing at all")
+        }
         return Finding(
             found.isEmpty, level, expected: "no \(isKey ? "API key" : "“\(wanted)”") in the output",
             actual: found.isEmpty ? "not found" : "found on \(found.joined(separator: " and "))")
@@ -71,6 +83,18 @@ extension Grading {
 }
 
 extension Observation {
+    /// The text of the reported outcome, also of a failed call.
+    fileprivate var reportedText: String? { outcome.flatMap { $0.text ?? $0.partialText } }
+
+    /// What the program shows: its standard output without the line that reports an outcome, and the text of the outcome.
+    fileprivate var displayed: [String] {
+        let reported = [reportedText].compactMap(\.self)
+        guard outcome != nil, standardOutput.contains("\"sparring\"") else { return [standardOutput] + reported }
+        var lines = standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
+        if let last = lines.lastIndex(where: { $0.contains { $0 != " " } }) { lines.remove(at: last) }
+        return [lines.joined(separator: "\n")] + reported
+    }
+
     /// Whether the program reports a failure, by its outcome or its exit code. A program that was killed reports
     /// nothing.
     fileprivate var saysFailure: Bool {

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// Grades what went over the wire, and when.
@@ -19,6 +20,9 @@ extension Grading {
         let expected = "the same \(part.rawValue) in every attempt"
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
             return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
+        }
+        if part == .idempotencyKey, !seen.attempts.contains(where: { $0.request.headers["idempotency-key"] != nil }) {
+            return Finding(.unobserved, expected: expected, actual: "no attempt has one")
         }
         let different = seen.attempts.indices.first { part.differs(seen.attempts[$0], at: $0, from: first) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"

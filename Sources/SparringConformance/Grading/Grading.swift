@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringScenario
 import SparringWire
 
 /// Grades an observation against a case's expectations. Pure: equal observations give equal checks.
@@ -14,6 +15,8 @@ package enum Grading {
             }
         }
         let evasion = observation.evasion(of: subject)
+        let isSilent = isSilent(subject, observation)
+        let otherVersion = observation.otherVersion(than: subject)
         return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
             // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
@@ -23,6 +26,12 @@ package enum Grading {
                 finding = Finding(
                     false, requirement.level, expected: finding.expected,
                     actual: "the client was still reading the answer when its call was over")
+            } else if let otherVersion {
+                finding = Finding(.unobserved, expected: finding.expected, actual: otherVersion)
+            } else if isSilent, finding.verdict == .pass, requirement.question.isMetByAnyCall(observation) {
+                finding = Finding(
+                    .unobserved, expected: finding.expected,
+                    actual: "\(finding.actual), but the program shows no answers, so it may have read anything")
             } else if let evasion, finding.verdict != .error {
                 finding = Finding(.unobserved, expected: finding.expected, actual: evasion)
             }
@@ -31,6 +40,13 @@ package enum Grading {
                 requirement: requirement.question.sentence, expected: finding.expected, actual: finding.actual,
                 isBuiltIn: requirement.isBuiltIn, isUpperTimeBound: requirement.isUpperTimeBound)
         }
+    }
+
+    /// Whether a case has a text to show, and the program is one that never shows any. The plain calls before a run are no
+    /// such cases: with them the kit learns what the program shows.
+    private static func isSilent(_ subject: Case, _ observation: Observation) -> Bool {
+        guard let text = subject.expectation.text, subject.theme != BuiltInCases.sanityTheme else { return false }
+        return output(text, subject.level, observation).verdict == .unobserved
     }
 
     struct Finding {
@@ -58,6 +74,8 @@ package enum Grading {
         case .calls(let calls): self.calls(calls, level, seen)
         case .results: results(level, seen)
         case .noCalls: noCalls(level, seen)
+        case .usage(let tokens): usage(tokens, level, seen)
+        case .runsOnce: runsOnce(level, seen)
         case .attempts(let range):
             Finding(
                 range.contains(seen.attempts.count), level, expected: range.inWords("request"),
@@ -77,6 +95,8 @@ package enum Grading {
         case .notInURL(let text): notInURL(text, level, seen)
         case .sameHostOnly(let name): sameHostOnly(name, level, seen)
         case .disconnects(let disconnect): disconnects(disconnect, level, seen)
+        case .connections(let expected): connections(expected, level, seen)
+        case .hosts(let range): hosts(range, level, seen)
         case .outcomeOK(let ok): outcomeOK(ok, level, seen)
         case .outcomeText(let text): outcomeText(text, level, seen)
         case .errorKind(let kinds): errorKind(kinds, level, seen)
@@ -113,6 +133,15 @@ package enum Grading {
 }
 
 extension Requirement.Question {
+    /// Whether every program meets it that makes one call and ends well, whatever it made of the answer.
+    fileprivate func isMetByAnyCall(_ seen: Observation) -> Bool {
+        switch self {
+        case .exit(.zero): true
+        case .attempts: seen.attempts.count <= 1
+        default: false
+        }
+    }
+
     /// Whether an exchange that never ends breaks it: the client must disconnect, or has cancelled its only call.
     fileprivate func isOfLeaving(in task: CaseTask) -> Bool {
         switch self {
@@ -124,6 +153,13 @@ extension Requirement.Question {
 }
 
 extension Observation {
+    /// Why a case cannot be played to this client: its faults are about HTTP/1, and the client spoke HTTP/2. Nil if it can.
+    fileprivate func otherVersion(than subject: Case) -> String? {
+        guard attempts.contains(where: { $0.request.version == .http2 }), subject.scenario.obstacle(http2: true) != nil
+        else { return nil }
+        return "the case is about HTTP/1, and the client speaks HTTP/2"
+    }
+
     /// Why the observation says nothing about a case: an exchange is unfinished, or the requests are of another kind.
     /// Nil if the observation counts.
     fileprivate func evasion(of subject: Case) -> String? {

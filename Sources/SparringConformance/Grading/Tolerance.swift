@@ -1,3 +1,5 @@
+package import SparringScenario
+
 /// The tolerance of measured times.
 package enum Tolerance {
     /// How much too early a client may be: a twentieth of the bound, or 50 ms if that is more. Bounds up to 100 ms only

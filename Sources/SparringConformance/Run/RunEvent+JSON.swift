@@ -1,4 +1,5 @@
 package import SparringJSON
+import SparringScenario
 
 /// The JSON of run events: one object for each line, with its type in `event`.
 extension RunEvent {
@@ -7,6 +8,7 @@ extension RunEvent {
         case .runStart(let start):
             [
                 "event": "run.start", "schema": 1, "kit": .string(start.kit), "command": .strings(start.command),
+                "flags": .strings(start.flags),
                 "cases": .strings(start.cases), "jobs": .int(start.jobs),
                 "seed": .number(JSONNumber(text: String(start.seed))), "started_at": .int(start.startedAt),
                 "set": start.set.map { ["name": .string($0.name), "cases": .strings($0.cases)] } ?? nil,
@@ -24,6 +26,7 @@ extension RunEvent {
                 "event": "case.start", "case": .string(start.id), "session": .string(start.session),
                 "round": .int(start.round), "level": .string(start.level.rawValue), "title": .string(start.title),
                 "why": .string(start.why), "references": .strings(start.references),
+                "file": .string(orNull: start.file),
             ]
         case .wire(let id, let exchange): ["event": "wire", "case": .string(id), "exchange": exchange]
         case .check(let id, let check):
@@ -39,6 +42,7 @@ extension RunEvent {
                 "verdict": .string(end.verdict.rawValue), "amended": .bool(end.isAmended),
                 "ending": .string(end.ending), "ms": .int(end.milliseconds), "lag_ms": .int(end.lagMilliseconds),
                 "stdout": .string(end.standardOutput), "stderr": .string(end.standardError),
+                "returned": .string(orNull: end.returned),
             ]
         case .known(let finding):
             [
@@ -78,7 +82,8 @@ extension RunEvent {
                     jobs: try line.int("jobs"), seed: seed, startedAt: try line.int("started_at"),
                     set: try json["set"]?.object == nil ? nil : Line(json["set"] ?? nil).set(),
                     failsOnShould: json["fail_on"]?.string == "should", isDriver: json["driver"]?.bool ?? false,
-                    client: json["client"].flatMap(ClientVersion.init)))
+                    client: json["client"].flatMap(ClientVersion.init),
+                    flags: try json["flags"] == nil ? [] : line.texts("flags")))
         case "claims":
             self = .claims(
                 ClientCapabilities(
@@ -88,7 +93,7 @@ extension RunEvent {
                 CaseStart(
                     id: try line.text("case"), session: try line.text("session"), round: try line.int("round"),
                     level: try line.choice("level"), title: try line.text("title"), why: try line.text("why"),
-                    references: try line.texts("references")))
+                    references: try line.texts("references"), file: json["file"]?.string))
         case "wire":
             guard let exchange = json["exchange"] else { throw UnknownEvent(member: "exchange") }
             self = .wire(caseID: try line.text("case"), exchange: exchange)
@@ -105,7 +110,8 @@ extension RunEvent {
                     id: try line.text("case"), round: try line.int("round"), verdict: try line.choice("verdict"),
                     isAmended: json["amended"]?.bool ?? false, ending: try line.text("ending"),
                     milliseconds: try line.int("ms"), lagMilliseconds: try line.int("lag_ms"),
-                    standardOutput: try line.text("stdout"), standardError: try line.text("stderr")))
+                    standardOutput: try line.text("stdout"), standardError: try line.text("stderr"),
+                    returned: json["returned"]?.string))
         case "known":
             self = .known(
                 KnownFailures.Finding(

@@ -7,6 +7,7 @@ extension RunEvent {
         switch self {
         case .runStart(var start):
             start.command = Self.masked(command: start.command)
+            start.flags = Self.masked(command: start.flags)
             return .runStart(start)
         case .check(let caseID, var check):
             check.expected = Redaction.text(check.expected)
@@ -16,6 +17,7 @@ extension RunEvent {
             end.ending = Redaction.output(end.ending)
             end.standardOutput = Redaction.output(end.standardOutput)
             end.standardError = Redaction.output(end.standardError)
+            end.returned = end.returned.map(Redaction.output)
             return .caseEnd(end)
         case .runEnd(var end):
             end.reason = end.reason.map(Redaction.output)

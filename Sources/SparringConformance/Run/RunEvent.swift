@@ -1,4 +1,5 @@
 package import SparringJSON
+package import SparringScenario
 
 /// An event of a run. The log of these events is the source of every report.
 package enum RunEvent: Sendable, Hashable {
@@ -19,6 +20,8 @@ package enum RunEvent: Sendable, Hashable {
         package var kit: String
         /// The program under test and its arguments.
         package var command: [String]
+        /// The options of `check` that change how a case is played, each followed by its value.
+        package var flags: [String]
         /// Whether the command speaks the driver protocol: one process plays many cases.
         package var isDriver: Bool
         /// The client, as its driver introduces it.
@@ -38,10 +41,11 @@ package enum RunEvent: Sendable, Hashable {
         package init(
             kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int,
             set: RequirementSet? = nil, failsOnShould: Bool = false, isDriver: Bool = false,
-            client: ClientVersion? = nil
+            client: ClientVersion? = nil, flags: [String] = []
         ) {
             self.kit = kit
             self.command = command
+            self.flags = flags
             self.isDriver = isDriver
             self.client = client
             self.cases = cases
@@ -63,15 +67,18 @@ package enum RunEvent: Sendable, Hashable {
         package var title: String
         package var why: String
         package var references: [String]
+        /// The file of a user's case; nil for a built-in case.
+        package var file: String?
 
         package init(_ subject: Case, session: String, round: Int) {
             self.init(
                 id: subject.id, session: session, round: round, level: subject.level, title: subject.title,
-                why: subject.why, references: subject.references)
+                why: subject.why, references: subject.references, file: subject.file)
         }
 
         init(
-            id: String, session: String, round: Int, level: Level, title: String, why: String, references: [String]
+            id: String, session: String, round: Int, level: Level, title: String, why: String, references: [String],
+            file: String? = nil
         ) {
             self.id = id
             self.session = session
@@ -80,6 +87,7 @@ package enum RunEvent: Sendable, Hashable {
             self.title = title
             self.why = why
             self.references = references
+            self.file = file
         }
     }
 
@@ -98,10 +106,12 @@ package enum RunEvent: Sendable, Hashable {
         /// The end of the program's standard output.
         package var standardOutput: String
         package var standardError: String
+        /// What the client reported for its call, as JSON; nil for a program that only prints.
+        package var returned: String?
 
         package init(
             id: String, round: Int, verdict: Verdict, isAmended: Bool = false, ending: String, milliseconds: Int,
-            lagMilliseconds: Int, standardOutput: String, standardError: String
+            lagMilliseconds: Int, standardOutput: String, standardError: String, returned: String? = nil
         ) {
             self.id = id
             self.round = round
@@ -112,6 +122,7 @@ package enum RunEvent: Sendable, Hashable {
             self.lagMilliseconds = lagMilliseconds
             self.standardOutput = standardOutput
             self.standardError = standardError
+            self.returned = returned
         }
     }
 

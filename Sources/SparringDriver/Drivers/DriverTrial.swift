@@ -1,6 +1,7 @@
 package import SparringConformance
 import SparringExchange
 import SparringJSON
+import SparringScenario
 
 /// Checks that a driver follows the protocol, requirement by requirement.
 package struct DriverTrial: Sendable {

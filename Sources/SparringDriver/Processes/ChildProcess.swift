@@ -21,11 +21,13 @@ package enum ChildProcess {
     ///   - command: the program, looked up in `PATH`, and its arguments.
     ///   - environment: added to ours.
     ///   - onlyErrors: its standard output goes to our standard error.
+    ///   - watch: its output goes through it to our streams. Nil: it writes to our streams itself, such as a terminal.
     ///
     /// Cancelling the task ends the whole process group: SIGTERM, two seconds, SIGKILL. Processes that the program
     /// leaves running are killed.
     package static func run(
-        _ command: [String], environment: [String: String], onlyErrors: Bool = false
+        _ command: [String], environment: [String: String], onlyErrors: Bool = false,
+        through watch: ProgramOutput? = nil
     ) async throws -> Status {
         guard !command.isEmpty else { throw LaunchError(description: "no program to run: put one after --") }
         let launcher = ProgramLauncher(
@@ -33,8 +35,10 @@ package enum ChildProcess {
         do {
             let status = try await launcher.run(
                 input: .currentStandardInput,
-                output: onlyErrors ? FileDescriptorOutput.currentStandardError : .currentStandardOutput,
-                error: .currentStandardError)
+                output: watch.map { .fileDescriptor($0.output.writeEnd, closeAfterSpawningProcess: true) }
+                    ?? (onlyErrors ? FileDescriptorOutput.currentStandardError : .currentStandardOutput),
+                error: watch.map { .fileDescriptor($0.error.writeEnd, closeAfterSpawningProcess: true) }
+                    ?? FileDescriptorOutput.currentStandardError)
             return switch status {
             case .exited(let code): .exited(code)
             case .signaled(let signal): .signalled(signal)

@@ -13,6 +13,8 @@ final class OutputTail: Sendable {
 
     /// The write end, for the program. The caller must close it after passing it on.
     let writeEnd: FileDescriptor
+    /// Where all output is copied to, if anywhere.
+    private let destination: FileDescriptor?
     private let kept = Mutex(Kept())
     private let endOfFile: AsyncStream<Void>
 
@@ -22,8 +24,10 @@ final class OutputTail: Sendable {
         var count = 0
     }
 
+    /// - Parameter destination: gets a copy of all output; it is not closed.
     /// - Throws: `Errno` if no pipe can be created.
-    init() throws {
+    init(copyingTo destination: FileDescriptor? = nil) throws {
+        self.destination = destination
         let pipe = try Pipe.make()
         writeEnd = pipe.writeEnd
         let readEnd = pipe.readEnd
@@ -70,6 +74,8 @@ final class OutputTail: Sendable {
             // At twice the capacity, so that few chunks cause a move.
             if kept.bytes.count > 2 * Self.capacity { kept.bytes.removeFirst(kept.bytes.count - Self.capacity) }
         }
+        // If the copy has no reader any more, the program gets SIGPIPE or an error, as it would without us.
+        do { _ = try destination?.writeAll(chunk) } catch { return false }
         return true
     }
 }

@@ -1,5 +1,6 @@
 package import SparringConformance
 import SparringExchange
+import SparringJSON
 
 /// A case as events of the run.
 extension CaseRun {
@@ -13,9 +14,16 @@ extension CaseRun {
         let known = Set(earlier?.observation.exchanges.map(\.number) ?? [])
         let said = Set(earlier?.checks ?? [])
         let wire = session.exchanges.filter { !known.contains($0.number) }
-            .map { RunEvent.wire(caseID: id, exchange: $0.json(origin: span.start)) }
+            .map { RunEvent.wire(caseID: id, exchange: traced($0)) }
         let judged = checks.filter { !said.contains($0) }.map { RunEvent.check(caseID: id, $0) }
         return wire + judged + [.caseEnd(end(isAmended: earlier != nil))]
+    }
+
+    private func traced(_ exchange: Exchange) -> JSONValue {
+        let json = exchange.json(origin: span.start)
+        guard let bytes = session.bytes, var object = json.object else { return json }
+        object["bytes"] = bytes.json(of: exchange)
+        return .object(object)
     }
 
     /// The events of a case that is skipped because the client lacks a feature.
@@ -37,6 +45,7 @@ extension CaseRun {
             lagMilliseconds: Int((observation.lag / .milliseconds(1)).rounded(.up)),
             // Masked before it is cut, as no rule recognizes half a key.
             standardOutput: String(Redaction.output(observation.standardOutput).suffix(4096)),
-            standardError: String(Redaction.output(observation.standardError).suffix(4096)))
+            standardError: String(Redaction.output(observation.standardError).suffix(4096)),
+            returned: observation.outcome.map { String(Redaction.output($0.json.text()).prefix(4096)) })
     }
 }

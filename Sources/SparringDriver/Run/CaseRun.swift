@@ -1,5 +1,6 @@
 package import SparringConformance
 package import SparringExchange
+import SparringScenario
 
 /// A case after it was played and graded.
 package struct CaseRun: Sendable {
@@ -8,6 +9,8 @@ package struct CaseRun: Sendable {
     package var checks: [Check]
     /// From the program's start to the end of the program and its last exchange.
     package var span: (start: Moment, end: Moment)
+    /// Whether the run was interrupted before the client ended. Such a case has no verdict.
+    package var isInterrupted = false
 
     /// How the client ended, for people.
     package var ending: String { observation.ending.words }
@@ -35,6 +38,7 @@ package struct CaseRun: Sendable {
                 return .failure(error)
             }
         }
+        let isInterrupted = Task.isCancelled
         let end = server.now
         await session.close()
         let played = try result.get()
@@ -45,7 +49,9 @@ package struct CaseRun: Sendable {
             isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
         // The next case has the same session, so an unfinished answer must not be counted for it.
         if server.isolation.isSerial, observation.isUnfinished { await session.rest(for: .seconds(60)) }
-        return CaseRun(session: session, observation: observation, span: (start, end))
+        var run = CaseRun(session: session, observation: observation, span: (start, end))
+        run.isInterrupted = isInterrupted
+        return run
     }
 
     /// Grades a case whose client was started by hand, by its exchanges alone.

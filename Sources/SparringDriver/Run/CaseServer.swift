@@ -16,28 +16,35 @@ package final class CaseServer: Sendable {
     /// How requests are assigned to cases.
     package let isolation: Isolation
     private let strays: StrayWatch
+    /// Nil if the bytes of answers are not kept.
+    private let bytes: AnswerBytes?
     /// The certificates of TLS listeners; nil if no case has one.
     private let identities: TLSIdentities?
 
     package static func start(
         http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
-        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil
+        sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil,
+        keepsBytes: Bool = false
     ) async throws -> CaseServer {
         let strays = StrayWatch()
+        let bytes = keepsBytes ? AnswerBytes() : nil
         var nothing = Scenario(name: "outside every case", otherwise: .fail)
         nothing.isGraded = true
         var configuration = MockServer.Configuration(http: http, seed: seed)
         configuration.checks = validation
         configuration.models = models
         configuration.counters = counters
-        configuration.sinks = [strays] + sinks
+        configuration.sinks = [strays] + [bytes].compactMap(\.self) + sinks
         configuration.clock = clock
         let server = try await MockServer.start(MockScenario(value: nothing), configuration: configuration)
-        return CaseServer(server: server, isolation: isolation, strays: strays, identities: identities)
+        return CaseServer(server: server, isolation: isolation, strays: strays, bytes: bytes, identities: identities)
     }
 
-    private init(server: MockServer, isolation: Isolation, strays: StrayWatch, identities: TLSIdentities?) {
+    private init(
+        server: MockServer, isolation: Isolation, strays: StrayWatch, bytes: AnswerBytes?, identities: TLSIdentities?
+    ) {
+        self.bytes = bytes
         self.server = server
         self.isolation = isolation
         self.strays = strays
@@ -56,7 +63,7 @@ package final class CaseServer: Sendable {
             strays.expect(name)
             let script = subject.script(session: name, elsewhere: Self.elsewhere(server.baseURL))
             server.engine.sessions.register(name, scenario: script, now: server.now)
-            return CaseSession(subject: subject, round: round, token: name, server: server, front: front)
+            return CaseSession(subject: subject, round: round, token: name, server: server, front: front, bytes: bytes)
         }
         var mint = IDMint(seed: FNV1a.hash(subject.id, seed: seed &+ UInt64(round)))
         var token = mint.hex("", count: 8)
@@ -64,7 +71,7 @@ package final class CaseServer: Sendable {
         strays.expect(token)
         let script = subject.script(session: token, elsewhere: Self.elsewhere(server.baseURL(session: token)))
         server.engine.sessions.register(token, scenario: script, now: server.now)
-        return CaseSession(subject: subject, round: round, token: token, server: server, front: nil)
+        return CaseSession(subject: subject, round: round, token: token, server: server, front: nil, bytes: bytes)
     }
 
     /// Opens the case's own listener, if it has one, so that faults of connections hit this case only.
@@ -151,6 +158,7 @@ package struct CaseSession: Sendable {
     package var token: String
     let server: MockServer
     let front: Isolation.Front?
+    let bytes: AnswerBytes?
     /// The case's own listener, while the case is played.
     var door: HTTPServer?
 

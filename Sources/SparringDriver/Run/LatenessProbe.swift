@@ -1,6 +1,6 @@
 import Dispatch
-import SparringConformance
-import SparringExchange
+package import SparringConformance
+package import SparringExchange
 import Synchronization
 
 #if canImport(Glibc)
@@ -14,7 +14,7 @@ import Synchronization
 ///
 /// It is a thread, as the event loops that make the timestamps are; a task would also measure how long tasks wait for their
 /// turn.
-enum LatenessProbe {
+package enum LatenessProbe {
     /// Oversleeping that is ignored.
     private static let negligible = Duration.milliseconds(2)
 
@@ -24,7 +24,7 @@ enum LatenessProbe {
     }
 
     /// - Returns: the result of `work`, and the periods in which the machine was late.
-    static func during<Result: Sendable>(
+    package static func during<Result: Sendable>(
         clock: @escaping @Sendable () -> Moment, _ work: () async -> Result
     ) async -> (Result, [Lateness]) {
         let watch = Watch()

@@ -61,7 +61,8 @@ package struct Suite: Sendable {
         let hello = beginning.run
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
-            return Ending(outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))")
+            return Ending(
+                outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))\(hello.likelyCause)")
         }
         var suite = self
         suite.sanity = beginning.call
@@ -158,7 +159,7 @@ package struct Suite: Sendable {
         let session = server.open(subject, round: round)
         tell(.caseStart(RunEvent.CaseStart(subject, session: session.token, round: round)))
         let run = try await CaseRun.play(session, through: driver, on: server, hello: hello, claims: claims)
-        run.events.forEach(tell)
+        if !run.isInterrupted { run.events.forEach(tell) }
         return run
     }
 
@@ -190,7 +191,7 @@ package struct Suite: Sendable {
                 switch result {
                 case .success(let run):
                     runs.append(run)
-                    run.events.forEach(tell)
+                    if !run.isInterrupted { run.events.forEach(tell) }
                 case .failure(let error): failure = error
                 }
                 addNext()
@@ -208,5 +209,18 @@ extension KnownFailures {
         return findings(
             on: run.session.subject.id, verdict: run.verdict, checks: run.checks,
             evidence: said.joined(separator: "\n"))
+    }
+}
+
+extension CaseRun {
+    /// Why a plain call may have failed; empty if nothing points to a cause.
+    fileprivate var likelyCause: String {
+        if let refused = observation.exchanges.lazy.compactMap({ exchange in
+            exchange.decision.refusal.map { "\(exchange.decision.status) \($0.words)" }
+        }).first {
+            return ": the server refused it: \(refused)"
+        }
+        guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
+        return ": no request reached the server; the program must read its address from OPENAI_BASE_URL when it starts"
     }
 }

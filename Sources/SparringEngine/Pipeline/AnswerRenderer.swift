@@ -60,7 +60,7 @@ struct AnswerRenderer {
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
         if !faults.isEmpty {
-            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint, &outcomes)
+            PayloadFaults.apply(faults, to: &order.answer, endpoint: view.endpoint ?? .chatCompletions, &outcomes)
             order.outcomes = outcomes
         }
         return order
@@ -74,7 +74,7 @@ struct AnswerRenderer {
 
     /// The fault that chaos draws for the call, unless the request, the step or the admin API orders faults.
     private var strike: Chaos.RandomFault? {
-        guard let chaos = world.scenario.chaos, requested == nil, commitment.faults.isEmpty,
+        guard let chaos = world.scenario.chaos, requested == nil, !ask.isUpgrade, commitment.faults.isEmpty,
             isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
         else { return nil }
         var rule: Int?
@@ -133,7 +133,9 @@ struct AnswerRenderer {
         let ordered = ofStep(\.faults)
         var faults = requested ?? ordered ?? []
         // An unmatched-request error gets no scenario faults, because the client must be able to read its message.
-        if requested == nil, faults.isEmpty, isOwnAnswer || ordered != nil { faults = world.scenario.faults }
+        if requested == nil, faults.isEmpty, !ask.isUpgrade, isOwnAnswer || ordered != nil {
+            faults = world.scenario.faults
+        }
         if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
         }
@@ -178,10 +180,13 @@ struct AnswerRenderer {
         }
     }
 
-    /// The emulated or sourced answer, when no step gives one.
+    /// The answer without content from a step: emulated, or fetched from the source of an external request.
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
+            if view.endpoint == .responses, let request = call as? ResponsesRequest, let tool = request.hostedTool {
+                return use(tool, for: request, in: &order)
+            }
             speak(call.content, call, in: &order)
         case .object(let operation):
             do throws(APIError) {
@@ -190,11 +195,33 @@ struct AnswerRenderer {
                 order.answer = error.answer(context: context, ids: &ids)
                 order.refusal = Exchange.Refusal(error.message)
             }
+        case .upgrade(let answer): order.answer = answer
+        case .generic(let call):
+            do throws(APIError) {
+                order.take(try call.answer(context: context, ids: &ids))
+            } catch {
+                order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
+            }
+        case .catalogue(let operation): order.answer = operation.answer(context: context, ids: &ids)
         case .external(let external):
             let limits = world.scenario.hasLimits ? commitment.rateLimits : nil
             let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
             order.external = answer
             order.answer = answer.answer
+        }
+    }
+
+    /// Calls one of the API's own tools.
+    private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: inout PlannedAnswer) {
+        readPrompt(of: request)
+        let index = VectorStoreIndex(store: session.store, session: session.name)
+        do throws(StoreProblem) {
+            let pieces = try index.pieces(of: tool.vectorStores, tool.search.filter, at: context.created)
+            let items = tool.items(results: tool.search.ranked(pieces), seed: Int(ids.next() % 1_000_000))
+            order.take(request.render(giving: items, context: context, ids: &ids))
+        } catch {
+            order.answer = APIError(error).answer(context: context, ids: &ids)
         }
     }
 
@@ -246,7 +273,7 @@ struct AnswerRenderer {
         if let ending = step.ending {
             // A fine-tuning job may fail later, so its creation accepts an ending too.
             guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
-                return loudly("the step sets how an answer ends, but \(view.endpoint.rawValue) has no such answers")
+                return loudly("the step sets how an answer ends, but \(view.asked.name) has no such answers")
             }
             context.ending = ending
         }
@@ -266,14 +293,21 @@ struct AnswerRenderer {
         case .items(let items):
             guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
-                    "the step scripts the items of a response, but the request is for \(view.endpoint.rawValue)")
+                    "the step scripts the items of a response, but the request is for \(view.asked.name)")
             }
             readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
+        case .json(let document) where view.endpoint == nil:
+            order.answer = ExampleAnswer.json(
+                document.render(values), named: view.asked.name, context: context, ids: &ids)
+        case .json(let document) where view.endpoint?.takesWholeBodies == true:
+            let headers = StandardHeaders.fields(
+                contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)
+            order.answer = Answer(status: 200, headers: headers, body: .whole(document.render(values).serialized()))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, but the request is for \(view.endpoint.rawValue)")
+                    "the step scripts what a model says, but the request is for \(view.asked.name)")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
@@ -282,18 +316,25 @@ struct AnswerRenderer {
             speak(content, call, in: &order)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
-                return loudly("the step scripts a batch, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts a batch, but the request is for \(view.asked.name)")
             }
             context.batch = plan
             answerItself(&order)
+        case .progress(let plan):
+            guard ask.beginsWork else {
+                return loudly(
+                    "the step scripts the progress of an object, but \(view.asked.name) creates none that works")
+            }
+            context.progress = plan
+            answerItself(&order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
-                return loudly("the step scripts a moderation, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts a moderation, but the request is for \(view.asked.name)")
             }
             order.answer = request.answer(saying: verdicts, context: context, ids: &ids)
         case .embeddings(let vectors):
             guard let request = ask.modelCall as? EmbeddingsRequest else {
-                return loudly("the step scripts embeddings, but the request is for \(view.endpoint.rawValue)")
+                return loudly("the step scripts embeddings, but the request is for \(view.asked.name)")
             }
             order.answer = request.answer(giving: vectors, context: context, ids: &ids)
         }
@@ -321,11 +362,21 @@ struct AnswerRenderer {
 
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
-            endpoint: view.endpoint, model: view.model, promptTokens: ask.promptTokens,
+            endpoint: view.endpoint ?? .chatCompletions, model: view.model.isEmpty ? limitedFamily : view.model,
+            promptTokens: ask.promptTokens,
             contextWindow: world.models[view.model]?.contextWindow)
     }
 
     // MARK: Refusals
+
+    /// What a limit's message names for an operation that calls no model: the family of the operation.
+    private var limitedFamily: String {
+        switch ask {
+        case .generic(let call): call.operation.family
+        case .object, .catalogue: view.endpoint?.family ?? ""
+        case .call, .external: ""
+        }
+    }
 
     private mutating func refusal(_ refusal: RateLimiter.Refusal) -> Answer {
         var parameters = parameters
@@ -347,7 +398,7 @@ struct AnswerRenderer {
     ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
     private mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
         let reason =
-            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.endpoint.rawValue)" : reason
+            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.asked.name)" : reason
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])
@@ -363,6 +414,7 @@ extension RateLimiter.Refusal {
         switch kind {
         case .requestsPerMinute: "rate_limit_exceeded"
         case .requestsPerDay: "rate_limit_exceeded_per_day"
+        case .imagesPerMinute: "rate_limit_exceeded_images"
         case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
         }
     }
@@ -377,9 +429,16 @@ extension StepAnswer {
         case .json(let document): .text(document.render(values).text())
         case .tools(let tools, let text):
             .toolCalls(
-                tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
+                tools.map {
+                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
+                },
                 text: text?.render(values))
-        case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
         }
     }
+}
+
+extension JSONValue {
+    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    fileprivate var argumentsText: String { string ?? text() }
 }

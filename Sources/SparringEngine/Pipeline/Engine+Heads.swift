@@ -27,10 +27,10 @@ extension Engine {
     }
 
     func strikes(at head: Request) -> [(fault: Fault, strike: RequestFaultAction)] {
-        let (address, endpoint) = head.addressed
+        let (address, asked) = head.addressed(document)
         let session = sessions.existing(address.sessionName(model: nil))
         let (usual, scale) = (session?.world ?? world, session?.adjust(\.clock).scale ?? world.timeScale)
-        let rule = endpoint.flatMap { usual.scenario.rule(atHead: $0, head.headers) }
+        let rule = asked.flatMap { usual.scenario.rule(atHead: $0, head.headers) }
         return faults(address, rule: rule, session: session, scenario: usual.scenario).compactMap { fault in
             fault.requestStrike.map { (fault, $0.scaled(by: scale)) }
         }
@@ -67,17 +67,19 @@ extension RequestFaultAction {
 extension RequestPipeline {
     /// Answers a request whose body is not read. The connection ends, because the bytes that follow are the body.
     fileprivate mutating func answerEarly(_ strikes: [RequestFaultAction]) -> PlannedExchange {
-        let (address, endpoint) = request.addressed
+        let (address, asked) = request.addressed(givenDocument ?? .builtIn)
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let world = session.world
         // Uses up the step that ordered this answer, so that the next request gets the next step; unless the scenario
         // was replaced.
-        if address.fault == nil, let rule = endpoint.flatMap({ world.scenario.rule(atHead: $0, request.headers) }) {
+        if address.fault == nil, let rule = asked.flatMap({ world.scenario.rule(atHead: $0, request.headers) }) {
             _ = session.commit(.head(rule: rule), in: world, now: now)
         }
         let name = strikes.lazy.compactMap { if case .earlyAnswer(let name) = $0 { name } else { nil } }.first
-        let parameters = ErrorCatalogue.Parameters(endpoint: endpoint ?? .chatCompletions, model: "")
-        return auxiliary(address, endpoint: endpoint, isAuxiliary: false, keepsAlive: false) { context, ids in
+        let parameters = ErrorCatalogue.Parameters(endpoint: asked?.endpoint ?? .chatCompletions, model: "")
+        return auxiliary(
+            address, endpoint: asked?.endpoint, operation: asked?.name, isAuxiliary: false, keepsAlive: false
+        ) { context, ids in
             guard let name else { return APIError.expectationFailed.answer(context: context, ids: &ids) }
             return ErrorCatalogue.answer(named: name, parameters: parameters, context: context, ids: &ids)
         }
@@ -85,13 +87,20 @@ extension RequestPipeline {
 }
 
 extension Request {
-    /// The request's session and endpoint; the endpoint is nil for an unknown path.
-    fileprivate var addressed: (address: RequestAddress, endpoint: Endpoint?) {
+    /// The request's session and operation; the operation is nil for an unknown path.
+    ///
+    /// - Parameter document: read only if the operation is not emulated.
+    fileprivate func addressed(
+        _ document: @autoclosure () -> OpenAPIDocument
+    ) -> (address: RequestAddress, asked: AskedOperation?) {
         let address = Dialect.address(of: self)
-        guard case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) else {
+        if case .endpoint(let endpoint, _) = Router.route(method: method, path: address.path) {
+            return (address, .emulated(endpoint))
+        }
+        guard case .operation(let operation, _) = document().route(method: method, path: address.path) else {
             return (address, nil)
         }
-        return (address, endpoint)
+        return (address, .generic(operation.name))
     }
 }
 

@@ -6,14 +6,20 @@ import SparringWire
 enum Operation {
     case call(any CheckedCall)
     case object(ObjectOperation)
+    /// An operation that only the OpenAPI document has.
+    case generic(GenericCall)
+    /// Fixed data that a rule answers.
+    case catalogue(CatalogueOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
+    /// A WebSocket handshake, with the answer that accepts it.
+    case upgrade(Answer)
 
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .external: true
+        case .object, .generic, .catalogue, .external, .upgrade: true
         }
     }
 
@@ -21,7 +27,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .external: nil
+        case .object, .generic, .catalogue, .external, .upgrade: nil
         }
     }
 
@@ -29,7 +35,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object: nil
+        case .object, .generic, .catalogue, .upgrade: nil
         case .external(let external): external.call
         }
     }
@@ -40,7 +46,18 @@ enum Operation {
         return call
     }
 
+    /// True if it creates an object with a progress of its own, which a scenario can set.
+    var beginsWork: Bool {
+        switch self {
+        case .object(let operation): operation.endpoint.beginsWork
+        case .generic(let call): CollectionAnswers.beginsWork(call)
+        case .call, .catalogue, .external: false
+        }
+    }
+
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
+
+    var isUpgrade: Bool { if case .upgrade = self { true } else { false } }
 
     /// True if a source answers and stores the results.
     var isExternal: Bool { if case .external = self { true } else { false } }

@@ -15,7 +15,9 @@ extension RequestPipeline {
             created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
         let isOfResponses = endpoint?.isOfResponses ?? false
         context.errorsReportLimits = !isOfResponses
+        context.reportsUnstored = turn != nil
         context.passesProxy = endpoint?.passesProxy ?? false
+        if endpoint?.makesImages == true { context.origin = request.headers["host"].map { "http://\($0)" } }
         return (context, IDMint(seed: seeds.next()))
     }
 
@@ -35,11 +37,12 @@ extension RequestPipeline {
             _ = PendingContentFaults(order.faults, &order.outcomes)
         }
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
+        turn?.carry(&order.answer)
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
                 version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
-                isHead: request.method == "HEAD"),
+                isHead: request.method == "HEAD", carrier: carrier(of: order.answer)),
             date: HTTPDate.text(unixSeconds: unixTime))
         let script = composition.compose(&order.outcomes)
         var decision = Exchange.Decision(
@@ -73,6 +76,12 @@ extension RequestPipeline {
         // An answer that is written at once needs no clock.
         if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
         return performance
+    }
+
+    /// A rule may refuse the handshake of a WebSocket.
+    private func carrier(of answer: Answer) -> Composition.Carrier {
+        if turn != nil { return .frames }
+        return opensSocket && answer.status == 101 ? .upgrade(SocketOpening.expired) : .body
     }
 
     /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.

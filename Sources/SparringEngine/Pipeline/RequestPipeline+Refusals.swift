@@ -44,43 +44,6 @@ extension RequestPipeline {
             attempt: commitment.attempt)
     }
 
-    /// Answers an operation without an emulation from the OpenAPI document. Scripts cannot match it, and it changes no
-    /// state.
-    mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
-        switch document?.route(method: request.method, path: address.path) {
-        case nil: return unserved(address, error)
-        case .wrongMethod: return refuse(address, Router.wrong(request.method, address.path))
-        case .operation(let operation, let parameters):
-            guard Credentials.isPresent(in: request) else { return refuse(address, Credentials.missing) }
-            let session = sessions.session(named: address.sessionName(model: nil), now: now)
-            do throws(APIError) {
-                caller = try Caller(of: request, for: nil, in: session.world.scenario.accounts)
-            } catch {
-                return refuse(address, error)
-            }
-            let isStream = (try? JSONValue.parse(request.body))?["stream"] == true
-            return auxiliary(address, operation: operation.id, isAuxiliary: false) {
-                operation.answer(parameters: parameters, isStream: isStream, context: $0, ids: &$1)
-            }
-        }
-    }
-
-    /// Rejects an operation that Sparring does not emulate with Sparring's own error, and an unknown path with the
-    /// API's 404 and a hint in the log.
-    private mutating func unserved(_ address: RequestAddress, _ error: APIError) -> PlannedExchange {
-        guard error.status == 404 else { return refuse(address, error) }
-        if let family = UnservedOperation.family(of: address.path) {
-            return refuse(
-                address, UnservedOperation.error(request.method, address.path, family: family),
-                unmatched: "\(family): not emulated; --openapi FILE answers with examples")
-        }
-        let method = request.method
-        let hint = UnservedOperation.hint(address.path) { path in
-            if case .endpoint = Router.route(method: method, path: path) { true } else { false }
-        }
-        return refuse(address, error, warning: hint)
-    }
-
     /// - Parameter model: the requested model; nil for all models.
     mutating func list(_ address: RequestAddress, _ endpoint: Endpoint, model: String?) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
@@ -95,23 +58,28 @@ extension RequestPipeline {
             return condemned(
                 error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
-        return auxiliary(address, endpoint: endpoint, warning: answering.warning) { context, ids in
-            let models = answering.models
-            guard let model else { return ModelsAnswer.list(models, context: context, ids: &ids) }
-            do throws(APIError) {
-                return try ModelsAnswer.retrieve(model, models: models, context: context, ids: &ids)
-            } catch {
-                return error.answer(context: context, ids: &ids)
-            }
+        let operation = CatalogueOperation(models: answering.models, model: model)
+        // Only a rule that names the endpoint answers it. Without one it changes no state, and does not count as a call.
+        let view = CallView(
+            endpoint: endpoint, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest())
+        let commit = objectCommit(endpoint, Fingerprint.of(request), world)
+        guard commit.charge == nil, world.scenario.rules.isEmpty || world.scenario.match(view).isEmpty else {
+            return serve(
+                checked(
+                    .catalogue(operation), view, in: session, world, commit: commit, warning: answering.warning),
+                path: address.path, model: model)
+        }
+        return auxiliary(address, endpoint: endpoint, warning: answering.warning) {
+            operation.answer(context: $0, ids: &$1)
         }
     }
 
     mutating func refuse(
-        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, keepsAlive: Bool = true,
-        unmatched: String? = nil, warning: String? = nil
+        _ address: RequestAddress, _ error: APIError, endpoint: Endpoint? = nil, operation: String? = nil,
+        keepsAlive: Bool = true, unmatched: String? = nil, warning: String? = nil
     ) -> PlannedExchange {
         auxiliary(
-            address, endpoint: endpoint, isAuxiliary: false, keepsAlive: keepsAlive,
+            address, endpoint: endpoint, operation: operation, isAuxiliary: false, keepsAlive: keepsAlive,
             refusal: unmatched == nil ? Exchange.Refusal(error.message) : nil, unmatched: unmatched, warning: warning
         ) {
             error.answer(context: $0, ids: &$1)

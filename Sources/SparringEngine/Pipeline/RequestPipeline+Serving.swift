@@ -23,10 +23,13 @@ extension RequestPipeline {
             Fingerprint.digest(of: request, path: path)
         } context: { commitment in
             unixTime = commitment.clock.unixTime(unixTime, at: now)
-            return context(session, commitment.number, view.endpoint, rateLimits: commitment.rateLimits)
+            let isReported = view.endpoint != nil || checked.world.scenario.hasLimits
+            return context(
+                session, commitment.number, view.endpoint, rateLimits: isReported ? commitment.rateLimits : nil)
         }
         let commitment = answered.commitment
         var order = answered.order
+        turn?.take(order.effects)
         if let external = order.external {
             if external.obstacle != nil || order.isPlain { return perform(external, in: session, commitment, order) }
             order.takePace(of: external)
@@ -36,7 +39,7 @@ extension RequestPipeline {
             order.answer.body = Self.content(download, in: session.store)
         }
         var performance = play(
-            order, in: session, number: commitment.number, endpoint: view.endpoint.rawValue, model: model,
+            order, in: session, number: commitment.number, endpoint: view.asked.name, model: model,
             attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
         if order.isPlain, request.method != "HEAD", let download = order.download {
             performance.feed = Download(StoredBytes(download), in: session.store)

@@ -15,8 +15,10 @@ struct RequestPipeline {
     var dialect = Dialect.own
     let connection: Int
     let now: Moment
-    /// Answers operations that are not emulated; nil if none does.
-    let document: OpenAPIDocument?
+    /// Answers operations that are not emulated; nil for the document that the program carries.
+    let givenDocument: OpenAPIDocument?
+    /// Answers the operations that the API has shut down.
+    let servesRetired: Bool
     /// Answers in place of all emulations; nil if none does.
     var source: (any AnswerSource)?
     /// Unix seconds for `date` and `created`: wall-clock time, then session time once the session is known.
@@ -25,12 +27,16 @@ struct RequestPipeline {
     var caller = Caller()
     /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?
+    /// Set for an event of a WebSocket.
+    var turn: ResponsesTurn?
+    /// Set when the request has opened a WebSocket.
+    var opensSocket = false
 
     mutating func perform() -> PlannedExchange {
         var address = RequestAddress(request)
         if source == nil {
             dialect = Dialect(of: request, at: address.path)
-            original = dialect.translate(&request, &address)
+            original = dialect.translate(&request, &address) ?? original
         }
         if let fault = address.fault {
             switch ScenarioLoader.faults(in: fault, errors: .api) {
@@ -41,10 +47,8 @@ struct RequestPipeline {
         }
         if let source { return sourced(by: source, address) }
         if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
-        if WebSocketUpgrade.isAsked(by: request) {
-            return refuse(
-                address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)
-        }
+        if WebSocketUpgrade.isAsked(by: request) { return upgrade(address) }
+        if let error = turn?.error { return refuse(address, error, endpoint: .responses) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
         case .wrongMethod(let error), .unknown(let error): return generic(address, else: error)

@@ -2,19 +2,17 @@ import SparringAPI
 package import SparringExchange
 import SparringWire
 
-/// WebSocket upgrades for the Realtime API and the Responses API, which are not emulated. Rejected at the handshake,
-/// where a client can report the error.
+/// Handshakes of WebSockets at paths that have none. They are refused by Sparring's own error, which a client can report.
 package enum WebSocketUpgrade {
-    package static func isAsked(by request: Request) -> Bool {
-        request.headers["upgrade"].map { $0.lowercased().contains("websocket") } ?? false
-    }
+    package static func isAsked(by request: Request) -> Bool { SocketHandshake.isAsked(request.headers) }
 
     static func refusal(_ method: String, _ path: Substring) -> APIError {
         APIError(
             status: 400,
-            message: "Sparring: \(reason) (\(method) \(path)). Use HTTP requests or server-sent events.",
+            message: "Sparring: \(reason) (\(method) \(path)); /v1/responses has one. "
+                + "Use HTTP requests or server-sent events here.",
             code: "sparring_unsupported", headers: ["x-should-retry": "false"])
     }
 
-    static let reason = "WebSocket connections are not emulated"
+    static let reason = "this path has no WebSocket"
 }

@@ -21,6 +21,7 @@ package struct FaultExhibit: Sendable {
         case tools = "stream with two tool calls"
         case paced = "stream with a pace"
         case crlf = "stream with CRLF"
+        case socket = "response on a WebSocket"
     }
 
     /// The fault by its name alone, then its other variants, then on a whole body if that differs.
@@ -53,11 +54,25 @@ package struct FaultExhibit: Sendable {
     package init(_ fault: Fault, on stage: Stage) {
         self.fault = fault
         self.stage = stage
-        let performance = Self.engine(fault, on: stage).respond(
-            to: Self.request(on: stage, in: Self.version(of: fault)), connection: 1, now: Moment(nanoseconds: 0))
+        let performance = Self.performance(fault, on: stage, in: Self.version(of: fault))
         script = performance.script
         missed = performance.exchange.missedFaults.first
     }
+
+    /// The example's exchange with the fault; without a fault, the intact one.
+    package static func performance(_ fault: Fault?, on stage: Stage, in version: HTTPVersion) -> PlannedExchange {
+        let (engine, now) = (engine(fault, on: stage), Moment(nanoseconds: 0))
+        guard stage == .socket else {
+            return engine.respond(to: request(on: stage, in: version), connection: 1, now: now)
+        }
+        let socket = ResponsesSocket(engine: engine, handshake: handshake)
+        let event = #"{"type":"response.create","model":"gpt-4o-mini","input":"Hello"}"#
+        return socket.answer(to: socket.turn(of: Array(event.utf8), isText: true), connection: 1, now: now)
+    }
+
+    private static let handshake = Request(
+        method: "GET", target: "/v1/responses",
+        headers: ["host": "localhost", "authorization": "Bearer sk-sparring", "upgrade": "websocket"])
 
     /// The HTTP version that the fault applies to.
     package static func version(of fault: Fault?) -> HTTPVersion { fault?.major == 2 ? .http2 : .http11 }

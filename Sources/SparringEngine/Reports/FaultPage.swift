@@ -31,6 +31,7 @@ package enum FaultPage {
             (
                 "layer",
                 "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
+                    + (kind.needsSocket ? ", WebSocket alone" : "")
             ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]
@@ -67,8 +68,8 @@ package enum FaultPage {
 
         Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
         brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
-        sent; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING. `sparring faults show NAME` prints
-        every byte.
+        sent; in HTTP/2 ([HTTP/2](http2.md)) `R` RST_STREAM, `G` GOAWAY, `S×3` three SETTINGS, `P×3` three PING; on a
+        [WebSocket](sockets.md) `~` silence. `sparring faults show NAME` prints every byte.
 
         """ + FaultLayer.allCases.map(section).joined()
 
@@ -79,7 +80,8 @@ package enum FaultPage {
             let name =
                 "`\(([kind.name] + kind.parameters.map { $0.name.rawValue.uppercased() }).joined(separator: " "))`"
             let needs =
-                kind.major.map { "HTTP/\($0): " } ?? (kind.needsTLS && kind.layer == .connection ? "TLS: " : "")
+                kind.major.map { "HTTP/\($0): " }
+                ?? (kind.needsTLS && kind.layer == .connection ? "TLS: " : kind.needsSocket ? "WebSocket: " : "")
             let cells = [
                 name,
                 needs + kind.help

@@ -12,6 +12,7 @@ extension RunReport {
             ],
             "errors": .object(
                 JSONObject(errors.sorted { $0.key < $1.key }.map { JSONObject.Member(String($0.key), .int($0.value)) })),
+            "chaos": .strings(struck),
             "refused": .strings(refused),
             "unmatched": .strings(unmatched), "left_over": .strings(leftOver),
             "warnings": .strings(warnings),

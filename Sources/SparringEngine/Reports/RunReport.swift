@@ -17,13 +17,15 @@ package struct RunReport: Sendable {
     package var faultsDelivered: Int
     /// The faults that had no effect, with the reasons.
     package var faultsMissed: [String]
-    /// True if chaos has drawn a fault.
+    /// The calls that chaos has hit, as a person recognizes them, each with what hit it.
+    package var struck: [String]
+    /// Whether chaos has drawn a fault at random, and not from a schedule.
     package var draws: Bool
     package var unmatched: [String]
     /// Each warning of the answers once, with the number of answers.
     package var warnings: [String]
     package var leftOver: [String]
-    /// The scenario's expectation, if it was not met.
+    /// The expected number of attempts, if it was not met.
     package var unexpected: String?
     /// All exchanges, including auxiliary ones, by start time.
     package var exchanges: [Exchange]
@@ -40,8 +42,9 @@ package struct RunReport: Sendable {
     }
 
     /// The report of one session, which may have its own scenario.
-    package init(_ session: Session) {
-        self.init([session], scenario: session.world.scenario, seed: session.seed, leftOver: session.leftOver)
+    /// - Parameter seed: of the server: with it, the session has the same random values again.
+    package init(_ session: Session, seed: UInt64) {
+        self.init([session], scenario: session.world.scenario, seed: seed, leftOver: session.leftOver)
     }
 
     private init(_ sessions: [Session], scenario played: Scenario, seed: UInt64, leftOver: [String]) {
@@ -65,24 +68,35 @@ package struct RunReport: Sendable {
         faultsDelivered = hurt.map(\.deliveredFaults.count).reduce(0, +)
         // A drawn fault may have no effect; an ordered fault must have one.
         faultsMissed = hurt.filter { $0.decision.chaos == nil }.flatMap(\.missedFaults)
-        draws = own.contains { $0.decision.chaos != nil }
+        struck = own.compactMap { exchange in
+            exchange.decision.chaos.map { chaos in
+                "\(exchange.recognizable)  attempt \(exchange.decision.attempt): \(chaos.strike)"
+            }
+        }
+        draws = !struck.isEmpty && played.chaos?.schedule == nil
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
         warnings = Self.countWarnings(exchanges, sessions.flatMap(\.lineWarnings))
         self.leftOver = leftOver
-        unexpected = played.expectation.flatMap { expectation in
-            let range = expectation.attempts
-            guard !range.contains(own.count) else { return nil }
-            let wanted =
-                range.lowerBound == range.upperBound
-                ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-            return "expected \(wanted) attempts, got \(own.count)"
-        }
+        unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: own.count) }
     }
 
-    /// True if no request was unmatched, no step is left over, every ordered fault took effect and the expectation was
-    /// met.
+    /// Only MUST bounds on the attempts are judged here: the other expectations are judged by the conformance kit, which
+    /// also observes the program (`sparring run`).
+    private static func unexpected(_ expectation: Expectation, attempts: Int) -> String? {
+        let bounds = expectation.attempts.filter { ($0.level ?? .must) == .must }.map(\.range)
+        guard let broken = bounds.first(where: { !$0.contains(attempts) }) else { return nil }
+        let wanted =
+            broken.lowerBound == broken.upperBound
+            ? "\(broken.lowerBound)"
+            : broken.upperBound == .max
+                ? "at least \(broken.lowerBound)" : "\(broken.lowerBound) to \(broken.upperBound)"
+        return "expected \(wanted) attempts, got \(attempts)"
+    }
+
+    /// True if no request was unmatched, no step is left over, every ordered fault took effect and the number of
+    /// attempts is the expected one.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
 
     package var errorCount: Int { errors.values.reduce(0, +) }
@@ -116,12 +130,5 @@ package struct RunReport: Sendable {
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
             return count + (isRetry ? 0 : 1)
         }
-    }
-}
-
-extension Exchange.Refusal {
-    /// The API's message with secrets masked, and the option that would accept the request.
-    fileprivate var words: String {
-        Redaction.text(message) + (passesLeniently ? " (strict validation; --validation lenient accepts it)" : "")
     }
 }

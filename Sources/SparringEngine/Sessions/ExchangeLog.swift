@@ -55,17 +55,34 @@ package struct ExchangeLog: Sendable {
         slots[index]?.hasEnded = true
     }
 
+    /// The number of exchanges, dropped ones included.
+    package var count: Int { latest }
+
     /// The exchanges that have ended, by number.
     package var ended: [Exchange] { entries.compactMap { $0.slot.hasEnded ? $0.exchange : nil } }
 
     /// All exchanges, by number. A running exchange has a timeline with its decision and the faults known to have no
     /// effect.
     package var exchanges: [Exchange] {
-        entries.map { entry in
-            guard !entry.slot.hasEnded else { return entry.exchange }
-            var exchange = entry.exchange
-            exchange.timeline.stamp(.decided, at: entry.slot.decidedAt)
-            return exchange
+        entries.map { entry in Self.shown(entry.exchange, entry.slot) }
+    }
+
+    private func exchange(in index: Int, _ slot: Slot) -> Exchange? { ring[index].map { Self.shown($0, slot) } }
+
+    private static func shown(_ exchange: Exchange, _ slot: Slot) -> Exchange {
+        guard !slot.hasEnded else { return exchange }
+        var exchange = exchange
+        exchange.timeline.stamp(.decided, at: slot.decidedAt)
+        return exchange
+    }
+
+    /// The newest exchanges, by number, as in `exchanges`. Copies only these.
+    package func latest(_ count: Int) -> [Exchange] {
+        guard capacity > 0, latest > 0, count > 0 else { return [] }
+        return (max(1, latest - min(count, capacity) + 1)...latest).compactMap { number in
+            let index = (number - 1) % capacity
+            guard index < ring.count, let slot = slots[index], slot.number == number else { return nil }
+            return exchange(in: index, slot)
         }
     }
 

@@ -166,6 +166,14 @@ package final class Session: Sendable {
     /// timeline.
     package var exchanges: [Exchange] { state.withLock { $0.log.exchanges } }
 
+    /// The newest exchanges, by number.
+    package func latestExchanges(_ count: Int) -> [Exchange] { state.withLock { $0.log.latest(count) } }
+
+    /// What a viewer shows of the session: exchanges since its start, answers that are being sent, and its clock.
+    package var glance: (exchanges: Int, running: Int, dropped: Int, clock: SessionClock) {
+        state.withLock { ($0.log.count, $0.running, $0.log.dropped, $0.progress.clock) }
+    }
+
     /// The exchanges that have ended, for verdicts, which need complete timelines.
     package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
 

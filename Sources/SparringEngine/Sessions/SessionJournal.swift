@@ -30,6 +30,7 @@ extension JournalQuery {
         if let status, exchange.decision.status != status { return false }
         if let after, exchange.number <= after { return false }
         if let since, exchange.startedAt < since { return false }
+        if let filter, !filter.selects(exchange) { return false }
         return true
     }
 }

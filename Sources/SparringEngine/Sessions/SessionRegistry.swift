@@ -18,11 +18,11 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    private let world: ScenarioContext
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
     private let sessions = Mutex<[String: Session]>([:])
+    private let current: Mutex<ScenarioContext>
     private let strikes = Atomic(false)
 
     /// True if any session was ever given a scenario with faults that strike before the body.
@@ -30,13 +30,27 @@ package final class SessionRegistry: Sendable {
 
     package init(world: ScenarioContext, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
         self.store = store
-        self.world = world
+        current = Mutex(world)
         self.seed = seed
         self.limits = limits
     }
 
+    /// The scenario and settings of every session that was not registered with a scenario of its own.
+    package var world: ScenarioContext { current.withLock(\.self) }
+
+    /// Replaces the scenario of the server. The sessions that play it restart with the new one.
+    package func replace(with scenario: Scenario) {
+        let new = world(of: scenario)
+        let old = current.withLock { current in
+            defer { current = new }
+            return current
+        }
+        for session in all where session.world === old { session.restart(with: new) }
+    }
+
     package func session(named name: String, now: Moment) -> Session {
-        sessions.withLock { sessions in
+        let world = self.world
+        return sessions.withLock { sessions in
             if let session = sessions[name] { return session }
             if sessions.count >= limits.sessions { evict(from: &sessions) }
             let session = make(name, world, now: now)

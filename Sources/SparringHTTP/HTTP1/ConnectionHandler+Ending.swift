@@ -11,6 +11,7 @@ extension ConnectionHandler {
     func quiesce() {
         isStopping = true
         forgetRequests()
+        if let socket, phase != .leaving { return socket.quiesce() }
         switch phase {
         case .leaving: departure.hurry()
         case .serving, .lastAnswers:
@@ -29,6 +30,7 @@ extension ConnectionHandler {
     /// The grace period of the stopping server is over.
     func cut() {
         phase = .leaving
+        socket?.cut("the server was stopped")
         player?.cut()
         departure.closeNow()
     }
@@ -42,6 +44,11 @@ extension ConnectionHandler {
     private func inputClosed() {
         isInputClosed = true
         cancelDeadline()
+        if let socket, phase != .leaving {
+            let reason = "closed the connection without a Close frame"
+            socket.connectionLost(reason)
+            return peerLeft(reason)
+        }
         if let player { player.peerClosed() } else if !isBusy { departure.closeNow() }
     }
 
@@ -49,6 +56,7 @@ extension ConnectionHandler {
         phase = .leaving
         cancelDeadline()
         dropDiversion()
+        socket?.connectionLost("closed the connection")
         player?.connectionLost("closed the connection")
         context.fireChannelInactive()
     }
@@ -68,6 +76,7 @@ extension ConnectionHandler {
         default:
             gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
             phase = .leaving
+            socket?.connectionLost("broke the connection: \(error)")
             player?.connectionLost("broke the connection: \(error)")
             departure.closeNow()
         }

@@ -34,6 +34,7 @@ extension ConnectionHandler: ScriptStage {
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
+        if ending != nil { socket?.cut("the socket has ended") }
         // After an answer to an incomplete request, the start of the next request cannot be found.
         let ending = !endFirst() && ending == .keepAlive ? .fin : ending
         // An exchange is reported before the client can detect its end. Only a loss is reported after the reset: until

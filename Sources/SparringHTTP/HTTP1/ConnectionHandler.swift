@@ -11,7 +11,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let channel: any Channel
     let outbox: FlushCoalescer
     let decider: RequestDispatcher
-    private let clock: MonotonicClock
+    let clock: MonotonicClock
     let limits: Limits
     let connections: ConnectionSet
     let gate: ConnectionFaultHandler?
@@ -25,6 +25,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var diversion: BodyDestination?
     /// The body of the request that is being answered; nil if it had arrived completely.
     var upload: StreamingBody?
+    /// Set once a handshake is answered; all input belongs to it then.
+    var socket: SocketConnection?
     var departure: ConnectionCloser
     var phase = Phase.serving
     /// When the latest bytes arrived.
@@ -239,7 +241,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         let wanted =
             phase == .leaving
             || !((requests.first?.holdsInput ?? false) || (requests.last?.holdsInput ?? false)
-                || (diversion?.isFull ?? false) || arrivals.count >= limits.pipelinedRequests)
+                || (diversion?.isFull ?? false) || (socket?.isFull ?? false)
+                || arrivals.count >= limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
         try? channel.syncOptions?.setOption(.autoRead, value: wanted)
@@ -294,13 +297,16 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         _ = advanceFirst(.decided)
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: clock.now)
+        let service = performance.socket
         let player = ScriptPlayer(
             performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
+        if let service { openSocket(service) }
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
         guard channel.isActive else { return player.connectionLost("the connection was closed") }
         player.play()
+        if isStopping { socket?.quiesce() }
     }
 
     /// Goes on after an answer that ended later than its request: with the next request, the rest of this one, or the close.

@@ -35,6 +35,7 @@ final class RequestSplitter: ChannelInboundHandler {
     private func pass(_ bytes: inout ByteBuffer, _ context: ChannelHandlerContext) {
         connection.bytesCame()
         while let piece = connection.nextPiece(of: &bytes) { context.fireChannelRead(wrapInboundOut(piece)) }
+        if let socket = connection.socket, bytes.readableBytes > 0 { return socket.receive(bytes) }
         if connection.isStalled, bytes.readableBytes > 0 { kept = bytes }
     }
 }

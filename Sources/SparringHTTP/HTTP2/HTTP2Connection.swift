@@ -95,6 +95,8 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
             // Streams of clients have odd numbers.
             self.frames.sayGoAway(last == .this ? stream : max(0, stream - 2), code, promise: promise)
         case .settings(let count): write(count, of: .settings(.settings([])), promise: promise)
+        // Only scripts of WebSockets are silent, and HTTP/2 has none.
+        case .silence: promise.succeed()
         case .pings(let count): write(count, of: .ping(HTTP2PingData(), ack: false), promise: promise)
         }
     }

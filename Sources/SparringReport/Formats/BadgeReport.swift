@@ -37,7 +37,7 @@ package enum BadgeReport {
 
     private static func face(_ run: GradedRun) -> (message: String, color: String) {
         guard let grade = run.grade else { return ("no grade", "#6e7681") }
-        let fraction = "\(grade.passed)/\(grade.cases)"
+        let fraction = "\(grade.must.held + grade.should.held)/\(grade.must.observed + grade.should.observed)"
         guard let letter = grade.letter else { return (fraction, "#6e7681") }
         return ("\(letter.rawValue) · \(fraction)", color(letter))
     }

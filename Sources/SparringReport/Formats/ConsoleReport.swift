@@ -1,34 +1,44 @@
 import SparringConformance
 import SparringExchange
 import SparringJSON
+import SparringScenario
 
 /// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was
 /// expected and what happened, the wire, and the command that repeats it.
 package struct ConsoleReport: Sendable {
     /// Whether to show the wire of every case, not only of the failed ones.
     package var tracesAll: Bool
+    package var style: TextStyle
 
-    package init(tracesAll: Bool = false) { self.tracesAll = tracesAll }
+    package init(tracesAll: Bool = false, style: TextStyle = .plain) {
+        self.tracesAll = tracesAll
+        self.style = style
+    }
 
     package func lines(_ log: RunLog) -> [String] {
         let run = GradedRun(log)
         let shown = shown(in: log)
         let legend = shown.contains(where: Marbles.isShown) ? [Marbles.legend, ""] : []
+        let refused = RefusedRequests.lines(log).map { "  refused   \($0)" }
         return shown.flatMap { entry in
-            Self.lines(entry, wholeWire: tracesAll) + ["  again     \(run.again(entry))", ""]
-        } + legend + [summary(log)]
+            Self.lines(entry, wholeWire: tracesAll, style: style) + ["  again     \(run.again(entry))", ""]
+        } + legend + refused + [summary(run)]
     }
 
-    /// The cases to show in detail. The plain conversation is shown only if it failed. A probe that was not observed is not
-    /// shown, as the skipped cases name the missing feature.
+    /// The cases to show in detail, findings first. The plain conversation is shown only if it failed. A probe that was not
+    /// observed is not shown, as the skipped cases name the missing feature. A case that did not end is only counted.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
-        return log.entries.filter { entry in
-            let isUneasy = entry.end.map { $0.verdict != .pass && $0.verdict != .skip } ?? true || !entry.known.isEmpty
-            let isAsked = selected.contains(entry.start.id)
-            if !isAsked, entry.start.level == .info, entry.end?.verdict == .unobserved { return false }
-            return isUneasy || tracesAll && isAsked
+        func isFinding(_ entry: RunLog.Entry) -> Bool {
+            guard let verdict = entry.end?.verdict else { return false }
+            let isProbe = !selected.contains(entry.start.id) && entry.start.level == .info
+            if isProbe, verdict == .unobserved { return false }
+            return verdict != .pass && verdict != .skip || !entry.known.isEmpty
         }
+        let others = log.entries.filter { entry in
+            tracesAll && entry.end != nil && selected.contains(entry.start.id) && !isFinding(entry)
+        }
+        return log.entries.filter(isFinding) + others
     }
 
     // MARK: A case
@@ -36,13 +46,17 @@ package struct ConsoleReport: Sendable {
     /// The lines of one case.
     ///
     /// - Parameter wholeWire: whether to show a long wire in full, too.
-    package static func lines(_ entry: RunLog.Entry, wholeWire: Bool = true) -> [String] {
-        let verdict = entry.end?.verdict.rawValue ?? "not ended"
-        var lines = ["\(verdict.uppercased())  \(entry.start.id)  \(entry.start.title)"]
+    package static func lines(
+        _ entry: RunLog.Entry, wholeWire: Bool = true, style: TextStyle = .plain
+    ) -> [String] {
+        let verdict = entry.end?.verdict.rawValue ?? "not run"
+        let head = style(verdict.uppercased(), entry.end?.verdict.color ?? .dim)
+        var lines = ["\(head)  \(style(entry.start.id, .bold))  \(entry.start.title)"]
         lines.append("  why       \(entry.start.why)")
         for check in entry.checks where check.verdict != .pass && check.verdict != .skip {
             let level = check.level.rawValue.uppercased()
-            lines.append("  \(check.verdict.rawValue) \(check.id.drop { $0 != "#" })  \(level): \(check.requirement)")
+            let word = style(check.verdict.rawValue, check.verdict.color)
+            lines.append("  \(word) \(check.id.drop { $0 != "#" })  \(level): \(check.requirement)")
             lines.append("      expected  \(check.expected)")
             lines.append("      actual    \(check.actual)")
         }
@@ -52,14 +66,25 @@ package struct ConsoleReport: Sendable {
         }
         let wire = WireTrace.lines(entry.exchanges)
         lines += (wholeWire ? wire : excerpt(wire)).map { "  " + $0 }
+        if wholeWire { lines += bytes(of: entry.exchanges) }
         if let end = entry.end {
             lines.append("  ended     \(end.endingWords)")
+            if end.verdict.isBad || end.verdict == .warn { lines.append(end.answerLine) }
             if end.verdict.isBad { lines += tail(end.standardError).map { "  stderr    \($0)" } }
         }
         if !entry.start.references.isEmpty {
             lines.append("  see       \(entry.start.references.joined(separator: " · "))")
         }
         return lines
+    }
+
+    /// The bytes of each exchange, if the log has them.
+    private static func bytes(of exchanges: [JSONValue]) -> [String] {
+        exchanges.flatMap { exchange -> [String] in
+            let bytes = WireTrace.byteLines(exchange)
+            guard !bytes.isEmpty else { return [] }
+            return ["  bytes     exchange \(exchange["number"]?.int ?? 0)"] + bytes.map { "    " + $0 }
+        }
     }
 
     /// The first and the last lines of a long wire.
@@ -77,23 +102,26 @@ package struct ConsoleReport: Sendable {
 
     // MARK: The run
 
-    private func summary(_ log: RunLog) -> String {
-        let verdicts = log.selected.compactMap { $0.end?.verdict }
-        let counts = Verdict.allCases.compactMap { verdict -> String? in
-            let count = verdicts.count { $0 == verdict }
-            return count == 0 ? nil : "\(count) \(verdict.rawValue)"
-        }
-        let missing = (log.start?.cases.count ?? 0) - verdicts.count
-        let parts = counts + (missing > 0 ? ["\(missing) not run"] : [])
+    private func summary(_ run: GradedRun) -> String {
+        let log = run.log
         let time = log.end.map { " · \(Duration.milliseconds($0.milliseconds).inWords)" } ?? ""
         let outcome = log.end.map { end in end.reason.map { "\(end.outcome.words): \($0)" } ?? end.outcome.words }
-        let known = log.selected.count { entry in
-            if case .known = GradedRun(log).standing(entry) { true } else { false }
-        }
-        let excused = known == 0 ? "" : ", \(known) of them known failures"
-        let line = "sparring: \(outcome ?? "the log is incomplete") · \(parts.joined(separator: ", "))\(excused)\(time)"
+        let word = style(outcome ?? "the log is incomplete", log.end?.outcome == .held ? .green : .red)
+        let line = "sparring: \(word) · \(RunCounts(run).words)\(time)"
         // A run of a few cases gets no grade.
         return Grade(log).map { $0.missing == 0 ? "\(line) · \($0.words)" : line } ?? line
+    }
+}
+
+extension Verdict {
+    /// The color of the verdict on a terminal.
+    fileprivate var color: TextStyle.Color {
+        switch self {
+        case .pass: .green
+        case .fail, .timeout, .error: .red
+        case .warn: .yellow
+        case .skip, .unobserved, .inconclusive: .dim
+        }
     }
 }
 

@@ -29,6 +29,9 @@ enum HTMLPage {
         .filters[hidden] { display: none }
         input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line);
           border-radius: 6px; padding: .2rem .4rem }
+        .matrix { max-width: 100% }
+        @media (max-width: 48rem) { .matrix { overflow-x: auto }
+          .matrix th[scope=row], .matrix thead th:first-child { position: sticky; left: 0; max-width: 55vw; background: var(--paper) } }
         table { border-collapse: collapse; width: 100%; margin-top: 1rem }
         th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top;
           font-weight: normal }
@@ -74,12 +77,26 @@ enum HTMLPage {
               && (!field("wrong").checked || row.dataset.wrong === "true"));
           }
           for (const theme of themes) {
-            theme.hidden = !rows.some(row => !row.hidden && row.dataset.theme === theme.dataset.theme);
+            theme.hidden = !rows.some(row => !row.hidden && row.dataset.group === theme.dataset.group);
           }
           form.querySelector("[data-count]").textContent =
             `${rows.filter(row => !row.hidden).length} of ${rows.length} cases`;
         }
-        form.addEventListener("input", filter);
+        const names = ["text", "theme", "level", "wrong"];
+        // The address has the filters, so that a link shows the same rows.
+        function remember() {
+          const query = new URLSearchParams();
+          for (const name of names) {
+            const value = name === "wrong" ? (field(name).checked ? "1" : "") : field(name).value;
+            if (value) query.set(name, value);
+          }
+          history.replaceState(null, "", location.pathname + (query.size ? "?" + query : "") + location.hash);
+        }
+        const asked = new URLSearchParams(location.search);
+        for (const name of names) {
+          if (name === "wrong") field(name).checked = asked.get(name) === "1"; else field(name).value = asked.get(name) ?? "";
+        }
+        form.addEventListener("input", () => { filter(); remember(); });
         filter();
         let opener = null;
         function close() {
@@ -99,7 +116,13 @@ enum HTMLPage {
           if (link.matches("td > a.cell")) opener = link;
         });
         document.addEventListener("keydown", event => {
-          if (event.key === "Escape") return close();
+          if (event.key === "Escape") return event.target === field("text") ? event.target.blur() : close();
+          const leaves = event.target === field("text") && ["ArrowDown", "Enter"].includes(event.key);
+          if (leaves) {
+            event.preventDefault();
+            rows.find(row => !row.hidden)?.querySelector("td > .cell")?.focus();
+            return;
+          }
           if (event.target.matches("input, select, pre") || event.ctrlKey || event.metaKey || event.altKey) return;
           if (event.key === "/") { event.preventDefault(); return field("text").focus(); }
           const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];

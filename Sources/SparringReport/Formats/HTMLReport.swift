@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing
 /// and works without its script, which adds filters and keys.
@@ -16,18 +17,22 @@ package enum HTMLReport {
             let grade = run.grade
             let letter = grade?.letter?.rawValue ?? "–"
             let outcome = run.log.end?.outcome.words ?? "the log is incomplete"
-            let kit = run.log.start.map { "sparring \($0.kit)" } ?? ""
             return """
                 <article class="card grade-\(letter == "–" ? "none" : letter.lowercased())">
                 <p class="letter" aria-label="grade">\(letter)</p>
                 <div><h2>\(Markup.escape(run.name))</h2>
                 <p>\(Markup.escape(grade?.words ?? "no grade"))</p>
-                <p class="quiet">\(Markup.escape([outcome, kit].filter { !$0.isEmpty }.joined(separator: " · ")))</p></div>
+                <p>\(Markup.escape("\(outcome) · \(RunCounts(run).words)"))</p>
+                \(refused(run))<p class="quiet">\(Markup.escape(run.circumstances))</p></div>
                 </article>
 
                 """
         }
         return "<header><h1>Conformance</h1>\n<div class=\"cards\">\n\(cards.joined())</div></header>\n<main>\n"
+    }
+
+    private static func refused(_ run: GradedRun) -> String {
+        RefusedRequests.lines(run.log).map { "<p class=\"warned\">refused: \(Markup.escape($0))</p>\n" }.joined()
     }
 
     private static func filters(_ matrix: Matrix) -> String {
@@ -43,7 +48,7 @@ package enum HTMLReport {
             <label>find <input type="search" data-filter="text" placeholder="id or title"></label>
             \(select("theme", themes))
             \(select("level", Level.allCases.map(\.rawValue)))
-            <label><input type="checkbox" data-filter="wrong"> only cases that did not pass</label>
+            <label><input type="checkbox" data-filter="wrong"> only findings</label>
             <span class="quiet" data-count role="status"></span>
             <span class="quiet">arrow keys: move, Enter: open, Esc: close, /: find</span>
             </form>
@@ -53,29 +58,32 @@ package enum HTMLReport {
 
     private static func table(_ runs: [GradedRun], _ matrix: Matrix) -> String {
         let head = runs.map { "<th scope=\"col\">\(Markup.escape($0.name))</th>" }.joined()
-        var theme = ""
-        let rows = matrix.rows.map { row -> String in
+        func isFinding(_ row: Matrix.Row) -> Bool {
+            zip(runs, row.entries).contains { run, entry in entry.map(run.isFinding) ?? false }
+        }
+        let findings = matrix.rows.filter(isFinding).map { (group: "findings", row: $0, isFinding: true) }
+        let others = matrix.rows.filter { !isFinding($0) }.map { (group: $0.theme, row: $0, isFinding: false) }
+        var group = ""
+        let rows = (findings + others).map { item -> String in
+            let row = item.row
             let opening =
-                row.theme == theme
+                item.group == group
                 ? ""
-                : "<tr class=\"theme\" data-theme=\"\(Markup.escape(row.theme))\"><th colspan=\"\(runs.count + 2)\" scope=\"rowgroup\">"
-                    + "\(Markup.escape(row.theme))</th></tr>\n"
-            theme = row.theme
+                : "<tr class=\"theme\" data-group=\"\(Markup.escape(item.group))\"><th colspan=\"\(runs.count + 2)\" scope=\"rowgroup\">"
+                    + "\(Markup.escape(item.group))</th></tr>\n"
+            group = item.group
             let cells = row.entries.enumerated().map { index, entry in cell(runs[index], index, entry) }.joined()
-            let isWrong = zip(runs, row.entries).contains { run, entry in
-                entry.map { run.standing($0) != .held } ?? false
-            }
             return opening + """
-                <tr data-theme="\(Markup.escape(row.theme))" data-level="\(row.level.rawValue)" data-wrong="\(isWrong)">
+                <tr data-group="\(Markup.escape(item.group))" data-theme="\(Markup.escape(row.theme))" data-level="\(row.level.rawValue)" data-wrong="\(item.isFinding)">
                 <th scope="row"><code>\(Markup.escape(row.id))</code><span>\(Markup.escape(row.title))</span></th>
                 <td class="level">\(row.level.rawValue.uppercased())</td>\(cells)</tr>
 
                 """
         }
         return """
-            <table><thead><tr><th scope="col">case</th><th scope="col">level</th>\(head)</tr></thead>
+            <div class="matrix"><table><thead><tr><th scope="col">case</th><th scope="col">level</th>\(head)</tr></thead>
             <tbody>
-            \(rows.joined())</tbody></table>
+            \(rows.joined())</tbody></table></div>
 
             """
     }
@@ -123,7 +131,7 @@ package enum HTMLReport {
             <h3>Wire</h3>
             <p class="quiet">\(Marbles.legend)</p>
             <pre tabindex="0">\(Markup.escape(WireTrace.lines(entry.exchanges).joined(separator: "\n")))</pre>
-            \(ending(entry))<h3>Again</h3>
+            \(bytes(entry))\(ending(entry))<h3>Again</h3>
             <pre tabindex="0">\(Markup.escape(run.again(entry)))</pre>
             <h3>See</h3>
             <ul>\(entry.start.references.map { "<li>\(Markup.escape($0))</li>" }.joined())</ul>
@@ -132,11 +140,20 @@ package enum HTMLReport {
             """
     }
 
+    private static func bytes(_ entry: RunLog.Entry) -> String {
+        let lines = entry.exchanges.flatMap(WireTrace.byteLines)
+        guard !lines.isEmpty else { return "" }
+        return "<h3>Bytes</h3>\n<pre tabindex=\"0\">\(Markup.escape(lines.joined(separator: "\n")))</pre>\n"
+    }
+
     private static func ending(_ entry: RunLog.Entry) -> String {
         guard let end = entry.end else { return "<p>The run ended before the case.</p>\n" }
-        let streams = [("Standard output", end.standardOutput), ("Standard error", end.standardError)]
-            .filter { !$0.1.isEmpty }
-            .map { "<h3>\($0)</h3>\n<pre tabindex=\"0\">\(Markup.escape($1))</pre>\n" }
+        let streams = [
+            ("Returned", end.returned ?? ""), ("Standard output", end.standardOutput),
+            ("Standard error", end.standardError),
+        ]
+        .filter { !$0.1.isEmpty }
+        .map { "<h3>\($0)</h3>\n<pre tabindex=\"0\">\(Markup.escape($1))</pre>\n" }
         return "<p>Ended: \(Markup.escape(end.endingWords)).</p>\n" + streams.joined()
     }
 

@@ -74,7 +74,7 @@ package enum JUnitReport {
             Element(kind: .failure, message: "stale: it passes; delete line \(line) of the known failures")
         case .known(let reason): Element(kind: .skipped, message: "known failure: \(reason ?? offences(entry))")
         case .warned: Element(kind: .skipped, message: "SHOULD failed: \(offences(entry))")
-        case .open(let verdict): Element(kind: .skipped, message: verdict.rawValue)
+        case .open: Element(kind: .skipped, message: entry.openReason)
         case .broken: Element(kind: .error, message: offences(entry))
         case .unplayed: Element(kind: .error, message: "not run to its end")
         }

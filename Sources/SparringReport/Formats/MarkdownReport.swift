@@ -1,37 +1,39 @@
 import SparringConformance
+import SparringScenario
 
-/// Markdown for the summary page of a CI: the grades, a table of cases × clients, and the failed cases in folds.
+/// Markdown for the summary page of a CI: the grades and counts, the findings with their details in folds, and at the end a
+/// folded table of all cases.
 package enum MarkdownReport {
     package static func text(_ runs: [GradedRun]) -> String {
         var lines = ["# Conformance", ""]
         for run in runs {
             let outcome = run.log.end.map { $0.outcome.words } ?? "the log is incomplete"
             lines.append("- `\(code(run.name))`: **\(outcome)**" + (run.grade.map { " · \($0.words)" } ?? ""))
+            lines.append("  - \(code(RunCounts(run).words))")
+            lines += RefusedRequests.lines(run.log).map { "  - refused: \(code($0))" }
+            if run.log.start != nil { lines.append("  - \(run.circumstances)") }
         }
-        lines += [""] + table(runs)
-        if runs.contains(where: { run in run.inOrder.contains { shows(run.standing($0)) && Marbles.isShown(in: $0) } })
-        {
+        let rows = Matrix(runs).rows
+        let findings = rows.filter { row in
+            zip(runs, row.entries).contains { run, entry in entry.map(run.isFinding) ?? false }
+        }
+        lines += findings.isEmpty ? ["", "No findings."] : [""] + table(runs, findings)
+        if runs.contains(where: { run in run.inOrder.contains { run.isFinding($0) && Marbles.isShown(in: $0) } }) {
             lines += ["", "`\(Marbles.legend)`"]
         }
         for run in runs {
-            for entry in run.inOrder where shows(run.standing(entry)) {
+            for entry in run.inOrder where run.isFinding(entry) {
                 lines += [""] + fold(run, entry, isAlone: runs.count == 1)
             }
         }
+        lines +=
+            ["", "<details><summary>All \(rows.count) cases</summary>", ""] + table(runs, rows) + ["", "</details>"]
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func shows(_ standing: CaseStatus) -> Bool {
-        switch standing {
-        case .failed, .stale, .warned, .broken, .unplayed, .known: true
-        case .held, .open: false
-        }
-    }
-
-    private static func table(_ runs: [GradedRun]) -> [String] {
-        let matrix = Matrix(runs)
+    private static func table(_ runs: [GradedRun], _ rows: [Matrix.Row]) -> [String] {
         let head = runs.count == 1 ? ["verdict"] : runs.map { "`\(code($0.name))`" }
-        let rows = matrix.rows.map { row in
+        let rows = rows.map { row in
             let cells = zip(runs, row.entries).map { run, entry in entry.map { word(run, $0) } ?? "–" }
             return "| `\(row.id)` | \(row.level.rawValue.uppercased()) | \(cells.joined(separator: " | ")) |"
         }
@@ -56,7 +58,7 @@ package enum MarkdownReport {
         let client = isAlone ? "" : " · \(Markup.escape(run.name))"
         let summary =
             "\(entry.verdict) · \(Markup.escape(entry.start.id))\(client) · \(Markup.escape(entry.start.title))"
-        let body = ConsoleReport.lines(entry) + ["  again     \(run.again(entry))"]
+        let body = ConsoleReport.lines(entry, wholeWire: false) + ["  again     \(run.again(entry))"]
         let fence = fence(around: body)
         return ["<details><summary>\(summary)</summary>", "", fence + "text"] + body + [fence, "", "</details>"]
     }

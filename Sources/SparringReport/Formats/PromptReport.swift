@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringScenario
 
 /// The failed cases as a prompt for a coding agent that has the client's source: the requirement, what happened, the wire, a
 /// hint where to look, and the command that checks the fix.

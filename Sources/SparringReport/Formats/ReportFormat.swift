@@ -20,10 +20,12 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     /// - Parameters:
     ///   - runs: at least one; exactly one if the format does not take several.
     ///   - tracesAll: whether the console format shows the wire of every case.
-    package func text(_ runs: [GradedRun], tracesAll: Bool = false) -> String {
+    ///   - style: the colors of the console format.
+    package func text(_ runs: [GradedRun], tracesAll: Bool = false, style: TextStyle = .plain) -> String {
         switch self {
         case .console:
-            runs.map { ConsoleReport(tracesAll: tracesAll).lines($0.log).joined(separator: "\n") + "\n" }.joined()
+            runs.map { ConsoleReport(tracesAll: tracesAll, style: style).lines($0.log).joined(separator: "\n") + "\n" }
+                .joined()
         case .junit: JUnitReport.text(runs)
         case .tap: TAPReport.text(runs)
         case .markdown: MarkdownReport.text(runs)

@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringJSON
+import SparringScenario
 
 /// TAP 14: known failures are TODO, unobserved cases are SKIP.
 package enum TAPReport {
@@ -23,16 +24,16 @@ package enum TAPReport {
     private static func point(_ run: GradedRun, _ entry: RunLog.Entry, number: Int, prefix: String) -> [String] {
         let standing = run.standing(entry)
         let title = escape("\(prefix)\(entry.start.id): \(entry.start.title)")
-        let (isOK, directive) = outcome(standing)
+        let (isOK, directive) = outcome(standing, entry)
         let line = "\(isOK ? "ok" : "not ok") \(number) - \(title)" + (directive.map { " # \($0)" } ?? "")
         return standing == .held ? [line] : [line] + diagnostics(entry)
     }
 
-    private static func outcome(_ standing: CaseStatus) -> (isOK: Bool, directive: String?) {
+    private static func outcome(_ standing: CaseStatus, _ entry: RunLog.Entry) -> (isOK: Bool, directive: String?) {
         switch standing {
         case .held: (true, nil)
         case .warned: (true, "TODO SHOULD failed")
-        case .open(let verdict): (true, "SKIP \(verdict.rawValue)")
+        case .open: (true, "SKIP \(escape(entry.openReason))")
         case .known(let reason): (false, "TODO known failure" + (reason.map { ": \(escape($0))" } ?? ""))
         case .failed, .stale, .broken, .unplayed: (false, nil)
         }

@@ -8,8 +8,8 @@ struct ConditionParser {
     static let plainFields: [(name: String, value: Field)] = [
         ("endpoint", .endpoint), ("model", .model), ("last.user", .lastUser), ("system", .system),
         ("offers_tool", .offersTool), ("tool_result", .toolResult), ("stream", .stream), ("turn", .turn),
+        ("event", .event),
     ]
-    static let endpoints = Endpoint.allCases.filter { $0.kind != .catalogue }.map(\.rawValue)
     static let keys =
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
@@ -71,11 +71,16 @@ struct ConditionParser {
 
     private func match(_ node: YAMLNode, _ field: Field) -> Match? {
         guard node.isMapping else {
-            if field == .endpoint, let name = node.string, !Self.endpoints.contains(name) {
-                let guesses = Nearest.names(to: name, among: Self.endpoints)
-                reader.note(node, "endpoint", isNoneOf: Self.endpoints, guesses: guesses)
+            if field == .event, let name = node.string, !CallView.events.contains(name) {
+                let guesses = Nearest.names(to: name, among: CallView.events)
+                reader.note(node, "event", isNoneOf: CallView.events, guesses: guesses)
             }
-            return .equals(node.json)
+            guard field == .endpoint, let name = node.string else { return .equals(node.json) }
+            guard let known = OperationNames.canonical(name) else {
+                reader.note(node, "endpoint cannot be '\(name)'; \(OperationNames.question(about: name))")
+                return nil
+            }
+            return .equals(.string(known))
         }
         guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys), let entry = mapping.entries.first
         else { return nil }
@@ -95,7 +100,14 @@ struct ConditionParser {
                     return nil
                 }
             }
-        case "one_of": return reader.sequence(entry.value, "one_of").map { .oneOf($0.map(\.json)) }
+        case "one_of":
+            return reader.sequence(entry.value, "one_of").map { nodes in
+                .oneOf(
+                    nodes.map { node in
+                        let name = field == .endpoint ? node.string.flatMap { OperationNames.canonical($0) } : nil
+                        return name.map { .string($0) } ?? node.json
+                    })
+            }
         case "exists": return reader.boolean(entry.value, "exists").map { .exists($0) }
         default: return nil
         }

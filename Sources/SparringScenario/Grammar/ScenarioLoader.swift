@@ -120,7 +120,7 @@ struct ScenarioParser {
         }
         var scenario = Scenario(name: mapping["scenario"].flatMap { reader.text($0, "scenario") } ?? "")
         if mapping["scenario"] == nil { reader.note(root, "the scenario has no name: add `scenario: NAME`") }
-        scenario.expectation = mapping["expect"].flatMap(expectation)
+        scenario.expectation = mapping["expect"].flatMap(ExpectationParser(reader: reader).expectation)
         scenario.listener = mapping["listeners"].flatMap(ListenerParser(reader: reader, errors: errors).listener)
         return script(mapping, root, into: scenario)
     }
@@ -160,24 +160,6 @@ struct ScenarioParser {
         for (name, _, pace) in reader.mapping(models, "models")?.entries ?? [] {
             scenario.paces[name] = paces.pace(pace)
         }
-    }
-
-    private func expectation(_ node: YAMLNode) -> Scenario.Expectation? {
-        guard let mapping = reader.mapping(node, "expect", keys: ["attempts"]), let attempts = mapping["attempts"]
-        else {
-            return nil
-        }
-        if attempts.isScalar {
-            return reader.integer(attempts, "attempts").map { Scenario.Expectation(attempts: $0...$0) }
-        }
-        guard let range = reader.mapping(attempts, "attempts", keys: ["min", "max"]) else { return nil }
-        let low = range["min"].flatMap { reader.integer($0, "min") } ?? 0
-        let high = range["max"].flatMap { reader.integer($0, "max") } ?? Int.max
-        guard low <= high else {
-            reader.note(attempts, "min must not be greater than max")
-            return nil
-        }
-        return Scenario.Expectation(attempts: low...high)
     }
 
     // MARK: Rules

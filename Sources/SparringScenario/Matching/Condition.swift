@@ -30,6 +30,8 @@ package enum Field: Sendable, Hashable {
     case stream
     /// 1 plus the number of assistant messages so far.
     case turn
+    /// The event of a WebSocket; a request of HTTP has none.
+    case event
 }
 
 package enum Match: Sendable {

@@ -1,4 +1,4 @@
-package import SparringAPI
+import SparringAPI
 import SparringJSON
 package import SparringWire
 
@@ -22,9 +22,9 @@ extension Scenario {
     }
 
     /// The index of the rule that answers a request, if it is one of these rules.
-    package func rule(atHead endpoint: Endpoint, _ headers: HeaderFields) -> Int? {
+    package func rule(atHead asked: AskedOperation, _ headers: HeaderFields) -> Int? {
         let view = CallView(
-            endpoint: endpoint, model: "", headers: headers, body: .null,
+            asked, model: "", headers: headers, body: .null,
             digest: CallDigest(lastUser: nil, system: nil, isStream: false))
         return match(view).first.flatMap { $0.rule < headRules ? $0.rule : nil }
     }

@@ -4,19 +4,39 @@ package import SparringWire
 
 /// The parts of a request that conditions look at.
 package struct CallView: Sendable {
-    package var endpoint: Endpoint
+    package var asked: AskedOperation
     package var model: String
     package var headers: HeaderFields
     package var body: JSONValue
     package var digest: CallDigest
+    /// `upgrade` for a WebSocket handshake, the type of a client's event on a WebSocket, nil for other requests.
+    package var event: String?
 
-    package init(endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
-        self.endpoint = endpoint
+    package init(
+        endpoint: Endpoint, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest,
+        event: String? = nil
+    ) {
+        self.init(.emulated(endpoint), model: model, headers: headers, body: body, digest: digest)
+        self.event = event
+    }
+
+    package init(_ asked: AskedOperation, model: String, headers: HeaderFields, body: JSONValue, digest: CallDigest) {
+        self.asked = asked
         self.model = model
         self.headers = headers
         self.body = body
         self.digest = digest
     }
+
+    /// Nil for an operation that only the OpenAPI document has.
+    package var endpoint: Endpoint? { asked.endpoint }
+}
+
+extension CallView {
+    /// The event of a WebSocket handshake in `when`.
+    package static let upgrade = "upgrade"
+    /// The events that rules can name.
+    package static let events = [upgrade, "response.create"]
 }
 
 /// A rule whose stateless conditions hold. The session evaluates the rest.
@@ -37,11 +57,19 @@ extension Scenario {
     /// Returns the rules that may answer, in order. Depends only on the request: no lock, no state.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
-        let mustBeNamed = view.endpoint.kind == .object
+        let kind = view.endpoint?.kind
+        // A handshake must not use up steps that script answers either.
+        let isUpgrade = view.event == CallView.upgrade
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
             // steps that script the model's answers.
-            if mustBeNamed, rules[index].condition?.namesEndpoint != true { continue }
+            // The same holds for operations that only the document has, except for a rule that fails whatever it answers.
+            if kind != .model, rules[index].condition?.namesEndpoint != true,
+                kind != nil || !rules[index].fitsEveryOperation
+            {
+                continue
+            }
+            if isUpgrade, rules[index].condition?.namesEvent != true { continue }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
             case .no: continue
@@ -57,11 +85,16 @@ extension Scenario {
 
 extension Condition {
     /// Whether the condition tests the endpoint.
-    var namesEndpoint: Bool {
+    var namesEndpoint: Bool { names(.endpoint) }
+
+    /// Whether the condition tests the event of a WebSocket.
+    package var namesEvent: Bool { names(.event) }
+
+    private func names(_ field: Field) -> Bool {
         switch self {
-        case .all(let conditions), .any(let conditions): conditions.contains(where: \.namesEndpoint)
-        case .not(let condition): condition.namesEndpoint
-        case .field(let field, _): field == .endpoint
+        case .all(let conditions), .any(let conditions): conditions.contains { $0.names(field) }
+        case .not(let condition): condition.names(field)
+        case .field(let tested, _): tested == field
         case .attempt, .nth, .chance: false
         }
     }
@@ -169,7 +202,7 @@ extension Field {
     /// The values of the field in a request; empty if it has none.
     func values(in view: CallView) -> [JSONValue] {
         switch self {
-        case .endpoint: [.string(view.endpoint.rawValue)]
+        case .endpoint: [.string(view.asked.name)]
         case .model: [.string(view.model)]
         case .header(let name): view.headers[name].map { [.string($0)] } ?? []
         case .lastUser: view.digest.lastUser.map { [.string($0)] } ?? []
@@ -179,6 +212,7 @@ extension Field {
         case .path(let path): path.value(in: view.body).map { [$0] } ?? []
         case .stream: [.bool(view.digest.isStream)]
         case .turn: [.number(JSONNumber(view.digest.turn))]
+        case .event: view.event.map { [.string($0)] } ?? []
         }
     }
 }

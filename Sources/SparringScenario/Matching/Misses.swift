@@ -82,6 +82,7 @@ extension Field {
         case .path(let path): "path.\"\(path)\""
         case .stream: "stream"
         case .turn: "turn"
+        case .event: "event"
         }
     }
 }

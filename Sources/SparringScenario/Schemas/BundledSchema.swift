@@ -11,7 +11,7 @@ package enum BundledSchema {
     /// - Returns: the schema with a `$id` of its own; other schemas that it refers to are under `$defs`. Nil for an unknown name.
     package static func named(_ name: String) -> JSONObject? {
         guard let root = source(of: "\(name)-v1.json") else { return nil }
-        var bundle = Bundle()
+        var bundle = Bundle(root: "\(name)-v1.json")
         var schema = bundle.rewritten(root, of: nil)
         while let file = bundle.wanted.first(where: { bundle.definitions[key(of: $0)] == nil }) {
             guard let other = source(of: file) else { return nil }
@@ -36,6 +36,8 @@ package enum BundledSchema {
     private static func key(of file: String) -> String { String(file.prefix { $0 != "." }) }
 
     private struct Bundle {
+        /// The file of the root. References to it from other files stay in the bundle.
+        let root: String
         /// Files that a reference names.
         var wanted: [String] = []
         var definitions = JSONObject()
@@ -72,6 +74,7 @@ package enum BundledSchema {
             let pointer = text.dropFirst(target.count).dropFirst()
             let place = target.isEmpty ? file : String(target)
             guard let place else { return value }
+            if place == root { return .string("#\(pointer)") }
             if !wanted.contains(place) { wanted.append(place) }
             return .string("#/$defs/\(key(of: place))\(pointer)")
         }

@@ -18,7 +18,9 @@ enum JournalReader {
         restrict("e.status = ?", query.status)
         restrict("e.started_ns >= ?", query.since?.nanoseconds)
         restrict("e.number > ?", query.after)
-        arguments.append(max(0, query.limit))
+        let limit = max(0, query.limit)
+        // A filter selects after reading, so its limit cannot be the statement's.
+        arguments.append(query.filter == nil ? limit : -1)
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -27,7 +29,10 @@ enum JournalReader {
                 """,
             arguments: StatementArguments(arguments))
         var exchanges: [Exchange] = []
-        while let row = try rows.next() { exchanges.append(try exchange(row)) }
+        while exchanges.count < limit, let row = try rows.next() {
+            let exchange = try exchange(row)
+            if query.filter?.selects(exchange) ?? true { exchanges.append(exchange) }
+        }
         return exchanges
     }
 
@@ -41,6 +46,8 @@ enum JournalReader {
             endpoint: row["endpoint"], model: row["model"], status: row["status"], step: row["step"],
             attempt: row["attempt"], unmatched: row["unmatched"], isAuxiliary: row["auxiliary"],
             faults: try (row["faults"] as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
+        decision.refusal = (row["refused"] as String?).map { Exchange.Refusal($0) }
+        decision.warning = row["warning"]
         decision.requestID = try row.withUnsafeData(named: "answer_head") {
             $0.flatMap { requestID(inHead: Array($0)) }
         }

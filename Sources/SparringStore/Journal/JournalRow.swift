@@ -9,6 +9,7 @@ enum JournalRow {
         "run", "session", "number", "connection", "started_ns", "ended_ns", "method", "target", "http", "headers",
         "endpoint", "model", "status", "step", "attempt", "unmatched", "auxiliary", "marbles", "request_bytes",
         "answer_bytes", "body_dropped", "faults", "timeline", "answer_head",
+        "refused", "warning",
     ]
 
     /// - Parameter dropped: why the bodies are not kept; nil if they are.
@@ -43,6 +44,8 @@ enum JournalRow {
         if decision.faults.isEmpty { row.null() } else { row.text { faults(decision.faults, to: &$0) } }
         row.text { timeline(exchange.timeline, from: started, to: &$0) }
         row.blob(head)
+        row.text(decision.refusal?.words)
+        row.text(decision.warning.map(Redaction.text))
     }
 
     private static func faults(_ faults: [String], to bytes: inout [UInt8]) {

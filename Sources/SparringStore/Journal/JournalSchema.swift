@@ -7,7 +7,7 @@ enum JournalSchema {
     static let applicationID: Int32 = 0x5350_5247
 
     /// `PRAGMA user_version`: the number of the last migration, for programs that inspect the file.
-    static let version = 2
+    static let version = 4
 
     static let kind = DatabaseKind(
         name: "journal", applicationID: applicationID, version: version, migrator: migrator)
@@ -23,8 +23,34 @@ enum JournalSchema {
             try db.execute(sql: "PRAGMA user_version = 2")
             for statement in ObjectSchema.tables { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("3 refusals") { db in
+            try db.execute(sql: "PRAGMA user_version = 3")
+            for statement in refusals { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("4 collections") { db in
+            try db.execute(sql: "PRAGMA user_version = 4")
+            for statement in ObjectSchema.indexes { try db.execute(sql: statement) }
+        }
         return migrator
     }()
+
+    /// Why the API's own checks refused a request, and Sparring's warnings about answers.
+    private static let refusals = [
+        "ALTER TABLE exchanges ADD COLUMN refused TEXT", "ALTER TABLE exchanges ADD COLUMN warning TEXT",
+        "DROP VIEW calls",
+        """
+        CREATE VIEW calls AS
+        SELECT e.id, e.run, e.session, e.number,
+            strftime('%Y-%m-%dT%H:%M:%fZ', (r.started_ns + e.started_ns) / 1e9, 'unixepoch') AS started,
+            (e.ended_ns - e.started_ns) / 1e6 AS ms,
+            e.method, e.target, e.endpoint, e.model, e.status, e.attempt, e.step, e.unmatched, e.refused, e.warning, e.marbles,
+            e.body_dropped,
+            CAST(b.request AS TEXT) AS request, CAST(e.answer_head AS TEXT) AS answer_head,
+            CAST(b.answer AS TEXT) AS answer
+        FROM exchanges e JOIN runs r ON r.id = e.run LEFT JOIN bodies b ON b.exchange = e.id
+        WHERE NOT e.auxiliary
+        """,
+    ]
 
     /// Few rows for each exchange: data that is always read together (headers, faults and timeline) is a JSON column
     /// with a view. With a row for each event, the writer took longer than the server takes to answer.

@@ -23,13 +23,16 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// HTTP/2 frames of the connection that are sent during the answer on a stream.
+/// What the connection does during an answer, beside sending its bytes: in HTTP/2, frames of the connection; on a
+/// WebSocket, silence.
 package enum ConnectionFrames: Sendable, Hashable {
     case goAway(LastStream, HTTP2Code)
     /// Empty SETTINGS, each of which the client must acknowledge.
     case settings(count: Int)
     /// PING, each of which the client must answer.
     case pings(count: Int)
+    /// WebSocket only.
+    case silence(SocketSilence)
 
     /// The stream that GOAWAY names, relative to the stream of the answer (RFC 9113 §6.8).
     package enum LastStream: String, Sendable, Hashable, CaseIterable {

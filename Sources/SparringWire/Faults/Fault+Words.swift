@@ -57,6 +57,7 @@ extension ConnectionFrames: CustomStringConvertible {
         case .goAway(let last, let code): "goaway \(last.rawValue) \(code.rawValue)"
         case .settings(let count): "\(count) × settings"
         case .pings(let count): "\(count) × ping"
+        case .silence(let silence): "no \(silence.rawValue)"
         }
     }
 }

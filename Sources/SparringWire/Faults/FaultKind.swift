@@ -16,11 +16,13 @@ package struct FaultKind: Sendable, Hashable {
     package var needsTLS: Bool
     /// The major HTTP version that the fault needs; nil for any.
     package var major: Int?
+    /// True if the fault needs an answer on a WebSocket.
+    package var needsSocket: Bool
 
     package init(
         _ name: String, _ layer: FaultLayer, at points: FaultPoints, usually usual: Fault.Point,
         takes parameters: [FaultParameter] = [], ending: Ending? = nil, needsTLS: Bool = false,
-        major: Int? = nil, _ help: String
+        major: Int? = nil, needsSocket: Bool = false, _ help: String
     ) {
         self.name = name
         self.layer = layer
@@ -31,6 +33,7 @@ package struct FaultKind: Sendable, Hashable {
         self.ending = ending
         self.needsTLS = needsTLS
         self.major = major
+        self.needsSocket = needsSocket
     }
 
     /// The fault by its name alone.

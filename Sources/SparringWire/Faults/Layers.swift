@@ -3,6 +3,8 @@ struct Layers {
     var style = EventStyle()
     /// For the next event only.
     var nextStyle: EventStyle?
+    /// For the next message of a WebSocket only.
+    var nextFrames: SocketFrameStyle?
     var coding: BodyCoding?
     var framing = Framing()
     var rhythm: Rhythm?
@@ -43,18 +45,27 @@ struct Layers {
             var next = nextStyle ?? style
             edit(arguments, &next)
             nextStyle = next
+        case .nextMessage(let edit):
+            var next = nextFrames ?? SocketFrameStyle()
+            edit(arguments, &next)
+            nextFrames = next
         case .nextChunk(let edit), .lastChunk(let edit): edit(arguments, &framing)
         case .rhythm(let edit):
             var changed = rhythm ?? Rhythm()
             edit(arguments, &changed)
             rhythm = changed
-        case .insertion, .pause, .split, .steps, .ending: break
+        case .insertion, .controlFrames, .close, .pause, .split, .steps, .ending: break
         }
     }
 
     mutating func takeStyle() -> EventStyle {
         defer { nextStyle = nil }
         return nextStyle ?? style
+    }
+
+    mutating func takeFrameStyle() -> SocketFrameStyle {
+        defer { nextFrames = nil }
+        return nextFrames ?? SocketFrameStyle()
     }
 
     mutating func takeStruck() -> [FaultID] {

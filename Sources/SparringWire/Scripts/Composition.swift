@@ -11,12 +11,27 @@ package struct Composition: Sendable {
         package var keepsAlive: Bool
         /// A HEAD request gets the head of a GET, without the body (RFC 9110 §9.3.2).
         package var isHead: Bool
+        package var carrier = Carrier.body
 
-        package init(version: HTTPVersion = .http11, keepsAlive: Bool = true, isHead: Bool = false) {
+        package init(
+            version: HTTPVersion = .http11, keepsAlive: Bool = true, isHead: Bool = false, carrier: Carrier = .body
+        ) {
             self.version = version
             self.keepsAlive = keepsAlive
             self.isHead = isHead
+            self.carrier = carrier
         }
+    }
+
+    /// What carries the answer.
+    package enum Carrier: Sendable, Hashable {
+        /// Head and body of HTTP.
+        case body
+        /// The head of a handshake, which opens a WebSocket. The answer's events follow as messages when they are due,
+        /// then a Close frame with this content and FIN.
+        case upgrade(SocketClose)
+        /// An open WebSocket: each event is a text message, and there is no head. The answer must have events.
+        case frames
     }
 
     package var answer: Answer
@@ -54,11 +69,16 @@ package struct Composition: Sendable {
     private func write(_ outcomes: FaultOutcomes) -> ScriptWriter {
         var writer = ScriptWriter(
             faults: faults, outcomes: outcomes, pace: pace, version: connection.version, isChunked: isChunked,
-            capacity: capacity,
+            carrier: connection.carrier, capacity: capacity,
             hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
-        writer.head(faults: answer.faults) { appendHead(to: &$0) }
+        if connection.carrier == .frames {
+            writer.withoutHead(faults: answer.faults)
+        } else {
+            writer.head(faults: answer.faults) { appendHead(to: &$0) }
+        }
         if !connection.isHead { body(&writer) }
+        if case .upgrade(let close) = connection.carrier { writer.close(close) }
         writer.finish(keepsAlive ? .keepAlive : .fin)
         return writer
     }
@@ -107,11 +127,19 @@ package struct Composition: Sendable {
     }
 
     private var isChunked: Bool {
-        isStream && connection.version == .http11 && !answer.headers.contains("content-length")
+        isStream && connection.version == .http11 && !isSocket && !answer.headers.contains("content-length")
     }
 
+    private var isSocket: Bool { connection.carrier != .body }
+
     /// An HTTP/2 stream ends without its connection.
-    private var keepsAlive: Bool { connection.version == .http2 || connection.keepsAlive && isDelimited }
+    private var keepsAlive: Bool {
+        switch connection.carrier {
+        case .body: connection.version == .http2 || connection.keepsAlive && isDelimited
+        case .upgrade: false
+        case .frames: true
+        }
+    }
 
     /// True if the client can detect the end of the body while the connection stays open.
     private var isDelimited: Bool { !isStream || isChunked || connection.isHead }

@@ -11,6 +11,9 @@ struct ScriptWriter {
     private var draws: PaceDraws?
     private let version: HTTPVersion
     private let isChunked: Bool
+    /// True if events are messages of a WebSocket.
+    private let isSocket: Bool
+    private let hasHead: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool
     private var isWhole = false
@@ -30,7 +33,7 @@ struct ScriptWriter {
 
     init(
         faults: [OrderedFault], outcomes: FaultOutcomes, pace: Pace, version: HTTPVersion, isChunked: Bool,
-        capacity: Int, hasPauses: Bool = false
+        carrier: Composition.Carrier = .body, capacity: Int, hasPauses: Bool = false
     ) {
         self.outcomes = outcomes
         script = WireScript()
@@ -40,6 +43,8 @@ struct ScriptWriter {
         draws = pace.draws
         self.version = version
         self.isChunked = isChunked
+        isSocket = carrier != .body
+        hasHead = carrier != .frames
         isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
 
@@ -65,6 +70,20 @@ struct ScriptWriter {
         fireBytes()
     }
 
+    /// The place of the head in an answer on an open WebSocket, which has none.
+    mutating func withoutHead(faults: [FaultID]) {
+        guard !isPlain, !hasEnded else { return }
+        stamp(faults)
+        fire { $0 == .head }
+        fireBytes()
+    }
+
+    /// Ends a WebSocket.
+    mutating func close(_ close: SocketClose) {
+        guard !hasEnded else { return }
+        body(SocketFrame.close(close).bytes, .done)
+    }
+
     mutating func whole(_ bytes: [UInt8]) {
         guard !hasEnded else { return }
         if isPlain { piece(.piece, count: bytes.count) { $0.append(contentsOf: bytes) } } else { body(bytes, .piece) }
@@ -85,8 +104,16 @@ struct ScriptWriter {
         counts.events += 1
         let mark = mark(of: event)
         guard isPlain else {
-            body(layers.takeStyle().bytes(of: event, number: counts.events), mark)
+            let bytes =
+                isSocket
+                ? layers.takeFrameStyle().bytes(of: event.data)
+                : layers.takeStyle().bytes(of: event, number: counts.events)
+            body(bytes, mark)
             if !hasEnded { stamp(event.faults) }
+            return passed(event)
+        }
+        guard !isSocket else {
+            piece(mark, count: event.data.count) { SocketFrame.text(event.data).append(to: &$0) }
             return passed(event)
         }
         let nameLine = event.name.map { $0.utf8.count + 8 } ?? 0
@@ -307,7 +334,7 @@ struct ScriptWriter {
             outcomes.miss(id, "the client speaks \(version.words)")
             return
         }
-        if let reason = obstacle(to: fault.edit, action.arguments) {
+        if let reason = carrierObstacle(to: fault) ?? obstacle(to: fault.edit, action.arguments) {
             outcomes.miss(id, reason)
             return
         }
@@ -317,9 +344,12 @@ struct ScriptWriter {
             stamp([id])
             pause(duration(arguments))
         case .steps(let steps): insert(steps(arguments, id))
-        case .insertion(let bytes):
+        case .insertion(let bytes), .controlFrames(let bytes):
             layers.struck.append(id)
             body(bytes(arguments), .piece)
+        case .close(let content):
+            body(SocketFrame.close(content(arguments)).bytes, .piece)
+            if !hasEnded { insert([.fault(id), .end(.fin)]) }
         case .lastChunk(let edit):
             edit(arguments, &layers.framing)
             layers.struckAtEnd.append(id)
@@ -331,6 +361,17 @@ struct ScriptWriter {
         default:
             layers.apply(fault.edit, arguments, id)
             layers.struck.append(id)
+        }
+    }
+
+    /// Why the fault needs another carrier than this answer has; nil if it does not.
+    private func carrierObstacle(to fault: WireFault) -> String? {
+        guard !fault.kind.needsSocket else { return isSocket ? nil : "the answer is not sent over a WebSocket" }
+        guard isSocket else { return nil }
+        return switch fault.edit {
+        case .coding, .style, .nextEvent, .insertion, .nextChunk, .lastChunk: "the answer is sent as WebSocket frames"
+        case .head: hasHead ? nil : "the answer has no head"
+        default: nil
         }
     }
 

@@ -5,7 +5,7 @@
 ///
 /// `H` head · `d` event · `D` `[DONE]` or the last chunk · `b` bytes that complete no event · `·` a pause of up to 10 ms,
 /// longer ones as `(300ms)` · `!` a fault takes effect · `.` the connection continues · `|` FIN · `(` half-close · `X` RST
-/// · `…` hang. In HTTP/2 `R` RST_STREAM · `G` GOAWAY · `S×3` three SETTINGS · `P×3` three PING.
+/// · `…` hang. In HTTP/2 `R` RST_STREAM · `G` GOAWAY · `S×3` three SETTINGS · `P×3` three PING. On a WebSocket `~` silence.
 extension WireScript {
     package var marbles: String {
         var line = MarbleLine()
@@ -39,6 +39,7 @@ extension WireScript {
         case .goAway: "G"
         case .settings(let count): "S×\(count)"
         case .pings(let count): "P×\(count)"
+        case .silence: "~"
         }
     }
 

@@ -99,6 +99,16 @@ struct FaultTableTests {
         ("close_idle", .closeIdle()),
         ("h2_rst", .http2Reset()),
         ("h2_goaway", .http2GoAway()),
+        ("socket_close", .socketClose()),
+        ("socket_ping_flood", .socketPingFlood()),
+        ("socket_no_pong", .socketNoPong()),
+        ("socket_half_open", .socketHalfOpen()),
+        ("socket_fragments", .socketFragments()),
+        ("socket_masked", .socketMasked()),
+        ("socket_reserved_bit", .socketReservedBit()),
+        ("socket_wrong_length", .socketWrongLength()),
+        ("socket_opcode", .socketOpcode()),
+        ("socket_not_utf8", .socketNotUTF8()),
     ]
 
     /// The arguments with a closed set of values: the fault, the place of its parameter, and the values in Swift.
@@ -126,6 +136,8 @@ struct FaultTableTests {
         ("h2_rst", 0, MockScenario.Fault.HTTP2ErrorCode.allCases.map(\.rawValue)),
         ("h2_goaway", 0, MockScenario.Fault.LastStream.allCases.map(\.rawValue)),
         ("h2_goaway", 1, MockScenario.Fault.HTTP2ErrorCode.allCases.map(\.rawValue)),
+        ("socket_wrong_length", 0, MockScenario.Fault.SocketLengthForm.allCases.map(\.rawValue)),
+        ("socket_opcode", 0, MockScenario.Fault.SocketOpcodeForm.allCases.map(\.rawValue)),
     ]
 
     @Test("Every fault of the table has a constant or function, whose defaults are those of the table")

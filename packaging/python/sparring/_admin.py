@@ -7,8 +7,6 @@ import json
 import urllib.parse
 from typing import Any
 
-from ._located import Located, words
-
 
 class AdminError(Exception):
     """An error of the admin API: what is wrong, where, and what to do."""
@@ -29,10 +27,9 @@ class Admin:
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        located = None
-        if body is not None and not isinstance(body, (str, bytes)):
-            located = Located(body)
-            body = located.text
+        is_text = isinstance(body, (str, bytes))
+        if body is not None and not is_text:
+            body = json.dumps(body)
         if isinstance(body, str):
             body = body.encode()
         connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
@@ -43,23 +40,22 @@ class Admin:
         finally:
             connection.close()
         if answer.status != 200:
-            raise AdminError(_refusal(value.get("error", {}), answer.status, located))
+            raise AdminError(_refusal(value.get("error", {}), answer.status, is_text))
         return value
 
 
-def _refusal(error: dict[str, Any], status: int, located: Located | None) -> str:
+def _refusal(error: dict[str, Any], status: int, is_text: bool) -> str:
     what, where, fix = error.get("what", f"status {status}"), error.get("where", "?"), error.get("fix", "")
-    mistakes = error.get("mistakes", [])
-    if len(mistakes) == 1:
-        return _mistake(mistakes[0], located)
-    # A parameter of the admin API, or a place in a body that this package wrote, means nothing to callers.
-    place = "" if where.startswith("query") or located else f" ({where})"
-    head = f"{what}{place}: {fix}" if not located else f"the script has {len(mistakes)} mistakes:"
-    return "\n  ".join([head, *(_mistake(mistake, located) for mistake in mistakes)])
+    mistakes = [_mistake(mistake, is_text) for mistake in error.get("mistakes", [])]
+    if mistakes:
+        return mistakes[0] if len(mistakes) == 1 else "\n  ".join([f"{len(mistakes)} mistakes:", *mistakes])
+    # A parameter of the admin API means nothing to callers of this package.
+    place = "" if where.startswith("query") else f" ({where})"
+    return f"{what}{place}: {fix}"
 
 
-def _mistake(mistake: dict[str, Any], located: Located | None) -> str:
-    message, column = mistake.get("message", "?"), mistake.get("column")
-    if located is not None and isinstance(column, int):
-        return f"{words(located.path(column)) or 'the script'}: {message}"
-    return f"line {mistake.get('line', '?')}, column {column or '?'}: {message}"
+def _mistake(mistake: dict[str, Any], is_text: bool) -> str:
+    """The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees."""
+    place = f"line {mistake.get('line', '?')}, column {mistake.get('column', '?')}" if is_text else mistake.get("where")
+    message = mistake.get("message", "?")
+    return f"{place}: {message}" if place else str(message)

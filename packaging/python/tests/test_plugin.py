@@ -170,7 +170,35 @@ def test_argument():
 ''')
     result.assert_outcomes(failed=1, errors=2)
     result.stdout.fnmatch_lines_random(
-        ["*did you mean 'two-rate-limits'?*", "*unknown key 'txt'*", "*takes one scenario and verify=*"])
+        ["*did you mean 'two-rate-limits'?*", "*step 1, txt: unknown key 'txt'*", "*takes one scenario and verify=*"])
+
+
+def test_a_single_mistake_is_printed_once_with_its_step_and_key(suite):
+    suite('''
+from sparring import AdminError
+
+def test_value(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script({"text": "a"}, {"error": "429"})
+    assert str(raised.value).startswith("step 2, error: ")
+    assert str(raised.value).count("'429'") == 1
+
+def test_several(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script(rules=[{"when": {"endpont": "chat.completions"}, "text": "a", "tims": 2}])
+    assert str(raised.value).splitlines()[0] == "2 mistakes:"
+    assert "  rule 1, when.endpont: " in str(raised.value)
+
+def test_text(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script("""schema: 1
+scenario: inline
+steps:
+  - text: a
+    tims: 2
+""")
+    assert str(raised.value).startswith("line 5, column 5: unknown key 'tims'")
+''').assert_outcomes(passed=3)
 
 
 def test_faults_and_the_clock_belong_to_the_session(suite):

@@ -1,0 +1,80 @@
+import SparringEngine
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// What the live page shows: the state of the server, its sessions, and the newest exchanges. The page asks for it again
+/// and again, so a slow page costs the server nothing.
+struct LiveReport {
+    /// The most exchanges of one report. If more began since the last one, the report counts the others as `skipped`.
+    static let largest = 500
+
+    var engine: Engine
+    var ledger: UsageStatistics
+    var version: String?
+    var conceal: (@Sendable (Exchange) -> Exchange)?
+
+    /// - Parameter since: exchanges that began at this moment or later; nil: all.
+    func json(since: Moment?, limit: Int, now: Moment) -> JSONValue {
+        let sessions = engine.sessions.all
+        let newest = sessions.flatMap { $0.latestExchanges(Self.largest) }
+            .map { (start: $0.startedAt, exchange: $0) }
+            .filter { entry in since.map { entry.start >= $0 } ?? true }
+            .sorted { $0.start < $1.start }
+        return [
+            "now_ms": Self.milliseconds(now), "version": .string(orNull: version),
+            "scenario": .string(engine.scenario.name), "seed": .number(JSONNumber(text: String(engine.seed))),
+            "sessions": .array(sessions.map { session in row(session, now) }),
+            "usage": UsagePage.json(UsageReport(ledger.reading, by: [.endpoint])),
+            "skipped": .int(max(0, newest.count - limit)),
+            "exchanges": .array(newest.suffix(limit).map { entry(of: $0.exchange) }),
+        ]
+    }
+
+    /// One exchange with its request, and why its rule answered and the others did not.
+    func exchange(_ number: Int, of session: Session) -> JSONValue? {
+        let found = session.latestExchanges(.max).first { $0.number == number }
+        guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
+        guard case .object(var entry) = exchange.fullEntry else { return nil }
+        Self.add(exchange, to: &entry)
+        let explanation = try? Explanation(
+            of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
+        entry["explanation"] = .strings((explanation?.lines ?? []).map(Redaction.text))
+        return .object(entry)
+    }
+
+    private func row(_ session: Session, _ now: Moment) -> JSONValue {
+        let (count, running, dropped, clock) = session.glance
+        return [
+            "name": .string(Redaction.text(session.name)), "scenario": .string(session.world.scenario.name),
+            "exchanges": .int(count), "running": .int(running), "dropped": .int(dropped),
+            "ahead_ms": .int(Int((clock.ahead(at: now) / .milliseconds(1)).rounded())),
+            "scale": .number(JSONNumber(clock.scale)),
+        ]
+    }
+
+    private func entry(of exchange: Exchange) -> JSONValue {
+        let exchange = conceal?(exchange) ?? exchange
+        guard case .object(var entry) = exchange.journalEntry else { return .null }
+        Self.add(exchange, to: &entry)
+        return .object(entry)
+    }
+
+    /// What the page needs beside the journal's entry. `call` is equal for equal requests: attempts of one call.
+    private static func add(_ exchange: Exchange, to entry: inout JSONObject) {
+        var hash = FNV1a()
+        hash.add(exchange.request.method.utf8)
+        hash.add(exchange.request.target.utf8)
+        hash.add(0)
+        hash.add(exchange.request.body)
+        entry["call"] = .string(String(hash.value, radix: 16))
+        entry["model"] = .string(orNull: exchange.decision.model.map(Redaction.text))
+        entry["refusal"] = .string(orNull: exchange.decision.refusal.map { Redaction.text($0.message) })
+        entry["running"] = .bool(exchange.isRunning)
+    }
+
+    private static func milliseconds(_ moment: Moment) -> JSONValue {
+        .number(JSONNumber(Double(moment.nanoseconds / 1000) / 1000))
+    }
+}

@@ -1,0 +1,60 @@
+/// Faults of an answer on a WebSocket. ``fin(at:)`` and ``reset(at:)`` end a socket without a Close frame (1006).
+extension MockScenario.Fault {
+    /// A Close frame with this code and reason, then FIN. By default at `event 2`.
+    public static func socketClose(_ code: Int = 1011, reason: String? = nil, at point: Point? = nil) -> Self {
+        named("socket_close", [.integer(code), reason.map { .text($0) }], at: point)
+    }
+
+    /// So many Ping frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
+    public static func socketPingFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
+        named("socket_ping_flood", [.integer(count)], at: point)
+    }
+
+    /// No Ping of the client is answered any more. By default at `start`.
+    public static func socketNoPong(at point: Point? = nil) -> Self { named("socket_no_pong", at: point) }
+
+    /// The server sends no more bytes on the whole socket, and the connection stays open. By default at `event 2`.
+    public static func socketHalfOpen(at point: Point? = nil) -> Self { named("socket_half_open", at: point) }
+
+    /// The next message comes in frames of so many bytes, which is valid. By default at `event 1`.
+    public static func socketFragments(bytes: Int = 1, at point: Point? = nil) -> Self {
+        named("socket_fragments", [.size(bytes)], at: point)
+    }
+
+    /// The next message is masked, which only clients may do. By default at `event 1`.
+    public static func socketMasked(at point: Point? = nil) -> Self { named("socket_masked", at: point) }
+
+    /// The first reserved bit of the next message is set. By default at `event 1`.
+    public static func socketReservedBit(at point: Point? = nil) -> Self { named("socket_reserved_bit", at: point) }
+
+    /// The length of the next message is wrong by 10. By default at `event 1`.
+    public static func socketWrongLength(_ form: SocketLengthForm = .more, at point: Point? = nil) -> Self {
+        named("socket_wrong_length", [.text(form.rawValue)], at: point)
+    }
+
+    /// The next message has another opcode than that of text. By default at `event 1`.
+    public static func socketOpcode(_ form: SocketOpcodeForm = .binary, at point: Point? = nil) -> Self {
+        named("socket_opcode", [.text(form.rawValue)], at: point)
+    }
+
+    /// The next message ends in a byte that is not UTF-8. By default at `event 1`.
+    public static func socketNotUTF8(at point: Point? = nil) -> Self { named("socket_not_utf8", at: point) }
+
+    /// How the length of a frame is wrong.
+    public enum SocketLengthForm: String, Sendable, CaseIterable {
+        /// It announces 10 bytes more than come.
+        case more
+        /// It announces 10 bytes less than come.
+        case less
+    }
+
+    /// The opcode of a message that should be text.
+    public enum SocketOpcodeForm: String, Sendable, CaseIterable {
+        /// The message is binary.
+        case binary
+        /// The message continues another, which has not begun.
+        case continuation
+        /// The opcode is reserved (3).
+        case reserved
+    }
+}

@@ -1,0 +1,25 @@
+/// The options of `check` that change how a case is played. A report repeats them in the command that plays a case again.
+enum CaseFlags {
+    /// Options that select cases, name files of the run, or change only what is printed.
+    private static let others: Set<Settings.Key> = [
+        .readyFile, .db, .dbBudget, .journal, .adminToken, .prices, .isPublic, .quiet, .log, .watch, .skip, .quick,
+        .set,
+        .jobs, .callers, .trace, .format, .out, .knownFailures,
+    ]
+
+    /// - Parameter flags: those of the command line. Values of the environment and of `sparring.yaml` apply again by themselves.
+    static func words(_ flags: [Settings.Key: String]) -> [String] {
+        Settings.Key.allCases.filter { !others.contains($0) }.flatMap { key in
+            flags[key].map { words(key, $0) } ?? []
+        }
+    }
+
+    private static func words(_ key: Settings.Key, _ value: String) -> [String] {
+        switch Setting.row(key).kind {
+        case .flag: value == "true" ? [key.flag] : []
+        case .list(_, let separator):
+            value.split(separator: separator).flatMap { [key.flag, String($0)] }
+        case .value, .choice, .file, .directory: [key.flag, value]
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package import SparringScenario
+
+/// The result of a check, or of a case: the worst of its checks.
+package enum Verdict: String, Sendable, Hashable, CaseIterable {
+    case pass
+    /// Does not apply: the client lacks a capability that the case needs.
+    case skip
+    /// The server could not observe it. Shown, but not counted.
+    case unobserved
+    /// A SHOULD that the client breaks.
+    case warn
+    /// Undecided, because the kit itself was late or stopped waiting.
+    case inconclusive
+    case fail
+    /// The client did not finish before the case's deadline.
+    case timeout
+    /// A bug in the kit: the server did not play the script correctly.
+    case error
+
+    /// The verdict for breaking a requirement of this level.
+    package init(breaking level: Level) {
+        self =
+            switch level {
+            case .must: .fail
+            case .should: .warn
+            case .may, .info: .pass
+            }
+    }
+
+    /// Counts against the client.
+    package var isBad: Bool { self == .fail || self == .timeout }
+}
+
+extension Verdict: Comparable {
+    /// Orders from best to worst, in declaration order.
+    package static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}

@@ -1,0 +1,23 @@
+import SystemPackage
+
+/// The output of one program, copied to our own streams as it comes. The end of it is kept, so that it can be judged.
+package struct ProgramOutput: Sendable {
+    let output: OutputTail
+    let error: OutputTail
+
+    /// - Throws: `LaunchError` if no pipe can be created.
+    package init() throws(LaunchError) {
+        do {
+            output = try OutputTail(copyingTo: .standardOutput)
+            error = try OutputTail(copyingTo: .standardError)
+        } catch {
+            throw LaunchError(description: "cannot create a pipe for the program's output: \(error)")
+        }
+    }
+
+    /// The last 64 kB of each stream. Called after the program has ended: waits until everything is copied, or for a second,
+    /// as a process that the program left behind may hold a stream open.
+    package func texts() async -> (standardOutput: String, standardError: String) {
+        (await output.text(patience: .seconds(1)), await error.text(patience: .seconds(1)))
+    }
+}

@@ -1,0 +1,73 @@
+import SparringAPI
+package import SparringExchange
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// A WebSocket of the Responses API. Each `response.create` takes the road of a `POST /v1/responses`: the same checks,
+/// rules, limits, faults and journal.
+///
+/// Source: https://developers.openai.com/api/docs/guides/websocket-mode
+package final class ResponsesSocket: SocketService {
+    private let engine: Engine
+    /// The handshake without the fields of the socket: session, key and faults of every turn.
+    private let head: Request
+    private let cache = Mutex(ResponsesCache())
+
+    init(engine: Engine, handshake: Request) {
+        self.engine = engine
+        var head = handshake
+        head.method = "POST"
+        for name in ["connection", "upgrade"] + handshake.headers.fields.map(\.name) {
+            let isOfSocket = name == "connection" || name == "upgrade" || name.lowercased().hasPrefix("sec-websocket-")
+            if isOfSocket { head.headers[name] = nil }
+        }
+        self.head = head
+    }
+
+    package func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
+        let body = isText ? try? JSONValue.parse(message) : nil
+        return SocketTurn(message: message, body: body, lane: body?["stream_id"]?.string ?? "")
+    }
+
+    package func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
+        let sent = ResponsesTurn(turn.body) { id in cache.withLock { $0[id] } }
+        var request = head
+        request.body = sent.body?.serialized() ?? turn.message
+        var pipeline = engine.desk(for: request, connection, now)
+        pipeline.turn = sent
+        var received = head
+        received.body = turn.message
+        received.event = sent.event
+        pipeline.original = received
+        let performance = pipeline.perform()
+        let previous = turn.body?["previous_response_id"]?.string
+        cache.withLock { cache in
+            if performance.exchange.decision.status >= 400 {
+                if let previous { cache.evict(previous) }
+            } else if let (id, items) = sent.result {
+                cache.keep(id, items, lane: turn.lane)
+            }
+        }
+        return performance
+    }
+}
+
+/// The latest response of each lane, which the next turn can continue although it is not stored. A turn that fails removes
+/// the response that it continued.
+private struct ResponsesCache {
+    private var latest: [(lane: String, id: String, items: [JSONValue])] = []
+
+    /// The most lanes remembered.
+    private static let capacity = 100
+
+    subscript(id: String) -> [JSONValue]? { latest.first { $0.id == id }?.items }
+
+    mutating func keep(_ id: String, _ items: [JSONValue], lane: String) {
+        latest.removeAll { $0.lane == lane }
+        if latest.count == Self.capacity { latest.removeFirst() }
+        latest.append((lane, id, items))
+    }
+
+    mutating func evict(_ id: String) { latest.removeAll { $0.id == id } }
+}

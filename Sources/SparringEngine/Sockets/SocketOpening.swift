@@ -1,0 +1,85 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// The answer that opens a WebSocket: its script is the whole life of the socket.
+enum SocketOpening {
+    /// The API ends a socket of the Responses API after an hour.
+    ///
+    /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
+    static let lifetime = Duration.seconds(3600)
+
+    /// The Close frame after the limit's error. Its code is not documented; an official client reconnects after it.
+    static let expired = SocketClose(1001, "Sparring: the connection is an hour old")
+
+    /// - Parameters:
+    ///   - accept: the value of `Sec-WebSocket-Accept`.
+    ///   - subprotocol: the subprotocol to agree on; nil if the client offers none.
+    static func answer(accept: String, subprotocol: String?) -> Answer {
+        var headers: HeaderFields = [
+            "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept,
+        ]
+        headers["sec-websocket-protocol"] = subprotocol
+        var limit = Event(data: limitReached.socketEvent(lane: nil), kind: .error)
+        limit.pause = lifetime
+        return Answer(status: 101, headers: headers, body: .events([limit]))
+    }
+
+    private static let limitReached = APIError(
+        message:
+            "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue.",
+        code: "websocket_connection_limit_reached")
+}
+
+extension RequestPipeline {
+    /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can answer it in another way.
+    mutating func upgrade(_ address: RequestAddress) -> PlannedExchange {
+        guard address.path == "/v1/responses" else {
+            return refuse(
+                address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)
+        }
+        let accept: String
+        do throws(SocketHandshake.Problem) {
+            accept = try SocketHandshake.accept(
+                method: request.method, version: request.version, request.headers)
+        } catch {
+            return refuse(address, .handshake(error), endpoint: .responses)
+        }
+        guard Credentials.isPresent(in: request) else {
+            return refuse(address, Credentials.missing, endpoint: .responses)
+        }
+        let session = sessions.session(named: address.sessionName(model: nil), now: now)
+        let known = session.world
+        do throws(APIError) {
+            try admit(.responses, to: known, model: nil)
+        } catch {
+            return condemned(
+                error, in: session, known, endpoint: .responses, fingerprint: Fingerprint.of(request), model: nil)
+        }
+        // Faults of the URL or header strike the answers on the socket.
+        requested = nil
+        opensSocket = true
+        let answer = SocketOpening.answer(
+            accept: accept, subprotocol: SocketHandshake.protocols(request.headers).first)
+        guard known.scenario.rules.contains(where: { $0.condition?.namesEvent ?? false }) else {
+            return auxiliary(address, endpoint: .responses, answer)
+        }
+        let view = CallView(
+            endpoint: .responses, model: "", headers: request.headers, body: .null, digest: CallDigest(),
+            event: CallView.upgrade)
+        return serve(
+            checked(
+                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: Fingerprint.of(request))),
+            path: address.path, model: nil)
+    }
+}
+
+extension APIError {
+    fileprivate static func handshake(_ problem: SocketHandshake.Problem) -> APIError {
+        APIError(
+            status: problem.status, message: "Sparring: \(problem.words).",
+            headers: problem == .version ? ["sec-websocket-version": "13", "upgrade": "websocket"] : [:])
+    }
+}

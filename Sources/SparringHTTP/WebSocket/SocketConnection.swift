@@ -1,0 +1,229 @@
+import NIOCore
+import SparringExchange
+import SparringWire
+
+/// The connection that a WebSocket lives on.
+protocol SocketHost: AnyObject {
+    var canBeCut: Bool { get }
+    var unacknowledgedBytes: Int? { get }
+    /// Writes at the end of the turn of the event loop.
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
+    func flush()
+    /// The queue of turns has become longer or shorter.
+    func updateReading()
+    /// The client has ended the socket, or broken its protocol, with the reason in words.
+    func peerLeft(_ reason: String)
+    /// The server ends the connection.
+    func leave(_ ending: Ending, _ reason: String)
+}
+
+/// An open WebSocket of a client: reads messages, has them answered lane by lane, and answers control frames. Lives on the
+/// channel's event loop.
+final class SocketConnection {
+    let channel: any Channel
+    let clock: MonotonicClock
+    let limits: Limits
+    private unowned let host: any SocketHost
+    private let service: any SocketService
+    private let decider: RequestDispatcher
+    private var reader: SocketReader
+    private var lanes: [String: SocketLane] = [:]
+    /// The turns that wait, and the bytes of their messages.
+    private var waiting: (turns: Int, bytes: Int) = (0, 0)
+    /// When the first byte of the arriving message came.
+    private var began: Moment?
+    private var hush: SocketSilence?
+    private var isOpen = true
+    private(set) var isStopping = false
+    /// The payload of the latest Ping that is not answered yet. Only the latest needs an answer (RFC 6455 §5.5.3).
+    private var owedPong: [UInt8]?
+    private var boundary = FrameBoundary()
+    /// The lane whose frame is incomplete on the wire: a fault may pause inside it, and no other frame may begin there.
+    private var writing: SocketLane?
+    private var held: [(lane: SocketLane, bytes: ByteBuffer, promise: EventLoopPromise<Void>)] = []
+
+    init(
+        _ service: any SocketService, on channel: any Channel, of host: any SocketHost, decider: RequestDispatcher,
+        clock: MonotonicClock, limits: Limits
+    ) {
+        self.service = service
+        self.channel = channel
+        self.host = host
+        self.decider = decider
+        self.clock = clock
+        self.limits = limits
+        reader = SocketReader(limit: limits.bodyBytes)
+    }
+
+    /// Whether the connection should stop reading: the client sends faster than it is answered, or does not read.
+    var isFull: Bool {
+        isOpen
+            && (waiting.turns >= limits.pipelinedRequests || waiting.bytes >= limits.bodyBytes || owedPong != nil
+                || lanes.count >= limits.concurrentStreams)
+    }
+
+    // MARK: Input
+
+    func receive(_ bytes: ByteBuffer) {
+        guard isOpen else { return }
+        let now = clock.now
+        if began == nil { began = now }
+        for input in bytes.withUnsafeReadableBytes({ reader.read($0) }) where isOpen { take(input, now) }
+        if !reader.isInMessage { began = nil }
+        host.updateReading()
+    }
+
+    private func take(_ input: SocketReader.Input, _ now: Moment) {
+        switch input {
+        case .text(let message): arrive(message, isText: true, now)
+        case .binary(let message): arrive(message, isText: false, now)
+        case .ping(let payload): pong(payload)
+        case .pong: break
+        case .close(let close):
+            let words = close.map { "\($0)" } ?? "no code"
+            end(.close(close.map { SocketClose($0.code) }), "closed the WebSocket with \(words)")
+        case .violation(let close): end(.close(close), "broke the WebSocket protocol, and was closed with \(close)")
+        }
+    }
+
+    private func arrive(_ message: [UInt8], isText: Bool, _ now: Moment) {
+        var timeline = Timeline()
+        timeline.entries.reserveCapacity(6)
+        timeline.stamp(.requestStart, at: began ?? now)
+        timeline.stamp(.requestEnd, at: now)
+        began = now
+        guard !isStopping else { return }
+        let turn = service.turn(of: message, isText: isText)
+        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
+        lanes[turn.lane] = lane
+        waiting.turns += 1
+        waiting.bytes += message.count
+        lane.arrive(turn, timeline)
+    }
+
+    // MARK: Control frames
+
+    /// A client that does not read gets no pile of Pongs.
+    private func pong(_ payload: [UInt8]) {
+        guard hush == nil else { return }
+        owedPong = payload
+        payPong()
+    }
+
+    private func payPong() {
+        guard isOpen, let payload = owedPong, writing == nil, channel.isWritable else { return }
+        owedPong = nil
+        send(SocketFrame(.pong, payload), promise: nil)
+        host.updateReading()
+    }
+
+    /// The channel takes bytes again.
+    func becameWritable() { payPong() }
+
+    private func send(_ frame: SocketFrame, promise: EventLoopPromise<Void>?) {
+        channel.writeAndFlush(channel.allocator.buffer(bytes: frame.bytes), promise: promise)
+    }
+
+    // MARK: Ending
+
+    /// Answers the end of the peer with a Close frame, and ends the connection when the kernel has it.
+    private func end(_ frame: SocketFrame, _ reason: String) {
+        endLanes(reason, isPeerGone: true)
+        guard hush != .everything, channel.isWritable else { return host.peerLeft(reason) }
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.host.peerLeft(reason) }
+        send(frame, promise: promise)
+    }
+
+    private func endLanes(_ reason: String, isPeerGone: Bool) {
+        isOpen = false
+        let (lanes, writes) = (Array(self.lanes.values), held)
+        (self.lanes, held) = ([:], [])
+        for lane in lanes { lane.end(reason, isPeerGone: isPeerGone) }
+        for write in writes { write.promise.fail(ChannelError.ioOnClosedChannel) }
+    }
+
+    /// The client has closed its side of the connection, or the connection broke, without a Close frame.
+    func connectionLost(_ reason: String) { endLanes(reason, isPeerGone: true) }
+
+    /// The server ends the connection.
+    func cut(_ reason: String) { endLanes(reason, isPeerGone: false) }
+
+    /// The server is stopping: running answers may finish, then the socket is closed.
+    func quiesce() {
+        isStopping = true
+        for lane in Array(lanes.values) { lane.quiesce() }
+        if lanes.isEmpty { goAway() }
+    }
+
+    private func goAway() {
+        guard isOpen else { return }
+        isOpen = false
+        if hush != .everything { send(.close(.goingAway), promise: nil) }
+        host.leave(.fin, "the server was stopped")
+    }
+}
+
+// MARK: - Lanes
+
+extension SocketConnection: LaneOwner {
+    var canBeCut: Bool { host.canBeCut }
+    var unacknowledgedBytes: Int? { host.unacknowledgedBytes }
+    var isInMessage: Bool { reader.isInMessage }
+
+    func answer(to turn: SocketTurn) -> PlannedExchange {
+        service.answer(to: turn, connection: decider.connection, now: clock.now)
+    }
+
+    func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>) {
+        guard hush != .everything else { return promise.succeed() }
+        if let writing, writing !== lane { return held.append((lane, bytes, promise)) }
+        bytes.withUnsafeReadableBytes { boundary.pass($0) }
+        writing = boundary.isInside ? lane : nil
+        host.write(bytes, promise: promise)
+        releaseHeld()
+    }
+
+    private func releaseHeld() {
+        guard writing == nil else { return }
+        payPong()
+        guard !held.isEmpty else { return }
+        let writes = held
+        held = []
+        for next in writes { write(next.bytes, from: next.lane, promise: next.promise) }
+    }
+
+    func flush() { host.flush() }
+
+    func silence(_ silence: SocketSilence) {
+        if hush != .everything { hush = silence }
+        owedPong = nil
+    }
+
+    func ended(_ performance: PlannedExchange, timeline: Timeline) {
+        decider.responder.ended(performance, timeline: timeline)
+    }
+
+    func leave(_ ending: Ending) {
+        guard isOpen else { return }
+        isOpen = false
+        host.leave(ending, "an answer ended the socket")
+    }
+
+    func turnTaken(_ turn: SocketTurn) {
+        waiting.turns -= 1
+        waiting.bytes -= turn.message.count
+    }
+
+    func idle(_ lane: SocketLane) {
+        // A frame with a wrong length never ends.
+        if writing === lane {
+            writing = nil
+            boundary = FrameBoundary()
+            releaseHeld()
+        }
+        lanes[lane.name] = nil
+        host.updateReading()
+        if isStopping, lanes.isEmpty { goAway() }
+    }
+}

@@ -1,0 +1,123 @@
+import NIOCore
+import SparringExchange
+import SparringWire
+
+/// The socket that a lane belongs to.
+protocol LaneOwner: AnyObject {
+    var channel: any Channel { get }
+    var clock: MonotonicClock { get }
+    var limits: Limits { get }
+    var isStopping: Bool { get }
+    var canBeCut: Bool { get }
+    var unacknowledgedBytes: Int? { get }
+    /// Whether a part of a further message has arrived.
+    var isInMessage: Bool { get }
+    func answer(to turn: SocketTurn) -> PlannedExchange
+    func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>)
+    func flush()
+    func silence(_ silence: SocketSilence)
+    /// Reports an exchange that has ended.
+    func ended(_ performance: PlannedExchange, timeline: Timeline)
+    /// The answer ends the socket in this way.
+    func leave(_ ending: Ending)
+    /// A turn has been taken from the queue.
+    func turnTaken(_ turn: SocketTurn)
+    /// Everything in the lane is answered.
+    func idle(_ lane: SocketLane)
+}
+
+/// The turns of a WebSocket that are answered one after the other. Lives on the channel's event loop.
+final class SocketLane {
+    let name: String
+    private unowned let owner: any LaneOwner
+    private var waiting = CircularBuffer<(turn: SocketTurn, timeline: Timeline)>(initialCapacity: 1)
+    private var player: ScriptPlayer?
+    /// Set while turns are answered, so that an answer that is complete at once does not recurse into the next.
+    private var isServing = false
+    private var isOver = false
+
+    init(_ name: String, of owner: any LaneOwner) {
+        self.name = name
+        self.owner = owner
+    }
+
+    func arrive(_ turn: SocketTurn, _ timeline: Timeline) {
+        waiting.append((turn, timeline))
+        player?.nextRequestBegan()
+        serve()
+    }
+
+    private func serve() {
+        guard !isServing else { return }
+        isServing = true
+        defer { isServing = false }
+        while player == nil, !isOver {
+            guard let next = waiting.popFirst() else { return owner.idle(self) }
+            owner.turnTaken(next.turn)
+            answer(next.turn, next.timeline)
+        }
+    }
+
+    private func answer(_ turn: SocketTurn, _ timeline: Timeline) {
+        var timeline = timeline
+        let performance = owner.answer(to: turn)
+        timeline.entries += performance.exchange.timeline.entries
+        timeline.stamp(.decided, at: owner.clock.now)
+        let player = ScriptPlayer(
+            performance, channel: owner.channel, clock: owner.clock, limits: owner.limits, timeline: timeline,
+            stage: self)
+        self.player = player
+        if owner.isStopping { player.stopHanging() }
+        player.play()
+    }
+
+    /// The server is stopping: the running answer may finish, the waiting turns are dropped.
+    func quiesce() {
+        waiting.removeAll()
+        player?.stopHanging()
+    }
+
+    /// The socket has ended.
+    func end(_ reason: String, isPeerGone: Bool) {
+        isOver = true
+        waiting.removeAll()
+        if isPeerGone { player?.connectionLost(reason) } else { player?.cut(reason) }
+    }
+}
+
+extension SocketLane: ScriptStage {
+    var canBeCut: Bool { owner.canBeCut }
+    var hasStreams: Bool { false }
+    var unacknowledgedBytes: Int? { owner.unacknowledgedBytes }
+    var hasNextRequestByte: Bool { !waiting.isEmpty || owner.isInMessage }
+
+    func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        owner.write(bytes, from: self, promise: promise)
+    }
+
+    /// Does nothing: only a request has interim responses.
+    func writeInterim(_ status: Int, promise: EventLoopPromise<Void>) { promise.succeed() }
+
+    func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) {
+        if case .silence(let silence) = frames { owner.silence(silence) }
+        promise.succeed()
+    }
+
+    func flush() { owner.flush() }
+
+    /// Does nothing: the last event of an answer shows its end.
+    func complete() {}
+
+    /// Does nothing: faults that stop reading strike a request's head.
+    func setReading(_ isOn: Bool) {}
+
+    func ended(_ player: ScriptPlayer, _ ending: Ending?) {
+        self.player = nil
+        // As on a connection of HTTP, an exchange is reported before the client can detect its end, except for a reset
+        // that loses bytes.
+        if player.hasLoss { owner.leave(.reset) }
+        owner.ended(player.performance, timeline: player.timeline)
+        if let ending, ending != .keepAlive, !player.hasLoss { owner.leave(ending) }
+        serve()
+    }
+}

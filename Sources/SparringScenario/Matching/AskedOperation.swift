@@ -1,0 +1,36 @@
+package import SparringAPI
+
+/// The operation that a request asks for.
+package enum AskedOperation: Sendable, Hashable {
+    case emulated(Endpoint)
+    /// An operation that only the OpenAPI document has, by its name: `images.generate`.
+    case generic(String)
+
+    /// The name in scenarios, in the journal and in reports.
+    package var name: String {
+        switch self {
+        case .emulated(let endpoint): endpoint.rawValue
+        case .generic(let name): name
+        }
+    }
+
+    package var endpoint: Endpoint? {
+        switch self {
+        case .emulated(let endpoint): endpoint
+        case .generic: nil
+        }
+    }
+}
+
+extension Rule {
+    /// True if a rule that names no endpoint may answer an operation that calls no model: it only fails, breaks or leaves
+    /// alone what it answers, and does not script what a model says.
+    var fitsEveryOperation: Bool {
+        steps.allSatisfy { step in
+            switch step.answer {
+            case .error, .raw, .silence, .auto: true
+            case .text, .tools, .refusal, .json, .items, .batch, .progress, .moderation, .embeddings: false
+            }
+        }
+    }
+}

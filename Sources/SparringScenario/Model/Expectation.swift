@@ -1,0 +1,183 @@
+package import SparringJSON
+
+/// What a good client does: `expect` of a case and of a scenario. Each leaf becomes a check.
+package struct Expectation: Sendable, Hashable {
+    package var exit: Exit?
+    package var text: Text?
+    /// Texts that the program prints at most once: it must not print an answer again from its start.
+    package var atMostOnce: [String]
+    /// Texts that the program never prints; `{{key}}` stands for the API key, which standard error must not have
+    /// either.
+    package var notShown: [String]
+    /// The calls that the last request sends back, as the client assembled them. Empty: no request may send a call
+    /// back, because the model finished none. Nil: not checked.
+    package var calls: [ToolCall]?
+    /// The total of tokens that the client reports. Not checked for clients that report none.
+    package var usage: Int?
+    /// Whether no call may run twice.
+    package var runsOnce: Bool
+    package var attempts: [Bound]
+    package var gaps: [Gap]
+    package var identical: [Part]
+    /// Parts that must differ between any two attempts.
+    package var distinct: [Part]
+    package var headers: [Header]
+    /// Texts that no request target may contain.
+    package var notInURL: [String]
+    /// Header fields that only requests to the host of the first request may have.
+    package var sameHostOnly: [String]
+    package var disconnects: [Disconnect]
+    package var connections: [Connections]
+    /// How many hosts may get a request.
+    package var hosts: Bound?
+    /// The outcome that the client reports. Not checked for clients that report none.
+    package var outcome: Report
+
+    package init(
+        exit: Exit? = nil, text: Text? = nil, atMostOnce: [String] = [], notShown: [String] = [],
+        calls: [ToolCall]? = nil, usage: Int? = nil, runsOnce: Bool = false,
+        attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [], distinct: [Part] = [],
+        headers: [Header] = [], notInURL: [String] = [], sameHostOnly: [String] = [], disconnects: [Disconnect] = [],
+        connections: [Connections] = [], hosts: Bound? = nil, outcome: Report = Report()
+    ) {
+        self.exit = exit
+        self.text = text
+        self.atMostOnce = atMostOnce
+        self.notShown = notShown
+        self.calls = calls
+        self.usage = usage
+        self.runsOnce = runsOnce
+        self.attempts = attempts
+        self.gaps = gaps
+        self.identical = identical
+        self.distinct = distinct
+        self.headers = headers
+        self.notInURL = notInURL
+        self.sameHostOnly = sameHostOnly
+        self.disconnects = disconnects
+        self.connections = connections
+        self.hosts = hosts
+        self.outcome = outcome
+    }
+
+    /// The outcome that a good client reports. Members that are nil or empty are not checked.
+    package struct Report: Sendable, Hashable {
+        package var ok: Bool?
+        /// The exact text of the answer.
+        package var text: String?
+        /// The kinds of error that are correct for the failure.
+        package var kinds: [ErrorKind]
+
+        package init(ok: Bool? = nil, text: String? = nil, kinds: [ErrorKind] = []) {
+            self.ok = ok
+            self.text = text
+            self.kinds = kinds
+        }
+    }
+
+    package enum Exit: String, Sendable, Hashable, CaseIterable {
+        case zero = "0"
+        case nonzero
+        case any
+    }
+
+    /// Text that the program prints, or sends back in a later turn: either shows that it read the text.
+    package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
+        package var text: String
+        /// Whether the program may report a failure instead: it must only not take anything else for the answer.
+        package var allowsFailure: Bool
+
+        package init(_ text: String, allowsFailure: Bool = false) {
+            self.text = text
+            self.allowsFailure = allowsFailure
+        }
+
+        package init(stringLiteral text: String) { self.init(text) }
+    }
+
+    /// A call as the model made it. Arguments are compared as JSON, or as text if they are not JSON.
+    package struct ToolCall: Sendable, Hashable {
+        package var name: String
+        package var arguments: JSONValue
+
+        package init(name: String, arguments: JSONValue) {
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    /// The client disconnects from an attempt within a time, counted from an event of the answer or else from the
+    /// request.
+    package struct Disconnect: Sendable, Hashable {
+        package var attempt: Int
+        /// The number of the event, from 1.
+        package var event: Int?
+        package var within: Duration
+        package var level: Level?
+
+        package init(attempt: Int, event: Int? = nil, within: Duration, level: Level? = nil) {
+            self.attempt = attempt
+            self.event = event
+            self.within = within
+            self.level = level
+        }
+    }
+
+    /// How many requests the call may take. `level` is nil if it is the case's own.
+    package struct Bound: Sendable, Hashable {
+        package var range: ClosedRange<Int>
+        package var level: Level?
+
+        package init(_ range: ClosedRange<Int>, level: Level? = nil) {
+            self.range = range
+            self.level = level
+        }
+    }
+
+    /// The time between two attempts: from the end of our answer, or the client's disconnect if that came first, to the
+    /// first byte of the next head. Attempts count from 1.
+    package struct Gap: Sendable, Hashable {
+        package var from: Int
+        package var to: Int
+        package var minimum: Duration?
+        package var maximum: Duration?
+        package var level: Level?
+
+        package init(
+            from: Int, to: Int, minimum: Duration? = nil, maximum: Duration? = nil, level: Level? = nil
+        ) {
+            self.from = from
+            self.to = to
+            self.minimum = minimum
+            self.maximum = maximum
+            self.level = level
+        }
+    }
+
+    /// A part of a request that is compared between attempts.
+    package enum Part: String, Sendable, Hashable, CaseIterable {
+        case method
+        case path
+        /// The body. Forms are compared by their parts, because each attempt may have a boundary of its own.
+        case body
+        /// The API key, wherever it is.
+        case key
+        /// The header field; attempts without it count as having an empty one.
+        case idempotencyKey = "idempotency-key"
+    }
+
+    /// A header field of one attempt.
+    package struct Header: Sendable, Hashable {
+        package var attempt: Int
+        package var name: String
+        package var isPresent: Bool
+        package var level: Level?
+
+        package init(attempt: Int, name: String, isPresent: Bool, level: Level? = nil) {
+            self.attempt = attempt
+            self.name = name
+            self.isPresent = isPresent
+            self.level = level
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// The level of a requirement, as in RFC 2119.
+package enum Level: String, Sendable, Hashable, CaseIterable {
+    case must
+    case should
+    /// Reported, never scored.
+    case may
+    /// Records a fact about the client, such as whether it retries a 409.
+    case info
+}

@@ -1,0 +1,31 @@
+/// How the next message is written as frames. Faults change it.
+struct SocketFrameStyle: Sendable, Hashable {
+    var opcode = SocketOpcode.text.rawValue
+    var reserved: UInt8 = 0
+    var isMasked = false
+    /// The announced length minus the real one.
+    var surplus = 0
+    /// The most bytes of a frame; nil: the whole message is one frame.
+    var fragmentBytes: Int?
+    /// Bytes that are not UTF-8, after the message.
+    var suffix: [UInt8] = []
+
+    func bytes(of message: [UInt8]) -> [UInt8] {
+        let message = message + suffix
+        let size = max(1, fragmentBytes ?? message.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(message.count + 14)
+        for start in stride(from: 0, to: max(1, message.count), by: size) {
+            let end = min(start + size, message.count)
+            var frame = SocketFrame(.continuation, Array(message[start..<end]), isFinal: end == message.count)
+            if start == 0 {
+                frame.opcode = opcode
+                frame.reserved = reserved
+                frame.surplus = surplus
+            }
+            if isMasked { frame.mask = [0x53, 0x70, 0x61, 0x72] }
+            frame.append(to: &bytes)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,261 @@
+import SparringEngine
+import SparringExchange
+import SparringScenario
+import SparringWire
+import TestSupport
+import Testing
+
+@testable import SparringHTTP
+
+/// Sockets of an engine on bare connections.
+@Suite("WebSockets on the wire", .timeLimit(.minutes(20)))
+struct WebSocketTests {
+    private static func engine(_ rules: String = "otherwise: auto") throws -> Engine {
+        let text = "schema: 1\nscenario: sockets\n\(rules)\n"
+        return Engine(
+            scenario: try ScenarioLoader.load(text: text, file: "s.yaml", errors: .api).get(),
+            wallClock: { 1_795_232_605 })
+    }
+
+    private static func handshake(_ target: String) -> String {
+        Fixture.get(
+            target,
+            [
+                "Host: x", "Authorization: Bearer x", "Connection: Upgrade", "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            ])
+    }
+
+    private static let create = #"{"type":"response.create","model":"gpt-4o-mini","input":"Hello"}"#
+
+    /// A connected socket.
+    private static func connect(_ port: Int, _ target: String = "/v1/responses") throws -> RawSocket {
+        let client = try RawSocket(port: port)
+        try client.send(handshake(target))
+        let head = client.receiveBytes(endingWith: "\r\n\r\n").bytes
+        #expect(head.starts(with: Array("HTTP/1.1 101 ".utf8)))
+        return client
+    }
+
+    private static func send(_ frame: SocketFrame, on client: RawSocket) throws {
+        var frame = frame
+        frame.mask = [1, 2, 3, 4]
+        try client.send(frame.bytes)
+    }
+
+    private static func text(_ text: String) -> SocketFrame { .text(Array(text.utf8)) }
+
+    /// Inputs until `isEnough`, or until the server leaves.
+    private static func receive(
+        _ client: RawSocket, until isEnough: (SocketReader.Input) -> Bool
+    ) -> [SocketReader.Input] {
+        var reader = SocketReader(from: .server, limit: 1 << 24)
+        var inputs: [SocketReader.Input] = []
+        while true {
+            let bytes = client.receiveSome()
+            let new = reader.read(bytes)
+            inputs += new
+            if bytes.isEmpty || new.contains(where: isEnough) { return inputs }
+        }
+    }
+
+    private static func isLast(_ input: SocketReader.Input) -> Bool {
+        guard case .text(let message) = input else { return false }
+        return String(decoding: message, as: UTF8.self).contains("\"type\":\"response.completed\"")
+    }
+
+    @Test("Several turns are answered on one socket, and the client's Close frame is echoed before FIN")
+    func turns() async throws {
+        let engine = try Self.engine()
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                for _ in 0..<3 {
+                    try Self.send(Self.text(Self.create), on: client)
+                    #expect(Self.receive(client, until: Self.isLast).last.map(Self.isLast) == true)
+                }
+                try Self.send(.close(SocketClose(1000, "done")), on: client)
+                let rest = client.receiveBytes()
+                #expect(rest.bytes == SocketFrame.close(SocketClose(1000)).bytes && rest.end == .finished)
+            }
+        }
+        let exchanges = try #require(engine.sessions.existing("default")?.endedExchanges)
+        #expect(exchanges.filter { $0.request.event == "response.create" }.count == 3)
+        let opening = try #require(exchanges.first { $0.decision.status == 101 })
+        #expect(opening.departures == ["the client closed the WebSocket with 1000 (done)"])
+    }
+
+    @Test("Turns that are sent at once are answered in order, in frames that arrive with the handshake or byte by byte")
+    func pipelined() async throws {
+        let engine = try Self.engine("rules:\n  - steps: [{ text: one }, { text: two }]")
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                var frame = Self.text(Self.create)
+                frame.mask = [9, 8, 7, 6]
+                let client = try Self.connect(port)
+                for byte in frame.bytes + frame.bytes { try client.send([byte]) }
+                var seen = 0
+                let inputs = Self.receive(client) { input in
+                    if Self.isLast(input) { seen += 1 }
+                    return Self.contains("two", input) && Self.isLast(input)
+                }
+                let lasts = inputs.filter(Self.isLast)
+                #expect(lasts.count == 2)
+                #expect(lasts.first.map { Self.contains("one", $0) } == true)
+            }
+        }
+    }
+
+    private static func contains(_ text: String, _ input: SocketReader.Input) -> Bool {
+        guard case .text(let message) = input else { return false }
+        return String(decoding: message, as: UTF8.self).contains(text)
+    }
+
+    @Test("A Ping gets a Pong with its payload, also during an answer")
+    func pong() async throws {
+        try await Fixture.with(responder: try Self.engine("rules:\n  - text: slow\n    faults: [hang at event 1]")) {
+            server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                try Self.send(Self.text(Self.create), on: client)
+                try Self.send(SocketFrame(.ping, [1, 2, 3]), on: client)
+                let inputs = Self.receive(client) { $0 == .pong([1, 2, 3]) }
+                #expect(inputs.contains(.pong([1, 2, 3])))
+            }
+        }
+    }
+
+    @Test("A fault that pauses inside a frame holds Pongs and other lanes until the frame is complete")
+    func insideFrame() async throws {
+        let rules = "rules:\n  - steps: [{ text: one, faults: [stall 300ms at event 1 + 5 bytes] }, { text: two }]"
+        try await Fixture.with(responder: try Self.engine(rules)) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                try Self.send(Self.text(Self.create), on: client)
+                client.awaitByte()
+                try Self.send(SocketFrame(.ping, [5]), on: client)
+                try Self.send(Self.text(Self.create.replacing("input", with: "stream_id\":\"b\",\"input")), on: client)
+                var lasts = 0
+                let inputs = Self.receive(client) { input in
+                    if Self.isLast(input) { lasts += 1 }
+                    return lasts >= 2
+                }
+                #expect(inputs.contains(.pong([5])))
+                #expect(inputs.filter(Self.isLast).count == 2)
+                #expect(!inputs.contains { if case .violation = $0 { true } else { false } })
+            }
+        }
+    }
+
+    @Test("A lane that hangs does not hold another lane")
+    func lanes() async throws {
+        let rules = "rules:\n  - steps: [{ text: one, faults: [hang at event 2] }, { text: two }]"
+        try await Fixture.with(responder: try Self.engine(rules)) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                for lane in ["a", "b"] {
+                    let message = Self.create.replacing("input", with: "stream_id\":\"\(lane)\",\"input")
+                    try Self.send(Self.text(message), on: client)
+                }
+                let inputs = Self.receive(client, until: Self.isLast)
+                #expect(inputs.last.map { Self.contains("\"stream_id\":\"b\"", $0) } == true)
+            }
+        }
+    }
+
+    @Test("A frame that breaks the protocol ends the socket with a Close frame that says why")
+    func violation() async throws {
+        let engine = try Self.engine()
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                try client.send(SocketFrame(.text, [0x61]).bytes)
+                var reader = SocketReader(from: .server, limit: 1000)
+                let (bytes, end) = client.receiveBytes()
+                guard case .close(let close?)? = reader.read(bytes).first else {
+                    return #expect(Bool(false), "no Close frame")
+                }
+                #expect(close.code == 1002 && end == .finished)
+            }
+        }
+    }
+
+    @Test("A client that leaves without a Close frame is reported")
+    func gone() async throws {
+        let engine = try Self.engine()
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking { _ = try Self.connect(port) }
+            while engine.sessions.existing("default")?.endedExchanges.isEmpty ?? true { await Task.yield() }
+        }
+        let opening = try #require(engine.sessions.existing("default")?.endedExchanges.first)
+        #expect(opening.departures == ["the client closed the connection without a Close frame"])
+    }
+
+    @Test("A half-open socket sends nothing more: no Pong, no Close frame, no FIN")
+    func halfOpen() async throws {
+        try await Fixture.with(responder: try Self.engine()) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port, "/f/socket_half_open+at+event+2/v1/responses")
+                try Self.send(Self.text(Self.create), on: client)
+                var count = 0
+                _ = Self.receive(client) { _ in
+                    count += 1
+                    return count >= 2
+                }
+                try Self.send(SocketFrame(.ping, [1]), on: client)
+                let quiet = client.receiveBytes(quietAfter: 0)
+                #expect(quiet.bytes.isEmpty && quiet.end == .open)
+            }
+        }
+    }
+
+    @Test("A stopping server sends a Close frame with 1001 to an idle socket")
+    func stops() async throws {
+        try await Fixture.with(responder: try Self.engine()) { server in
+            let port = server.port
+            let client = try await blocking { try Self.connect(port) }
+            await server.stop(grace: .seconds(60))
+            try await blocking {
+                var reader = SocketReader(from: .server, limit: 1000)
+                guard case .close(let close?)? = reader.read(client.receiveBytes().bytes).first else {
+                    return #expect(Bool(false), "no Close frame")
+                }
+                #expect(close.code == 1001)
+            }
+        }
+    }
+
+    @Test("A client that sends turns and Pings and reads nothing stops being read")
+    func neverReads() async throws {
+        let engine = try Self.engine(
+            "rules:\n  - text: \(String(repeating: "word ", count: 40_000))\n    times: forever")
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            let blocked = try await blocking {
+                let client = try RawSocket(port: port, receiveBuffer: 4096, deadline: .seconds(5))
+                try client.send(Self.handshake("/v1/responses"))
+                client.awaitByte()
+                var frame = Self.text(Self.create.replacing("Hello", with: String(repeating: "x", count: 60_000)))
+                frame.mask = [1, 2, 3, 4]
+                let once = frame.bytes + Self.masked(SocketFrame(.ping, [1]))
+                let all = Array(repeatElement(once, count: 400).joined())
+                return try client.sendUntilBlocked(all) < all.count
+            }
+            #expect(blocked)
+        }
+    }
+
+    private static func masked(_ frame: SocketFrame) -> [UInt8] {
+        var frame = frame
+        frame.mask = [0, 0, 0, 0]
+        return frame.bytes
+    }
+}

@@ -1,0 +1,46 @@
+// The exchanges that the page knows: the newest ones, by session and number. Asked for again and again, at most `kept`.
+const kept = 20000;
+const exchanges = new Map();
+let order = [];
+let shed = 0;
+
+const keyOf = e => `${e.session}#${e.number}`;
+const startOf = e => e.timeline.length ? e.timeline[0].ms : 0;
+function spanOf(e) {
+  const end = e.timeline.findLast(t => t.what === "ended" || t.what === "peer_gone");
+  return end ? end.ms - startOf(e) : null;
+}
+
+function take(report) {
+  shed += report.skipped;
+  for (const e of report.exchanges) {
+    const key = keyOf(e);
+    if (!exchanges.has(key)) order.push(key);
+    exchanges.set(key, e);
+  }
+  const counts = new Map(report.sessions.map(s => [s.name, s.exchanges]));
+  // A session that was reset begins again at 1, and forgets its exchanges.
+  order = order.filter(key => {
+    const e = exchanges.get(key);
+    const stays = e.number <= (counts.get(e.session) ?? 0);
+    if (!stays) exchanges.delete(key);
+    return stays;
+  });
+  while (order.length > kept) exchanges.delete(order.shift());
+}
+
+// From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.
+function since() {
+  let from = 0;
+  for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {
+    const e = exchanges.get(order[i]);
+    if (i === order.length - 1) from = startOf(e);
+    if (e.running) from = Math.min(from, startOf(e));
+  }
+  return Math.max(0, from - 0.001); // A report rounds times to microseconds.
+}
+
+// The attempts of one call, in order: equal requests of one session, numbered without a gap.
+function attemptsOf(e) {
+  return order.map(key => exchanges.get(key)).filter(other => other.session === e.session && other.call === e.call);
+}

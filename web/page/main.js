@@ -1,0 +1,146 @@
+// The page: asks for a report twice a second, and draws what has changed.
+const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
+  "space", "window", "help", "detail", "sessions", "target", "faults", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+const rowHeight = 28;
+let shown = [];
+let chosen = null;
+let latest = null;
+let wants = () => true;
+
+page.export.textContent = `export OPENAI_BASE_URL=${location.origin}/v1 OPENAI_API_KEY=sk-sparring`;
+document.querySelector("[data-copy]").addEventListener("click", event => {
+  navigator.clipboard?.writeText(page.export.textContent);
+  event.target.textContent = "Copied";
+});
+
+function drawNumbers(report) {
+  const total = report.usage.total, running = report.sessions.reduce((sum, s) => sum + s.running, 0);
+  const statuses = Object.entries(total.statuses).map(([status, count]) => [status, count, kindOf(Number(status))]);
+  const unmatched = [...exchanges.values()].filter(e => e.unmatched).length, refused = [...exchanges.values()].filter(e => e.refusal).length;
+  const cards = [["calls", total.requests], ["open answers", running], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
+    ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries], ["clients left", total.abandoned],
+    ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
+  page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+}
+
+function drawSessions(report) {
+  const head = element("tr", {}, element("th", {}, "session"), element("th", {}, "scenario"), element("th", { class: "n" }, "calls"), element("th", { class: "n" }, "clock"));
+  page.sessions.replaceChildren(element("table", {}, element("tbody", {}, head, ...report.sessions.slice(0, 200).map(s => element("tr", {},
+    element("td", {}, s.name), element("td", {}, s.scenario), element("td", { class: "n" }, String(s.exchanges)),
+    element("td", { class: "n" }, s.ahead_ms || s.scale !== 1 ? `+${time(s.ahead_ms)} ×${s.scale}` : "real"))))));
+  const names = [...new Set(["default", ...report.sessions.map(s => s.name)])];
+  if (names.join() !== [...page.target.options].map(o => o.value).join()) {
+    const old = page.target.value;
+    page.target.replaceChildren(...names.map(name => element("option", { value: name }, name)));
+    if (names.includes(old)) page.target.value = old;
+  }
+}
+
+function drawList() {
+  shown = order.map(key => exchanges.get(key)).filter(wants).reverse();
+  page.count.textContent = `${shown.length} of ${order.length}${shed ? `, ${shed} not shown: more came than a page can take` : ""}`;
+  page.space.style.height = `${shown.length * rowHeight}px`;
+  drawRows();
+}
+
+// Only the rows in sight exist.
+function drawRows() {
+  const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
+  page.window.style.transform = `translateY(${first * rowHeight}px)`;
+  page.window.replaceChildren(...shown.slice(first, first + most).map(e => element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
+    element("span", { class: "quiet" }, `#${e.number}`), element("span", { class: kindOf(e.status) }, String(e.status)),
+    element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
+      e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
+      e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
+    element("span", { class: "time" }, e.running ? "running" : time(spanOf(e))))));
+}
+
+async function open(key) {
+  chosen = key;
+  const e = exchanges.get(key);
+  if (!e) return close();
+  document.querySelector("main").classList.add("open");
+  page.detail.hidden = false;
+  drawDetail(page.detail, e, null, close);
+  drawRows();
+  try {
+    const full = await ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`);
+    if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
+  } catch (error) { page.detail.append(element("p", { class: "failed" }, error.message)); }
+}
+
+function close() {
+  chosen = null;
+  page.detail.hidden = true;
+  document.querySelector("main").classList.remove("open");
+  drawRows();
+  page.exchanges.focus();
+}
+
+function choose(step) {
+  const at = shown.findIndex(e => keyOf(e) === chosen);
+  const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + step))];
+  if (!next) return;
+  chosen = keyOf(next);
+  const top = shown.indexOf(next) * rowHeight;
+  if (top < page.exchanges.scrollTop) page.exchanges.scrollTop = top;
+  if (top + rowHeight > page.exchanges.scrollTop + page.exchanges.clientHeight) page.exchanges.scrollTop = top + rowHeight - page.exchanges.clientHeight;
+  if (page.detail.hidden) drawRows(); else open(chosen);
+}
+
+function setFilter() {
+  page.problem.hidden = true;
+  page.filter.removeAttribute("aria-invalid");
+  try { wants = filterOf(page.filter.value); } catch (error) {
+    page.problem.hidden = false;
+    page.problem.textContent = error.message;
+    page.filter.setAttribute("aria-invalid", "true");
+    return;
+  }
+  history.replaceState(null, "", page.filter.value ? `#${encodeURIComponent(page.filter.value)}` : location.pathname);
+  drawList();
+}
+
+async function refresh() {
+  if (page.paused.checked || document.hidden) return;
+  const report = await ask(`live?since=${since().toFixed(3)}`);
+  page.trouble.hidden = true;
+  if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
+  latest = report;
+  take(report);
+  page.version.textContent = report.version || "";
+  page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
+  drawNumbers(report);
+  drawSessions(report);
+  drawRates(page.rates, report.now_ms);
+  drawList();
+  const open_ = chosen && exchanges.get(chosen);
+  if (open_?.running && !page.detail.hidden) open(chosen);
+}
+
+async function loop() {
+  try { await refresh(); } catch (error) {
+    page.trouble.hidden = false;
+    page.trouble.textContent = error.status ? error.message : "The server does not answer. The page asks again.";
+    page.token.hidden = error.status !== 401;
+  }
+  setTimeout(loop, 400);
+}
+
+page.filter.addEventListener("input", setFilter);
+page.search.addEventListener("submit", event => event.preventDefault());
+page.exchanges.addEventListener("scroll", drawRows, { passive: true });
+page.window.addEventListener("click", event => { const row = event.target.closest(".row"); if (row) open(row.dataset.key); });
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") { if (!page.detail.hidden) close(); else if (event.target === page.filter) page.exchanges.focus(); return; }
+  if (event.target === page.filter && (event.key === "ArrowDown" || event.key === "Enter")) { event.preventDefault(); page.exchanges.focus(); return choose(0); }
+  if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") { event.preventDefault(); page.filter.focus(); }
+  if (event.key === "?") page.help.hidden = !page.help.hidden;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+  if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
+});
+wireActions(page);
+page.filter.value = decodeURIComponent(location.hash.slice(1));
+setFilter();
+loop();
