@@ -27,6 +27,9 @@ package struct CollectionObject: Sendable, Hashable {
         self.id = id
         body = template
         body["id"] = .string(id)
+        for (name, text) in [("object", traits.object), ("status", traits.status)] where body[name] != nil {
+            if let text { body[name] = .string(text) }
+        }
         for name in Self.times where body[name]?.int != nil { body[name] = .int(created) }
         for (name, parent) in parents where names.contains(name) || body[name] != nil { body[name] = .string(parent) }
         if let lifetime = traits.lifetime {

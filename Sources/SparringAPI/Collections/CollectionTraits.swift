@@ -7,6 +7,9 @@ package struct CollectionTraits: Sendable, Hashable {
     package var prefix: String
     /// The letters and digits after it.
     package var digits = 32
+    /// The object's `object` and `status`, where the document allows any text; nil: as the document says.
+    package var object: String?
+    package var status: String?
     /// The status of an object at work; nil: its objects do not work.
     package var working: String?
     /// The status at the end of its work.
@@ -32,7 +35,8 @@ package struct CollectionTraits: Sendable, Hashable {
         "/v1/agents/sessions": CollectionTraits(prefix: "agsess_"),
         "/v1/assistants": CollectionTraits(prefix: "asst_", digits: 24),
         "/v1/audio/voice_consents": CollectionTraits(prefix: "cons_"),
-        "/v1/containers": CollectionTraits(prefix: "cntr_", lifetime: 20 * 60),
+        "/v1/containers": CollectionTraits(
+            prefix: "cntr_", object: "container", status: "running", lifetime: 20 * 60),
         "/v1/containers/{container_id}/files": CollectionTraits(prefix: "cfile_"),
         "/v1/evals": CollectionTraits(prefix: "eval_"),
         "/v1/evals/{eval_id}/runs": CollectionTraits(prefix: "evalrun_", working: "queued"),

@@ -119,19 +119,18 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
+    /// The models of images, with those that are shut down. Source: the official Python package 3.57.0.
+    private static let drawing: [ModelInfo] = [
+        "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2",
+        "gpt-image-2-2026-04-21", "gpt-image-2.5-flare", "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.5-sunburst",
+        "gpt-image-2.5-sunburst-2026-09-08", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "chatgpt-image-latest",
+    ].map { ModelInfo(id: $0, kind: .image, contextWindow: 32_000, maximumOutput: 0) }
+
     /// Names of models that only generic operations take. Source: the official Python package 3.57.0.
     private static let other = [
-        "gpt-image-2-2026-04-21", "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.5-sunburst-2026-09-08",
         "gpt-realtime", "gpt-realtime-2025-08-28", "gpt-realtime-mini", "gpt-realtime-mini-2025-12-15",
         "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini",
     ]
-
-    /// The models of images, with those that are shut down. Dated snapshots are found by their names.
-    private static let drawing: [ModelInfo] = [
-        "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2",
-        "gpt-image-2.5-sunburst", "gpt-image-2.5-flare", "gpt-image-2.6-sunburst", "gpt-image-2.6-flare",
-        "chatgpt-image-latest",
-    ].map { ModelInfo(id: $0, kind: .image, contextWindow: 32_000, maximumOutput: 0) }
 
     private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)

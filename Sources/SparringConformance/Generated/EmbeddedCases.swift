@@ -2438,7 +2438,7 @@ enum EmbeddedCases {
         (
             "gone",
             #"""
-            # A model that is shut down or was never there. Asking again does not bring it back.
+            # A model that is shut down or was never there. Asking again does not bring it back; another model is another request.
             schema: 1
             theme: gone
             defaults: { level: must }
@@ -2449,10 +2449,10 @@ enum EmbeddedCases {
                 why: The message says when and where to read about it. The same call fails for ever.
                 refs: ["OpenAI API reference: deprecations"]
                 steps:
-                  - { error: model_deprecated }
+                  - { error: model_deprecated, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
 
               - id: gone.stream
                 since: "2026.2"
@@ -2461,10 +2461,10 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: chat.stream }
                 steps:
-                  - { error: model_not_found }
+                  - { error: model_not_found, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
 
               - id: gone.responses
                 since: "2026.2"
@@ -2473,10 +2473,10 @@ enum EmbeddedCases {
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses }
                 steps:
-                  - { error: model_not_found }
+                  - { error: model_not_found, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
 
               - id: gone.no-access
                 since: "2026.2"
@@ -2484,10 +2484,10 @@ enum EmbeddedCases {
                 why: The model exists, and the project may not use it. Only its owner can change that.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
-                  - { error: model_no_access }
+                  - { error: model_no_access, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
 
               - id: gone.after-tools
                 since: "2026.2"
@@ -2501,10 +2501,10 @@ enum EmbeddedCases {
                     tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }]
                 steps:
                   - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
-                  - { error: model_deprecated }
+                  - { error: model_deprecated, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 2 }
+                  wire: { attempts: { min: 2, max: 10 }, distinct: [body] }
 
             """#
         ),
@@ -3015,7 +3015,8 @@ enum EmbeddedCases {
             "polls",
             #"""
             # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops at every end, pauses between
-            # two looks, and gives up when its time is over. A script that is polled behind its end answers with an error.
+            # two looks, and gives up when its time is over. No document says how often to look, so a pause may take a minute. A script that is polled
+            # behind its end answers with an error.
             schema: 1
             theme: polls
             defaults: { level: must }
@@ -3026,6 +3027,7 @@ enum EmbeddedCases {
                 why: The first answer has no text yet. The program looks again until it has.
                 refs: ["OpenAI API reference: background mode"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3044,6 +3046,7 @@ enum EmbeddedCases {
                 why: It is never completed.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3060,6 +3063,7 @@ enum EmbeddedCases {
                 why: Somebody else cancelled it. A program that knows only completed and failed waits forever.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3076,6 +3080,7 @@ enum EmbeddedCases {
                 why: The token limit ended it. It is never completed.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.incomplete_details"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3092,6 +3097,7 @@ enum EmbeddedCases {
                 why: The server does not know it any more, and will not know it later.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3109,6 +3115,7 @@ enum EmbeddedCases {
                 why: The work goes on. A program that gives up has paid for it.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3128,6 +3135,7 @@ enum EmbeddedCases {
                 why: Asking for the state changes nothing, so it can be asked again. The work must not be ordered again.
                 refs: ["RFC 9110 \u00a79.2.2"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3147,6 +3155,7 @@ enum EmbeddedCases {
                 why: A look takes a millisecond, and the work takes minutes.
                 refs: ["openai/openai-node#2506"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -3186,6 +3195,7 @@ enum EmbeddedCases {
                 why: The job goes through several states. The last one has the name of the model.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: fine_tuning.jobs.create }
                     steps:
@@ -3205,6 +3215,7 @@ enum EmbeddedCases {
                 why: The training file was bad. The job never succeeds.
                 refs: ["OpenAI API reference: fine-tuning, status", "tanviet12/chat-quality-agent#20"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: fine_tuning.jobs.create }
                     steps:
@@ -3221,6 +3232,7 @@ enum EmbeddedCases {
                 why: A cancelled job never succeeds.
                 refs: ["OpenAI API reference: fine-tuning, status", "openai/openai-node#2506"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: fine_tuning.jobs.create }
                     steps:
@@ -3238,6 +3250,7 @@ enum EmbeddedCases {
                 why: A job takes hours.
                 refs: ["openai/openai-node#2506"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: fine_tuning.jobs.create }
                     steps:
@@ -3295,6 +3308,7 @@ enum EmbeddedCases {
                 why: Lines that are done still get their results. Only cancelled is the end.
                 refs: ["OpenAI API reference: batch.status"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: batches.create }
                     steps:
@@ -3313,6 +3327,7 @@ enum EmbeddedCases {
                 why: Its object was deleted, and does not come back.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: batches.create }
                     steps:
@@ -3330,6 +3345,7 @@ enum EmbeddedCases {
                 why: A batch takes minutes to hours, and looks count against the rate limit.
                 refs: ["openai/openai-node#2506", "OpenAI API reference: batch"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: batches.create }
                     steps:
@@ -6389,10 +6405,10 @@ enum EmbeddedCases {
                 why: Vectors of another model do not fit to those that are stored. Only a person can decide what to do.
                 refs: ["OpenAI API reference: deprecations", "OpenAI API reference: error codes"]
                 steps:
-                  - { error: model_deprecated }
+                  - { error: model_deprecated, times: forever }
                 expect:
                   exit: nonzero
-                  wire: { attempts: 1 }
+                  wire: { attempts: { min: 1, max: 20 }, distinct: [body] }
 
             """#
         ),

@@ -11,7 +11,7 @@ struct CollectionAnswers {
 
     /// A maker of generic answers.
     /// - Returns: nil for operations outside all collections, and for those whose answer is not the object.
-    @Sendable static func make(
+    static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
         guard let place = place(of: call) else { return nil }

@@ -9,7 +9,7 @@ import SparringWire
 enum ClientSecrets {
     /// A maker of generic answers.
     /// - Returns: nil for other operations.
-    @Sendable static func make(
+    static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
         guard call.operation.path.hasSuffix("/client_secrets"), call.operation.method == "POST",

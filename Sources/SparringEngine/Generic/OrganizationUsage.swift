@@ -23,7 +23,7 @@ struct OrganizationUsage {
 
     /// A maker of generic answers.
     /// - Returns: nil for other operations.
-    @Sendable static func make(
+    static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
         let path = call.operation.path
@@ -39,9 +39,8 @@ struct OrganizationUsage {
         let clock = call.session.adjust(\.clock)
         let now = clock.time(at: call.now)
         return call.session.exchanges.compactMap { exchange in
-            guard let usage = exchange.decision.usage, let endpoint = exchange.decision.endpoint,
-                let moment = exchange.timeline.entries.first?.at
-            else { return nil }
+            guard let usage = exchange.decision.usage, let endpoint = exchange.decision.endpoint else { return nil }
+            let moment = exchange.timeline.entries.first?.at ?? call.now
             let age = (now - clock.time(at: moment)).components.seconds
             return Row(
                 time: context.created - Int(age), endpoint: endpoint, model: exchange.decision.model ?? "",

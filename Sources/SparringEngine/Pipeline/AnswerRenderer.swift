@@ -297,10 +297,9 @@ struct AnswerRenderer {
             }
             readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
-        case .json(let document) where ask.generic != nil:
-            guard case .generic(let call) = ask else { break }
+        case .json(let document) where view.endpoint == nil:
             order.answer = ExampleAnswer.json(
-                document.render(values), of: call.operation, context: context, ids: &ids)
+                document.render(values), named: view.asked.name, context: context, ids: &ids)
         case .json(let document) where view.endpoint?.takesWholeBodies == true:
             let headers = StandardHeaders.fields(
                 contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)

@@ -52,11 +52,45 @@ extension RequestPipeline {
             .generic(operation.name), model: model ?? "", headers: request.headers, body: call.body ?? .null,
             digest: CallDigest(isStream: call.isStream))
         let charge = CommitRequest.Charge(
-            family: limited(operation, model: model, in: world), tokens: 0, images: images(of: call), caller: caller)
+            family: limited(operation, model: model, in: world), tokens: 0, images: images(operation, body: call.body),
+            caller: caller)
         let fingerprint = intake.map { Fingerprint.of(request, $0) } ?? Fingerprint.of(request)
         return serve(
             checked(
                 .generic(call), view, in: session, world, commit: .call(fingerprint: fingerprint, charge: charge)),
+            path: address.path, model: model)
+    }
+
+    /// A source's answer to an operation that is not emulated, if the scenario may change it; nil if it may not.
+    mutating func generic(
+        from source: any AnswerSource, _ address: RequestAddress, in session: Session
+    ) -> PlannedExchange? {
+        let world = session.world
+        guard world.isScripted || requested != nil,
+            case .operation(let operation, _) = document.route(method: request.method, path: address.path),
+            operation.endpoint == nil
+        else { return nil }
+        do throws(APIError) {
+            caller = try Caller(of: request, for: nil, in: world.scenario.accounts)
+        } catch {
+            return refuse(address, error, operation: operation.name)
+        }
+        let body: JSONValue? = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string
+        let view = CallView(
+            .generic(operation.name), model: model ?? "", headers: request.headers, body: body ?? .null,
+            digest: CallDigest(isStream: body?["stream"] == true))
+        let charge = CommitRequest.Charge(
+            family: limited(operation, model: model, in: world), tokens: 0,
+            images: images(operation, body: body), caller: caller)
+        let fingerprint =
+            request.upload == nil ? Fingerprint.of(request) : Fingerprint.ofUpload(connection: connection, now)
+        let external = ExternalRequest(
+            source: source, request: request, connection: connection, now: now, call: nil)
+        return serve(
+            checked(
+                .external(external), view, in: session, world,
+                commit: .call(fingerprint: fingerprint, charge: charge)),
             path: address.path, model: model)
     }
 
@@ -68,9 +102,9 @@ extension RequestPipeline {
     }
 
     /// The images that a request asks for.
-    private func images(of call: GenericCall) -> Int {
-        guard call.operation.family == "images" else { return 0 }
-        let count = call.body?["n"]
+    private func images(_ operation: APIOperation, body: JSONValue?) -> Int {
+        guard operation.family == "images" else { return 0 }
+        let count = body?["n"]
         return max(1, count?.int ?? count?.string.flatMap { Int($0) } ?? 1)
     }
 
