@@ -9,13 +9,15 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
+.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build ## build, then a mock server on port 8080 (PORT=… for another)
-	@exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
+serve: build ## build, then a mock server with exact tokens on port 8080 (PORT=… for another)
+	@$(MAKE) --no-print-directory vocabularies || echo "make: there are no vocabularies, so that tokens are estimated" >&2
+	@if [ -z "$$SPARRING_VOCABULARIES" ] && [ -d .vocabularies ]; then export SPARRING_VOCABULARIES=.vocabularies; fi; \
+	exec "$$($(SWIFT) build --show-bin-path)/sparring" serve --port $(PORT) $(SCENARIO)
 
 build: swift libraries ## build for debugging
 	$(SWIFT) build
@@ -23,7 +25,7 @@ build: swift libraries ## build for debugging
 release: swift libraries ## build the program for use and for benchmarks
 	$(SWIFT) build -c release --product sparring $(UNCHECKED) $$(scripts/release-flags)
 
-dist: release ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel
+dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel, both with the vocabularies
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
 
 test-dist: venv ## test the files of make dist: libraries, README, pages for users
@@ -56,7 +58,14 @@ embed: ## write the built-in scenarios into the generated Swift source
 cases: venv ## write docs/reference/cases.md, the list of the cases, from the case files
 	.venv/bin/python3 scripts/cases.py
 
-coverage: ## write docs/reference/api/coverage.md: the served operations of the official document, and their tests
+openapi: ## make fixtures/api/openapi.json from the newest openai package (.venv-openapi), and embed it
+	python3 -m venv --clear .venv-openapi
+	.venv-openapi/bin/python -m pip --quiet --disable-pip-version-check install --upgrade openai
+	.venv-openapi/bin/python scripts/openapi.py fixtures/api/openapi.json
+	scripts/embed
+	python3 scripts/coverage.py
+
+coverage: ## write docs/reference/api/coverage.md: the operations of the document, how they are served, and their tests
 	python3 scripts/coverage.py
 
 faults: build ## write docs/reference/faults.md and fixtures/faults, the exact bytes of every fault, from the table of faults

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/api/coverage.md: every operation of the official OpenAPI document, whether it is served, and which tests cover it.
+"""Writes docs/reference/api/coverage.md: every operation of the document that the program carries, how it is served, and which tests cover it.
 
 Served operations are read from the table of `Endpoint`, their tests from the test files that name them, and from the programs that those run
 with the official Python client. `make coverage` writes the page; `make check` fails if it is stale.
 
     coverage.py [--check]
-    coverage.py --extract SPEC        write the table of operations anew, from an openapi.yaml
 """
 
 import argparse
+import json
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TABLE = ROOT / "fixtures/api/operations.tsv"
+DOCUMENT = ROOT / "fixtures/api/openapi.json"
 PACKAGE_TESTS = ROOT / "fixtures/api/package-tests.tsv"
 PAGE = ROOT / "docs/reference/api/coverage.md"
 SOURCES = ROOT / "Sources/SparringAPI"
@@ -25,19 +25,21 @@ EMULATED = {"model", "object", "catalogue"}
 AMBIGUOUS = {"model", "models"}
 
 
-def extract(spec):
-    """One line for each operation: method, path, operationId. Facts, and no more of the document."""
-    import yaml
+def operations():
+    """Method, path, the client's method and the family of each operation; of those that differ only in a query, the first."""
+    found = {}
+    for path, item in json.loads(DOCUMENT.read_text())["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                place = (method.upper(), "/v1" + path.split("?")[0])
+                found.setdefault(place, (*place, operation["operationId"], operation["tags"][0]))
+    return sorted(found.values(), key=lambda row: (row[1], row[0]))
 
-    document = yaml.load(pathlib.Path(spec).read_text(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    rows = [
-        f"{method.upper()}\t/v1{path}\t{operation['operationId']}\n"
-        for path, item in document["paths"].items()
-        for method, operation in item.items()
-        if method in METHODS
-    ]
-    TABLE.parent.mkdir(parents=True, exist_ok=True)
-    TABLE.write_text("".join(sorted(rows, key=lambda row: row.split("\t")[1])))
+
+def retired():
+    """The families that the API has shut down."""
+    text = (SOURCES / "OpenAPI/RetiredFamily.swift").read_text()
+    return set(re.findall(r'"(\w+)": "\d{4}-\d\d-\d\d"', text))
 
 
 def shape(path):
@@ -64,7 +66,7 @@ class Endpoint:
         # Methods of the official client are named like the operations: `client.models.delete(…)`.
         if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
             return True
-        # If a path has several methods, the test names the method before it.
+        # If a path has several methods, the test must name the method, just before the path.
         before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
         return re.search(before + self.pattern, text, re.M) is not None
 
@@ -73,7 +75,7 @@ def endpoints():
     text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
     # A row with a kind, and with the type that checks the call if there is one: `.model(ChatRequest.self, "POST", "/v1/…")`.
-    rows = re.findall(r'case \.(\w+): \(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
+    rows = re.findall(r'case \.(\w+):\s+\(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
         sys.exit(f"coverage: this script cannot read these cases of Endpoint.swift: {set(found) ^ set(names)}")
@@ -99,7 +101,7 @@ def tests(served):
 
 
 def package_tests():
-    """The results of the official package's own tests, by resource, if `test_sdk.py --openapi SPEC --record` has written them."""
+    """The results of the official package's own tests, by resource, if `test_sdk.py --record` has written them."""
     if not PACKAGE_TESTS.exists():
         return []
     head, *lines = [line.split("\t") for line in PACKAGE_TESTS.read_text().splitlines()]
@@ -115,34 +117,34 @@ def package_tests():
         "## The official package's own tests",
         "",
         f"{head[0]} has {total:,} tests under `tests/api_resources`: {passed:,} pass ({100 * passed / total:.1f} %), {failed:,}"
-        f" fail, {unknown:,} call operations that the document of August 2026 does not have, {skipped:,} are skipped by the package."
-        " The server runs with `--openapi` and `--validation examples`"
-        " (`scripts/test_sdk.py --openapi SPEC --record`).",
+        f" fail, {unknown:,} call operations that are not served, {skipped:,} are skipped by the package."
+        " The server runs with `--validation examples --retired serve` (`scripts/test_sdk.py --record`).",
         "",
-        "| tests | pass | fail | not in the document | skipped |",
+        "| tests | pass | fail | not served | skipped |",
         "|---|---:|---:|---:|---:|",
         *(f"| {name} | {' | '.join(str(count or '–') for count in counts)} |" for name, counts in sorted(rows.items())),
     ]
 
 
 def page(served, found):
-    operations = [line.split("\t") for line in TABLE.read_text().splitlines()]
+    rows, gone = operations(), retired()
     by_place = {(endpoint.method, shape(endpoint.path)): endpoint for endpoint in served}
-    families, counts = {}, {"emulated": 0, "generic": 0}
-    for method, path, name in operations:
+    families, counts = {}, {"emulated": 0, "generic": 0, "retired": 0}
+    for method, path, name, family in rows:
         endpoint = by_place.pop((method, shape(path)), None)
-        state = endpoint.state if endpoint else "generic"
+        state = endpoint.state if endpoint else "retired" if family in gone else "generic"
         counts[state] = counts.get(state, 0) + 1
         names = (", ".join(found[endpoint.case]) or "**no test**") if endpoint else ""
-        row = f"| `{method} {path}` | {name} | {state} | {names} |"
-        families.setdefault(path.split("/")[2].split("?")[0], []).append((state, row))
+        row = f"| `{method} {path}` | {endpoint.name if endpoint else name} | {state} | {names} |"
+        families.setdefault(family, []).append((state, row))
     lines = [
         "# Served operations of the API",
         "",
-        "Written by `make coverage`; do not edit. The operations are those of the official OpenAPI document of August 2026"
-        f" ({len(operations)}).",
-        "*emulated*: checked and answered as the API does; *generic*: answered with `--openapi FILE` in the shape of the document, nothing behind it, and without it"
-        " with the 404 of any URL that the API does not have ([`--openapi`](openapi.md)). Tests are the files that name an operation.",
+        "Written by `make coverage`; do not edit. The operations are those that the official Python package calls"
+        f" ({len(rows)}; [the document](openapi.md)). A scenario names an operation by the name in the second column.",
+        "*emulated*: checked and answered as the API does; *generic*: answered in the shape of the document; *retired*: the API has"
+        " shut it down, and Sparring answers its 404, or with `--retired serve` in the shape of the document. Rules, limits, chaos,"
+        " faults and the journal hold for all of them. Tests are the files that name an emulated operation; `WholeDocumentTests` asks all.",
         "",
         "| state | operations |",
         "|---|---:|",
@@ -152,11 +154,11 @@ def page(served, found):
         "|---|---:|---:|",
     ]
     for family, rows in sorted(families.items()):
-        served_here = sum(state != "generic" for state, _ in rows)
+        served_here = sum(state not in ("generic", "retired") for state, _ in rows)
         lines.append(f"| {family} | {len(rows)} | {served_here or '–'} |")
     lines += package_tests()
     for family, rows in sorted(families.items()):
-        lines += ["", f"## {family}", "", "| operation | operationId | state | tests |", "|---|---|---|---|"]
+        lines += ["", f"## {family}", "", "| operation | name | state | tests |", "|---|---|---|---|"]
         lines += [row for _, row in rows]
     if by_place:
         lines += ["", "## Served, and not in the document", ""]
@@ -168,10 +170,7 @@ def page(served, found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--check", action="store_true", help="fail if the page is stale")
-    parser.add_argument("--extract", metavar="SPEC", help="an openapi.yaml")
     args = parser.parse_args()
-    if args.extract:
-        return extract(args.extract)
     served = endpoints()
     found = tests(served)
     text = page(served, found)

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Packs a release build: `make dist` runs it. Standard library only.
 
-    dist.py BINARY [--out DIR]
+    dist.py BINARY [--out DIR] [--vocabularies DIR]
 
-Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages and the licence, and a wheel. Refuses a program that needs
-more than glibc. The wheel's tag names the oldest glibc that has every symbol the program needs.
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages, the licences and the vocabularies, and a wheel
+with the same and the package. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that has every symbol the
+program needs.
 """
 
 import argparse
@@ -22,10 +23,25 @@ import tarfile
 import zipfile
 
 import manual
+import notices
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "packaging" / "python" / "sparring"
 LICENSE = ROOT / "LICENSE"
+NOTICES = "THIRD-PARTY-NOTICES.txt"
+VOCABULARIES = ROOT / ".vocabularies"
+VOCABULARIES_LICENSE = ROOT / "packaging/vocabularies/LICENSE"
+# The packed name of each vocabulary, its name in tiktoken's cache, and its published SHA-256.
+ENCODINGS = {
+    "o200k_base.tiktoken": (
+        "fb374d419588a4632f3f557e76b4b70aebbca790",
+        "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+    ),
+    "cl100k_base.tiktoken": (
+        "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
+        "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
+    ),
+}
 
 # The libraries of glibc, on which a wheel may rely (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
@@ -41,8 +57,10 @@ Metadata-Version: 2.4
 Name: sparring
 Version: {version}
 Summary: A mock OpenAI server that hits on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
-License-Expression: Apache-2.0
+License-Expression: Apache-2.0 AND MIT
 License-File: LICENSE
+License-File: THIRD-PARTY-NOTICES.txt
+License-File: vocabularies/LICENSE
 Keywords: openai,mock,testing,pytest,llm
 Classifier: Development Status :: 4 - Beta
 Classifier: Framework :: Pytest
@@ -90,12 +108,26 @@ def strip(binary, out):
     return program
 
 
-def tarball(program, out):
+def vocabularies(folder):
+    """The vocabularies and their licence, by packed name."""
+    files = {"LICENSE": VOCABULARIES_LICENSE.read_bytes()}
+    for name, (cached, checksum) in ENCODINGS.items():
+        file = folder / cached
+        if not file.exists():
+            fail(f"{file} is missing: run scripts/vocabularies.sh")
+        files[name] = file.read_bytes()
+        if hashlib.sha256(files[name]).hexdigest() != checksum:
+            fail(f"{file} is not the published {name}: remove it and run scripts/vocabularies.sh")
+    return files
+
+
+def tarball(program, out, encodings):
     file = out / f"sparring-{version()}-linux-{platform.machine()}.tar.gz"
     plain = io.BytesIO()
-    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes()}
+    files = {"sparring": program.read_bytes(), "LICENSE": LICENSE.read_bytes(), NOTICES: notices.text().encode()}
     for name, page in sorted(manual.pages(*manual.described(program)).items()):
         files[f"share/man/man1/{name}"] = page.encode()
+    files |= {f"vocabularies/{name}": data for name, data in encodings.items()}
     with tarfile.open(fileobj=plain, mode="w") as tar:
         for name, content in files.items():
             entry = tarfile.TarInfo(name)
@@ -111,17 +143,22 @@ def for_an_index(page):
     return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", page)
 
 
-def wheel(program, out):
+def wheel(program, out, encodings):
     name = f"sparring-{version()}"
     tags = tag(program)
-    files = {f"sparring/{file.name}": file.read_bytes() for file in sorted(PACKAGE.glob("*.py"))}
+    sources = sorted([*PACKAGE.glob("*.py"), PACKAGE / "py.typed"])
+    files = {f"sparring/{file.name}": file.read_bytes() for file in sources}
     files[f"{name}.data/scripts/sparring"] = program.read_bytes()
+    for word, data in encodings.items():
+        files[f"{name}.data/data/share/sparring/vocabularies/{word}"] = data
     readme = for_an_index((ROOT / "docs/guides/python.md").read_text())
     files[f"{name}.dist-info/METADATA"] = METADATA.format(version=version(), readme=readme).encode()
     files[f"{name}.dist-info/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: sparring scripts/dist.py\nRoot-Is-Purelib: false\nTag: {tags}\n".encode()
     )
     files[f"{name}.dist-info/licenses/LICENSE"] = LICENSE.read_bytes()
+    files[f"{name}.dist-info/licenses/{NOTICES}"] = notices.text().encode()
+    files[f"{name}.dist-info/licenses/vocabularies/LICENSE"] = VOCABULARIES_LICENSE.read_bytes()
     files[f"{name}.dist-info/entry_points.txt"] = b"[pytest11]\nsparring = sparring.pytest_plugin\n"
     record = f"{name}.dist-info/RECORD"
     files[record] = "".join(f"{path},{digest(data)},{len(data)}\n" for path, data in files.items()).encode()
@@ -148,6 +185,7 @@ def main():
     parser.add_argument("binary", type=pathlib.Path, nargs="?")
     parser.add_argument("--version", action="version", version=version(), help="print the version of this checkout")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "dist")
+    parser.add_argument("--vocabularies", type=pathlib.Path, default=VOCABULARIES, help="the folder of scripts/vocabularies.sh")
     options = parser.parse_args()
     if options.binary is None:
         parser.error("name the program to pack")
@@ -163,7 +201,8 @@ def main():
     size = program.stat().st_size
     if size > LARGEST:
         fail(f"the program has {size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} at most: see docs/internals/distribution.md")
-    for file in (program, tarball(program, options.out), wheel(program, options.out)):
+    encodings = vocabularies(options.vocabularies)
+    for file in (program, tarball(program, options.out, encodings), wheel(program, options.out, encodings)):
         print(f"{file.stat().st_size / 1e6:6.1f} MB  {file}")
     print(f"needs  {', '.join(needed(program))}; glibc {'.'.join(map(str, glibc(program)))} or newer")
 

@@ -3,7 +3,7 @@
 
 Read are the package's own sources: the methods of its resources for the operations (name, path, pages, streams, forms), their
 types for parameters, enums, required members and events, and the notes on its model names for shutdown dates. Needs pydantic 2,
-which comes with the package. What could not be read is told on standard error.
+which comes with the package. What could not be read is reported on standard error.
 
     openapi.py [FILE]
 """
@@ -54,8 +54,8 @@ def resources(owner: object, path: tuple[str, ...] = ()):
 
 
 def methods(resource: type):
-    """The methods of a resource as syntax trees, each with the names that it sees and whether it is deprecated. Of an overloaded
-    one, that which sends; of a resource that extends another one, those of both."""
+    """The methods of a resource as syntax trees, each with the names that it sees and whether it is deprecated. An overloaded
+    method counts once, in the form that sends; a resource that extends another one has the methods of both."""
     for part in (part for part in resource.__mro__ if part.__module__.startswith("openai.resources")):
         names = vars(importlib.import_module(part.__module__))
         for method in ast.parse(textwrap.dedent(inspect.getsource(part))).body[0].body:
@@ -99,7 +99,7 @@ def evaluated(node: ast.expr, names: dict):
 
 
 def parameters(call: ast.Call, names: dict):
-    """The types of the body and of the query. Of a body for streams and one for whole answers, the latter."""
+    """The types of the body and of the query. If there is a body for streams and one for whole answers: the latter."""
     for node in (node for node in ast.walk(call) if isinstance(node, ast.keyword) and node.arg in ("body", "query")):
         for inner in ast.walk(node.value):
             if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "maybe_transform" and len(inner.args) > 1:

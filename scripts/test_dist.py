@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Tests the files of `make dist`: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all of them: libraries, licence, readme, pages, frameworks, files, bare
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, vocabularies, readme, pages, frameworks,
+                            files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
@@ -115,7 +116,7 @@ def licence():
         metadata = archive.read(f"{folder}/METADATA").decode().splitlines()
         found += [
             f"{wheel().name}: METADATA has no line {line!r}"
-            for line in ("Metadata-Version: 2.4", "License-Expression: Apache-2.0", "License-File: LICENSE")
+            for line in ("Metadata-Version: 2.4", "License-Expression: Apache-2.0 AND MIT", "License-File: LICENSE")
             if line not in metadata
         ]
         strangers = ("<!--", "](../", ".md)")
@@ -123,6 +124,22 @@ def licence():
         file = f"{folder}/licenses/LICENSE"
         if file not in archive.namelist() or archive.read(file) != text:
             found.append(f"{wheel().name} does not hold {file} as LICENSE is in the repository")
+    return found
+
+
+def vocabularies():
+    """The program of the archive and that of the wheel count tokens exactly, in a home without vocabularies."""
+    found = []
+    with scratch() as folder:
+        for archive in DIST.glob("sparring-*.tar.gz"):
+            with tarfile.open(archive) as tar:
+                tar.extractall(pathlib.Path(folder, "archive"), filter="data")
+        programs = [pathlib.Path(folder, "archive/sparring"), virtual_environment(folder, wheel()) / "bin/sparring"]
+        home = {name: value for name, value in ENVIRONMENT.items() if name not in ("TIKTOKEN_CACHE_DIR", "XDG_CACHE_HOME")}
+        for program in programs:
+            counted = run(program, "tokens", "count", "-", input="Hello, world!", env={**home, "HOME": str(folder)})
+            if counted.returncode or "~" in counted.stdout or not counted.stdout.strip():
+                found.append(f"{program}: tokens count prints {counted.stdout}{counted.stderr}")
     return found
 
 
@@ -220,7 +237,10 @@ def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {"libraries": libraries, "licence": licence, "manuals": manuals, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare}
+    parts = {
+        "libraries": libraries, "licence": licence, "manuals": manuals, "vocabularies": vocabularies, "readme": readme, "pages": docs,
+        "frameworks": frameworks, "files": files, "bare": bare,
+    }  # fmt: skip
     names = sys.argv[1:] or list(parts)
     problems = 0
     for name in names:

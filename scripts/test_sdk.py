@@ -4,10 +4,10 @@
 Those tests check every answer against the package's types, also in its strict mode, and keep no state: the server runs under
 `--validation examples`. The first run installs all requirements into .venv-sdk.
 
-    test_sdk.py [--binary PATH] [--openapi SPEC [--record]] [NAME…] [-- PYTEST-OPTION…]
+    test_sdk.py [--binary PATH] [--openapi SPEC] [--record] [NAME…] [-- PYTEST-OPTION…]
 
-NAME is a file or folder of the package's tests/api_resources without its ending; without one, those of RESOURCES. With an OpenAPI
-document, operations without an emulation are answered from it, and without a NAME all tests run; --record writes the results for
+NAME is a file or folder of the package's tests/api_resources without its ending; without one, all tests run. Operations without an
+emulation are answered from the document that the program carries, or from SPEC; --record writes the results for
 docs/reference/api/coverage.md.
 """
 
@@ -27,14 +27,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD = ROOT / "fixtures/api/package-tests.tsv"
 HOME = ROOT / ".venv-sdk"
 PYTHON = HOME / "bin/python3"
-
-# The tests of emulated resources.
-RESOURCES = [
-    "chat", "test_completions", "test_embeddings", "test_files", "test_uploads", "uploads", "test_batches",
-    "test_models", "test_moderations", "test_responses", "responses", "test_conversations", "conversations",
-    "fine_tuning/test_jobs", "fine_tuning/jobs", "audio/test_speech", "audio/test_transcriptions",
-    "audio/test_translations",
-]  # fmt: skip
 
 PACKAGES = [
     "pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-xdist==3.8.0", "rich>=13.7.1", "inline-snapshot==0.36.1",
@@ -77,6 +69,7 @@ class Server:
         self.directory = tempfile.TemporaryDirectory()
         ready = pathlib.Path(self.directory.name) / "ready"
         command = [self.binary, "serve", "--port", "0", "--ready-file", ready, "--quiet", "--validation", "examples"]
+        command += ["--retired", "serve"]
         command += self.options
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         while not (ready.exists() and ready.read_text().strip()):
@@ -103,7 +96,7 @@ def paths(source, names):
 
 
 def record(results, package):
-    """Writes one line for each test file: passed, failed, unknown (operations that the document does not have), skipped."""
+    """Writes one line for each test file: passed, failed, unknown (operations that are not served), skipped."""
     counts = collections.defaultdict(collections.Counter)
     for case in xml.etree.ElementTree.parse(results).iter("testcase"):
         name = "/".join(case.get("classname").split(".")[2:-1]) or "functions alone"
@@ -121,7 +114,7 @@ def record(results, package):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: the emulated resources")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all tests")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/debug/sparring")
     parser.add_argument("--openapi", type=pathlib.Path, metavar="SPEC", help="an OpenAPI document to answer from")
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
@@ -130,7 +123,7 @@ def main():
     if not args.binary.exists():
         sys.exit(f"test_sdk: there is no {args.binary}: run `make build` first")
     source = install(version())
-    names = args.names or ([""] if args.openapi else RESOURCES)
+    names = args.names or [""]
     tests = list(paths(source, names))
     with Server(args.binary, args.openapi and args.openapi.resolve()) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}

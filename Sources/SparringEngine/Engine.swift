@@ -100,14 +100,20 @@ package struct Engine: Responder {
     /// The path as the API reference writes it, without the prefix of a session or dialect.
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
-    /// True for files, uploads, batches and audio, which may read the disk. Looks only at the first letter after
-    /// `/v1/`, so chat calls stay cheap.
+    /// True for operations that may read the disk: all but calls of models, responses and conversations. Looks only at the
+    /// first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
-        guard let letter = path.utf8.dropFirst(4).first else { return false }
-        return letter == UInt8(ascii: "f") || letter == UInt8(ascii: "u") || letter == UInt8(ascii: "b")
-            || letter == UInt8(ascii: "a")
+        let letters = path.utf8.dropFirst(4)
+        switch letters.first {
+        case nil, UInt8(ascii: "m"), UInt8(ascii: "r"): return false
+        // Chat, completions and conversations; not containers.
+        case UInt8(ascii: "c"): return letters.starts(with: "conta".utf8)
+        // Embeddings; not evals.
+        case UInt8(ascii: "e"): return letters.dropFirst().first == UInt8(ascii: "v")
+        default: return true
+        }
     }
 
     func respond(to problem: RequestProblem, head: Request?, connection: Int, now: Moment) -> PlannedExchange {

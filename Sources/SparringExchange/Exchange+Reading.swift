@@ -11,6 +11,16 @@ extension Exchange {
         timeline.entries.compactMap { if case .faultDelivered(let id) = $0.happening { id } else { nil } }
     }
 
+    /// The names of the faults that took effect: `reset` for `at event 5: reset`.
+    package var deliveredFaultNames: [String] {
+        deliveredFaults.map { id in
+            let words = decision.fault(id) ?? "fault"
+            let effect =
+                words.hasPrefix("at ") ? words.split(separator: ": ", maxSplits: 1).last ?? words[...] : words[...]
+            return String(effect.prefix { $0 != " " && $0 != ":" })
+        }
+    }
+
     package var missedFaults: [String] {
         timeline.entries.compactMap { entry in
             guard case .faultMissed(let id, let reason) = entry.happening else { return nil }

@@ -58,12 +58,12 @@ package struct RunCounts: Sendable, Hashable {
 }
 
 extension RunLog.Entry {
-    /// What a skipped case needs, such as `batches, files`; nil for other cases.
+    /// What a skipped case needs, such as `batches and files`; nil for other cases.
     var missingFeatures: String? {
         guard let check = checks.first(where: { $0.verdict == .skip && $0.expected.hasPrefix("needs ") }),
             end?.verdict == .skip
         else { return nil }
-        return String(check.expected.dropFirst("needs ".count))
+        return check.expected.dropFirst("needs ".count).replacing(", ", with: " and ")
     }
 
     /// Why a case has no result: the missing feature, or the checks that were not decided.

@@ -34,13 +34,30 @@ struct InitTests {
         let begun = try await sparring(["init", "--ci", "github", "--"] + sinner, in: folder)
         #expect(begun.exitCode == 0, "\(begun.standardError)")
         let known = try text("known-failures.txt", in: folder)
-        #expect(known.contains("no-retry.400\n"))
+        #expect(known.contains("no-retry.400  # "))
+        #expect(
+            begun.standardOutput.contains(
+                "\nnext    commit sparring.yaml, known-failures.txt, .github/workflows/sparring.yml; "))
         #expect(known.hasPrefix("# Known failures"))
         let workflow = try text(".github/workflows/sparring.yml", in: folder)
-        #expect(workflow.contains("mutants --sin retries-400 >> \"$GITHUB_STEP_SUMMARY\""))
+        #expect(workflow.contains("mutants --sin retries-400\n"))
+        #expect(workflow.contains("--format markdown >> \"$GITHUB_STEP_SUMMARY\""))
         let later = try await sparring(["check", "no-retry.*", "--"] + sinner, in: folder)
         #expect(later.exitCode == 0, "\(later.standardOutput)")
         #expect(later.standardOutput.contains("known failure"))
+    }
+
+    @Test("`init` with a program that cannot start shows its own error, names the next step, and fails")
+    func broken() async throws {
+        let folder = try ScratchDirectory()
+        _ = try folder.write("import a_package_that_is_missing\n", to: "app.py")
+        _ = try folder.write("openai\n", to: "requirements.txt")
+        let begun = try await sparring(["init", "--ci", "github", "--", Self.python, "app.py"], in: folder)
+        #expect(begun.exitCode == 69)
+        #expect(begun.standardOutput.contains("ModuleNotFoundError"))
+        #expect(begun.standardOutput.contains("next    make the program run, then sparring check -- "))
+        #expect(
+            try text(".github/workflows/sparring.yml", in: folder).contains("- run: pip install -r requirements.txt\n"))
     }
 
     @Test("`init --driver` writes a working driver and the settings with which `check` uses it")

@@ -11,7 +11,7 @@ struct ModelsTests {
 
     @Test(
         "`run` answers for a newer and a shut-down model with a warning in header and report, and `--models strict` rejects both",
-        arguments: ["gpt-6.2-sol", "gpt-4", "llama3.1:8b"])
+        arguments: ["gpt-6.3-sol", "gpt-4", "llama3.1:8b"])
     func policies(model: String) async throws {
         let lenient = try await SparringBinary.run(["run", "--", "sh", "-c", Self.ask(model)])
         #expect(lenient.exitCode == 0, "\(lenient.standardError)")

@@ -111,6 +111,17 @@ struct OwnCasesTests {
         #expect(show.standardOutput.contains("  - id: mine.again\n    title: Asks again"))
     }
 
+    @Test("`lint` checks the case files and the scenarios of a folder")
+    func lint() async throws {
+        let scratch = try ScratchDirectory()
+        _ = try scratch.write(Self.file(["mine.x"]).replacing("exit: 0", with: "exit: 7"), to: "a.yaml")
+        _ = try scratch.write("schema: 1\nscenario: s\notherwise: auto\nexpect: { exti: 0 }\n", to: "b.yml")
+        let outcome = try await SparringBinary.run(["lint", scratch.url.path])
+        #expect(outcome.exitCode == 65)
+        #expect(outcome.standardOutput.contains("/a.yaml:9:21: exit must be one of"), "\(outcome.standardOutput)")
+        #expect(outcome.standardOutput.contains("/b.yml:4:11: unknown key 'exti'"), "\(outcome.standardOutput)")
+    }
+
     @Test("The cases of a file can be named in the environment and in sparring.yaml")
     func settings() async throws {
         let scratch = try ScratchDirectory()

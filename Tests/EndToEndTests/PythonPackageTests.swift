@@ -8,7 +8,8 @@ import Testing
     "The Python package", .enabled(if: PythonClient.isInstalled, Comment(rawValue: PythonClient.missing)),
     .timeLimit(.minutes(20)))
 struct PythonPackageTests {
-    @Test("The Python package passes its own tests", arguments: ["test_plugin.py", "test_server.py"])
+    @Test(
+        "The Python package passes its own tests", arguments: ["test_plugin.py", "test_server.py", "test_located.py"])
     func suite(file: String) async throws {
         let package = SparringBinary.root.appending(path: "packaging/python")
         let outcome = try await Slots.clients.use {

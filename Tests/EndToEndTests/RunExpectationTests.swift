@@ -27,7 +27,7 @@ struct RunExpectationTests {
             Row(expect: "{ exit: 0, text: hello, attempts: 1 }", program: ask, code: 0, says: "played to its end"),
             Row(
                 expect: "{ text: farewell }", program: ask, code: 1,
-                says: "! expected: The program shows the answer: “farewell” on standard output; actual: not observed"),
+                says: "“farewell” on standard output; actual: the answer is missing"),
             Row(expect: "{ attempts: 2 }", program: ask, code: 1, says: "expected: The call takes exactly 2 requests"),
             Row(expect: "{ exit: nonzero }", program: ask + "; exit 3", code: 0, says: "your program exited with 3"),
             Row(expect: "{ exit: nonzero }", program: ask, code: 1, says: "1 expectation is not met"),
@@ -37,7 +37,7 @@ struct RunExpectationTests {
                 says: "found on standard error"),
             Row(
                 expect: "{ wire: { attempts: { min: 2, level: should } } }", program: ask, code: 0,
-                says: "! expected (should)"),
+                says: "? expected (should)"),
         ])
     func verdict(row: Row) async throws {
         let scratch = try ScratchDirectory()

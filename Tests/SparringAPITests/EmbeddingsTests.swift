@@ -262,6 +262,14 @@ struct EmbeddingsTests {
         #expect(Self.cosine(question, Self.vector("how do i reset MY password")) > 0.8)
     }
 
+    @Test("An embeddings answer of the third generation has no openai-model, and its index is last")
+    func thirdGeneration() throws {
+        let (body, headers, _) = try Self.answer(#"{"model":"text-embedding-3-small","input":["a","b"]}"#)
+        #expect(body["data"]?[1]?.object?.names == ["object", "embedding", "index"])
+        #expect(body["data"]?[1]?["index"] == 1)
+        #expect(!headers.contains("openai-model"))
+    }
+
     @Test("An embeddings answer has the recorded layout")
     func layout() throws {
         let (body, headers, bytes) = try Self.answer(

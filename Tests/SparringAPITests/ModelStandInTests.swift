@@ -20,11 +20,11 @@ struct ModelStandInTests {
     @Test(
         "A newer version of a known family gets the row of the newest older version",
         arguments: [
-            ("gpt-6.2-sol", "gpt-6.1-sol"), ("gpt-6.2-sol-2026-11-17", "gpt-6.1-sol"), ("gpt-7-luna", "gpt-6-luna"),
-            ("gpt-6.2-astra-law", "gpt-6-astra-law"), ("gpt-6.3-sol-law", "gpt-6.1-sol"), ("gpt-7", "gpt-5.6"),
-            ("gpt-5.1-mini", "gpt-5-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
+            ("gpt-6.3-sol", "gpt-6.2-sol"), ("gpt-6.3-sol-2026-12-17", "gpt-6.2-sol"), ("gpt-7-luna", "gpt-6-luna"),
+            ("gpt-6.3-astra-law", "gpt-6.2-astra-law"), ("gpt-6.3-sol-law", "gpt-6.2-sol"), ("gpt-7", "gpt-5.6"),
+            ("gpt-5.3-mini", "gpt-5.1-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
             ("gpt-audio-2", "gpt-audio-1.5"), ("text-embedding-4-large", "text-embedding-3-large"),
-            ("ft:gpt-6.2-sol:acme::1", "gpt-6.1-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
+            ("ft:gpt-6.3-sol:acme::1", "gpt-6.2-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
         ])
     func sisters(id: String, sister: String) throws {
         let answering = Self.table().answering(id, at: .chatCompletions)
@@ -40,7 +40,7 @@ struct ModelStandInTests {
     @Test(
         "A mistyped OpenAI model stays unknown, and the warning has the nearest name",
         arguments: [
-            ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.1-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
+            ("gpt-4o-mni", "gpt-4o-mini"), ("gpt-6.2-slo", "gpt-6.2-sol"), ("gpt-41", "gpt-4.1"), ("gtp-4o", "gpt-4o"),
             ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
             ("o3-mnii", "o3-mini"), ("wisper-1", "whisper-1"), ("gpt-4o-mini ", "gpt-4o-mini"),
             ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5.1"),
@@ -58,7 +58,7 @@ struct ModelStandInTests {
             ("llama3.1:8b", .chatCompletions, nil), ("mistral-large-latest", .responses, nil),
             ("openai/gpt-oss-120b", .chatCompletions, nil), ("gpt-oss:20b", .chatCompletions, nil),
             ("glm-4", .chatCompletions, nil), ("openai/gpt-4.1-mini", .chatCompletions, "gpt-4.1-mini"),
-            ("eu/gpt-6.2-sol", .chatCompletions, "gpt-6.1-sol"), ("nomic-embed-text", .embeddings, nil),
+            ("eu/gpt-6.3-sol", .chatCompletions, "gpt-6.2-sol"), ("nomic-embed-text", .embeddings, nil),
             ("azure/text-embedding-3-large", .embeddings, "text-embedding-3-large"),
             ("whisper-large-v3", .transcriptions, nil), ("kokoro", .speech, nil), ("llama-guard-3", .moderations, nil),
             ("my-o3-mini-alias", .chatCompletions, "o3-mini"), ("my-ada-helper", .chatCompletions, nil),
@@ -129,7 +129,7 @@ struct ModelStandInTests {
             #expect(answering.models[id] != nil)
             #expect(answering.warning == nil)
         }
-        for id in ["gpt-6.2-sol", "llama3.1:8b", "gpt-4"] {
+        for id in ["gpt-6.3-sol", "llama3.1:8b", "gpt-4"] {
             #expect((table.answering(id, at: .chatCompletions).models[id] != nil) == (policy == .lenient))
             #expect(table.answering(id, at: .chatCompletions).warning != nil)
         }
@@ -142,5 +142,43 @@ struct ModelStandInTests {
             #expect(table.answering(id, at: .chatCompletions).warning == nil)
         }
         #expect(table.answering("ft:gpt-4o:a", at: .chatCompletions).models["ft:gpt-4o:a"] == nil)
+    }
+
+    @Test("An unknown name is compared once for an endpoint, also in copies of the table")
+    func remembered() {
+        let table = Self.table()
+        #expect(table.standIns.count == 0)
+        for _ in 0..<3 { _ = table.answering("acme-chat-9", at: .chatCompletions) }
+        _ = table.answering("gpt-4o", at: .chatCompletions)
+        #expect(table.standIns.count == 1)
+        let later = table.seen(at: Self.today + 60, isMoved: false, without: [])
+        let first = table.answering("acme-chat-9", at: .responses)
+        let second = later.answering("acme-chat-9", at: .responses)
+        #expect(later.standIns.count == 2)
+        #expect(first.warning == second.warning)
+        #expect(first.models["acme-chat-9"]?.contextWindow == second.models["acme-chat-9"]?.contextWindow)
+    }
+
+    @Test("A table with other rows compares anew, and finds a row that was added")
+    func otherRows() {
+        let table = Self.table()
+        #expect(table.answering("acme-chat-9-mini", at: .chatCompletions).warning?.contains("typical") == true)
+        let more = table.adding(ModelInfo(id: "acme-chat-9", contextWindow: 1000, maximumOutput: 100))
+        #expect(more.standIns.count == 0)
+        #expect(
+            more.answering("acme-chat-9-mini", at: .chatCompletions).models["acme-chat-9-mini"]?.contextWindow == 1000)
+    }
+
+    @Test("The number of remembered names is limited")
+    func limit() {
+        let table = Self.table()
+        let memo = table.standIns
+        let finding = StandInMemo.Finding(
+            row: ModelInfo(id: "a", contextWindow: 1, maximumOutput: 1), relative: nil, isMistyped: false, nearest: nil)
+        for number in 0..<(StandInMemo.limit * 3) {
+            memo.remember(finding, for: StandInMemo.Key(name: "acme-\(number)", endpoint: .chatCompletions))
+        }
+        #expect(memo.count <= StandInMemo.limit)
+        #expect(memo[StandInMemo.Key(name: "acme-\(StandInMemo.limit * 3 - 1)", endpoint: .chatCompletions)] != nil)
     }
 }

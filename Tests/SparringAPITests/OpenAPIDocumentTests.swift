@@ -115,8 +115,8 @@ struct OpenAPIDocumentTests {
     @Test("The program's own document has the 388 requests of the client, and names each by the client's method")
     func builtIn() {
         let document = OpenAPIDocument.builtIn
-        // Six of the 388 differ from others only by a query: `/responses?beta=true`.
-        #expect(document.operations.count == 382)
+        // Seven of the 388 differ from others only by a query: `/responses?beta=true`.
+        #expect(document.operations.count == 381)
         #expect(document.version == "3.57.0")
         #expect(document.operation(named: "images.generate")?.path == "/v1/images/generations")
         #expect(document.operation(named: "beta.threads.runs.create")?.family == "threads")
@@ -145,6 +145,20 @@ struct OpenAPIDocumentTests {
             let status = value["status"]?.string ?? ""
             let isWaiting = ["queued", "in_progress", "pending", "running", "validating", "created"].contains(status)
             #expect(!isWaiting, "\(operation.name) is \(status)")
+        }
+    }
+
+    @Test("The table of models has every model that the package lists for calls, with its last day")
+    func models() throws {
+        let document = OpenAPIDocument.builtIn
+        let days = Dictionary(uniqueKeysWithValues: document.shutdowns.map { ($0.model, $0.day) })
+        #expect(days.count > 90)
+        for list in document.models where !["ImageModel", "VideoModel"].contains(list.list) {
+            for name in list.names {
+                let row = try #require(ModelTable.builtIn[name], "\(name) of \(list.list)")
+                guard let day = days[name] else { continue }
+                #expect(row.shutdown?.text == day, "\(name)")
+            }
         }
     }
 

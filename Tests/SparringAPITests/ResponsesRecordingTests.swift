@@ -23,7 +23,9 @@ struct ResponsesRecordingTests {
     }
 
     /// Members that are new, or have another default, since May 2026. The recordings are older.
-    private static let later: Set = ["cache_write_tokens", "moderation", "prompt_cache_retention", "tool_usage"]
+    private static let later: Set = [
+        "cache_write_tokens", "moderation", "prompt_cache_retention", "tool_usage", "output_schema",
+    ]
     private static let laterReasoning: Set = ["context", "mode"]
 
     /// The value with ids, times and token counts replaced, because they differ in each run.
@@ -32,6 +34,8 @@ struct ResponsesRecordingTests {
         case .object(let object):
             let members = object.members.filter {
                 !later.contains($0.name) && !(key == "reasoning" && laterReasoning.contains($0.name))
+                    // Reasoning has it since June 2026.
+                    && !($0.name == "content" && $0.value == [])
             }
             return .object(JSONObject(members.map { .init($0.name, normalised($0.value, key: $0.name)) }))
         case .array(let values): return .array(values.map { normalised($0) })

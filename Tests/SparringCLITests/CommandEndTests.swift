@@ -26,6 +26,14 @@ struct CommandEndTests {
             Row(
                 testDescription: "a full disk", error: OutputError.failed(name: "x.jsonl", reason: "No space left"),
                 exitCode: 74, text: "sparring: cannot write x.jsonl: No space left"),
+            Row(
+                testDescription: "a wrong value of an option",
+                error: Settings.Mistake(description: "--port: 'x' is not a port"), exitCode: 64,
+                text: "sparring: --port: 'x' is not a port"),
+            Row(
+                testDescription: "a wrong value in a file",
+                error: Settings.Mistake(description: "sparring.yaml:1:7: 'x' is not a port"), exitCode: 64,
+                text: "sparring.yaml:1:7: 'x' is not a port"),
             Row(testDescription: "an exit code alone", error: ExitCode(7), exitCode: 7, text: ""),
         ])
     func ends(row: Row) {
@@ -46,5 +54,6 @@ struct CommandEndTests {
         #expect(end.isAnswer == isAnswer)
         #expect(end.exitCode == (isAnswer ? 0 : 64))
         #expect(!end.text.isEmpty)
+        #expect(end.text.hasPrefix("sparring: ") != isAnswer, "all errors begin alike: \(end.text)")
     }
 }

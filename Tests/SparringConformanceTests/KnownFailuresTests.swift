@@ -79,11 +79,17 @@ struct KnownFailuresTests {
         let updated = KnownFailures.updated(
             text,
             with: [
-                .init(caseID: "retry.a", broken: [], findings: [finding("retry.a", 2, .stale)]),
-                .init(caseID: "retry.b", broken: ["retry.b#exit"], findings: [finding("retry.b", 3, .failing)]),
-                .init(caseID: "retry.c", broken: ["retry.c#exit"], findings: [finding("retry.c", 4, .flaky)]),
-                .init(caseID: "retry.d", broken: ["retry.d#exit", "retry.d#attempts"], findings: []),
+                .init(caseID: "retry.a", title: "Tries a again", broken: [], findings: [finding("retry.a", 2, .stale)]),
+                .init(
+                    caseID: "retry.b", title: "Tries b again", broken: ["retry.b#exit"],
+                    findings: [finding("retry.b", 3, .failing)]),
+                .init(
+                    caseID: "retry.c", title: "Tries c again", broken: ["retry.c#exit"],
+                    findings: [finding("retry.c", 4, .flaky)]),
+                .init(
+                    caseID: "retry.d", title: "Tries d again", broken: ["retry.d#exit", "retry.d#attempts"],
+                    findings: []),
             ])
-        #expect(updated == "# ours\nretry.b  # still\n~retry.c\nretry.d\n")
+        #expect(updated == "# ours\nretry.b  # still\n~retry.c\nretry.d  # Tries d again\n")
     }
 }

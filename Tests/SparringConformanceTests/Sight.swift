@@ -27,6 +27,8 @@ enum Sight {
         var equal = 1
         /// The length of a body that was not kept.
         var streamedBytes = 0
+        /// The number of its connection; nil for one of its own.
+        var connection: Int?
     }
 
     static func of(
@@ -51,7 +53,7 @@ enum Sight {
             body: Array(attempt.body.utf8))
         request.streamedBytes = attempt.streamedBytes
         var exchange = Exchange(
-            number: number, session: "7f3a", connection: number, request: request,
+            number: number, session: "7f3a", connection: attempt.connection ?? number, request: request,
             decision: Exchange.Decision(
                 endpoint: attempt.endpoint, status: 200, step: attempt.step, attempt: attempt.equal,
                 unmatched: attempt.unmatched, isAuxiliary: attempt.isAuxiliary,

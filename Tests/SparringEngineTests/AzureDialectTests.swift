@@ -75,6 +75,16 @@ struct AzureDialectTests {
         #expect(reply.header("x-ratelimit-reset-requests").flatMap { Int($0) } != nil)
     }
 
+    @Test("An Azure answer of a model that reasons names its logprobs, and its reasoning has no content")
+    func reasoning() {
+        let chat = Self.ask(
+            "/openai/v1/chat/completions", #"{"model":"gpt-5-mini","messages":[{"role":"user","content":"hi"}]}"#)
+        #expect(chat.json["choices"]?[0]?["logprobs"] == .null)
+        let response = Self.ask("/openai/v1/responses", #"{"model":"gpt-5-mini","input":"hi"}"#)
+        #expect(response.json["output"]?[0]?["type"] == "reasoning")
+        #expect(response.json["output"]?[0]?.object?.names == ["id", "type", "summary"])
+    }
+
     @Test("An Azure stream starts with the filter results of the prompt")
     func streams() {
         let reply = Self.ask(
@@ -95,6 +105,7 @@ struct AzureDialectTests {
             "/openai/deployments/gpt-4o-mini/chat/completions", "/openai/deployments/gpt-4o-mini/responses\(version)",
             "/openai/deployments/gpt-4o-mini/chat/completions?api-version=soon", "/openai/nothing\(version)",
             "/openai/v1/nothing", "/openai/deployments//chat/completions\(version)", "/openai/deployments/a\(version)",
+            "/chat/completions", "/deployments/gpt-4o-mini/chat/completions\(version)",
         ])
     func notFound(path: String) {
         let reply = Self.ask(path)

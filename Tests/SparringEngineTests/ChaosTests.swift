@@ -96,11 +96,17 @@ struct ChaosTests {
         #expect(a != b && Set(a).count == 3 && Set(b).count == 3)
     }
 
-    @Test("A strike that needs a stream is not drawn for a whole body")
-    func suits() {
-        let engine = Self.engine(Chaos(rate: 1, strikes: [.init(faults: [Fault(at: .event(2), .ending(.reset))])]))
+    @Test(
+        "A strike that needs a stream is not drawn for a whole body",
+        arguments: [
+            (Fault(at: .event(2), .ending(.reset)), "at event 2: reset"),
+            // Its point is no event, but it edits events only.
+            (Fault(at: .done, .action(.dropDone)), "at done: drop_done"),
+        ])
+    func suits(fault: Fault, words: String) {
+        let engine = Self.engine(Chaos(rate: 1, strikes: [.init(faults: [fault])]))
         #expect(Self.respond(engine, Self.request(1, isStream: false)).decision.chaos == nil)
-        #expect(Self.respond(engine, Self.request(1)).decision.faults == ["at event 2: reset"])
+        #expect(Self.respond(engine, Self.request(1)).decision.faults == [words])
     }
 
     @Test(

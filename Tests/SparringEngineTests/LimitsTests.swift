@@ -138,7 +138,7 @@ struct LimitsTests {
         var ledger = LimitBuckets(limits: nil, reportsUsual: true)
         for index in 0..<5_000 {
             let now = Self.moment(Double(index))
-            ledger.withBuckets(of: "m\(index)", now: now) { $0.charge(tokens: 10, now: now) }
+            ledger.withBuckets(of: "m\(index)", now: now) { $0.charge(LimitCost(tokens: 10), now: now) }
         }
         #expect(ledger.count <= 1024)
     }

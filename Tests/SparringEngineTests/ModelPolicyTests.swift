@@ -34,7 +34,7 @@ struct ModelPolicyTests {
 
     @Test(
         "An answer for a newer, a shut-down or another provider's model has a warning, and the strict policy gives the API's 404",
-        arguments: ["gpt-6.2-sol", "llama3.1:8b", "gpt-4", "gpt-3.5-turbo"])
+        arguments: ["gpt-6.3-sol", "llama3.1:8b", "gpt-4", "gpt-3.5-turbo"])
     func policies(model: String) {
         let engine = Self.engine()
         let answer = Self.ask(engine, model)

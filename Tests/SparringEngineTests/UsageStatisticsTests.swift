@@ -57,6 +57,17 @@ struct UsageStatisticsTests {
         #expect(Self.report([Self.exchange(model: "mine", status: 404, usage: nil)]).total.dollars == 0)
     }
 
+    @Test("Faults are counted by name, and calls that chaos has hit are counted with and without a fault")
+    func faults() {
+        var reset = Self.exchange(happenings: [(0, .requestStart), (1, .faultDelivered(FaultID(0)))])
+        reset.decision.faults = ["at event 5: reset"]
+        reset.decision.chaos = Exchange.Drawn(strike: "at event 5: reset", digest: 1, call: 1, source: "{}")
+        var error = Self.exchange(status: 500)
+        error.decision.chaos = Exchange.Drawn(strike: "error server_error", digest: 2, call: 2, source: "{}")
+        let line = Self.report([Self.exchange(), reset, reset, error]).total.line
+        #expect(line.faultNames == ["reset": 2] && line.faults == 2 && line.chaos == 3)
+    }
+
     @Test("A usage report groups by the chosen dimensions and filters by their values")
     func dimensions() {
         let tag = Exchange.Tag("metadata.team", "red")

@@ -41,7 +41,7 @@ struct FindingsTests {
 
     private static let mixed = [
         played("batch.a", "skip", needs: "batches"), played("batch.b", "skip", needs: "batches"),
-        played("files.a", "skip", needs: "files"), played("sse.a", "pass"), played("sse.b", "fail"),
+        played("files.a", "skip", needs: "files, tools"), played("sse.a", "pass"), played("sse.b", "fail"),
     ]
     private static let mixedIDs = ["batch.a", "batch.b", "files.a", "sse.a", "sse.b"]
 
@@ -90,7 +90,7 @@ struct FindingsTests {
     @Test("The counts of a run have the reasons of skipped cases, the most frequent first")
     func counts() throws {
         let run = try Self.run(Self.mixed, ids: Self.mixedIDs + ["sse.c"])
-        #expect(RunCounts(run).words == "1 pass, 1 fail, 3 skip (2 need batches, 1 needs files), 1 not run")
+        #expect(RunCounts(run).words == "1 pass, 1 fail, 3 skip (2 need batches, 1 needs files and tools), 1 not run")
     }
 
     @Test("A case that the end of the run interrupted is counted as not run, and is no finding in detail")
@@ -108,7 +108,7 @@ struct FindingsTests {
         let parts = text.split(separator: "<details><summary>All 5 cases</summary>")
         #expect(parts.count == 2)
         #expect(parts[0].contains("| `sse.b` | MUST | **fail** |") && !parts[0].contains("| `batch.a`"))
-        #expect(parts[0].contains("3 skip (2 need batches, 1 needs files)"))
+        #expect(parts[0].contains("3 skip (2 need batches, 1 needs files and tools)"))
         #expect(parts[0].contains("Thu, 01 Jan 1970 00:00:00 GMT · seed 7 · set 2026.1 · sparring 1.0"))
         #expect(parts[1].contains("| `batch.a` | MUST | skip |"))
     }
@@ -119,7 +119,7 @@ struct FindingsTests {
         let rows = text.matches(of: #/data-group="([^"]+)" data-theme="[^"]+" data-level="must" data-wrong="(\w+)"/#)
             .map { "\($0.output.1) \($0.output.2)" }
         #expect(rows == ["findings true", "batch false", "batch false", "files false", "sse false"])
-        #expect(text.contains("3 skip (2 need batches, 1 needs files)"))
+        #expect(text.contains("3 skip (2 need batches, 1 needs files and tools)"))
     }
 
     @Test("A skipped test case of JUnit and TAP has its reason")

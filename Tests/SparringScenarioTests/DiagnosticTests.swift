@@ -50,14 +50,13 @@ struct DiagnosticTests {
         #expect(mistakes.contains { $0.contains(expected) }, "\(mistakes)")
     }
 
-    @Test("A wrong endpoint is reported with the guess before the list of endpoints")
+    @Test("A wrong endpoint is reported with the three nearest operations")
     func endpoint() throws {
         let text = "schema: 1\nscenario: s\nrules:\n  - { when: { endpoint: chat.completion }, text: hi }\n"
         let mistake = try #require(Self.mistakes(text).first)
         #expect(
-            mistake.hasPrefix(
-                "f.yaml:4:25: endpoint cannot be 'chat.completion'; did you mean 'chat.completions'? It must be one of")
-        )
+            mistake.hasPrefix("f.yaml:4:25: endpoint cannot be 'chat.completion'; did you mean 'chat.completions', ")
+                && mistake.hasSuffix("`sparring openapi list` names all operations"))
     }
 
     @Test("A wrong answer hides no other mistake of its rule or step")

@@ -33,7 +33,7 @@ struct JournalFileTests {
         let version = try fixture.query("PRAGMA user_version")
         let mode = try fixture.query("PRAGMA journal_mode")
         let rows = try fixture.query("SELECT run, number FROM exchanges ORDER BY id")
-        #expect(application == ["1397772871"] && version == ["3"] && mode == ["wal"])
+        #expect(application == ["1397772871"] && version == ["4"] && mode == ["wal"])
         #expect(rows == ["1|1", "2|2", "3|3"])
     }
 
@@ -72,13 +72,13 @@ struct JournalFileTests {
             Refused(name: "another application's version", says: "is a database of another program") {
                 try $0.execute("PRAGMA user_version = 7")
             },
-            Refused(name: "a newer version", says: "was written by a newer Sparring (journal version 4") {
+            Refused(name: "a newer version", says: "was written by a newer Sparring (journal version 5") {
                 try await $0.keep([])
-                try $0.execute("PRAGMA user_version = 4")
+                try $0.execute("PRAGMA user_version = 5")
             },
             Refused(name: "an unknown migration", says: "was written by a newer Sparring") {
                 try await $0.keep([])
-                try $0.execute("INSERT INTO grdb_migrations VALUES ('4 later')")
+                try $0.execute("INSERT INTO grdb_migrations VALUES ('5 later')")
             },
         ])
     func refused(_ refused: Refused) async throws {

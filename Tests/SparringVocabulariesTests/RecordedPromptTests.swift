@@ -106,6 +106,15 @@ struct RecordedPromptTests {
             """#
         ),
         (
+            45,
+            #"""
+            {"model": "gpt-5-nano", "input": [{"role": "user", "content": "Generate a person named John who is 30 years old"}],
+              "text": {"format": {"type": "json_schema", "name": "response", "strict": true, "schema": {"type": "object",
+                "properties": {"name": {"type": "string"}, "age": {"type": "integer"}}, "required": ["name", "age"],
+                "additionalProperties": false}}}}
+            """#
+        ),
+        (
             51,
             #"""
             {"model": "gpt-4.1-mini", "input": [{"role": "user", "content": "What is the weather in Paris?"}], "tool_choice": "required",

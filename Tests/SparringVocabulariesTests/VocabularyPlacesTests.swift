@@ -17,6 +17,20 @@ struct VocabularyPlacesTests {
     }
 
     @Test(
+        "The vocabularies of the archive and of the wheel are searched last",
+        arguments: [
+            ("/opt/sparring/sparring", ["/c/sparring", "/opt/sparring/vocabularies"]),
+            ("/venv/bin/sparring", ["/c/sparring", "/venv/bin/vocabularies", "/venv/share/sparring/vocabularies"]),
+            (nil, ["/c/sparring"]),
+        ] as [(String?, [String])])
+    func besideTheProgram(program: String?, directories: [String]) {
+        let environment = ["XDG_CACHE_HOME": "/c"]
+        #expect(
+            VocabularyPlaces(named: nil, environment: environment, program: program).places.map(\.directory)
+                == directories)
+    }
+
+    @Test(
         "The user's folder of vocabularies follows XDG",
         arguments: [
             (["HOME": "/h"], "/h/.cache/sparring"), (["HOME": "/h", "XDG_CACHE_HOME": "/c"], "/c/sparring"),

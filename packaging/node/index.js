@@ -83,7 +83,7 @@ export class Server {
       })
       sent.on('error', reject).end(text)
     })
-    if (status !== 200) throw new AdminError(refusal(answer.error, status))
+    if (status !== 200) throw new AdminError(refusal(answer.error, status, typeof body === 'string'))
     return answer
   }
 }
@@ -226,13 +226,19 @@ function asRequest(entry) {
   return Object.defineProperty(request, 'json', { get: () => JSON.parse(text), enumerable: false })
 }
 
-function refusal(error, status) {
-  const found = error?.mistakes ?? []
-  if (found.length === 1) return `${found[0].message} (${found[0].file}:${found[0].line}:${found[0].column})`
-  const mistakes = found.map((m) => `  ${m.file}:${m.line}:${m.column}: ${m.message}`)
+function refusal(error, status, isText) {
+  const mistakes = (error?.mistakes ?? []).map((mistake) => place(mistake, isText))
+  if (mistakes.length === 1) return mistakes[0]
+  if (mistakes.length) return [`${mistakes.length} mistakes:`, ...mistakes].join('\n  ')
   // A parameter of the admin API means nothing to callers of this package.
-  const place = error?.where?.startsWith('query') ? '' : ` (${error?.where ?? '?'})`
-  return [`${error?.what ?? `status ${status}`}${place}: ${error?.fix ?? ''}`, ...mistakes].join('\n')
+  const where = error?.where?.startsWith('query') ? '' : ` (${error?.where ?? '?'})`
+  return `${error?.what ?? `status ${status}`}${where}: ${error?.fix ?? ''}`
+}
+
+// The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees.
+function place({ line, column, where, message }, isText) {
+  if (isText) return `line ${line}, column ${column}: ${message}`
+  return where ? `${where}: ${message}` : message
 }
 
 const marbles = 'marbles: H head, d event, D end of body, b part of an event, ! fault, . connection open, | closed, X reset'

@@ -25,6 +25,8 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SITE = ROOT / "dist/site"
+# The front page has no neighbours to list beside it.
+FRONT = "---\nhide: [navigation]\n---\n\n"
 # A folder's address leads to the page that lists what is in it.
 MOVED = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Sparring</title><meta http-equiv="refresh" content="0; url={place}">
@@ -54,6 +56,7 @@ def compose(program: str) -> tuple[dict[str, str], list]:
         ("docs/measurements/fault-clients.md", fault, "../../faults"),
     ):
         pages[path] = navigation.linked(pages[path], pattern, folder)
+    pages["README.md"] = FRONT + pages["README.md"]
     pages |= case_pages.pages(ROOT, cases, names, scores)
     pages |= fault_pages.pages(ROOT, faults, case_pages.scripts(ROOT))
     pages |= client_pages.pages(cases, scores)
@@ -81,7 +84,7 @@ def build(pages: dict[str, str], nav: list, folder: pathlib.Path) -> int:
     for path in pages:
         if repository.is_page(path) and code == 0:
             (SITE / path).parent.mkdir(parents=True, exist_ok=True)
-            (SITE / path).write_text(pages[path])
+            (SITE / path).write_text(pages[path].removeprefix(FRONT))
     return code
 
 

@@ -15,9 +15,9 @@ hide: [toc, navigation]
 
 # Clients
 
-{count} clients with their defaults, against the {cases} cases of `sparring check` {kit}. The rows in which the clients differ come first. A head
-of the table sorts by its column; a cell leads to the reason and to the wire. [Scorecards](../docs/measurements/scorecards/README.md) says how
-this was measured.
+{count} clients with their defaults, against the {cases} cases of `sparring check` {kit}. The rows in which the clients differ come first. A click
+on a head sorts the table by its column. A cell leads to the reason of its result, and to the wire if the log of the run is at hand.
+[Scorecards](../docs/measurements/scorecards/README.md) says how this was measured.
 
 `·` passed · `F` breaks a MUST · `T` did not end in time · `w` breaks a SHOULD · `?` not observed or undecided · `~` not the same every time ·
 blank: skipped, because the client lacks a feature.

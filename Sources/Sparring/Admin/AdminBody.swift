@@ -20,7 +20,7 @@ enum AdminBody {
             }
             return scenario
         case .failure(let mistakes):
-            throw .mistakes(mistakes, fix: "correct the body and send it again")
+            throw .mistakes(mistakes, in: text, fix: "correct the body and send it again")
         }
     }
 
@@ -99,7 +99,9 @@ enum AdminBody {
                 make(Reading(reader: reader, root: root, mapping: $0))
             }
         }
-        guard let value, reader.diagnostics.isEmpty else { throw .mistakes(reader.mistakes, fix: "send \(example)") }
+        guard let value, reader.diagnostics.isEmpty else {
+            throw .mistakes(reader.mistakes, in: text, fix: "send \(example)")
+        }
         return value
     }
 

@@ -45,8 +45,12 @@ extension AdminProblem {
         status: 413, what: "the body is too large", place: "body",
         fix: "send at most \(largestBody) bytes; larger scenarios are for `sparring serve FILE`")
 
-    static func mistakes(_ mistakes: Mistakes, fix: String) -> AdminProblem {
-        let (all, first) = (mistakes.diagnostics, mistakes.diagnostics.first)
+    /// - Parameter text: the body, in which the mistakes are.
+    static func mistakes(_ mistakes: Mistakes, in text: String, fix: String) -> AdminProblem {
+        let root = YAMLReader(file: "body", origin: .sent).root(of: text)
+        var all = mistakes.diagnostics
+        for index in all.indices { all[index].place = root?.place(line: all[index].line, column: all[index].column) }
+        let first = all.first
         return AdminProblem(
             status: 422, what: all.count == 1 ? all[0].message : "the body has \(all.count) mistakes",
             place: first.map { "\($0.file):\($0.line):\($0.column)" } ?? "body", fix: fix, mistakes: all)
@@ -57,7 +61,7 @@ extension Diagnostic {
     fileprivate var json: JSONValue {
         [
             "file": .string(file), "line": .number(JSONNumber(line)), "column": .number(JSONNumber(column)),
-            "message": .string(message), "text": .string(description),
+            "message": .string(message), "text": .string(description), "where": .string(orNull: place),
         ]
     }
 }

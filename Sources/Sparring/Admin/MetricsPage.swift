@@ -44,6 +44,15 @@ enum MetricsPage {
             String($0.line.retries)
         }
         page.counter("sparring_faults_total", "Faults that took effect.", of: rows) { String($0.line.faults) }
+        page.family("sparring_faults_by_name_total", "counter", "Faults of answers that took effect, by name.")
+        for (labels, row) in rows {
+            for (name, count) in row.line.faultNames.sorted(by: { $0.key < $1.key }) {
+                page.sample("sparring_faults_by_name_total", labels + [("fault", name)], String(count))
+            }
+        }
+        page.counter("sparring_chaos_total", "Calls that chaos has hit, with a fault or an error.", of: rows) {
+            String($0.line.chaos)
+        }
         page.counter("sparring_abandoned_total", "Calls whose client closed before the end.", of: rows) {
             String($0.line.abandoned)
         }

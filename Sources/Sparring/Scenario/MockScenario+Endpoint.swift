@@ -26,6 +26,12 @@ extension MockScenario {
         public static let transcriptions: Endpoint = "audio.transcriptions"
         /// `POST /v1/audio/translations`
         public static let translations: Endpoint = "audio.translations"
+        /// `POST /v1/images/generations`
+        public static let imageGenerations: Endpoint = "images.generate"
+        /// `POST /v1/images/edits`
+        public static let imageEdits: Endpoint = "images.edit"
+        /// `POST /v1/images/variations`
+        public static let imageVariations: Endpoint = "images.create_variation"
 
         /// The name by which rules know the operation: `chat.completions` for `chat.completions.create`.
         var canonical: String { OperationNames.canonical(rawValue) ?? rawValue }

@@ -94,8 +94,10 @@ extension MockServer {
         package var clock: MonotonicClock?
         package var version: String?
         package var prices = PriceTable.builtIn
-        /// Answers operations that are not emulated.
+        /// Answers operations that are not emulated; nil: the document that the program carries.
         package var document: OpenAPIDocument?
+        /// Answers operations that the API has shut down.
+        package var servesRetired = false
         /// Answers instead of the emulation.
         package var source: (any AnswerSource)?
         /// Masks more of an exchange than `Redaction` does, before the admin API shows it.

@@ -12,7 +12,7 @@ extension MockServer {
         public var headDeadline: Duration
         /// Between two pieces of a request's body. A slower one gets 408.
         public var bodyDeadline: Duration
-        /// HTTP/2: streams of a connection at once (SETTINGS_MAX_CONCURRENT_STREAMS).
+        /// HTTP/2: how many streams a connection may have at once (SETTINGS_MAX_CONCURRENT_STREAMS).
         public var concurrentStreams: Int
         /// Sessions at once. If there are more, the sessions that were idle longest are dropped.
         public var sessions: Int

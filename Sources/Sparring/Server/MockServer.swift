@@ -57,7 +57,8 @@ public final class MockServer: Sendable {
             models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
             limits: configuration.sessionLimits,
             store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger],
-            document: configuration.document, source: configuration.source, wallClock: wallClock)
+            document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
+            wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: configuration.journal ?? SessionJournal(engine.sessions), followers: followers,
             ledger: ledger,

@@ -104,6 +104,8 @@ extension AzureDialect {
             !isStream && choice["message"]?["content"]?.isNull == true && choice["message"]?["tool_calls"] != nil
         let isEmpty = (isStream && !isCut && !hasText) || (isCall && !isCut)
         let isText = !isStream && choice["message"] != nil
+        // Recorded in 2026: also on models that reason, whose choices have no `logprobs` at OpenAI.
+        let choice = choice["logprobs"] == nil ? choice.replacing("logprobs", nil) : choice
         return choice.replacing(
             "content_filter_results", isEmpty ? [:] : results(filtered: isCut ? "violence" : nil, isText: isText))
     }

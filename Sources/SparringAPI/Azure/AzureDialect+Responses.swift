@@ -16,8 +16,13 @@ extension AzureDialect {
         case .events(var events):
             for index in events.indices {
                 let edited = events[index].editing { object in
-                    guard let response = object["response"]?.object else { return false }
-                    object["response"] = .object(Self.filtered(response))
+                    if let response = object["response"]?.object {
+                        object["response"] = .object(Self.filtered(response))
+                    } else if let item = object["item"] {
+                        object["item"] = Self.withoutContent(item)
+                    } else {
+                        return false
+                    }
                     return true
                 }
                 events[index] = edited ?? events[index]
@@ -32,10 +37,21 @@ extension AzureDialect {
         var members: [JSONObject.Member] = []
         for member in response.members where member.name != "billing" {
             members.append(member)
+            if member.name == "output", let items = member.value.array {
+                members[members.endIndex - 1].value = .array(items.map(withoutContent))
+            }
             guard member.name == "completed_at" else { continue }
             members.append(.init("content_filters", hasEnded ? found(response) : .null))
         }
         return JSONObject(members)
+    }
+
+    /// The item, without the empty `content` that OpenAI sends with reasoning since June 2026.
+    private static func withoutContent(_ item: JSONValue) -> JSONValue {
+        guard item["type"] == "reasoning", item["content"]?.array?.isEmpty == true, case .object(var object) = item
+        else { return item }
+        object["content"] = .none
+        return .object(object)
     }
 
     private static func found(_ response: JSONObject) -> JSONValue {

@@ -48,6 +48,13 @@ package struct AzureDialect: Sendable, Hashable {
         isServed = isVersioned && end > named.startIndex && Self.ofDeployments.contains(String(named[end...]))
     }
 
+    /// A request to a path that Azure does not have, with Azure's key: a client whose base URL lacks `/openai`.
+    package init(unknown path: Substring, clientRequestID: String?) {
+        self.path = String(path)
+        self.clientRequestID = clientRequestID
+        isServed = false
+    }
+
     /// `2024-10-21`, `2025-04-01-preview`.
     private static func isVersion(_ text: String) -> Bool {
         CivilDate(text.hasSuffix("-preview") ? text.dropLast("-preview".utf8.count) : text[...]) != nil

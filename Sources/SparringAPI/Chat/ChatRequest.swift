@@ -108,7 +108,11 @@ package final class ChatRequest: Sendable {
         default: format = .text
         }
         let formatTokens =
-            if case .jsonSchema(let schema) = format { FormatDeclaration.tokens(schema, info) } else { 0 }
+            if case .jsonSchema = format {
+                FormatDeclaration.tokens(object["response_format"]?["json_schema"], info, isChat: true)
+            } else {
+                0
+            }
         topLogprobs = given("logprobs")?.bool == true ? given("top_logprobs")?.int ?? 0 : nil
         switch given("service_tier")?.string {
         case "flex": serviceTier = "flex"

@@ -63,6 +63,9 @@ struct ChatStream {
         if single, let call = message.calls.first {
             let header = header(call, completion.callIDs[index][0], at: 0)
             deltas.append(frame(#"{"role":"assistant","content":null,\#(header),"refusal":null}"#))
+        } else if message.calls.count > 1, message.text == nil {
+            // Recorded, 2025 to 2026: no refusal before several calls.
+            deltas.append(frame(#"{"role":"assistant","content":null}"#))
         } else {
             let isEmpty = message.text == nil || message.audio != nil
             deltas.append(frame(#"{"role":"assistant","content":\#(isEmpty ? "null" : "\"\""),"refusal":null}"#))

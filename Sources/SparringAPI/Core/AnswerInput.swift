@@ -11,21 +11,22 @@ package struct AnswerInput: Sendable {
     package var rateLimits: RateLimitReading?
     /// True if errors report the limits too; false for `/responses`.
     package var errorsReportLimits = true
-    /// True if the answer has `access-control-expose-headers`, which the older endpoints send and `/responses` does
-    /// not.
-    package var exposesRequestID = true
     /// How long a background response takes.
     package var background = BackgroundPlan.standard
     /// The scripted ending of a response that does not complete.
     package var ending: ResponsesEnding?
     /// The scripted plan of a new batch.
     package var batch: BatchPlan?
+    /// The scripted progress of a new object.
+    package var progress: ProgressPlan?
     /// The prompt's tokens that were read from the prompt cache, and written to it.
     package var promptCache = CacheablePrompt.Use()
     /// Whether the answer carries `x-openai-proxy-wasm`, as some endpoints do.
     package var passesProxy = false
     /// Whether an answer reports its response even if it is not stored: a WebSocket keeps it for its next turn.
     package var reportsUnstored = false
+    /// The scheme and host under which the client reaches the server; nil if unknown.
+    package var origin: String?
     /// Tokens of reasoning before the answer: not shown, but counted.
     package var reasoningTokens = 0
 

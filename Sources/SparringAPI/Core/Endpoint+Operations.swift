@@ -69,6 +69,9 @@ extension Endpoint {
         case .speech: .model(SpeechRequest.self, "POST", "/v1/audio/speech")
         case .transcriptions: .model(TranscriptionRequest.self, "POST", "/v1/audio/transcriptions")
         case .translations: .model(TranscriptionRequest.self, "POST", "/v1/audio/translations")
+        case .imageGenerations: .model(ImageRequest.self, "POST", "/v1/images/generations")
+        case .imageEdits: .model(ImageRequest.self, "POST", "/v1/images/edits")
+        case .imageVariations: .model(ImageRequest.self, "POST", "/v1/images/variations")
         case .fineTuningJobCreation: .object("POST", "/v1/fine_tuning/jobs")
         case .fineTuningJobs: .object("GET", "/v1/fine_tuning/jobs")
         case .fineTuningJob: .object("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}")
@@ -77,6 +80,24 @@ extension Endpoint {
         case .fineTuningJobResumption: .object("POST", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/resume")
         case .fineTuningEvents: .object("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events")
         case .fineTuningCheckpoints: .object("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
+        case .vectorStoreCreation: .object("POST", "/v1/vector_stores")
+        case .vectorStores: .object("GET", "/v1/vector_stores")
+        case .vectorStore: .object("GET", "/v1/vector_stores/{vector_store_id}")
+        case .vectorStoreUpdate: .object("POST", "/v1/vector_stores/{vector_store_id}")
+        case .vectorStoreDeletion: .object("DELETE", "/v1/vector_stores/{vector_store_id}")
+        case .vectorStoreSearch: .object("POST", "/v1/vector_stores/{vector_store_id}/search")
+        case .vectorStoreFileCreation: .object("POST", "/v1/vector_stores/{vector_store_id}/files")
+        case .vectorStoreFiles: .object("GET", "/v1/vector_stores/{vector_store_id}/files")
+        case .vectorStoreFile: .object("GET", "/v1/vector_stores/{vector_store_id}/files/{file_id}")
+        case .vectorStoreFileUpdate: .object("POST", "/v1/vector_stores/{vector_store_id}/files/{file_id}")
+        case .vectorStoreFileDeletion: .object("DELETE", "/v1/vector_stores/{vector_store_id}/files/{file_id}")
+        case .vectorStoreFileContent: .object("GET", "/v1/vector_stores/{vector_store_id}/files/{file_id}/content")
+        case .vectorStoreBatchCreation: .object("POST", "/v1/vector_stores/{vector_store_id}/file_batches")
+        case .vectorStoreBatch: .object("GET", "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}")
+        case .vectorStoreBatchCancellation:
+            .object("POST", "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/cancel")
+        case .vectorStoreBatchFiles:
+            .object("GET", "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/files")
         }
     }
 
@@ -87,6 +108,7 @@ extension Endpoint {
         case .fileCreation: FilesRequest.largestFile + (1 << 20)
         case .uploadPart: UploadObject.largestPart + (1 << 20)
         case .transcriptions, .translations: TranscriptionRequest.largestForm
+        case .imageEdits, .imageVariations: ImageRequest.largestForm
         default: nil
         }
     }

@@ -43,6 +43,9 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case speech = "audio.speech"
     case transcriptions = "audio.transcriptions"
     case translations = "audio.translations"
+    case imageGenerations = "images.generate"
+    case imageEdits = "images.edit"
+    case imageVariations = "images.create_variation"
     case fineTuningJobCreation = "fine_tuning.jobs.create"
     case fineTuningJobs = "fine_tuning.jobs.list"
     case fineTuningJob = "fine_tuning.jobs.retrieve"
@@ -51,6 +54,22 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case fineTuningJobResumption = "fine_tuning.jobs.resume"
     case fineTuningEvents = "fine_tuning.jobs.list_events"
     case fineTuningCheckpoints = "fine_tuning.jobs.checkpoints.list"
+    case vectorStoreCreation = "vector_stores.create"
+    case vectorStores = "vector_stores.list"
+    case vectorStore = "vector_stores.retrieve"
+    case vectorStoreUpdate = "vector_stores.update"
+    case vectorStoreDeletion = "vector_stores.delete"
+    case vectorStoreSearch = "vector_stores.search"
+    case vectorStoreFileCreation = "vector_stores.files.create"
+    case vectorStoreFiles = "vector_stores.files.list"
+    case vectorStoreFile = "vector_stores.files.retrieve"
+    case vectorStoreFileUpdate = "vector_stores.files.update"
+    case vectorStoreFileDeletion = "vector_stores.files.delete"
+    case vectorStoreFileContent = "vector_stores.files.content"
+    case vectorStoreBatchCreation = "vector_stores.file_batches.create"
+    case vectorStoreBatch = "vector_stores.file_batches.retrieve"
+    case vectorStoreBatchCancellation = "vector_stores.file_batches.cancel"
+    case vectorStoreBatchFiles = "vector_stores.file_batches.list_files"
 }
 
 extension Endpoint {
@@ -83,13 +102,28 @@ extension Endpoint {
     /// True if the form contains audio that is measured and not stored.
     package var hearsSound: Bool { self == .transcriptions || self == .translations }
 
+    /// True for the operations that make images.
+    package var makesImages: Bool { self == .imageGenerations || self == .imageEdits || self == .imageVariations }
+
+    /// True for operations that create an object with a progress of its own, which a scenario can set.
+    package var beginsWork: Bool {
+        self == .vectorStoreCreation || self == .vectorStoreFileCreation || self == .vectorStoreBatchCreation
+    }
+
+    /// True if `json` in a step is the whole body: images and vector stores, like the operations that only the document
+    /// has.
+    package var takesWholeBodies: Bool { makesImages || family == "vector_stores" }
+
+    /// True if a call of a model may come as a form.
+    package var callsByForm: Bool { kind == .model && longestForm != nil }
+
     /// True if streams end with a final event instead of `[DONE]`.
-    package var streamsEndByThemselves: Bool { streamsResponses || isOfSound }
+    package var streamsEndByThemselves: Bool { streamsResponses || isOfSound || makesImages }
 
     /// True if streams are those of a response: named, numbered events without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }
 
-    /// True for the newer endpoints, whose errors report no limits and whose headers expose nothing.
+    /// True for the newer endpoints, whose errors report no limits.
     package var isOfResponses: Bool {
         self == .responses || operation.path.hasPrefix("/v1/responses/")
             || operation.path.hasPrefix("/v1/conversations")

@@ -14,6 +14,11 @@ extension Endpoint {
         return "model.request"
     }
 
+    /// The family of operations, for limits of those that call no model: `files`, `batches`, `chat`.
+    package var family: String {
+        String(operation.path.split(separator: "/").dropFirst().first ?? "")
+    }
+
     /// Every permission that an operation needs.
     package static let scopes = Set(allCases.map(\.scope)).sorted()
 }

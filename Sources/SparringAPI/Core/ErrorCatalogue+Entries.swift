@@ -16,6 +16,9 @@ extension ErrorCatalogue {
                 $0, $1, type: "requests", unit: "requests per day (RPD)", limit: 200, requested: 1,
                 window: .seconds(86_400))
         },
+        Entry("rate_limit_exceeded_images") {
+            rateLimit($0, $1, type: "input-images", unit: "input-images per min", limit: 5, requested: 1)
+        },
         Entry("request_too_large") { parameters, context in
             APIError(
                 status: 429, type: "tokens",

@@ -17,6 +17,12 @@ package struct ListQuery: Sendable, Hashable {
     package var before: String?
     package var order: Order
 
+    package init(limit: Int, after: String? = nil, order: Order) {
+        self.limit = limit
+        self.after = after
+        self.order = order
+    }
+
     /// - Parameters:
     ///   - limits: the bounds of `limit`, and its default.
     ///   - order: the default order.

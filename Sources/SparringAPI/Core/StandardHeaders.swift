@@ -20,7 +20,8 @@ package enum StandardHeaders {
         fields.fields.reserveCapacity(19)
         fields.append("content-type", contentType)
         fields.append("access-control-allow-origin", "*")
-        if context.exposesRequestID { fields.append("access-control-expose-headers", "X-Request-ID") }
+        // Responses and conversations send it since June 2026 (recorded).
+        fields.append("access-control-expose-headers", "X-Request-ID")
         if let model { fields.append("openai-model", model) }
         fields.append("openai-organization", context.organization)
         fields.append("openai-processing-ms", String(context.processingMilliseconds))

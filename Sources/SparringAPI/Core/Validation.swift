@@ -21,9 +21,14 @@ extension Endpoint {
         case "training_file": "file-example"
         case "file" where hearsSound: Sound.example.json
         case "voice": "alloy"
+        case "image" where makesImages: ["filename": "example.png", "bytes": 0]
+        case "prompt" where makesImages: "Example"
         case "messages": [["role": "user", "content": "Example"]]
         case "input": "Example"
-        case "metadata": [:]
+        case "metadata", "attributes": [:]
+        case "query": "Example"
+        case "file_id": "file-example"
+        case "file_ids": []
         default: .none
         }
     }

@@ -11,7 +11,7 @@ extension EmbeddingsRequest {
             contentType: "application/json",
             context: context, ids: &ids,
             rateLimits: context.rateLimits,
-            model: model.snapshot,
+            model: isOfNewServer ? nil : model.snapshot,
             counter: model.counter
         )
         headers["access-control-allow-origin"] = "*"
@@ -45,10 +45,14 @@ extension EmbeddingsRequest {
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
+    /// True for the third generation, whose answers have no `openai-model` and put `index` last. Recorded since June
+    /// 2026; text-embedding-ada-002 had the older form in August.
+    private var isOfNewServer: Bool { model.snapshot.hasPrefix("text-embedding-3") }
+
     private func write(_ values: [Float], at index: Int, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("object", "embedding")
-            writer.member("index", index)
+            if !isOfNewServer { writer.member("index", index) }
             writer.member("embedding") { writer in
                 if isBase64 {
                     writer.raw(EmbeddingsText.base64(values))
@@ -58,6 +62,7 @@ extension EmbeddingsRequest {
                     }
                 }
             }
+            if isOfNewServer { writer.member("index", index) }
         }
     }
 }

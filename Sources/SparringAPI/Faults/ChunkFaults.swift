@@ -4,7 +4,8 @@ import SparringWire
 /// Members of events and bodies that are missing, null, unknown or wrong.
 enum ChunkFaults {
     static let all = [
-        dropFinishReason, unknownField, unknownValue, missingField, nullField, extraDelta, emptyChoices, secondRole,
+        dropFinishReason, unknownField, unknownValue, missingField, nullField, emptyField, extraDelta, emptyChoices,
+        secondRole,
         changedID, dropUsage, doubleUsage,
     ]
 
@@ -59,18 +60,29 @@ enum ChunkFaults {
     static let missingField = PayloadFault(
         kind: FaultKind(
             "missing_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "removes that top-level field from every event from here on, or from the body"),
-        stream: { scene, event in instead(event.editing { remove(scene.arguments.text(.field), from: &$0) }) },
+            "removes that field, a name or a path such as choices.0.delta, from every event from here on, or from "
+                + "the body"),
+        stream: { scene, event in instead(event.editing { scene.path.set(nil, in: &$0) }) },
         isLasting: true,
-        whole: { scene, body in editing(body) { remove(scene.arguments.text(.field), from: &$0) } })
+        whole: { scene, body in editing(body) { scene.path.set(nil, in: &$0) } })
 
     static let nullField = PayloadFault(
         kind: FaultKind(
             "null_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "sets that top-level field to null in every event from here on, or in the body"),
-        stream: { scene, event in instead(event.editing { set(scene.arguments.text(.field), .null, in: &$0) }) },
+            "sets that field, a name or a path such as response.output, to null in every event from here on, or in "
+                + "the body"),
+        stream: { scene, event in instead(event.editing { scene.path.set(.null, in: &$0) }) },
         isLasting: true,
-        whole: { scene, body in editing(body) { set(scene.arguments.text(.field), .null, in: &$0) } })
+        whole: { scene, body in editing(body) { scene.path.set(.null, in: &$0) } })
+
+    static let emptyField = PayloadFault(
+        kind: FaultKind(
+            "empty_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
+            "sets that field, a name or a path such as response.output, to an empty text, whatever is due there, in "
+                + "every event from here on, or in the body"),
+        stream: { scene, event in instead(event.editing { scene.path.set("", in: &$0) }) },
+        isLasting: true,
+        whole: { scene, body in editing(body) { scene.path.set("", in: &$0) } })
 
     static let extraDelta = PayloadFault(
         kind: FaultKind(
@@ -181,4 +193,9 @@ enum ChunkFaults {
             return true
         }
     }
+}
+
+extension PayloadFaultContext {
+    /// The field that the fault changes.
+    fileprivate var path: FieldPath { FieldPath(arguments.text(.field)) }
 }

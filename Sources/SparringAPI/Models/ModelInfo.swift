@@ -39,6 +39,8 @@ package struct ModelInfo: Sendable, Hashable {
         case transcription
         /// Text to speech.
         case speech
+        /// Makes images.
+        case image
         /// A known model of endpoints that are not emulated.
         case other
     }

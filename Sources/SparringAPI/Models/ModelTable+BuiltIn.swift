@@ -2,7 +2,7 @@
 /// (docs/measurements/fidelity.md).
 extension ModelTable {
     package static let builtIn = closing(
-        chat + retired + reasoning + embeddings + completions + moderations + listening + reading
+        chat + retired + reasoning + embeddings + completions + moderations + listening + reading + drawing
             + other.map { ModelInfo(id: $0, kind: .other, contextWindow: 16_384, maximumOutput: 4_096) })
 
     private static let chat: [ModelInfo] = [
@@ -66,6 +66,7 @@ extension ModelTable {
             thinker("gpt-5-nano", "2025-08-07", window: 272_000, output: 128_000),
             pro("gpt-5-pro", "2025-10-06", window: 400_000, output: 272_000),
             thinker("gpt-5.1", "2025-11-13", window: 272_000, output: 128_000),
+            thinker("gpt-5.1-mini", nil, window: 272_000, output: 128_000),
             thinker("gpt-5.2", "2025-12-11", window: 272_000, output: 128_000),
             thinker("gpt-5.4", "2026-03-05", window: 1_050_000, output: 128_000),
             pro("gpt-5.4-pro", nil, window: 1_050_000, output: 128_000),
@@ -79,10 +80,11 @@ extension ModelTable {
         ]
         + [
             "gpt-5.6", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna",
-            "gpt-6.1-sol", "gpt-6.1-terra",
+            "gpt-6.1-sol", "gpt-6.1-terra", "gpt-6.2-astra", "gpt-6.2-sol",
         ].map { thinker($0, nil, window: 922_000, output: 128_000) }
         + [
-            "gpt-5.6-cyber", "gpt-6-astra-law", "gpt-daybreak-blue-latest", "gpt-daybreak-red-latest",
+            "gpt-5.6-cyber", "gpt-6-cyber", "gpt-6-astra-law", "gpt-6.2-astra-law", "gpt-daybreak-blue-latest",
+            "gpt-daybreak-red-latest",
             "gpt-rosalind-research",
         ].map { pro($0, nil, window: 922_000, output: 128_000) }
 
@@ -117,8 +119,18 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
-    /// Names of models whose endpoints are not emulated.
-    private static let other = ["gpt-image-1"]
+    /// The models of images, with those that are shut down. Source: the official Python package 3.57.0.
+    private static let drawing: [ModelInfo] = [
+        "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2",
+        "gpt-image-2-2026-04-21", "gpt-image-2.5-flare", "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.5-sunburst",
+        "gpt-image-2.5-sunburst-2026-09-08", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "chatgpt-image-latest",
+    ].map { ModelInfo(id: $0, kind: .image, contextWindow: 32_000, maximumOutput: 0) }
+
+    /// Names of models that only generic operations take. Source: the official Python package 3.57.0.
+    private static let other = [
+        "gpt-realtime", "gpt-realtime-2025-08-28", "gpt-realtime-mini", "gpt-realtime-mini-2025-12-15",
+        "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini",
+    ]
 
     private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         ModelInfo(id: id, snapshot: date.map { "\(id)-\($0)" }, contextWindow: window, maximumOutput: output)

@@ -1,6 +1,6 @@
 /// The shutdown dates of models. A dated snapshot ends with its alias unless it has its own row.
 ///
-/// Source: https://platform.openai.com/docs/deprecations, as repeated in the official Python package 3.52.0.
+/// Source: https://platform.openai.com/docs/deprecations, as repeated in the official Python package 3.57.0.
 extension ModelTable {
     private static let shutdowns: [(date: String, models: [String])] = [
         (
@@ -20,6 +20,7 @@ extension ModelTable {
         ("2026-02-12", ["codex-mini-latest"]),
         ("2026-02-17", ["chatgpt-4o-latest"]),
         ("2026-03-26", ["gpt-4-0125-preview", "gpt-4-0314", "gpt-4-turbo-preview"]),
+        ("2026-05-12", ["dall-e-2", "dall-e-3"]),
         ("2026-05-07", ["gpt-4o-audio-preview", "gpt-4o-mini-audio-preview"]),
         (
             "2026-07-23",
@@ -41,7 +42,7 @@ extension ModelTable {
         ("2026-12-11", ["gpt-5", "gpt-5-mini", "gpt-5-nano", "gpt-5-pro", "o3", "o3-pro"]),
         ("2027-01-06", ["tts-1", "tts-1-hd", "gpt-4o-mini-tts"]),
         ("2027-01-14", ["gpt-4.1", "gpt-4.1-mini", "gpt-4o", "gpt-4o-mini"]),
-        ("2027-01-20", ["gpt-audio-mini"]),
+        ("2027-01-20", ["gpt-audio-mini", "gpt-realtime", "gpt-realtime-mini"]),
         ("2027-02-26", ["whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize"]),
         ("2027-04-01", ["gpt-5.1", "gpt-5.4-nano"]),
     ]

@@ -31,26 +31,36 @@ extension ModelTable {
                 models: hosting(row), warning: was + "; Sparring still answers. " + Self.wayToStrict)
         }
         guard closure(of: id) == nil else { return Answering(models: self) }
-        if named.contains(id) { return Answering(models: hosting(guess(id, at: endpoint))) }
-        guard policy == .lenient, isDeployment || !isMistyped(id) else {
-            let near = nearest(to: id).map { "; did you mean '\($0)'?" } ?? "."
+        let finding = finding(id, at: endpoint)
+        if named.contains(id) { return Answering(models: hosting(finding.row)) }
+        guard policy == .lenient, isDeployment || !finding.isMistyped else {
+            let near = finding.nearest.map { "; did you mean '\($0)'?" } ?? "."
             return Answering(
                 models: self,
                 warning:
                     "the API has no model '\(id)'\(near) To add it, name it in a rule or in `models`.")
         }
-        let row = guess(id, at: endpoint)
-        let sister = relative(of: id, at: endpoint).map { "as '\($0.id)'" } ?? "as a typical model of the endpoint"
+        let sister = finding.relative.map { "as '\($0)'" } ?? "as a typical model of the endpoint"
         return Answering(
-            models: hosting(row),
+            models: hosting(finding.row),
             warning: "Sparring does not know the model '\(id)' and answers \(sister). " + Self.wayToStrict)
     }
 
     private static let wayToStrict = "With `models: strict`, it gets the API's 404."
 
     /// The row for a model of which only the name is known: a copy of its relative's, or of a typical model of the endpoint.
-    package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo {
-        relative(of: id, at: endpoint)?.renamed(id) ?? admitted(id, to: endpoint)
+    package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo { finding(id, at: endpoint).row }
+
+    /// The result of comparing an unknown name with every known one, or the remembered result.
+    private func finding(_ id: String, at endpoint: Endpoint) -> StandInMemo.Finding {
+        let key = StandInMemo.Key(name: id, endpoint: endpoint)
+        if let known = standIns[key] { return known }
+        let relative = relative(of: id, at: endpoint)
+        let finding = StandInMemo.Finding(
+            row: relative?.renamed(id) ?? admitted(id, to: endpoint), relative: relative?.id,
+            isMistyped: isMistyped(id), nearest: nearest(to: id))
+        standIns.remember(finding, for: key)
+        return finding
     }
 
     /// The known model that is nearest to an unknown name: an older version, or the model whose name it contains.
@@ -129,7 +139,7 @@ extension ModelTable {
         // Among equally near names, an available model comes first, then the name that begins like this one.
         let near = known.map { candidate in
             (
-                distance: EditDistance.between(candidate, name), closed: answers(candidate) ? 0 : 1,
+                distance: EditDistance.between(candidate, name), closed: isOnSale(candidate) ? 0 : 1,
                 differing: name.utf8.count - zip(candidate.utf8, name.utf8).prefix { $0 == $1 }.count, name: candidate
             )
         }
@@ -148,7 +158,7 @@ extension ModelInfo.Kind {
     fileprivate func isServed(as other: ModelInfo.Kind) -> Bool {
         switch (self, other) {
         case (.chat, .chat), (.chat, .responsesOnly), (.embedding, .embedding), (.completion, .completion),
-            (.moderation, .moderation), (.transcription, .transcription), (.speech, .speech):
+            (.moderation, .moderation), (.transcription, .transcription), (.speech, .speech), (.image, .image):
             true
         default: false
         }

@@ -2,10 +2,17 @@ package import SparringTokens
 
 /// The available models, by id. Finds aliases, dated snapshots and fine-tuned models (`ft:gpt-4o-mini:…`) too.
 package struct ModelTable: Sendable {
-    private var rows: [String: ModelInfo] { didSet { snapshots = Self.snapshots(of: rows) } }
+    private var rows: [String: ModelInfo] {
+        didSet {
+            snapshots = Self.snapshots(of: rows)
+            standIns = StandInMemo()
+        }
+    }
     /// The models for the rows' own snapshot names. Other dates are found by parsing the name; these frequent ones need
     /// no parsing.
     private var snapshots: [String: ModelInfo]
+    /// The results for unknown names.
+    private(set) var standIns = StandInMemo()
     private var counters = TokenCounters.estimates
     private var calendar = Calendar.none
     /// Fine-tuned models that the client has deleted.
@@ -91,6 +98,12 @@ package struct ModelTable: Sendable {
         guard let row = row(id), !deleted.contains(id) else { return nil }
         if isShutDown(row) { return .shutDown }
         return row.isAccessible ? nil : .noAccess
+    }
+
+    /// Whether the model is available on the date of the table, whatever the time of the session.
+    func isOnSale(_ id: String) -> Bool {
+        guard let row = row(id), row.isAccessible else { return false }
+        return row.shutdown.map { $0.unixTime > Self.asOf?.unixTime ?? 0 } ?? true
     }
 
     private func isOpen(_ row: ModelInfo) -> Bool { row.isAccessible && !isShutDown(row) }

@@ -46,8 +46,15 @@ package struct ExampleAnswer {
     package static func json(
         _ value: JSONValue, of operation: APIOperation, status: Int = 200, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
+        json(value, named: operation.name, status: status, context: context, ids: &ids)
+    }
+
+    /// - Parameter name: the name of the operation.
+    package static func json(
+        _ value: JSONValue, named name: String, status: Int = 200, context: AnswerInput, ids: inout IDMint
+    ) -> Answer {
         Answer(
-            status: status, headers: headers(operation, "application/json", context: context, ids: &ids),
+            status: status, headers: headers(named: name, "application/json", context: context, ids: &ids),
             body: .whole(value.serialized() + [0x0A]))
     }
 
@@ -68,10 +75,16 @@ package struct ExampleAnswer {
     package static func headers(
         _ operation: APIOperation, _ contentType: String?, context: AnswerInput, ids: inout IDMint
     ) -> HeaderFields {
+        headers(named: operation.name, contentType, context: context, ids: &ids)
+    }
+
+    private static func headers(
+        named name: String, _ contentType: String?, context: AnswerInput, ids: inout IDMint
+    ) -> HeaderFields {
         var headers = StandardHeaders.fields(
             contentType: contentType ?? "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)
         if contentType == nil { headers["content-type"] = nil }
-        headers.append(mark, operation.name)
+        headers.append(mark, name)
         return headers
     }
 

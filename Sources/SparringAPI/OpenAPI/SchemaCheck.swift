@@ -88,7 +88,13 @@ struct SchemaCheck {
         case .string(let kind): [kind]
         case .array(let kinds): kinds.compactMap(\.string)
         default:
-            if schema["properties"] != nil { ["object"] } else if let kind = kind(ofChoices: schema) { [kind] } else { [] }
+            if schema["properties"] != nil {
+                ["object"]
+            } else if let kind = kind(ofChoices: schema) {
+                [kind]
+            } else {
+                []
+            }
         }
     }
 

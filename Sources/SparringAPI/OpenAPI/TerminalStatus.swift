@@ -1,8 +1,8 @@
 import SparringJSON
 
 extension SchemaInstance {
-    /// The statuses that end a client's polling well, the best first. Of an answer that nobody scripted, a client must not
-    /// wait for another one: `create_and_poll` would never end.
+    /// The statuses that end a client's polling well, the best first. Without a script no later answer has another status:
+    /// `create_and_poll` would never end.
     private static let settled = [
         "completed", "succeeded", "processed", "passed", "ready", "active", "enabled", "approved", "available", "idle",
         "verified", "ended", "closed",

@@ -102,23 +102,3 @@ struct ToolDeclarations {
         }
     }
 }
-
-/// The answer's JSON Schema in the prompt, without titles.
-///
-/// Source: two recordings, of gpt-4o and of gpt-5-nano; the framing is the difference (docs/reference/api/tokens.md).
-enum FormatDeclaration {
-    static func tokens(_ schema: JSONValue, _ model: ModelInfo) -> Int {
-        model.counter.count(untitled(schema).text()) + (model.hasChannels ? 13 : 5)
-    }
-
-    private static func untitled(_ value: JSONValue) -> JSONValue {
-        switch value {
-        case .array(let values): return .array(values.map(untitled))
-        case .object(let object):
-            // A title is a string; other members may be properties called `title`.
-            let members = object.members.filter { $0.name != "title" || $0.value.string == nil }
-            return .object(JSONObject(members.map { JSONObject.Member($0.name, untitled($0.value)) }))
-        default: return value
-        }
-    }
-}

@@ -18,7 +18,7 @@ struct ItemMembers {
         case "message": fillMessage(hasPhases)
         case "reasoning":
             object["summary"] = texts(object["summary"], "summary_text")
-            if let content = object["content"] { object["content"] = texts(content, "reasoning_text") }
+            object["content"] = texts(object["content"], "reasoning_text")
         case "function_call", "mcp_call", "mcp_approval_request":
             object["arguments"] = .string(written(object["arguments"] ?? [:]))
             if type == "mcp_call" { setMissing(["approval_request_id": nil, "error": nil, "output": nil]) }
@@ -74,7 +74,7 @@ struct ItemMembers {
         case "message": begun["content"] = []
         case "reasoning":
             begun["summary"] = []
-            begun["content"] = .none
+            begun["content"] = []
         case "mcp_call":
             begun["output"] = .some(.null)
             begun["error"] = .some(.null)

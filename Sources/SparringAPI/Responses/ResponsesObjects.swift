@@ -22,7 +22,7 @@ package enum ResponsesObjects {
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes))
     }
 
-    static func answer(_ body: JSONValue, context: AnswerInput, ids: inout IDMint) -> Answer {
+    package static func answer(_ body: JSONValue, context: AnswerInput, ids: inout IDMint) -> Answer {
         let headers = StandardHeaders.fields(
             contentType: "application/json", context: context, ids: &ids, rateLimits: nil)
         return Answer(status: 200, headers: headers, body: .whole(body.serialized(.pretty)))

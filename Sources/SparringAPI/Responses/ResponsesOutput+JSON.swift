@@ -12,6 +12,8 @@ extension ResponsesOutput.Item {
             switch kind {
             case .reasoning(let encrypted):
                 writer.member("type", "reasoning")
+                // Recorded since June 2026.
+                writer.member("content") { $0.array { _ in } }
                 if let encrypted { writer.member("encrypted_content", encrypted) }
                 writer.member("summary") { $0.array { _ in } }
             case .text(let phase), .refusal(let phase):

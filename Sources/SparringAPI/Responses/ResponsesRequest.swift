@@ -134,7 +134,9 @@ package struct ResponsesRequest: Sendable {
         promptTokens =
             input.promptTokens(instructions: instructions, for: info)
             + tools.promptTokens(for: info, isAlone: !hasSystem)
-        if case .jsonSchema(let schema) = format { promptTokens += FormatDeclaration.tokens(schema, info) }
+        if case .jsonSchema = format {
+            promptTokens += FormatDeclaration.tokens(object["text"]?["format"], info, isChat: false)
+        }
         let characters = input.characters + (instructions?.unicodeScalars.count ?? 0)
         estimatedTokens = (characters + 3) / 4 + 2 + (object["max_output_tokens"]?.int ?? 0)
     }

@@ -36,7 +36,7 @@ package struct ResponsesTools: Sendable, Hashable {
             Function(name: tool["name"]?.string ?? "", parameters: tool["parameters"]?.unlessNull)
         }
         names = tools.compactMap { $0["name"]?.string ?? $0["type"]?.string }
-        echo = tools.map(Self.normalised)
+        echo = tools.map(ResponsesToolEcho.of)
         switch (choice?.string, choice?["type"]?.string) {
         case ("none", _): self.choice = .none
         case ("required", _): self.choice = .required
@@ -45,16 +45,6 @@ package struct ResponsesTools: Sendable, Hashable {
         default: self.choice = .auto
         }
         choiceEcho = choice?.unlessNull ?? "auto"
-    }
-
-    /// A function tool with its defaults: `description` null, `strict` true.
-    private static func normalised(_ tool: JSONValue) -> JSONValue {
-        guard tool["type"] == "function" else { return tool }
-        let strict = tool["strict"]?.unlessNull ?? true
-        return [
-            "type": "function", "description": tool["description"] ?? nil, "name": tool["name"] ?? nil,
-            "parameters": tool["parameters"] ?? nil, "strict": strict,
-        ]
     }
 
     /// The error for a choice that the tools do not offer.

@@ -14,10 +14,9 @@ package enum SchemaInstance {
     /// - Parameter resolve: returns what a reference names, if the schema describes a server's answer; nil if references
     ///   lead into the schema itself.
     static func instance(of schema: JSONValue, resolving resolve: ((String) -> JSONValue?)? = nil) -> JSONValue? {
-        withoutActuallyEscaping(resolve ?? { Self.resolve($0, in: schema) }) { find in
-            var maker = SchemaInstanceMaker(find: find, isDescription: resolve != nil)
-            return maker.instance(of: schema, depth: 0)
-        }
+        let find = resolve ?? { Self.resolve($0, in: schema) }
+        var maker = SchemaInstanceMaker(find: find, isDescription: resolve != nil)
+        return maker.instance(of: schema, depth: 0)
     }
 }
 

@@ -1,6 +1,7 @@
 import SparringConformance
 import SparringDriver
 import SparringJSON
+import SparringScenario
 
 /// A case for programs: one object of `sparring cases --json`.
 enum CaseJSON {

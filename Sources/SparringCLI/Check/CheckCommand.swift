@@ -68,7 +68,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> ExitCode {
         guard !command.isEmpty else {
-            throw CommandError("no program to grade: sparring check -- python app.py", .usage)
+            throw CommandError(
+                "no program to grade; it follows --: sparring check -- "
+                    + (cases.isEmpty ? "python app.py" : Shell.line(cases)), .usage)
         }
         let flags = server.flags.merging(check.flags) { $1 }
         let settings = try Self.settings(flags)

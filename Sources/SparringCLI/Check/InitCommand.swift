@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SparringDriver
+import SparringReport
 
 /// Starts a project: settings, known failures, a driver, a CI job. Existing files are kept.
 struct InitCommand: AsyncParsableCommand, RunsProgram {
@@ -11,7 +12,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         discussion: """
             Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades \
             it at once and writes its failures to known-failures.txt; from then on `check` fails only for new \
-            failures. Existing files are kept.
+            failures. Existing files are kept. Exit code 1 means that no case passes.
 
               sparring init -- python app.py
               sparring init --ci github -- python app.py
@@ -36,7 +37,8 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             }
             return template
         }
-        let project = ProjectFiles(command: command, driver: template, ci: ci)
+        let present = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
+        let project = ProjectFiles(command: command, driver: template, ci: ci, present: Set(present))
         guard ci == nil || !project.graded.isEmpty else {
             throw CommandError("--ci needs the program to grade: sparring init --ci github -- python app.py", .usage)
         }
@@ -48,7 +50,29 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             try StandardOutput.write("next    \(next)\n")
             return
         }
-        try await grade()
+        do {
+            try await grade()
+        } catch let code as ExitCode {
+            try StandardOutput.write("next    \(Self.next(after: code, of: project))\n")
+            throw code
+        }
+        try StandardOutput.write("next    \(Self.next(after: .success, of: project))\n")
+    }
+
+    /// The next step after the first run.
+    private static func next(after code: ExitCode, of project: ProjectFiles) -> String {
+        let check = "sparring check -- \(Shell.line(project.graded))"
+        switch code {
+        case .success:
+            let files = project.files.map(\.path).joined(separator: ", ")
+            return "commit \(files); \(check) now fails only for new failures"
+        case .failure:
+            return "no case passes, so the program may not read OPENAI_BASE_URL: mend that, then \(check)"
+        case .clientUnavailable:
+            return "make the program run, then \(check) --update-known-failures"
+        default:
+            return check
+        }
     }
 
     private func write(_ file: ProjectFiles.File) throws {

@@ -37,17 +37,21 @@ struct KnownFailuresFile {
     }
 
     /// Writes the failures of a run to the file. A run that did not end changes nothing.
+    /// - Returns: failure if no case passed: a file that lists every case as a known failure hides a program that does
+    ///   not reach the server.
     func update(with run: GradedRun) throws -> ExitCode {
         guard let path, let outcome = run.log.end?.outcome else { return .internalError }
         guard outcome == .held || outcome == .failed else { return outcome.exitCode }
         let results = run.inOrder.filter { $0.end != nil }.map { entry in
             KnownFailures.Result(
                 caseID: entry.start.id,
+                title: entry.start.title,
                 broken: entry.checks.filter { $0.verdict.isBad || failsOnShould(run) && $0.verdict == .warn }.map(\.id),
                 findings: entry.known)
         }
         try OutputFiles.write(KnownFailures.updated(text, with: results), to: path)
-        return .success
+        let verdicts = run.inOrder.compactMap { $0.end?.verdict }
+        return verdicts.contains(where: \.isBad) && !verdicts.contains(.pass) ? .failure : .success
     }
 
     private func failsOnShould(_ run: GradedRun) -> Bool { run.log.start?.failsOnShould ?? false }

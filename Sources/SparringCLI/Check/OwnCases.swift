@@ -1,4 +1,3 @@
-import Foundation
 import Sparring
 import SparringConformance
 import SparringScenario
@@ -56,27 +55,18 @@ enum OwnCases {
         }
     }
 
-    /// The file itself, or the case files in a folder and its subfolders, sorted by path.
+    /// The file itself, or the case files in a folder.
     private static func files(at path: String) throws(CommandError) -> [String] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            return [path]
-        }
+        let all = try YAMLFiles.at(path)
+        guard YAMLFiles.isFolder(path) else { return all }
         var files: [String] = []
-        for name in try names(in: path) where [".yaml", ".yml"].contains(where: name.hasSuffix) {
-            let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+        for file in all {
             let text = try TextFile.read(file)
             // Scenarios and sets may lie in the same folder.
             if CaseLoader.isCaseFile(text) || !isOfAnotherKind(text) { files.append(file) }
         }
         guard !files.isEmpty else { throw CommandError(mistakes: ["\(path): no case file is in this folder"]) }
         return files
-    }
-
-    private static func names(in folder: String) throws(CommandError) -> [String] {
-        do { return try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() } catch {
-            throw CommandError(mistakes: ["\(folder): \(error.localizedDescription)"])
-        }
     }
 
     private static func isOfAnotherKind(_ text: String) -> Bool {

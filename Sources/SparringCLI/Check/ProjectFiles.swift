@@ -18,6 +18,8 @@ struct ProjectFiles {
     /// The driver to write, if any.
     var driver: DriverTemplate?
     var ci: CI?
+    /// The names of the files in the project's folder, which decide what the CI job installs.
+    var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"
 
@@ -52,27 +54,41 @@ struct ProjectFiles {
         """
     }
 
-    /// The project decides where it keeps the wheel to install.
-    private var workflow: String {
-        """
-        # Grades this project's client on every push. The second step expects the wheel of sparring in this folder.
-        name: sparring
-        on: [push, pull_request]
-        jobs:
-          check:
-            runs-on: ubuntu-24.04
-            steps:
-              - uses: actions/checkout@v4
-              - run: pip install sparring*.whl
-              - run: |
-                  sparring check --format markdown -- \(Shell.line(graded)) >> "$GITHUB_STEP_SUMMARY"
-              - if: always()
-                run: sparring report .sparring/report.jsonl --format junit --out sparring.xml
-              - if: always()
-                uses: actions/upload-artifact@v4
-                with: { name: sparring, path: "sparring.xml\\n.sparring/report.jsonl", include-hidden-files: true }
+    private var dependencies: ProjectDependencies { ProjectDependencies(of: graded, among: present) }
 
-        """
+    /// The console log goes to the job's log, so that a program that cannot start shows its own error there. The
+    /// summary follows as a step of its own. The project decides where it keeps the wheel to install.
+    private var workflow: String {
+        let setup = dependencies.action.map { ["- uses: \($0)", "  with: { \(dependencies.input) }"] } ?? []
+        let python =
+            dependencies.action?.contains("python") == true
+            ? [] : ["- uses: actions/setup-python@v5", "  with: { python-version: \"3.12\" }"]
+        let steps =
+            ["- uses: actions/checkout@v4"] + setup + python + ["- run: pip install sparring*.whl"]
+            + dependencies.installing("- run: ")
+        return """
+            # Grades this project's client on every push. It expects the wheel of sparring in this folder.
+            name: sparring
+            on: [push, pull_request]
+            jobs:
+              check:
+                runs-on: ubuntu-24.04
+                steps:
+            \(steps.map { "      \($0)\n" }.joined())\
+                  - name: Grade
+                    run: |
+                      sparring check -- \(Shell.line(graded))
+                  - name: Write the summary
+                    if: always()
+                    run: |
+                      test -s .sparring/report.jsonl || exit 0
+                      sparring report .sparring/report.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
+                      sparring report .sparring/report.jsonl --format junit --out sparring.xml
+                  - if: always()
+                    uses: actions/upload-artifact@v4
+                    with: { name: sparring, path: "sparring.xml\\n.sparring/report.jsonl", include-hidden-files: true }
+
+            """
     }
 
     private var pipeline: String {
@@ -84,9 +100,11 @@ struct ProjectFiles {
           image: python:3.12-bookworm
           script:
             - pip install --quiet sparring*.whl
+        \(dependencies.installing("- ").map { "    \($0)\n" }.joined())\
             - |
               sparring check -- \(Shell.line(graded))
           after_script:
+            - test -s .sparring/report.jsonl || exit 0
             - sparring report .sparring/report.jsonl --format junit --out sparring.xml
           artifacts:
             when: always

@@ -4,6 +4,7 @@ import Sparring
 import SparringConformance
 import SparringDriver
 import SparringEngine
+import SparringReport
 
 struct Run: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
@@ -44,7 +45,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> Int32 {
         guard !command.isEmpty else {
-            throw CommandError("no program to run: sparring run SCENARIO -- python app.py", .usage)
+            throw CommandError("no program to run; it follows --: \(Self.guess(scenarios))", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()
@@ -61,21 +62,41 @@ struct Run: AsyncParsableCommand, RunsProgram {
         try log.check()
         switch ending {
         case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
-        case .interrupted(let signal): return 128 + signal
+        case .interrupted(let signal):
+            if !settings.isQuiet { try report(RunReport(live.server.engine), of: live, code: nil, verdict: nil) }
+            return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
             let verdict = try await expected.verdict(on: report, status: status, lateness: lateness)
             let holds = report.held && verdict?.holds ?? true
             let code = status.exitCode
-            if json {
-                let line = report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
-                try StandardError.write(line + "\n")
-            } else if !settings.isQuiet || !holds {
-                let lines = report.lines(childExit: code, verdict: verdict, names: scenarios)
-                try StandardError.write(lines.joined(separator: "\n") + "\n")
-            }
+            if json || !settings.isQuiet || !holds { try self.report(report, of: live, code: code, verdict: verdict) }
             guard code == 0 || expected.allowsFailure else { return code }
             return holds ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }
+    }
+
+    /// - Parameters:
+    ///   - code: of the program; nil if a signal ended the run before it.
+    ///   - verdict: on the scenario's expectations; nil if it has none, or if the run was interrupted.
+    private func report(
+        _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
+    ) throws {
+        let text =
+            json
+            ? report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
+            : report.lines(childExit: code, verdict: verdict, names: scenarios).joined(separator: "\n")
+        try StandardError.write(text + "\n")
+    }
+
+    /// The command as the user may have meant it: the words from the first one that is no scenario are the program.
+    static func guess(_ words: [String]) -> String {
+        let scenarios = words.prefix { (try? ScenarioFiles.scenario($0).resolved()) != nil }
+        let program = words.dropFirst(scenarios.count)
+        guard !program.isEmpty else {
+            return Shell.line(
+                ["sparring", "run"] + (words.isEmpty ? ["SCENARIO"] : words) + ["--", "python", "app.py"])
+        }
+        return Shell.line(["sparring", "run"] + scenarios + ["--"] + program)
     }
 }

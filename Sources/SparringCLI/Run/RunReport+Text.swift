@@ -11,9 +11,10 @@ extension RunReport {
     /// - Parameters:
     ///   - verdict: on the scenario's expectations; nil if it has none.
     ///   - names: the scenarios as on the command line.
-    func lines(childExit: Int32, verdict: ScenarioVerdict?, names: [String] = []) -> [String] {
+    func lines(childExit: Int32?, verdict: ScenarioVerdict?, names: [String] = []) -> [String] {
+        let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"
         var lines = [
-            "sparring: \(scenario): \(outcome(verdict)); your program exited with \(childExit)",
+            "sparring: \(scenario): \(childExit == nil ? "INTERRUPTED" : outcome(verdict)); \(ending)",
             "  calls      \(calls)",
             "  attempts   \(attempts)",
             "  answers    \(errorsSent), \(faults), \(refused.count) refused",

@@ -19,7 +19,7 @@ struct Explain: AsyncParsableCommand {
 
     func run() async throws {
         guard let body = FileManager.default.contents(atPath: request) else {
-            throw CommandError("cannot read \(request)", .badFile)
+            throw CommandError(mistakes: ["\(request): no such file, or it cannot be read"])
         }
         let scenario = try ScenarioFiles.load(scenarios).resolved()
         let explanation = try Explanation(of: Array(body), endpoint: endpoint, in: scenario)

@@ -11,13 +11,14 @@ struct Lint: AsyncParsableCommand {
             Each mistake is a line `file:line:column: message`. The exit code is 65 if there are mistakes.
 
               sparring lint scenarios/*.yaml
+              sparring lint cases
             """)
 
-    @Argument(help: "The files to check.") var files: [String]
+    @Argument(help: "The files to check, or folders: all .yaml and .yml files in them.") var files: [String]
 
     func run() async throws {
         var mistakes: [String] = []
-        for file in files {
+        for file in try files.flatMap({ try YAMLFiles.at($0) }) {
             let text: String
             do throws(CommandError) { text = try TextFile.read(file) } catch {
                 mistakes.append(error.text)

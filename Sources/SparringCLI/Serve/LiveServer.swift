@@ -44,6 +44,7 @@ struct LiveServer {
             configuration.version = Version.text
             configuration.prices = prices
             configuration.document = document
+            configuration.servesRetired = settings.retired == .serve
             return try await MockServer.start(MockScenario(value: resolved), configuration: configuration)
         }
     }

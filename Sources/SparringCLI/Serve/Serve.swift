@@ -16,8 +16,6 @@ struct Serve: AsyncParsableCommand {
 
               sparring serve
               sparring serve flaky-weather --port 9000
-              sparring serve scenarios/mine.yaml
-
               sparring serve scenarios/mine.yaml --watch
 
             The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. Its \

@@ -1,7 +1,6 @@
 import SparringConformance
 import SparringExchange
 import SparringJSON
-import SparringWire
 import Synchronization
 
 /// What a server has answered, for the last lines of the log of `serve`.
@@ -27,11 +26,7 @@ final class ServeTotals: ExchangeSink {
         var unmatched = 0
 
         mutating func add(_ exchange: Exchange) {
-            for fault in exchange.deliveredFaults {
-                let words = exchange.decision.faults
-                let name = words.indices.contains(fault.number) ? Self.name(of: words[fault.number]) : "fault"
-                faults[name, default: 0] += 1
-            }
+            for name in exchange.deliveredFaultNames { faults[name, default: 0] += 1 }
             missedFaults += exchange.missedFaults.count
             // A connection that ended without a request is no request.
             guard !exchange.isConnection else { return }
@@ -41,13 +36,6 @@ final class ServeTotals: ExchangeSink {
             if exchange.decision.chaos != nil { struck += 1 }
             if exchange.decision.refusal != nil { refused += 1 }
             if exchange.decision.unmatched != nil { unmatched += 1 }
-        }
-
-        /// `at event 5: reset` is counted as `reset`.
-        private static func name(of words: String) -> String {
-            let rest =
-                words.hasPrefix("at ") ? words.split(separator: ": ", maxSplits: 1).last ?? words[...] : words[...]
-            return String(rest.prefix { $0 != " " && $0 != ":" })
         }
     }
 }

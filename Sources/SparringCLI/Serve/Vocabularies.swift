@@ -7,16 +7,28 @@ struct Vocabularies {
     let files: [TokenEncoding: String]
 
     /// - Throws: `Settings.Mistake` if the named directory has no vocabulary.
-    init(_ settings: Settings, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+    init(
+        _ settings: Settings, environment: [String: String] = ProcessInfo.processInfo.environment,
+        program: String? = Self.program
+    ) throws {
         let named = settings.vocabularies.map { directory in
             VocabularyPlaces.Place(directory: directory, origin: settings.places[.vocabularies] ?? "vocabularies")
         }
-        let places = VocabularyPlaces(named: named, environment: environment)
+        let places = VocabularyPlaces(named: named, environment: environment, program: program)
         files = places.files { FileManager.default.fileExists(atPath: $0) }
         if let named, files.isEmpty {
             throw Settings.Mistake(
                 description: "\(named.origin): \(VocabularyProblem.nothingFound(named.directory).description)")
         }
+    }
+
+    /// The path of this program, without links.
+    private static var program: String? {
+        #if os(Linux)
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        #else
+            Bundle.main.executableURL?.resolvingSymlinksInPath().path
+        #endif
     }
 
     /// Throws if a file is not a published vocabulary.

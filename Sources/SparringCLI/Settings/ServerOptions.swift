@@ -17,6 +17,7 @@ struct ServerOptions: SettingOptions {
     @Option(.adminToken) var adminToken: String?
     @Option(.prices) var prices: String?
     @Option(.openapi) var openapi: String?
+    @Option(.retired) var retired: String?
     @Flag(.promptFaults) var promptFaults = false
     @Flag(.tls) var tls = false
     @Flag(.http2) var http2 = false

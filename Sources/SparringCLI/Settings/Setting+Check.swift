@@ -6,7 +6,7 @@ extension Setting {
         Setting(
             key: .cases, kind: .list("file", separator: ","),
             help: """
-                Play the cases of this file too, or those of all .yaml and .yml files in this folder. May be repeated.
+                Add the cases of this file, or of all .yaml and .yml files in this folder, to the built-in ones. May be repeated.
                 """
         ) {
             $0.caseFiles = elements($1, by: ",")

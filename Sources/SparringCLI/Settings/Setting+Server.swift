@@ -95,7 +95,13 @@ extension Setting {
             "Use the prices of this file in place of the built-in ones, for GET /_sparring/usage."),
         text(
             .openapi, .file, into: \.openapi,
-            "Answer operations that are not emulated with examples from this OpenAPI document."),
+            "Answer operations that are not emulated from this OpenAPI document, in place of the one that Sparring carries."
+        ),
+        choice(
+            .retired, into: \.retired,
+            """
+            gone (default): operations that the API has shut down (assistants, threads, videos) get its 404. serve: they are answered.
+            """),
         flag(
             .promptFaults, into: \.takesPromptFaults,
             "Let a phrase in the prompt order faults: [[sparring: reset at event 2]]."),
@@ -182,7 +188,7 @@ extension Setting {
         key: .adminToken, kind: .value("token"),
         help: "Require this bearer token for the admin API. Needed if other machines reach the server."
     ) { settings, value throws(Reason) in
-        // A header carries the token, and cannot carry other characters.
+        // Clients send the token in a header field, which may not contain other characters.
         guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Reason(text: "the admin token must be visible ASCII characters without spaces")
         }

@@ -24,6 +24,7 @@ struct Settings {
         case adminToken = "admin_token"
         case prices
         case openapi
+        case retired
         case quiet
         case log
         case watch
@@ -103,8 +104,10 @@ struct Settings {
     /// The only directory to look for vocabularies in; nil leaves it to the environment.
     var vocabularies: String?
     var adminToken: String?
-    /// The OpenAPI document for operations that are not emulated.
+    /// The OpenAPI document for operations that are not emulated; nil for the one that the program carries.
     var openapi: String?
+    /// What operations get that the API has shut down.
+    var retired = Retired.gone
     /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false

@@ -18,7 +18,10 @@ struct CommandEnd {
         } else {
             // From the argument parser: wrong usage, `--help`, `--version`, completion scripts.
             exitCode = SparringCommand.exitCode(for: error).rawValue
-            (text, isAnswer) = (SparringCommand.fullMessage(for: error), exitCode == 0)
+            let message = SparringCommand.fullMessage(for: error)
+            isAnswer = exitCode == 0
+            // All errors begin alike.
+            text = isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: \(message.dropFirst(7))"
         }
     }
 

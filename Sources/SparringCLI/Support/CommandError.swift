@@ -34,6 +34,7 @@ struct CommandError: Error, Sendable, Hashable {
         case let error as JournalError: self.init("\(error)", error.kind == .foreign ? .badFile : .ioError)
         case let error as VocabularyProblem: self.init("\(error)", .badFile)
         case let error as ImportMistake: self.init("\(error)", .badFile)
+        case let error as Settings.Mistake where error.description.hasPrefix("--"): self.init(error.description, .usage)
         case let error as Settings.Mistake: self.init(mistakes: [error.description], .usage)
         default: return nil
         }

@@ -24,7 +24,7 @@ struct SparringCommand: AsyncParsableCommand {
             Record.self, Replay.self,
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
-            Faults.self, ErrorsCommand.self, SchemaCommand.self, Shrink.self, Health.self,
+            Faults.self, ErrorsCommand.self, OpenAPICommand.self, SchemaCommand.self, Shrink.self, Health.self,
             Config.self, CleanupCommand.self,
         ]
     )

@@ -19,6 +19,14 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case files
     /// Submits a batch, waits for it and reads its results.
     case batches
+    /// Uploads a file in parts.
+    case uploads
+    case transcription = "audio.transcription"
+    case speech = "audio.speech"
+    case moderations
+    /// Requests responses in the background, and polls them.
+    case background = "responses.background"
+    case fineTuning = "fine_tuning"
     /// Trusts the certificate authority that its environment names.
     case tls
     /// Cancels a call in the middle when its task says so.
@@ -38,6 +46,11 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
                 ? [.embeddings, .embeddingsBase64] : [.embeddings]
         case "files.create", "files.content": [.files]
         case "batches.create": [.batches]
+        case "uploads.create": [.uploads]
+        case "audio.transcriptions": [.transcription]
+        case "audio.speech": [.speech]
+        case "moderations": [.moderations]
+        case "fine_tuning.jobs.create": [.fineTuning]
         default: []
         }
     }
@@ -48,6 +61,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         let isChat = exchange.decision.endpoint == "chat.completions"
         let call: Capability = isChat ? (isStream ? .chatStream : .chat) : (isStream ? .responsesStream : .responses)
         var shown: Set<Capability> = [call]
+        if !isChat, body["background"]?.bool == true { shown.insert(.background) }
         if body["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
         let format = isChat ? body["response_format"] : body["text"]?["format"]
         if format?["type"]?.string == "json_schema" { shown.insert(.structured) }
@@ -129,6 +143,12 @@ extension CaseTask.Operation {
         case .embeddings: [.embeddings]
         case .upload, .download: [.files]
         case .batch: [.batches]
+        case .uploadInParts: [.uploads]
+        case .transcription: [.transcription]
+        case .speech: [.speech]
+        case .moderation: [.moderations]
+        case .background: [.background]
+        case .fineTuning: [.fineTuning]
         }
     }
 }

@@ -32,7 +32,7 @@ struct CaseParser {
         ]
         + ScenarioLoader.scriptKeys
     static let taskKeys = ["op", "input", "cancel", "timeout"]
-    static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file"]
+    static let inputKeys = ["prompt", "model", "then", "tools", "schema", "texts", "file", "format", "usage", "calls"]
     static let defaultKeys = ["level", "needs", "task"]
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = ExpectationParser.levels
@@ -113,6 +113,9 @@ struct CaseParser {
             task.schema = input["schema"].flatMap { reader.mapping($0, "schema") == nil ? nil : $0.json } ?? base.schema
             task.texts = input["texts"].map { texts($0, "texts") } ?? base.texts
             task.file = input["file"].flatMap { reader.text($0, "file") } ?? base.file
+            task.format = input["format"].flatMap { reader.text($0, "format") } ?? base.format
+            task.showsUsage = input["usage"].flatMap { reader.boolean($0, "usage") } ?? base.showsUsage
+            task.calls = input["calls"].flatMap { reader.integer($0, "calls", atLeast: 1) } ?? base.calls
         }
         if let node = mapping["cancel"], let cancel = reader.mapping(node, "cancel", keys: ["after_events"]) {
             task.cancelAfter = cancel["after_events"].flatMap { reader.integer($0, "after_events", atLeast: 1) }

@@ -11,6 +11,15 @@ package struct CaseTask: Sendable, Hashable {
         case upload = "files.upload"
         case download = "files.download"
         case batch
+        /// Uploads a file in parts.
+        case uploadInParts = "uploads"
+        case transcription = "audio.transcription"
+        case speech = "audio.speech"
+        case moderation = "moderations"
+        /// Requests a response in the background, and polls it.
+        case background = "responses.background"
+        /// Starts a fine-tuning job, and polls it.
+        case fineTuning = "fine_tuning.job"
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
     }
@@ -25,10 +34,16 @@ package struct CaseTask: Sendable, Hashable {
     package var tools: [JSONValue]
     /// The JSON Schema of the object to request.
     package var schema: JSONValue?
-    /// The texts to embed, the prompts of a batch (one for each line), or the content of a file.
+    /// The texts to embed or to moderate, the prompts of a batch (one for each line), the content of a file, or its parts.
     package var texts: [String]
-    /// The id of the file to read.
+    /// The id of the file to read, or of the training file.
     package var file: String?
+    /// The format of a transcript (`response_format`); nil for the API's default.
+    package var format: String?
+    /// Whether the program shows the tokens of its calls, as `tokens N`.
+    package var showsUsage: Bool
+    /// How often the client makes the call, one after the other.
+    package var calls: Int
     /// The number of events after which the client cancels the call.
     package var cancelAfter: Int?
     /// The time limit of the call.
@@ -37,7 +52,8 @@ package struct CaseTask: Sendable, Hashable {
     package init(
         operation: Operation = .chat, prompt: String = "ping {{session}}", model: String = "gpt-4o-mini",
         then: String? = nil, tools: [JSONValue] = [], schema: JSONValue? = nil, texts: [String] = [],
-        file: String? = nil, cancelAfter: Int? = nil, timeout: Duration? = nil
+        file: String? = nil, format: String? = nil, showsUsage: Bool = false, calls: Int = 1, cancelAfter: Int? = nil,
+        timeout: Duration? = nil
     ) {
         self.operation = operation
         self.prompt = prompt
@@ -47,11 +63,18 @@ package struct CaseTask: Sendable, Hashable {
         self.schema = schema
         self.texts = texts
         self.file = file
+        self.format = format
+        self.showsUsage = showsUsage
+        self.calls = calls
         self.cancelAfter = cancelAfter
         self.timeout = timeout
     }
 
     package func prompt(session: String) -> String { Self.fill(prompt, session: session) }
+
+    /// The sound to transcribe: a quarter of a second of silence, as a WAV file (8 bits, 8 kHz, one channel) in base64.
+    static let sound =
+        "UklGRvYHAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YdIHAACA" + String(repeating: "gICA", count: 667)
 
     static func fill(_ text: String, session: String) -> String { text.replacing("{{session}}", with: session) }
 
@@ -67,6 +90,10 @@ package struct CaseTask: Sendable, Hashable {
         task["schema"] = schema
         if !texts.isEmpty { task["texts"] = .strings(texts.map { Self.fill($0, session: session) }) }
         if let file { task["file"] = .string(file) }
+        if let format { task["format"] = .string(format) }
+        if showsUsage { task["usage"] = true }
+        if calls > 1 { task["calls"] = .int(calls) }
+        if operation == .transcription { task["audio"] = .string(Self.sound) }
         task["cancel"] = cancel
         task["options"] = options
         return .object(task)
@@ -91,8 +118,9 @@ package struct CaseTask: Sendable, Hashable {
             body["response_format"] = schema.map { schema in
                 ["type": "json_schema", "json_schema": ["name": "answer", "strict": true, "schema": schema]]
             }
-        case .responses, .responsesStream:
+        case .responses, .responsesStream, .background:
             path = "/responses"
+            if operation == .background { body["background"] = true }
             body["input"] = prompt
             body["text"] = schema.map { schema in
                 ["format": ["type": "json_schema", "name": "answer", "strict": true, "schema": schema]]
@@ -100,7 +128,17 @@ package struct CaseTask: Sendable, Hashable {
         case .embeddings:
             path = "/embeddings"
             body["input"] = .strings(texts.map { Self.fill($0, session: session) })
-        case .upload, .download, .batch: return nil
+        case .moderation:
+            path = "/moderations"
+            body["input"] = .strings(texts.map { Self.fill($0, session: session) })
+        case .speech:
+            path = "/audio/speech"
+            body["input"] = prompt
+            body["voice"] = "alloy"
+        case .fineTuning:
+            path = "/fine_tuning/jobs"
+            body["training_file"] = .string(file ?? "")
+        case .upload, .download, .batch, .uploadInParts, .transcription: return nil
         }
         if operation.isStream { body["stream"] = true }
         if !tools.isEmpty { body["tools"] = .array(tools) }

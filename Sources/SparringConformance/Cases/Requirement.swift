@@ -11,6 +11,8 @@ package struct Requirement: Sendable, Hashable {
         /// Each call that a later request sends back has one result with its id.
         case results
         case noCalls
+        case usage(Int)
+        case runsOnce
         case attempts(ClosedRange<Int>)
         case gapMinimum(from: Int, to: Int, Duration)
         case gapMaximum(from: Int, to: Int, Duration)
@@ -20,6 +22,8 @@ package struct Requirement: Sendable, Hashable {
         case notInURL(String)
         case sameHostOnly(String)
         case disconnects(Expectation.Disconnect)
+        case connections(Expectation.Connections)
+        case hosts(ClosedRange<Int>)
         case outcomeOK(Bool)
         case outcomeText(String)
         case errorKind([ErrorKind])
@@ -67,6 +71,8 @@ extension Expectation {
             ask(calls.isEmpty ? "no-calls" : "calls", calls.isEmpty ? .noCalls : .calls(calls))
             if !calls.isEmpty { ask("results", .results) }
         }
+        if let usage { ask("usage", .usage(usage)) }
+        if runsOnce { ask("runs", .runsOnce) }
         for bound in attempts {
             // Two bounds of the attempts must not share an id.
             ask(bound.level.map { "attempts.\($0.rawValue)" } ?? "attempts", .attempts(bound.range), at: bound.level)
@@ -90,6 +96,10 @@ extension Expectation {
         for disconnect in disconnects {
             ask("disconnects.\(disconnect.attempt)", .disconnects(disconnect), at: disconnect.level)
         }
+        for expected in connections {
+            ask("connections.\(expected.count.rawValue)", .connections(expected), at: expected.level)
+        }
+        if let hosts { ask("hosts", .hosts(hosts.range), at: hosts.level) }
         if let ok = outcome.ok { ask("outcome.ok", .outcomeOK(ok)) }
         if let text = outcome.text { ask("outcome.text", .outcomeText(text)) }
         if !outcome.kinds.isEmpty { ask("outcome.error.kind", .errorKind(outcome.kinds)) }

@@ -33,6 +33,7 @@ extension MessageShape {
             Member(name: "finish_reason", kind: .text, mayBeNull: true),
             Member(name: "usage", kind: .object([]), mayBeNull: true),
             Member(name: "tool_calls", kind: .list(.anything), mayBeNull: true),
+            Member(name: "executed", kind: .list(.anything), mayBeNull: true),
             Member(
                 name: "error",
                 kind: .object([

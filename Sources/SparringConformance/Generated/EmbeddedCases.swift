@@ -6,6 +6,215 @@
 enum EmbeddedCases {
     static let cases: [(name: String, text: String)] = [
         (
+            "audio",
+            #"""
+            # Sound. The program sends the sound of its task and prints the transcript, or has its prompt spoken and prints the number of bytes of the
+            # sound: `40 bytes`.
+            schema: 1
+            theme: audio
+            defaults: { level: must }
+            cases:
+              - id: audio.transcript
+                since: "2026.2"
+                title: Reads a transcript
+                why: The program sends a file and gets JSON with its text.
+                refs: ["OpenAI API reference: audio, transcriptions"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: audio.as-text
+                since: "2026.2"
+                title: Reads a transcript that is plain text
+                why: With response_format text, the body is the transcript itself and no JSON.
+                refs: ["OpenAI API reference: audio, response_format", "openai/openai-python#314", "alexrudall/ruby-openai#314", "ai-dynamo/aiperf#1404"]
+                task: { op: audio.transcription, input: { model: whisper-1, format: text } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: audio.unknown-fields
+                since: "2026.2"
+                title: Accepts a transcript with unknown fields
+                why: Newer models add fields. The text is beside them.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"text": "pong {{session}}", "languages": ["en"], "mood": {"calm": 0.9}, "usage": {"type": "duration", "seconds": 1}} } }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: audio.silence
+                since: "2026.2"
+                level: should
+                title: Accepts an empty transcript
+                why: The sound is silent. That is an answer, and no failure.
+                refs: ["OpenAI API reference: audio, transcriptions"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"text": "", "usage": {"type": "duration", "seconds": 1}} } }
+                expect:
+                  exit: 0
+                  wire: { attempts: 1 }
+
+              - id: audio.again
+                since: "2026.2"
+                title: Sends the whole sound again after a failed attempt
+                why: The file was read to its end by the first attempt. The next attempt has to send all of it.
+                refs: ["openai/openai-python#3484", "openai/openai-python#3771", "langchain-ai/langsmith-sdk#3483"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { error: server_error }
+                      - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, identical: [body] }
+
+              - id: audio.cut
+                since: "2026.2"
+                title: Treats a transcript that is shorter than its Content-Length as an error
+                why: The end of what was said is missing.
+                refs: ["RFC 9112 §8", "psf/requests#4956"]
+                task: { op: audio.transcription, input: { model: whisper-1, format: text } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { times: forever, faults: [content_length more], raw: { headers: { content-type: text/plain }, body: "pong {{session}}\n" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: audio.html
+                since: "2026.2"
+                title: Treats an HTML page as an error
+                why: A proxy answered for the server. A page is no transcript.
+                refs: ["no source found"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { times: forever, faults: [html_page 200], raw: { headers: { content-type: application/json }, body: "{}" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: audio.refused
+                since: "2026.2"
+                title: Does not retry a sound that is refused
+                why: The file has a format that the API does not read.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps:
+                      - { error: { status: 400, type: invalid_request_error, message: "Invalid file format." } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: 1 }
+
+              - id: audio.speech
+                since: "2026.2"
+                title: Reads speech
+                why: The body is the sound itself.
+                refs: ["OpenAI API reference: audio, speech"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps:
+                      - { raw: { headers: { content-type: audio/mpeg }, body: "ID3 forty bytes that are no real sound.." } }
+                expect:
+                  exit: 0
+                  text: "40 bytes"
+                  wire: { attempts: 1 }
+
+              - id: audio.speech-rate-limit
+                since: "2026.2"
+                level: should
+                title: Retries speech after a rate limit
+                why: A rate limit passes.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps:
+                      - { error: rate_limit_exceeded }
+                      - { raw: { headers: { content-type: audio/mpeg }, body: "ID3 forty bytes that are no real sound.." } }
+                expect:
+                  exit: 0
+                  text: "40 bytes"
+                  wire: { attempts: 2 }
+
+              - id: audio.speech-cut
+                since: "2026.2"
+                title: Treats speech that is shorter than its Content-Length as an error
+                why: A player plays the part, and its listener does not notice that the end is missing.
+                refs: ["RFC 9112 §8", "psf/requests#4956"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps:
+                      - { raw: { headers: { content-type: audio/mpeg }, body: "ID3 forty bytes that are no real sound.." }, times: forever, faults: [content_length more] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: audio.speech-error-in-200
+                since: "2026.2"
+                level: should
+                title: Treats an error with status 200 as no speech
+                why: A gateway lost the status. Saved as a sound, the error is found by the first listener.
+                refs: ["no source found"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps:
+                      - { times: forever, raw: { headers: { content-type: application/json }, json: {"error": {"message": "The server is busy.", "type": "server_error", "param": null, "code": null}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: audio.speech-empty
+                since: "2026.2"
+                level: should
+                title: Treats an empty body as no speech
+                why: A file of no bytes is no sound.
+                refs: ["no source found"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                timeout: 60s
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps:
+                      - { times: forever, raw: { headers: { content-type: audio/mpeg }, body: "" } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+            """#
+        ),
+        (
             "batch",
             #"""
             # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
@@ -425,6 +634,70 @@ enum EmbeddedCases {
             """#
         ),
         (
+            "breaker",
+            #"""
+            # What a program does that is asked for many calls while its model is down. No document says it, so nothing is scored.
+            schema: 1
+            theme: breaker
+            defaults: { level: may }
+            cases:
+              - id: breaker.opens
+                since: "2026.2"
+                title: Stops asking a model that keeps failing
+                why: "After a few failures in a row, a circuit breaker lets calls fail at once: the server is not asked, and the caller does not wait."
+                refs: ["envoyproxy/ai-gateway#2169", "knoxiboy/DoubtDesk#324"]
+                task: { op: chat, input: { calls: 8 } }
+                timeout: 60s
+                steps:
+                  - { error: server_is_overloaded, times: forever }
+                expect:
+                  wire: { attempts: { max: 12 } }
+
+              - id: breaker.closes
+                since: "2026.2"
+                title: Asks again when the model is back
+                why: After a pause, a circuit breaker lets one call through. If it succeeds, all of them go through again.
+                refs: ["envoyproxy/ai-gateway#2169"]
+                task: { op: chat, input: { calls: 8 } }
+                timeout: 60s
+                steps:
+                  - { error: server_is_overloaded, times: 4 }
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  text: "pong {{session}}"
+
+              - id: breaker.other-model
+                since: "2026.2"
+                title: Asks another model while its own is down
+                why: A second model answers where the first does not.
+                refs: ["openclaw/openclaw#44385", "failoverbench: persistent 503"]
+                task: { op: chat, input: { calls: 2 } }
+                timeout: 60s
+                rules:
+                  - when: { model: gpt-4o-mini }
+                    steps: [{ error: server_is_overloaded, times: 8, optional: true }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 2 } }
+
+              - id: breaker.back-again
+                since: "2026.2"
+                title: Returns to its own model when it is back
+                why: The other model is dearer or weaker. A program that stays with it does not notice that its own has recovered.
+                refs: ["envoyproxy/ai-gateway#2169"]
+                task: { op: chat, input: { calls: 4 } }
+                timeout: 60s
+                rules:
+                  - when: { model: gpt-4o-mini }
+                    steps: [{ error: server_is_overloaded, times: 3 }, { text: "own {{session}}", times: forever, optional: true }]
+                  - steps: [{ text: "other {{session}}", times: forever, optional: true }]
+                expect:
+                  text: "own {{session}}"
+
+            """#
+        ),
+        (
             "budget",
             #"""
             # How many requests a single call may cost.
@@ -523,6 +796,572 @@ enum EmbeddedCases {
                     attempts:
                       - { min: 1, max: 10 }
                       - { min: 1, max: 4, level: should }
+
+            """#
+        ),
+        (
+            "calls",
+            #"""
+            # Tool calls at their edges: calls that break off, calls without arguments, and calls on the wire of the Responses API. A call that is not
+            # complete must not run; the next request shows whether it did.
+            schema: 1
+            theme: calls
+            defaults:
+              level: must
+              needs: [tools]
+              task:
+                op: chat.stream
+                input:
+                  prompt: "What is known of Zürich? And what is the time? {{session}}"
+                  tools:
+                    - { type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string }, unit: { type: string } }, required: [place] } } }
+                    - { type: function, function: { name: now, description: Says what time it is., parameters: { type: object, properties: {} } } }
+            cases:
+              - id: calls.no-argument-byte
+                since: "2026.2"
+                title: Does not run a call whose stream ended before its first argument
+                why: The name of the tool arrived, and nothing of its arguments. Run with none, a tool does something for everything.
+                refs: ["NousResearch/hermes-agent#42314", "vllm-project/vllm#19419"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":""}}]},"finish_reason":null}]}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.no-argument-byte-done
+                since: "2026.2"
+                level: should
+                title: Does not run a call without arguments when [DONE] comes without a finish_reason
+                why: The server ended the stream in order, but never said that the call is complete.
+                refs: ["NousResearch/hermes-agent#42314", "OpenAI API reference: finish_reason tool_calls"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":""}}]},"finish_reason":null}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.error
+                since: "2026.2"
+                title: Does not run a call whose stream ended with an error
+                why: The server failed while the model wrote the arguments.
+                refs: ["NousResearch/hermes-agent#80623", "openai/openai-python#2943"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z"}}]},"finish_reason":null}]}
+
+                        data: {"error":{"message":"The server had an error.","type":"server_error","param":null,"code":null}}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.reset
+                since: "2026.2"
+                title: Does not run a call whose connection was reset
+                why: The arguments that arrived are valid JSON, and the connection broke before the answer was complete.
+                refs: ["RFC 9112 \u00a78", "NousResearch/hermes-agent#81017"]
+                timeout: 60s
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }], times: forever, faults: [reset at event 5] }
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.filtered
+                since: "2026.2"
+                title: Does not run a call that a filter stopped
+                why: "The finish_reason is content_filter: the filter ended the arguments."
+                refs: ["OpenAI API reference: finish_reason content_filter", "Yeachan-Heo/gajae-code#1025"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"content_filter"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.second-cut
+                since: "2026.2"
+                level: should
+                title: Runs neither call when the second is cut off
+                why: The first call is complete, but the answer is not. A program that runs it goes on with half of what the model wanted.
+                refs: ["NousResearch/hermes-agent#42314"]
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"call_b","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z"}}]},"finish_reason":null}]}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.empty-arguments
+                since: "2026.2"
+                level: should
+                title: Runs a call whose arguments are an empty text as one without arguments
+                why: Servers send an empty text for a tool that takes nothing. It is no JSON, and it means the empty object.
+                refs: ["openai/openai-python#3502", "vllm-project/vllm#19419", "sigoden/aichat#1217"]
+                task: { op: chat }
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": null, "tool_calls": [{"id": "call_a", "type": "function", "function": {"name": "now", "arguments": ""}}]}, "finish_reason": "tool_calls"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}} } }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: now, arguments: {} }]
+                  wire: { attempts: 2 }
+
+              - id: calls.empty-arguments-stream
+                since: "2026.2"
+                level: should
+                title: Runs a streamed call without any argument as one without arguments
+                why: "The name arrives, then the finish_reason. The call is whole: the tool takes no arguments."
+                refs: ["openai/openai-python#3502", "sigoden/aichat#1217"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"now","arguments":""}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: now, arguments: {} }]
+                  wire: { attempts: 2 }
+
+              - id: calls.no-arguments-member
+                since: "2026.2"
+                level: should
+                title: Runs a streamed call whose pieces have no arguments at all
+                why: Servers that leave empty members out send the name alone.
+                refs: ["sigoden/aichat#1217", "vllm-project/vllm#19419"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"now"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: now, arguments: {} }]
+                  wire: { attempts: 2 }
+
+              - id: calls.name-late
+                since: "2026.2"
+                level: should
+                title: Assembles a call whose name comes after its id
+                why: The pieces of a call share its index. No document says which of them has the name.
+                refs: ["OpenAI API reference: ChoiceDeltaToolCall", "no source found"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function"}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"look_up","arguments":""}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: calls.finish-beside
+                since: "2026.2"
+                title: Takes the finish_reason beside the last piece of a call
+                why: Compatible servers send the last piece and the finish_reason in one event.
+                refs: ["no source found"]
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\"Zürich\"}"}}]},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: calls.same-call-again
+                since: "2026.2"
+                title: Runs a call once when its stream breaks and the answer comes again
+                why: The first stream broke behind the call, and the second attempt has it again. A tool that pays would pay twice.
+                refs: ["shiaho777/web-to-app#748", "NousResearch/hermes-agent#81017"]
+                steps:
+                  - faults: [fin at byte 476]
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: [DONE]
+
+
+                  - optional: true
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  runs: once
+                  wire: { attempts: { min: 1, max: 3 } }
+
+              - id: calls.responses-whole
+                since: "2026.2"
+                title: Sends back the calls of a response, with a result for each
+                why: A call has two ids. The one that its result names is call_id.
+                refs: ["OpenAI API reference: function_call_output, call_id", "BerriAI/litellm#37710"]
+                task: { op: responses }
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: calls.responses-stream
+                since: "2026.2"
+                title: Assembles the calls of a streamed response
+                why: The arguments arrive in events of their own, and whole with the item at its end.
+                refs: ["OpenAI API reference: response.function_call_arguments.delta"]
+                task: { op: responses.stream }
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: calls.responses-cut
+                since: "2026.2"
+                title: Does not run a call of a response whose stream ended inside its arguments
+                why: The arguments are incomplete, and so is the response.
+                refs: ["openclaw/openclaw#109133", "NousResearch/hermes-agent#42314"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"look_up","arguments":""}}
+
+                        event: response.function_call_arguments.delta
+                        data: {"type":"response.function_call_arguments.delta","sequence_number":2,"item_id":"fc_1","output_index":0,"delta":"{\"place\":\"Z"}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.responses-no-argument-byte
+                since: "2026.2"
+                title: Does not run a call of a response whose stream ended before its first argument
+                why: The item begins with empty arguments. They are no arguments yet.
+                refs: ["openclaw/openclaw#109133"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"look_up","arguments":""}}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.responses-incomplete
+                since: "2026.2"
+                title: Does not run a call of an incomplete response
+                why: The token limit ended the arguments. The status of the item says so, and so does the last event.
+                refs: ["OpenAI API reference: response.incomplete", "earendil-works/pi#6285"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"look_up","arguments":""}}
+
+                        event: response.function_call_arguments.delta
+                        data: {"type":"response.function_call_arguments.delta","sequence_number":2,"item_id":"fc_1","output_index":0,"delta":"{\"place\":\"Z"}
+
+                        event: response.output_item.done
+                        data: {"type":"response.output_item.done","sequence_number":4,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"incomplete","call_id":"call_a","name":"look_up","arguments":"{\"place\":\"Z"}}
+
+                        event: response.incomplete
+                        data: {"type":"response.incomplete","sequence_number":5,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"incomplete","model":"gpt-4o-mini","output":[{"id":"fc_1","type":"function_call","status":"incomplete","call_id":"call_a","name":"look_up","arguments":"{\"place\":\"Z"}],"parallel_tool_calls":true,"tool_choice":"auto","tools":[],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2},"incomplete_details":{"reason":"max_output_tokens"}}}
+
+
+                expect:
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.responses-failed
+                since: "2026.2"
+                title: Does not run a call of a response that failed
+                why: The response failed inside the arguments.
+                refs: ["OpenAI API reference: response.failed", "openai/openai-agents-python#3106"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"look_up","arguments":""}}
+
+                        event: response.function_call_arguments.delta
+                        data: {"type":"response.function_call_arguments.delta","sequence_number":2,"item_id":"fc_1","output_index":0,"delta":"{\"place\":\"Z"}
+
+                        event: response.failed
+                        data: {"type":"response.failed","sequence_number":3,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"failed","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[],"error":{"code":"server_error","message":"The model failed."}}}
+
+
+                expect:
+                  exit: nonzero
+                  calls: []
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: calls.responses-empty-arguments
+                since: "2026.2"
+                level: should
+                title: Runs a call of a response whose arguments are an empty text
+                why: A tool that takes nothing is called with nothing.
+                refs: ["openai/openai-python#3502", "vllm-project/vllm#19419"]
+                task: { op: responses.stream }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"now","arguments":""}}
+
+                        event: response.function_call_arguments.done
+                        data: {"type":"response.function_call_arguments.done","sequence_number":2,"item_id":"fc_1","output_index":0,"arguments":""}
+
+                        event: response.output_item.done
+                        data: {"type":"response.output_item.done","sequence_number":3,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"completed","call_id":"call_a","name":"now","arguments":""}}
+
+                        event: response.completed
+                        data: {"type":"response.completed","sequence_number":4,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"completed","model":"gpt-4o-mini","output":[{"id":"fc_1","type":"function_call","status":"completed","call_id":"call_a","name":"now","arguments":""}],"parallel_tool_calls":true,"tool_choice":"auto","tools":[],"usage":{"input_tokens":1,"output_tokens":1,"total_tokens":2}}}
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: now, arguments: {} }]
+                  wire: { attempts: 2 }
+
+              - id: calls.responses-output-null
+                since: "2026.2"
+                level: should
+                title: Keeps a call when the last event has output null
+                why: The item arrived whole before. Servers send null where the list has nothing new.
+                refs: ["openai/openai-python#3312"]
+                task: { op: responses.stream }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"in_progress","call_id":"call_a","name":"look_up","arguments":""}}
+
+                        event: response.function_call_arguments.delta
+                        data: {"type":"response.function_call_arguments.delta","sequence_number":2,"item_id":"fc_1","output_index":0,"delta":"{\"place\":\"Zürich\"}"}
+
+                        event: response.function_call_arguments.done
+                        data: {"type":"response.function_call_arguments.done","sequence_number":3,"item_id":"fc_1","output_index":0,"arguments":"{\"place\":\"Zürich\"}"}
+
+                        event: response.output_item.done
+                        data: {"type":"response.output_item.done","sequence_number":4,"output_index":0,"item":{"id":"fc_1","type":"function_call","status":"completed","call_id":"call_a","name":"look_up","arguments":"{\"place\":\"Zürich\"}"}}
+
+                        event: response.completed
+                        data: {"type":"response.completed","sequence_number":5,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"completed","model":"gpt-4o-mini","output":null,"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: Zürich } }]
+                  wire: { attempts: 2 }
+
+              - id: calls.responses-text-output-null
+                since: "2026.2"
+                level: should
+                title: Reads a streamed text whose last event has output null
+                why: The text has arrived in its deltas. A client that reads it again from the last event iterates over null.
+                refs: ["openai/openai-python#3312"]
+                needs: [responses.stream]
+                task: { op: responses.stream, input: { tools: [] } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.output_item.added
+                        data: {"type":"response.output_item.added","sequence_number":1,"output_index":0,"item":{"id":"msg_1","type":"message","status":"in_progress","role":"assistant","content":[]}}
+
+                        event: response.content_part.added
+                        data: {"type":"response.content_part.added","sequence_number":2,"item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"","annotations":[]}}
+
+                        event: response.output_text.delta
+                        data: {"type":"response.output_text.delta","sequence_number":3,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"pong {{session}}"}
+
+                        event: response.output_text.done
+                        data: {"type":"response.output_text.done","sequence_number":4,"item_id":"msg_1","output_index":0,"content_index":0,"text":"pong {{session}}"}
+
+                        event: response.content_part.done
+                        data: {"type":"response.content_part.done","sequence_number":5,"item_id":"msg_1","output_index":0,"content_index":0,"part":{"type":"output_text","text":"pong {{session}}","annotations":[]}}
+
+                        event: response.output_item.done
+                        data: {"type":"response.output_item.done","sequence_number":6,"output_index":0,"item":{"id":"msg_1","type":"message","status":"completed","role":"assistant","content":[{"type":"output_text","text":"pong {{session}}","annotations":[]}]}}
+
+                        event: response.completed
+                        data: {"type":"response.completed","sequence_number":7,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"completed","model":"gpt-4o-mini","output":null,"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
 
             """#
         ),
@@ -1006,6 +1845,119 @@ enum EmbeddedCases {
             """#
         ),
         (
+            "connections",
+            #"""
+            # Connections: how many a program opens, whether it uses them again, and whether it gives back those whose answers it has left. Only a
+            # program that sends two requests shows it.
+            schema: 1
+            theme: connections
+            defaults: { level: should }
+            cases:
+              - id: connections.two-turns
+                since: "2026.2"
+                title: Makes the second call on the connection of the first
+                why: A new connection costs two or three round trips, and the server runs out of ports.
+                refs: ["RFC 9112 \u00a79.3", "jhy/jsoup#2584", "Dicklesworthstone/pi_agent_rust#237"]
+                task: { op: chat, input: { then: "And once more." } }
+                steps:
+                  - { text: "pong {{session}}" }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  wire: { connections: { opened: 1 } }
+
+              - id: connections.after-stream
+                since: "2026.2"
+                title: Makes the second call on the connection of a stream that has ended
+                why: What follows the last event is a few bytes. A client that does not read them has to close the connection.
+                refs: ["RFC 9112 \u00a79.3", "openai/openai-python#763", "traceloop/openllmetry#4394"]
+                task: { op: chat.stream, input: { then: "And once more." } }
+                steps:
+                  - { text: "pong {{session}}" }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  wire: { connections: { opened: 1 } }
+
+              - id: connections.after-error
+                since: "2026.2"
+                title: Retries on the connection of the failed attempt
+                why: The error was read to its end, so the connection is free. Under overload, new connections are what a server has least.
+                refs: ["RFC 9112 \u00a79.3", "mistralai/client-python#532"]
+                needs: [chat]
+                steps:
+                  - { error: rate_limit_exceeded, retry_after_ms: 300 }
+                  - { text: "pong {{session}}" }
+                expect:
+                  wire: { connections: { opened: 1 } }
+
+              - id: connections.tool-rounds
+                since: "2026.2"
+                title: Makes all calls of a conversation on one connection
+                why: An agent makes dozens of calls in a row.
+                refs: ["RFC 9112 \u00a79.3", "Dicklesworthstone/pi_agent_rust#237"]
+                needs: [tools]
+                task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }] } }
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { tools: [{ name: look_up, arguments: { place: Bern } }] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  wire: { connections: { opened: 1 } }
+
+              - id: connections.responses
+                since: "2026.2"
+                title: Makes the second call on the connection of a streamed response
+                why: The last event is not the end of the body.
+                refs: ["RFC 9112 \u00a79.3", "BerriAI/litellm#34496"]
+                task: { op: responses.stream, input: { then: "And once more." } }
+                steps:
+                  - { text: "pong {{session}}" }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  wire: { connections: { opened: 1 } }
+
+              - id: connections.one-at-a-time
+                since: "2026.2"
+                title: Waits for a slow answer without a second request beside it
+                why: Both requests are answered, and both are paid.
+                refs: ["openai-python README: timeouts", "Comfy-Org/ComfyUI#16204"]
+                task: { op: chat, input: { then: "And once more." } }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}}", stream: { first: 1500ms } }
+                  - { text: "pong {{session}}", optional: true }
+                  - { text: "again {{session}}", optional: true }
+                expect:
+                  wire: { connections: { at_once: 1 } }
+
+              - id: connections.left-stream
+                since: "2026.2"
+                title: Gives back the connection of a stream that it leaves
+                why: A stream that is left open holds its connection for as long as the model talks. A pool of a hundred is empty after a hundred of them.
+                refs: ["openai/openai-python#763", "BerriAI/litellm#21213", "onyx-dot-app/onyx#13743"]
+                needs: [cancel]
+                task: { op: chat.stream, input: { then: "And once more." }, cancel: { after_events: 3 } }
+                timeout: 20s
+                steps:
+                  - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on ", stream: { every: 30ms } }
+                  - { text: "again {{session}}" }
+                expect:
+                  wire: { connections: { half_read: 0 } }
+
+              - id: connections.links
+                since: "2026.2"
+                title: Fetches no link of an answer by itself
+                why: A text that the model has read can make it write a link that carries the conversation to a stranger.
+                refs: ["GenAI-Security-Project/GenAI-LLM-Top10#9", "NVIDIA/garak#166", "bug-ops/zeph#1205"]
+                needs: [chat]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, body: "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"pong {{session}} ![]({{elsewhere}}/pixel.png)\"},\"finish_reason\":\"stop\"}]}" } }
+                expect:
+                  exit: 0
+                  wire: { attempts: 1, hosts: 1 }
+
+            """#
+        ),
+        (
             "embeddings",
             #"""
             # Embeddings: users never notice a vector that belongs to another text. For each text, the program prints the first number of its vector,
@@ -1090,6 +2042,184 @@ enum EmbeddedCases {
                   exit: 0
                   text: "1/4 2/4 3/4"
                   wire: { attempts: 2, identical: [body] }
+
+            """#
+        ),
+        (
+            "escapes",
+            #"""
+            # Escapes in JSON: characters that are written as escapes, and pieces that end inside of one.
+            schema: 1
+            theme: escapes
+            defaults: { level: must }
+            cases:
+              - id: escapes.pairs
+                since: "2026.2"
+                title: Reads characters that are written as two escapes
+                why: A character beyond U+FFFF has an escape for each half. Libraries of many languages write all but ASCII this way.
+                refs: ["RFC 8259 \u00a77"]
+                steps:
+                  - raw:
+                      headers: { content-type: application/json }
+                      body: |-
+                        {"id":"chatcmpl-1","object":"chat.completion","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"message":{"role":"assistant","content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+                expect:
+                  exit: 0
+                  text: "pöng 🚀 {{session}}!"
+                  wire: { attempts: 1 }
+
+              - id: escapes.every-escape
+                since: "2026.2"
+                title: Reads every escape of JSON
+                why: The slash may be escaped, and every letter may be.
+                refs: ["RFC 8259 \u00a77"]
+                steps:
+                  - raw:
+                      headers: { content-type: application/json }
+                      body: |-
+                        {"id":"chatcmpl-1","object":"chat.completion","created":1794000000,"model":"gpt-4o-mini","\u0063hoices":[{"index":0,"message":{"role":"assistant","content":"\u0070ong \"{{session}}\" a\/b"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}
+                expect:
+                  exit: 0
+                  text: "pong \"{{session}}\" a/b"
+                  wire: { attempts: 1 }
+
+              - id: escapes.cut-in-escape
+                since: "2026.2"
+                title: Reads an escape that is split between two reads
+                why: A read ends where it likes, inside of an escape too.
+                refs: ["RFC 8259 \u00a77", "RFC 9112 \u00a77.1"]
+                task: { op: chat.stream }
+                steps:
+                  - faults: [split 20ms at byte 338]
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: 0
+                  text: "pöng 🚀 {{session}}!"
+                  wire: { attempts: 1 }
+
+              - id: escapes.cut-in-pair
+                since: "2026.2"
+                title: Reads a pair of escapes that is split between two reads
+                why: The first half alone is no character.
+                refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
+                task: { op: chat.stream }
+                steps:
+                  - faults: [split 20ms at byte 349]
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"p\u00f6ng \ud83d\ude80 {{session}}!"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: 0
+                  text: "pöng 🚀 {{session}}!"
+                  wire: { attempts: 1 }
+
+              - id: escapes.half-a-delta
+                since: "2026.2"
+                level: should
+                title: Joins the halves of a character that come in two deltas
+                why: A server that counts UTF-16 units ends a piece between them. Each piece alone is no text.
+                refs: ["elizaOS/eliza#30904", "elie222/rakazo#416"]
+                task: { op: chat.stream }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"pong {{session}} \ud83d"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\ude80!"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  text: { is: "pong {{session}} 🚀!", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: escapes.half-an-argument
+                since: "2026.2"
+                title: Joins the halves of a character that come in two pieces of the arguments
+                why: The arguments are JSON in JSON, so that an escape in them is cut like any other text.
+                refs: ["elizaOS/eliza#30904", "elie222/rakazo#416"]
+                needs: [tools]
+                task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }] } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_a","type":"function","function":{"name":"look_up","arguments":"{\"place\":\"Z\\u00"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"fcrich \\ud83d"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"\\ude80\"}"}}]},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}
+
+                        data: [DONE]
+
+
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  calls: [{ name: look_up, arguments: { place: "Zürich 🚀" } }]
+                  wire: { attempts: 2 }
+
+              - id: escapes.object
+                since: "2026.2"
+                title: Reads an object whose pieces end inside of an escape
+                why: The object is JSON in JSON. Its pieces are text until the last one has come.
+                refs: ["RFC 8259 \u00a77"]
+                needs: [structured]
+                task: { op: chat.stream, input: { schema: { type: object, properties: { answer: { type: string }, why: { type: string } }, required: [answer, why], additionalProperties: false } } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"{\"answer\": \"p\\u00"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"f6ng {{session}} \\"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\"and \\ud83d"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"\\ude80\\\"\",\"why\":\"because\"}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: 0
+                  text: "pöng {{session}}"
+                  wire: { attempts: 1 }
 
             """#
         ),
@@ -1306,6 +2436,79 @@ enum EmbeddedCases {
             """#
         ),
         (
+            "gone",
+            #"""
+            # A model that is shut down or was never there. Asking again does not bring it back; another model is another request.
+            schema: 1
+            theme: gone
+            defaults: { level: must }
+            cases:
+              - id: gone.deprecated
+                since: "2026.2"
+                title: Does not retry when its model was shut down
+                why: The message says when and where to read about it. The same call fails for ever.
+                refs: ["OpenAI API reference: deprecations"]
+                steps:
+                  - { error: model_deprecated, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: gone.stream
+                since: "2026.2"
+                title: Does not retry a stream whose model does not exist
+                why: The answer to a request for a stream is a JSON error with its status.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: chat.stream }
+                steps:
+                  - { error: model_not_found, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: gone.responses
+                since: "2026.2"
+                title: Does not retry a response whose model does not exist
+                why: The Responses API has the same error.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: responses }
+                steps:
+                  - { error: model_not_found, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: gone.no-access
+                since: "2026.2"
+                title: Does not retry when its project may not use the model
+                why: The model exists, and the project may not use it. Only its owner can change that.
+                refs: ["OpenAI API reference: error codes"]
+                steps:
+                  - { error: model_no_access, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: gone.after-tools
+                since: "2026.2"
+                title: Does not retry when its model is gone in the middle of a conversation
+                why: The first call of the conversation succeeded, and the next does not.
+                refs: ["OpenAI API reference: deprecations"]
+                needs: [tools]
+                task:
+                  op: chat
+                  input:
+                    tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { error: model_deprecated, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 2, max: 10 }, distinct: [body] }
+
+            """#
+        ),
+        (
             "http",
             #"""
             # HTTP as servers and proxies speak it.
@@ -1476,6 +2679,80 @@ enum EmbeddedCases {
                 expect:
                   exit: nonzero
                   wire: { attempts: { min: 1, max: 10 } }
+
+            """#
+        ),
+        (
+            "moderation",
+            #"""
+            # Moderations: a text that was not checked is not clean. For each text, the program prints `text 1: flagged` or `text 1: clean`.
+            schema: 1
+            theme: moderation
+            defaults: { level: must, task: { op: moderations, input: { model: omni-moderation-latest, texts: ["one {{session}}", "two {{session}}"] } } }
+            cases:
+              - id: moderation.verdicts
+                since: "2026.2"
+                title: Reads the verdict on each text
+                why: The results have the order of the texts.
+                refs: ["OpenAI API reference: moderations"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "modr-1", "model": "omni-moderation-latest", "results": [{"flagged": true, "categories": {"hate": true, "violence": false}, "category_scores": {"hate": 0.9, "violence": 0.01}}, {"flagged": false, "categories": {"hate": false, "violence": false}, "category_scores": {"hate": 0.01, "violence": 0.01}}]} } }
+                expect:
+                  exit: 0
+                  text: "text 1: flagged\ntext 2: clean"
+                  wire: { attempts: 1 }
+
+              - id: moderation.unknown-category
+                since: "2026.2"
+                title: Heeds a verdict whose category is unknown
+                why: New categories come without a new version. The text is flagged, whatever the reason.
+                refs: ["OpenAI API reference: backwards compatibility", "opensuperapp/opensuperapp#56"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "modr-1", "model": "omni-moderation-latest", "results": [{"flagged": true, "categories": {"hate": false, "violence": false, "telepathy": true}, "category_scores": {"hate": 0.01, "violence": 0.01, "telepathy": 0.99}}, {"flagged": false, "categories": {"hate": false, "violence": false, "telepathy": false}, "category_scores": {"hate": 0.01, "violence": 0.01, "telepathy": 0.01}}]} } }
+                expect:
+                  exit: 0
+                  text: "text 1: flagged\ntext 2: clean"
+                  wire: { attempts: 1 }
+
+              - id: moderation.fails-closed
+                since: "2026.2"
+                title: Takes no text for clean when the check fails
+                why: The server failed, so the texts are not checked.
+                refs: ["Ayushh-Sharmaa/NexaSphere#3420", "knoxiboy/DoubtDesk#295"]
+                timeout: 60s
+                steps:
+                  - { error: server_error, times: forever }
+                expect:
+                  exit: nonzero
+                  not_shown: ["text 1: clean"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: moderation.too-few
+                since: "2026.2"
+                title: Takes no text for clean that has no verdict
+                why: The answer has one verdict for two texts.
+                refs: ["BerriAI/litellm#40416"]
+                timeout: 60s
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "modr-1", "model": "omni-moderation-latest", "results": [{"flagged": true, "categories": {"hate": true, "violence": false}, "category_scores": {"hate": 0.9, "violence": 0.01}}]} }, times: forever }
+                expect:
+                  exit: nonzero
+                  not_shown: ["text 2: clean"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: moderation.rate-limit
+                since: "2026.2"
+                level: should
+                title: Retries a moderation after a rate limit
+                why: A text that waits a second is better than one that is refused.
+                refs: ["OpenAI API reference: error codes"]
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "modr-1", "model": "omni-moderation-latest", "results": [{"flagged": true, "categories": {"hate": true, "violence": false}, "category_scores": {"hate": 0.9, "violence": 0.01}}, {"flagged": false, "categories": {"hate": false, "violence": false}, "category_scores": {"hate": 0.01, "violence": 0.01}}]} } }
+                expect:
+                  exit: 0
+                  text: "text 1: flagged\ntext 2: clean"
+                  wire: { attempts: 2 }
 
             """#
         ),
@@ -1731,6 +3008,355 @@ enum EmbeddedCases {
                 expect:
                   exit: nonzero
                   wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "polls",
+            #"""
+            # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops at every end, pauses between
+            # two looks, and gives up when its time is over. No document says how often to look, so a pause may take a minute. A script that is polled
+            # behind its end answers with an error.
+            schema: 1
+            theme: polls
+            defaults: { level: must }
+            cases:
+              - id: polls.background
+                since: "2026.2"
+                title: Waits for a response in the background
+                why: The first answer has no text yet. The program looks again until it has.
+                refs: ["OpenAI API reference: background mode"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "in_progress", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+
+              - id: polls.background-failed
+                since: "2026.2"
+                title: Stops waiting for a response that has failed
+                why: It is never completed.
+                refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "failed", "background": true, "error": {"code": "server_error", "message": "The model failed."}, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.background-cancelled
+                since: "2026.2"
+                title: Stops waiting for a response that was cancelled
+                why: Somebody else cancelled it. A program that knows only completed and failed waits forever.
+                refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "cancelled", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.background-incomplete
+                since: "2026.2"
+                title: Stops waiting for a response that is incomplete
+                why: The token limit ended it. It is never completed.
+                refs: ["agno-agi/agno#7444", "OpenAI API reference: response.incomplete_details"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "incomplete", "background": true, "error": null, "incomplete_details": {"reason": "max_output_tokens"}, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "po", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.background-gone
+                since: "2026.2"
+                title: Stops waiting for a response that is gone
+                why: The server does not know it any more, and will not know it later.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { error: { status: 404, type: invalid_request_error, message: "Response with id resp_1 not found." }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.background-rate-limit
+                since: "2026.2"
+                level: should
+                title: Goes on waiting when a look meets a rate limit
+                why: The work goes on. A program that gives up has paid for it.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { error: rate_limit_exceeded }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+
+              - id: polls.background-reset
+                since: "2026.2"
+                level: should
+                title: Looks again when the connection of a look breaks
+                why: Asking for the state changes nothing, so it can be asked again. The work must not be ordered again.
+                refs: ["RFC 9110 \u00a79.2.2"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "in_progress", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, faults: [reset at start] }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+
+              - id: polls.background-pause
+                since: "2026.2"
+                level: should
+                title: Pauses between two looks
+                why: A look takes a millisecond, and the work takes minutes.
+                refs: ["openai/openai-node#2506"]
+                task: { op: responses.background }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "in_progress", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "in_progress", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3, optional: true }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { gaps: [{ between: [2, 3], min: 100ms }, { between: [3, 4], min: 100ms }] }
+
+              - id: polls.background-stuck
+                since: "2026.2"
+                title: Gives up a response that never ends
+                why: The server forgot the work. Its state stays as it is.
+                refs: ["openai/openai-python#3097", "agno-agi/agno#7444"]
+                needs: [timeout]
+                task: { op: responses.background, timeout: 1500ms }
+                timeout: 6s
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "in_progress", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                expect:
+                  exit: nonzero
+
+              - id: polls.job
+                since: "2026.2"
+                title: Waits for a fine-tuning job
+                why: The job goes through several states. The last one has the name of the model.
+                refs: ["OpenAI API reference: fine-tuning"]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "queued", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "running", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": "ft:gpt-4o-mini:{{session}}", "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "succeeded", "trained_tokens": null, "training_file": "file-1", "validation_file": null} }, times: 3, optional: true }
+                expect:
+                  exit: 0
+                  text: "ft:gpt-4o-mini:{{session}}"
+
+              - id: polls.job-failed
+                since: "2026.2"
+                title: Stops waiting for a fine-tuning job that has failed
+                why: The training file was bad. The job never succeeds.
+                refs: ["OpenAI API reference: fine-tuning, status", "tanviet12/chat-quality-agent#20"]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": {"code": "invalid_training_file", "message": "The file is bad.", "param": "training_file"}, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "failed", "trained_tokens": null, "training_file": "file-1", "validation_file": null} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.job-cancelled
+                since: "2026.2"
+                title: Stops waiting for a fine-tuning job that was cancelled
+                why: A cancelled job never succeeds.
+                refs: ["OpenAI API reference: fine-tuning, status", "openai/openai-node#2506"]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "cancelled", "trained_tokens": null, "training_file": "file-1", "validation_file": null} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.job-pause
+                since: "2026.2"
+                level: should
+                title: Pauses between two looks at a fine-tuning job
+                why: A job takes hours.
+                refs: ["openai/openai-node#2506"]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "running", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "running", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": "ft:gpt-4o-mini:{{session}}", "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "succeeded", "trained_tokens": null, "training_file": "file-1", "validation_file": null} }, times: 3, optional: true }
+                expect:
+                  wire: { gaps: [{ between: [2, 3], min: 100ms }, { between: [3, 4], min: 100ms }] }
+
+              - id: polls.job-stuck
+                since: "2026.2"
+                title: Gives up a fine-tuning job that never ends
+                why: Its state stays running. Without a limit, the program runs as long.
+                refs: ["openai/openai-python#3097"]
+                needs: [timeout]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 }, timeout: 1500ms }
+                timeout: 6s
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "running", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                expect:
+                  exit: nonzero
+
+              - id: polls.batch-stuck
+                since: "2026.2"
+                title: Gives up a batch that never ends
+                why: A batch may take a day. A program with a limit keeps it.
+                refs: ["kaapi-backend#1073", "openai/openai-python#3097"]
+                needs: [timeout]
+                task: { op: batch, input: { texts: ["one", "two"] }, timeout: 1500ms }
+                timeout: 6s
+                rules:
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    then: last
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "in_progress", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                expect:
+                  exit: nonzero
+
+              - id: polls.batch-cancelling
+                since: "2026.2"
+                level: should
+                title: Goes on waiting for a batch that is being cancelled
+                why: Lines that are done still get their results. Only cancelled is the end.
+                refs: ["OpenAI API reference: batch.status"]
+                task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "cancelling", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "cancelling", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "cancelled", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.batch-gone
+                since: "2026.2"
+                title: Stops waiting for a batch that is gone
+                why: Its object was deleted, and does not come back.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    steps:
+                      - { error: { status: 404, type: invalid_request_error, message: "No batch found with id batch_1." }, times: 3, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: polls.batch-pause
+                since: "2026.2"
+                level: should
+                title: Pauses between two looks at a batch
+                why: A batch takes minutes to hours, and looks count against the rate limit.
+                refs: ["openai/openai-node#2506", "OpenAI API reference: batch"]
+                task: { op: batch, input: { texts: ["one", "two"] } }
+                timeout: 75s
+                rules:
+                  - when: { endpoint: batches.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "validating", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                  - when: { endpoint: batches.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "in_progress", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "in_progress", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "errors": null, "input_file_id": "file-in", "completion_window": "24h", "status": "expired", "output_file_id": null, "error_file_id": null, "created_at": 1794000000, "request_counts": {"total": 2, "completed": 0, "failed": 0}, "metadata": null} }, times: 3, optional: true }
+                expect:
+                  wire: { gaps: [{ between: [3, 4], min: 100ms }, { between: [4, 5], min: 100ms }] }
 
             """#
         ),
@@ -2572,6 +4198,110 @@ enum EmbeddedCases {
                 expect:
                   exit: 0
                   text: "line 1: eins\nline 2: zwei\nline 3: drei"
+
+              - id: sanity.transcription
+                since: "2026.2"
+                level: info
+                title: Transcribes a sound when its task asks for it
+                why: A client that transcribes is graded on whether its transcripts stay complete.
+                refs: ["OpenAI API reference: audio, transcriptions"]
+                task: { op: audio.transcription, input: { model: whisper-1 } }
+                rules:
+                  - when: { endpoint: audio.transcriptions }
+                    steps: [{ text: "pong {{session}}" }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.speech
+                since: "2026.2"
+                level: info
+                title: Has a text spoken when its task asks for it
+                why: A client that gets speech is graded on whether it is whole.
+                refs: ["OpenAI API reference: audio, speech"]
+                task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
+                rules:
+                  - when: { endpoint: audio.speech }
+                    steps: [{ raw: { headers: { content-type: audio/mpeg }, body: "ID3 forty bytes that are no real sound.." } }]
+                expect:
+                  exit: 0
+                  text: "40 bytes"
+                  wire: { attempts: 1 }
+
+              - id: sanity.moderation
+                since: "2026.2"
+                level: info
+                title: Has texts checked when its task asks for it
+                why: A client that moderates is graded on whether unchecked texts pass.
+                refs: ["OpenAI API reference: moderations"]
+                task: { op: moderations, input: { model: omni-moderation-latest, texts: ["one", "two"] } }
+                steps: [{ moderation: [{ flagged: true, categories: { hate: true } }, { flagged: false }] }]
+                expect:
+                  exit: 0
+                  text: "text 1: flagged\ntext 2: clean"
+                  wire: { attempts: 1 }
+
+              - id: sanity.background
+                since: "2026.2"
+                level: info
+                title: Requests a response in the background when its task asks for it
+                why: A client of background responses is graded on how it waits for them.
+                refs: ["OpenAI API reference: background mode"]
+                task: { op: responses.background }
+                rules:
+                  - when: { endpoint: responses }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "queued", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} } }
+                  - when: { endpoint: responses.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "background": true, "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": []} }, times: 3 }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+
+              - id: sanity.uploads
+                since: "2026.2"
+                level: info
+                title: Uploads a file in parts when its task asks for it
+                why: A client that uploads in parts is graded on whether all of them arrive.
+                refs: ["OpenAI API reference: uploads"]
+                task: { op: uploads, input: { texts: ["one\n", "two\n"] } }
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} } }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: 0
+                  text: "file-up-{{session}}"
+
+              - id: sanity.fine-tuning
+                since: "2026.2"
+                level: info
+                title: Starts a fine-tuning job when its task asks for it
+                why: A client of fine-tuning is graded on how it waits for a job.
+                refs: ["OpenAI API reference: fine-tuning"]
+                task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                rules:
+                  - when: { endpoint: fine_tuning.jobs.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": null, "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "validating_files", "trained_tokens": null, "training_file": "file-1", "validation_file": null} } }
+                  - when: { endpoint: fine_tuning.jobs.retrieve }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1794000000, "error": null, "fine_tuned_model": "ft:gpt-4o-mini:{{session}}", "finished_at": null, "hyperparameters": {"n_epochs": 1}, "model": "gpt-4o-mini-2024-07-18", "organization_id": "org-1", "result_files": [], "seed": 1, "status": "succeeded", "trained_tokens": null, "training_file": "file-1", "validation_file": null} }, times: 3 }
+                expect:
+                  exit: 0
+                  text: "ft:gpt-4o-mini:{{session}}"
 
             """#
         ),
@@ -4229,6 +5959,573 @@ enum EmbeddedCases {
                     - { name: look_up, arguments: { place: Zürich } }
                     - { name: remember, arguments: { note: seen } }
                   wire: { attempts: 3 }
+
+            """#
+        ),
+        (
+            "uploads",
+            #"""
+            # Uploads in parts: each text of the task is a part. The program prints the id of the file. A file of which a part is missing is worse
+            # than none.
+            schema: 1
+            theme: uploads
+            defaults: { level: must, task: { op: uploads, input: { texts: ["one {{session}}\n", "two {{session}}\n"] } } }
+            cases:
+              - id: uploads.parts
+                since: "2026.2"
+                title: Uploads a file in parts
+                why: The upload is begun, gets its parts, and is completed with their ids.
+                refs: ["OpenAI API reference: uploads"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} } }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: 0
+                  text: "file-up-{{session}}"
+
+              - id: uploads.part-again
+                since: "2026.2"
+                level: should
+                title: Sends a part again whose attempt failed
+                why: The other parts are there. Only this one is missing.
+                refs: ["linode/linode-cli#313", "OpenAI API reference: error codes"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { error: server_error }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} }, optional: true }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} }, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  text: { is: "file-up-{{session}}", or: failure }
+
+              - id: uploads.part-refused
+                since: "2026.2"
+                title: Completes no upload of which a part was refused
+                why: Completed without that part, the file has a hole.
+                refs: ["linode/linode-cli#313"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { error: { status: 400, type: invalid_request_error, message: "The part is too large." }, times: 5, optional: true }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} }, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: nonzero
+                  not_shown: ["file-up-{{session}}"]
+
+              - id: uploads.part-fails
+                since: "2026.2"
+                title: Completes no upload of which a part keeps failing
+                why: The server fails for this part alone.
+                refs: ["linode/linode-cli#313"]
+                timeout: 60s
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { error: server_error, times: forever }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} }, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: nonzero
+                  not_shown: ["file-up-{{session}}"]
+
+              - id: uploads.complete-again
+                since: "2026.2"
+                level: should
+                title: Completes an upload again whose completion failed
+                why: All parts are there. Only the completion has to be sent again.
+                refs: ["TTLabs/EvaporateJS#107"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { error: server_error }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "completed", "expires_at": 1794003600, "file": {"id": "file-up-{{session}}", "object": "file", "bytes": 11, "created_at": 1794000000, "expires_at": null, "filename": "file.jsonl", "purpose": "batch", "status": "processed", "status_details": null}} }, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  text: { is: "file-up-{{session}}", or: failure }
+
+              - id: uploads.complete-refused
+                since: "2026.2"
+                title: Reports that the completion of an upload is refused
+                why: The sum of the parts is not the announced size, so there is no file.
+                refs: ["OpenAI API reference: uploads, bytes and md5"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { error: { status: 400, type: invalid_request_error, message: "The parts do not have the announced size." }, times: 3, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: nonzero
+
+              - id: uploads.expired
+                since: "2026.2"
+                title: Reports that an upload has expired
+                why: An upload lives for an hour. Its parts are gone.
+                refs: ["OpenAI API reference: uploads, expires_at"]
+                rules:
+                  - when: { endpoint: uploads.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "pending", "expires_at": 1794003600, "file": null} } }
+                  - when: { endpoint: uploads.parts.create }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_1", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "part_2", "object": "upload.part", "created_at": 1794000000, "upload_id": "upload_1"} } }
+                  - when: { endpoint: uploads.complete }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "expired", "expires_at": 1794003600, "file": null} }, times: 3, optional: true }
+                  - when: { endpoint: uploads.cancel }
+                    steps:
+                      - { raw: { headers: { content-type: application/json }, json: {"id": "upload_1", "object": "upload", "bytes": 11, "created_at": 1794000000, "filename": "file.jsonl", "purpose": "batch", "status": "cancelled", "expires_at": 1794003600, "file": null} }, optional: true }
+                expect:
+                  exit: nonzero
+
+            """#
+        ),
+        (
+            "usage",
+            #"""
+            # The tokens that a program counts, and its users pay for. It prints their total behind the answer, as `tokens 9`, or reports `usage` in its
+            # outcome. A program that shows no tokens is not graded.
+            schema: 1
+            theme: usage
+            defaults: { level: must, task: { op: chat, input: { usage: true } } }
+            cases:
+              - id: usage.whole
+                since: "2026.2"
+                title: Counts the tokens of an answer
+                why: The total is the prompt and the answer.
+                refs: ["OpenAI API reference: usage"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}} } }
+                expect:
+                  usage: 9
+
+              - id: usage.details
+                since: "2026.2"
+                title: Counts no token twice that the details list again
+                why: Cached tokens are a part of the prompt, and hidden ones a part of the answer.
+                refs: ["OpenAI API reference: prompt_tokens_details, completion_tokens_details"]
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 9, "total_tokens": 16, "prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 5}}} } }
+                expect:
+                  usage: 16
+
+              - id: usage.stream
+                since: "2026.2"
+                title: Counts the tokens of a stream
+                why: The usage comes last, in a chunk without choices. All chunks before it have a usage of null.
+                refs: ["OpenAI API reference: stream_options.include_usage", "brainlid/langchain#625"]
+                task: { op: chat.stream, input: { usage: true } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"pong {{session}}"},"finish_reason":null}],"usage":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+                        data: [DONE]
+
+
+                expect:
+                  usage: 9
+
+              - id: usage.running-total
+                since: "2026.2"
+                title: Takes the last usage when every chunk has a running total
+                why: Added up, a long answer costs a thousand times as much as it did.
+                refs: ["open-webui/open-webui#29064", "camel-ai/camel#4217", "InsForge/InsForge#2015"]
+                task: { op: chat.stream, input: { usage: true } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":"pong"},"finish_reason":null}],"usage":{"prompt_tokens":7,"completion_tokens":1,"total_tokens":8}}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" {{session}}"},"finish_reason":null}],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":" and so on"},"finish_reason":null}],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":5,"total_tokens":12}}
+
+                        data: [DONE]
+
+
+                expect:
+                  usage: 12
+
+              - id: usage.twice
+                since: "2026.2"
+                title: Counts a usage once that comes twice
+                why: A server sends it with the last chunk, and a gateway adds its own.
+                refs: ["camel-ai/camel#4217", "maximhq/bifrost#528"]
+                task: { op: chat.stream, input: { usage: true } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+                        data: [DONE]
+
+
+                expect:
+                  usage: 9
+
+              - id: usage.beside-choices
+                since: "2026.2"
+                level: should
+                title: Counts a usage that comes beside choices
+                why: Compatible servers send no chunk for the usage alone.
+                refs: ["lemma-work/lemma-platform#564"]
+                task: { op: chat.stream, input: { usage: true } }
+                steps:
+                  - raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{"content":"pong {{session}}"},"finish_reason":null}]}
+
+                        data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1794000000,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":2,"total_tokens":9}}
+
+                        data: [DONE]
+
+
+                expect:
+                  usage: 9
+
+              - id: usage.responses
+                since: "2026.2"
+                title: Counts the tokens of a response
+                why: The members have other names, and the total has the same.
+                refs: ["OpenAI API reference: response.usage"]
+                task: { op: responses, input: { usage: true } }
+                steps:
+                  - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 7, "input_tokens_details": {"cached_tokens": 4}, "output_tokens": 5, "output_tokens_details": {"reasoning_tokens": 3}, "total_tokens": 12}} } }
+                expect:
+                  usage: 12
+
+            """#
+        ),
+        (
+            "vectors",
+            #"""
+            # Embeddings that are refused or wrong: a text without its vector must show. For each text, the program prints the first number of its
+            # vector, a slash, and the count of its numbers.
+            schema: 1
+            theme: vectors
+            defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3", "4"] } } }
+            cases:
+              - id: vectors.refused
+                since: "2026.2"
+                title: Reports that its texts are refused
+                why: A client that logs the refusal and goes on stores documents that no search finds.
+                refs: ["deepset-ai/haystack#9141", "OpenAI API reference: error codes"]
+                timeout: 60s
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, message: "'input' is invalid" }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.server-error
+                since: "2026.2"
+                title: Reports that the server keeps failing
+                why: Texts without vectors look like texts that match nothing.
+                refs: ["deepset-ai/haystack#9141"]
+                timeout: 60s
+                steps:
+                  - { error: server_error, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 40 } }
+
+              # Only the request with the last text is refused, however the client divides its texts.
+              - id: vectors.one-refused
+                since: "2026.2"
+                title: Reports that one of its requests is refused
+                why: The other requests succeed. A client that joins what it got has fewer vectors than texts, or vectors of other texts.
+                refs: ["deepset-ai/haystack#9141", "cocoindex-io/cocoindex#2381"]
+                timeout: 60s
+                task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3", "refused {{session}}"] } }
+                rules:
+                  - when: { any: [{ 'path."$.input[0]"': { contains: refused } }, { 'path."$.input[1]"': { contains: refused } }, { 'path."$.input[2]"': { contains: refused } }, { 'path."$.input[3]"': { contains: refused } }, { 'path."$.input"': { contains: refused } }] }
+                    steps: [{ error: { status: 400, type: invalid_request_error, message: "'input' is invalid" }, times: forever }]
+                  - steps: [{ auto: {}, times: forever, optional: true }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.too-many-tokens
+                since: "2026.2"
+                level: should
+                title: Asks for fewer texts, or reports an error, when a request has too many tokens
+                why: The same request is refused again. Half of its texts are not.
+                refs: ["OpenAI API reference: embeddings, 300,000 tokens per request"]
+                timeout: 60s
+                rules:
+                  - when: { 'path."$.input[3]"': { exists: true } }
+                    steps: [{ error: { status: 400, type: max_tokens_per_request, code: max_tokens_per_request, message: "Requested 309209 tokens, max 300000 tokens per request" }, times: forever, optional: true }]
+                  - when: { 'path."$.input[0]"': "1", 'path."$.input[2]"': { exists: true } }
+                    steps: [{ embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "1", 'path."$.input[1]"': { exists: true } }
+                    steps: [{ embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "3", 'path."$.input[1]"': { exists: true } }
+                    steps: [{ embeddings: [[3, 0.5, 0.5, 0.5], [4, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "1" }
+                    steps: [{ embeddings: [[1, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "2" }
+                    steps: [{ embeddings: [[2, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "3" }
+                    steps: [{ embeddings: [[3, 0.5, 0.5, 0.5]], optional: true }]
+                  - when: { 'path."$.input[0]"': "4" }
+                    steps: [{ embeddings: [[4, 0.5, 0.5, 0.5]], optional: true }]
+                expect:
+                  text: { is: "1/4 2/4 3/4 4/4", or: failure }
+                  wire: { distinct: [body] }
+
+              - id: vectors.null
+                since: "2026.2"
+                title: Treats a vector of null as an error
+                why: The server could not embed the text. A vector of nothing is near to everything.
+                refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": null}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 3, "embedding": [4.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 4, "total_tokens": 4}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.empty
+                since: "2026.2"
+                level: should
+                title: Treats an empty vector as an error
+                why: It has no direction, and no search finds it.
+                refs: ["HKUDS/LightRAG#3232"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": []}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 3, "embedding": [4.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 4, "total_tokens": 4}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.lengths
+                since: "2026.2"
+                level: should
+                title: Treats vectors of different lengths as an error
+                why: All vectors of a model have one length. One that is shorter was cut off, or comes from another model.
+                refs: ["OpenAI API reference: embeddings, dimensions", "chroma-core/chroma#344"]
+                timeout: 60s
+                steps:
+                  - { times: forever, embeddings: [[1, 0.5, 0.5, 0.5], [2, 0.5, 0.5, 0.5], [3, 0.5], [4, 0.5, 0.5, 0.5]] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.error-in-200
+                since: "2026.2"
+                title: Reports an error that comes with status 200
+                why: A gateway lost the status. The body has no vectors.
+                refs: ["no source found"]
+                timeout: 60s
+                steps:
+                  - { times: forever, raw: { headers: { content-type: application/json }, json: {"error": {"message": "The server is busy.", "type": "server_error", "param": null, "code": null}} } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 } }
+
+              - id: vectors.model-gone
+                since: "2026.2"
+                title: Does not retry when the model of its vectors is gone
+                why: Vectors of another model do not fit to those that are stored. Only a person can decide what to do.
+                refs: ["OpenAI API reference: deprecations", "OpenAI API reference: error codes"]
+                steps:
+                  - { error: model_deprecated, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 20 }, distinct: [body] }
+
+            """#
+        ),
+        (
+            "window",
+            #"""
+            # Conversations that grow past the window of the model. The same request is refused again; only a shorter one can help.
+            schema: 1
+            theme: window
+            defaults: { level: must }
+            cases:
+              - id: window.after-tools
+                since: "2026.2"
+                title: Does not resend a conversation that a tool's result has made too long
+                why: The result is part of every request that follows. Sent again as it is, it is refused again.
+                refs: ["OpenAI API reference: error codes", "archi-physics/archi#482", "griptape-ai/griptape#474"]
+                needs: [tools]
+                timeout: 60s
+                task:
+                  op: chat
+                  input:
+                    tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { error: context_length_exceeded, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 2, max: 10 }, distinct: [body] }
+
+              - id: window.after-tools-stream
+                since: "2026.2"
+                title: Does not resend a streamed conversation that has become too long
+                why: The answer to a request for a stream is a JSON error with status 400.
+                refs: ["OpenAI API reference: error codes"]
+                needs: [tools]
+                timeout: 60s
+                task:
+                  op: chat.stream
+                  input:
+                    tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }]
+                steps:
+                  - { tools: [{ name: look_up, arguments: { place: Zürich } }] }
+                  - { error: context_length_exceeded, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 2, max: 10 }, distinct: [body] }
+
+              - id: window.only-the-message
+                since: "2026.2"
+                title: Does not resend a prompt that is too long when only the message says so
+                why: Compatible servers send no code. The status alone says that the request is wrong.
+                refs: ["kortix-ai/suna#172", "NousResearch/hermes-agent#92211"]
+                timeout: 60s
+                steps:
+                  - { error: { status: 400, type: BadRequestError, message: "This model's maximum context length is 4096 tokens. However, you requested 5120 tokens. Please reduce the length of the messages." }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: window.first-event
+                since: "2026.2"
+                level: should
+                title: Does not resend a prompt that the first event calls too long
+                why: The status is 200, as the server noticed only when it began. The code says that the same request fails again.
+                refs: ["openai/openai-python#2943"]
+                task: { op: chat.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        data: {"error":{"message":"This model's maximum context length is 4096 tokens. However, your messages resulted in 5120 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}
+
+                        data: [DONE]
+
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: window.responses
+                since: "2026.2"
+                title: Does not resend a response's input that is too long
+                why: The Responses API refuses it with the same code.
+                refs: ["OpenAI API reference: error codes"]
+                task: { op: responses }
+                timeout: 60s
+                steps:
+                  - { error: context_length_exceeded, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: window.responses-event
+                since: "2026.2"
+                level: should
+                title: Does not resend an input that a failed response calls too long
+                why: The response begins and then fails with the code of a request that is too long.
+                refs: ["OpenAI API reference: response.failed"]
+                task: { op: responses.stream }
+                timeout: 60s
+                steps:
+                  - times: forever
+                    raw:
+                      headers: { content-type: text/event-stream }
+                      body: |+
+                        event: response.created
+                        data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"in_progress","model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+                        event: response.failed
+                        data: {"type":"response.failed","sequence_number":1,"response":{"id":"resp_1","object":"response","created_at":1794000000,"status":"failed","error":{"code":"context_length_exceeded","message":"Your input exceeds the context window of this model."},"model":"gpt-4o-mini","output":[],"parallel_tool_calls":true,"tool_choice":"auto","tools":[]}}
+
+
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
 
             """#
         ),

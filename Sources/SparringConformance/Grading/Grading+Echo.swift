@@ -48,6 +48,8 @@ extension Grading {
 extension CarriedContent.Call {
     fileprivate func has(_ arguments: JSONValue) -> Bool {
         if let text = arguments.string, text == self.arguments { return true }
+        // A call of a tool that takes nothing may have no arguments at all.
+        if self.arguments.isEmpty { return arguments.object?.isEmpty == true }
         return (try? JSONValue.parse(self.arguments))?.isEquivalent(to: arguments) ?? false
     }
 }

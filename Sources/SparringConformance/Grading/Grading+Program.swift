@@ -37,8 +37,10 @@ extension Grading {
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
         return Finding(
             seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
-            actual: "the answer is missing\(known)")
+            actual: missingAnswer + known)
     }
+
+    static let missingAnswer = "the answer is missing"
 
     static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
         let text = CaseTask.fill(text, session: seen.session)

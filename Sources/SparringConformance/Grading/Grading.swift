@@ -74,6 +74,8 @@ package enum Grading {
         case .calls(let calls): self.calls(calls, level, seen)
         case .results: results(level, seen)
         case .noCalls: noCalls(level, seen)
+        case .usage(let tokens): usage(tokens, level, seen)
+        case .runsOnce: runsOnce(level, seen)
         case .attempts(let range):
             Finding(
                 range.contains(seen.attempts.count), level, expected: range.inWords("request"),
@@ -93,6 +95,8 @@ package enum Grading {
         case .notInURL(let text): notInURL(text, level, seen)
         case .sameHostOnly(let name): sameHostOnly(name, level, seen)
         case .disconnects(let disconnect): disconnects(disconnect, level, seen)
+        case .connections(let expected): connections(expected, level, seen)
+        case .hosts(let range): hosts(range, level, seen)
         case .outcomeOK(let ok): outcomeOK(ok, level, seen)
         case .outcomeText(let text): outcomeText(text, level, seen)
         case .errorKind(let kinds): errorKind(kinds, level, seen)

@@ -20,8 +20,10 @@ package struct ScenarioVerdict: Sendable {
         subject.level = .must
         subject.expectation = expectation
         checks = Grading.checks(of: subject, seeing: observation).filter { !$0.isBuiltIn }.map { check in
-            guard check.verdict == .unobserved else { return check }
             var check = check
+            // Before a run of a scenario there are no plain calls, which the message for cases speaks of.
+            if check.actual.hasPrefix(Grading.missingAnswer) { check.actual = Grading.missingAnswer }
+            guard check.verdict == .unobserved else { return check }
             check.verdict = Verdict(breaking: check.level)
             check.actual = "not observed: \(check.actual)"
             return check

@@ -15,6 +15,8 @@ extension Requirement.Question {
         case .calls: "The next request sends back the calls as the model made them"
         case .results: "The next request has one result for each call id"
         case .noCalls: "No request sends back a call that the model did not finish"
+        case .usage(let tokens): "The client reports \(tokens.counted("token"))"
+        case .runsOnce: "No call runs twice"
         case .attempts(let range): "The call takes \(range.inWords("request"))"
         case .gapMinimum(let from, let to, let bound):
             "Attempt \(to) comes no sooner than \(bound.inWords) after attempt \(from)"
@@ -29,6 +31,8 @@ extension Requirement.Question {
         case .disconnects(let disconnect):
             "The client disconnects from attempt \(disconnect.attempt) within \(disconnect.within.inWords) of "
                 + (disconnect.event.map { "event \($0)" } ?? "its request")
+        case .connections(let expected): expected.sentence
+        case .hosts(let range): "The program sends requests to \(range.inWords("host"))"
         case .outcomeOK(true): "The client reports that its call succeeded"
         case .outcomeOK: "The client reports that its call failed"
         case .outcomeText: "The client reports the whole answer"
@@ -38,6 +42,17 @@ extension Requirement.Question {
         case .noExtraRequest: "The program sends no request beyond the script"
         case .noStray: "The program sends no request outside the case"
         case .harnessWireValid: "The server plays the script as it is written"
+        }
+    }
+}
+
+extension Expectation.Connections {
+    fileprivate var sentence: String {
+        switch count {
+        case .opened: "The call takes \(range.inWords("connection"))"
+        case .atOnce: "The client uses \(range.inWords("connection")) at a time"
+        case .reused: "A used connection carries \(range.inWords("request"))"
+        case .halfRead: "The client leaves \(range.inWords("answer")) half read"
         }
     }
 }

@@ -2,20 +2,23 @@ extension KnownFailures {
     /// The result of one case, for an update of the file.
     package struct Result: Sendable, Hashable {
         package var caseID: String
+        /// The title of the case, for the comment of a new line.
+        package var title: String
         /// The ids of the checks that failed.
         package var broken: [String]
         /// The findings of the existing lines.
         package var findings: [Finding]
 
-        package init(caseID: String, broken: [String], findings: [Finding]) {
+        package init(caseID: String, title: String, broken: [String], findings: [Finding]) {
             self.caseID = caseID
+            self.title = title
             self.broken = broken
             self.findings = findings
         }
     }
 
-    /// The file after a run: stale lines are removed, and failures without a line are added at the end. Comments stay,
-    /// and so do lines about cases that were not played.
+    /// The file after a run: stale lines are removed, and failures without a line are added at the end, with the title of
+    /// their case as a comment. Comments stay, and so do lines about cases that were not played.
     package static func updated(_ text: String, with results: [Result]) -> String {
         let findings = results.flatMap(\.findings)
         let stale = Set(findings.filter { $0.state == .stale }.map(\.line))
@@ -35,7 +38,7 @@ extension KnownFailures {
             let left = result.broken.filter { !excused.contains($0) }
             guard !left.isEmpty else { continue }
             // One line for the whole case, unless some of its checks have lines.
-            lines += excused.isEmpty ? [result.caseID] : left
+            lines += (excused.isEmpty ? [result.caseID] : left).map { "\($0)  # \(result.title)" }
         }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }

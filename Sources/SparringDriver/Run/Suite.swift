@@ -61,7 +61,8 @@ package struct Suite: Sendable {
         let hello = beginning.run
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
-            return Ending(outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))")
+            return Ending(
+                outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))\(hello.likelyCause)")
         }
         var suite = self
         suite.sanity = beginning.call
@@ -208,5 +209,18 @@ extension KnownFailures {
         return findings(
             on: run.session.subject.id, verdict: run.verdict, checks: run.checks,
             evidence: said.joined(separator: "\n"))
+    }
+}
+
+extension CaseRun {
+    /// Why a plain call may have failed; empty if nothing points to a cause.
+    fileprivate var likelyCause: String {
+        if let refused = observation.exchanges.lazy.compactMap({ exchange in
+            exchange.decision.refusal.map { "\(exchange.decision.status) \($0.words)" }
+        }).first {
+            return ": the server refused it: \(refused)"
+        }
+        guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
+        return ": no request reached the server; the program must read its address from OPENAI_BASE_URL when it starts"
     }
 }

@@ -3,19 +3,16 @@ import SparringAPI
 /// The makers of generic answers, the most specific first. A maker returns nil for a call that is not its own.
 ///
 /// A maker is a pure function of the call, whose session it reads and changes in one short step (`session.adjust`), and of
-/// the answer's context.
+/// the answer's context. They are called one by one: an array of functions with typed errors crashes the compiler
+/// (Swift 6.3).
 enum GenericAnswers {
-    typealias Maker = @Sendable (GenericCall, AnswerInput, inout IDMint) throws(APIError) -> Rendered?
-
-    static let makers: [Maker] = []
-
     /// - Throws: the API's error about the request.
     static func answer(
         _ call: GenericCall, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Rendered {
-        for make in makers {
-            if let rendered = try make(call, context, &ids) { return rendered }
-        }
+        if let rendered = try ClientSecrets.make(call, context, &ids) { return rendered }
+        if let rendered = try OrganizationUsage.make(call, context, &ids) { return rendered }
+        if let rendered = try CollectionAnswers.make(call, context, &ids) { return rendered }
         let example = ExampleAnswer(call.operation, parameters: call.parameters, isStream: call.isStream)
         return Rendered(try example.answer(from: call.document, context: context, ids: &ids))
     }

@@ -33,20 +33,4 @@ struct GenericCall {
 
     /// True if the request asks for events.
     var isStream: Bool { body?["stream"] == true || body?["stream"]?.string == "true" }
-
-    /// The answer when no rule, limit or chaos gives one.
-    /// - Throws: the API's error about the request.
-    func answer(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Rendered {
-        if !servesRetired, let day = RetiredFamily.day(of: operation) {
-            var rendered = Rendered(RetiredFamily.error(method, path).answer(context: context, ids: &ids))
-            rendered.warning = RetiredFamily.hint(operation, day: day)
-            return rendered
-        }
-        // A lenient session ignores what the API refuses.
-        if validation == .strict {
-            try OperationCheck(operation, in: document).check(
-                query: query, body: body, hasBody: hasBody, isForm: form != nil)
-        }
-        return try GenericAnswers.answer(self, context: context, ids: &ids)
-    }
 }

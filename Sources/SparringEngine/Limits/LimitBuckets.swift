@@ -2,6 +2,12 @@ import SparringAPI
 import SparringExchange
 package import SparringScenario
 
+/// What a request costs besides being one.
+struct LimitCost: Sendable {
+    var tokens: Int
+    var images = 0
+}
+
 /// The buckets of one organization, project or key, by model family.
 package struct LimitBuckets: Sendable {
     private let limits: Scenario.Limits?
@@ -13,6 +19,7 @@ package struct LimitBuckets: Sendable {
         var perMinute: RateBucket?
         var perDay: RateBucket?
         var tokens: RateBucket?
+        var images: RateBucket?
     }
 
     /// The number of families at which drained buckets are discarded. A drained bucket equals a new one.
@@ -49,13 +56,14 @@ extension LimitBuckets.Buckets {
         self.init(
             perMinute: bucket(rates?.requestsPerMinute, usually: usual.requestsPerMinute, .seconds(60)),
             perDay: bucket(rates?.requestsPerDay, usually: nil, .seconds(86_400)),
-            tokens: bucket(rates?.tokensPerMinute, usually: usual.tokensPerMinute, .seconds(60)))
+            tokens: bucket(rates?.tokensPerMinute, usually: usual.tokensPerMinute, .seconds(60)),
+            images: bucket(rates?.imagesPerMinute, usually: nil, .seconds(60)))
     }
 
     /// The limit that refuses a call. If several do, the one with the longest wait.
-    mutating func refusal(tokens cost: Int, now: Moment) -> RateLimiter.Refusal? {
-        if let limit = tokens?.limit, tokens?.refuses == true, cost > limit {
-            return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost, excess: nil)
+    mutating func refusal(_ cost: LimitCost, now: Moment) -> RateLimiter.Refusal? {
+        if let limit = tokens?.limit, tokens?.refuses == true, cost.tokens > limit {
+            return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost.tokens, excess: nil)
         }
         var longest: RateLimiter.Refusal?
         func consider(_ kind: RateLimiter.Refusal.Kind, _ bucket: inout RateBucket?, _ requested: Int) {
@@ -66,18 +74,20 @@ extension LimitBuckets.Buckets {
         }
         consider(.requestsPerMinute, &perMinute, 1)
         consider(.requestsPerDay, &perDay, 1)
-        consider(.tokensPerMinute, &tokens, cost)
+        consider(.tokensPerMinute, &tokens, cost.tokens)
+        if cost.images > 0 { consider(.imagesPerMinute, &images, cost.images) }
         return longest
     }
 
-    mutating func charge(tokens cost: Int, now: Moment) {
+    mutating func charge(_ cost: LimitCost, now: Moment) {
         perMinute?.charge(1, now: now)
         perDay?.charge(1, now: now)
-        tokens?.charge(cost, now: now)
+        tokens?.charge(cost.tokens, now: now)
+        if cost.images > 0 { images?.charge(cost.images, now: now) }
     }
 
     func isDrained(at now: Moment) -> Bool {
-        [perMinute, perDay, tokens].allSatisfy { $0?.isDrained(at: now) ?? true }
+        [perMinute, perDay, tokens, images].allSatisfy { $0?.isDrained(at: now) ?? true }
     }
 }
 

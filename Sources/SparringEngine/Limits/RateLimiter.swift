@@ -32,6 +32,7 @@ package struct RateLimiter: Sendable {
             case requestsPerMinute
             case requestsPerDay
             case tokensPerMinute
+            case imagesPerMinute
         }
 
         package var kind: Kind
@@ -53,21 +54,25 @@ package struct RateLimiter: Sendable {
     ///
     /// A refused call costs nothing. A call with invalid parameters costs one request, as recorded.
     package mutating func charge(
-        family: String, tokens: Int, caller: Caller = Caller(), clock: SessionClock = SessionClock(), now real: Moment
+        family: String, tokens: Int, images: Int = 0, caller: Caller = Caller(), clock: SessionClock = SessionClock(),
+        now real: Moment
     ) -> (reading: RateLimitReading, refusal: Refusal?) {
         let now = clock.time(at: real)
         let (reading, refusal) =
             accounts == nil && caller.organization == AnswerInput.anyOrganization
-            ? chargeCommon(family, tokens, now)
-            : charge(holders(of: caller), family: family, tokens: tokens, now: now)
+            ? chargeCommon(family, LimitCost(tokens: tokens, images: images), now)
+            : charge(
+                holders(of: caller), family: family, cost: LimitCost(tokens: tokens, images: images), now: now)
         guard clock.scale != 1 else { return (reading, refusal) }
         return (reading.scaled(by: clock.scale), refusal?.scaled(by: clock.scale))
     }
 
-    private mutating func chargeCommon(_ family: String, _ tokens: Int, _ now: Moment) -> (RateLimitReading, Refusal?) {
+    private mutating func chargeCommon(_ family: String, _ cost: LimitCost, _ now: Moment) -> (
+        RateLimitReading, Refusal?
+    ) {
         common.withBuckets(of: family, now: now) { buckets in
-            let refusal = buckets.refusal(tokens: tokens, now: now)
-            if refusal == nil { buckets.charge(tokens: tokens, now: now) }
+            let refusal = buckets.refusal(cost, now: now)
+            if refusal == nil { buckets.charge(cost, now: now) }
             var telling = ReportedLimits()
             telling.add(buckets)
             return (telling.reading, refusal)
@@ -75,7 +80,7 @@ package struct RateLimiter: Sendable {
     }
 
     private mutating func charge(
-        _ holders: [(holder: Holder, limits: Scenario.Limits?)], family: String, tokens: Int, now: Moment
+        _ holders: [(holder: Holder, limits: Scenario.Limits?)], family: String, cost: LimitCost, now: Moment
     ) -> (RateLimitReading, Refusal?) {
         if others.count >= Self.most { others.removeAll(keepingCapacity: true) }
         func withBuckets<Result>(of index: Int, _ body: (inout LimitBuckets.Buckets) -> Result) -> Result {
@@ -86,14 +91,14 @@ package struct RateLimiter: Sendable {
         }
         var refusals: [Refusal] = []
         for index in holders.indices {
-            guard var refusal = withBuckets(of: index, { $0.refusal(tokens: tokens, now: now) }) else { continue }
+            guard var refusal = withBuckets(of: index, { $0.refusal(cost, now: now) }) else { continue }
             if case .project = holders[index].holder { refusal.isProjects = true }
             refusals.append(refusal)
         }
         var telling = ReportedLimits()
         for index in holders.indices {
             withBuckets(of: index) { buckets in
-                if refusals.isEmpty { buckets.charge(tokens: tokens, now: now) }
+                if refusals.isEmpty { buckets.charge(cost, now: now) }
                 telling.add(buckets)
             }
         }

@@ -18,9 +18,18 @@ package final class MemoryStore: ObjectStore {
     private struct Place: Hashable {
         var session: String
         var kind: ObjectKind
+        /// The path of a collection; empty for other kinds.
+        var collection: Substring = ""
 
-        init(_ key: ObjectKey) { (session, kind) = (key.session, key.kind) }
-        init(_ session: String, _ kind: ObjectKind) { (self.session, self.kind) = (session, kind) }
+        init(_ key: ObjectKey) {
+            (session, kind) = (key.session, key.kind)
+            if kind == .member { collection = key.id[..<(key.id.lastIndex(of: "/") ?? key.id.startIndex)] }
+        }
+
+        init(_ session: String, _ kind: ObjectKind, tag: String?) {
+            (self.session, self.kind) = (session, kind)
+            if kind == .member { collection = (tag ?? "")[...] }
+        }
     }
 
     private let limit: Int
@@ -36,7 +45,7 @@ package final class MemoryStore: ObjectStore {
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        let shelf = state.withLock { $0.shelves[Place(session, kind)] } ?? ObjectList()
+        let shelf = state.withLock { $0.shelves[Place(session, kind, tag: tag)] } ?? ObjectList()
         return shelf.page(query) { record in
             (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
         }
@@ -89,7 +98,7 @@ package final class MemoryStore: ObjectStore {
 
     package func forget(session: String) throws(StoreProblem) {
         state.withLock { state in
-            for kind in ObjectKind.allCases { state.shelves[Place(session, kind)] = nil }
+            for place in state.shelves.keys where place.session == session { state.shelves[place] = nil }
             for (blob, owner) in state.owners where owner == session { Self.make(.drop(blob), in: &state) }
         }
     }

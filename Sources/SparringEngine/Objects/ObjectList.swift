@@ -2,13 +2,26 @@ package import SparringAPI
 
 /// The objects of one kind in a session, by id, in order of creation.
 ///
-/// Keeps the newest `capacity` objects. Older ones are dropped as if deleted; `dropped` counts them.
+/// Keeps the newest `capacity` objects. Older ones are dropped as if deleted; `dropped` counts them. A page is found
+/// without a look at the objects before it.
 package struct ObjectList<Value: Sendable>: Sendable {
-    /// The ids, oldest first. Ids before `oldest` have been dropped; they are removed in groups, so that a full list
-    /// does not move all ids for each new one.
-    private var ids: [String] = []
+    private struct Place: Sendable {
+        /// Counts the objects that were ever added, so it grows along `places`.
+        var number: Int
+        var id: String
+    }
+
+    private struct Entry: Sendable {
+        var number: Int
+        var value: Value
+    }
+
+    /// The places of the objects, oldest first. Those before `oldest` have been dropped; they are removed in groups, so
+    /// that a full list does not move all places for each new object.
+    private var places: [Place] = []
     private var oldest = 0
-    private var values: [String: Value] = [:]
+    private var entries: [String: Entry] = [:]
+    private var lastNumber = 0
     private let capacity: Int
     package private(set) var dropped = 0
 
@@ -19,43 +32,72 @@ package struct ObjectList<Value: Sendable>: Sendable {
         for element in elements { self[element.id] = element.value }
     }
 
-    package var count: Int { values.count }
+    package var count: Int { entries.count }
 
     /// All objects, in order.
-    package var all: [(id: String, value: Value)] { ids.compactMap { id in values[id].map { (id, $0) } } }
+    package var all: [(id: String, value: Value)] {
+        places[oldest...].compactMap { place in entries[place.id].map { (place.id, $0.value) } }
+    }
 
     /// Nil removes an object. A new id is added at the end; a known id keeps its place.
     package subscript(id: String) -> Value? {
-        get { values[id] }
+        get { entries[id]?.value }
         set {
             guard let newValue else {
-                if values.removeValue(forKey: id) != nil, let place = ids[oldest...].lastIndex(of: id) {
-                    ids.remove(at: place)
-                }
+                if let entry = entries.removeValue(forKey: id) { places.remove(at: index(of: entry.number)) }
                 return
             }
-            if values.updateValue(newValue, forKey: id) == nil { ids.append(id) }
-            guard ids.count - oldest > capacity else { return }
-            values.removeValue(forKey: ids[oldest])
+            guard entries[id] == nil else {
+                entries[id]?.value = newValue
+                return
+            }
+            lastNumber += 1
+            entries[id] = Entry(number: lastNumber, value: newValue)
+            places.append(Place(number: lastNumber, id: id))
+            guard places.count - oldest > capacity else { return }
+            entries.removeValue(forKey: places[oldest].id)
             oldest += 1
             dropped += 1
             guard oldest > capacity else { return }
-            ids.removeFirst(oldest)
+            places.removeFirst(oldest)
             oldest = 0
         }
+    }
+
+    /// The index of a place, by halving.
+    private func index(of number: Int) -> Int {
+        var (low, high) = (oldest, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// A page of the objects that `isWanted` accepts. `after` an unknown id the page is empty; `before` an unknown id
     /// it is not limited.
     package func page(_ query: ListQuery, where isWanted: (Value) -> Bool = { _ in true }) -> ListPage<Value> {
-        var wanted = ids[oldest...].filter { id in values[id].map(isWanted) ?? false }
-        if query.order == .descending { wanted.reverse() }
+        let isAscending = query.order == .ascending
+        var (low, high) = (oldest, places.count)
         if let after = query.after {
-            wanted = wanted.firstIndex(of: after).map { Array(wanted[($0 + 1)...]) } ?? []
+            guard let entry = entries[after], isWanted(entry.value) else {
+                return ListPage(elements: [], hasMore: false)
+            }
+            let index = index(of: entry.number)
+            if isAscending { low = index + 1 } else { high = index }
         }
-        if let before = query.before, let end = wanted.firstIndex(of: before) { wanted = Array(wanted[..<end]) }
-        let part = wanted.prefix(query.limit)
-        return ListPage(
-            elements: part.compactMap { id in values[id].map { (id, $0) } }, hasMore: wanted.count > part.count)
+        if let before = query.before, let entry = entries[before], isWanted(entry.value) {
+            let index = index(of: entry.number)
+            if isAscending { high = min(high, index) } else { low = max(low, index + 1) }
+        }
+        var found: [(id: String, value: Value)] = []
+        guard low < high else { return ListPage(elements: [], hasMore: false) }
+        for step in 0..<(high - low) {
+            let id = places[isAscending ? low + step : high - 1 - step].id
+            guard let value = entries[id]?.value, isWanted(value) else { continue }
+            guard found.count < query.limit else { return ListPage(elements: found, hasMore: true) }
+            found.append((id, value))
+        }
+        return ListPage(elements: found, hasMore: false)
     }
 }

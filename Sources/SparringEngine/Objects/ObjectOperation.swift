@@ -96,6 +96,28 @@ struct ObjectOperation {
         case .fineTuningJobResumption: return try resumeFineTuningJob(context: context, ids: &ids)
         case .fineTuningEvents: return try listFineTuningEvents(context: context, ids: &ids)
         case .fineTuningCheckpoints: return try listFineTuningCheckpoints(context: context, ids: &ids)
+        default: return try performOnVectorStores(context: context, ids: &ids)
+        }
+    }
+
+    private func performOnVectorStores(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
+        switch endpoint {
+        case .vectorStoreCreation: return try createVectorStore(context: context, ids: &ids)
+        case .vectorStores: return try listVectorStores(context: context, ids: &ids)
+        case .vectorStore: return try retrieveVectorStore(context: context, ids: &ids)
+        case .vectorStoreUpdate: return try updateVectorStore(context: context, ids: &ids)
+        case .vectorStoreDeletion: return try deleteVectorStore(context: context, ids: &ids)
+        case .vectorStoreSearch: return try searchVectorStore(context: context, ids: &ids)
+        case .vectorStoreFileCreation: return try createVectorStoreFile(context: context, ids: &ids)
+        case .vectorStoreFiles: return try listVectorStoreFiles(context: context, ids: &ids)
+        case .vectorStoreFile: return try retrieveVectorStoreFile(context: context, ids: &ids)
+        case .vectorStoreFileUpdate: return try updateVectorStoreFile(context: context, ids: &ids)
+        case .vectorStoreFileDeletion: return try deleteVectorStoreFile(context: context, ids: &ids)
+        case .vectorStoreFileContent: return try readVectorStoreFile(context: context, ids: &ids)
+        case .vectorStoreBatchCreation: return try createVectorStoreBatch(context: context, ids: &ids)
+        case .vectorStoreBatch: return try retrieveVectorStoreBatch(context: context, ids: &ids)
+        case .vectorStoreBatchCancellation: return try cancelVectorStoreBatch(context: context, ids: &ids)
+        case .vectorStoreBatchFiles: return try listVectorStoreBatchFiles(context: context, ids: &ids)
         default: throw .unperformed(endpoint)
         }
     }

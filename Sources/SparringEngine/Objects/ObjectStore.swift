@@ -46,6 +46,8 @@ package enum ObjectKind: String, Sendable, CaseIterable {
     case file
     case upload
     case batch
+    /// An object of a collection. Its id is the path of the collection with its own id, its tag the path.
+    case member
 }
 
 package struct ObjectKey: Sendable, Hashable {

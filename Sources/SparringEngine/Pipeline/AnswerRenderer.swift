@@ -180,10 +180,13 @@ struct AnswerRenderer {
         }
     }
 
-    /// The emulated or sourced answer, when no step gives one.
+    /// The answer without content from a step: emulated, or fetched from the source of an external request.
     private mutating func answerItself(_ order: inout PlannedAnswer) {
         switch ask {
         case .call(let call):
+            if view.endpoint == .responses, let request = call as? ResponsesRequest, let tool = request.hostedTool {
+                return use(tool, for: request, in: &order)
+            }
             speak(call.content, call, in: &order)
         case .object(let operation):
             do throws(APIError) {
@@ -206,6 +209,19 @@ struct AnswerRenderer {
             let answer = external.fetch(headers: limits.map { StandardHeaders.fields($0) } ?? [:])
             order.external = answer
             order.answer = answer.answer
+        }
+    }
+
+    /// Calls one of the API's own tools.
+    private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: inout PlannedAnswer) {
+        readPrompt(of: request)
+        let index = VectorStoreIndex(store: session.store, session: session.name)
+        do throws(StoreProblem) {
+            let pieces = try index.pieces(of: tool.vectorStores, tool.search.filter, at: context.created)
+            let items = tool.items(results: tool.search.ranked(pieces), seed: Int(ids.next() % 1_000_000))
+            order.take(request.render(giving: items, context: context, ids: &ids))
+        } catch {
+            order.answer = APIError(error).answer(context: context, ids: &ids)
         }
     }
 
@@ -281,10 +297,13 @@ struct AnswerRenderer {
             }
             readPrompt(of: request)
             order.take(request.render(giving: items.map { $0.render(values) }, context: context, ids: &ids))
-        case .json(let document) where ask.generic != nil:
-            guard case .generic(let call) = ask else { break }
+        case .json(let document) where view.endpoint == nil:
             order.answer = ExampleAnswer.json(
-                document.render(values), of: call.operation, context: context, ids: &ids)
+                document.render(values), named: view.asked.name, context: context, ids: &ids)
+        case .json(let document) where view.endpoint?.takesWholeBodies == true:
+            let headers = StandardHeaders.fields(
+                contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits)
+            order.answer = Answer(status: 200, headers: headers, body: .whole(document.render(values).serialized()))
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
@@ -300,6 +319,13 @@ struct AnswerRenderer {
                 return loudly("the step scripts a batch, but the request is for \(view.asked.name)")
             }
             context.batch = plan
+            answerItself(&order)
+        case .progress(let plan):
+            guard ask.beginsWork else {
+                return loudly(
+                    "the step scripts the progress of an object, but \(view.asked.name) creates none that works")
+            }
+            context.progress = plan
             answerItself(&order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
@@ -336,11 +362,21 @@ struct AnswerRenderer {
 
     private var parameters: ErrorCatalogue.Parameters {
         ErrorCatalogue.Parameters(
-            endpoint: view.endpoint ?? .chatCompletions, model: view.model, promptTokens: ask.promptTokens,
+            endpoint: view.endpoint ?? .chatCompletions, model: view.model.isEmpty ? limitedFamily : view.model,
+            promptTokens: ask.promptTokens,
             contextWindow: world.models[view.model]?.contextWindow)
     }
 
     // MARK: Refusals
+
+    /// What a limit's message names for an operation that calls no model: the family of the operation.
+    private var limitedFamily: String {
+        switch ask {
+        case .generic(let call): call.operation.family
+        case .object, .catalogue: view.endpoint?.family ?? ""
+        case .call, .external: ""
+        }
+    }
 
     private mutating func refusal(_ refusal: RateLimiter.Refusal) -> Answer {
         var parameters = parameters
@@ -378,6 +414,7 @@ extension RateLimiter.Refusal {
         switch kind {
         case .requestsPerMinute: "rate_limit_exceeded"
         case .requestsPerDay: "rate_limit_exceeded_per_day"
+        case .imagesPerMinute: "rate_limit_exceeded_images"
         case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
         }
     }
@@ -392,9 +429,16 @@ extension StepAnswer {
         case .json(let document): .text(document.render(values).text())
         case .tools(let tools, let text):
             .toolCalls(
-                tools.map { ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).text()) },
+                tools.map {
+                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
+                },
                 text: text?.render(values))
-        case .items, .moderation, .embeddings, .batch, .error, .raw, .auto, .silence: nil
+        case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
         }
     }
+}
+
+extension JSONValue {
+    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    fileprivate var argumentsText: String { string ?? text() }
 }

@@ -21,7 +21,13 @@ package struct Dialect: Sendable {
     /// - Parameter path: without a session's prefix.
     init(of request: Request, at path: Substring) {
         guard path.begins(with: "/openai/") else {
-            azure = nil
+            // Azure's clients send `api-key` in place of `authorization`.
+            let isAzures =
+                !path.begins(with: "/v1/") && request.headers.contains("api-key")
+                && !request.headers.contains("authorization")
+            azure =
+                isAzures
+                ? AzureDialect(unknown: path, clientRequestID: request.headers["x-ms-client-request-id"]) : nil
             return
         }
         azure = AzureDialect(

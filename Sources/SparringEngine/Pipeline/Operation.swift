@@ -46,8 +46,14 @@ enum Operation {
         return call
     }
 
-    /// The operation of the document; nil if it is emulated or a source answers.
-    var generic: GenericCall? { if case .generic(let call) = self { call } else { nil } }
+    /// True if it creates an object with a progress of its own, which a scenario can set.
+    var beginsWork: Bool {
+        switch self {
+        case .object(let operation): operation.endpoint.beginsWork
+        case .generic(let call): CollectionAnswers.beginsWork(call)
+        case .call, .catalogue, .external: false
+        }
+    }
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 

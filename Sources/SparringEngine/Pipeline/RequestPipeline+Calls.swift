@@ -7,8 +7,11 @@ import SparringWire
 /// Calls of a model: checks, counts, matches and answers them.
 extension RequestPipeline {
     mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
-        let (form, problem) = endpoint.hearsSound ? heard(endpoint) : (nil, nil)
-        var body = endpoint.hearsSound ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
+        let (form, problem) = endpoint.callsByForm ? form(endpoint) : (nil, nil)
+        // The files of a form are not kept.
+        defer { form?.intake.abandon() }
+        var body =
+            endpoint.hearsSound || form != nil ? form.map { .object($0.fields) } : try? JSONValue.parse(request.body)
         dialect.translate(&body)
         let model = body?["model"]?.string.map(ModelAddress.init)
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
@@ -43,14 +46,13 @@ extension RequestPipeline {
             case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
             }
         }
-        if let warm = checked as? ResponsesRequest, turn?.generates == false {
+        if turn?.generates == false, let warm = checked as? ResponsesRequest {
             return warmUp(warm.withoutOutput, in: session)
         }
         let view = CallView(
             endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
             digest: checked.digest, event: turn?.event)
-        let charge = CommitRequest.Charge(
-            family: checked.model.family, tokens: checked.estimatedTokens, caller: caller)
+        let charge = charge(checked, at: endpoint, in: known)
         let commit: CommitRequest =
             closure == nil
             ? .call(fingerprint: fingerprint, charge: charge) : .closed(fingerprint: fingerprint, charge: charge)
@@ -59,6 +61,21 @@ extension RequestPipeline {
                 .call(checked), view, in: session, known, commit: commit,
                 warning: answering.warning ?? promptWarning(endpoint, body), closure: closure),
             path: address.path, model: model?.model)
+    }
+
+    /// What the account is charged. Images count by their number, and by the limits of their family unless their model has
+    /// limits of its own.
+    private func charge(
+        _ call: any CheckedCall, at endpoint: Endpoint, in world: ScenarioContext
+    ) -> CommitRequest.Charge {
+        let family = call.model.family
+        guard endpoint.makesImages, let request = call as? ImageRequest else {
+            return CommitRequest.Charge(family: family, tokens: call.estimatedTokens, caller: caller)
+        }
+        let hasOwn = world.scenario.limits.map { $0.models[family] != nil || $0.sharing[family] != nil } ?? false
+        return CommitRequest.Charge(
+            family: hasOwn ? family : endpoint.family, tokens: call.estimatedTokens, images: request.count,
+            caller: caller)
     }
 
     /// A warning about a prompt that only the API stores.
@@ -119,10 +136,13 @@ extension RequestPipeline {
         throw .noAccess(to: model, project: caller.project)
     }
 
-    /// Reads the form of an audio request. A body that is not a form counts as a form without fields, as in the API.
-    private func heard(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
+    /// Reads the form of a call. For audio, a body that is not a form counts as a form without fields, as in the API; a
+    /// request for images may be JSON.
+    private func form(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
         do throws(APIError) {
-            guard let intake = try formIntake(endpoint) else { return (nil, .audioModelMissing) }
+            guard let intake = try formIntake(endpoint) else {
+                return (nil, endpoint.hearsSound ? .audioModelMissing : nil)
+            }
             return ((try intake.form().fields, intake), nil)
         } catch {
             return (nil, error)

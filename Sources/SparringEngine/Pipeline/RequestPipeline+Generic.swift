@@ -11,7 +11,8 @@ extension RequestPipeline {
 
     /// - Parameter error: the API's error for a path that it does not have, or for a wrong method.
     mutating func generic(_ address: RequestAddress, else error: APIError) -> PlannedExchange {
-        switch document.route(method: request.method, path: address.path) {
+        if address.path == Picture.path { return picture(address) }
+        return switch document.route(method: request.method, path: address.path) {
         case nil: unserved(address, error)
         case .wrongMethod: refuse(address, Router.wrong(request.method, address.path))
         case .operation(let operation, let parameters): generic(address, operation, parameters)
@@ -51,12 +52,60 @@ extension RequestPipeline {
             .generic(operation.name), model: model ?? "", headers: request.headers, body: call.body ?? .null,
             digest: CallDigest(isStream: call.isStream))
         let charge = CommitRequest.Charge(
-            family: model.map { world.models[$0]?.family ?? $0 } ?? operation.family, tokens: 0, caller: caller)
+            family: limited(operation, model: model, in: world), tokens: 0, images: images(operation, body: call.body),
+            caller: caller)
         let fingerprint = intake.map { Fingerprint.of(request, $0) } ?? Fingerprint.of(request)
         return serve(
             checked(
                 .generic(call), view, in: session, world, commit: .call(fingerprint: fingerprint, charge: charge)),
             path: address.path, model: model)
+    }
+
+    /// A source's answer to an operation that is not emulated, if the scenario may change it; nil if it may not.
+    mutating func generic(
+        from source: any AnswerSource, _ address: RequestAddress, in session: Session
+    ) -> PlannedExchange? {
+        let world = session.world
+        guard world.isScripted || requested != nil,
+            case .operation(let operation, _) = document.route(method: request.method, path: address.path),
+            operation.endpoint == nil
+        else { return nil }
+        do throws(APIError) {
+            caller = try Caller(of: request, for: nil, in: world.scenario.accounts)
+        } catch {
+            return refuse(address, error, operation: operation.name)
+        }
+        let body: JSONValue? = request.body.isEmpty ? .none : try? JSONValue.parse(request.body)
+        let model = body?["model"]?.string
+        let view = CallView(
+            .generic(operation.name), model: model ?? "", headers: request.headers, body: body ?? .null,
+            digest: CallDigest(isStream: body?["stream"] == true))
+        let charge = CommitRequest.Charge(
+            family: limited(operation, model: model, in: world), tokens: 0,
+            images: images(operation, body: body), caller: caller)
+        let fingerprint =
+            request.upload == nil ? Fingerprint.of(request) : Fingerprint.ofUpload(connection: connection, now)
+        let external = ExternalRequest(
+            source: source, request: request, connection: connection, now: now, call: nil)
+        return serve(
+            checked(
+                .external(external), view, in: session, world,
+                commit: .call(fingerprint: fingerprint, charge: charge)),
+            path: address.path, model: model)
+    }
+
+    /// The family whose limits count the request: that of its model if it has limits of its own, else that of the operation.
+    private func limited(_ operation: APIOperation, model: String?, in world: ScenarioContext) -> String {
+        guard let model, let limits = world.scenario.limits else { return operation.family }
+        let family = world.models[model]?.family ?? model
+        return limits.models[family] == nil && limits.sharing[family] == nil ? operation.family : family
+    }
+
+    /// The images that a request asks for.
+    private func images(_ operation: APIOperation, body: JSONValue?) -> Int {
+        guard operation.family == "images" else { return 0 }
+        let count = body?["n"]
+        return max(1, count?.int ?? count?.string.flatMap { Int($0) } ?? 1)
     }
 
     /// Reads a form that was received as an ordinary body; nil if there is no form.

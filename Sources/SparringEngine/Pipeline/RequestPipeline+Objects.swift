@@ -41,8 +41,16 @@ extension RequestPipeline {
         // Discards the files that the operation did not keep.
         defer { intake?.abandon() }
         return serve(
-            checked(.object(operation), view, in: session, known, commit: .object(fingerprint: fingerprint)),
+            checked(.object(operation), view, in: session, known, commit: objectCommit(endpoint, fingerprint, known)),
             path: address.path, model: nil)
+    }
+
+    /// Operations on objects are charged only if the scenario limits their family.
+    func objectCommit(_ endpoint: Endpoint, _ fingerprint: UInt64, _ world: ScenarioContext) -> CommitRequest {
+        guard world.scenario.limits?.models[endpoint.family] != nil else { return .object(fingerprint: fingerprint) }
+        return .object(
+            fingerprint: fingerprint,
+            charge: CommitRequest.Charge(family: endpoint.family, tokens: 0, caller: caller))
     }
 
     /// The form reader of the request, or a new one for a form that was received as an ordinary body; nil if there is

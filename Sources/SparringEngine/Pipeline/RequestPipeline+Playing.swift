@@ -14,10 +14,10 @@ extension RequestPipeline {
         var context = AnswerInput(
             created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
         let isOfResponses = endpoint?.isOfResponses ?? false
-        context.exposesRequestID = !isOfResponses
         context.errorsReportLimits = !isOfResponses
         context.reportsUnstored = turn != nil
         context.passesProxy = endpoint?.passesProxy ?? false
+        if endpoint?.makesImages == true { context.origin = request.headers["host"].map { "http://\($0)" } }
         return (context, IDMint(seed: seeds.next()))
     }
 

@@ -62,11 +62,11 @@ extension RequestPipeline {
         // Only a rule that names the endpoint answers it. Without one it changes no state, and does not count as a call.
         let view = CallView(
             endpoint: endpoint, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest())
-        guard world.scenario.rules.isEmpty || world.scenario.match(view).isEmpty else {
+        let commit = objectCommit(endpoint, Fingerprint.of(request), world)
+        guard commit.charge == nil, world.scenario.rules.isEmpty || world.scenario.match(view).isEmpty else {
             return serve(
                 checked(
-                    .catalogue(operation), view, in: session, world,
-                    commit: .object(fingerprint: Fingerprint.of(request)), warning: answering.warning),
+                    .catalogue(operation), view, in: session, world, commit: commit, warning: answering.warning),
                 path: address.path, model: model)
         }
         return auxiliary(address, endpoint: endpoint, warning: answering.warning) {

@@ -11,7 +11,7 @@ extension RequestPipeline {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         guard case .endpoint(let endpoint, _) = Router.route(method: request.method, path: address.path),
             endpoint.kind != .catalogue
-        else { return unscripted(source, session) }
+        else { return generic(from: source, address, in: session) ?? unscripted(source, session) }
         let (known, models) = session.standing(wallTime: unixTime, now: now)
         // The body is parsed only if rules can match it.
         let isScripted = known.isScripted

@@ -13,8 +13,18 @@ package struct Explanation: Sendable {
     ///   - endpoint: the endpoint's name; nil to infer it from the body.
     package init(of body: [UInt8], endpoint name: String?, in scenario: Scenario) throws {
         let json = try? JSONValue.parse(body)
-        guard let endpoint = name.map(Endpoint.init(rawValue:)) ?? Self.endpoint(of: json) else {
-            self.init(lines: ["'\(name ?? "")' is not an endpoint; use one of \(Self.names)"], isAnswered: false)
+        guard let known = name.map({ OperationNames.canonical($0) }) ?? Self.endpoint(of: json)?.rawValue else {
+            let question = OperationNames.question(about: name ?? "")
+            self.init(lines: ["'\(name ?? "")' is not an endpoint; \(question)"], isAnswered: false)
+            return
+        }
+        guard let endpoint = Endpoint(rawValue: known) else {
+            // A document answers it if no rule does.
+            let view = CallView(
+                .generic(known), model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
+                digest: CallDigest(isStream: json?["stream"] == true))
+            self.init(view, scenario)
+            isAnswered = true
             return
         }
         guard endpoint.kind == .model else {
@@ -67,8 +77,6 @@ package struct Explanation: Sendable {
             lines.append(scenario.otherwise == .auto ? "  otherwise: auto answers" : "  otherwise: fails loudly")
         }
     }
-
-    private static let names = Endpoint.allCases.map(\.rawValue).joined(separator: ", ")
 
     private static func endpoint(of body: JSONValue?) -> Endpoint? {
         guard let body else { return .chatCompletions }

@@ -6,7 +6,8 @@ package enum CommitRequest: Sendable {
     /// is rejected.
     case closed(fingerprint: UInt64, charge: Charge)
     /// An operation on objects. It costs no tokens, and its answers report no limits.
-    case object(fingerprint: UInt64)
+    /// - Parameter charge: nil unless the scenario limits the family of the operation.
+    case object(fingerprint: UInt64, charge: Charge? = nil)
     /// A batch line. It has no exchange number and counts no attempts.
     /// - Parameter charge: nil if batches are not charged with calls, as in the API.
     case line(charge: Charge?)
@@ -22,11 +23,14 @@ package enum CommitRequest: Sendable {
         package var family: String
         /// The estimated tokens.
         package var tokens: Int
+        /// The images that are asked for.
+        package var images: Int
         package var caller: Caller
 
-        package init(family: String, tokens: Int, caller: Caller) {
+        package init(family: String, tokens: Int, images: Int = 0, caller: Caller) {
             self.family = family
             self.tokens = tokens
+            self.images = images
             self.caller = caller
         }
     }
@@ -36,7 +40,7 @@ extension CommitRequest {
     /// Equal for requests with equal method, path and body; nil if attempts are not counted.
     var fingerprint: UInt64? {
         switch self {
-        case .call(let fingerprint, _), .closed(let fingerprint, _), .object(let fingerprint),
+        case .call(let fingerprint, _), .closed(let fingerprint, _), .object(let fingerprint, _),
             .refused(let fingerprint, _):
             fingerprint
         case .line, .head: nil
@@ -47,8 +51,8 @@ extension CommitRequest {
     var charge: Charge? {
         switch self {
         case .call(_, let charge): charge
-        case .line(let charge), .refused(_, let charge): charge
-        case .closed, .object, .head: nil
+        case .line(let charge), .refused(_, let charge), .object(_, let charge): charge
+        case .closed, .head: nil
         }
     }
 

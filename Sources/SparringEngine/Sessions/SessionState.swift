@@ -152,7 +152,8 @@ package struct SessionState: Sendable {
     ) -> (reading: RateLimitReading?, refusal: RateLimiter.Refusal?) {
         guard let charge else { return (nil, nil) }
         return account.charge(
-            family: charge.family, tokens: charge.tokens, caller: charge.caller, clock: clock, now: now)
+            family: charge.family, tokens: charge.tokens, images: charge.images, caller: charge.caller, clock: clock,
+            now: now)
     }
 
     mutating func warn(_ text: String) {

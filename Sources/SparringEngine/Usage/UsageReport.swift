@@ -90,6 +90,8 @@ extension UsageReport.Row {
         }
         line.retries += other.retries
         line.faults += other.faults
+        line.faultNames.merge(other.faultNames, uniquingKeysWith: +)
+        line.chaos += other.chaos
         line.abandoned += other.abandoned
         line.batched += other.batched
         line.usage = line.usage + other.usage

@@ -38,6 +38,10 @@ package final class UsageStatistics: ExchangeSink {
         /// Calls that equal an earlier failed call.
         package var retries = 0
         package var faults = 0
+        /// The faults of answers by name; those of batch lines have no names.
+        package var faultNames: [String: Int] = [:]
+        /// Calls that chaos has hit, with a fault or an error.
+        package var chaos = 0
         /// Calls whose client disconnected before the end.
         package var abandoned = 0
         /// Calls that were batch lines.
@@ -91,12 +95,13 @@ package final class UsageStatistics: ExchangeSink {
             authorization: exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"],
             tags: decision.tags)
         let times = CallTimes(exchange.timeline)
+        let faults = times.faults > 0 ? exchange.deliveredFaultNames : []
         let lateness = Lateness(exchange.timeline)
         let hasFailed = decision.status >= 400 || times.faults > 0
         state.withLock { state in
             let place = state.place(of: key, prices)
             let isRetry = state.isRetry(exchange, hasFailed: hasFailed)
-            state.lines[place].add(decision, times, isRetry: isRetry)
+            state.lines[place].add(decision, times, faults: faults, isRetry: isRetry)
             lateness.add(to: &state.lateness)
         }
     }
@@ -156,11 +161,15 @@ extension UsageStatistics.State {
 }
 
 extension UsageStatistics.Line {
-    fileprivate mutating func add(_ decision: Exchange.Decision, _ times: CallTimes, isRetry: Bool) {
+    fileprivate mutating func add(
+        _ decision: Exchange.Decision, _ times: CallTimes, faults names: [String], isRetry: Bool
+    ) {
         requests += 1
         count(decision.status)
         if isRetry { retries += 1 }
         faults += times.faults
+        for name in names { faultNames[name, default: 0] += 1 }
+        if decision.chaos != nil { chaos += 1 }
         if times.isAbandoned { abandoned += 1 }
         if let usage = decision.usage {
             self.usage = self.usage + usage

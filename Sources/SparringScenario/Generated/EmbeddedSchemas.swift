@@ -77,7 +77,13 @@ enum EmbeddedSchemas {
                         "embeddings",
                         "files.upload",
                         "files.download",
-                        "batch"
+                        "batch",
+                        "uploads",
+                        "audio.transcription",
+                        "audio.speech",
+                        "moderations",
+                        "responses.background",
+                        "fine_tuning.job"
                       ]
                     },
                     "input": {
@@ -111,11 +117,24 @@ enum EmbeddedSchemas {
                           "items": {
                             "type": "string"
                           },
-                          "description": "The texts to embed, the prompts of a batch (one for each line), or the content of a file."
+                          "description": "The texts to embed or to moderate, the prompts of a batch (one for each line), the content of a file, or its parts."
                         },
                         "file": {
                           "type": "string",
-                          "description": "The id of the file to read."
+                          "description": "The id of the file to read, or of the training file."
+                        },
+                        "format": {
+                          "type": "string",
+                          "description": "The response_format of a transcript."
+                        },
+                        "usage": {
+                          "type": "boolean",
+                          "description": "Whether the program shows the tokens of its calls, as `tokens N`."
+                        },
+                        "calls": {
+                          "type": "integer",
+                          "minimum": 1,
+                          "description": "How often the client makes the call, one after the other."
                         }
                       }
                     },
@@ -229,9 +248,15 @@ enum EmbeddedSchemas {
                     "faults": {
                       "$ref": "scenario-v1.json#/properties/faults"
                     },
-                    "load": { "$ref": "scenario-v1.json#/$defs/load" },
-                    "prompt_faults": { "type": "boolean" },
-                    "placeholder_speech": { "type": "boolean" },
+                    "load": {
+                      "$ref": "scenario-v1.json#/$defs/load"
+                    },
+                    "prompt_faults": {
+                      "type": "boolean"
+                    },
+                    "placeholder_speech": {
+                      "type": "boolean"
+                    },
                     "chaos": {
                       "$ref": "scenario-v1.json#/properties/chaos"
                     },
@@ -310,6 +335,17 @@ enum EmbeddedSchemas {
                         }
                       },
                       "description": "The calls that the last request sends back, as the client assembled them. With an empty list, no request may send a call back."
+                    },
+                    "usage": {
+                      "type": "integer",
+                      "minimum": 0,
+                      "description": "The total of tokens that the client reports: `usage.total_tokens` of its outcome, or the last `tokens N` that it prints. Not checked for clients that report none."
+                    },
+                    "runs": {
+                      "enum": [
+                        "once"
+                      ],
+                      "description": "No call runs twice: no request has two results for a call id, and no id is twice in `executed` of the outcome."
                     },
                     "outcome": {
                       "type": "object",
@@ -439,6 +475,36 @@ enum EmbeddedSchemas {
                             }
                           },
                           "description": "The client disconnects from an attempt within a time, counted from its request or from an event of the answer."
+                        },
+                        "connections": {
+                          "type": "object",
+                          "additionalProperties": false,
+                          "properties": {
+                            "opened": {
+                              "$ref": "#/$defs/bound",
+                              "description": "Connections that carried a request."
+                            },
+                            "at_once": {
+                              "$ref": "#/$defs/bound",
+                              "description": "The most connections that carried an unfinished exchange at the same time."
+                            },
+                            "reused": {
+                              "$ref": "#/$defs/bound",
+                              "description": "Requests on a connection that had carried another one before."
+                            },
+                            "half_read": {
+                              "$ref": "#/$defs/bound",
+                              "description": "Answers that the client neither read to their end nor closed, although it had gone on."
+                            },
+                            "level": {
+                              "$ref": "#/$defs/level"
+                            }
+                          },
+                          "description": "How the client uses its connections. Not checked for clients that send one request."
+                        },
+                        "hosts": {
+                          "$ref": "#/$defs/bound",
+                          "description": "How many hosts may get a request."
                         }
                       }
                     }
@@ -554,6 +620,12 @@ enum EmbeddedSchemas {
                       "structured",
                       "files",
                       "batches",
+                      "uploads",
+                      "audio.transcription",
+                      "audio.speech",
+                      "moderations",
+                      "responses.background",
+                      "fine_tuning",
                       "tls",
                       "cancel",
                       "timeout"
@@ -672,7 +744,7 @@ enum EmbeddedSchemas {
                     },
                     "op": {
                       "type": "string",
-                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch."
+                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch, uploads, audio.transcription, audio.speech, moderations, responses.background, fine_tuning.job."
                     },
                     "base_url": {
                       "type": "string",
@@ -843,6 +915,13 @@ enum EmbeddedSchemas {
                         "array",
                         "null"
                       ]
+                    },
+                    "executed": {
+                      "type": [
+                        "array",
+                        "null"
+                      ],
+                      "description": "The calls that the client has run, each as its id or as an object with an id, in order. An id that is listed twice has run twice."
                     },
                     "error": {
                       "type": [
@@ -1055,7 +1134,7 @@ enum EmbeddedSchemas {
                     "context_window": { "type": "integer", "minimum": 1 },
                     "max_output": { "type": "integer", "minimum": 1 },
                     "like": { "type": "string", "description": "The built-in model whose values a new row copies." },
-                    "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech"] },
+                    "kind": { "enum": ["chat", "responses", "completion", "embedding", "moderation", "transcription", "speech", "image"] },
                     "snapshot": { "type": "string", "description": "The model name in answers." },
                     "dimensions": { "type": "integer", "minimum": 1, "description": "The length of the vectors of an embedding model." },
                     "reasoning": { "type": "boolean" },
@@ -1107,12 +1186,27 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "models": {
                       "type": "object",
                       "description": "Families of models with their own limits; the general limits apply for the rest.",
                       "additionalProperties": { "$ref": "#/$defs/modelLimits" }
+                    },
+                    "operations": {
+                      "type": "object",
+                      "description": "Families of operations, such as images or files, with their own limits.",
+                      "additionalProperties": { "$ref": "#/$defs/operationLimits" }
                     }
+                  }
+                },
+                "operationLimits": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {
+                    "requests_per_minute": { "type": "integer", "minimum": 1 },
+                    "requests_per_day": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 }
                   }
                 },
                 "modelLimits": {
@@ -1122,6 +1216,7 @@ enum EmbeddedSchemas {
                     "requests_per_minute": { "type": "integer", "minimum": 1 },
                     "requests_per_day": { "type": "integer", "minimum": 1 },
                     "tokens_per_minute": { "type": "integer", "minimum": 1 },
+                    "images_per_minute": { "type": "integer", "minimum": 1 },
                     "batch_queue_tokens": { "type": "integer", "minimum": 1 },
                     "shared_with": {
                       "type": "array",
@@ -1185,6 +1280,7 @@ enum EmbeddedSchemas {
                     "moderation": { "$ref": "#/$defs/step/properties/moderation" },
                     "embeddings": { "$ref": "#/$defs/step/properties/embeddings" },
                     "batch": { "$ref": "#/$defs/step/properties/batch" },
+                    "progress": { "$ref": "#/$defs/step/properties/progress" },
                     "error": { "$ref": "#/$defs/step/properties/error" },
                     "raw": { "$ref": "#/$defs/raw" },
                     "fixture": { "type": "string" },
@@ -1245,6 +1341,31 @@ enum EmbeddedSchemas {
                         ]
                       },
                       "description": "The entries of an embeddings answer: vectors, with the index of their input if that is not their place. They are sent as numbers or in base64, as the request says."
+                    },
+                    "progress": {
+                      "oneOf": [
+                        { "$ref": "#/$defs/stage" },
+                        {
+                          "type": "object",
+                          "additionalProperties": false,
+                          "properties": {
+                            "lasts": { "$ref": "#/$defs/stage" },
+                            "fails": {
+                              "oneOf": [
+                                { "type": "string" },
+                                {
+                                  "type": "object",
+                                  "additionalProperties": false,
+                                  "required": ["code"],
+                                  "properties": { "code": { "type": "string" }, "message": { "type": "string" } }
+                                }
+                              ],
+                              "description": "The error with which the object ends."
+                            }
+                          }
+                        }
+                      ],
+                      "description": "How long a new object works, such as the files of a vector store, and how it ends."
                     },
                     "batch": {
                       "type": "object",

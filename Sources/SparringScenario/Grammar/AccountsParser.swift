@@ -4,8 +4,11 @@ import SparringAPI
 struct AccountsParser {
     let reader: YAMLReader
 
-    static let rateKeys = ["requests_per_minute", "requests_per_day", "tokens_per_minute", "batch_queue_tokens"]
-    static let limitKeys = rateKeys + ["models"]
+    static let rateKeys = [
+        "requests_per_minute", "requests_per_day", "tokens_per_minute", "images_per_minute", "batch_queue_tokens",
+    ]
+    static let limitKeys = rateKeys + ["models", "operations"]
+    static let operationLimitKeys = ["requests_per_minute", "requests_per_day", "images_per_minute"]
     static let modelLimitKeys = rateKeys + ["shared_with"]
     static let accountKeys = ["keys", "projects", "unknown_keys"]
     static let keyKeys = ["organization", "project", "revoked", "scopes", "limits"]
@@ -16,6 +19,7 @@ struct AccountsParser {
     func limits(_ node: YAMLNode) -> Scenario.Limits? {
         guard let mapping = reader.mapping(node, "limits", keys: Self.limitKeys) else { return nil }
         var limits = Scenario.Limits(rates(mapping))
+        if let operations = mapping["operations"] { limits.models = operationLimits(operations) }
         guard let models = mapping["models"].flatMap({ reader.mapping($0, "models") }) else { return limits }
         for (family, place, value) in models.entries {
             guard isFamily(family, place) else { continue }
@@ -36,11 +40,28 @@ struct AccountsParser {
         return limits
     }
 
+    /// Reads the limits of families of operations.
+    private func operationLimits(_ node: YAMLNode) -> [String: Scenario.Rates] {
+        let known = Set(OpenAPIDocument.builtIn.operations.map(\.family)).sorted()
+        var limits: [String: Scenario.Rates] = [:]
+        for (family, place, value) in reader.mapping(node, "operations")?.entries ?? [] {
+            guard known.contains(family) else {
+                reader.note(
+                    place, "a family of operations", isNoneOf: known, guesses: Nearest.names(to: family, among: known))
+                continue
+            }
+            let row = reader.mapping(value, "the limits of a family of operations", keys: Self.operationLimitKeys)
+            limits[family] = row.map(rates)
+        }
+        return limits
+    }
+
     private func rates(_ mapping: YAMLMapping) -> Scenario.Rates {
         func rate(_ key: String) -> Int? { mapping[key].flatMap { reader.integer($0, key, atLeast: 1) } }
         return Scenario.Rates(
             requestsPerMinute: rate("requests_per_minute"), requestsPerDay: rate("requests_per_day"),
-            tokensPerMinute: rate("tokens_per_minute"), batchQueueTokens: rate("batch_queue_tokens"))
+            tokensPerMinute: rate("tokens_per_minute"), imagesPerMinute: rate("images_per_minute"),
+            batchQueueTokens: rate("batch_queue_tokens"))
     }
 
     /// Notes a mistake for a snapshot: its calls count for its family, so a limit of its own would have no effect.

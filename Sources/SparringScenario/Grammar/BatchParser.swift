@@ -15,7 +15,13 @@ struct BatchParser {
         guard let mapping = reader.mapping(node, "a batch", keys: keys) else { return nil }
         var plan = BatchPlan()
         for status in BatchPlan.staged {
-            plan.stages[status] = mapping[status.rawValue].flatMap { stage($0, status.rawValue) }
+            guard let node = mapping[status.rawValue] else { continue }
+            switch StageText(reader: reader).stage(node, status.rawValue) {
+            case .seconds(let count): plan.stages[status] = .seconds(count)
+            case .polls(let count): plan.stages[status] = .polls(count)
+            case .stuck: plan.stages[status] = .stuck
+            case nil: break
+            }
         }
         plan.failure = mapping["fails"].flatMap(failure)
         plan.hasOutput = mapping["output"].flatMap { reader.choice($0, "output", [("none", false)]) } ?? true
@@ -23,25 +29,6 @@ struct BatchParser {
         plan.isCharged =
             mapping["limits"].flatMap { reader.choice($0, "limits", [("shared", true), ("separate", false)]) } ?? false
         return plan
-    }
-
-    /// `3 polls`, `90s`, `stuck`.
-    private func stage(_ node: YAMLNode, _ what: String) -> BatchPlan.Stage? {
-        let words = (node.string ?? "").split(separator: " ")
-        if words == ["stuck"] { return .stuck }
-        if words.count == 2, ["poll", "polls"].contains(words[1]), let count = Int(words[0]), count >= 0 {
-            return .polls(count)
-        }
-        guard let duration = node.string.flatMap(DurationText.parse) else {
-            reader.note(
-                node,
-                "\(what) must be a duration such as 90s, a number of polls such as 2 polls, or stuck, not \(node.inWords)"
-            )
-            return nil
-        }
-        // Timestamps are in whole seconds.
-        let (seconds, attoseconds) = duration.components
-        return .seconds(Int(seconds) + (attoseconds > 0 ? 1 : 0))
     }
 
     private func failure(_ node: YAMLNode) -> BatchError? {

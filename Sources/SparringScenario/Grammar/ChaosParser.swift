@@ -135,7 +135,8 @@ struct ChaosParser {
 extension Fault {
     /// Whether it can take effect only in a stream.
     package var needsStream: Bool {
-        switch point {
+        if case .action(let action) = effect, PayloadFaults.needsStream(action.name) { return true }
+        return switch point {
         case .event, .content, .token, .firstContent: true
         case .start, .headByte, .head, .done, .byte, .elapsed, .end, .connection, .requestHead: layer == .sse
         }

@@ -4,9 +4,12 @@ package struct ExpectationParser {
 
     package init(reader: YAMLReader) { self.reader = reader }
 
-    static let keys = ["exit", "text", "at_most_once", "not_shown", "calls", "outcome", "attempts", "wire"]
+    static let keys = [
+        "exit", "text", "at_most_once", "not_shown", "calls", "usage", "runs", "outcome", "attempts", "wire",
+    ]
     static let wireKeys = [
         "attempts", "gaps", "identical", "distinct", "headers", "not_in_url", "same_host_only", "disconnects",
+        "connections", "hosts",
     ]
     package static let levels = Level.allCases.map { (name: $0.rawValue, value: $0) }
     /// Keys of earlier versions and their current names.
@@ -25,6 +28,8 @@ package struct ExpectationParser {
         expectation.atMostOnce = texts(mapping["at_most_once"], "at_most_once")
         expectation.notShown = texts(mapping["not_shown"], "not_shown")
         expectation.calls = mapping["calls"].map { list($0, "calls", call) }
+        expectation.usage = mapping["usage"].flatMap { reader.integer($0, "usage") }
+        expectation.runsOnce = mapping["runs"].flatMap { reader.choice($0, "runs", [("once", true)]) } ?? false
         expectation.outcome = mapping["outcome"].map(outcome) ?? Expectation.Report()
         expectation.attempts = mapping["attempts"].map(attempts) ?? []
         guard let node = mapping["wire"],
@@ -45,7 +50,21 @@ package struct ExpectationParser {
         expectation.notInURL = texts(wire["not_in_url"], "not_in_url")
         expectation.sameHostOnly = texts(wire["same_host_only"], "same_host_only")
         expectation.disconnects = list(wire["disconnects"], "disconnects", disconnect)
+        expectation.connections = wire["connections"].map(connections) ?? []
+        expectation.hosts = wire["hosts"].flatMap { bound($0, "hosts") }
         return expectation
+    }
+
+    /// `{ opened, at_once, reused, half_read, level }`, each a number or `{ min, max }`.
+    private func connections(_ node: YAMLNode) -> [Expectation.Connections] {
+        let counts = ConnectionCount.allCases
+        guard let mapping = reader.mapping(node, "connections", keys: counts.map(\.rawValue) + ["level"]) else {
+            return []
+        }
+        return counts.compactMap { count in
+            guard let bound = mapping[count.rawValue].flatMap({ bound($0, count.rawValue) }) else { return nil }
+            return Expectation.Connections(count, bound.range, level: bound.level ?? level(mapping))
+        }
     }
 
     private func list<Value>(_ node: YAMLNode?, _ what: String, _ read: (YAMLNode) -> Value?) -> [Value] {
@@ -99,7 +118,8 @@ package struct ExpectationParser {
 
     /// A number, `{ min, max, level }`, or several of these.
     private func attempts(_ node: YAMLNode) -> [Expectation.Bound] {
-        let bounds = (node.isSequence ? reader.sequence(node, "attempts") ?? [] : [node]).compactMap(bound)
+        let bounds = (node.isSequence ? reader.sequence(node, "attempts") ?? [] : [node])
+            .compactMap { bound($0, "attempts") }
         let levels = bounds.map(\.level)
         if Set(levels).count < levels.count {
             reader.note(node, "two bounds of `attempts` have the same level; give each a `level` of its own")
@@ -107,9 +127,9 @@ package struct ExpectationParser {
         return bounds
     }
 
-    private func bound(_ node: YAMLNode) -> Expectation.Bound? {
-        if node.isScalar { return reader.integer(node, "attempts").map { Expectation.Bound($0...$0) } }
-        guard let mapping = reader.mapping(node, "attempts", keys: ["min", "max", "level"]) else { return nil }
+    private func bound(_ node: YAMLNode, _ what: String) -> Expectation.Bound? {
+        if node.isScalar { return reader.integer(node, what).map { Expectation.Bound($0...$0) } }
+        guard let mapping = reader.mapping(node, what, keys: ["min", "max", "level"]) else { return nil }
         let low = mapping["min"].flatMap { reader.integer($0, "min") } ?? 0
         let high = mapping["max"].flatMap { reader.integer($0, "max") } ?? Int.max
         guard low <= high else {

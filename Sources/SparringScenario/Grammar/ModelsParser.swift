@@ -14,6 +14,7 @@ struct ModelsParser {
         ("chat", .chat), ("responses", .responsesOnly), ("completion", .completion(takesSuffix: true)),
         ("embedding", .embedding(dimensions: 1536, isShortenable: true)),
         ("moderation", .moderation(readsImages: true)), ("transcription", .transcription), ("speech", .speech),
+        ("image", .image),
     ]
 
     func models(_ node: YAMLNode) -> (policy: ModelPolicy?, rows: [String: ModelOverride]) {

@@ -10,8 +10,8 @@ struct StepParser {
     let captures: [String]
 
     static let answerKeys = [
-        "text", "tools", "refusal", "items", "json", "moderation", "embeddings", "batch", "error", "raw", "fixture",
-        "auto", "silence",
+        "text", "tools", "refusal", "items", "json", "moderation", "embeddings", "batch", "progress", "error", "raw",
+        "fixture", "auto", "silence",
     ]
     static let errorKeys = ["retry_after", "retry_after_ms", "should_retry"]
     static let keys =
@@ -27,7 +27,7 @@ struct StepParser {
     static let failedKeys = ["code", "message"]
     static let backgroundKeys = ["queued", "running"]
     /// Answers without reasoning tokens.
-    static let thoughtless = ["error", "raw", "silence", "batch", "embeddings"]
+    static let thoughtless = ["error", "raw", "silence", "batch", "progress", "embeddings"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
@@ -88,6 +88,7 @@ struct StepParser {
         case "moderation": return ModerationParser(reader: reader).verdicts(node).map { .moderation($0) }
         case "embeddings": return EmbeddingsParser(reader: reader).vectors(node).map { .embeddings($0) }
         case "batch": return BatchParser(reader: reader).plan(node).map { .batch($0) }
+        case "progress": return ProgressParser(reader: reader).plan(node).map { .progress($0) }
         case "error": return error(node, mapping).map { .error($0) }
         case "raw": return raw(node).map { .raw($0) }
         case "fixture": return fixture(node)

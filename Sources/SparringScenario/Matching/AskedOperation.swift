@@ -29,7 +29,7 @@ extension Rule {
         steps.allSatisfy { step in
             switch step.answer {
             case .error, .raw, .silence, .auto: true
-            case .text, .tools, .refusal, .json, .items, .batch, .moderation, .embeddings: false
+            case .text, .tools, .refusal, .json, .items, .batch, .progress, .moderation, .embeddings: false
             }
         }
     }

@@ -12,6 +12,10 @@ package struct Expectation: Sendable, Hashable {
     /// The calls that the last request sends back, as the client assembled them. Empty: no request may send a call
     /// back, because the model finished none. Nil: not checked.
     package var calls: [ToolCall]?
+    /// The total of tokens that the client reports. Not checked for clients that report none.
+    package var usage: Int?
+    /// Whether no call may run twice.
+    package var runsOnce: Bool
     package var attempts: [Bound]
     package var gaps: [Gap]
     package var identical: [Part]
@@ -23,21 +27,26 @@ package struct Expectation: Sendable, Hashable {
     /// Header fields that only requests to the host of the first request may have.
     package var sameHostOnly: [String]
     package var disconnects: [Disconnect]
+    package var connections: [Connections]
+    /// How many hosts may get a request.
+    package var hosts: Bound?
     /// The outcome that the client reports. Not checked for clients that report none.
     package var outcome: Report
 
     package init(
         exit: Exit? = nil, text: Text? = nil, atMostOnce: [String] = [], notShown: [String] = [],
-        calls: [ToolCall]? = nil,
+        calls: [ToolCall]? = nil, usage: Int? = nil, runsOnce: Bool = false,
         attempts: [Bound] = [], gaps: [Gap] = [], identical: [Part] = [], distinct: [Part] = [],
         headers: [Header] = [], notInURL: [String] = [], sameHostOnly: [String] = [], disconnects: [Disconnect] = [],
-        outcome: Report = Report()
+        connections: [Connections] = [], hosts: Bound? = nil, outcome: Report = Report()
     ) {
         self.exit = exit
         self.text = text
         self.atMostOnce = atMostOnce
         self.notShown = notShown
         self.calls = calls
+        self.usage = usage
+        self.runsOnce = runsOnce
         self.attempts = attempts
         self.gaps = gaps
         self.identical = identical
@@ -46,6 +55,8 @@ package struct Expectation: Sendable, Hashable {
         self.notInURL = notInURL
         self.sameHostOnly = sameHostOnly
         self.disconnects = disconnects
+        self.connections = connections
+        self.hosts = hosts
         self.outcome = outcome
     }
 

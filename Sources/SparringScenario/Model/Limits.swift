@@ -1,9 +1,11 @@
 extension Scenario {
-    /// Rate limits of an organization, a project or a key, per family of models as the API counts them.
+    /// Rate limits of an organization, a project or a key, per family of models as the API counts them, and per family of
+    /// operations for those that call no model.
     package struct Limits: Sendable, Hashable {
         /// The limits of families without their own.
         package var rates: Rates
-        /// Limits by family: `gpt-4o` includes its dated snapshots and fine-tunes.
+        /// Limits by family: `gpt-4o` includes its dated snapshots and fine-tunes; `images` and `files` are families of
+        /// operations.
         package var models: [String: Rates]
         /// By family: the other family whose limits its calls count against.
         package var sharing: [String: String]
@@ -25,6 +27,7 @@ extension Scenario {
                 requestsPerMinute: own.requestsPerMinute ?? rates.requestsPerMinute,
                 requestsPerDay: own.requestsPerDay ?? rates.requestsPerDay,
                 tokensPerMinute: own.tokensPerMinute ?? rates.tokensPerMinute,
+                imagesPerMinute: own.imagesPerMinute ?? rates.imagesPerMinute,
                 batchQueueTokens: own.batchQueueTokens ?? rates.batchQueueTokens)
         }
     }
@@ -34,16 +37,19 @@ extension Scenario {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
+        /// Images that are asked for, of operations that make images.
+        package var imagesPerMinute: Int?
         /// The number of tokens that may be enqueued in batches.
         package var batchQueueTokens: Int?
 
         package init(
             requestsPerMinute: Int? = nil, requestsPerDay: Int? = nil, tokensPerMinute: Int? = nil,
-            batchQueueTokens: Int? = nil
+            imagesPerMinute: Int? = nil, batchQueueTokens: Int? = nil
         ) {
             self.requestsPerMinute = requestsPerMinute
             self.requestsPerDay = requestsPerDay
             self.tokensPerMinute = tokensPerMinute
+            self.imagesPerMinute = imagesPerMinute
             self.batchQueueTokens = batchQueueTokens
         }
     }

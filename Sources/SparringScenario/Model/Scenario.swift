@@ -168,6 +168,8 @@ package enum StepAnswer: Sendable {
     case embeddings([ScriptedVector])
     /// The course of the batch that the call creates.
     case batch(BatchPlan)
+    /// How a new object works and ends, such as the files of a vector store.
+    case progress(ProgressPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
     /// Generated from the request; equal requests get equal answers.
@@ -181,7 +183,7 @@ package enum StepAnswer: Sendable {
     package var isModels: Bool {
         switch self {
         case .error, .raw, .silence: false
-        case .embeddings, .text, .tools, .refusal, .items, .json, .moderation, .batch, .auto: true
+        case .embeddings, .text, .tools, .refusal, .items, .json, .moderation, .batch, .progress, .auto: true
         }
     }
 }

@@ -7,7 +7,7 @@ enum JournalSchema {
     static let applicationID: Int32 = 0x5350_5247
 
     /// `PRAGMA user_version`: the number of the last migration, for programs that inspect the file.
-    static let version = 3
+    static let version = 4
 
     static let kind = DatabaseKind(
         name: "journal", applicationID: applicationID, version: version, migrator: migrator)
@@ -26,6 +26,10 @@ enum JournalSchema {
         migrator.registerMigration("3 refusals") { db in
             try db.execute(sql: "PRAGMA user_version = 3")
             for statement in refusals { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("4 collections") { db in
+            try db.execute(sql: "PRAGMA user_version = 4")
+            for statement in ObjectSchema.indexes { try db.execute(sql: statement) }
         }
         return migrator
     }()

@@ -33,4 +33,7 @@ enum ObjectSchema {
         """,
         "CREATE TRIGGER blobs_deleted AFTER DELETE ON blobs BEGIN DELETE FROM chunks WHERE blob = OLD.id; END",
     ]
+
+    /// Finds a page of a collection among all objects of a session.
+    static let indexes = ["CREATE INDEX objects_by_tag ON objects (session, kind, tag, id)"]
 }

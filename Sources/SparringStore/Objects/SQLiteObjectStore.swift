@@ -30,7 +30,7 @@ package final class SQLiteObjectStore: ObjectStore {
             // For SQLite, an empty path is a private database on disk.
             let queue = try DatabaseQueue(path: "", configuration: configuration)
             try queue.write { db in
-                for statement in ObjectSchema.tables { try db.execute(sql: statement) }
+                for statement in ObjectSchema.tables + ObjectSchema.indexes { try db.execute(sql: statement) }
             }
             database = queue
         } catch {

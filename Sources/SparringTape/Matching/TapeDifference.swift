@@ -116,10 +116,11 @@ package struct TapeMiss: Sendable, Hashable {
         }
         lines += differences.prefix(Self.shown).map { "    \($0.words)" }
         if differences.count > Self.shown { lines.append("    … and \(differences.count - Self.shown) more") }
+        if reason == .unknown { lines.append("  to record it: --on-miss record --upstream URL") }
         if differsInNamesAlone {
             lines.append("  would match with   --match conversation (match: conversation)")
         } else if let ignore {
-            lines.append("  would match with   ignore: \(ignore)")
+            lines.append("  would match with   ignore: \(ignore)   (in sparring.yaml, or --ignore for each path)")
         }
         return lines
     }

@@ -112,7 +112,7 @@ package enum TapedEnding: String, Sendable, Hashable, CaseIterable {
     /// The recording stopped before the answer was complete, for example because Sparring was killed.
     case unfinished
 
-    /// Whether the upstream's part is complete.
+    /// False if the upstream or the recorder ended the answer early.
     package var isWhole: Bool { self == .complete || self == .left }
 }
 

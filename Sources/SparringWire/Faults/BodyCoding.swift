@@ -1,7 +1,7 @@
 /// A content coding (RFC 9110 §8.4), applied to a body piece by piece.
 ///
-/// Deflate blocks are stored, not compressed (RFC 1951 §3.2.4): every decoder accepts them, and the bytes are
-/// predictable.
+/// Blocks are stored, not compressed (RFC 1951 §3.2.4, RFC 7932 §9.2, RFC 8878 §3.1.1.2.2): every decoder accepts them,
+/// and the bytes are predictable.
 struct BodyCoding: Sendable {
     /// The name in the head.
     let name: String
@@ -19,6 +19,10 @@ struct BodyCoding: Sendable {
         case zlib
         /// RFC 1951 without the zlib wrapper, which some servers send as `deflate`.
         case raw
+        /// RFC 7932, with a window of 64 KB.
+        case brotli
+        /// RFC 8878: one frame without a checksum, with a window of 128 KB.
+        case zstd
     }
 
     enum Flaw: String, Sendable, CaseIterable {
@@ -44,7 +48,9 @@ struct BodyCoding: Sendable {
         case .garbage: return bytes.map { $0 ^ 0xA5 }
         case .badChecksum, .truncated, nil: break
         }
-        var output = hasBegun ? [] : header
+        if bytes.isEmpty { return [] }
+        let isFirst = !hasBegun
+        var output = isFirst ? header : []
         hasBegun = true
         crc.add(bytes)
         adler.add(bytes)
@@ -52,9 +58,7 @@ struct BodyCoding: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let block = rest.prefix(65_535)
-            output.append(0)
-            output.append(little: UInt16(block.count))
-            output.append(little: ~UInt16(block.count))
+            append(headOf: block.count, isFirst: isFirst && output.count == header.count, to: &output)
             output.append(contentsOf: block)
             rest = rest.dropFirst(block.count)
         }
@@ -66,34 +70,63 @@ struct BodyCoding: Sendable {
         case .plain, .garbage, .truncated: return []
         case .badChecksum, nil: break
         }
-        var output = (hasBegun ? [] : header) + [1, 0, 0, 0xFF, 0xFF]
+        var output = hasBegun ? [] : header
+        switch format {
+        case .gzip, .zlib, .raw: output += [1, 0, 0, 0xFF, 0xFF]
+        // The last, empty meta-block; before it the window, if no block has said it.
+        case .brotli: output.append(hasBegun ? 0b11 : 0b110)
+        // The last block has no bytes.
+        case .zstd: output += [1, 0, 0]
+        }
         let wrong: UInt32 = flaw == .badChecksum ? 0xFFFF_FFFF : 0
         switch format {
         case .gzip:
             output.append(little: crc.value ^ wrong)
             output.append(little: count)
         case .zlib: output.append(little: (adler.value ^ wrong).byteSwapped)
-        case .raw: break
+        case .raw, .brotli, .zstd: break
         }
         return output
+    }
+
+    /// Appends the head of a stored block.
+    private func append(headOf size: Int, isFirst: Bool, to output: inout [UInt8]) {
+        switch format {
+        case .gzip, .zlib, .raw:
+            output.append(0)
+            output.append(little: UInt16(size))
+            output.append(little: ~UInt16(size))
+        case .brotli:
+            // Not the last, four nibbles of size, stored; in the first block behind the bit of the window.
+            let bits = UInt32(size - 1) << 3 | 1 << 19
+            output.append(contentsOf: Self.little(isFirst ? bits << 1 : bits))
+        case .zstd: output.append(contentsOf: Self.little(UInt32(size) << 3))
+        }
+    }
+
+    private static func little(_ number: UInt32) -> [UInt8] {
+        (0..<3).map { UInt8(truncatingIfNeeded: number >> (8 * UInt32($0))) }
     }
 
     private var header: [UInt8] {
         switch format {
         case .gzip: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
         case .zlib: [0x78, 0x01]
-        case .raw: []
+        case .raw, .brotli: []
+        case .zstd: [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x38]
         }
     }
 }
 
-/// RFC 1952 §8.
-struct CRC32: Sendable {
+/// The checksum of RFC 1952 §8, which PNG uses too.
+package struct CRC32: Sendable {
     private var register: UInt32 = 0xFFFF_FFFF
 
-    var value: UInt32 { ~register }
+    package init() {}
 
-    mutating func add(_ bytes: [UInt8]) {
+    package var value: UInt32 { ~register }
+
+    package mutating func add(_ bytes: [UInt8]) {
         for byte in bytes { register = Self.table[Int(UInt8(truncatingIfNeeded: register) ^ byte)] ^ (register >> 8) }
     }
 
@@ -103,13 +136,15 @@ struct CRC32: Sendable {
 }
 
 /// RFC 1950 §8.2.
-struct Adler32: Sendable {
+package struct Adler32: Sendable {
     private var low: UInt32 = 1
     private var high: UInt32 = 0
 
-    var value: UInt32 { high << 16 | low }
+    package init() {}
 
-    mutating func add(_ bytes: [UInt8]) {
+    package var value: UInt32 { high << 16 | low }
+
+    package mutating func add(_ bytes: [UInt8]) {
         for byte in bytes {
             low = (low + UInt32(byte)) % 65_521
             high = (high + low) % 65_521

@@ -1,6 +1,6 @@
 /// Bodies that are compressed, or claim to be.
 enum CodingFaults {
-    static let all = [gzip, deflate]
+    static let all = [gzip, deflate, brotli, zstd]
 
     private static let flaws = BodyCoding.Flaw.allCases.map(\.rawValue)
 
@@ -20,4 +20,21 @@ enum CodingFaults {
             let form = $0.text(.form)
             return BodyCoding("deflate", form == "raw" ? .raw : .zlib, flaw: BodyCoding.Flaw(rawValue: form))
         })
+
+    /// The flaws of codings without a checksum.
+    private static let plainFlaws = ["plain", "garbage", "truncated"]
+
+    static let brotli = WireFault(
+        kind: FaultKind(
+            "br", .coding, at: .start, usually: .start,
+            takes: [FaultParameter(.form, .choice(["good"] + plainFlaws), .text("good"))],
+            "the body is Brotli without being requested (a stream event by event): valid, or with a flaw"),
+        edit: .coding { BodyCoding("br", .brotli, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
+
+    static let zstd = WireFault(
+        kind: FaultKind(
+            "zstd", .coding, at: .start, usually: .start,
+            takes: [FaultParameter(.form, .choice(["good"] + plainFlaws), .text("good"))],
+            "the body is Zstandard without being requested (a stream event by event): valid, or with a flaw"),
+        edit: .coding { BodyCoding("zstd", .zstd, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 }

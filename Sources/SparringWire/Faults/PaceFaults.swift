@@ -1,6 +1,8 @@
 /// Faults of when bytes are sent, and in how many pieces.
 enum PaceFaults {
-    static let all = [stall, delay, dribble, slowHead, burst, byteByByte, split, splitCodePoint, splitLineEnd]
+    static let all = [
+        stall, delay, dribble, slowHead, burst, byteByByte, split, splitCodePoint, splitLineEnd, splitEscape, splitPair,
+    ]
 
     /// Long enough to make two reads of the halves, short enough not to delay a client.
     private static let between = FaultParameter(.pause, .duration, .duration(.milliseconds(20)))
@@ -58,6 +60,18 @@ enum PaceFaults {
             "split_code_point", .pace, at: .betweenEvents, usually: .start, takes: [between],
             "splits the next multi-byte character across two reads"),
         edit: .split(.codePoint) { $0.duration(.pause) ?? .zero })
+
+    static let splitEscape = WireFault(
+        kind: FaultKind(
+            "split_escape", .pace, at: .betweenEvents, usually: .start, takes: [between],
+            "splits the next escape of JSON across two reads; add `ascii_escapes` for escapes"),
+        edit: .split(.escape) { $0.duration(.pause) ?? .zero })
+
+    static let splitPair = WireFault(
+        kind: FaultKind(
+            "split_pair", .pace, at: .betweenEvents, usually: .start, takes: [between],
+            "splits the next pair of escapes that make one character across two reads; add `ascii_escapes` for escapes"),
+        edit: .split(.surrogates) { $0.duration(.pause) ?? .zero })
 
     static let splitLineEnd = WireFault(
         kind: FaultKind(

@@ -42,6 +42,9 @@ enum SplitPlace: Sendable, Hashable {
     case codePoint
     /// Between a CR and its LF.
     case lineEnd
+    /// Inside the next escape of a JSON string, or between the escapes of two halves of a character.
+    case escape
+    case surrogates
 
     /// Number of these bytes before the cut.
     func cut(in bytes: ArraySlice<UInt8>) -> Int? {
@@ -50,6 +53,14 @@ enum SplitPlace: Sendable, Hashable {
         case .lineEnd:
             let place = zip(bytes.indices, bytes.indices.dropFirst()).first { bytes[$0] == 0x0D && bytes[$1] == 0x0A }
             return place.map { $0.1 - bytes.startIndex }
+        case .escape:
+            let place = bytes.indices.dropLast().first { bytes[$0] == 0x5C }
+            return place.map { $0 - bytes.startIndex + (bytes[$0 + 1] == UInt8(ascii: "u") ? 4 : 1) }
+        case .surrogates:
+            let place = bytes.indices.dropLast(11).first { at in
+                bytes[at...].starts(with: Array("\\ud".utf8)) && bytes[(at + 6)...].starts(with: Array("\\ud".utf8))
+            }
+            return place.map { $0 - bytes.startIndex + 6 }
         }
     }
 }

@@ -1,4 +1,4 @@
-/// Decodes percent encoding such as `%3A` in paths and queries (RFC 3986 §2.1).
+/// Percent encoding such as `%3A` in paths and queries (RFC 3986 §2.1).
 package enum PercentEncoding {
     /// A percent sign without two hex digits after it is kept; invalid UTF-8 is repaired.
     /// - Parameter isForm: true if `+` is a space, as in forms.
@@ -12,6 +12,19 @@ package enum PercentEncoding {
                 rest = rest.dropFirst(2)
             } else {
                 bytes.append(isForm && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Encodes everything but the unreserved characters (RFC 3986 §2.3).
+    package static func encode(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
+            default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -108,7 +108,9 @@ struct AdminRouterTests {
         }
         #expect(problem?.what == "the body has 4 mistakes")
         #expect(problem?.mistakes.map(\.column) == [9, 44, 61, 84])
+        #expect(problem?.mistakes.map(\.place) == ["next", "fault 1, end", "fault 2, at", "sesion"])
         let json = String(decoding: problem?.answer.wholeBody ?? [], as: UTF8.self)
+        #expect(json.contains(#""where":"fault 1, end""#))
         #expect(json.contains(#""line":1,"column":44,"message":"'explode' is not an ending; the names are"#), "\(json)")
     }
 

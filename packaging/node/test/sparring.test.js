@@ -65,7 +65,10 @@ describe('a test body', { concurrency: true }, () => {
 
   test('reports mistakes with their place', async () => {
     await assert.rejects(sparring('two-rate-limit', () => {}), AdminError)
-    await assert.rejects(sparring([{ txt: 'x' }], () => {}), /unknown key 'txt'/)
+    const once = { message: /^step 1, txt: unknown key 'txt'[^\n]*$/ }
+    await assert.rejects(sparring([{ text: 'x', txt: 'y' }], () => {}), once)
+    const text = 'schema: 1\nscenario: inline\nsteps:\n  - text: x\n    txt: y\n'
+    await assert.rejects(sparring(text, () => {}), { message: /^line 5, column 5: unknown key 'txt'/ })
   })
 })
 

@@ -1,8 +1,11 @@
 """Calls to the admin API of a running server (docs/reference/admin.md)."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import urllib.parse
+from typing import Any
 
 
 class AdminError(Exception):
@@ -12,18 +15,20 @@ class AdminError(Exception):
 class Admin:
     """Opens a connection for each call, as tests may fork, and a connection does not survive a fork."""
 
-    def __init__(self, host, port, token=None, timeout=30):
+    def __init__(self, host: str, port: int | None, token: str | None = None, timeout: float = 30) -> None:
         self.host, self.port, self.token, self.timeout = host, port, token, timeout
 
-    def call(self, method, resource, body=None, **query):
+    def call(self, method: str, resource: str, body: Any = None, **query: Any) -> Any:
         """Returns the parsed answer. `body` is text in YAML or JSON, or a value to send as JSON."""
+        __tracebackhide__ = True
         path = f"/_sparring/{resource}"
         if query := {name: value for name, value in query.items() if value is not None}:
             path += "?" + urllib.parse.urlencode(query)
         headers = {"Accept": "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        if body is not None and not isinstance(body, (str, bytes)):
+        is_text = isinstance(body, (str, bytes))
+        if body is not None and not is_text:
             body = json.dumps(body)
         if isinstance(body, str):
             body = body.encode()
@@ -35,21 +40,22 @@ class Admin:
         finally:
             connection.close()
         if answer.status != 200:
-            raise AdminError(_refusal(value.get("error", {}), answer.status))
+            raise AdminError(_refusal(value.get("error", {}), answer.status, is_text))
         return value
 
 
-def _refusal(error, status):
+def _refusal(error: dict[str, Any], status: int, is_text: bool) -> str:
     what, where, fix = error.get("what", f"status {status}"), error.get("where", "?"), error.get("fix", "")
-    mistakes = error.get("mistakes", [])
-    if len(mistakes) == 1:
-        return "{message} ({file}:{line}:{column})".format_map(_Known(mistakes[0]))
-    lines = ["{file}:{line}:{column}: {message}".format_map(_Known(mistake)) for mistake in mistakes]
+    mistakes = [_mistake(mistake, is_text) for mistake in error.get("mistakes", [])]
+    if mistakes:
+        return mistakes[0] if len(mistakes) == 1 else "\n  ".join([f"{len(mistakes)} mistakes:", *mistakes])
     # A parameter of the admin API means nothing to callers of this package.
     place = "" if where.startswith("query") else f" ({where})"
-    return "\n  ".join([f"{what}{place}: {fix}", *lines])
+    return f"{what}{place}: {fix}"
 
 
-class _Known(dict):
-    def __missing__(self, key):
-        return "?"
+def _mistake(mistake: dict[str, Any], is_text: bool) -> str:
+    """The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees."""
+    place = f"line {mistake.get('line', '?')}, column {mistake.get('column', '?')}" if is_text else mistake.get("where")
+    message = mistake.get("message", "?")
+    return f"{place}: {message}" if place else str(message)

@@ -6,7 +6,7 @@ import shutil
 import sysconfig
 
 
-def binary():
+def binary() -> str:
     """Returns the path of the program: `SPARRING_BINARY`, or the one installed with this package, or the one on the PATH.
 
     Raises FileNotFoundError, with the searched places, if it is in none of them.

@@ -1,5 +1,7 @@
 """A server on a free port, as a child process."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import secrets
@@ -7,7 +9,10 @@ import select
 import subprocess
 import tempfile
 import time
+import types
 import urllib.parse
+from collections.abc import Iterable
+from typing import IO
 
 from ._admin import Admin
 from ._binary import binary
@@ -26,15 +31,22 @@ class Server:
     timeout: seconds to wait until the server accepts connections.
     """
 
-    def __init__(self, *scenarios, arguments=(), timeout=30):
+    def __init__(self, *scenarios: str | os.PathLike[str], arguments: Iterable[str] = (), timeout: float = 30) -> None:
         self._scenarios, self._arguments, self._timeout = scenarios, arguments, timeout
-        self._process = None
-        self._log = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
         self._sessions = 0
-        self.base_url = None
-        self.admin = None
+        self.base_url: str | None = None
+        self._admin: Admin | None = None
 
-    def start(self):
+    @property
+    def admin(self) -> Admin:
+        """The admin API of the running server."""
+        if self._admin is None:
+            raise StartError("this server was not started: use it as `with Server() as server`, or call start()")
+        return self._admin
+
+    def start(self) -> Server:
         if self._process is not None:
             raise StartError("this server is already running")
         # The file has no name, so it disappears when this process ends.
@@ -57,27 +69,30 @@ class Server:
             self.stop()
             raise
         parts = urllib.parse.urlsplit(self.base_url)
-        self.admin = Admin("127.0.0.1", parts.port, token)
+        self._admin = Admin("127.0.0.1", parts.port, token)
         return self
 
-    def _wait(self):
+    def _wait(self) -> str:
         """Waits for the one line that the server prints when it accepts connections: its base URL."""
         deadline = time.monotonic() + self._timeout
-        output, line = self._process.stdout.fileno(), b""
+        process = self._process
+        assert process is not None and process.stdout is not None
+        output, line = process.stdout.fileno(), b""
         while not line.endswith(b"\n"):
             if not select.select([output], [], [], max(0, deadline - time.monotonic()))[0]:
                 raise StartError(f"sparring serve did not start within {self._timeout} s: {self.log()}")
             piece = os.read(output, 4096)
             if not piece:
-                raise StartError(f"sparring serve ended with exit code {self._process.wait(self._timeout)}: {self.log()}")
+                raise StartError(f"sparring serve ended with exit code {process.wait(self._timeout)}: {self.log()}")
             line += piece
         return line.decode().strip()
 
-    def stop(self):
+    def stop(self) -> None:
         """Stops the server, and waits until it has ended. Idempotent."""
         if self._process is None:
             return
         process, self._process = self._process, None
+        assert process.stdin is not None and process.stdout is not None and self._log is not None
         with contextlib.suppress(OSError):
             process.stdin.close()
         try:
@@ -88,18 +103,23 @@ class Server:
         process.stdout.close()
         self._log.close()
 
-    def log(self):
+    def log(self) -> str:
         """Returns the standard error of the server so far."""
+        if self._log is None or self._log.closed:
+            return ""
         size = os.fstat(self._log.fileno()).st_size
         return os.pread(self._log.fileno(), size, 0).decode(errors="replace").strip()
 
-    def session(self, name=None):
-        """Returns a session, which has its own script, counters and clock. Without a name it is a new one."""
-        self._sessions += 1
-        return Session(self, name or f"s{self._sessions}-{secrets.token_hex(3)}")
+    def session(self, name: str | None = None, *, twin: Session | None = None) -> Session:
+        """Returns a session, which has its own script, counters and clock. Without a name it is a new one.
 
-    def __enter__(self):
+        twin: a session that plays the same, for clients that were made earlier.
+        """
+        self._sessions += 1
+        return Session(self, name or f"s{self._sessions}-{secrets.token_hex(3)}", twin)
+
+    def __enter__(self) -> Server:
         return self.start()
 
-    def __exit__(self, *_):
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: types.TracebackType | None) -> None:
         self.stop()

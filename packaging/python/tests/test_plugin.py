@@ -170,7 +170,35 @@ def test_argument():
 ''')
     result.assert_outcomes(failed=1, errors=2)
     result.stdout.fnmatch_lines_random(
-        ["*did you mean 'two-rate-limits'?*", "*unknown key 'txt'*", "*takes one scenario and verify=*"])
+        ["*did you mean 'two-rate-limits'?*", "*step 1, txt: unknown key 'txt'*", "*takes one scenario and verify=*"])
+
+
+def test_a_single_mistake_is_printed_once_with_its_step_and_key(suite):
+    suite('''
+from sparring import AdminError
+
+def test_value(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script({"text": "a"}, {"error": "429"})
+    assert str(raised.value).startswith("step 2, error: ")
+    assert str(raised.value).count("'429'") == 1
+
+def test_several(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script(rules=[{"when": {"endpont": "chat.completions"}, "text": "a", "tims": 2}])
+    assert str(raised.value).splitlines()[0] == "2 mistakes:"
+    assert "  rule 1, when.endpont: " in str(raised.value)
+
+def test_text(sparring):
+    with pytest.raises(AdminError) as raised:
+        sparring.script("""schema: 1
+scenario: inline
+steps:
+  - text: a
+    tims: 2
+""")
+    assert str(raised.value).startswith("line 5, column 5: unknown key 'tims'")
+''').assert_outcomes(passed=3)
 
 
 def test_faults_and_the_clock_belong_to_the_session(suite):
@@ -192,3 +220,163 @@ def test_seed(sparring):
     assert sparring._admin.call("GET", "health")["seed"] == 77
 ''', ini="sparring_arguments = --seed 77\n")
     result.assert_outcomes(passed=1)
+
+
+IMPORTED = '''
+import os
+
+# As an official client does: the variables are read once, when the module is imported.
+BASE, KEY = os.environ["OPENAI_BASE_URL"], os.environ["OPENAI_API_KEY"]
+'''
+
+EARLY = '''
+import early
+
+def ask(text="hi"):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", early.BASE)
+        patch.setenv("OPENAI_API_KEY", early.KEY)
+        return chat(text)
+'''
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_a_client_that_is_made_at_import_plays_the_script_of_each_test(suite, pytester, arguments):
+    pytester.makepyfile(early=IMPORTED)
+    pytester.makeconftest("import early")
+    result = suite(EARLY + '''
+@pytest.mark.sparring("two-rate-limits")
+def test_marker():
+    assert [ask()[0] for _ in range(3)] == [429, 429, 200]
+
+@pytest.mark.parametrize("word", ["a", "b"])
+def test_each(sparring, word):
+    sparring.script({"text": word})
+    assert ask("for " + word) == (200, word)
+    assert [r.json["messages"][0]["content"] for r in sparring.requests] == ["for " + word]
+
+def test_left_over(sparring):
+    sparring.script({"text": "a"}, {"text": "b"})
+    ask()
+
+def test_faults(sparring):
+    sparring.faults({"at": "head", "end": "reset"})
+    with pytest.raises(OSError):
+        ask()
+''', *arguments)
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["*left over: rule 1, step 2", "*→ POST  /s/imported/v1/chat/completions *"])
+
+
+def test_two_clients_of_one_test_are_named_in_its_report(suite, pytester):
+    pytester.makepyfile(early=IMPORTED)
+    result = suite(EARLY + '''
+def test_both(sparring):
+    sparring.script({"text": "a"}, {"text": "b"})
+    assert ask()[1] == "a"
+    chat()
+''')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*1 call came through a client that was made at import*"])
+
+
+def test_the_environment_of_the_run_can_be_switched_off(suite):
+    result = suite('''
+AT_IMPORT = os.environ.get("OPENAI_BASE_URL")
+
+def test_outside():
+    assert AT_IMPORT is None and "OPENAI_BASE_URL" not in os.environ
+
+def test_inside(sparring):
+    assert os.environ["OPENAI_BASE_URL"] == sparring.base_url
+    assert chat()[0] == 200
+''', ini="sparring_environment = false\n")
+    result.assert_outcomes(passed=2)
+
+
+def test_a_missing_program_fails_only_the_tests_that_need_it(suite, monkeypatch):
+    monkeypatch.setenv("SPARRING_BINARY", "/nowhere/sparring")
+    result = suite('''
+def test_plain():
+    pass
+
+def test_needs(sparring):
+    pass
+''')
+    result.assert_outcomes(passed=1, errors=1, warnings=1)
+    result.stdout.fnmatch_lines(["*clients made at import do not reach a server*"])
+
+
+def test_a_test_without_requests_explains_why(suite):
+    result = suite('''
+import urllib.request
+
+@pytest.mark.sparring("hello")
+def test_none():
+    pass
+
+@pytest.mark.sparring("hello")
+def test_elsewhere(sparring_server):
+    base = os.environ["OPENAI_BASE_URL"]
+    os.environ["OPENAI_BASE_URL"], os.environ["OPENAI_API_KEY"] = sparring_server.base_url, "x"
+    chat()
+    os.environ["OPENAI_BASE_URL"] = base
+''')
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines([
+        "*no request came: the client may not know the server*", "*1 call came to the server's own base URL*"])
+
+
+def test_a_failing_test_shows_refusals_and_what_is_left_over(suite):
+    result = suite('''
+def test_wrong(sparring):
+    sparring.script({"text": "a"}, {"text": "b"})
+    assert chat()[0] == 200
+    assert chat(5)[0] == 200
+''')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- sparring -*", "*refused: POST *: 400 Invalid type *", "*left over: rule 1, step 2*", "*← 400*"])
+
+
+def test_use_and_script_keep_the_clock(suite):
+    result = suite('''
+import time
+
+@pytest.mark.parametrize("order", ["clock first", "clock last"])
+def test_scale(sparring, order):
+    if order == "clock first":
+        sparring.clock(scale=0.001)
+    sparring.script({"text": "slow", "stream": {"first": "100s"}}, {"text": "slow", "stream": {"first": "100s"}})
+    if order == "clock last":
+        sparring.clock(scale=0.001)
+    begin = time.monotonic()
+    assert chat()[0] == chat()[0] == 200
+    assert time.monotonic() - begin < 60
+
+@pytest.mark.sparring([{"text": "slow", "stream": {"first": "100s"}}], scale=0.001)
+def test_marker():
+    begin = time.monotonic()
+    assert chat()[0] == 200
+    assert time.monotonic() - begin < 60
+''')
+    result.assert_outcomes(passed=3)
+
+
+def test_a_mistake_in_a_script_is_reported_by_step_and_key_without_frames_of_the_package(suite):
+    result = suite('''
+def test_two(sparring):
+    sparring.script({"text": "a"}, {"error": "429"})
+
+def test_rule(sparring):
+    sparring.script(rules=[{"when": {"modl": "a"}, "text": "x"}])
+
+@pytest.mark.sparring("two-rate-limit")
+def test_typo():
+    pass
+''')
+    result.assert_outcomes(failed=2, errors=1)
+    result.stdout.fnmatch_lines(["*step 2, error: '429' is a status*"])
+    result.stdout.fnmatch_lines(["*rule 1, when, modl: unknown key 'modl'*"])
+    result.stdout.fnmatch_lines(["@pytest.mark.sparring: *did you mean 'two-rate-limits'?*"])
+    result.stdout.no_fnmatch_line("*_admin.py*")
+    result.stdout.no_fnmatch_line("*http/client.py*")

@@ -1,0 +1,39 @@
+import Synchronization
+
+/// What a table has found out about names that it does not know. Comparing a name with every known one takes longer
+/// than a whole answer, and a program sends the same name again and again.
+///
+/// Shared by all copies of a table with the same rows. A name is compared outside the lock, so that calls never wait for
+/// each other; two calls at once may both compare it.
+final class StandInMemo: Sendable {
+    struct Key: Hashable, Sendable {
+        var name: String
+        var endpoint: Endpoint
+    }
+
+    struct Finding: Sendable {
+        /// The row to answer with.
+        var row: ModelInfo
+        /// The id of the known model that the row is copied from; nil for a typical model of the endpoint.
+        var relative: String?
+        var isMistyped: Bool
+        /// The nearest known name.
+        var nearest: String?
+    }
+
+    /// The largest number of names. A client that invents a new name for each call must not fill the memory.
+    static let limit = 1024
+
+    private let findings = Mutex<[Key: Finding]>([:])
+
+    var count: Int { findings.withLock { $0.count } }
+
+    subscript(key: Key) -> Finding? { findings.withLock { $0[key] } }
+
+    func remember(_ finding: Finding, for key: Key) {
+        findings.withLock { findings in
+            if findings.count >= Self.limit { findings.removeAll(keepingCapacity: true) }
+            findings[key] = finding
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import SparringExchange
+import SparringScenario
+import SparringWire
+
+/// Grades how a client uses its connections and which hosts it asks.
+extension Grading {
+    static func connections(
+        _ expected: Expectation.Connections, _ level: Level, _ seen: Observation
+    ) -> Finding {
+        let words = expected.range.inWords(expected.count.noun)
+        // One request opens one connection whatever a client does.
+        guard seen.attempts.count > 1 else {
+            return Finding(.unobserved, expected: words, actual: seen.attempts.count.counted("attempt"))
+        }
+        let count = seen.number(of: expected.count)
+        return Finding(
+            expected.range.contains(count), level, expected: words, actual: count.counted(expected.count.noun))
+    }
+
+    /// How many hosts got a request, by the field `host`. Only hosts that lead to this server are seen.
+    static func hosts(_ range: ClosedRange<Int>, _ level: Level, _ seen: Observation) -> Finding {
+        let hosts = Set(seen.exchanges.map { $0.request.headers["host"] ?? "" })
+        guard !hosts.isEmpty else {
+            return Finding(.unobserved, expected: range.inWords("host"), actual: "no request")
+        }
+        return Finding(
+            range.contains(hosts.count), level, expected: range.inWords("host"),
+            actual: hosts.sorted().joined(separator: ", "))
+    }
+}
+
+extension ConnectionCount {
+    fileprivate var noun: String {
+        switch self {
+        case .opened: "connection"
+        case .atOnce: "busy connection"
+        case .reused: "request on a used connection"
+        case .halfRead: "half-read answer"
+        }
+    }
+}
+
+extension Observation {
+    /// How long a client may take to close the connection of an answer that it has left, after it asked again.
+    private static let farewell = Duration.seconds(1)
+
+    func number(of count: ConnectionCount) -> Int {
+        let attempts = attempts
+        switch count {
+        case .opened: return Set(attempts.map(\.connection)).count
+        case .reused:
+            var known: Set<Int> = []
+            return attempts.count { !known.insert($0.connection).inserted }
+        case .atOnce:
+            return attempts.compactMap(\.arrivedAt).map { moment in
+                Set(attempts.filter { $0.isOpen(at: moment) }.map(\.connection)).count
+            }.max() ?? 0
+        case .halfRead:
+            return attempts.indices.count { index in
+                guard let left = attempts[index].leftAt else { return true }
+                let next = attempts[(index + 1)...].first { $0.connection != attempts[index].connection }
+                return next?.arrivedAt.map { left - $0 > Self.farewell } ?? false
+            }
+        }
+    }
+}
+
+extension Exchange {
+    fileprivate func isOpen(at moment: Moment) -> Bool {
+        guard let arrivedAt, arrivedAt <= moment else { return false }
+        return leftAt.map { moment < $0 } ?? true
+    }
+}

@@ -1,0 +1,268 @@
+import SparringAPI
+import SparringJSON
+import SparringWire
+
+/// Answers for the collections of the document: objects that can be created, retrieved, listed, changed and deleted. One
+/// engine for all of them; `CollectionTraits` has what differs.
+struct CollectionAnswers {
+    let call: GenericCall
+    let place: CollectionIndex.Place
+    let context: AnswerInput
+
+    /// A maker of generic answers.
+    /// - Returns: nil for operations outside all collections, and for those whose answer is not the object.
+    static func make(
+        _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
+    ) throws(APIError) -> Rendered? {
+        guard let place = place(of: call) else { return nil }
+        return try CollectionAnswers(call: call, place: place, context: context).answer(&ids)
+    }
+
+    /// True for the creation of an object that works.
+    static func beginsWork(_ call: GenericCall) -> Bool {
+        guard let place = place(of: call), place.role == .create else { return false }
+        return CollectionTraits.of(place.collection).working != nil
+    }
+
+    private static func place(of call: GenericCall) -> CollectionIndex.Place? {
+        let index = call.document === OpenAPIDocument.builtIn ? builtIn : index(of: call.document)
+        return index.place(method: call.operation.method, path: call.operation.path)
+    }
+
+    private static let builtIn = index(of: .builtIn)
+
+    private static func index(of document: OpenAPIDocument) -> CollectionIndex {
+        CollectionIndex(document.operations.lazy.map { ($0.method, $0.path) })
+    }
+
+    private func answer(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        try checkParents()
+        switch place.role {
+        case .create: return try create(&ids)
+        case .list: return try list(&ids)
+        case .retrieve: return try retrieve(&ids)
+        case .update: return try update(&ids)
+        case .delete: return try delete(&ids)
+        case .act(let verb): return try act(verb, &ids)
+        case .other: return try other(&ids)
+        }
+    }
+
+    // MARK: Operations
+
+    /// Nil if the answer is not an object with an id, such as a list of permissions.
+    private func create(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        let traits = CollectionTraits.of(place.collection)
+        let description = call.document.description(of: call.operation)
+        guard let schema = description.answer, let template = call.document.example(of: schema)?.object,
+            template["id"]?.string != nil
+        else { return nil }
+        let request = echo(as: schema)
+        // The id of a membership is that of its member: `user_id`.
+        let given = request[place.parameter]?.string
+        let file = call.form?.files.first
+        for _ in 0..<100 {
+            let id = given ?? ids.hex(traits.prefix, count: traits.digits)
+            var object = CollectionObject(
+                id: id, template: template, request: request, names: names(of: schema), parents: parents,
+                traits: traits, plan: context.progress, created: context.created)
+            var changes: [ObjectChange] = []
+            if let file {
+                object.hold(StoredBytes(file).json, name: file.filename, bytes: file.bytes)
+                changes.append(.keep(file.blob, session: call.session.name))
+            }
+            changes.append(shelf.put(id, object.record))
+            if try commit(changes) { return json(object.json(at: context.created), &ids, description.status) }
+            guard given == nil else { throw .alreadyThere(place.collection, id) }
+        }
+        throw APIError(StoreProblem("the store found no free id for a new object"))
+    }
+
+    private func list(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        var query = call.query
+        let cursor = ["after", "page", "page_token", "cursor"].lazy.compactMap { query[$0] }.first
+        for name in ["page", "page_token", "cursor"] { _ = query.remove(name) }
+        var list = ListQuery(limit: 20, order: .descending)
+        do throws(APIError) {
+            list = try ListQuery(query, order: .descending)
+        } catch {
+            // A lenient session ignores what the API refuses.
+            guard call.validation != .strict else { throw error }
+        }
+        list.after = cursor
+        let filters = query.items.filter { !Self.pagination.contains($0.name) }
+        let page = try stored { () throws(StoreProblem) in
+            try shelf.page(list) { member in
+                guard !filters.isEmpty, let object = CollectionObject(member.json) else { return true }
+                let json = object.json(at: context.created)
+                return filters.allSatisfy { filter in json[filter.name]?.string.map { $0 == filter.value } ?? true }
+            }
+        }
+        guard let schema = call.document.description(of: call.operation).answer else { return nil }
+        let names = names(of: schema)
+        guard names.contains("data") else { return nil }
+        let objects = page.elements.compactMap { CollectionObject($0.value.json)?.json(at: context.created) }
+        var json: JSONObject = ["object": "list", "data": .array(objects)]
+        let last = page.elements.last?.id
+        for (name, value) in [
+            ("first_id", JSONValue.string(orNull: page.elements.first?.id)), ("last_id", .string(orNull: last)),
+            ("has_more", .bool(page.hasMore)), ("next", .string(orNull: page.hasMore ? last : nil)),
+            ("next_page", .string(orNull: page.hasMore ? last : nil)),
+            ("next_page_token", .string(orNull: page.hasMore ? last : nil)),
+        ] where names.contains(name) { json[name] = value }
+        return self.json(.object(json), &ids)
+    }
+
+    private static let pagination: Set<String> = [
+        "limit", "after", "before", "order", "order_by", "include", "include[]",
+    ]
+
+    private func retrieve(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        guard let (found, member) = try found() else { return nil }
+        var object = found
+        if object.progress?.countsPolls == true {
+            object.progress?.poll(at: context.created)
+            // If another request has changed the object meanwhile, this retrieval is not counted.
+            _ = try commit([shelf.put(object.id, object.record, revision: member.revision)])
+        }
+        var rendered = json(object.json(at: context.created), &ids)
+        if object.isAtWork(at: context.created) { rendered.answer.headers.append("openai-poll-after-ms", "500") }
+        return rendered
+    }
+
+    private func update(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        guard let schema = call.document.description(of: call.operation).answer else { return nil }
+        let (request, names) = (echo(as: schema), names(of: schema))
+        return try change(&ids) { object in object.update(request, names: names) }
+    }
+
+    private func delete(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        guard let (object, member) = try found() else { return nil }
+        // A failed commit means that another request deleted the object at the same time.
+        _ = try commit([shelf.remove(member)] + StoredBytes(object.content).drops)
+        let description = call.document.description(of: call.operation)
+        guard let schema = description.answer, var json = call.document.example(of: schema) else { return nil }
+        if json["id"] != nil { json = json.replacing("id", with: .string(object.id)) }
+        if json["deleted"] != nil { json = json.replacing("deleted", with: true) }
+        return self.json(json, &ids, description.status)
+    }
+
+    /// Nil if the verb answers with something else than the object.
+    private func act(_ verb: String, _ ids: inout IDMint) throws(APIError) -> Rendered? {
+        guard let schema = call.document.description(of: call.operation).answer, names(of: schema).contains("id"),
+            let status = CollectionIndex.status(after: verb)
+        else { return try other(&ids) }
+        return try change(&ids) { (object) throws(APIError) in
+            if verb == "cancel", let progress = object.progress, progress.isOver(at: context.created) {
+                throw .cannotCancel(object.json(at: context.created)["status"]?.string ?? "completed")
+            }
+            object.end(status, at: context.created)
+        }
+    }
+
+    /// An operation below an object that exists: its content, or else the example of the document.
+    private func other(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+        guard let (object, _) = try found(), call.operation.path.hasSuffix("/content"), call.method != "POST",
+            let content = object.content
+        else { return nil }
+        var reader = ByteReader(StoredBytes(content), in: call.session.store)
+        let bytes = try stored { () throws(StoreProblem) in try reader.rest() }
+        let headers = ExampleAnswer.headers(
+            call.operation, "application/octet-stream", context: context, ids: &ids)
+        return Rendered(Answer(status: 200, headers: headers, body: .whole(bytes)))
+    }
+
+    // MARK: Looking up
+
+    /// The ids in the path that belong to objects above.
+    private var parents: [String: String] {
+        var parents: [String: String] = [:]
+        for parent in place.parents { parents[parent.parameter] = call.parameters[parent.parameter] }
+        return parents
+    }
+
+    private var shelf: Shelf { shelf(of: place.collection) }
+
+    private func shelf(of collection: String) -> Shelf {
+        let path = collection.split(separator: "/").map { segment in
+            segment.hasPrefix("{") ? call.parameters[String(segment.dropFirst().dropLast())] ?? "" : String(segment)
+        }
+        return Shelf(store: call.session.store, session: call.session.name, path: path.joined(separator: "/"))
+    }
+
+    /// - Throws: the API's 404 for an unknown object above this one.
+    private func checkParents() throws(APIError) {
+        guard call.validation != .examples else { return }
+        for parent in place.parents {
+            let id = call.parameters[parent.parameter] ?? ""
+            let member = try stored { () throws(StoreProblem) in try shelf(of: parent.collection).find(id) }
+            guard member != nil else { throw CollectionIndex.notFound(parent.collection, id) }
+        }
+    }
+
+    /// The object that the path names.
+    /// - Returns: nil for an unknown object in `examples` mode, where the document's example answers.
+    private func found() throws(APIError) -> (CollectionObject, Shelf.Member)? {
+        let id = call.parameters[place.parameter] ?? ""
+        let member = try stored { () throws(StoreProblem) in try shelf.find(id) }
+        if let member, let object = CollectionObject(member.json) { return (object, member) }
+        guard call.validation == .examples else { throw CollectionIndex.notFound(place.collection, id) }
+        return nil
+    }
+
+    /// Changes the object that the path names, and answers with it.
+    private func change(
+        _ ids: inout IDMint, _ edit: (inout CollectionObject) throws(APIError) -> Void
+    ) throws(APIError) -> Rendered? {
+        for _ in 0..<100 {
+            guard let (found, member) = try found() else { return nil }
+            var object = found
+            try edit(&object)
+            if try commit([shelf.put(object.id, object.record, revision: member.revision)]) {
+                return json(object.json(at: context.created), &ids)
+            }
+        }
+        throw APIError(StoreProblem("other requests kept changing the same object"))
+    }
+
+    // MARK: Store and answers
+
+    private func stored<Value>(_ work: () throws(StoreProblem) -> Value) throws(APIError) -> Value {
+        do throws(StoreProblem) { return try work() } catch { throw APIError(error) }
+    }
+
+    private func commit(_ changes: [ObjectChange]) throws(APIError) -> Bool {
+        try stored { () throws(StoreProblem) in try call.session.store.commit(changes) }
+    }
+
+    /// The members that a schema of an object knows.
+    private func names(of schema: JSONValue) -> Set<String> {
+        Set(call.document.resolved(schema)["properties"]?.object?.names ?? [])
+    }
+
+    /// The members of the request as the answer repeats them.
+    private func echo(as schema: JSONValue) -> JSONObject {
+        let properties = call.document.resolved(schema)["properties"]
+        let completion = EchoCompletion(call.document)
+        return JSONObject(
+            (call.body?.object?.members ?? []).map {
+                JSONObject.Member($0.name, completion.complete($0.value, as: properties?[$0.name]))
+            })
+    }
+
+    private func json(_ value: JSONValue, _ ids: inout IDMint, _ status: Int = 200) -> Rendered {
+        Rendered(ExampleAnswer.json(value, of: call.operation, status: status, context: context, ids: &ids))
+    }
+}
+
+extension APIError {
+    fileprivate static func cannotCancel(_ status: String) -> APIError {
+        APIError(message: "Cannot cancel an object that is already \(status).")
+    }
+
+    fileprivate static func alreadyThere(_ collection: String, _ id: String) -> APIError {
+        APIError(
+            status: 409, message: "'\(id)' is already in \(collection.dropFirst("/v1/".utf8.count)).",
+            code: "conflict")
+    }
+}

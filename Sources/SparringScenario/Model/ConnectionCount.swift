@@ -1,0 +1,26 @@
+/// A number that the connections of a client show, over all attempts of a case.
+package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
+    /// Connections that carried a request.
+    case opened
+    /// The most connections that carried an unfinished exchange at the same time.
+    case atOnce = "at_once"
+    /// Requests on a connection that had carried another one before.
+    case reused
+    /// Answers that the client neither read to their end nor closed, although it had gone on.
+    case halfRead = "half_read"
+}
+
+extension Expectation {
+    /// How many there may be of a number of connections.
+    package struct Connections: Sendable, Hashable {
+        package var count: ConnectionCount
+        package var range: ClosedRange<Int>
+        package var level: Level?
+
+        package init(_ count: ConnectionCount, _ range: ClosedRange<Int>, level: Level? = nil) {
+            self.count = count
+            self.range = range
+            self.level = level
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import SparringCLI
+
+@Suite("The files of `init`")
+struct ProjectFilesTests {
+    private static func job(_ ci: ProjectFiles.CI, _ command: [String], among files: Set<String> = []) -> String {
+        ProjectFiles(command: command, driver: nil, ci: ci, present: files).files.last?.text ?? ""
+    }
+
+    @Test(
+        "The job installs what the program needs, by its language and the files of the folder",
+        arguments: [
+            (["python", "app.py"], ["requirements.txt", "pyproject.toml"], "- run: pip install -r requirements.txt"),
+            (["/usr/bin/python3.12", "app.py"], ["pyproject.toml"], "- run: pip install ."),
+            (["node", "app.mjs"], ["package.json", "package-lock.json"], "- run: npm ci"),
+            (["npx", "tsx", "app.ts"], ["package.json"], "- run: npm install"),
+            (["ruby", "app.rb"], ["Gemfile"], "- run: bundle install"),
+            (["go", "run", "."], ["go.mod"], "- run: go mod download"),
+            (["python", "app.py"], ["package.json"], "# - run: pip install -r requirements.txt"),
+            (["./agent"], [], "# - run: make deps"),
+        ] as [([String], Set<String>, String)])
+    func installs(command: [String], files: Set<String>, line: String) {
+        let lines = Self.job(.github, command, among: files).split(separator: "\n").map(String.init)
+        #expect(lines.contains("      \(line)"))
+        #expect(lines.contains { $0.contains("TODO") } == line.hasPrefix("#"))
+    }
+
+    @Test(
+        "The job sets up the language of the program, and Python for the wheel",
+        arguments: [
+            ("python", ["setup-python"]), ("node", ["setup-node", "setup-python"]), ("./agent", ["setup-python"]),
+        ])
+    func setup(program: String, actions: [String]) {
+        let text = Self.job(.github, [program])
+        let found = text.split(separator: "\n").filter { $0.contains("setup-") }
+        #expect(found.map { String($0.drop { $0 != "/" }.dropFirst().prefix { $0 != "@" }) } == actions)
+    }
+
+    @Test(
+        "The program is graded in a step of its own, whose log has what the program prints",
+        arguments: ProjectFiles.CI.allCases)
+    func grade(ci: ProjectFiles.CI) {
+        let lines = Self.job(ci, ["python", "my app.py"]).split(separator: "\n").map { $0.drop { $0 == " " } }
+        #expect(lines.contains("sparring check -- python 'my app.py'"))
+        #expect(!lines.contains { $0.hasPrefix("sparring check") && $0.contains(">>") })
+    }
+}

@@ -1,0 +1,164 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringEngine
+
+@Suite("Collections of the document")
+struct CollectionAnswerTests {
+    private static func make(_ path: String, _ body: String, on server: ObjectServer) -> String {
+        server.send("POST", path, body).json["id"]?.string ?? "none"
+    }
+
+    private static let run =
+        #"{"data_source":{"type":"jsonl","source":{"type":"file_id","id":"file-1"}},"name":"first"}"#
+    private static let eval = #"{"data_source_config":{"type":"logs"},"testing_criteria":[],"name":"e"}"#
+
+    @Test("A created object is retrieved, listed, updated and deleted")
+    func life() {
+        let server = ObjectServer()
+        let created = server.send("POST", "/containers", #"{"name":"sandbox"}"#)
+        #expect(created.status == 200)
+        #expect(created.json["name"] == "sandbox")
+        let id = created.json["id"]?.string ?? ""
+        #expect(id.hasPrefix("cntr_"))
+        #expect(server.send("GET", "/containers/\(id)").json == created.json)
+        #expect(server.send("GET", "/containers").json["data"] == [created.json])
+        #expect(server.send("DELETE", "/containers/\(id)").status == 200)
+        let gone = server.send("GET", "/containers/\(id)")
+        #expect((gone.status, gone.json["error"]?["message"]?.string) == (404, "Container with id '\(id)' not found."))
+        #expect(server.send("GET", "/containers").json["data"] == [])
+    }
+
+    @Test("An update replaces the members that the request gives")
+    func update() {
+        let server = ObjectServer()
+        let id = Self.make("/vaults", #"{"name":"one"}"#, on: server)
+        #expect(server.send("POST", "/vaults/\(id)", #"{"name":"two"}"#).json["name"] == "two")
+        #expect(server.send("GET", "/vaults/\(id)").json["name"] == "two")
+    }
+
+    @Test("A repeated member of the request is completed as the schema of the answer requires")
+    func completion() {
+        let config = ObjectServer().send("POST", "/evals", Self.eval).json["data_source_config"]
+        #expect(config?["type"] == "logs")
+        #expect(config?["schema"] != nil)
+    }
+
+    @Test("A list has pages, newest first, and refuses a page without room")
+    func pages() {
+        let server = ObjectServer()
+        let ids = (1...5).map { Self.make("/containers", "{\"name\":\"c\($0)\"}", on: server) }
+        let first = server.send("GET", "/containers?limit=2").json
+        #expect(first["data"]?.array?.compactMap { $0["id"]?.string } == [ids[4], ids[3]])
+        #expect(first["has_more"] == true)
+        let rest = server.send("GET", "/containers?limit=9&order=asc&after=\(ids[2])").json
+        #expect(rest["data"]?.array?.compactMap { $0["id"]?.string } == [ids[3], ids[4]])
+        #expect(server.send("GET", "/containers?name=c2").json["data"]?.array?.count == 1)
+        let none = server.send("GET", "/containers?limit=0")
+        #expect((none.status, none.json["error"]?["param"]) == (400, "limit"))
+    }
+
+    @Test("An object at work ends by the session's clock, by polls or never, as the scenario says")
+    func progress() {
+        func statuses(_ plan: ProgressPlan?, pass: Duration) -> [String?] {
+            let rules = plan.map { plan in
+                [
+                    Rule(
+                        condition: .field(.endpoint, .equals("evals.runs.create")), steps: [Step(.progress(plan))],
+                        then: .last)
+                ]
+            }
+            let server = ObjectServer(Scenario(name: "s", rules: rules ?? [], otherwise: .auto))
+            let eval = Self.make("/evals", Self.eval, on: server)
+            let run = Self.make("/evals/\(eval)/runs", Self.run, on: server)
+            server.advance(pass)
+            return (0..<3).map { _ in server.send("GET", "/evals/\(eval)/runs/\(run)").json["status"]?.string }
+        }
+        #expect(statuses(nil, pass: .zero) == ["queued", "queued", "queued"])
+        #expect(statuses(nil, pass: .seconds(1)) == ["completed", "completed", "completed"])
+        #expect(statuses(ProgressPlan(.polls(1)), pass: .zero) == ["queued", "completed", "completed"])
+        #expect(statuses(ProgressPlan(.stuck), pass: .seconds(1 << 20)) == ["queued", "queued", "queued"])
+    }
+
+    @Test("A cancelled object keeps its status, and a second cancel is refused")
+    func cancel() {
+        let server = ObjectServer()
+        let eval = Self.make("/evals", Self.eval, on: server)
+        let run = Self.make("/evals/\(eval)/runs", Self.run, on: server)
+        #expect(server.send("POST", "/evals/\(eval)/runs/\(run)/cancel").json["status"] == "cancelled")
+        server.advance(.seconds(5))
+        #expect(server.send("GET", "/evals/\(eval)/runs/\(run)").json["status"] == "cancelled")
+        #expect(server.send("POST", "/evals/\(eval)/runs/\(run)/cancel").status == 400)
+    }
+
+    @Test("Objects below an unknown one, and objects of another session, get a 404")
+    func apart() {
+        let server = ObjectServer()
+        let below = server.send("POST", "/evals/eval_none/runs", Self.run)
+        #expect((below.status, below.json["error"]?["message"]) == (404, "Eval with id 'eval_none' not found."))
+        let id = Self.make("/containers", #"{"name":"c"}"#, on: server)
+        let other: HeaderFields = ["x-sparring-session": "other"]
+        #expect(server.send("GET", "/containers/\(id)", headers: other).status == 404)
+        #expect(server.send("GET", "/containers", headers: other).json["data"] == [])
+        #expect(server.send("GET", "/containers/\(id)", headers: ["x-sparring-validation": "examples"]).status == 200)
+        let example = server.send("GET", "/containers/cntr_none", headers: ["x-sparring-validation": "examples"])
+        #expect(example.status == 200)
+    }
+
+    @Test("A file of a container gives its bytes again")
+    func content() {
+        let server = ObjectServer()
+        let container = Self.make("/containers", #"{"name":"c"}"#, on: server)
+        let form = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n1,2\r\n--XX--"
+        let file = server.send(
+            "POST", "/containers/\(container)/files", form,
+            headers: ["content-type": "multipart/form-data; boundary=XX"]
+        ).json
+        #expect(file["bytes"] == 3)
+        let path = "/containers/\(container)/files/\(file["id"]?.string ?? "")"
+        #expect(server.send("GET", "\(path)/content").text == "1,2")
+        #expect(server.send("DELETE", path).status == 200)
+        #expect(server.send("GET", "\(path)/content").status == 404)
+    }
+
+    @Test("A client secret has a lifetime and the settings of its session")
+    func clientSecret() {
+        let server = ObjectServer()
+        let session = #"{"type":"realtime","model":"gpt-realtime"}"#
+        let body = "{\"expires_after\":{\"anchor\":\"created_at\",\"seconds\":60},\"session\":\(session)}"
+        let secret = server.send("POST", "/realtime/client_secrets", body).json
+        #expect(secret["value"]?.string?.hasPrefix("ek_") == true)
+        #expect(secret["expires_at"] == 1_795_232_665)
+        #expect(secret["session"]?["model"] == "gpt-realtime")
+        let wrong = server.send(
+            "POST", "/realtime/client_secrets", #"{"expires_after":{"anchor":"created_at","seconds":1}}"#)
+        #expect(wrong.json["error"]?["param"] == "expires_after.seconds")
+    }
+
+    @Test("Usage and costs of the organization are those of the session's calls")
+    func usage() {
+        let server = ObjectServer()
+        for _ in 0..<2 {
+            server.send(
+                "POST", "/chat/completions", #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#)
+        }
+        let start = 1_795_232_605 - 60
+        let usage = server.send(
+            "GET", "/organization/usage/completions?start_time=\(start)&bucket_width=1h&group_by=model"
+        ).json
+        let result = usage["data"]?.array?.flatMap { $0["results"]?.array ?? [] }.first
+        #expect(result?["num_model_requests"] == 2)
+        #expect(result?["model"] == "gpt-4o-mini")
+        #expect(result?["input_tokens"]?.int ?? 0 > 0)
+        let costs = server.send("GET", "/organization/costs?start_time=\(start)").json
+        let amount = costs["data"]?.array?.flatMap { $0["results"]?.array ?? [] }.first?["amount"]
+        #expect(amount?["value"]?.double ?? 0 > 0)
+        #expect(server.send("GET", "/organization/usage/completions").json["error"]?["param"] == "start_time")
+        #expect(
+            server.send("GET", "/organization/usage/embeddings?start_time=\(start)").json["data"]?[0]?["results"] == [])
+    }
+}
