@@ -1950,7 +1950,7 @@ enum EmbeddedCases {
                 refs: ["GenAI-Security-Project/GenAI-LLM-Top10#9", "NVIDIA/garak#166", "bug-ops/zeph#1205"]
                 needs: [chat]
                 steps:
-                  - { raw: { headers: { content-type: application/json }, body: "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"pong {{session}} ![]({{elsewhere}}/pixel.png)\"},\"finish_reason\":\"stop\"}]}" } }
+                  - { raw: { headers: { content-type: application/json }, body: "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"pong {{session}} ![]({{elsewhere}}/pixel.png)\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1,\"total_tokens\":2}}" } }
                 expect:
                   exit: 0
                   wire: { attempts: 1, hosts: 1 }
@@ -2090,7 +2090,7 @@ enum EmbeddedCases {
                 refs: ["RFC 8259 \u00a77", "RFC 9112 \u00a77.1"]
                 task: { op: chat.stream }
                 steps:
-                  - faults: [split 20ms at byte 338]
+                  - faults: [split 200ms at byte 338]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
@@ -2115,7 +2115,7 @@ enum EmbeddedCases {
                 refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
                 task: { op: chat.stream }
                 steps:
-                  - faults: [split 20ms at byte 349]
+                  - faults: [split 200ms at byte 349]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
