@@ -374,7 +374,7 @@ struct AnswerRenderer {
         switch ask {
         case .generic(let call): call.operation.family
         case .object, .catalogue: view.endpoint?.family ?? ""
-        case .call, .external: ""
+        case .call, .external, .upgrade: ""
         }
     }
 
