@@ -51,7 +51,7 @@ enum Operation {
         switch self {
         case .object(let operation): operation.endpoint.beginsWork
         case .generic(let call): CollectionAnswers.beginsWork(call)
-        case .call, .catalogue, .external: false
+        case .call, .catalogue, .upgrade, .external: false
         }
     }
 
