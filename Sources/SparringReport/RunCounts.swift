@@ -63,7 +63,7 @@ extension RunLog.Entry {
         guard let check = checks.first(where: { $0.verdict == .skip && $0.expected.hasPrefix("needs ") }),
             end?.verdict == .skip
         else { return nil }
-        return check.expected.dropFirst("needs ".count).replacing(", ", with: " and ")
+        return String(check.expected.dropFirst("needs ".count)).replacing(", ", with: " and ")
     }
 
     /// Why a case has no result: the missing feature, or the checks that were not decided.

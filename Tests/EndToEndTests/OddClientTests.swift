@@ -19,7 +19,7 @@ struct OddClientTests {
         arguments: [
             Row(habit: "http", options: ["--can", "cancel,timeout", "--jobs", "6"]),
             Row(habit: "api", options: ["--can", "cancel,timeout", "--jobs", "6"]),
-            Row(habit: "polls", options: ["batch.*", "--jobs", "10"]),
+            Row(habit: "polls", options: ["batch.*", "polls.*", "--jobs", "12"]),
             Row(
                 habit: "fallback", options: ["no-retry.404-model", "no-retry.413", "retry-after.too-long"],
                 cases: ["no-retry.404-model", "no-retry.413", "retry-after.too-long"]),
@@ -31,7 +31,11 @@ struct OddClientTests {
         let (verdicts, process) = try await GradedProgram.check(
             [CheckTests.driver("odd"), row.habit], options: row.options)
         #expect(process.exitCode == 0, "\(process.standardOutput)")
-        let bad = verdicts.filter { !["pass", "skip", "unobserved"].contains($0.value) }
+        // A connection for each request breaks the SHOULDs of these cases, as it should.
+        let bad = verdicts.filter {
+            !["pass", "skip", "unobserved"].contains($0.value)
+                && !($0.value == "warn" && $0.key.hasPrefix("connections."))
+        }
         #expect(bad.isEmpty, "\(process.standardOutput)")
         for id in row.cases { #expect(verdicts[id] == "pass", "\(id): \(process.standardOutput)") }
     }
@@ -44,7 +48,8 @@ struct OddClientTests {
             [PythonClient.interpreter, CheckTests.driver("odd"), "http2"],
             options: ["--http2", "--skip", "tls.*", "--can", "cancel,timeout", "--jobs", "6"])
         #expect(process.exitCode == 0, "\(process.standardOutput)")
-        #expect(Set(verdicts.values).isSubset(of: ["pass", "skip", "unobserved"]), "\(process.standardOutput)")
+        let bad = verdicts.filter { !["pass", "skip", "unobserved"].contains($0.value) }
+        #expect(bad.isEmpty, "\(process.standardOutput)")
         #expect(verdicts["stream-end.cut-chunk"] == "unobserved")
         #expect(verdicts["stream-end.reset"] == "pass")
     }

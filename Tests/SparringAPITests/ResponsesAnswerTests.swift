@@ -206,7 +206,7 @@ struct ResponsesAnswerTests {
             #"{"model":"o3-mini","input":"hi","include":["reasoning.encrypted_content"]}"#,
             .text("Hi.")
         )
-        #expect(body["output"]?[0]?.object?.names == ["id", "type", "encrypted_content", "summary"])
+        #expect(body["output"]?[0]?.object?.names == ["id", "type", "content", "encrypted_content", "summary"])
     }
 
     @Test("Equal seeds give equal responses, and other seeds give others")

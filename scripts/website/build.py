@@ -16,6 +16,7 @@ import tempfile
 import case_pages
 import client_pages
 import fault_pages
+import icon
 import llms
 import navigation
 import repository
@@ -80,6 +81,7 @@ def build(pages: dict[str, str], nav: list, folder: pathlib.Path) -> int:
     if code == 0:
         for folder, place in {"cases": "../docs/reference/cases/", "faults": "../docs/reference/faults/"}.items():
             (SITE / folder / "index.html").write_text(MOVED.format(place=place))
+        (SITE / "favicon.ico").write_bytes(icon.favicon())
     # llms.txt links to the Markdown of each page, which has the address that it has in the repository.
     for path in pages:
         if repository.is_page(path) and code == 0:

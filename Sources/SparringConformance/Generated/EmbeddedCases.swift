@@ -1077,7 +1077,7 @@ enum EmbeddedCases {
                 why: The first stream broke behind the call, and the second attempt has it again. A tool that pays would pay twice.
                 refs: ["shiaho777/web-to-app#748", "NousResearch/hermes-agent#81017"]
                 steps:
-                  - faults: [fin at byte 476]
+                  - faults: [fin at byte 477]
                     raw:
                       headers: { content-type: text/event-stream }
                       body: |+
@@ -1939,7 +1939,7 @@ enum EmbeddedCases {
                 timeout: 20s
                 steps:
                   - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on ", stream: { every: 30ms } }
-                  - { text: "again {{session}}" }
+                  - { text: "again {{session}}", stream: { first: 1800ms } }
                 expect:
                   wire: { connections: { half_read: 0 } }
 

@@ -72,7 +72,7 @@ package struct Composition: Sendable {
             carrier: connection.carrier, capacity: capacity,
             hasPauses: hasPauses)
         writer.begin(isWhole: !isStream)
-        if connection.carrier == .frames {
+        if case .frames = connection.carrier {
             writer.withoutHead(faults: answer.faults)
         } else {
             writer.head(faults: answer.faults) { appendHead(to: &$0) }
@@ -130,7 +130,7 @@ package struct Composition: Sendable {
         isStream && connection.version == .http11 && !isSocket && !answer.headers.contains("content-length")
     }
 
-    private var isSocket: Bool { connection.carrier != .body }
+    private var isSocket: Bool { if case .body = connection.carrier { false } else { true } }
 
     /// An HTTP/2 stream ends without its connection.
     private var keepsAlive: Bool {

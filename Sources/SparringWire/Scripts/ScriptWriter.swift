@@ -43,8 +43,8 @@ struct ScriptWriter {
         draws = pace.draws
         self.version = version
         self.isChunked = isChunked
-        isSocket = carrier != .body
-        hasHead = carrier != .frames
+        isSocket = if case .body = carrier { false } else { true }
+        hasHead = if case .frames = carrier { false } else { true }
         isPlain = faults.isEmpty && pace == .none && !hasPauses
     }
 

@@ -5,13 +5,16 @@ import Testing
 
 @Suite("Collections")
 struct CollectionTests {
-    private static let index = CollectionIndex([
-        ("GET", "/v1/evals"), ("POST", "/v1/evals"), ("GET", "/v1/evals/{eval_id}"), ("POST", "/v1/evals/{eval_id}"),
-        ("DELETE", "/v1/evals/{eval_id}"), ("GET", "/v1/evals/{eval_id}/runs"), ("POST", "/v1/evals/{eval_id}/runs"),
-        ("GET", "/v1/evals/{eval_id}/runs/{run_id}"), ("POST", "/v1/evals/{eval_id}/runs/{run_id}/cancel"),
-        ("GET", "/v1/evals/{eval_id}/runs/{run_id}/output_items"), ("POST", "/v1/decisions"),
-        ("GET", "/v1/organization/users"), ("GET", "/v1/organization/users/{user_id}"),
-    ])
+    private static let index = CollectionIndex(
+        [
+            ("GET", "/v1/evals"), ("POST", "/v1/evals"), ("GET", "/v1/evals/{eval_id}"),
+            ("POST", "/v1/evals/{eval_id}"),
+            ("DELETE", "/v1/evals/{eval_id}"), ("GET", "/v1/evals/{eval_id}/runs"),
+            ("POST", "/v1/evals/{eval_id}/runs"),
+            ("GET", "/v1/evals/{eval_id}/runs/{run_id}"), ("POST", "/v1/evals/{eval_id}/runs/{run_id}/cancel"),
+            ("GET", "/v1/evals/{eval_id}/runs/{run_id}/output_items"), ("POST", "/v1/decisions"),
+            ("GET", "/v1/organization/users"), ("GET", "/v1/organization/users/{user_id}"),
+        ].map { (method: $0.0, path: $0.1) })
 
     @Test(
         "Each operation has its role in the innermost collection of its path",
