@@ -46,7 +46,7 @@ package enum WireTrace {
         // An answer has a status only if some of its bytes went out, which is known at its end.
         let status =
             if moment(entries, "accepted") != nil { "\(exchange["status"]?.int ?? 0)" } else {
-                leftAt(exchange) == nil ? "not answered yet" : "no answer"
+                leftAt(exchange) == nil ? "\(exchange["status"]?.int ?? 0), not sent to its end" : "no answer"
             }
         var parts = [status]
         if let step = exchange["step"]?.string { parts.append(step) }

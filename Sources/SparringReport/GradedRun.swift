@@ -69,8 +69,9 @@ package struct GradedRun: Sendable {
         let start = log.start
         // Logs of early versions have no options; `driver: true` may also come from a file of settings.
         let driver = start?.isDriver == true && start?.flags.contains("--driver") == false ? ["--driver"] : []
-        let own = entry.start.file.map { ["--cases", $0] } ?? []
-        let words = ["sparring", "check", entry.start.id] + own + driver + (start?.flags ?? []) + ["--trace", "--"]
+        let flags = start?.flags ?? []
+        let own = flags.contains("--cases") ? [] : entry.start.file.map { ["--cases", $0] } ?? []
+        let words = ["sparring", "check", entry.start.id] + own + driver + flags + ["--trace", "--"]
         return Shell.line(words + (start?.command ?? []))
     }
 }

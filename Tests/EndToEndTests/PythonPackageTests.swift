@@ -9,7 +9,7 @@ import Testing
     .timeLimit(.minutes(20)))
 struct PythonPackageTests {
     @Test(
-        "The Python package passes its own tests", arguments: ["test_plugin.py", "test_server.py", "test_located.py"])
+        "The Python package passes its own tests", arguments: ["test_plugin.py", "test_server.py"])
     func suite(file: String) async throws {
         let package = SparringBinary.root.appending(path: "packaging/python")
         let outcome = try await Slots.clients.use {

@@ -186,7 +186,7 @@ struct ResponsesAnswerTests {
             (#""text":{"verbosity":"low"}"#, "text", #"{"format":{"type":"text"},"verbosity":"low"}"#),
             (
                 #""tools":[{"type":"function","name":"f","parameters":null}]"#, "tools",
-                #"[{"type":"function","description":null,"name":"f","parameters":null,"strict":true}]"#
+                #"[{"type":"function","description":null,"name":"f","output_schema":null,"parameters":null,"strict":true}]"#
             ),
             (
                 #""text":{"format":{"type":"json_schema","schema":{},"name":"n"}}"#, "text",

@@ -54,9 +54,9 @@ struct ServeLogTests {
     @Test("The time of a line is the time of day, and its JSON has the date in UTC")
     func times() throws {
         #expect(Self.time.timeOfDay.hasSuffix(":07.123"))
-        #expect(Self.time.iso8601 == "2026-11-30T04:01:07.123Z")
+        #expect(Self.time.iso8601 == "2026-11-30T12:01:07.123Z")
         let json = ExchangeLine(exchange: Self.exchange(200), errorCode: nil, endedAt: Self.time).json
-        #expect(json["time"] == "2026-11-30T04:01:07.123Z" && json["ms"]?.double == 12.34 && json["model"] == "gpt-5.2")
+        #expect(json["time"] == "2026-11-30T12:01:07.123Z" && json["ms"]?.double == 12.34 && json["model"] == "gpt-5.2")
     }
 
     @Test("Escape sequences are written only with colors")

@@ -10,7 +10,7 @@ import Testing
 @Suite("Audio operations")
 struct AudioOperationTests {
     /// A WAV file of one second.
-    private static let wav: [UInt8] = {
+    static let wav: [UInt8] = {
         let rate = 8000
         let data = [UInt8](repeating: 0, count: rate)
         func little(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 255) } }

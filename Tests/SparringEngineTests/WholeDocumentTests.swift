@@ -16,11 +16,33 @@ struct WholeDocumentTests {
     private static func request(_ operation: APIOperation) -> Request {
         let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "x_1" : $0 }.joined(separator: "/")
         let body = document.description(of: operation).body
-        let value = body.flatMap { $0.contentType == "application/json" ? document.example(of: $0.schema) : nil }
+        if body?.contentType == "multipart/form-data", let endpoint = operation.endpoint, endpoint.kind == .model {
+            return form(to: "/" + path, endpoint)
+        }
+        var value = body.flatMap { $0.contentType == "application/json" ? document.example(of: $0.schema) : nil }
+        // The document takes any text here; the API does not.
+        if case .object(var object)? = value, object["voice"] != nil {
+            object["voice"] = "alloy"
+            value = .object(object)
+        }
         return Request(
             method: operation.method, target: "/" + path,
             headers: ["authorization": "Bearer x", "content-type": "application/json"],
             body: value.map { $0.serialized() } ?? [])
+    }
+
+    /// A call of a model with a file: a sound of one second, or an image.
+    private static func form(to target: String, _ endpoint: Endpoint) -> Request {
+        let model = endpoint.operation.call.map { $0.exampleModel(for: endpoint) } ?? ""
+        let fields = [("model", model), ("prompt", "x")].map { name, value in
+            "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+        }.joined()
+        let (name, file) = endpoint.makesImages ? ("image", "a.png") : ("file", "a.wav")
+        let head = "--XX\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"\(file)\"\r\n\r\n"
+        return Request(
+            method: "POST", target: target,
+            headers: ["authorization": "Bearer x", "content-type": "multipart/form-data; boundary=XX"],
+            body: Array((fields + head).utf8) + AudioOperationTests.wav + Array("\r\n--XX--".utf8))
     }
 
     private static func engine(_ yaml: String) throws -> Engine {

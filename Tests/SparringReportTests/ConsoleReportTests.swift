@@ -83,12 +83,12 @@ struct ConsoleReportTests {
             ])
     }
 
-    @Test("The console report marks an exchange that is still running as not answered yet")
+    @Test("The console report marks an answer that is still being sent")
     func underWay() throws {
         let open = Self.wire[1].replacing(#",{"ms":511,"what":"ended"}"#, with: "")
         let lines = try Self.render(
             [Self.start, Self.opening("retry.b"), open, Self.check("retry.b", "fail"), Self.closing("retry.b", "fail")])
-        #expect(lines.contains { $0.hasSuffix("← not answered yet  !X") }, "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("not sent to its end  !X") }, "\(lines)")
     }
 
     @Test("The last verdict of a case counts, by another round or an amendment")

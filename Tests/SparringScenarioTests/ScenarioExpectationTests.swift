@@ -49,7 +49,7 @@ struct ScenarioExpectationTests {
         arguments: [
             ("{ exti: 0 }", "s.yaml:4:11: ", "exit"), ("{ exit: 3 }", "s.yaml:4:17: ", "nonzero"),
             ("{ attempts: 1, wire: { attempts: 1 } }", "s.yaml:4:21: ", "write only one of them"),
-            ("{ wire: { gaps: [{ between: [1, 2] }] } }", "s.yaml:4:27: ", "`min`, `max` or both"),
+            ("{ wire: { gaps: [{ between: [1, 2] }] } }", "s.yaml:4:26: ", "`min`, `max` or both"),
         ])
     func mistakes(expect: String, place: String, fix: String) throws {
         guard case .failure(let mistakes) = Self.load(expect) else {

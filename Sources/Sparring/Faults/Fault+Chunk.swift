@@ -21,6 +21,44 @@ extension MockScenario.Fault {
         named("null_field", [.text(field)], at: point)
     }
 
+    /// This field, a name or a path such as `response.output`, is an empty text in every event from here on, or in the
+    /// body. By default at `start`.
+    public static func emptyField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
+        named("empty_field", [.text(field)], at: point)
+    }
+
+    /// All characters beyond ASCII are escapes of JSON in every event from here on, or in the body. By default at `start`.
+    public static func asciiEscapes(at point: Point? = nil) -> Self { named("ascii_escapes", at: point) }
+
+    /// The next character beyond U+FFFF comes in two events, an escape for one half in each. By default at `start`.
+    public static func splitSurrogates(at point: Point? = nil) -> Self { named("split_surrogates", at: point) }
+
+    /// Every chunk of a chat stream has the usage so far.
+    public static let runningUsage = named("running_usage")
+
+    /// The answer asks for this wait in one field alone, without `retry-after`.
+    public static func retryHint(
+        _ form: RetryHintForm = .azureMilliseconds, wait: Duration = .milliseconds(1500)
+    ) -> Self {
+        named("retry_hint", [.text(form.rawValue), .duration(wait)])
+    }
+
+    /// The field of an answer that asks a client to wait, and its spelling.
+    public enum RetryHintForm: String, Sendable, CaseIterable {
+        /// `x-ms-retry-after-ms: 1500`
+        case azureMilliseconds = "x-ms-retry-after-ms"
+        /// `x-ratelimit-reset-requests: 1.5s`
+        case resetRequests = "reset-requests"
+        /// `x-ratelimit-reset-tokens: 1.5s`
+        case resetTokens = "reset-tokens"
+        /// `x-ratelimit-reset-requests: 1.5`
+        case resetSeconds = "reset-seconds"
+        /// `x-ratelimit-reset-requests: 1500ms`
+        case resetMilliseconds = "reset-milliseconds"
+        /// Both fields, for requests and for tokens.
+        case resetBoth = "reset-both"
+    }
+
     /// An extra chat chunk is sent in between. By default at `event 1`.
     public static func extraDelta(_ form: DeltaForm = .empty, at point: Point? = nil) -> Self {
         named("extra_delta", [.text(form.rawValue)], at: point)

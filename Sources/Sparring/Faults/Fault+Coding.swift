@@ -6,6 +6,24 @@ extension MockScenario.Fault {
     /// The body is deflate though the client did not ask for it.
     public static func deflate(_ form: DeflateForm = .good) -> Self { named("deflate", [.text(form.rawValue)]) }
 
+    /// The body is Brotli though the client did not ask for it.
+    public static func brotli(_ form: PlainForm = .good) -> Self { named("br", [.text(form.rawValue)]) }
+
+    /// The body is Zstandard though the client did not ask for it.
+    public static func zstd(_ form: PlainForm = .good) -> Self { named("zstd", [.text(form.rawValue)]) }
+
+    /// How a body in Brotli or Zstandard is written.
+    public enum PlainForm: String, Sendable, CaseIterable {
+        /// Correctly.
+        case good
+        /// Not coded at all; the header says that it is.
+        case plain
+        /// The bytes are not in that coding.
+        case garbage
+        /// The end is missing.
+        case truncated
+    }
+
     /// How a body in gzip is written.
     public enum GzipForm: String, Sendable, CaseIterable {
         /// Correctly.

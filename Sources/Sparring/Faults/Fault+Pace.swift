@@ -37,6 +37,17 @@ extension MockScenario.Fault {
         named("split_code_point", [.duration(pause)], at: point)
     }
 
+    /// Two reads, cut inside the next escape of JSON. ``asciiEscapes(at:)`` makes escapes. By default at `start`.
+    public static func splitEscape(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
+        named("split_escape", [.duration(pause)], at: point)
+    }
+
+    /// Two reads, cut between the next two escapes that make one character. ``asciiEscapes(at:)`` makes escapes. By
+    /// default at `start`.
+    public static func splitPair(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
+        named("split_pair", [.duration(pause)], at: point)
+    }
+
     /// Two reads, cut between the next CR and its LF in the body. ``lineEnd(_:at:)`` makes one. By default at
     /// `start`.
     public static func splitLineEnd(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {

@@ -16,6 +16,8 @@ extension MockScenario {
         public static let rateLimitExceeded: ErrorName = "rate_limit_exceeded"
         /// 429: too many tokens a minute.
         public static let rateLimitExceededTokens: ErrorName = "rate_limit_exceeded_tokens"
+        /// 429: too many images a minute.
+        public static let rateLimitExceededImages: ErrorName = "rate_limit_exceeded_images"
         /// 429: too many requests a day.
         public static let rateLimitExceededPerDay: ErrorName = "rate_limit_exceeded_per_day"
         /// 429: the request alone has more tokens than a minute allows. Repeating it is useless.

@@ -59,7 +59,8 @@ extension AzureDialect {
                 }))
     }
 
-    static let promptFilter: JSONValue = Self.results().replacing("jailbreak", ["filtered": false, "detected": false])
+    static let promptFilter: JSONValue = Self.results().replacing(
+        "jailbreak", with: ["filtered": false, "detected": false])
 
     private static let promptResults: JSONValue = .array([
         ["prompt_index": 0, "content_filter_results": promptFilter]
@@ -105,9 +106,10 @@ extension AzureDialect {
         let isEmpty = (isStream && !isCut && !hasText) || (isCall && !isCut)
         let isText = !isStream && choice["message"] != nil
         // Recorded in 2026: also on models that reason, whose choices have no `logprobs` at OpenAI.
-        let choice = choice["logprobs"] == nil ? choice.replacing("logprobs", nil) : choice
+        let choice = choice["logprobs"] == nil ? choice.replacing("logprobs", with: nil) : choice
         return choice.replacing(
-            "content_filter_results", isEmpty ? [:] : results(filtered: isCut ? "violence" : nil, isText: isText))
+            "content_filter_results",
+            with: isEmpty ? [:] : results(filtered: isCut ? "violence" : nil, isText: isText))
     }
 
     // MARK: Errors

@@ -65,6 +65,6 @@ package struct AzureDialect: Sendable, Hashable {
         guard let body, let name = deployment ?? body["model"]?.string else { return body }
         let azures = "gpt-35-turbo"
         let model = name.hasPrefix(azures) ? "gpt-3.5-turbo" + name.dropFirst(azures.utf8.count) : name
-        return body.replacing("model", .string(model))
+        return body.replacing("model", with: .string(model))
     }
 }

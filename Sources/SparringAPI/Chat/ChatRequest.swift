@@ -109,7 +109,9 @@ package final class ChatRequest: Sendable {
         }
         let formatTokens =
             if case .jsonSchema = format {
-                FormatDeclaration.tokens(object["response_format"]?["json_schema"], info, isChat: true)
+                FormatDeclaration.tokens(
+                    object["response_format"]?["json_schema"], info, isChat: true,
+                    isBesideTools: object["tools"]?.array?.isEmpty == false)
             } else {
                 0
             }

@@ -61,7 +61,7 @@ enum ErrorFaults {
         let failure: JSONValue = ["code": .string(error.code ?? error.type), "message": .string(error.message)]
         let failed: JSONValue = [
             "type": "response.failed", "sequence_number": .int(scene.events + 1),
-            "response": response.replacing("status", "failed").replacing("error", failure),
+            "response": response.replacing("status", with: "failed").replacing("error", with: failure),
         ]
         return [
             Event(name: "error", data: body.serialized(), kind: .error),

@@ -146,14 +146,6 @@ private struct PayloadEdit {
     }
 }
 
-extension JSONValue {
-    func replacing(_ name: String, _ value: JSONValue) -> JSONValue {
-        guard case .object(var object) = self else { return self }
-        object[name] = value
-        return .object(object)
-    }
-}
-
 extension Event {
     /// The event with changed JSON; nil if it contains no object or `change` returns false.
     func editing(_ change: (inout JSONObject) -> Bool) -> Event? {

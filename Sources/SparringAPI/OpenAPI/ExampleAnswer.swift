@@ -37,7 +37,7 @@ package struct ExampleAnswer {
         }
         guard var value = document.example(of: schema) else { throw .unanswerable(operation.name) }
         if let name = operation.lastParameter, let id = parameters[name], value["id"]?.string != nil {
-            value = value.replacing("id", .string(id))
+            value = value.replacing("id", with: .string(id))
         }
         return Self.json(value, of: operation, status: description.status, context: context, ids: &ids)
     }

@@ -5,7 +5,7 @@ extension SchemaInstance {
     /// `create_and_poll` would never end.
     private static let settled = [
         "completed", "succeeded", "processed", "passed", "ready", "active", "enabled", "approved", "available", "idle",
-        "verified", "ended", "closed",
+        "validated", "verified", "ended", "closed",
     ]
 
     /// The value of a status: one that ends a client's polling, or else the first.

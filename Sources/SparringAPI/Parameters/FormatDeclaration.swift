@@ -9,9 +9,10 @@ import SparringTokens
 enum FormatDeclaration {
     /// - Parameter format: `json_schema` of chat's `response_format`, or the `text.format` of a response.
     /// - Parameter isChat: the frame differs by endpoint.
-    static func tokens(_ format: JSONValue?, _ model: ModelInfo, isChat: Bool) -> Int {
+    /// - Parameter isBesideTools: on chat, the frame is 6 tokens shorter if the prompt declares tools too (one recording).
+    static func tokens(_ format: JSONValue?, _ model: ModelInfo, isChat: Bool, isBesideTools: Bool = false) -> Int {
         guard let format, let schema = format["schema"]?.unlessNull else { return 0 }
-        let frame = isChat ? (model.isReasoning ? 9 : 12) : (model.isReasoning ? 6 : 7)
+        let frame = isChat ? (model.isReasoning ? 9 : 12) - (isBesideTools ? 6 : 0) : (model.isReasoning ? 6 : 7)
         let name = model.counter.count(format["name"]?.string ?? "")
         let description = format["description"]?.string.map { model.counter.count($0) + 3 } ?? 0
         return frame + name + description + model.counter.count(shown(schema).text())

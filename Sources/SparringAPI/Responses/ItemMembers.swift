@@ -87,10 +87,10 @@ struct ItemMembers {
             begun["results"] = .some(.null)
         case "image_generation_call": begun = ["result": nil]
         case "code_interpreter_call": begun["outputs"] = object["outputs"]?.isNull ?? true ? .some(.null) : .some([])
-        case "shell_call": begun["action"] = object["action"]?.replacing("commands", [])
+        case "shell_call": begun["action"] = object["action"]?.replacing("commands", with: [])
         case "shell_call_output": begun["output"] = []
         case "apply_patch_call" where object["operation"]?["diff"] != nil:
-            begun["operation"] = object["operation"]?.replacing("diff", "")
+            begun["operation"] = object["operation"]?.replacing("diff", with: "")
         default: break
         }
         return begun

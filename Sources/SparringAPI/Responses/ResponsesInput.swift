@@ -39,10 +39,10 @@ struct ResponsesInput: Sendable {
     func apply(to request: inout JSONObject) {
         for update in updates {
             if let effort = update["reasoning"]?["effort"]?.unlessNull {
-                request["reasoning"] = (request["reasoning"]?.unlessNull ?? [:]).replacing("effort", effort)
+                request["reasoning"] = (request["reasoning"]?.unlessNull ?? [:]).replacing("effort", with: effort)
             }
             if let format = update["text"]?["format"] {
-                request["text"] = (request["text"]?.unlessNull ?? [:]).replacing("format", format)
+                request["text"] = (request["text"]?.unlessNull ?? [:]).replacing("format", with: format)
             }
         }
     }

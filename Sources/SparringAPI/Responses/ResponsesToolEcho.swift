@@ -65,8 +65,8 @@ enum ResponsesToolEcho {
         var echo: JSONObject = [
             "type": "file_search", "filters": tool["filters"] ?? nil,
             "max_num_results": tool["max_num_results"]?.unlessNull ?? 20,
-            "ranking_options": (ranking ?? [:]).replacing("ranker", ranking?["ranker"] ?? "auto")
-                .replacing("score_threshold", ranking?["score_threshold"] ?? .number(JSONNumber(text: "0.0"))),
+            "ranking_options": (ranking ?? [:]).replacing("ranker", with: ranking?["ranker"] ?? "auto")
+                .replacing("score_threshold", with: ranking?["score_threshold"] ?? .number(JSONNumber(text: "0.0"))),
             "vector_store_ids": tool["vector_store_ids"] ?? nil,
         ]
         for member in tool.object?.members ?? [] where echo[member.name] == nil { echo[member.name] = member.value }

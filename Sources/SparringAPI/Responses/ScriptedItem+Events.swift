@@ -64,7 +64,7 @@ extension ScriptedItem {
             let event = isRefusal ? "response.refusal" : "response.output_text"
             let text = part[member]?.string ?? ""
             let annotations = part["annotations"]?.array ?? []
-            let started = part.replacing(member, "")
+            let started = part.replacing(member, with: "")
             let logprobs = part["logprobs"]?.array ?? []
             let top = logprobs.first?["top_logprobs"]?.array?.count
             var whole = isRefusal ? place : place.with("logprobs", .array(logprobs))
@@ -73,7 +73,7 @@ extension ScriptedItem {
                 .event(
                     "response.content_part.added",
                     place.with(
-                        "part", isRefusal ? started : started.replacing("annotations", []).replacing("logprobs", [])))
+                        "part", isRefusal ? started : started.replacing("annotations", with: []).replacing("logprobs", with: [])))
             ]
                 + [
                     .deltas(
@@ -97,7 +97,7 @@ extension ScriptedItem {
             let text = part["text"]?.string ?? ""
             let event = "response.reasoning_summary"
             return [
-                .event("\(event)_part.added", place.with("part", part.replacing("text", ""))),
+                .event("\(event)_part.added", place.with("part", part.replacing("text", with: ""))),
                 .deltas("\(event)_text.delta", pieces(text), place),
                 .event("\(event)_text.done", place.with("text", .string(text))),
                 .event("\(event)_part.done", place.with("part", part)),
@@ -107,7 +107,7 @@ extension ScriptedItem {
             let place = itemID.with("content_index", .int(index))
             let text = part["text"]?.string ?? ""
             return [
-                .event("response.content_part.added", place.with("part", part.replacing("text", ""))),
+                .event("response.content_part.added", place.with("part", part.replacing("text", with: ""))),
                 .deltas("response.reasoning_text.delta", pieces(text), place),
                 .event("response.reasoning_text.done", place.with("text", .string(text))),
                 .event("response.content_part.done", place.with("part", part)),

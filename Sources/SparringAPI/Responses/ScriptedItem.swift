@@ -77,7 +77,7 @@ struct ScriptedItem: Sendable {
         for part in parts where total == 0 || left > 0 {
             let name = part["refusal"] == nil ? "text" : "refusal"
             let (text, count) = cut(part[name]?.string ?? "", left, counter)
-            kept.append(part.replacing(name, .string(text)))
+            kept.append(part.replacing(name, with: .string(text)))
             total += count
             left -= count
         }
@@ -88,7 +88,7 @@ struct ScriptedItem: Sendable {
         .array(
             (content?.array ?? []).map { part in
                 guard part["type"] == "output_text", let text = part["text"]?.string else { return part }
-                return part.replacing("logprobs", .array(ResponsesLogprobs.of(counter.pieces(text), top: top)))
+                return part.replacing("logprobs", with: .array(ResponsesLogprobs.of(counter.pieces(text), top: top)))
             })
     }
 

@@ -53,7 +53,7 @@ struct OpenAPIDiff: ParsableCommand {
             is 1 if there is any.
 
               sparring openapi diff old.json new.json
-              sparring openapi diff openapi.json            (from the one that Sparring carries)
+              sparring openapi diff openapi.json    # from the built-in document
             """)
 
     @Argument(help: ArgumentHelp("The document before; alone, the one after.", valueName: "old")) var old: String

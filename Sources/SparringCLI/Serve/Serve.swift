@@ -61,7 +61,7 @@ struct Serve: AsyncParsableCommand {
         signals.exitOnNext()
         watching?.cancel()
         let isComplete = await live.stop()
-        if !settings.isQuiet {
+        if !settings.isQuiet, case .success = signal {
             Self.print(
                 totals.current, uptime: ContinuousClock.now - start, seed: live.server.engine.seed,
                 as: settings.logFormat, to: log)

@@ -1,3 +1,4 @@
+import SparringAPI
 package import SparringExchange
 import SparringJSON
 import SparringScenario
@@ -21,6 +22,7 @@ package struct FaultExhibit: Sendable {
         case tools = "stream with two tool calls"
         case paced = "stream with a pace"
         case crlf = "stream with CRLF"
+        case escapes = "stream with escapes"
         case socket = "response on a WebSocket"
     }
 
@@ -82,6 +84,7 @@ package struct FaultExhibit: Sendable {
         var step = Step(stage.answer, times: .forever, faults: fault.map { [$0] } ?? [])
         if stage == .paced { step.pace = Pace(every: .milliseconds(20)) }
         if stage == .crlf { step.faults += FaultExhibit.crlf }
+        if stage == .escapes { step.faults += FaultExhibit.escapes }
         let scenario = Scenario(name: "exhibit", seed: 1, rules: [Rule(steps: [step])])
         return Engine(scenario: scenario, wallClock: { 1_794_000_000 })
     }
@@ -97,6 +100,7 @@ package struct FaultExhibit: Sendable {
     }
 
     private static let crlf: [Fault] = WireFaults.all.filter { $0.kind.name == "line_end" }.map(\.kind.example)
+    private static let escapes: [Fault] = FaultTable.kinds.filter { $0.name == "ascii_escapes" }.map(\.example)
 }
 
 extension FaultExhibit.Stage {

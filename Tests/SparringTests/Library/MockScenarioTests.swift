@@ -257,7 +257,8 @@ struct MockScenarioTests {
     @Test("Every error of the catalogue has a constant")
     func errorNames() {
         let constants: [MockScenario.ErrorName] = [
-            .rateLimitExceeded, .rateLimitExceededTokens, .rateLimitExceededPerDay, .requestTooLarge,
+            .rateLimitExceeded, .rateLimitExceededTokens, .rateLimitExceededImages,
+            .rateLimitExceededPerDay, .requestTooLarge,
             .insufficientQuota, .billingNotActive, .slowDown, .invalidAPIKey, .invalidOrganization,
             .mismatchedOrganization, .mismatchedProject, .notAMember, .insufficientPermissions, .unsupportedCountry,
             .modelNotFound, .modelNoAccess, .modelDeprecated, .contextLengthExceeded, .invalidPrompt,
@@ -271,7 +272,7 @@ struct MockScenarioTests {
     func endpoints() {
         let constants: [MockScenario.Endpoint] = [
             .chatCompletions, .responses, .completions, .embeddings, .moderations, .speech, .transcriptions,
-            .translations,
+            .translations, .imageGenerations, .imageEdits, .imageVariations,
         ]
         let models = Endpoint.allCases.filter { $0.kind == .model }.map(\.rawValue)
         #expect(Set(constants.map(\.rawValue)) == Set(models))

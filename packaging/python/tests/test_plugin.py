@@ -376,7 +376,7 @@ def test_typo():
 ''')
     result.assert_outcomes(failed=2, errors=1)
     result.stdout.fnmatch_lines(["*step 2, error: '429' is a status*"])
-    result.stdout.fnmatch_lines(["*rule 1, when, modl: unknown key 'modl'*"])
+    result.stdout.fnmatch_lines(["*rule 1, when.modl: unknown key 'modl'*"])
     result.stdout.fnmatch_lines(["@pytest.mark.sparring: *did you mean 'two-rate-limits'?*"])
     result.stdout.no_fnmatch_line("*_admin.py*")
     result.stdout.no_fnmatch_line("*http/client.py*")

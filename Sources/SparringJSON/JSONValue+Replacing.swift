@@ -1,0 +1,8 @@
+extension JSONValue {
+    /// The object with this member set to the value; a new member comes last. Any other value is returned as it is.
+    package func replacing(_ name: String, with value: JSONValue) -> JSONValue {
+        guard case .object(var object) = self else { return self }
+        object[name] = value
+        return .object(object)
+    }
+}
