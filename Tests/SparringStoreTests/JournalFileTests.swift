@@ -111,7 +111,8 @@ struct JournalFileTests {
             "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
         #expect(
             names == [
-                "index|objects_by_tag", "table|blobs", "table|bodies", "table|body_budget", "table|chunks", "table|exchanges",
+                "index|objects_by_tag", "table|blobs", "table|bodies", "table|body_budget", "table|chunks",
+                "table|exchanges",
                 "table|grdb_migrations", "table|objects", "table|runs", "trigger|blobs_deleted",
                 "view|calls", "view|faults", "view|headers", "view|timeline",
             ])

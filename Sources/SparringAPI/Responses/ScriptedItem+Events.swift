@@ -73,7 +73,9 @@ extension ScriptedItem {
                 .event(
                     "response.content_part.added",
                     place.with(
-                        "part", isRefusal ? started : started.replacing("annotations", with: []).replacing("logprobs", with: [])))
+                        "part",
+                        isRefusal ? started : started.replacing("annotations", with: []).replacing("logprobs", with: [])
+                    ))
             ]
                 + [
                     .deltas(

@@ -170,7 +170,9 @@ struct MockSessionTests {
             let error = #expect(throws: MockServer.VerificationError.self) { try session.verify() }
             let text = error?.description ?? ""
             #expect(text.hasPrefix("sparring: two-rate-limits: verification failed\n  left over: rule 1, step"))
-            #expect(text.contains("the wire, in milliseconds:\n") && text.contains("← 429") && text.contains("  rule 1, step 1"))
+            #expect(
+                text.contains("the wire, in milliseconds:\n") && text.contains("← 429")
+                    && text.contains("  rule 1, step 1"))
             _ = try await TestClient.chat(session.baseURL)
             _ = try await TestClient.chat(session.baseURL)
             try session.verify()
