@@ -268,7 +268,8 @@ struct CheckTests {
         let updated = try await verdicts(
             command, options: cases + ["--known-failures", file, "--update-known-failures"])
         #expect(updated.process.exitCode == 0)
-        #expect(try String(contentsOfFile: file, encoding: .utf8) == "no-retry.400  # Does not retry an invalid request\n")
+        #expect(
+            try String(contentsOfFile: file, encoding: .utf8) == "no-retry.400  # Does not retry an invalid request\n")
         let excused = try await verdicts(command, options: cases + ["--known-failures", file])
         #expect(excused.process.exitCode == 0, "\(excused.process.standardOutput)")
         #expect(excused.process.standardOutput.contains("1 of them known failures"))
