@@ -1,13 +1,14 @@
 import SparringConformance
 import SparringJSON
 
-/// The requests of a run that the API's own checks refused, each reason once with the number of requests and cases.
+/// The requests of a run that the API's own checks refused, each reason once with the number of requests and cases. A
+/// case that passed may need a refusal, so its requests are left out.
 enum RefusedRequests {
     /// `400 Unrecognized request argument … (strict validation; --validation lenient accepts it) · 3 requests in 2 cases`
     static func lines(_ log: RunLog) -> [String] {
         var reasons: [String] = []
         var requests: [String: [String]] = [:]
-        for entry in log.selected {
+        for entry in log.selected where entry.end?.verdict != .pass {
             for exchange in entry.exchanges {
                 guard let refused = exchange["refused"]?.string else { continue }
                 let reason = "\(exchange["status"]?.int ?? 0) \(refused)"

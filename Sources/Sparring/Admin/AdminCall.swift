@@ -11,7 +11,7 @@ enum AdminCall: Sendable {
     /// - Parameter limit: ends after that many exchanges; nil: when the server or the reader ends.
     case follow(JournalQuery, limit: Int?)
     /// The state of the server and its newest exchanges.
-    /// - Parameter since: exchanges that began at this moment or later; nil: all.
+    /// - Parameter since: exchanges of which something happened at this moment or later; nil: all.
     case live(since: Moment?, limit: Int)
     case exchange(Int, session: String)
     case verification(session: String)

@@ -15,12 +15,12 @@ struct LiveReport {
     var version: String?
     var conceal: (@Sendable (Exchange) -> Exchange)?
 
-    /// - Parameter since: exchanges that began at this moment or later; nil: all.
+    /// - Parameter since: exchanges of which something happened at this moment or later; nil: all.
     func json(since: Moment?, limit: Int, now: Moment) -> JSONValue {
         let sessions = engine.sessions.all
         let newest = sessions.flatMap { $0.latestExchanges(Self.largest) }
             .map { (start: $0.startedAt, exchange: $0) }
-            .filter { entry in since.map { entry.start >= $0 } ?? true }
+            .filter { entry in since.map { entry.exchange.changedAt >= $0 } ?? true }
             .sorted { $0.start < $1.start }
         return [
             "now_ms": Self.milliseconds(now), "version": .string(orNull: version),
@@ -77,4 +77,9 @@ struct LiveReport {
     private static func milliseconds(_ moment: Moment) -> JSONValue {
         .number(JSONNumber(Double(moment.nanoseconds / 1000) / 1000))
     }
+}
+
+extension Exchange {
+    /// When something last happened to it: of a running one only the decision is known yet, so its start would not do.
+    fileprivate var changedAt: Moment { timeline.entries.last?.at ?? startedAt }
 }
