@@ -106,7 +106,7 @@ def check(root, browser, pictures):
     page.locator("#exchanges").focus()
     page.keyboard.press("/")
     page.keyboard.type("is:retried")
-    page.wait_for_function("document.querySelectorAll('.row').length === 3")
+    playwright.sync_api.expect(page.locator(".row")).to_have_count(2)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.wait_for_selector("aside pre:has-text('limited')")
