@@ -60,7 +60,7 @@ struct OpenAPITests {
             print("stream", events[-1])
             assistant = client.beta.assistants.create(model="gpt-4o")
             thread = client.beta.threads.create()
-            run = client.beta.threads.runs.create_and_poll(thread.id, assistant_id=assistant.id)
+            run = client.beta.threads.runs.create_and_poll(thread_id=thread.id, assistant_id=assistant.id)
             print("run", run.status)
             """
         let outcome = try await SparringBinary.run(
