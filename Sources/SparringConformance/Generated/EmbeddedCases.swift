@@ -4249,6 +4249,7 @@ enum EmbeddedCases {
                 why: A client of background responses is graded on how it waits for them.
                 refs: ["OpenAI API reference: background mode"]
                 task: { op: responses.background }
+                timeout: 75s
                 rules:
                   - when: { endpoint: responses }
                     steps:
@@ -4292,6 +4293,7 @@ enum EmbeddedCases {
                 why: A client of fine-tuning is graded on how it waits for a job.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
+                timeout: 75s
                 rules:
                   - when: { endpoint: fine_tuning.jobs.create }
                     steps:
