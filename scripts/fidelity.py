@@ -113,8 +113,6 @@ EXPLAINED = [
     Explanation("headers", "openai-model only there", before("2024"), "recorded when every answer named its model"),
     Explanation("headers", "openai-model only there", both(of("embeddings"), before("2026-06")),
                 "recorded before text-embedding-3 left its name out"),
-    Explanation("headers", "openai-model only here", both(of("embeddings"), before("2024")),
-                "recorded before embeddings named their model"),
     Explanation("key order", "object, index, embedding there", before("2026-06"),
                 "recorded before text-embedding-3 put the index last"),
     Explanation("keys", "content_filter", azure, "the owner of a deployment chooses its filters"),
@@ -124,7 +122,6 @@ EXPLAINED = [
                 "recorded before reasoning had content"),
     Explanation("keys", "output_schema only here", before("2026-08-19"), "recorded before tools had an output schema"),
     Explanation("keys", "search_content_types only here", before("2026-04"), "recorded before searches had content types"),
-    Explanation("keys", "return_token_budget only here", before("2026-06-24"), "recorded before searches had a budget"),
     *[Explanation(dimension, "", foreign, "recorded through a gateway with a shape of its own")
       for dimension in ("keys", "types", "usage", "events", "key order")],
     Explanation("keys", "annotations only here", before("2025-04"), "recorded before messages had annotations"),
