@@ -6,16 +6,16 @@ import Testing
 
 @Suite("Shelves of stored objects")
 struct ObjectListTests {
-    static let shelf = make(1...5)
+    static let list = make(1...5)
 
     static func make(_ numbers: ClosedRange<Int>, capacity: Int = 100) -> ObjectList<Int> {
-        var shelf = ObjectList<Int>(capacity: capacity)
-        for number in numbers { shelf["id\(number)"] = number }
-        return shelf
+        var list = ObjectList<Int>(capacity: capacity)
+        for number in numbers { list["id\(number)"] = number }
+        return list
     }
 
     @Test(
-        "A shelf returns any page of its list in either order",
+        "A list returns any page of its list in either order",
         arguments: [
             ("", [1, 2, 3, 4, 5], false), ("limit=2", [1, 2], true), ("limit=5", [1, 2, 3, 4, 5], false),
             ("limit=2&after=id2", [3, 4], true), ("limit=2&after=id3", [4, 5], false), ("after=id5", [], false),
@@ -25,7 +25,7 @@ struct ObjectListTests {
         ])
     func parts(query: String, values: [Int], hasMore: Bool) throws {
         let query = try ListQuery(QueryItems(target: "/x?" + query), order: .ascending)
-        let page = Self.shelf.page(query)
+        let page = Self.list.page(query)
         #expect(page.elements.map(\.value) == values)
         #expect(page.elements.map(\.id) == values.map { "id\($0)" })
         #expect(page.hasMore == hasMore)
@@ -33,38 +33,38 @@ struct ObjectListTests {
 
     @Test("A filtered page counts only matching objects toward its limit")
     func filter() throws {
-        let page = Self.shelf.page(
+        let page = Self.list.page(
             try ListQuery(QueryItems(target: "/x?limit=2"), order: .ascending), where: { $0 % 2 == 1 })
         #expect(page.elements.map(\.value) == [1, 3])
         #expect(page.hasMore)
     }
 
-    @Test("A shelf keeps a changed object in place and removes a deleted one")
+    @Test("A list keeps a changed object in place and removes a deleted one")
     func changes() throws {
-        var shelf = Self.shelf
-        shelf["id2"] = 20
-        shelf["id3"] = nil
-        shelf["id9"] = nil
-        let page = shelf.page(try ListQuery(QueryItems(target: "/x"), order: .ascending))
+        var list = Self.list
+        list["id2"] = 20
+        list["id3"] = nil
+        list["id9"] = nil
+        let page = list.page(try ListQuery(QueryItems(target: "/x"), order: .ascending))
         #expect(page.elements.map(\.value) == [1, 20, 4, 5])
-        #expect((shelf.count, shelf["id3"], shelf.dropped) == (4, nil, 0))
+        #expect((list.count, list["id3"], list.dropped) == (4, nil, 0))
     }
 
-    @Test("A full shelf keeps the newest objects and counts the dropped ones")
+    @Test("A full list keeps the newest objects and counts the dropped ones")
     func capacity() {
-        let shelf = Self.make(1...5, capacity: 3)
-        #expect((1...5).map { shelf["id\($0)"] } == [nil, nil, 3, 4, 5])
-        #expect(shelf.dropped == 2)
+        let list = Self.make(1...5, capacity: 3)
+        #expect((1...5).map { list["id\($0)"] } == [nil, nil, 3, 4, 5])
+        #expect(list.dropped == 2)
     }
 
-    @Test("A shelf keeps evicting the oldest object after many insertions")
+    @Test("A list keeps evicting the oldest object after many insertions")
     func turnover() throws {
         let query = try ListQuery(QueryItems(target: "/x"), order: .ascending)
         for last in 4...20 {
-            var shelf = Self.make(1...last, capacity: 3)
-            #expect(shelf.page(query).elements.map(\.value) == [last - 2, last - 1, last])
-            shelf["id\(last - 1)"] = nil
-            #expect(shelf.page(query).elements.map(\.value) == [last - 2, last])
+            var list = Self.make(1...last, capacity: 3)
+            #expect(list.page(query).elements.map(\.value) == [last - 2, last - 1, last])
+            list["id\(last - 1)"] = nil
+            #expect(list.page(query).elements.map(\.value) == [last - 2, last])
         }
     }
 }

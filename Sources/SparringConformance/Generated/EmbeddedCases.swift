@@ -6192,6 +6192,7 @@ enum EmbeddedCases {
 
               - id: usage.running-total
                 since: "2026.2"
+                level: should
                 title: Takes the last usage when every chunk has a running total
                 why: Added up, a long answer costs a thousand times as much as it did.
                 refs: ["open-webui/open-webui#29064", "camel-ai/camel#4217", "InsForge/InsForge#2015"]
@@ -6216,6 +6217,7 @@ enum EmbeddedCases {
 
               - id: usage.twice
                 since: "2026.2"
+                level: should
                 title: Counts a usage once that comes twice
                 why: A server sends it with the last chunk, and a gateway adds its own.
                 refs: ["camel-ai/camel#4217", "maximhq/bifrost#528"]

@@ -71,7 +71,7 @@ struct CollectionAnswers {
                 object.hold(StoredBytes(file).json, name: file.filename, bytes: file.bytes)
                 changes.append(.keep(file.blob, session: call.session.name))
             }
-            changes.append(shelf.put(id, object.record))
+            changes.append(objects.put(id, object.record))
             if try commit(changes) { return json(object.json(at: context.created), &ids, description.status) }
             guard given == nil else { throw .alreadyThere(place.collection, id) }
         }
@@ -92,7 +92,7 @@ struct CollectionAnswers {
         list.after = cursor
         let filters = query.items.filter { !Self.pagination.contains($0.name) }
         let page = try stored { () throws(StoreProblem) in
-            try shelf.page(list) { member in
+            try objects.page(list) { member in
                 guard !filters.isEmpty, let object = CollectionObject(member.json) else { return true }
                 let json = object.json(at: context.created)
                 return filters.allSatisfy { filter in json[filter.name]?.string.map { $0 == filter.value } ?? true }
@@ -101,8 +101,8 @@ struct CollectionAnswers {
         guard let schema = call.document.description(of: call.operation).answer else { return nil }
         let names = names(of: schema)
         guard names.contains("data") else { return nil }
-        let objects = page.elements.compactMap { CollectionObject($0.value.json)?.json(at: context.created) }
-        var json: JSONObject = ["object": "list", "data": .array(objects)]
+        let shown = page.elements.compactMap { CollectionObject($0.value.json)?.json(at: context.created) }
+        var json: JSONObject = ["object": "list", "data": .array(shown)]
         let last = page.elements.last?.id
         for (name, value) in [
             ("first_id", JSONValue.string(orNull: page.elements.first?.id)), ("last_id", .string(orNull: last)),
@@ -123,7 +123,7 @@ struct CollectionAnswers {
         if object.progress?.countsPolls == true {
             object.progress?.poll(at: context.created)
             // If another request has changed the object meanwhile, this retrieval is not counted.
-            _ = try commit([shelf.put(object.id, object.record, revision: member.revision)])
+            _ = try commit([objects.put(object.id, object.record, revision: member.revision)])
         }
         var rendered = json(object.json(at: context.created), &ids)
         if object.isAtWork(at: context.created) { rendered.answer.headers.append("openai-poll-after-ms", "500") }
@@ -139,7 +139,7 @@ struct CollectionAnswers {
     private func delete(_ ids: inout IDMint) throws(APIError) -> Rendered? {
         guard let (object, member) = try found() else { return nil }
         // A failed commit means that another request deleted the object at the same time.
-        _ = try commit([shelf.remove(member)] + StoredBytes(object.content).drops)
+        _ = try commit([objects.remove(member)] + StoredBytes(object.content).drops)
         let description = call.document.description(of: call.operation)
         guard let schema = description.answer, var json = call.document.example(of: schema) else { return nil }
         if json["id"] != nil { json = json.replacing("id", with: .string(object.id)) }
@@ -181,13 +181,13 @@ struct CollectionAnswers {
         return parents
     }
 
-    private var shelf: Shelf { shelf(of: place.collection) }
+    private var objects: StoredCollection { objects(of: place.collection) }
 
-    private func shelf(of collection: String) -> Shelf {
+    private func objects(of collection: String) -> StoredCollection {
         let path = collection.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? call.parameters[String(segment.dropFirst().dropLast())] ?? "" : String(segment)
         }
-        return Shelf(store: call.session.store, session: call.session.name, path: path.joined(separator: "/"))
+        return StoredCollection(store: call.session.store, session: call.session.name, path: path.joined(separator: "/"))
     }
 
     /// - Throws: the API's 404 for an unknown object above this one.
@@ -195,16 +195,16 @@ struct CollectionAnswers {
         guard call.validation != .examples else { return }
         for parent in place.parents {
             let id = call.parameters[parent.parameter] ?? ""
-            let member = try stored { () throws(StoreProblem) in try shelf(of: parent.collection).find(id) }
+            let member = try stored { () throws(StoreProblem) in try objects(of: parent.collection).find(id) }
             guard member != nil else { throw CollectionIndex.notFound(parent.collection, id) }
         }
     }
 
     /// The object that the path names.
     /// - Returns: nil for an unknown object in `examples` mode, where the document's example answers.
-    private func found() throws(APIError) -> (CollectionObject, Shelf.Member)? {
+    private func found() throws(APIError) -> (CollectionObject, StoredCollection.Member)? {
         let id = call.parameters[place.parameter] ?? ""
-        let member = try stored { () throws(StoreProblem) in try shelf.find(id) }
+        let member = try stored { () throws(StoreProblem) in try objects.find(id) }
         if let member, let object = CollectionObject(member.json) { return (object, member) }
         guard call.validation == .examples else { throw CollectionIndex.notFound(place.collection, id) }
         return nil
@@ -218,7 +218,7 @@ struct CollectionAnswers {
             guard let (found, member) = try found() else { return nil }
             var object = found
             try edit(&object)
-            if try commit([shelf.put(object.id, object.record, revision: member.revision)]) {
+            if try commit([objects.put(object.id, object.record, revision: member.revision)]) {
                 return json(object.json(at: context.created), &ids)
             }
         }

@@ -19,7 +19,7 @@ extension ObjectOperation {
         }
         let store = self["vector_store_id"]
         let files = try add(entries, group: id, context) { store, files in
-            [batchesShelf(store.id).put(id, batch(store.id, files).record)]
+            [storedBatches(store.id).put(id, batch(store.id, files).record)]
         }
         return polled(batch(store, files).json(at: context.created), isOver: false, context, &ids)
     }
@@ -44,7 +44,7 @@ extension ObjectOperation {
             var (store, place) = try vectorStore()
             store.cancel(batch.id, at: context.created)
             var changes = try changes(of: batch) { $0.isCancelled = true }
-            changes.append(batchesShelf(store.id).put(batch.id, batch.record, revision: revision))
+            changes.append(storedBatches(store.id).put(batch.id, batch.record, revision: revision))
             if let place { changes.append(stores.put(store.id, store.record, revision: place)) }
             return (batch, changes)
         }
@@ -58,7 +58,7 @@ extension ObjectOperation {
 
     private func vectorStoreBatch() throws(APIError) -> (batch: VectorStoreBatch, revision: Int?) {
         let (store, id) = (try vectorStore().store.id, self["batch_id"])
-        let member = try stored { (_) throws(StoreProblem) in try batchesShelf(store).find(id) }
+        let member = try stored { (_) throws(StoreProblem) in try storedBatches(store).find(id) }
         if let member, let batch = VectorStoreBatch(member.json) { return (batch, member.revision) }
         guard validation == .examples else { throw .vectorStoreBatchNotFound(id) }
         return (
@@ -69,7 +69,7 @@ extension ObjectOperation {
 
     /// Stores a counted retrieval, and at the end of the work the end of every file.
     private func keep(_ batch: VectorStoreBatch, revision: Int, _ context: AnswerInput) throws(APIError) {
-        var changes = [batchesShelf(batch.store).put(batch.id, batch.record, revision: revision)]
+        var changes = [storedBatches(batch.store).put(batch.id, batch.record, revision: revision)]
         if batch.progress.ended != nil {
             changes += try self.changes(of: batch) { $0.progress.ended = context.created }
             var (store, place) = try vectorStore()
@@ -84,15 +84,15 @@ extension ObjectOperation {
     private func changes(
         of batch: VectorStoreBatch, _ change: (inout VectorStoreFile) -> Void
     ) throws(APIError) -> [ObjectChange] {
-        let shelf = filesShelf(batch.store)
+        let objects = storedFiles(batch.store)
         let list = ListQuery(limit: batch.completed + batch.failed, order: .ascending)
         let page = try stored { (_) throws(StoreProblem) in
-            try shelf.page(list) { VectorStoreFile($0.json)?.group == batch.id }
+            try objects.page(list) { VectorStoreFile($0.json)?.group == batch.id }
         }
         return page.elements.compactMap { element in
             guard var file = VectorStoreFile(element.value.json) else { return nil }
             change(&file)
-            return shelf.put(file.id, file.record, revision: element.value.revision)
+            return objects.put(file.id, file.record, revision: element.value.revision)
         }
     }
 }

@@ -32,7 +32,7 @@ extension ObjectOperation {
         let file = try commit { () throws(APIError) -> (VectorStoreFile, [ObjectChange]) in
             var (file, revision) = try vectorStoreFile()
             file.attributes = attributes
-            return (file, revision.map { [filesShelf(file.store).put(file.id, file.record, revision: $0)] } ?? [])
+            return (file, revision.map { [storedFiles(file.store).put(file.id, file.record, revision: $0)] } ?? [])
         }
         return json(file.json(at: context.created), context, &ids)
     }
@@ -45,8 +45,8 @@ extension ObjectOperation {
             var (store, place) = try vectorStore()
             guard let revision, let place else { return ((), []) }
             store.remove(file, at: context.created)
-            let member = Shelf.Member(id: id, json: .null, revision: revision)
-            return ((), [filesShelf(store.id).remove(member), stores.put(store.id, store.record, revision: place)])
+            let member = StoredCollection.Member(id: id, json: .null, revision: revision)
+            return ((), [storedFiles(store.id).remove(member), stores.put(store.id, store.record, revision: place)])
         }
         return json(
             ["id": .string(id), "object": "vector_store.file.deleted", "deleted": true], context, &ids)
@@ -80,14 +80,14 @@ extension ObjectOperation {
             guard !store.hasExpired(at: context.created) else { throw .vectorStoreExpired(store.id) }
             let files = try files(entries, of: store.id, group: group, context)
             guard let revision else { return (files, []) }
-            let shelf = filesShelf(store.id)
+            let objects = storedFiles(store.id)
             var changes: [ObjectChange] = []
             for file in files {
-                let member = try stored { (_) throws(StoreProblem) in try shelf.find(file.id) }
+                let member = try stored { (_) throws(StoreProblem) in try objects.find(file.id) }
                 if let earlier = member.flatMap({ VectorStoreFile($0.json) }) {
                     store.remove(earlier, at: context.created)
                 }
-                changes.append(shelf.put(file.id, file.record, revision: member?.revision ?? 0))
+                changes.append(objects.put(file.id, file.record, revision: member?.revision ?? 0))
             }
             store.add(Self.group(group, files), at: context.created)
             changes.append(stores.put(store.id, store.record, revision: revision))
@@ -136,7 +136,7 @@ extension ObjectOperation {
             }
         }
         let page = try stored { (_) throws(StoreProblem) in
-            try filesShelf(store).page(list) { member in
+            try storedFiles(store).page(list) { member in
                 guard wanted != nil || group != nil, let file = VectorStoreFile(member.json) else { return true }
                 return (group == nil || file.group == group)
                     && (wanted == nil || file.status(at: context.created) == wanted)
@@ -147,7 +147,7 @@ extension ObjectOperation {
 
     private func vectorStoreFile() throws(APIError) -> (file: VectorStoreFile, revision: Int?) {
         let (store, id) = (try vectorStore().store.id, self["file_id"])
-        let member = try stored { (_) throws(StoreProblem) in try filesShelf(store).find(id) }
+        let member = try stored { (_) throws(StoreProblem) in try storedFiles(store).find(id) }
         if let member, let file = VectorStoreFile(member.json) { return (file, member.revision) }
         guard validation == .examples else { throw .vectorStoreFileNotFound(id, in: store) }
         let example = VectorStoreFile(
@@ -158,7 +158,7 @@ extension ObjectOperation {
 
     /// Stores a counted retrieval, and the end of the file's work in its store.
     private func keep(_ file: VectorStoreFile, revision: Int, _ context: AnswerInput) throws(APIError) {
-        var changes = [filesShelf(file.store).put(file.id, file.record, revision: revision)]
+        var changes = [storedFiles(file.store).put(file.id, file.record, revision: revision)]
         var (store, place) = try vectorStore()
         if file.progress.ended != nil, file.group == file.id, let place {
             store.end(file.group, at: context.created)

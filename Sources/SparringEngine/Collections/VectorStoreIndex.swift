@@ -21,11 +21,11 @@ struct VectorStoreIndex: Sendable {
     private func pieces(
         of id: String, _ filter: AttributeFilter?, at unixTime: Int
     ) throws(StoreProblem) -> [VectorStoreSearch.Piece] {
-        let shelf = Shelf(store: store, session: session, path: "vector_stores/\(id)/files")
+        let objects = StoredCollection(store: store, session: session, path: "vector_stores/\(id)/files")
         var pieces: [VectorStoreSearch.Piece] = []
         var after: String?
         while true {
-            let page = try shelf.page(ListQuery(limit: 100, after: after, order: .ascending))
+            let page = try objects.page(ListQuery(limit: 100, after: after, order: .ascending))
             for file in page.elements.compactMap({ VectorStoreFile($0.value.json) })
             where file.status(at: unixTime) == .completed && filter?.accepts(file.attributes) ?? true {
                 for text in file.chunking.pieces(of: try text(of: file, at: unixTime)) {

@@ -18,8 +18,8 @@ extension ObjectOperation {
             if !fields.entries.isEmpty {
                 let files = try files(fields.entries, of: id, group: group, context)
                 store.add(Self.group(group, files), at: now)
-                let shelf = filesShelf(id)
-                changes += files.map { shelf.put($0.id, $0.record) }
+                let objects = storedFiles(id)
+                changes += files.map { objects.put($0.id, $0.record) }
             }
             changes.append(stores.put(id, store.record))
             return (store, changes)
@@ -53,7 +53,7 @@ extension ObjectOperation {
         try commit { () throws(APIError) -> (Void, [ObjectChange]) in
             let (_, revision) = try vectorStore()
             return (
-                (), revision.map { [stores.remove(Shelf.Member(id: id, json: .null, revision: $0))] } ?? []
+                (), revision.map { [stores.remove(StoredCollection.Member(id: id, json: .null, revision: $0))] } ?? []
             )
         }
         return json(
@@ -82,9 +82,9 @@ extension ObjectOperation {
 
     // MARK: Looking up
 
-    var stores: Shelf { shelf("vector_stores") }
-    func filesShelf(_ store: String) -> Shelf { shelf("vector_stores/\(store)/files") }
-    func batchesShelf(_ store: String) -> Shelf { shelf("vector_stores/\(store)/file_batches") }
+    var stores: StoredCollection { objects("vector_stores") }
+    func storedFiles(_ store: String) -> StoredCollection { objects("vector_stores/\(store)/files") }
+    func storedBatches(_ store: String) -> StoredCollection { objects("vector_stores/\(store)/file_batches") }
 
     /// The store that the path names.
     /// - Returns: its revision; nil for an example, which is never stored.
@@ -105,7 +105,7 @@ extension ObjectOperation {
     }
 
     func listAnswer(
-        _ page: ListPage<Shelf.Member>, _ context: AnswerInput, _ ids: inout IDMint,
+        _ page: ListPage<StoredCollection.Member>, _ context: AnswerInput, _ ids: inout IDMint,
         of object: (JSONValue) -> JSONValue?
     ) -> Answer {
         let elements = page.elements.compactMap { element in

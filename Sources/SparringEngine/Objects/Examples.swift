@@ -9,10 +9,10 @@ extension ObjectOperation {
     ///   - missing: the API's error for an unknown id.
     ///   - example: the object to return in `examples` mode.
     func find<Value: Sendable>(
-        _ id: String, on shelf: KeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
+        _ id: String, on objects: KeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value
     ) throws(APIError) -> Value {
-        if let value = session.adjust({ $0.objects[keyPath: shelf][id] }) { return value }
+        if let value = session.adjust({ $0.objects[keyPath: objects][id] }) { return value }
         guard validation == .examples else { throw missing() }
         return example(id)
     }
@@ -21,13 +21,13 @@ extension ObjectOperation {
     /// - Parameter change: runs under the session's lock if the object is stored, so it must be short.
     /// - Returns: the changed object.
     func update<Value: Sendable>(
-        _ id: String, on shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
+        _ id: String, on objects: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
         example: (String) -> Value, _ change: (inout Value) -> Void
     ) throws(APIError) -> Value {
         let changed = session.adjust { state -> Value? in
-            guard var value = state.objects[keyPath: shelf][id] else { return nil }
+            guard var value = state.objects[keyPath: objects][id] else { return nil }
             change(&value)
-            state.objects[keyPath: shelf][id] = value
+            state.objects[keyPath: objects][id] = value
             return value
         }
         if let changed { return changed }
@@ -39,11 +39,11 @@ extension ObjectOperation {
 
     /// Like `find`, for an operation that deletes the object. Deleting an example has no effect.
     func remove<Value: Sendable>(
-        _ id: String, from shelf: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError
+        _ id: String, from objects: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError
     ) throws(APIError) {
         let wasThere = session.adjust { state in
-            defer { state.objects[keyPath: shelf][id] = nil }
-            return state.objects[keyPath: shelf][id] != nil
+            defer { state.objects[keyPath: objects][id] = nil }
+            return state.objects[keyPath: objects][id] != nil
         }
         guard wasThere || validation == .examples else { throw missing() }
     }

@@ -79,8 +79,8 @@ extension ObjectOperation {
         _ told: (FineTuningJob, Int) -> [(id: String, value: JSONValue)]
     ) throws(APIError) -> Answer {
         let list = try ListQuery(query, standard: standard, order: .descending)
-        let shelf = ObjectList(told(try job(), context.created))
-        return pageAnswer(shelf.page(list), context, &ids)
+        let objects = ObjectList(told(try job(), context.created))
+        return pageAnswer(objects.page(list), context, &ids)
     }
 
     private func job() throws(APIError) -> FineTuningJob {

@@ -6,7 +6,7 @@ import Synchronization
 package final class MemoryStore: ObjectStore {
     private struct State {
         /// The records of each kind, in order of creation.
-        var shelves: [Place: ObjectList<ObjectRecord>] = [:]
+        var lists: [Place: ObjectList<ObjectRecord>] = [:]
         var blobs: [BlobID: [UInt8]] = [:]
         var owners: [BlobID: String] = [:]
         var bytes = 0
@@ -39,21 +39,21 @@ package final class MemoryStore: ObjectStore {
     package init(limit: Int = 64 << 20) { self.limit = limit }
 
     package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
-        state.withLock { $0.shelves[Place(key)]?[key.id] }
+        state.withLock { $0.lists[Place(key)]?[key.id] }
     }
 
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        let shelf = state.withLock { $0.shelves[Place(session, kind, tag: tag)] } ?? ObjectList()
-        return shelf.page(query) { record in
+        let list = state.withLock { $0.lists[Place(session, kind, tag: tag)] } ?? ObjectList()
+        return list.page(query) { record in
             (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
         }
     }
 
     package func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord] {
         state.withLock { state in
-            state.shelves.filter { $0.key.kind == kind }.values.flatMap { $0.all.map(\.value) }
+            state.lists.filter { $0.key.kind == kind }.values.flatMap { $0.all.map(\.value) }
                 .filter { $0.tag == tag }
         }
     }
@@ -72,8 +72,8 @@ package final class MemoryStore: ObjectStore {
 
     private static func isCurrent(_ change: ObjectChange, in state: State) -> Bool {
         switch change {
-        case .put(let record): record.revision == state.shelves[Place(record.key)]?[record.key.id]?.revision ?? 0
-        case .remove(let key, let revision): revision == state.shelves[Place(key)]?[key.id]?.revision
+        case .put(let record): record.revision == state.lists[Place(record.key)]?[record.key.id]?.revision ?? 0
+        case .remove(let key, let revision): revision == state.lists[Place(key)]?[key.id]?.revision
         case .keep, .drop, .discard, .append: true
         }
     }
@@ -83,8 +83,8 @@ package final class MemoryStore: ObjectStore {
         case .put(var record):
             state.lastRevision += 1
             record.revision = state.lastRevision
-            state.shelves[Place(record.key), default: ObjectList(capacity: .max)][record.key.id] = record
-        case .remove(let key, _): state.shelves[Place(key)]?[key.id] = nil
+            state.lists[Place(record.key), default: ObjectList(capacity: .max)][record.key.id] = record
+        case .remove(let key, _): state.lists[Place(key)]?[key.id] = nil
         case .keep(let blob, let session): state.owners[blob] = session
         case .drop(let blob):
             state.owners[blob] = nil
@@ -98,7 +98,7 @@ package final class MemoryStore: ObjectStore {
 
     package func forget(session: String) throws(StoreProblem) {
         state.withLock { state in
-            for place in state.shelves.keys where place.session == session { state.shelves[place] = nil }
+            for place in state.lists.keys where place.session == session { state.lists[place] = nil }
             for (blob, owner) in state.owners where owner == session { Self.make(.drop(blob), in: &state) }
         }
     }

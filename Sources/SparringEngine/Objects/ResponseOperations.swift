@@ -35,8 +35,8 @@ extension ObjectOperation {
         let list = try ListQuery(query, order: .descending)
         let (response, _) = try stored(id, context, models)
         try ConversationObjects.checkInclude(query)
-        let shelf = ObjectList(response.record.inputItems)
-        return ResponsesObjects.list(shelf.page(list), context: context, ids: &ids)
+        let objects = ObjectList(response.record.inputItems)
+        return ResponsesObjects.list(objects.page(list), context: context, ids: &ids)
     }
 
     /// Counts and validates the input like a request for a response.

@@ -22,14 +22,14 @@ struct AnswerRenderer {
     private let now: Moment
 
     /// The session's values, then changed by the step.
-    private var context: AnswerInput
-    private var ids: IDMint
+    var context: AnswerInput
+    var ids: IDMint
     /// The faults of meaning to apply; nil without such faults.
     private var meaning: PendingContentFaults?
     private var outcomes = FaultOutcomes()
 
-    private var world: ScenarioContext { match.world }
-    private var commitment: SessionState.Commitment { match.commitment }
+    var world: ScenarioContext { match.world }
+    var commitment: SessionState.Commitment { match.commitment }
 
     /// - Parameter checked: the request that was matched.
     init(_ checked: CheckedRequest, match: ScenarioMatch, context: AnswerInput, ids: IDMint) {
@@ -345,100 +345,4 @@ struct AnswerRenderer {
     private func hint(_ error: ErrorAnswer) -> Exchange.Hint? {
         error.wait.map { Exchange.Hint(ordered: $0, told: $0 * commitment.clock.scale) }
     }
-
-    private mutating func error(_ scripted: ErrorAnswer) -> Answer {
-        let error = scripted.scaled(by: commitment.clock.scale)
-        var parameters = parameters
-        parameters.status = error.status
-        parameters.type = error.type
-        parameters.code = error.code
-        parameters.param = error.param
-        parameters.message = error.message
-        parameters.wait = error.wait
-        var answer = ErrorCatalogue.answer(named: error.name, parameters: parameters, context: context, ids: &ids)
-        for field in error.retryHeaders(unixTime: wallTime).fields { answer.headers[field.name] = field.value }
-        return answer
-    }
-
-    private var parameters: ErrorCatalogue.Parameters {
-        ErrorCatalogue.Parameters(
-            endpoint: view.endpoint ?? .chatCompletions, model: view.model.isEmpty ? limitedFamily : view.model,
-            promptTokens: ask.promptTokens,
-            contextWindow: world.models[view.model]?.contextWindow)
-    }
-
-    // MARK: Refusals
-
-    /// What a limit's message names for an operation that calls no model: the family of the operation.
-    private var limitedFamily: String {
-        switch ask {
-        case .generic(let call): call.operation.family
-        case .object, .catalogue: view.endpoint?.family ?? ""
-        case .call, .external, .upgrade: ""
-        }
-    }
-
-    private mutating func refusal(_ refusal: RateLimiter.Refusal) -> Answer {
-        var parameters = parameters
-        parameters.limit = refusal.limit
-        parameters.requested = refusal.requested
-        parameters.used = refusal.excess?.used
-        parameters.wait = refusal.excess?.wait
-        parameters.namesProject = refusal.isProjects
-        var answer = ErrorCatalogue.answer(named: refusal.name, parameters: parameters, context: context, ids: &ids)
-        if let wait = parameters.wait {
-            for field in ErrorAnswer.RetryAfter.hints(for: wait).fields { answer.headers[field.name] = field.value }
-        }
-        return answer
-    }
-
-    /// A 400 that clients do not retry, with a message that says what to change.
-    /// - Parameters:
-    ///   - reason: for the author of the scenario.
-    ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
-    private mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
-        let reason =
-            world.scenario.isGraded ? graded ?? "the case has no answer for \(view.asked.name)" : reason
-        let error = APIError(
-            message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
-            headers: ["x-should-retry": "false"])
-        var order = PlannedAnswer(error.answer(context: context, ids: &ids))
-        order.unmatched = reason
-        return order
-    }
-}
-
-extension RateLimiter.Refusal {
-    /// The error's name in `ErrorCatalogue`.
-    fileprivate var name: String {
-        switch kind {
-        case .requestsPerMinute: "rate_limit_exceeded"
-        case .requestsPerDay: "rate_limit_exceeded_per_day"
-        case .imagesPerMinute: "rate_limit_exceeded_images"
-        case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
-        }
-    }
-}
-
-extension StepAnswer {
-    /// What the model says; nil for answers that contain no model output.
-    func content(_ values: TemplateValues) -> Content? {
-        switch self {
-        case .text(let text): .text(text.render(values))
-        case .refusal(let text): .refusal(text.render(values))
-        case .json(let document): .text(document.render(values).text())
-        case .tools(let tools, let text):
-            .toolCalls(
-                tools.map {
-                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
-                },
-                text: text?.render(values))
-        case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
-        }
-    }
-}
-
-extension JSONValue {
-    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
-    fileprivate var argumentsText: String { string ?? text() }
 }

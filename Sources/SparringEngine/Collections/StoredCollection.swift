@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 
 /// The stored objects of one collection of a session, such as the files of a vector store.
-struct Shelf: Sendable {
+struct StoredCollection: Sendable {
     let store: any ObjectStore
     let session: String
     /// Identifies the collection: `vector_stores/vs_1/files`.
@@ -60,7 +60,7 @@ struct Shelf: Sendable {
 }
 
 extension ObjectOperation {
-    func shelf(_ path: String) -> Shelf { Shelf(store: store, session: session.name, path: path) }
+    func objects(_ path: String) -> StoredCollection { StoredCollection(store: store, session: session.name, path: path) }
 
     /// Reads, changes and writes until no other request comes between.
     /// - Parameter attempt: returns the changes to commit, and the value to return after they are made.

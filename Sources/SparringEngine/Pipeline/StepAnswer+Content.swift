@@ -1,0 +1,26 @@
+import SparringAPI
+import SparringJSON
+import SparringScenario
+
+extension StepAnswer {
+    /// What the model says; nil for answers that contain no model output.
+    func content(_ values: TemplateValues) -> Content? {
+        switch self {
+        case .text(let text): .text(text.render(values))
+        case .refusal(let text): .refusal(text.render(values))
+        case .json(let document): .text(document.render(values).text())
+        case .tools(let tools, let text):
+            .toolCalls(
+                tools.map {
+                    ToolCall(name: $0.name.render(values), arguments: $0.arguments.render(values).argumentsText)
+                },
+                text: text?.render(values))
+        case .items, .moderation, .embeddings, .batch, .progress, .error, .raw, .auto, .silence: nil
+        }
+    }
+}
+
+extension JSONValue {
+    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    fileprivate var argumentsText: String { string ?? text() }
+}
