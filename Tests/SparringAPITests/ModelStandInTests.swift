@@ -182,4 +182,15 @@ struct ModelStandInTests {
         #expect(memo.count <= StandInMemo.limit)
         #expect(memo[StandInMemo.Key(name: "acme-\(StandInMemo.limit * 3 - 1)", endpoint: .chatCompletions)] != nil)
     }
+
+    @Test("A name of a million bytes is answered, is not remembered, and has no nearest name")
+    func longName() {
+        let table = Self.table().keeping { _ in true }
+        let name = "gpt-" + String(repeating: "x", count: 1_000_000)
+        let answering = table.answering(name, at: .chatCompletions)
+        #expect(table.standIns.count == 0)
+        #expect(answering.warning?.contains("Did you mean") != true)
+        #expect(EditDistance.between(name, "gpt-4o") == name.utf8.count - "gpt-4o".utf8.count)
+        #expect(EditDistance.between("gpt-4o-mni", "gpt-4o-mini") == 1)
+    }
 }

@@ -161,4 +161,24 @@ struct CollectionAnswerTests {
         #expect(
             server.send("GET", "/organization/usage/embeddings?start_time=\(start)").json["data"]?[0]?["results"] == [])
     }
+
+    @Test(
+        "A time or a number of buckets that usage cannot have is refused with the name of the parameter",
+        arguments: [
+            ("start_time=\(Int.max)", "start_time"), ("start_time=-1", "start_time"), ("start_time=x", "start_time"),
+            ("start_time=1&end_time=\(Int.max)", "end_time"), ("start_time=1&limit=0", "limit"),
+            ("start_time=1&limit=32", "limit"), ("start_time=1&bucket_width=1w", "bucket_width"),
+        ])
+    func refusedUsage(query: String, parameter: String) {
+        let answer = ObjectServer().send("GET", "/organization/usage/completions?\(query)")
+        #expect(answer.status == 400)
+        #expect(answer.json["error"]?["param"] == .string(parameter), "\(answer.text)")
+    }
+
+    @Test("A page of usage that no answer named begins at the start", arguments: ["page_\(Int.max)", "page_-1", "x"])
+    func strangePage(page: String) {
+        let answer = ObjectServer().send(
+            "GET", "/organization/usage/completions?start_time=100&end_time=200&page=\(page)")
+        #expect(answer.json["data"]?[0]?["start_time"] == 100, "\(answer.text)")
+    }
 }

@@ -23,6 +23,8 @@ final class StandInMemo: Sendable {
 
     /// The largest number of names. A client that invents a new name for each call must not fill the memory.
     static let limit = 1024
+    /// The longest name to remember, in bytes of UTF-8.
+    static let longest = 256
 
     private let findings = Mutex<[Key: Finding]>([:])
 
@@ -31,6 +33,7 @@ final class StandInMemo: Sendable {
     subscript(key: Key) -> Finding? { findings.withLock { $0[key] } }
 
     func remember(_ finding: Finding, for key: Key) {
+        guard key.name.utf8.count <= Self.longest else { return }
         findings.withLock { findings in
             if findings.count >= Self.limit { findings.removeAll(keepingCapacity: true) }
             findings[key] = finding

@@ -1,6 +1,13 @@
 /// The number of letters to insert, delete or replace to turn one word into another (Levenshtein).
 package enum EditDistance {
+    /// Words whose lengths differ by more than this many bytes are not compared letter by letter: a client may send a
+    /// name of a million letters, and all that its callers ask is whether two words are near.
+    static let farthest = 64
+
+    /// - Returns: the distance in bytes of UTF-8; for words of very different length, the difference of their lengths.
     package static func between(_ a: String, _ b: String) -> Int {
+        let difference = abs(a.utf8.count - b.utf8.count)
+        guard difference <= farthest else { return difference }
         let a = Array(a.utf8)
         let b = Array(b.utf8)
         var row = Array(0...b.count)

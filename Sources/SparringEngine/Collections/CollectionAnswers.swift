@@ -187,7 +187,8 @@ struct CollectionAnswers {
         let path = collection.split(separator: "/").map { segment in
             segment.hasPrefix("{") ? call.parameters[String(segment.dropFirst().dropLast())] ?? "" : String(segment)
         }
-        return StoredCollection(store: call.session.store, session: call.session.name, path: path.joined(separator: "/"))
+        return StoredCollection(
+            store: call.session.store, session: call.session.name, path: path.joined(separator: "/"))
     }
 
     /// - Throws: the API's 404 for an unknown object above this one.

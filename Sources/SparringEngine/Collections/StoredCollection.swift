@@ -60,7 +60,9 @@ struct StoredCollection: Sendable {
 }
 
 extension ObjectOperation {
-    func objects(_ path: String) -> StoredCollection { StoredCollection(store: store, session: session.name, path: path) }
+    func objects(_ path: String) -> StoredCollection {
+        StoredCollection(store: store, session: session.name, path: path)
+    }
 
     /// Reads, changes and writes until no other request comes between.
     /// - Parameter attempt: returns the changes to commit, and the value to return after they are made.

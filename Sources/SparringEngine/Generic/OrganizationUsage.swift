@@ -20,6 +20,8 @@ struct OrganizationUsage {
     let kind: String
     let query: QueryItems
     let project: String
+    /// Whether a number of buckets that the API refuses is refused.
+    var isStrict = true
 
     /// A maker of generic answers.
     /// - Returns: nil for other operations.
@@ -29,7 +31,8 @@ struct OrganizationUsage {
         let path = call.operation.path
         guard path.hasPrefix("/v1/organization/usage/") || path == "/v1/organization/costs" else { return nil }
         let usage = OrganizationUsage(
-            kind: path.split(separator: "/").last.map(String.init) ?? "", query: call.query, project: context.project)
+            kind: path.split(separator: "/").last.map(String.init) ?? "", query: call.query, project: context.project,
+            isStrict: call.validation == .strict)
         let json = try usage.json(rows(of: call, context))
         return Rendered(ExampleAnswer.json(json, of: call.operation, context: context, ids: &ids))
     }
@@ -54,18 +57,17 @@ struct OrganizationUsage {
 
     /// - Throws: the API's 400 for a missing or wrong parameter.
     func json(_ rows: [Row]) throws(APIError) -> JSONValue {
-        guard let first = try integer("start_time") else { throw .missing("start_time") }
+        guard let first = try time("start_time") else { throw .missing("start_time") }
         let width = query["bucket_width"] ?? "1d"
         let widths = isOfCosts ? [("1d", 86_400, 7, 180)] : Self.widths
         guard let (_, seconds, standard, most) = widths.first(where: { $0.0 == width }) else {
             throw .invalidValue("bucket_width", width, supported: widths.map(\.0))
         }
-        let limit = try integer("limit") ?? standard
-        guard limit >= 1 else { throw .integerBelow("limit", minimum: 1, got: JSONNumber(limit)) }
-        guard limit <= most else { throw .integerAbove("limit", maximum: most, got: JSONNumber(limit)) }
+        let limit = try limit(standard, most)
         let wanted = rows.filter(isWanted)
-        let start = query["page"].flatMap { Int($0.dropFirst("page_".utf8.count)) } ?? first
-        let end = try integer("end_time") ?? max(start + 1, (wanted.map(\.time).max() ?? start) + 1)
+        let page = query["page"].flatMap { Int($0.dropFirst("page_".utf8.count)) }
+        let start = page.flatMap { (0...Self.latest).contains($0) ? $0 : nil } ?? first
+        let end = try self.time("end_time") ?? max(start + 1, (wanted.map(\.time).max() ?? start) + 1)
         var buckets: [JSONValue] = []
         var time = start
         while time < end, buckets.count < limit {
@@ -86,6 +88,25 @@ struct OrganizationUsage {
 
     /// Name, seconds, usual and greatest number of buckets.
     private static let widths = [("1m", 60, 60, 1_440), ("1h", 3_600, 24, 168), ("1d", 86_400, 7, 31)]
+
+    /// The year 9999 in Unix seconds: sums with it do not overflow.
+    private static let latest = 253_402_300_799
+
+    private func time(_ name: String) throws(APIError) -> Int? {
+        guard let value = try integer(name) else { return nil }
+        guard value >= 0 else { throw .integerBelow(name, minimum: 0, got: JSONNumber(value)) }
+        guard value <= Self.latest else { throw .integerAbove(name, maximum: Self.latest, got: JSONNumber(value)) }
+        return value
+    }
+
+    /// The number of buckets. A lenient session takes the usual one where the API refuses the number.
+    private func limit(_ usual: Int, _ most: Int) throws(APIError) -> Int {
+        let limit = try integer("limit") ?? usual
+        guard isStrict || (1...most).contains(limit) else { return usual }
+        guard limit >= 1 else { throw .integerBelow("limit", minimum: 1, got: JSONNumber(limit)) }
+        guard limit <= most else { throw .integerAbove("limit", maximum: most, got: JSONNumber(limit)) }
+        return limit
+    }
 
     private func integer(_ name: String) throws(APIError) -> Int? {
         guard let text = query[name] else { return nil }

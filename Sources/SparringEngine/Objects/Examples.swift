@@ -21,7 +21,8 @@ extension ObjectOperation {
     /// - Parameter change: runs under the session's lock if the object is stored, so it must be short.
     /// - Returns: the changed object.
     func update<Value: Sendable>(
-        _ id: String, on objects: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError,
+        _ id: String, on objects: WritableKeyPath<Objects, ObjectList<Value>>,
+        else missing: @autoclosure () -> APIError,
         example: (String) -> Value, _ change: (inout Value) -> Void
     ) throws(APIError) -> Value {
         let changed = session.adjust { state -> Value? in
@@ -39,7 +40,8 @@ extension ObjectOperation {
 
     /// Like `find`, for an operation that deletes the object. Deleting an example has no effect.
     func remove<Value: Sendable>(
-        _ id: String, from objects: WritableKeyPath<Objects, ObjectList<Value>>, else missing: @autoclosure () -> APIError
+        _ id: String, from objects: WritableKeyPath<Objects, ObjectList<Value>>,
+        else missing: @autoclosure () -> APIError
     ) throws(APIError) {
         let wasThere = session.adjust { state in
             defer { state.objects[keyPath: objects][id] = nil }

@@ -101,11 +101,11 @@ extension RequestPipeline {
         return limits.models[family] == nil && limits.sharing[family] == nil ? operation.family : family
     }
 
-    /// The images that a request asks for.
+    /// The images that a request asks for. A number beyond all sense counts as a thousand, so that no bucket overflows.
     private func images(_ operation: APIOperation, body: JSONValue?) -> Int {
         guard operation.family == "images" else { return 0 }
         let count = body?["n"]
-        return max(1, count?.int ?? count?.string.flatMap { Int($0) } ?? 1)
+        return min(1_000, max(1, count?.int ?? count?.string.flatMap { Int($0) } ?? 1))
     }
 
     /// Reads a form that was received as an ordinary body; nil if there is no form.
