@@ -54,9 +54,9 @@ extension Setting {
             guard let scale = Double(value), scale >= 0, scale <= 1000 else {
                 throw Reason(text: "'\(value)' is not a time scale (0 to 1000; 1 is real time, 0 is without pauses)")
             }
-            settings.tape.timeScale = scale
+            settings.cassette.timeScale = scale
         } text: { settings in
-            let scale = settings.tape.timeScale
+            let scale = settings.cassette.timeScale
             return scale == scale.rounded() ? String(Int(scale)) : String(scale)
         },
         text(

@@ -12,7 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let outbox: FlushCoalescer
     let decider: RequestDispatcher
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     let connections: ConnectionSet
     let gate: ConnectionFaultHandler?
     var assembler: RequestAssembler
@@ -62,7 +62,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     init(
         number: Int, channel: any Channel, outbox: FlushCoalescer, responder: any Responder, clock: MonotonicClock,
-        limits: Limits, connections: ConnectionSet, gate: ConnectionFaultHandler?
+        limits: ConnectionLimits, connections: ConnectionSet, gate: ConnectionFaultHandler?
     ) {
         self.number = number
         self.channel = channel

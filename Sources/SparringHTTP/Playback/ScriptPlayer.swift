@@ -29,7 +29,7 @@ final class ScriptPlayer {
     let performance: PlannedExchange
     private let channel: any Channel
     private let clock: MonotonicClock
-    private let limits: Limits
+    private let limits: ConnectionLimits
     private unowned let stage: any ScriptStage
     private var machine: PlaybackMachine
     private var time: ScriptTime
@@ -65,7 +65,7 @@ final class ScriptPlayer {
 
     /// - Parameter timeline: begins with the request's events; its last one is the script's start.
     init(
-        _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: Limits,
+        _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: ConnectionLimits,
         timeline: consuming Timeline, stage: any ScriptStage
     ) {
         let start = timeline.entries.last?.at ?? clock.now

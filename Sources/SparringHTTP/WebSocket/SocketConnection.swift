@@ -22,7 +22,7 @@ protocol SocketHost: AnyObject {
 final class SocketConnection {
     let channel: any Channel
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     private unowned let host: any SocketHost
     private let service: any SocketService
     private let decider: RequestDispatcher
@@ -44,7 +44,7 @@ final class SocketConnection {
 
     init(
         _ service: any SocketService, on channel: any Channel, of host: any SocketHost, decider: RequestDispatcher,
-        clock: MonotonicClock, limits: Limits
+        clock: MonotonicClock, limits: ConnectionLimits
     ) {
         self.service = service
         self.channel = channel

@@ -6,7 +6,7 @@ import SparringWire
 protocol LaneOwner: AnyObject {
     var channel: any Channel { get }
     var clock: MonotonicClock { get }
-    var limits: Limits { get }
+    var limits: ConnectionLimits { get }
     var isStopping: Bool { get }
     var canBeCut: Bool { get }
     var unacknowledgedBytes: Int? { get }
