@@ -61,7 +61,7 @@ extension MockServer {
         ///
         /// - Parameters:
         ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
-        ///   - next: the number of calls, at least 1.
+        ///   - calls: the number of calls, at least 1.
         /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
         public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {
             try push(faults, next: calls)
