@@ -1,6 +1,7 @@
 package import SparringJSON
 
-/// The answers of an open WebSocket. Like a `Responder`: no clock, no I/O, callable on an event loop.
+/// Answers the messages of open WebSockets. Like a `Responder`, it has no clock, does no I/O, and can be called on an event
+/// loop.
 package protocol SocketService: AnyObject, Sendable {
     /// Reads a message.
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn

@@ -94,8 +94,8 @@ extension Setting {
         choice(
             .repeats, into: \.cassette.matching.repeats,
             """
-            When a request comes again, the next recording answers. After the last one: last (default, it answers again), cycle \
-            (from the start) or next (a miss).
+            A repeated request gets its next recording. After all of its recordings: last (default) repeats the last one, \
+            cycle starts again with the first, next treats the request as not recorded (--on-miss).
             """),
         flag(
             .order, into: \.cassette.matching.keepsOrder,

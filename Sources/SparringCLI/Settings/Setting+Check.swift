@@ -42,7 +42,8 @@ extension Setting {
         flag(
             .driver, into: \.isDriver,
             """
-            The program is a driver: it starts once and answers lines of JSON. `sparring driver new` writes one.
+            The program is a driver: it starts once, reads commands as lines of JSON, and replies to each with a line of \
+            JSON. `sparring driver new` writes one.
             """),
         Setting(
             key: .callers, kind: .value("number"),

@@ -95,7 +95,7 @@ struct AnswerShape: Sendable, Hashable {
 
     private static func list(_ kinds: Set<String>) -> String { kinds.sorted().joined(separator: " or ") }
 
-    /// The place above; nil for a whole document.
+    /// The place of the object or array that contains this place; nil for a whole document.
     private func parent(_ place: String) -> String? {
         guard let end = place.lastIndex(where: { $0 == "." || $0 == "[" }), place[..<end].contains("$") else {
             return nil

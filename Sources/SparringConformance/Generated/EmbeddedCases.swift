@@ -842,7 +842,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Does not run a call without arguments when [DONE] comes without a finish_reason
-                why: The server ended the stream in order, but never said that the call is complete.
+                why: The stream ends correctly, but without the finish_reason that declares the call complete.
                 refs: ["NousResearch/hermes-agent#42314", "OpenAI API reference: finish_reason tool_calls"]
                 timeout: 60s
                 steps:
@@ -2481,7 +2481,7 @@ enum EmbeddedCases {
               - id: gone.no-access
                 since: "2026.2"
                 title: Does not retry when its project may not use the model
-                why: The model exists, and the project may not use it. Only its owner can change that.
+                why: The model exists, but the project may not use it. Only the project's owner can allow it.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: model_no_access, times: forever }
@@ -4777,7 +4777,7 @@ enum EmbeddedCases {
               - id: stream-end.no-replay
                 since: "2026.1"
                 title: Does not show an answer twice after its stream broke
-                why: A second attempt starts at the beginning. Added to the text that was already shown, it makes a text that the model never wrote.
+                why: The answer to a second attempt starts at the beginning. If the client adds it to the text that it already showed, the result is a text that the model never wrote.
                 refs: ["HKUDS/nanobot#4038", "aden-hive/hive#5923", "NousResearch/hermes-agent#99241"]
                 timeout: 30s
                 steps:

@@ -146,7 +146,8 @@ package struct DriverTrial: Sendable {
         findings.append(
             Finding(
                 grade: kind == .auth ? .held : .advice, requirement: talk.question,
-                actual: kind == .auth ? "" : "the server sent 401, which is `auth`, not `\(kind.rawValue)`"))
+                actual: kind == .auth ? "" : "the driver reports `\(kind.rawValue)`; the kind for status 401 is `auth`")
+        )
     }
 
     private func unknownOperation(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {

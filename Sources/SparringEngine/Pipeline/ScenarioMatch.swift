@@ -9,7 +9,7 @@ struct ScenarioMatch {
     /// Identifies the request in every run; 0 if the scenario draws nothing.
     let digest: UInt64
 
-    /// Matches outside the session's lock, and again if the session's scenario was replaced meanwhile.
+    /// Matches the request outside the session's lock. If the session's scenario is replaced meanwhile, matches it again.
     ///
     /// - Parameters:
     ///   - known: the session's scenario when the request was checked.
