@@ -78,7 +78,7 @@ def argument(call: ast.Call, name: str):
 
 
 def template(node: ast.expr):
-    """`"/files"`, `path_template("/files/{file_id}", …)`, or an f-string in older packages."""
+    """Returns the path of an expression: `"/files"`, `path_template("/files/{file_id}", …)`, or an f-string in older packages."""
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "path_template":

@@ -4,7 +4,7 @@ package import SparringJSON
 package struct CollectionObject: Sendable, Hashable {
     package var id: String
     private var body: JSONObject
-    /// Nil for an object that does not work.
+    /// The progress of the object's work; nil for an object without work.
     package var progress: Progress?
     private var working: String?
     private var expired: String?
@@ -91,7 +91,7 @@ package struct CollectionObject: Sendable, Hashable {
         return .object(json)
     }
 
-    /// True once the work has ended; false for objects that do not work.
+    /// True once the work has ended; false for objects without work.
     private func hasEnded(at unixTime: Int) -> Bool { progress?.isOver(at: unixTime) ?? false }
 
     package func isAtWork(at unixTime: Int) -> Bool { progress.map { !$0.isOver(at: unixTime) } ?? false }
@@ -100,7 +100,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     // MARK: Changing
 
-    /// Ends the work now with that status, or sets the status of an object that does not work.
+    /// Ends the object's work now with this status. If the object has no work, only sets its status.
     package mutating func end(_ status: String, at unixTime: Int) {
         progress?.ended = unixTime
         if body["status"] != nil { body["status"] = .string(status) }

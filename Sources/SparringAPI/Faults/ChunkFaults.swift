@@ -88,7 +88,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "extra_delta", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
-            "adds a chat chunk whose delta is {}, null, has null content, or is missing"),
+            "adds a chat chunk whose delta is {}, is null, has null content, or is missing"),
         stream: { scene, event in
             let form = scene.arguments.text(.form)
             let extra = event.editingChoices { choice in

@@ -21,8 +21,8 @@ struct Serve: AsyncParsableCommand {
             The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. Its \
             marbles draw the answer: \(Marbles.key). Totals follow at the end.
 
-            Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
-            --until-eof and a pipe as standard input, the server stops when that program ends for any reason.
+            Ctrl-C lets running answers end; a second Ctrl-C stops at once. A program can start the server with --until-eof \
+            and a pipe as standard input. The server then stops when the program ends for any reason.
             """)
 
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))

@@ -54,8 +54,8 @@ extension Setting {
         choice(
             .match, into: \.cassette.matching.rigour,
             """
-            Requests match by normal (default): the same JSON; exact: the same bytes; conversation: the same JSON except for \
-            identifiers and times, which an agent has anew in each run.
+            A request matches a recording with the same JSON (normal, the default), with the same bytes (exact), or with the \
+            same JSON except for identifiers and times, which differ in each run of an agent (conversation).
             """),
         Setting(
             key: .render, kind: .choice(CassetteMatching.Rendering.allCases.map(\.rawValue)),

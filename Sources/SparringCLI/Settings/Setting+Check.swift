@@ -24,7 +24,7 @@ extension Setting {
         Setting(
             key: .can, kind: .value("list"),
             help: """
-                Assume these features in addition to the detected ones, such as cancel,timeout. Cases that need another feature \
+                Assume these features, such as cancel,timeout, in addition to the detected ones. Cases that need another feature \
                 are skipped.
                 """
         ) { settings, value throws(Reason) in

@@ -41,7 +41,7 @@ package enum ConnectionFaults {
             takes: [
                 FaultParameter(.size, .size(0...65_535), .size(0)), FaultParameter(.duration, .duration, nil),
             ], major: 2,
-            "stops a request's body after that many bytes by sending no WINDOW_UPDATE, for good or for that "
+            "stops a request's body after that many bytes by sending no WINDOW_UPDATE, forever or for that "
                 + "long. Before the client has read our SETTINGS, the limit is 65535"),
         strike: { .window($0.integer(.size), $0.duration(.duration)) })
 
@@ -58,7 +58,7 @@ package enum ConnectionFaults {
         kind: FaultKind(
             "handshake_stall", .connection, at: .connection, usually: .connection,
             takes: [FaultParameter(.duration, .duration, nil)], needsTLS: true,
-            "does not answer the ClientHello, for good or for that long"),
+            "does not answer the ClientHello, forever or for that long"),
         strike: { .hold(.hello, $0.duration(.duration)) })
 
     static let handshakeClose = ConnectionFault(

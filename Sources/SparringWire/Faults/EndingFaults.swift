@@ -33,8 +33,8 @@ enum EndingFaults {
         kind: FaultKind(
             "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter(.duration, .duration, nil)],
             ending: .hang(nil),
-            "sends nothing more, until the client gives up or for that long and then FIN; `stall` continues "
-                + "the answer"),
+            "sends nothing more and keeps the connection open until the client closes it, or sends FIN after that "
+                + "time; `stall` continues the answer"),
         edit: .ending)
 
     /// A client that reuses the connection sometimes loses this race against a real server; here it always does.

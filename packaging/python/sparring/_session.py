@@ -154,7 +154,7 @@ class Session:
         if not report["trace"]:
             # Every call came through a client that knows only the twin.
             return other
-        report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was made at import, which has a script of its own"
+        report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was created during an import, and that client has a script of its own"
         return report
 
     def verify(self) -> None:

@@ -26,7 +26,7 @@ _RUN = pytest.StashKey["_Run"]()
 
 
 class _Run:
-    """The server of this process, and the session for clients that are made at import."""
+    """The server of this process, and the session for clients that modules create when they are imported."""
 
     def __init__(self, arguments: list[str]) -> None:
         self.server = Server(arguments=arguments)
@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("sparring_arguments", "more flags of `sparring serve`", type="args", default=[])
     parser.addini(
         "sparring_environment",
-        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients made at import reach it",
+        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients that a module creates when it is imported reach it",
         type="bool",
         default=True,
     )
@@ -84,7 +84,7 @@ def _begin(config: pytest.Config) -> None:
     except (StartError, OSError) as error:
         # A run without Sparring's tests must not fail for want of the program; the fixture reports the error.
         config.issue_config_time_warning(
-            pytest.PytestWarning(f"sparring: clients made at import do not reach a server: {error}"), stacklevel=2
+            pytest.PytestWarning(f"sparring: clients that a module creates when it is imported do not reach the server: {error}"), stacklevel=2
         )
 
 
