@@ -30,7 +30,7 @@ struct CassetteScrub: AsyncParsableCommand {
         // An exchange that cannot be searched is left out, and reported, when the cassette is written.
         recorded.exchanges = before.map { (try? $0.masked(by: redaction)) ?? $0 }
         let rules = try recorded.masked.map { try CassetteRedaction.rule($0) } + redaction.rules
-        try Cassette.replace(cassette, with: recorded, redaction: CassetteRedaction(rules))
+        try CassetteFile.replace(cassette, with: recorded, redaction: CassetteRedaction(rules))
         let changed = zip(before, recorded.exchanges).count { $0 != $1 }
         try StandardOutput.print("\(changed) of \(Counted.exchanges(before.count)) changed")
     }
@@ -60,7 +60,7 @@ struct CassetteTrim: AsyncParsableCommand {
         }
         if repeats { recorded.dropRepeats() }
         let rules = try recorded.masked.map { try CassetteRedaction.rule($0) }
-        try Cassette.replace(cassette, with: recorded, redaction: CassetteRedaction(rules))
+        try CassetteFile.replace(cassette, with: recorded, redaction: CassetteRedaction(rules))
         try StandardOutput.print("\(before - recorded.exchanges.count) of \(Counted.exchanges(before)) removed")
     }
 }
@@ -94,7 +94,7 @@ struct CassetteMerge: AsyncParsableCommand {
             ($0.element.startedAt, $0.offset) < ($1.element.startedAt, $1.offset)
         }.map(\.element)
         let rules = try whole.masked.map { try CassetteRedaction.rule($0) }
-        try Cassette.write(whole, to: CassetteLocation(into), redaction: CassetteRedaction(rules))
+        try CassetteFile.write(whole, to: CassetteLocation(into), redaction: CassetteRedaction(rules))
         try StandardOutput.print("\(Counted.exchanges(whole.exchanges.count)) written to \(into)")
     }
 }

@@ -23,7 +23,7 @@ struct CassetteList: AsyncParsableCommand {
     func run() async throws {
         for (position, exchange) in zip(1..., try CassetteLocation(cassette).read().exchanges) {
             guard json else {
-                try StandardOutput.print(Cassette.line(position, exchange))
+                try StandardOutput.print(CassetteFile.line(position, exchange))
                 continue
             }
             let object: JSONValue = [
@@ -50,7 +50,7 @@ struct CassetteShow: AsyncParsableCommand {
     @Argument(help: "The exchange: its position in the cassette, or session#number.") var exchange: String
 
     func run() async throws {
-        let shown = try Cassette.exchange(exchange, in: try CassetteLocation(cassette).read())
+        let shown = try CassetteFile.exchange(exchange, in: try CassetteLocation(cassette).read())
         var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
         lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
         lines += ["", Self.text(shown.request.body), ""]
@@ -111,7 +111,7 @@ struct CassetteExplain: AsyncParsableCommand {
             throw CommandError("cannot read \(request)", .badFile)
         }
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let index = try Cassette.index(CassetteLocation(cassette), settings.cassette.matching)
+        let index = try CassetteFile.index(CassetteLocation(cassette), settings.cassette.matching)
         let asked = Request(method: method, target: target, body: Array(body))
         let explanation = index.explanation(of: asked, session: session)
         try StandardOutput.print(explanation.lines.joined(separator: "\n"))
@@ -135,9 +135,9 @@ struct CassetteDiff: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let a = try Cassette.index(CassetteLocation(first), settings.cassette.matching)
+        let a = try CassetteFile.index(CassetteLocation(first), settings.cassette.matching)
         let lines = try CassetteComparison.lines(
-            a, try Cassette.index(CassetteLocation(second), settings.cassette.matching))
+            a, try CassetteFile.index(CassetteLocation(second), settings.cassette.matching))
         guard !lines.isEmpty else {
             return try StandardOutput.print("no difference in \(Counted.exchanges(a.cards.count))")
         }

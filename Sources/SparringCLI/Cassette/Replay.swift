@@ -55,7 +55,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         let flags = listen.flags.merging(upstream.flags) { $1 }.merging(replay.flags) { $1 }
         let settings = try Settings(flags: flags, defaultPort: command.isEmpty ? 8080 : 0)
         try settings.checkSuitsCassettes()
-        let index = try Cassette.index(CassetteLocation(cassette), settings.cassette.matching)
+        let index = try CassetteFile.index(CassetteLocation(cassette), settings.cassette.matching)
         if index.cards.isEmpty, settings.cassette.onMiss == .fail {
             throw CommandError(
                 "\(cassette): no recording in this cassette can answer; see `sparring cassette ls`", .badFile)
