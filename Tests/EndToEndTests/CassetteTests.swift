@@ -127,8 +127,8 @@ struct CassetteTests {
         #expect(
             outcome.standardError.contains(
                 "left out: \(path("c.yaml")): POST /v1/closed?api-key=…(masked): its answer is coded"))
-        let cassette = try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8)
-        #expect(!cassette.contains("0f1e2d3c4b5a") && !cassette.contains("0a1B2c3D4e5F") && !cassette.contains(secret))
+        let written = try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8)
+        #expect(!written.contains("0f1e2d3c4b5a") && !written.contains("0a1B2c3D4e5F") && !written.contains(secret))
         #expect(!outcome.standardError.contains("0f1e2d3c4b5a"))
         try Data(("interactions:\n" + interaction("closed", "br", "CwKA/w==")).utf8).write(
             to: URL(filePath: path("closed.yaml")))
