@@ -180,6 +180,10 @@ package struct Exchange: Sendable {
         package var usage: Usage?
         /// The client's labels of the call, by which costs are grouped: `user`, and each member of `metadata`.
         package var tags: [Tag] = []
+        /// The code of the API's error, or its type if it has no code; nil if the answer is no such error.
+        package var errorCode: String?
+        /// Whether the answer is an event stream. A forwarded answer is not known to be one.
+        package var isStream = false
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,

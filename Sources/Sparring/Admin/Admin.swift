@@ -140,7 +140,7 @@ struct Admin: Sendable {
         return MetricsPage.Server(
             version: configuration.version, sessions: sessions.count,
             droppedExchanges: sessions.map(\.droppedExchanges).reduce(0, +),
-            uptime: .nanoseconds(now.nanoseconds))
+            uptime: .nanoseconds(now.nanoseconds), traffic: engine.traffic.reading)
     }
 
     private func reset(_ name: String?) throws(AdminProblem) -> Answer {

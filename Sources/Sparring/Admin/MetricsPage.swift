@@ -11,6 +11,7 @@ enum MetricsPage {
         /// Exchanges that the logs of living sessions have dropped.
         var droppedExchanges: Int
         var uptime: Duration
+        var traffic = TrafficGauges.Reading()
     }
 
     private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
@@ -32,6 +33,15 @@ enum MetricsPage {
         page.family(
             "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have dropped.")
         page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
+        let gauges = [
+            ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
+            ("sparring_open_streams", "Event streams that have not ended.", server.traffic.streams),
+            ("sparring_open_sockets", "Open WebSockets.", server.traffic.sockets),
+        ]
+        for (name, help, value) in gauges {
+            page.family(name, "gauge", help)
+            page.sample(name, [], String(value))
+        }
 
         page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {
@@ -48,6 +58,25 @@ enum MetricsPage {
         for (labels, row) in rows {
             for (name, count) in row.line.faultNames.sorted(by: { $0.key < $1.key }) {
                 page.sample("sparring_faults_by_name_total", labels + [("fault", name)], String(count))
+            }
+        }
+        page.counter(
+            "sparring_faults_missed_total", "Faults that were ordered and took no effect.", of: rows
+        ) {
+            String($0.line.missedFaults)
+        }
+        page.family(
+            "sparring_connection_faults_total", "counter",
+            "Faults of connections before their first request that took effect, by name.")
+        for (name, count) in reading.connectionFaults.sorted(by: { $0.key < $1.key }) {
+            page.sample("sparring_connection_faults_total", [("fault", name)], String(count))
+        }
+        page.family(
+            "sparring_errors_total", "counter",
+            "Answers with 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated.")
+        for (labels, row) in rows {
+            for (kind, count) in row.line.errors.sorted(by: { $0.kind < $1.kind }) {
+                page.sample("sparring_errors_total", labels + kind.labels, String(count))
             }
         }
         page.counter("sparring_chaos_total", "Calls that chaos has hit, with a fault or an error.", of: rows) {
@@ -82,6 +111,11 @@ enum MetricsPage {
         page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", of: rows) {
             $0.line.firstToken
         }
+        page.histogram(
+            "sparring_first_event_seconds", "From a request's first byte to the first event of its stream.", of: rows
+        ) {
+            $0.line.firstEvent
+        }
         page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", of: rows) {
             $0.line.perToken
         }
@@ -92,6 +126,17 @@ enum MetricsPage {
 
     private static func labels(_ values: [String?]) -> [(String, String)] {
         zip(dimensions, values).map { ($0.description, $1 ?? "") }
+    }
+}
+
+extension AnsweredError {
+    fileprivate var labels: [(String, String)] {
+        [("status", String(status)), ("code", code ?? ""), ("cause", cause.rawValue)]
+    }
+
+    /// By status, code and cause, so that a page has a fixed order.
+    fileprivate static func < (a: AnsweredError, b: AnsweredError) -> Bool {
+        (a.status, a.code ?? "", a.cause.rawValue) < (b.status, b.code ?? "", b.cause.rawValue)
     }
 }
 

@@ -57,6 +57,8 @@ extension RequestPipeline {
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
+        decision.errorCode = order.answer.error
+        if case .events = order.answer.body { decision.isStream = true }
         var asked = original ?? request
         asked.intake = nil
         var exchange = Exchange(

@@ -41,6 +41,7 @@ package final class ResponsesSocket: SocketService {
         received.event = sent.event
         pipeline.original = received
         let performance = pipeline.perform()
+        engine.traffic.began(performance.exchange.decision)
         let previous = turn.body?["previous_response_id"]?.string
         cache.withLock { cache in
             if performance.exchange.decision.status >= 400 {
