@@ -76,7 +76,11 @@ package struct Engine: Responder {
         var desk = desk(for: request, connection, now)
         var performance = desk.perform()
         if desk.opensSocket, performance.exchange.decision.status == 101 {
-            performance.socket = ResponsesSocket(engine: self, handshake: request)
+            if let opening = desk.opening {
+                performance.socket = RealtimeSocket(engine: self, handshake: request, opening)
+            } else if !desk.isRealtime {
+                performance.socket = ResponsesSocket(engine: self, handshake: request)
+            }
         }
         return performance
     }

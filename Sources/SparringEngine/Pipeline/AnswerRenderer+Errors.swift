@@ -31,7 +31,7 @@ extension AnswerRenderer {
         switch ask {
         case .generic(let call): call.operation.family
         case .object, .catalogue: view.endpoint?.family ?? ""
-        case .call, .external, .upgrade: ""
+        case .call, .external, .upgrade, .realtime: ""
         }
     }
 

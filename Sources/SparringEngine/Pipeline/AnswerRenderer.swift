@@ -74,7 +74,7 @@ struct AnswerRenderer {
 
     /// The fault that chaos draws for the call, unless the request, the step or the admin API orders faults.
     private var strike: Chaos.RandomFault? {
-        guard let chaos = world.scenario.chaos, requested == nil, !ask.isUpgrade, commitment.faults.isEmpty,
+        guard let chaos = world.scenario.chaos, requested == nil, !ask.isOfSocket, commitment.faults.isEmpty,
             isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
         else { return nil }
         var rule: Int?
@@ -133,7 +133,7 @@ struct AnswerRenderer {
         let ordered = ofStep(\.faults)
         var faults = requested ?? ordered ?? []
         // An unmatched-request error gets no scenario faults, because the client must be able to read its message.
-        if requested == nil, faults.isEmpty, !ask.isUpgrade, isOwnAnswer || ordered != nil {
+        if requested == nil, faults.isEmpty, !ask.isOfSocket, isOwnAnswer || ordered != nil {
             faults = world.scenario.faults
         }
         if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
@@ -196,6 +196,13 @@ struct AnswerRenderer {
                 order.refusal = Exchange.Refusal(error.message)
             }
         case .upgrade(let answer): order.answer = answer
+        case .realtime(let event):
+            do throws(APIError) {
+                order.take(try event.answer(&ids))
+            } catch {
+                order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
+            }
         case .generic(let call):
             do throws(APIError) {
                 order.take(try call.answer(context: context, ids: &ids))

@@ -50,8 +50,8 @@ struct CheckedRequest {
                 session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
-            // These two affect only how the answer is sent.
-            case .download, .stream: break
+            // These affect only how the answer is sent, and the socket that it is sent on.
+            case .download, .stream, .converse: break
             }
         }
     }

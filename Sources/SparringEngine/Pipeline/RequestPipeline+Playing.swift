@@ -38,6 +38,7 @@ extension RequestPipeline {
         }
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
         turn?.carry(&order.answer)
+        realtime?.carry(&order.answer)
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
@@ -82,8 +83,8 @@ extension RequestPipeline {
 
     /// A rule may refuse the handshake of a WebSocket.
     private func carrier(of answer: Answer) -> Composition.Carrier {
-        if turn != nil { return .frames }
-        return opensSocket && answer.status == 101 ? .upgrade(SocketOpening.expired) : .body
+        if turn != nil || realtime != nil { return .frames }
+        return opensSocket && answer.status == 101 ? .upgrade(closing) : .body
     }
 
     /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.

@@ -30,6 +30,7 @@ extension RequestPipeline {
         let commitment = answered.commitment
         var order = answered.order
         turn?.take(order.effects)
+        realtime?.take(order.effects)
         if let external = order.external {
             if external.obstacle != nil || order.isPlain { return perform(external, in: session, commitment, order) }
             order.takePace(of: external)

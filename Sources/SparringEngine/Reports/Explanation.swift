@@ -28,7 +28,8 @@ package struct Explanation: Sendable {
             return
         }
         guard endpoint.kind == .model else {
-            self.init(lines: ["\(endpoint.rawValue) calls no model; stored objects answer it"], isAnswered: true)
+            let answers = endpoint.kind == .socket ? "the session of its WebSocket answers" : "stored objects answer"
+            self.init(lines: ["\(endpoint.rawValue) calls no model; \(answers) it"], isAnswered: true)
             return
         }
         do throws(APIError) {

@@ -47,6 +47,8 @@ final class ScriptPlayer {
     private var isPeerGone = false
     private var pump: FeedPump?
     private var mayHang = true
+    /// The bytes of the script that have been written.
+    private var reached = 0
     /// Whether a reset discards bytes that were not acknowledged.
     private(set) var hasLoss = false
 
@@ -109,6 +111,7 @@ final class ScriptPlayer {
 
     private func write(_ range: Range<Int>, _ mark: Mark?, _ due: Moment) {
         guard !range.isEmpty else { return }
+        reached = range.upperBound
         var buffer = channel.allocator.buffer(capacity: range.count)
         performance.script.bytes.withUnsafeBytes { _ = buffer.writeBytes($0[range]) }
         stage.write(buffer, promise: written(mark, due))
@@ -330,6 +333,18 @@ extension ScriptPlayer {
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
         default: break
         }
+    }
+
+    /// The number of the script's bytes that are sent; nil if the script does not wait for the time of its next bytes.
+    var sent: Int? { if case .waiting(nil) = state, pending != nil { reached } else { nil } }
+
+    /// Skips the rest of a script that waits for its next bytes, except for its ending.
+    func stop() {
+        guard sent != nil else { return }
+        timer?.cancel()
+        pending = nil
+        machine.skipToEnding()
+        play()
     }
 
     /// The server stops now, or the ending of another answer has ended the connection.
