@@ -27,7 +27,6 @@ extension RequestPipeline {
         tags: [Exchange.Tag] = [],
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> PlannedExchange {
-        var order = order
         if let requested, order.faults.isEmpty {
             // Errors and lists take the faults that the request orders.
             order.faults = requested.ordered()
@@ -75,9 +74,10 @@ extension RequestPipeline {
                 struck.missed.map { .faultMissed(ordered.id, reason: $0) } ?? .faultDelivered(ordered.id), at: now)
         }
         session.begin(exchange, decidedAt: now)
-        var performance = PlannedExchange(script: script, exchange: exchange)
+        let hasClock = script.steps.count > 2 || !order.isPlain
+        var performance = PlannedExchange(script: script, exchange: consume exchange)
         // An answer that is written at once needs no clock.
-        if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
+        if hasClock { performance.clock = SessionScriptClock(session) }
         return performance
     }
 

@@ -20,7 +20,7 @@ struct ScenarioMatch {
     ) {
         var world = known
         while true {
-            let candidates = world.scenario.match(view)
+            let candidates = world.candidates(for: view)
             let drawn = world.hasDice ? digest() : 0
             if let commitment = session.commit(request, candidates, in: world, digest: drawn, now: now) {
                 self.world = world

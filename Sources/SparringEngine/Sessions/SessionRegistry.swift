@@ -21,6 +21,8 @@ package final class SessionRegistry: Sendable {
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
+    /// What is known about the bodies of calls, in all sessions.
+    let checks = CheckMemo()
     private let sessions = Mutex<[String: Session]>([:])
     private let current: Mutex<ScenarioContext>
     private let strikes = Atomic(false)
