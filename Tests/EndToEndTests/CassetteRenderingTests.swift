@@ -123,7 +123,8 @@ struct CassetteRenderingTests {
         let two = try await ignoring.ask(
             "/v1/responses", headers: key, body: #"{"model":"gpt-4o-mini","input":"hi","user":"two"}"#)
         #expect(
-            two.text.contains("HTTP/1.1 502") && two.text.contains("$.choices[1]: a response is one answer"), "\(two)")
+            two.text.contains("HTTP/1.1 502") && two.text.contains("$.choices[1]: a response has only one answer"),
+            "\(two)")
         let plain = try await CassetteServerProcess(["replay", cassette, "--time-scale", "0"])
         #expect(try await plain.ask("/v1/responses", headers: key, body: asked).text.contains("HTTP/1.1 400"))
         let exact = try await SparringBinary.run(["replay", cassette, "--render", "chat", "--match", "exact"])

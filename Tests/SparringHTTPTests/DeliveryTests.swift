@@ -77,7 +77,7 @@ struct DeliveryTests {
             withExtendedLifetime(client) {}
             #expect(
                 timeline.play == [
-                    "lost", "missed 0: the client did not read the bytes before it", "fault 1", "ended reset",
+                    "lost", "missed 0: the client did not read the bytes before the fault", "fault 1", "ended reset",
                 ]
             )
         }

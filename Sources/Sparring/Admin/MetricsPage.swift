@@ -8,7 +8,7 @@ enum MetricsPage {
     struct Server: Sendable {
         var version: String?
         var sessions: Int
-        /// Exchanges that the logs of living sessions have dropped.
+        /// Exchanges that the logs of the current sessions have dropped.
         var droppedExchanges: Int
         var uptime: Duration
         var traffic = TrafficGauges.Reading()
@@ -31,7 +31,7 @@ enum MetricsPage {
         page.family("sparring_sessions", "gauge", "Living sessions.")
         page.sample("sparring_sessions", [], String(server.sessions))
         page.family(
-            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have dropped.")
+            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of the current sessions have dropped.")
         page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
         let gauges = [
             ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
@@ -50,7 +50,7 @@ enum MetricsPage {
                     "sparring_requests_total", labels + [("status", String(entry.status))], String(entry.count))
             }
         }
-        page.counter("sparring_retries_total", "Calls that repeat a failed one.", of: rows) {
+        page.counter("sparring_retries_total", "Calls that repeat a failed call.", of: rows) {
             String($0.line.retries)
         }
         page.counter("sparring_faults_total", "Faults that took effect.", of: rows) { String($0.line.faults) }
@@ -104,22 +104,26 @@ enum MetricsPage {
             Decimal.text($0.line.cost / 1e6)
         }
         page.histogram(
-            "sparring_request_duration_seconds", "From a request's first byte to its answer's end.", of: rows
+            "sparring_request_duration_seconds", "The time from a request's first byte to the end of its answer.",
+            of: rows
         ) {
             $0.line.total
         }
-        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", of: rows) {
+        page.histogram(
+            "sparring_first_token_seconds", "The time from a request's first byte to the first content.", of: rows
+        ) {
             $0.line.firstToken
         }
         page.histogram(
-            "sparring_first_event_seconds", "From a request's first byte to the first event of its stream.", of: rows
+            "sparring_first_event_seconds", "The time from a request's first byte to the first event of its stream.",
+            of: rows
         ) {
             $0.line.firstEvent
         }
-        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", of: rows) {
+        page.histogram("sparring_token_gap_seconds", "The time between tokens, on average for each stream.", of: rows) {
             $0.line.perToken
         }
-        page.family("sparring_event_lateness_seconds", "histogram", "How late writes were.")
+        page.family("sparring_event_lateness_seconds", "histogram", "The delay of writes after their planned time.")
         page.buckets("sparring_event_lateness_seconds", [], reading.lateness)
         return page.text
     }

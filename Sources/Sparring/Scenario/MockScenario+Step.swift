@@ -67,7 +67,7 @@ extension MockScenario.Step {
         changed {
             $0.step.pace = Pace(first: first, every: every)
             for duration in [first, every] {
-                if let duration, duration < .zero { $0.mistakes.append("a pace cannot be negative, as \(duration) is") }
+                if let duration, duration < .zero { $0.mistakes.append("a pace cannot be negative: \(duration)") }
             }
         }
     }

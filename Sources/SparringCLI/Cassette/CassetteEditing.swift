@@ -7,7 +7,7 @@ struct CassetteScrub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scrub", abstract: "Mask secrets in an existing cassette.",
         discussion: """
-            Writes the cassette anew, so that the file keeps nothing that was masked. A changed request loses its \
+            Rewrites the whole cassette, so that no masked text stays in the file. A changed request loses its \
             fingerprint; from then on it matches by its JSON. Without --redact the built-in rules are applied again.
 
               sparring cassette scrub cassette.sqlite --redact '$.metadata.mail'
@@ -40,7 +40,7 @@ struct CassetteTrim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trim", abstract: "Remove exchanges from a cassette.",
         discussion: """
-            Always removes exchanges that were not recorded to their end, as they cannot answer a request.
+            Always removes exchanges that were not recorded to their end, because they cannot answer a request.
 
               sparring cassette trim cassette.sqlite
               sparring cassette trim cassette.sqlite --failures --session draft
@@ -73,7 +73,7 @@ struct CassetteMerge: AsyncParsableCommand {
               sparring cassette merge all.sqlite monday.sqlite tuesday.sqlite
             """)
 
-    @Argument(help: "The cassette to create. It must not exist.") var into: String
+    @Argument(help: "The cassette to create. The file must not exist.") var into: String
     @Argument(help: "The cassettes to merge.") var cassettes: [String]
 
     func run() async throws {

@@ -7,7 +7,7 @@ struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Add the exchanges of other files to a cassette.",
         discussion: """
-            Formats: \(ImportFormat.list); each may be compressed by gzip. The format is detected from \
+            Formats: \(ImportFormat.list); each file may be compressed with gzip. The format is detected from \
             the content of a file. A folder is read with all its subfolders; a pattern may have *, ?, [...] and **.
 
             Secrets are masked. A recording is left out if its body cannot be searched for secrets. Recordings that are \
@@ -21,7 +21,7 @@ struct CassetteImport: AsyncParsableCommand {
 
     @Argument(help: "The cassette. A missing cassette is created.") var cassette: String
     @Argument(help: "Files, folders or patterns.") var files: [String]
-    @Option(help: "The session of exchanges that do not name one.") var session = "default"
+    @Option(help: "The session for exchanges that do not name a session.") var session = "default"
     @Option(
         help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
     var redact: [String] = []

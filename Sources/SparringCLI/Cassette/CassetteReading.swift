@@ -11,7 +11,7 @@ struct CassetteList: AsyncParsableCommand {
         commandName: "ls", abstract: "List the exchanges of a cassette, one per line.",
         discussion: """
             A line has the position, session and number, time, request, status, model, duration, size and number of \
-            pieces. An exchange that was cut off also says how it ended.
+            pieces. The line of an exchange that was cut off also says how it ended.
 
               sparring cassette ls cassette.sqlite
               sparring cassette ls cassette.sqlite --json
@@ -40,7 +40,7 @@ struct CassetteList: AsyncParsableCommand {
 
 struct CassetteShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show an exchange: the request, the answer, and when each piece came.",
+        commandName: "show", abstract: "Show an exchange: the request, the answer, and the time of each piece.",
         discussion: """
               sparring cassette show cassette.sqlite 3
               sparring cassette show cassette.sqlite default#3
@@ -103,7 +103,7 @@ struct CassetteExplain: AsyncParsableCommand {
     @Argument(help: "A file with the request's body.") var request: String
     @Option(help: "The request's target.") var target = "/v1/chat/completions"
     @Option(help: "The request's method.") var method = "POST"
-    @Option(help: "The session it comes from.") var session = "default"
+    @Option(help: "The session of the request.") var session = "default"
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
@@ -124,7 +124,8 @@ struct CassetteDiff: AsyncParsableCommand {
         commandName: "diff", abstract: "Compare two cassettes: missing exchanges and different answers.",
         usage: "sparring cassette diff <first> <second> [OPTIONS]",
         discussion: """
-            Requests are paired as a replay matches them. The exit code is 1 if the cassettes differ.
+            Pairs the requests by the rules that a replay uses to match them. The exit code is 1 if the cassettes \
+            differ.
 
               sparring cassette diff before.sqlite after.sqlite
             """)

@@ -20,7 +20,7 @@ struct CassetteVerify: AsyncParsableCommand {
               sparring cassette verify cassette.sqlite --budget 0.20 \\
                   --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY
 
-            Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer did not come.
+            Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer is missing.
             """)
 
     @Argument(help: "The cassette.") var cassette: String
@@ -30,7 +30,7 @@ struct CassetteVerify: AsyncParsableCommand {
             "Spend at most this many dollars, estimated from the recorded usage. The default is 1.",
             valueName: "dollars"))
     var budget = 1.0
-    @Flag(help: "Send nothing; print what would be sent, and what it would cost.") var dryRun = false
+    @Flag(help: "Send nothing; print the requests that would be sent, and their cost.") var dryRun = false
     @Flag(help: "Send requests that create, change or delete something, too.") var changes = false
     @Flag(help: "Send requests to models without a known price, too.") var unpriced = false
     @Option(help: "Send only the requests of this session. May be repeated.") var session: [String] = []

@@ -120,8 +120,8 @@ struct ImportSource {
             progress(offset)
             return true
         }
-        guard splitter.hasFound else { throw ImportMistake("it is not a HAR, because it has no log.entries") }
-        guard splitter.isOver else { throw ImportMistake("it ends in the middle of entry \(number + 1)") }
+        guard splitter.hasFound else { throw ImportMistake("the file is not a HAR, because it has no log.entries") }
+        guard splitter.isOver else { throw ImportMistake("the file ends in the middle of entry \(number + 1)") }
         return count
     }
 
@@ -139,7 +139,7 @@ struct ImportSource {
                 progress(offset)
                 return true
             }
-            guard splitter.isAtEnd else { throw ImportMistake("the file ends in the middle of it") }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends in the middle of this flow") }
         } catch let error as ImportMistake {
             throw ImportMistake("flow \(number + 1): \(error)")
         }

@@ -9,7 +9,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
         usage: "sparring record CASSETTE --upstream URL [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
             Requests and answers pass unchanged, streams event by event. The cassette keeps both, with the time of every \
-            piece. `sparring replay` answers from it.
+            piece. `sparring replay` answers from this cassette.
 
               sparring record cassette.sqlite --upstream https://api.openai.com/v1 \\
                   -- python app.py
@@ -17,9 +17,10 @@ struct Record: AsyncParsableCommand, RunsProgram {
                   --upstream-key-env REAL_KEY
               sparring record cassette.sqlite --upstream http://localhost:11434/v1
 
-            Secrets are masked before the cassette is written: authorization headers, cookies, text that looks like an API \
-            key, members such as api_key and password, and what --redact adds. Failed answers (a status of 400 or \
-            more, or cut off) are recorded only with --keep-failures. New exchanges are added to an existing cassette.
+            Secrets are masked before the cassette is written: authorization headers, cookies, text that looks like an \
+            API key, members such as api_key and password, and everything that --redact names. Failed answers (a \
+            status of 400 or more, or cut off) are recorded only with --keep-failures. New exchanges are added to an \
+            existing cassette.
             """)
 
     @Argument(

@@ -9,8 +9,9 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         abstract: "Answer requests from a cassette.",
         usage: "sparring replay CASSETTE [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
-            Sends the recorded bytes with the recorded pauses. A request that is not in the cassette gets an error with \
-            the nearest recording, the differences, and the `ignore:` for sparring.yaml that would make it match.
+            Sends the recorded bytes with the recorded pauses. A request that is not in the cassette gets an error \
+            with the nearest recording, the differences, and the `ignore:` for sparring.yaml that would make the \
+            request match.
 
               sparring replay cassette.sqlite -- pytest
               sparring replay cassette.sqlite --time-scale 0 -- node app.mjs
@@ -30,7 +31,8 @@ struct Replay: AsyncParsableCommand, RunsProgram {
 
     @Option(
         help: ArgumentHelp(
-            "A scenario to apply as well: its limits, faults and pace, and the steps with answers of their own. May be repeated.",
+            "A scenario to apply as well: its limits, faults and pace, and its steps that have answers. May be "
+                + "repeated.",
             valueName: "scenario"))
     var scenario: [String] = []
 

@@ -5,7 +5,7 @@ extension Setting {
     static let cassette: [Setting] = [
         Setting(
             key: .upstream, kind: .value("url"),
-            help: "The base URL of the real API, as a client has it: https://api.openai.com/v1."
+            help: "The base URL of the real API, as clients use it: https://api.openai.com/v1."
         ) { settings, value throws(Reason) in
             guard let address = UpstreamAddress(value) else {
                 throw Reason(text: "'\(value)' is not a base URL such as https://api.openai.com/v1")
@@ -60,8 +60,9 @@ extension Setting {
         Setting(
             key: .render, kind: .choice(CassetteMatching.Rendering.allCases.map(\.rawValue)),
             help: """
-                recorded (default): the recorded bytes. fresh: new identifiers and today's dates, matched by conversation. \
-                responses: recorded chat completions also answer requests for responses. chat: the reverse.
+                recorded (default): the recorded bytes. fresh: new identifiers and today's dates, matched by \
+                conversation. responses: recorded chat completions also answer requests for responses. chat: recorded \
+                responses also answer requests for chat completions.
                 """
         ) { settings, value throws(Reason) in
             let names = CassetteMatching.Rendering.allCases.map(\.rawValue)

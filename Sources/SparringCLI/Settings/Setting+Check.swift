@@ -57,7 +57,7 @@ extension Setting {
             .attach, into: \.isAttached,
             """
             The program triggers an app that is already running, and ends when the app has done its work. Cases run one at a \
-            time. The app's base URL is that of --port (8080 by default).
+            time. The app uses this server's base URL (--port, 8080 by default).
             """),
         text(
             .gateway, .value("url"), into: \.gateway,
@@ -84,7 +84,8 @@ extension Setting {
         number(
             .jobs, "jobs", from: 1, into: \.jobs,
             """
-            Play this many cases at a time. The default is the number of cores, at most 4, or what the driver supports.
+            Play this many cases at a time. The default is the number of cores, at most 4, or the number that the \
+            driver supports.
             """),
         flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of the failed ones."),
         choice(
@@ -96,7 +97,8 @@ extension Setting {
             .out, .file, into: \.out,
             "Write every event of the run to this file. The default is .sparring/report.jsonl."),
         choice(
-            .failOn, into: \.failOn, "The run fails if a check of this level fails: must (default), or should as well."),
+            .failOn, into: \.failOn,
+            "The run fails if a check of this level fails: must (default), or should (MUST and SHOULD)."),
         text(
             .knownFailures, .file, into: \.knownFailures,
             """

@@ -25,7 +25,7 @@ extension ImportedFile {
     }
 
     package static var unknown: ImportMistake {
-        ImportMistake("it is not in a known format; the known formats are \(ImportFormat.list)")
+        ImportMistake("the file is not in a known format; the known formats are \(ImportFormat.list)")
     }
 
     private static func root(of bytes: [UInt8]) throws(ImportMistake) -> YAMLNode {

@@ -25,12 +25,12 @@ package enum MitmproxyFormat {
                 } else {
                     let digits = held.prefix { $0 &- 0x30 < 10 }
                     guard digits.count < held.count else {
-                        guard digits.count < 12 else { throw ImportMistake("there is no length of a flow") }
+                        guard digits.count < 12 else { throw ImportMistake("the length of a flow is missing") }
                         return
                     }
                     guard held[digits.count] == UInt8(ascii: ":"), (1..<12).contains(digits.count),
                         let length = Int(String(decoding: digits, as: UTF8.self))
-                    else { throw ImportMistake("there is no length of a flow") }
+                    else { throw ImportMistake("the length of a flow is missing") }
                     held.removeFirst(digits.count + 1)
                     wanted = length + 1
                 }
@@ -106,7 +106,7 @@ package enum MitmproxyFormat {
                 var members: [Value: Value] = [:]
                 for index in stride(from: 0, to: values.count, by: 2) { members[values[index]] = values[index + 1] }
                 self = .members(members)
-            default: throw ImportMistake("'\(UnicodeScalar(letter))' is no type of a value in a flow")
+            default: throw ImportMistake("'\(UnicodeScalar(letter))' is not a type of a value in a flow")
             }
         }
 
@@ -116,7 +116,7 @@ package enum MitmproxyFormat {
                 let digits = rest.prefix { $0 &- 0x30 < 10 }
                 guard let length = Int(String(decoding: digits, as: UTF8.self)), digits.endIndex < rest.endIndex,
                     rest[digits.endIndex] == UInt8(ascii: ":"), rest.count - digits.count - 1 > length
-                else { throw ImportMistake("a value of a flow has no length, or is shorter") }
+                else { throw ImportMistake("a value of a flow has no length, or is shorter than its length") }
                 let end = digits.endIndex + 1 + length
                 values.append(try Value(rest[(digits.endIndex + 1)...end]))
                 rest = rest[(end + 1)...]

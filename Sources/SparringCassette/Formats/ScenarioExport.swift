@@ -41,7 +41,7 @@ package struct ScenarioExport {
             return
         }
         guard let endpoint = exchange.request.endpoint else {
-            left.append("\(exchange.words): no rule is about operations that are not known")
+            left.append("\(exchange.words): a rule cannot match an unknown operation")
             return
         }
         guard endpoint.kind != .catalogue else {

@@ -41,7 +41,8 @@ package struct CassetteRedaction: Sendable {
         }
         guard pattern.firstMatch(in: "") == nil else {
             throw Mistake(
-                description: "'\(text)' matches the empty text, and so everywhere. Require at least one character.")
+                description: "'\(text)' matches the empty text, and therefore everywhere. Require at least one "
+                    + "character.")
         }
         return .pattern(pattern, text: text)
     }

@@ -133,7 +133,7 @@ package struct CassetteMiss: Sendable, Hashable {
     private var headline: String {
         switch reason {
         case .unknown: "nothing in the cassette matches"
-        case .usedUp: "all recordings of it are used"
+        case .usedUp: "all recordings of the request are used"
         case .outOfOrder: "out of order"
         case .stranger: "has an identifier that no answer of this replay contained"
         case .emptyCassette: "the cassette is empty"

@@ -11,7 +11,7 @@ enum ChatTurnReader {
         turn.endAt = time
         let choices = body["choices"]?.array ?? []
         guard let choice = choices.first else { throw ConversionError("$.choices", "it has no choice") }
-        guard choices.count == 1 else { throw ConversionError("$.choices[1]", "a response is one answer") }
+        guard choices.count == 1 else { throw ConversionError("$.choices[1]", "a response has only one answer") }
         let place = "$.choices[0]"
         try checkLogprobs(choice, place)
         let message = choice["message"] ?? .null
@@ -54,7 +54,7 @@ enum ChatTurnReader {
             turn = known
             for choice in chunk["choices"]?.array ?? [] {
                 guard choice["index"]?.int ?? 0 == 0 else {
-                    throw ConversionError(name + "$.choices[0].index", "a response is one answer")
+                    throw ConversionError(name + "$.choices[0].index", "a response has only one answer")
                 }
                 let place = name + "$.choices[0]"
                 try checkLogprobs(choice, place)

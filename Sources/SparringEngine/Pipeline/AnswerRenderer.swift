@@ -314,7 +314,7 @@ struct AnswerRenderer {
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, but the request is for \(view.asked.name)")
+                    "the step scripts the answer of a model, but the request is for \(view.asked.name)")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {

@@ -28,8 +28,9 @@ package struct Explanation: Sendable {
             return
         }
         guard endpoint.kind == .model else {
-            let answers = endpoint.kind == .socket ? "the session of its WebSocket answers" : "stored objects answer"
-            self.init(lines: ["\(endpoint.rawValue) calls no model; \(answers) it"], isAnswered: true)
+            let answers = endpoint.kind == .socket ? "the session of its WebSocket" : "stored objects"
+            self.init(
+                lines: ["\(endpoint.rawValue) calls no model; the server answers from \(answers)"], isAnswered: true)
             return
         }
         do throws(APIError) {

@@ -82,7 +82,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         guard !isLeaving else { return }
         isLeaving = true
         for other in streams.values where other !== stream {
-            other.cut("the ending of another answer took the connection")
+            other.cut("the ending of another answer closed the connection")
         }
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping)

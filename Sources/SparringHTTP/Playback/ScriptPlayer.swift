@@ -260,7 +260,7 @@ final class ScriptPlayer {
                 self.hasLoss = true
                 self.timeline.stamp(.lost(bytes: lost), at: self.clock.now)
             }
-            self.miss(self.pendingFaults.map(\.id), "the client did not read the bytes before it")
+            self.miss(self.pendingFaults.map(\.id), "the client did not read the bytes before the fault")
             self.finish(.reset, faults)
         }
     }
@@ -321,7 +321,7 @@ extension ScriptPlayer {
             isPeerGone = true
             timeline.stamp(.peerGone(reason: reason), at: clock.now)
         }
-        abandon("the client had gone")
+        abandon("the client had disconnected")
     }
 
     /// The server is stopping: hangs and endless feeds end now, and no new one begins.

@@ -55,9 +55,11 @@ package final class HTTPServer: Sendable {
         package var description: String {
             switch reason {
             case .portInUse:
-                "port \(port) on \(host) is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
+                "port \(port) on \(host) is in use. Stop the program that uses the port, or choose another port; 0 "
+                    + "chooses a free port."
             case .addressUnavailable:
-                "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all of its addresses."
+                "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all addresses of this "
+                    + "machine."
             case .other: "cannot listen on \(host), port \(port): \(detail)."
             }
         }

@@ -52,7 +52,7 @@ class Request:
 class Session:
     """A session of a server, with its own script, counters, clock and timeline. So tests can share a server.
 
-    twin: a session that plays the same, for clients that were made before this one and know only the twin's base URL.
+    twin: a session that plays the same scenario, for clients that were made before this session and know only the twin's base URL.
     """
 
     #: Whether the pytest plugin verifies the session at the end of the test.
@@ -174,7 +174,7 @@ class Session:
             return None
         if not entries:
             return None
-        return f"{_calls(len(entries))} to the server's own base URL, which belongs to no test: use the session's base_url or api_key"
+        return f"{_calls(len(entries))} to the server's own base URL, which does not belong to a test: use the session's base_url or api_key"
 
     def _play(self, scenario: Any = None, **query: Any) -> None:
         __tracebackhide__ = True

@@ -3,8 +3,8 @@
 Each process has one server (so each worker of pytest-xdist has one), and each test has a session. A test fails if its scenario
 is not played to its end or a request matches no step.
 
-The environment variables of official clients point at the server from the start, so that a client that is made while modules are
-imported reaches it. Such a client knows only the session of the run: each test's script is played there as well.
+The environment variables of official clients point at the server from the start, so that a client that a module creates during its
+import reaches the server. Such a client knows only the session of the run, so each test's script is played in that session as well.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("sparring_arguments", "more flags of `sparring serve`", type="args", default=[])
     parser.addini(
         "sparring_environment",
-        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients that a module creates when it is imported reach it",
+        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients that a module creates when it is imported reach the server",
         type="bool",
         default=True,
     )
