@@ -46,7 +46,8 @@ struct PreparedBody: ~Copyable, Sendable {
         }
     }
 
-    private enum State: Sendable {
+    // Not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
+    enum State: Sendable {
         case unused
         /// One answer was made. Most requests have no more, so that nothing was kept of it.
         case usedOnce
