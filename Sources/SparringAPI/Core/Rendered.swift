@@ -27,4 +27,6 @@ package enum Effect: Sendable {
     /// Carry out the event of a Realtime session: its state changes, or a response begins.
     /// - Parameter output: nil for an event that begins no response.
     case converse(RealtimeOutput?)
+    /// Put the transcript of a user's audio into its item of a Realtime session.
+    case hear(item: String, text: String)
 }

@@ -68,8 +68,8 @@ package struct RealtimeConversation: Sendable {
         if let index = items.firstIndex(where: { $0["id"]?.string == id }) { items[index] = item }
     }
 
-    /// Cuts the audio of an assistant's message. Its transcript goes, because the server cannot know which words were
-    /// heard.
+    /// Cuts the audio of an assistant's message. Its transcript goes, because the server cannot know which words the
+    /// user knows.
     package mutating func truncate(
         _ id: String, part: Int, at milliseconds: Int, _ format: RealtimeFormat
     ) throws(APIError) {

@@ -102,8 +102,8 @@ enum RealtimeItem {
     /// Milliseconds of audio in an item.
     static func milliseconds(of item: JSONObject, _ format: RealtimeFormat) -> Int {
         (item["content"]?.array ?? []).reduce(0) { sum, part in
-            let bytes = part["audio"]?.string.flatMap { Base64.decode($0[...]) }?.count ?? 0
-            return sum + bytes / format.bytesPerMillisecond
+            let letters = part["audio"]?.string?.utf8.count ?? 0
+            return sum + letters * 3 / 4 / format.bytesPerMillisecond
         }
     }
 }

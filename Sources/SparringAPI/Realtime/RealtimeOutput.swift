@@ -136,13 +136,13 @@ extension RealtimeOutput {
             progress.isPartOpen = true
             add("response.content_part.added", inner.with("part", part(draft, pieces: nil)), progress)
         }
-        for (number, piece) in draft.pieces.enumerated() { write(piece, number, of: draft, inner, &progress) }
-        closePart(draft, draft.pieces.count, inner, &progress)
+        for (number, piece) in draft.pieces.enumerated() { write(piece, number, of: draft, in: inner, &progress) }
+        closePart(of: draft, draft.pieces.count, inner, &progress)
         close(index, draft.pieces.count, isWhole: draft.isWhole, &progress)
     }
 
     private mutating func write(
-        _ piece: TokenPiece, _ number: Int, of draft: Draft, _ inner: JSONObject, _ progress: inout Progress
+        _ piece: TokenPiece, _ number: Int, of draft: Draft, in inner: JSONObject, _ progress: inout Progress
     ) {
         progress.pieces = number + 1
         let delta = JSONValue.string(String(piece.text))
@@ -159,7 +159,7 @@ extension RealtimeOutput {
         }
     }
 
-    private mutating func closePart(_ draft: Draft, _ count: Int, _ inner: JSONObject, _ progress: inout Progress) {
+    private mutating func closePart(of draft: Draft, _ count: Int, _ inner: JSONObject, _ progress: inout Progress) {
         let text = JSONValue.string(draft.text(count))
         switch draft.kind {
         case .call(let id, let name):
@@ -315,7 +315,7 @@ extension RealtimeOutput {
             var inner: JSONObject = ["response_id": .string(id), "item_id": .string(draft.id)]
             inner["output_index"] = .int(index)
             if draft.isMessage { inner["content_index"] = 0 }
-            if state.isPartOpen { rest.closePart(draft, state.pieces, inner, &state) }
+            if state.isPartOpen { rest.closePart(of: draft, state.pieces, inner, &state) }
             rest.close(index, state.pieces, isWhole: !isOpen, &state)
         }
         var items: [(shown: JSONValue, kept: JSONObject)] = []

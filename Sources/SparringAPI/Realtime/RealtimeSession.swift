@@ -73,6 +73,7 @@ package struct RealtimeSession: Sendable {
     private var output: JSONValue? { json["audio"]?["output"] }
 
     package var inputFormat: RealtimeFormat { RealtimeFormat(input?["format"]) }
+    var outputFormat: RealtimeFormat { RealtimeFormat(output?["format"]) }
     package var transcriptionModel: String? { input?["transcription"]?["model"]?.string }
     package var transcribes: Bool { input?["transcription"]?.object != nil }
     /// Nil if the client says itself where a turn ends.

@@ -5,13 +5,16 @@ package import SparringWire
 /// client's events change: no clock, no lock, no I/O.
 package struct RealtimeState: Sendable {
     package private(set) var session: RealtimeSession
-    package private(set) var conversation: RealtimeConversation
+    package internal(set) var conversation: RealtimeConversation
+    var buffer: RealtimeBuffer
+    var followUps: [RealtimeFollowUp] = []
     /// The response of the conversation that is being sent; nil between responses.
     package private(set) var active: RealtimeOutput?
     private var hasSpoken = false
 
     package init(session: RealtimeSession, ids: inout IDMint) {
         self.session = session
+        buffer = RealtimeBuffer(session)
         conversation = RealtimeConversation(ids: &ids)
     }
 
@@ -45,6 +48,7 @@ package struct RealtimeState: Sendable {
         switch type {
         case "session.update":
             try session.update(event, hasSpoken: hasSpoken)
+            buffer.configure(session)
             answer.add("session.updated", ["session": .object(session.json)])
         case "conversation.item.create": try create(event, &answer)
         case "conversation.item.retrieve":
@@ -54,6 +58,12 @@ package struct RealtimeState: Sendable {
             let id = try Self.itemID(event)
             try conversation.delete(id)
             answer.add("conversation.item.deleted", ["item_id": .string(id)])
+        case "conversation.item.truncate": try truncate(event, &answer)
+        case "input_audio_buffer.append": try append(event, &answer)
+        case "input_audio_buffer.commit": try commit(&answer)
+        case "input_audio_buffer.clear":
+            buffer.clear()
+            answer.add("input_audio_buffer.cleared", [:])
         default:
             throw .realtimeUnsupported("'\(type)' is not emulated", param: "type")
         }

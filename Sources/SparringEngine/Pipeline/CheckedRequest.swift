@@ -54,7 +54,7 @@ struct CheckedRequest {
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
             // These affect only how the answer is sent, and the socket that it is sent on.
-            case .download, .stream, .converse: break
+            case .download, .stream, .converse, .hear: break
             }
         }
     }

@@ -84,7 +84,7 @@ extension RequestPipeline {
     /// A rule may refuse the handshake of a WebSocket.
     private func carrier(of answer: Answer) -> Composition.Carrier {
         if turn != nil || realtime != nil { return .frames }
-        return opensSocket && answer.status == 101 ? .upgrade(closing) : .body
+        return opensSocket && answer.status == 101 ? .upgrade(closing ?? SocketOpening.expired) : .body
     }
 
     /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.

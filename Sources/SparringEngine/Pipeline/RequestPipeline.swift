@@ -34,9 +34,9 @@ struct RequestPipeline {
     /// Set when the request has opened a WebSocket.
     var opensSocket = false
     /// Set when the request has opened a Realtime session.
-    var opening: RealtimeSocket.Opening?
-    /// The Close frame at the end of the socket that the request opens.
-    var closing = SocketOpening.expired
+    var opening: RealtimeSettings?
+    /// The Close frame at the end of a Realtime session; nil for other sockets.
+    var closing: SocketClose?
 
     mutating func perform() -> PlannedExchange {
         var address = RequestAddress(request)

@@ -141,7 +141,7 @@ extension RequestPipeline {
     private func opened(
         secret: StoredSecret?, query: QueryItems, _ named: ModelAddress?, _ models: ModelTable, session: String,
         expiresAt: Int, ids: inout IDMint
-    ) throws(APIError) -> RealtimeSocket.Opening {
+    ) throws(APIError) -> RealtimeSettings {
         if request.headers["openai-beta"]?.contains("realtime=v1") ?? false { throw .betaIsOver }
         let isTranscription =
             query["intent"] == "transcription" || secret?.settings["type"]?.string == "transcription"
@@ -165,7 +165,7 @@ extension RequestPipeline {
         }
         let settled = RealtimeSession(
             model: wanted, isTranscription: isTranscription, expiresAt: expiresAt, settings: settings, ids: &ids)
-        return RealtimeSocket.Opening(
+        return RealtimeSettings(
             state: RealtimeState(session: settled, ids: &ids), model: model, session: session,
             authorization: request.headers["authorization"])
     }

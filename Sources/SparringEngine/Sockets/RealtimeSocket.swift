@@ -9,20 +9,11 @@ import Synchronization
 ///
 /// Source: https://developers.openai.com/api/docs/guides/realtime-websocket
 package final class RealtimeSocket: SocketService {
-    /// What the handshake has settled.
-    struct Opening: Sendable {
-        var state: RealtimeState
-        var model: ModelInfo
-        /// The name of the Sparring session.
-        var session: String
-        /// The key that the socket's calls are charged to: for a client secret, the key that made it.
-        var authorization: String?
-    }
-
     private let engine: Engine
     private let head: Request
     private let model: ModelInfo
     private let session: String
+    private let authorization: String?
     private let state: Mutex<Live>
 
     /// The state between turns.
@@ -37,13 +28,7 @@ package final class RealtimeSocket: SocketService {
         var outOfBand = 0
     }
 
-    /// The lane of the conversation's responses. The other events have the lane without a name, and each out-of-band
-    /// response has its own.
-    static let lane = "response"
-    /// The lane of a stop that turn detection orders.
-    static let interruption = "interruption"
-
-    init(engine: Engine, handshake: Request, _ opening: Opening) {
+    init(engine: Engine, handshake: Request, _ opening: RealtimeSettings) {
         self.engine = engine
         head = handshake.withoutSocketFields
         model = opening.model
@@ -52,8 +37,6 @@ package final class RealtimeSocket: SocketService {
         state = Mutex(Live(state: opening.state))
     }
 
-    private let authorization: String?
-
     package func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
         let body = isText ? try? JSONValue.parse(message) : nil
         return state.withLock { live in
@@ -61,9 +44,9 @@ package final class RealtimeSocket: SocketService {
             switch body?["type"]?.string {
             case "response.create" where RealtimeCall.isOutOfBand(body):
                 live.outOfBand += 1
-                turn.lane = "\(Self.lane) \(live.outOfBand)"
-            case "response.create" where live.state.active == nil: turn.lane = Self.lane
-            case "response.cancel": turn.stops = Self.lane
+                turn.lane = "\(RealtimeLane.response) \(live.outOfBand)"
+            case "response.create" where live.state.active == nil: turn.lane = RealtimeLane.response
+            case "response.cancel": turn.stops = RealtimeLane.response
             default: break
             }
             return turn
@@ -94,6 +77,7 @@ package final class RealtimeSocket: SocketService {
                 return
             }
             live.state = after
+            live.pending += live.state.takeFollowUps().map { SocketTurn($0) }
             if event.begins {
                 live.ends = SocketFrame.ends(ofMessagesIn: performance.script.bytes)
             }
@@ -106,7 +90,7 @@ package final class RealtimeSocket: SocketService {
     }
 
     package func ended(_ turn: SocketTurn) {
-        guard turn.lane == Self.lane else { return }
+        guard turn.lane == RealtimeLane.response else { return }
         state.withLock { live in
             // A response that was stopped ends with the turn that has stopped it.
             guard live.stopped == nil, let active = live.state.active else { return }
@@ -119,6 +103,22 @@ package final class RealtimeSocket: SocketService {
             defer { live.pending = [] }
             return live.pending
         }
+    }
+}
+
+extension SocketTurn {
+    /// A turn that the server begins itself, as the event that asks for it.
+    fileprivate init(_ followUp: RealtimeFollowUp) {
+        let event: JSONValue
+        let name: String
+        switch followUp {
+        case .interrupt: (event, name) = (["type": "response.cancel"], RealtimeLane.interruption)
+        case .transcribe(let item):
+            (event, name) = (["type": "transcription", "item_id": .string(item)], RealtimeLane.transcription)
+        case .respond: (event, name) = (["type": "response.create"], RealtimeLane.response)
+        }
+        self.init(message: event.serialized(), body: event, lane: name)
+        if followUp == .interrupt { stops = RealtimeLane.response }
     }
 }
 

@@ -1,6 +1,7 @@
 import SparringAPI
 import SparringExchange
 import SparringJSON
+import SparringScenario
 import SparringWire
 import Synchronization
 
@@ -33,7 +34,11 @@ final class RealtimeTurn: Sendable {
         self.model = model
         self.session = session
         self.stopped = stopped
-        isInterruption = turn.lane == RealtimeSocket.interruption
+        isInterruption = turn.lane == RealtimeLane.interruption
+        if turn.lane == RealtimeLane.transcription {
+            (type, error) = (CallView.transcription, nil)
+            return
+        }
         do throws(APIError) {
             type = try RealtimeState.type(of: turn.body)
             error = nil
@@ -50,6 +55,15 @@ final class RealtimeTurn: Sendable {
 
     /// The response that the event asks for.
     func call() throws(APIError) -> RealtimeCall { try state.call(message, model: model) }
+
+    /// The transcription of the audio that the turn names; nil if the item is gone.
+    func transcription(_ models: ModelTable) -> RealtimeTranscription? {
+        let id = state.session.transcriptionModel ?? model.id
+        let row = models[id] ?? RealtimeTranscription.admitted(id, to: .realtime, from: models)
+        return RealtimeTranscription(itemID, in: state.conversation, state.session.inputFormat, model: row)
+    }
+
+    private var itemID: String { message["item_id"]?.string ?? "" }
 
     /// Answers an event that calls no model.
     func answer(_ ids: inout IDMint) throws(APIError) -> Rendered {
@@ -71,6 +85,11 @@ final class RealtimeTurn: Sendable {
 
     /// Takes the effects of the answer that is sent.
     func take(_ effects: [Effect]) {
+        for case .hear(let item, let text) in effects {
+            var state = self.state
+            state.hear(text, item: item)
+            outcome.withLock { $0.result = state }
+        }
         for case .converse(let output) in effects {
             outcome.withLock { outcome in
                 guard let output else { return outcome.result = outcome.planned }
@@ -92,6 +111,10 @@ final class RealtimeTurn: Sendable {
         case .none where answer.status < 300: answer.body = .events([])
         case .whole, .none:
             let error = APIError(answer)
+            if type == CallView.transcription {
+                answer.body = .events([error.transcriptionFailure(of: itemID, ids: &ids)])
+                return
+            }
             guard type == "response.create", error.status == 429 || error.status >= 500 else {
                 let cause = message["event_id"]?.string
                 answer.body = .events([error.realtimeEvent(cause: cause, ids: &ids)])

@@ -17,16 +17,23 @@ extension RequestPipeline {
         let known = session.world
         do throws(APIError) {
             try admit(.realtime, to: known, model: event.model.id)
-            guard type == "response.create" else { return plain(address, event, type, in: session, known) }
-            let call = try event.call()
+            let call: any CheckedCall
+            switch type {
+            case CallView.create: call = try event.call()
+            case CallView.transcription:
+                let models = session.standing(wallTime: unixTime, now: now).models
+                guard let transcription = event.transcription(models) else { throw .itemIsGone }
+                call = transcription
+            default: return plain(address, event, of: type, in: session, known)
+            }
             let view = view(event, type, call.digest)
             let charge = CommitRequest.Charge(
-                family: event.model.family, tokens: call.estimatedTokens, caller: caller)
+                family: call.model.family, tokens: call.estimatedTokens, caller: caller)
             return serve(
                 checked(
                     .call(call), view, in: session, known,
                     commit: .call(fingerprint: Fingerprint.of(request), charge: charge)),
-                path: address.path, model: event.model.id)
+                path: address.path, model: call.model.id)
         } catch {
             return condemned(
                 error, in: session, known, endpoint: .realtime, fingerprint: Fingerprint.of(request),
@@ -43,7 +50,7 @@ extension RequestPipeline {
     /// Answers an event that calls no model. Only a rule that names an event can answer it in another way, and faults that
     /// the handshake orders strike responses.
     private mutating func plain(
-        _ address: RequestAddress, _ event: RealtimeTurn, _ type: String, in session: Session,
+        _ address: RequestAddress, _ event: RealtimeTurn, of type: String, in session: Session,
         _ known: ScenarioContext
     ) -> PlannedExchange {
         requested = nil
@@ -71,6 +78,9 @@ extension RequestPipeline {
 }
 
 extension APIError {
+    fileprivate static let itemIsGone = APIError(
+        message: "Sparring: the item was deleted before its transcription began.", code: "sparring_unsupported")
+
     static let needsUpgrade = APIError(
         status: 426, message: "Sparring: /v1/realtime is a WebSocket; ask for it with `Upgrade: websocket`.",
         code: "sparring_unsupported", headers: ["upgrade": "websocket", "x-should-retry": "false"])

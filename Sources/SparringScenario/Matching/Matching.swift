@@ -37,8 +37,10 @@ extension CallView {
     package static let upgrade = "upgrade"
     /// The event that asks for a response.
     package static let create = "response.create"
+    /// The transcription of a user's audio in a Realtime session, which the server begins itself.
+    package static let transcription = "transcription"
     /// The events that rules can name.
-    package static let events = [upgrade] + RealtimeState.events
+    package static let events = [upgrade, transcription] + RealtimeState.events
 
     /// True for the handshake of a WebSocket and for events that call no model: they use up only steps of rules that name
     /// an event.
