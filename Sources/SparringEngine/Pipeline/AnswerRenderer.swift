@@ -55,7 +55,9 @@ struct AnswerRenderer {
         let order = if let error = strike?.error { failure(error) } else { outcome() }
         if let strike { order.chaos = drawn(strike) }
         order.warning = warning ?? order.warning
-        order.pace = loaded(pace(order), order)
+        // Two statements: in one, the renderer would be copied before the pace is drawn.
+        let pace = pace(order)
+        order.pace = loaded(pace, order)
         if order.isInBackground { putInBackground(order, context.background) }
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
