@@ -20,6 +20,8 @@ package struct Request: Sendable {
     /// The type of the client's event, if it arrived as a message on a WebSocket: `response.create`. `body` is the message
     /// then, and the head is that of the handshake. Nil for a request of HTTP.
     package var event: String?
+    /// Whether it arrived over TLS.
+    package var isSecure = false
 
     /// A fault between head and body.
     package struct Struck: Sendable, Hashable {

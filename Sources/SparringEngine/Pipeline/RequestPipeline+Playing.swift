@@ -17,7 +17,9 @@ extension RequestPipeline {
         context.errorsReportLimits = !isOfResponses
         context.reportsUnstored = turn != nil
         context.passesProxy = endpoint?.passesProxy ?? false
-        if endpoint?.makesImages == true { context.origin = request.headers["host"].map { "http://\($0)" } }
+        if endpoint?.makesImages == true {
+            context.origin = request.headers["host"].map { "\(request.isSecure ? "https" : "http")://\($0)" }
+        }
         return (context, IDMint(seed: seeds.next()))
     }
 

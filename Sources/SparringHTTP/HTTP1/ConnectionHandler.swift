@@ -68,7 +68,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         self.channel = channel
         self.outbox = outbox
         decider = RequestDispatcher(
-            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop,
+            isTLS: gate?.isTLS ?? false)
         self.clock = clock
         self.limits = limits
         self.connections = connections

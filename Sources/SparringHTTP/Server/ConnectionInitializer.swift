@@ -75,7 +75,8 @@ struct ConnectionInitializer: Sendable {
     ) throws {
         let frames = FrameInjector(holdsWindows: window != nil)
         let decider = RequestDispatcher(
-            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop,
+            isTLS: gate?.isTLS ?? false)
         let connection = HTTP2Connection(
             channel: channel, decider: decider, limits: limits, connections: connections, gate: gate, frames: frames)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
