@@ -106,7 +106,7 @@ let package = Package(
         // Floor 5: cases and grading.
         .target(
             name: "SparringConformance",
-            dependencies: ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
+            dependencies: ["SparringAPI", "SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]
         ),
         // Floor 6: programs under test, and reports.
         .target(

@@ -81,7 +81,7 @@ def output(*command):
 
 
 def version():
-    text = (ROOT / "Sources/SparringCLI/Support/SparringCommand.swift").read_text()
+    text = (ROOT / "Sources/SparringCLI/Support/Version.swift").read_text()
     return re.search(r'enum Version \{\s*static let text = "([^"]+)"', text)[1]
 
 

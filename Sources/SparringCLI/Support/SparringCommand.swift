@@ -25,7 +25,7 @@ struct SparringCommand: AsyncParsableCommand {
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, ErrorsCommand.self, OpenAPICommand.self, SchemaCommand.self, Shrink.self, Health.self,
-            Config.self, CleanupCommand.self,
+            Config.self, CleanupCommand.self, GatewayCommand.self,
         ]
     )
 }
@@ -71,9 +71,4 @@ public enum CommandLineTool {
 protocol RunsProgram {
     /// The program and its arguments.
     var command: [String] { get set }
-}
-
-/// The version of this build.
-enum Version {
-    static let text = "0.1.0"
 }

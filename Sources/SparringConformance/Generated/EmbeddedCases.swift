@@ -6799,4 +6799,610 @@ enum EmbeddedCases {
             """#
         ),
     ]
+
+    static let gateway: [(name: String, text: String)] = [
+        (
+            "failover",
+            #"""
+            # What a gateway does when its first upstream fails, or one of its keys. `primary` is its first choice.
+            schema: 1
+            theme: gateway
+            cases:
+              - id: gateway.failover-500
+                since: "2026.2"
+                title: Asks another upstream when the first one fails
+                why: That is what most gateways are there for.
+                refs: ["Portkey-AI/gateway#1797"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ times: 2 }]
+                expect: { status: 200, text: true }
+
+              - id: gateway.failover-stream
+                since: "2026.2"
+                title: Asks another upstream when the first one fails before a stream begins
+                why: No byte has reached the client yet, so no text can come twice.
+                refs: ["envoyproxy/ai-gateway#2169"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ stream: true }]
+                expect: { status: 200, text: true, stream: whole }
+
+              - id: gateway.failover-429
+                since: "2026.2"
+                title: Asks another upstream when the first one is at its limit
+                why: The limit is that of one upstream. Another one can answer at once.
+                refs: ["OpenAI: rate limits"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: rate_limit_exceeded, retry_after: 20s }] }
+                calls: [{}]
+                expect: { status: 200, text: true }
+
+              - id: gateway.failover-quota
+                since: "2026.2"
+                title: Asks another upstream when the budget of the first one is used up
+                why: The quota of a key stays used up until somebody pays. Waiting does not help.
+                refs: ["OpenAI: insufficient_quota"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: insufficient_quota }] }
+                calls: [{}]
+                expect: { status: 200, text: true }
+
+              - id: gateway.failover-budget
+                since: "2026.2"
+                title: Asks another upstream from the moment in which a budget runs out
+                why: The first calls are answered, then the quota is used up in the middle of the work.
+                refs: ["OpenAI: insufficient_quota"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { budget: { requests: 2 } }
+                calls: [{ times: 5 }]
+                expect: { status: 200, text: true, attempts: { primary: { min: 2 } } }
+
+              - id: gateway.failover-reset
+                since: "2026.2"
+                title: Asks another upstream when the connection to the first one breaks before its answer
+                why: No byte of the answer has come, so another upstream can give it.
+                refs: ["RFC 9110 §9.2.2"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ text: "{{last.user}}", faults: [reset at start] }] }
+                calls: [{}]
+                expect: { status: 200, text: true }
+
+              - id: gateway.failover-parameters
+                since: "2026.2"
+                title: Keeps the parameters of a call for the other upstream
+                why: A fallback without the tools or the limits of the call gives another answer than the one that was asked for.
+                refs: ["BerriAI/litellm PR#38606"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ body: { temperature: 0.25, top_p: 0.5, max_tokens: 321, seed: 7, stop: ["END"], user: ada } }]
+                expect: { status: 200, parameters: [temperature, top_p, max_tokens, seed, stop, user] }
+
+              - id: gateway.failover-bounded
+                since: "2026.2"
+                title: Bounds its attempts at an upstream that fails
+                why: An upstream that is overloaded does not recover while each call comes many times.
+                refs: ["Google SRE book: handling overload"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{}]
+                should: { attempts: { primary: { max: 4 }, secondary: { max: 2 } } }
+
+              - id: gateway.failover-no-restart
+                since: "2026.2"
+                title: Does not begin an answer again after the client has got its first part
+                why: The second upstream writes another text. Added to the first part, it makes a text that no model wrote.
+                refs: ["Portkey-AI/gateway#1797", "envoyproxy/ai-gateway#2169"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ text: "first part of an answer that breaks off here", stream: { every: 30ms }, faults: [reset at event 5] }] }
+                calls: [{ stream: true }]
+                expect: { stream: broken }
+
+              - id: gateway.failover-not-400
+                since: "2026.2"
+                title: Asks no other upstream when the call is invalid
+                why: The mistake is the client's. Other upstreams refuse it too, and each attempt hides it for longer.
+                refs: ["RFC 9110 §15.5.1"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: { status: 400, type: invalid_request_error, code: invalid_value, param: messages, message: "The value is not valid (case 400)." } }] }
+                calls: [{}]
+                expect: { status: 400, attempts: { primary: 1, secondary: 0 } }
+
+              - id: gateway.failover-back
+                since: "2026.2"
+                title: Returns to the first upstream after it has recovered
+                why: The second choice is dearer or slower. A gateway that never returns costs more every day after one failure.
+                refs: ["api7/aisix#137"]
+                needs: [failover]
+                upstreams:
+                  primary: { then: last, steps: [{ text: "{{last.user}}" }] }
+                calls: [{ times: 4 }]
+                should: { attempts: { primary: { min: 1 } } }
+
+              - id: gateway.failover-key
+                since: "2026.2"
+                title: Uses another key when the first one is at its limit
+                why: Limits belong to keys and projects. A second key of the same upstream can answer.
+                refs: ["OpenAI: rate limits"]
+                needs: [keys]
+                first: primary
+                upstreams:
+                  primary:
+                    rules:
+                      - when: { header.authorization: { contains: primary-1 } }
+                        then: last
+                        error: rate_limit_exceeded
+                        retry_after: 20s
+                  secondary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ times: 2 }]
+                expect: { status: 200, text: true }
+
+              - id: gateway.failover-usage
+                since: "2026.2"
+                title: Reports the usage of the upstream that answered
+                why: The bill is made from it. The failed attempt costs nothing.
+                refs: ["BerriAI/litellm#33325"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ filler: 500 }, { stream: true, filler: 500 }]
+                expect: { usage: true }
+
+            """#
+        ),
+        (
+            "money",
+            #"""
+            # Usage, cost, limits, budgets, caches and keys: what the gateway reports and allows, beside what its upstreams did.
+            schema: 1
+            theme: gateway
+            cases:
+              - id: gateway.usage
+                since: "2026.2"
+                title: Reports the usage of an answer
+                why: Bills and budgets are made from it.
+                refs: ["OpenAI API reference: chat, usage"]
+                calls: [{}, { filler: 3000 }]
+                expect: { usage: true }
+
+              - id: gateway.usage-stream
+                since: "2026.2"
+                title: Reports the usage of a stream
+                why: It comes in an event of its own after the last content, which is easily dropped.
+                refs: ["OpenAI API reference: stream_options.include_usage"]
+                calls: [{ stream: true }, { stream: true, filler: 3000 }]
+                expect: { usage: true }
+
+              - id: gateway.usage-retried
+                since: "2026.2"
+                title: Reports the usage of the attempt that answered
+                why: An attempt that failed has no tokens. Counted twice, the bill is twice as high.
+                refs: ["computesdk/benchmarks#215"]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error, times: 1 }, { text: "{{last.user}}", times: forever }] }
+                calls: [{ retries: 3 }]
+                expect: { usage: true }
+
+              - id: gateway.usage-cached
+                since: "2026.2"
+                title: Reports cached tokens
+                why: They cost less. A gateway that drops them bills the full price.
+                refs: ["OpenAI: prompt caching", "BerriAI/litellm#39057"]
+                calls: [{ filler: 12000, same_prompt: true, times: 2 }]
+                expect: { usage: true }
+
+              - id: gateway.cost
+                since: "2026.2"
+                title: Reports the cost of a call
+                why: Teams are billed from it. Prices are those of the price table, so a tenth is tolerated.
+                refs: ["BerriAI/litellm: x-litellm-response-cost"]
+                needs: [cost]
+                calls: [{ filler: 3000, times: 2 }]
+                should: { cost: 10 }
+
+              - id: gateway.cost-retried
+                since: "2026.2"
+                title: Reports the cost of a call whose first attempt failed
+                why: The failed attempt costs nothing, the second one costs its tokens once.
+                refs: ["BerriAI/litellm PR#30661"]
+                needs: [cost]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error, times: 1 }, { text: "{{last.user}}", times: forever }] }
+                calls: [{ filler: 3000, retries: 3 }]
+                should: { cost: 10 }
+
+              - id: gateway.limit
+                since: "2026.2"
+                title: Keeps the limit of a key
+                why: A limit that each replica counts alone is multiplied by their number. A tenth above it is tolerated.
+                refs: ["BerriAI/litellm#27736"]
+                needs: [limits]
+                timeout: 30s
+                calls: [{ key: limited, times: 40 }]
+                expect: { limit: true, status: [200, 429] }
+
+              - id: gateway.limit-burst
+                since: "2026.2"
+                title: Keeps the limit of a key when all calls come at once
+                why: A gateway that checks first and counts afterwards lets a burst through.
+                refs: ["BerriAI/litellm#28247"]
+                needs: [limits]
+                timeout: 30s
+                calls: [{ key: limited, times: 40, together: true }]
+                expect: { limit: true, status: [200, 429] }
+
+              - id: gateway.budget
+                since: "2026.2"
+                title: Keeps the budget of a key
+                why: The cost of a call is known after it. So one call more than the budget is tolerated, and no second one.
+                refs: ["BerriAI/litellm PR#39390", "BerriAI/litellm#33325"]
+                needs: [budgets]
+                timeout: 30s
+                calls: [{ key: budget, filler: 6000, times: 30 }]
+                expect: { budget: true }
+
+              - id: gateway.cache-parameters
+                since: "2026.2"
+                title: Gives calls with different parameters answers of their own
+                why: The same prompt with another temperature or another limit is another question.
+                refs: ["RFC 9111 §4: cache keys"]
+                upstreams:
+                  all: { then: cycle, steps: [{ text: "alpha answer" }, { text: "beta answer" }, { text: "gamma answer" }, { text: "delta answer" }, { text: "epsilon answer" }] }
+                calls:
+                  - { same_prompt: true, body: { temperature: 0 } }
+                  - { same_prompt: true, body: { temperature: 1 } }
+                  - { same_prompt: true, body: { temperature: 0, max_tokens: 5 } }
+                expect: { attempts: { min: 3 } }
+
+              - id: gateway.cache-users
+                since: "2026.2"
+                title: Keeps the answers of one user from another
+                why: The answer may hold what only the first user may know.
+                refs: ["OWASP API Security Top 10: API1"]
+                upstreams:
+                  all: { then: cycle, steps: [{ text: "alpha answer" }, { text: "beta answer" }, { text: "gamma answer" }] }
+                calls:
+                  - { same_prompt: true, body: { user: ada } }
+                  - { same_prompt: true, body: { user: bob } }
+                should: { attempts: { min: 2 } }
+
+              - id: gateway.cache-keys
+                since: "2026.2"
+                title: Keeps the answers for one key from another
+                why: Keys are those of teams and customers, who must not read each other's answers.
+                refs: ["OWASP API Security Top 10: API1"]
+                needs: [other]
+                upstreams:
+                  all: { then: cycle, steps: [{ text: "alpha answer" }, { text: "beta answer" }, { text: "gamma answer" }] }
+                calls:
+                  - { same_prompt: true }
+                  - { same_prompt: true, key: other }
+                should: { attempts: { min: 2 } }
+
+              - id: gateway.wrong-key
+                since: "2026.2"
+                title: Refuses a wrong key without asking an upstream
+                why: The upstream would be paid by the gateway's owner. And its answer would be about the gateway's key.
+                refs: ["RFC 9110 §15.5.2"]
+                needs: [auth]
+                calls: [{ key: wrong, times: 2 }]
+                expect: { status: [401, 403], attempts: 0 }
+
+            """#
+        ),
+        (
+            "pass",
+            #"""
+            # What a gateway passes on: answers, errors, headers, streams, parameters. Every upstream plays the same script, so that the choice of the gateway
+            # does not matter.
+            schema: 1
+            theme: gateway
+            cases:
+              - id: gateway.answer
+                since: "2026.2"
+                title: Passes an answer on
+                why: Everything else rests on it. The upstream repeats the prompt, so a lost or a changed byte shows.
+                refs: ["OpenAI API reference: chat, create"]
+                calls: [{ times: 2 }]
+                expect: { status: 200, text: true, attempts_per_call: 1 }
+
+              - id: gateway.stream
+                since: "2026.2"
+                title: Passes a stream on, with its end
+                why: Clients take a stream for complete when they see finish_reason and [DONE].
+                refs: ["OpenAI API reference: chat, streaming"]
+                calls: [{ stream: true, times: 2 }]
+                expect: { status: 200, text: true, stream: whole, attempts_per_call: 1 }
+
+              - id: gateway.parameters
+                since: "2026.2"
+                title: Passes the parameters of a call on
+                why: A parameter that is dropped on the way changes the answer without a trace.
+                refs: ["OpenAI API reference: chat, create"]
+                calls: [{ body: { temperature: 0.25, top_p: 0.5, max_tokens: 321, seed: 7, stop: ["END"], user: ada } }]
+                expect: { status: 200, parameters: [temperature, top_p, max_tokens, seed, stop, user] }
+
+              - id: gateway.tools
+                since: "2026.2"
+                title: Passes the tools of a call on
+                why: A model without its tools answers in prose, and the agent stops.
+                refs: ["OpenAI API reference: chat, create"]
+                calls:
+                  - body:
+                      tool_choice: auto
+                      tools: [{ type: function, function: { name: look, parameters: { type: object, properties: { place: { type: string } } } } }]
+                expect: { status: 200, parameters: [tools, tool_choice] }
+
+              - id: gateway.client-error
+                since: "2026.2"
+                title: Does not repeat a call that the upstream calls invalid
+                why: An invalid request stays invalid at every upstream. Repeating it costs time and hides the mistake.
+                refs: ["RFC 9110 §15.5.1", "OpenAI API reference: errors"]
+                upstreams:
+                  all: { then: last, steps: [{ error: { status: 400, type: invalid_request_error, code: invalid_value, param: messages, message: "The value is not valid (case 400)." } }] }
+                calls: [{}]
+                expect: { status: 400, attempts: 1, error: { message: "The value is not valid (case 400)." } }
+                should: { error: { code: invalid_value, param: messages, type: invalid_request_error } }
+
+              - id: gateway.unprocessable
+                since: "2026.2"
+                title: Does not repeat a call that the upstream cannot process
+                why: A 422 is about the content of the request, as a 400 is.
+                refs: ["RFC 9110 §15.5.21"]
+                upstreams:
+                  all: { then: last, steps: [{ error: { status: 422, type: invalid_request_error, code: unprocessable, message: "The content cannot be processed (case 422)." } }] }
+                calls: [{}]
+                expect: { status: [422, 400], attempts: 1 }
+
+              - id: gateway.rate-limit-passes
+                since: "2026.2"
+                title: Passes a rate limit on, with the wait that it asks for
+                why: A client that does not learn how long to wait comes back too early, and the limit never recovers.
+                refs: ["RFC 9110 §10.2.3", "maximhq/bifrost#6971"]
+                upstreams:
+                  all: { then: last, steps: [{ error: rate_limit_exceeded, retry_after: 3s }] }
+                calls: [{}]
+                expect: { status: 429 }
+                should: { headers: { retry-after: true } }
+
+              - id: gateway.retry-after-kept
+                since: "2026.2"
+                title: Waits the seconds of Retry-After before it asks the same upstream again
+                why: The upstream has said when it will take calls again. Earlier attempts fail and count against the limit.
+                refs: ["RFC 9110 §10.2.3", "maximhq/bifrost#6971"]
+                upstreams:
+                  all: { steps: [{ error: rate_limit_exceeded, retry_after: 2s, times: 1 }, { text: "{{last.user}}", times: forever }] }
+                calls: [{}]
+                should: { pauses: 2s }
+
+              - id: gateway.should-retry
+                since: "2026.2"
+                title: Passes x-should-retry on, and keeps to it
+                why: The upstream says that another attempt is useless. Client libraries of OpenAI keep to the header.
+                refs: ["openai/openai-python: _should_retry"]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error, should_retry: false }] }
+                calls: [{}]
+                should: { attempts: { primary: { max: 1 } }, headers: { x-should-retry: "false" } }
+
+              - id: gateway.request-id
+                since: "2026.2"
+                title: Passes the upstream's request id on
+                why: The provider's support asks for it. A gateway may have an id of its own beside it.
+                refs: ["OpenAI API reference: debugging requests"]
+                calls: [{}]
+                should: { request_id: true }
+
+              - id: gateway.error-message
+                since: "2026.2"
+                title: Passes the message of a failing upstream on
+                why: Without it, the reader of the log learns only that the gateway has failed.
+                refs: ["OpenAI API reference: errors"]
+                upstreams:
+                  all: { then: last, steps: [{ error: { status: 503, type: server_error, code: overloaded, message: "The engine is overloaded (case 503)." } }] }
+                calls: [{}]
+                expect: { status: [500, 502, 503, 504] }
+                should: { error: { message: "The engine is overloaded (case 503)." } }
+
+              - id: gateway.attempts-bounded
+                since: "2026.2"
+                title: Bounds the attempts of client and gateway together
+                why: A client with three attempts behind a gateway with three attempts makes nine calls of an upstream that is overloaded.
+                refs: ["maximhq/bifrost#7035", "Google SRE book: handling overload"]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error }] }
+                calls: [{ retries: 2 }]
+                should: { attempts: { max: 6 } }
+
+              - id: gateway.stream-paced
+                since: "2026.2"
+                title: Passes events on as they come
+                why: A gateway that collects the answer first makes the user wait for all of it. Only times show that, as the bytes are the same.
+                refs: ["WHATWG HTML: server-sent events", "mozilla-ai/otari#58"]
+                timeout: 30s
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", stream: { every: 250ms } }] }
+                calls: [{ stream: true, prompt: "one two three four five six seven" }]
+                expect: { status: 200, text: true, paced: true }
+
+              - id: gateway.stream-comments
+                since: "2026.2"
+                title: Passes keep-alive comments on
+                why: They keep proxies and load balancers on the way to the client from closing a connection that seems idle.
+                refs: ["WHATWG HTML §9.2.6: server-sent events, comments"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", faults: [comment case-comment at event 2] }] }
+                calls: [{ stream: true }]
+                expect: { status: 200, text: true }
+                should: { contains: ["case-comment"] }
+
+              - id: gateway.stream-unknown-event
+                since: "2026.2"
+                title: Survives an event of an unknown type
+                why: The API adds types of events. A gateway that fails on them breaks every client on the day of the change.
+                refs: ["OpenAI API reference: backward compatibility"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", faults: [unknown_event at event 2] }] }
+                calls: [{ stream: true }]
+                expect: { status: 200, text: true }
+
+              - id: gateway.stream-cut
+                since: "2026.2"
+                title: Does not end a stream cleanly that broke off
+                why: The client cannot tell half an answer from a whole one. It keeps the half.
+                refs: ["RFC 9112 §8", "BerriAI/litellm#25843"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}} and so on to the end", faults: [reset at event 4] }] }
+                calls: [{ stream: true, prompt: "one two three four five six" }]
+                expect: { stream: broken }
+
+              - id: gateway.stream-fin
+                since: "2026.2"
+                title: Does not end a stream cleanly that was closed in the middle
+                why: An upstream that restarts closes its connections in order. Only the missing end of the body shows it.
+                refs: ["RFC 9112 §8", "BerriAI/litellm#27967"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}} and so on to the end", faults: [fin at event 4] }] }
+                calls: [{ stream: true, prompt: "one two three four five six" }]
+                expect: { stream: broken }
+
+              - id: gateway.stream-error-event
+                since: "2026.2"
+                title: Passes an error in the middle of a stream on
+                why: The upstream reports the failure in the stream. Without the event, the answer seems short but complete.
+                refs: ["OpenAI API reference: streaming errors"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}} and so on to the end", faults: [{ at: event 4, do: { error: server_error } }] }] }
+                calls: [{ stream: true, prompt: "one two three four five six" }]
+                expect: { stream: broken }
+
+              - id: gateway.answer-cut
+                since: "2026.2"
+                title: Does not pass half an answer on as a whole one
+                why: A body that is shorter than its length says is incomplete, even if it was only the last byte.
+                refs: ["RFC 9112 §8"]
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", faults: [fin at byte 60] }] }
+                calls: [{}]
+                expect: { stream: broken }
+
+              - id: gateway.cancel-stream
+                since: "2026.2"
+                title: Leaves the upstream when the client leaves a stream
+                why: An answer without a reader is paid for to its last token.
+                refs: ["RFC 9110 §9.2.2", "maximhq/bifrost#7035"]
+                timeout: 30s
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", stream: { every: 100ms } }] }
+                calls: [{ stream: true, filler: 400, leave: { after_events: 3 } }]
+                expect: { stops: 3s }
+
+              - id: gateway.cancel-waiting
+                since: "2026.2"
+                title: Makes no further attempt after the client has left
+                why: Retries for a client that has gone are pure cost. Ten of them were seen.
+                refs: ["maximhq/bifrost#7035"]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error, faults: [stall 1s at start] }] }
+                calls: [{ leave: { after: 400ms } }]
+                should: { stops: 3s }
+
+              - id: gateway.large-request
+                since: "2026.2"
+                title: Passes a large request on
+                why: Prompts with documents have hundreds of kilobytes. A limit of the gateway has to be a clear error, and no cut.
+                refs: ["RFC 9110 §15.5.14"]
+                timeout: 90s
+                calls: [{ filler: 400000 }]
+                expect: { status: 200, parameters: [messages] }
+
+              - id: gateway.large-answer
+                since: "2026.2"
+                title: Passes a large answer on
+                why: Buffers of gateways have limits, beyond which bytes are lost.
+                refs: ["RFC 9112 §6.3"]
+                timeout: 90s
+                calls: [{ filler: 60000 }]
+                expect: { status: 200, text: true }
+
+              - id: gateway.large-stream
+                since: "2026.2"
+                title: Passes a long stream on
+                why: Buffers of proxies have limits, beyond which bytes are lost or the connection stands still.
+                refs: ["RFC 9112 §7.1"]
+                timeout: 90s
+                calls: [{ stream: true, filler: 20000 }]
+                expect: { status: 200, text: true, stream: whole }
+
+              - id: gateway.slow-reader
+                since: "2026.2"
+                title: Waits for a client that reads slowly
+                why: A phone in a tunnel reads nothing for seconds. Its answer must be whole afterwards.
+                refs: ["RFC 9293 §3.8.6: flow control"]
+                timeout: 90s
+                calls: [{ stream: true, filler: 60000, pause: 2s }]
+                expect: { status: 200, text: true, stream: whole }
+
+              - id: gateway.concurrent-answers
+                since: "2026.2"
+                title: Gives each of many concurrent calls its own answer
+                why: An answer that goes to the wrong user is the worst of all faults, and only load brings it out.
+                refs: ["OpenAI: March 20 ChatGPT outage"]
+                timeout: 90s
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", stream: { first: 50ms } }] }
+                calls: [{ times: 40, together: true }]
+                expect: { status: 200, text: true, distinct: true }
+
+              - id: gateway.concurrent-streams
+                since: "2026.2"
+                title: Gives each of many concurrent streams its own events
+                why: Streams share buffers and connections inside a gateway.
+                refs: ["OpenAI: March 20 ChatGPT outage"]
+                timeout: 90s
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", stream: { every: 20ms } }] }
+                calls: [{ stream: true, prompt: "one two three four five six", times: 40, together: true }]
+                expect: { status: 200, text: true, stream: whole, distinct: true }
+
+              - id: gateway.hides-keys
+                since: "2026.2"
+                title: Keeps the keys of its upstreams from clients
+                why: An error page with the key of the provider is a key for everybody.
+                refs: ["OWASP API Security Top 10: API8"]
+                upstreams:
+                  all:
+                    then: cycle
+                    steps:
+                      - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided." } }
+                      - { error: server_error }
+                      - { text: "{{last.user}}" }
+                calls: [{ times: 3 }, { stream: true, times: 3 }]
+                expect: { hides: [keys] }
+                should: { hides: [addresses] }
+
+            """#
+        ),
+    ]
 }

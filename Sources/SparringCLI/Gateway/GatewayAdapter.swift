@@ -1,0 +1,64 @@
+import SparringConformance
+import SparringJSON
+import SparringScenario
+
+/// What Sparring has to know of a gateway to judge its money: keys of clients, limits, budgets, and the fields of its answers.
+/// The file of `--adapter`.
+struct GatewayAdapter {
+    var model: String?
+    var keys: [GatewayCall.Key: String] = [:]
+    var terms = GatewayTerms()
+    var recovery: Duration?
+
+    /// The features that follow from the file.
+    var features: Set<GatewayFeature> {
+        var features: Set<GatewayFeature> = []
+        if keys[.other] != nil { features.insert(.other) }
+        if keys[.limited] != nil, terms.requestsPerMinute != nil { features.insert(.limits) }
+        if keys[.budget] != nil, terms.dollars != nil { features.insert(.budgets) }
+        if terms.costHeader != nil { features.insert(.cost) }
+        return features
+    }
+
+    private static let fileKeys = ["schema", "gateway", "model", "keys", "limits", "budget", "reports", "recovery"]
+
+    /// - Throws: `CommandError` with all mistakes and their places.
+    static func read(_ path: String) throws -> GatewayAdapter {
+        let reader = YAMLReader(file: path)
+        let text = try TextFile.read(path)
+        let adapter = reader.root(of: text).flatMap { GatewayAdapter($0, reader) }
+        guard let adapter, reader.diagnostics.isEmpty else {
+            throw CommandError(mistakes: reader.mistakes.diagnostics.map(\.description))
+        }
+        return adapter
+    }
+
+    init() {}
+
+    private init?(_ root: YAMLNode, _ reader: YAMLReader) {
+        guard let mapping = reader.mapping(root, "an adapter", keys: Self.fileKeys) else { return nil }
+        if mapping["schema"]?.json != 1 {
+            reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
+        }
+        model = mapping["model"].flatMap { reader.text($0, "model") }
+        recovery = mapping["recovery"].flatMap { reader.duration($0, "recovery") }
+        let names = ["usual", "other", "limited", "budget"]
+        for (name, _, value) in mapping["keys"].flatMap({ reader.mapping($0, "keys", keys: names) })?.entries ?? [] {
+            guard let key = GatewayCall.Key(rawValue: name) else { continue }
+            keys[key] = reader.text(value, name)
+        }
+        terms.requestsPerMinute = mapping["limits"].flatMap {
+            reader.mapping($0, "limits", keys: ["requests_per_minute"])
+        }?[
+            "requests_per_minute"
+        ].flatMap { reader.integer($0, "requests_per_minute", atLeast: 1) }
+        terms.costHeader = mapping["reports"].flatMap { reader.mapping($0, "reports", keys: ["cost"]) }?["cost"]
+            .flatMap { reader.text($0, "cost") }
+        if let node = mapping["budget"].flatMap({ reader.mapping($0, "budget", keys: ["dollars"]) })?["dollars"] {
+            terms.dollars = node.json.double
+            if terms.dollars ?? 0 <= 0 {
+                reader.note(node, "dollars must be a number above 0, not \(node.json.text())")
+            }
+        }
+    }
+}

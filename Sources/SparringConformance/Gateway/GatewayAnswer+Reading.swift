@@ -1,0 +1,86 @@
+package import SparringExchange
+package import SparringJSON
+
+/// What an answer says: its text, its usage, its error, its events.
+package struct ReadAnswer: Sendable {
+    /// An event of a stream, and when its last byte arrived.
+    package struct Event: Sendable {
+        package var at: Moment
+        /// The lines of `data`, joined.
+        package var data: String
+        /// Nil if `data` is no JSON.
+        package var json: JSONValue?
+
+        package var content: String? { json?["choices"]?[0]?["delta"]?["content"]?.string }
+    }
+
+    package var events: [Event] = []
+    package var text = ""
+    package var usage: JSONValue?
+    /// The object under `error`, of an answer or of an event.
+    package var error: JSONValue?
+    package var isDone = false
+    package var finishReason: String?
+
+    package init(_ answer: GatewayAnswer) {
+        guard answer.isEventStream else {
+            let json = try? JSONValue.parse(String(decoding: answer.bytes, as: UTF8.self))
+            text = json?["choices"]?[0]?["message"]?["content"]?.string ?? ""
+            finishReason = json?["choices"]?[0]?["finish_reason"]?.string
+            usage = json?["usage"].flatMap { $0.isNull ? nil : $0 }
+            error = json?["error"].flatMap { $0.isNull ? nil : $0 }
+            return
+        }
+        events = Self.events(answer.pieces)
+        for event in events {
+            if event.data == "[DONE]" { isDone = true }
+            text += event.content ?? ""
+            if let reason = event.json?["choices"]?[0]?["finish_reason"]?.string { finishReason = reason }
+            if let found = event.json?["usage"], !found.isNull { usage = found }
+            if let found = event.json?["error"], !found.isNull { error = found }
+        }
+    }
+
+    /// The events with data. Lines end in LF, CR LF or CR.
+    private static func events(_ pieces: [GatewayAnswer.Piece]) -> [Event] {
+        var events: [Event] = []
+        var line: [UInt8] = []
+        var data: [String] = []
+        var wasCarriageReturn = false
+        func end(at moment: Moment) {
+            defer { line.removeAll(keepingCapacity: true) }
+            guard !line.isEmpty else {
+                guard !data.isEmpty else { return }
+                let text = data.joined(separator: "\n")
+                events.append(Event(at: moment, data: text, json: try? JSONValue.parse(text)))
+                data = []
+                return
+            }
+            let text = String(decoding: line, as: UTF8.self)
+            guard text.hasPrefix("data:") else { return }
+            let value = text.dropFirst(5)
+            data.append(String(value.hasPrefix(" ") ? value.dropFirst() : value))
+        }
+        for piece in pieces {
+            for byte in piece.bytes {
+                switch byte {
+                case 0x0A where wasCarriageReturn: break
+                case 0x0A, 0x0D: end(at: piece.at)
+                default: line.append(byte)
+                }
+                wasCarriageReturn = byte == 0x0D
+            }
+        }
+        return events
+    }
+
+    /// Whether a client would take the answer for complete.
+    package func looksComplete(_ answer: GatewayAnswer) -> Bool {
+        guard answer.ending == .complete, answer.status == 200, error == nil else { return false }
+        return answer.isEventStream ? isDone || finishReason != nil : true
+    }
+
+    package var inputTokens: Int? { usage?["prompt_tokens"]?.int }
+    package var outputTokens: Int? { usage?["completion_tokens"]?.int }
+    package var cachedTokens: Int? { usage?["prompt_tokens_details"]?["cached_tokens"]?.int }
+}

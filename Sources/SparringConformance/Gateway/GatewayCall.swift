@@ -1,0 +1,77 @@
+package import SparringJSON
+package import SparringWire
+
+/// A call that the client makes through a gateway, once or several times.
+package struct GatewayCall: Sendable, Hashable {
+    package var isStream: Bool
+    /// The prompt; the token of the call follows it, so that each answer belongs to one call.
+    package var prompt: String
+    /// Bytes of text between prompt and token.
+    package var filler: Int
+    /// Further members of the request's body.
+    package var body: JSONObject
+    package var headers: HeaderFields
+    package var key: Key
+    /// When the client leaves before the end of the answer.
+    package var leave: Leave?
+    /// How long the client reads nothing after the head of the answer.
+    package var pause: Duration?
+    /// How often the client tries again after 408, 409, 429 and 5xx, as the official packages do.
+    package var retries: Int
+    /// How often the call is made.
+    package var times: Int
+    /// Whether the calls are made at the same time.
+    package var isTogether: Bool
+    /// Whether the token is that of the case: equal calls have equal prompts.
+    package var repeatsPrompt: Bool
+
+    package init(
+        isStream: Bool = false, prompt: String = "ping", filler: Int = 0, body: JSONObject = JSONObject(),
+        headers: HeaderFields = HeaderFields(), key: Key = .usual, leave: Leave? = nil, pause: Duration? = nil,
+        retries: Int = 0, times: Int = 1, isTogether: Bool = false, repeatsPrompt: Bool = false
+    ) {
+        self.isStream = isStream
+        self.prompt = prompt
+        self.filler = filler
+        self.body = body
+        self.headers = headers
+        self.key = key
+        self.leave = leave
+        self.pause = pause
+        self.retries = retries
+        self.times = times
+        self.isTogether = isTogether
+        self.repeatsPrompt = repeatsPrompt
+    }
+
+    /// The key that the client sends.
+    package enum Key: String, Sendable, Hashable, CaseIterable {
+        case usual, other, limited, budget, wrong
+    }
+
+    package enum Leave: Sendable, Hashable {
+        case afterEvents(Int)
+        case after(Duration)
+    }
+
+    /// The prompt of the call with this token. A stream repeats it word by word, so the filler has words.
+    package func text(token: String) -> String {
+        guard filler > 0 else { return "\(prompt) \(token)" }
+        let words = String(repeating: "lorem ipsum ", count: filler / 12 + 1)
+        return "\(prompt) \(words)\(token)"
+    }
+
+    /// The body of the request.
+    package func request(model: String, token: String) -> JSONValue {
+        var object: JSONObject = [
+            "model": .string(model),
+            "messages": [["role": "user", "content": .string(text(token: token))]],
+        ]
+        if isStream {
+            object["stream"] = true
+            object["stream_options"] = ["include_usage": true]
+        }
+        for member in body.members { object[member.name] = member.value }
+        return .object(object)
+    }
+}

@@ -1,0 +1,161 @@
+import SparringJSON
+package import SparringScenario
+
+/// Reads files of gateway cases. Returns the cases, or all mistakes with their places.
+package struct GatewayCaseParser {
+    let reader: YAMLReader
+    let errors: ScenarioLoader.Errors
+
+    static let fileKeys = ["schema", "theme", "cases"]
+    static let caseKeys = [
+        "id", "since", "title", "why", "refs", "level", "needs", "upstreams", "first", "calls", "expect", "should",
+        "timeout",
+    ]
+    /// The upstreams that a gateway is always given.
+    package static let upstreamNames = ["primary", "secondary"]
+
+    package static func load(
+        text: String, file: String, errors: ScenarioLoader.Errors
+    ) -> Result<[GatewayCase], Mistakes> {
+        let reader = YAMLReader(file: file)
+        guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
+        let cases = GatewayCaseParser(reader: reader, errors: errors).cases(root)
+        return reader.diagnostics.isEmpty ? .success(cases) : .failure(reader.mistakes)
+    }
+
+    private func cases(_ root: YAMLNode) -> [GatewayCase] {
+        guard let mapping = reader.mapping(root, "a file of gateway cases", keys: Self.fileKeys) else { return [] }
+        if mapping["schema"]?.json != 1 {
+            reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
+        }
+        let theme = mapping["theme"].flatMap { reader.text($0, "theme") } ?? ""
+        if theme.isEmpty { reader.note(root, "the file needs `theme`, the first part of every id") }
+        guard let list = mapping["cases"] else {
+            reader.note(root, "the file has no cases: add `cases:`")
+            return []
+        }
+        var seen: Set<String> = []
+        return (reader.sequence(list, "cases") ?? []).compactMap { node in
+            guard let found = self.case(node) else { return nil }
+            if !seen.insert(found.id).inserted { reader.note(node, "there are two cases with the id '\(found.id)'") }
+            if !found.id.hasPrefix(theme + ".") {
+                reader.note(node, "the id '\(found.id)' does not start with the file's theme: '\(theme).…'")
+            }
+            return found
+        }
+    }
+
+    private func `case`(_ node: YAMLNode) -> GatewayCase? {
+        guard let mapping = reader.mapping(node, "a gateway case", keys: Self.caseKeys) else { return nil }
+        func required(_ key: String) -> String? {
+            if mapping[key] == nil { reader.note(node, "a gateway case needs `\(key)`") }
+            return mapping[key].flatMap { reader.text($0, key) }
+        }
+        let (id, title, why) = (required("id"), required("title"), required("why"))
+        let level = mapping["level"].flatMap { reader.choice($0, "level", ExpectationParser.levels) } ?? .must
+        let requirements = RequirementParser(reader: reader)
+        let wanted =
+            (mapping["expect"].map { requirements.requirements($0, level: level) } ?? [])
+            + (mapping["should"].map { requirements.requirements($0, level: .should) } ?? [])
+        if wanted.isEmpty { reader.note(node, "the case expects nothing: add `expect:` or `should:`") }
+        let calls =
+            mapping["calls"].flatMap { reader.sequence($0, "calls") }?.compactMap(
+                GatewayCallParser(reader: reader).call)
+            ?? [GatewayCall()]
+        guard let id, let title, let why else { return nil }
+        let features = GatewayFeature.allCases.map { (name: $0.rawValue, value: $0) }
+        return GatewayCase(
+            id: id, since: mapping["since"].flatMap { reader.text($0, "since") } ?? "", title: title, why: why,
+            references: texts(mapping["refs"], "refs"), level: level,
+            needs: mapping["needs"].flatMap { reader.sequence($0, "needs") }?
+                .compactMap { reader.choice($0, "needs", features) } ?? [],
+            upstreams: mapping["upstreams"].map { upstreams($0, of: id) } ?? [:],
+            first: mapping["first"].flatMap { reader.text($0, "first") }, calls: calls, requirements: wanted,
+            timeout: mapping["timeout"].flatMap { reader.duration($0, "timeout") } ?? GatewayCase.patience,
+            line: node.line)
+    }
+
+    /// The script of each upstream by name; `all` is the script of every upstream that has none of its own.
+    private func upstreams(_ node: YAMLNode, of id: String) -> [String: Scenario] {
+        guard let mapping = reader.mapping(node, "upstreams") else { return [:] }
+        var scripts: [String: Scenario] = [:]
+        for (name, key, value) in mapping.entries {
+            guard Self.isName(name) else {
+                reader.note(key, "'\(name)' is not a name of an upstream: use small letters and digits")
+                continue
+            }
+            let keys = ScenarioLoader.scriptKeys + ["budget"]
+            guard let mapping = reader.mapping(value, "an upstream", keys: keys) else { continue }
+            var script = ScenarioLoader.script(
+                mapping, value, named: "\(id), \(name)", reader: reader, errors: errors)
+            if let requests = mapping["budget"].flatMap(budget) {
+                script.rules += Self.rules(
+                    "steps: [{ text: \"{{last.user}}\", times: \(requests) }, { error: insufficient_quota }]",
+                    errors: errors)
+            }
+            scripts[name] = Self.completed(script, errors: errors)
+        }
+        guard let all = scripts.removeValue(forKey: "all") else { return scripts }
+        for name in Self.upstreamNames where scripts[name] == nil { scripts[name] = all }
+        return scripts
+    }
+
+    /// `{ requests: 3 }`: the upstream answers so often; then its quota is used up.
+    private func budget(_ node: YAMLNode) -> Int? {
+        guard let mapping = reader.mapping(node, "a budget", keys: ["requests"]) else { return nil }
+        if mapping["requests"] == nil { reader.note(node, "a budget needs `requests`") }
+        return mapping["requests"].flatMap { reader.integer($0, "requests", atLeast: 1) }
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+    }
+
+    private func texts(_ node: YAMLNode?, _ what: String) -> [String] {
+        node.flatMap { reader.sequence($0, what) }?.compactMap { reader.text($0, what) } ?? []
+    }
+}
+
+extension GatewayCaseParser {
+    /// An upstream that repeats the last user message, so that each call has an answer of its own.
+    private static let echo = """
+        schema: 1
+        scenario: repeats the prompt
+        models: lenient
+        rules: [{ then: last, text: "{{last.user}}" }]
+        """
+
+    package static func echo(errors: ScenarioLoader.Errors) -> Scenario {
+        switch ScenarioLoader.load(text: echo, file: "echo", errors: errors) {
+        case .success(let scenario): scenario
+        case .failure: .auto
+        }
+    }
+
+    /// An upstream that always fails.
+    package static func failing(errors: ScenarioLoader.Errors) -> Scenario {
+        let text = "{ schema: 1, scenario: fails, models: lenient, rules: [{ then: last, error: server_error }] }"
+        return switch ScenarioLoader.load(text: text, file: "failing", errors: errors) {
+        case .success(let scenario): scenario
+        case .failure: .auto
+        }
+    }
+
+    /// A rule whose last step is repeated.
+    private static func rules(_ steps: String, errors: ScenarioLoader.Errors) -> [Rule] {
+        let text = "{ schema: 1, scenario: rule, rules: [{ then: last, \(steps) }] }"
+        return switch ScenarioLoader.load(text: text, file: "rule", errors: errors) {
+        case .success(let scenario): scenario.rules
+        case .failure: []
+        }
+    }
+
+    /// The script with the rule that repeats the prompt after its own rules.
+    private static func completed(_ script: Scenario, errors: ScenarioLoader.Errors) -> Scenario {
+        var script = script
+        let echo = echo(errors: errors)
+        script.rules += echo.rules
+        if script.modelPolicy == nil { script.modelPolicy = echo.modelPolicy }
+        return script
+    }
+}

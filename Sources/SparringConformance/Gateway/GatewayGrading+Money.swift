@@ -1,0 +1,101 @@
+import SparringAPI
+import SparringExchange
+import SparringScenario
+import SparringWire
+
+/// Grades tokens, cost, limits and budgets against what the upstreams did.
+extension GatewayGrading {
+    static func usage(_ level: Level, _ seen: GatewayObservation) -> Finding {
+        each(level, seen, expected: "the usage of the upstream's answer") { call in
+            guard let truth = seen.exchanges(of: call).last(where: { $0.decision.status == 200 })?.decision.usage else {
+                // An equal call may have been answered from a cache.
+                return call.call.repeatsPrompt && call.answer?.status == 200 ? nil : "no upstream answered the call"
+            }
+            guard let read = call.read, read.usage != nil else { return "the answer has no usage" }
+            let pairs = [
+                ("prompt_tokens", read.inputTokens, truth.input),
+                ("completion_tokens", read.outputTokens, truth.output),
+                ("cached_tokens", read.cachedTokens ?? 0, truth.cached),
+            ]
+            let wrong = pairs.first { $0.1 != $0.2 }
+            return wrong.map { "\($0.0): \($0.1.map(String.init) ?? "missing"), but the upstream sent \($0.2)" }
+        }
+    }
+
+    static func cost(_ tolerance: Double, _ level: Level, _ seen: GatewayObservation) -> Finding {
+        let expected = "the price of what the upstreams did, \(Int(tolerance * 100)) % more or less"
+        guard let name = seen.terms.costHeader else {
+            return Finding(.unobserved, expected: expected, actual: GatewayFeature.cost.absence)
+        }
+        return each(level, seen, expected: expected) { call in
+            let truth = seen.exchanges(of: call).compactMap(\.dollars).reduce(0, +)
+            guard let text = call.answer?.head?.headers[name], let reported = Double(text) else {
+                return "no number in the header \(name)"
+            }
+            return abs(reported - truth) <= truth * tolerance + 1e-9
+                ? nil : "\(name): \(text), but the upstreams cost \(truth.dollarsInWords)"
+        }
+    }
+
+    static func limit(_ level: Level, _ seen: GatewayObservation) -> Finding {
+        guard let limit = seen.terms.requestsPerMinute else {
+            return Finding(.unobserved, expected: "a limit", actual: GatewayFeature.limits.absence)
+        }
+        // A tenth more is tolerated: replicas may reconcile their counts.
+        let most = limit + max(1, limit / 10)
+        let tried = seen.calls.count
+        let expected = "at most \(most) of \(tried) calls in a minute, for a limit of \(limit)"
+        guard tried > most else {
+            return Finding(.unobserved, expected: expected, actual: "the case made \(tried.counted("call")) only")
+        }
+        let passed = seen.calls.count { !seen.exchanges(of: $0).isEmpty }
+        return Finding(
+            passed <= most, level, expected: expected, actual: "\(passed.counted("call")) reached an upstream")
+    }
+
+    static func budget(_ level: Level, _ seen: GatewayObservation) -> Finding {
+        guard let budget = seen.terms.dollars else {
+            return Finding(.unobserved, expected: "a budget", actual: GatewayFeature.budgets.absence)
+        }
+        let costs = seen.exchanges.compactMap(\.dollars)
+        let spent = costs.reduce(0, +)
+        // The cost of a call is known after it only, so the budget may be exceeded by one call.
+        let most = budget + (costs.max() ?? 0)
+        let expected = "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords) and one call"
+        let refused = seen.calls.count { $0.answer?.status != 200 }
+        guard spent > budget || refused > 0 else {
+            return Finding(
+                .unobserved, expected: expected,
+                actual: "all calls together cost \(spent.dollarsInWords); make the budget smaller")
+        }
+        return Finding(
+            spent <= most + 1e-9, level, expected: expected,
+            actual: "\(spent.dollarsInWords), \(refused.counted("call")) refused")
+    }
+}
+
+extension Exchange {
+    /// What the upstream's answer costs by the price table; nil if no model answered, or the model has no price.
+    package var dollars: Double? {
+        guard let usage = decision.usage, let price = decision.model.flatMap({ PriceTable.builtIn[$0] }) else {
+            return nil
+        }
+        return price.cost(of: usage) / 1e6
+    }
+}
+
+extension Double {
+    /// `$0.00123`, in three digits.
+    package var dollarsInWords: String {
+        guard self > 0 else { return "$0" }
+        var (factor, digits) = (1.0, 0)
+        while self * factor < 100, digits < 9 {
+            factor *= 10
+            digits += 1
+        }
+        let scaled = String(Int((self * factor).rounded()))
+        let padded = String(repeating: "0", count: max(0, digits + 1 - scaled.count)) + scaled
+        guard digits > 0 else { return "$\(padded)" }
+        return "$\(padded.dropLast(digits)).\(padded.suffix(digits))"
+    }
+}

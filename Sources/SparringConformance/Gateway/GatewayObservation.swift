@@ -1,0 +1,105 @@
+package import SparringExchange
+package import SparringJSON
+
+/// Everything that was observed at both ends of a gateway in one case.
+package struct GatewayObservation: Sendable {
+    /// Part of every prompt of the case.
+    package var token: String
+    package var calls: [Call]
+    package var upstreams: [Upstream]
+    /// When our own timers were late.
+    package var lateness: [Lateness]
+    package var terms: GatewayTerms
+
+    /// One call and all answers to it: more than one if the client tried again.
+    package struct Call: Sendable {
+        package var call: GatewayCall
+        package var token: String
+        package var request: JSONValue
+        package var answers: [GatewayAnswer]
+        /// What the last answer says.
+        package var read: ReadAnswer?
+
+        package init(call: GatewayCall, token: String, request: JSONValue, answers: [GatewayAnswer]) {
+            self.call = call
+            self.token = token
+            self.request = request
+            self.answers = answers
+            read = answers.last.map(ReadAnswer.init)
+        }
+
+        package var answer: GatewayAnswer? { answers.last }
+    }
+
+    package struct Upstream: Sendable {
+        package var name: String
+        /// `127.0.0.1:49152`
+        package var address: String
+        package var keys: [String]
+        /// The requests of the case, in the order in which they came; lists of models are left out.
+        package var exchanges: [Exchange]
+        /// Whether a request was still being answered when the case ended.
+        package var isUnfinished: Bool
+
+        package init(name: String, address: String, keys: [String], exchanges: [Exchange], isUnfinished: Bool) {
+            self.name = name
+            self.address = address
+            self.keys = keys
+            self.exchanges = exchanges
+            self.isUnfinished = isUnfinished
+        }
+    }
+
+    package init(
+        token: String, calls: [Call], upstreams: [Upstream], lateness: [Lateness] = [],
+        terms: GatewayTerms = GatewayTerms()
+    ) {
+        self.token = token
+        self.calls = calls
+        self.upstreams = upstreams
+        self.lateness = lateness
+        self.terms = terms
+    }
+
+    /// All requests that reached an upstream.
+    package var exchanges: [Exchange] { upstreams.flatMap(\.exchanges) }
+
+    /// The requests of one call, by the token in their body; of calls with the same prompt, by their time, too.
+    package func exchanges(of call: Call) -> [Exchange] {
+        let own = exchanges.filter { $0.carries(call.token) }
+        guard call.call.repeatsPrompt, let first = call.answers.first, let last = call.answers.last else { return own }
+        return own.filter { exchange in
+            exchange.arrivedAt.map { first.sentAt <= $0 && $0 <= last.endedAt } ?? false
+        }
+    }
+
+    /// The longest delay of our own timers.
+    package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
+}
+
+extension Exchange {
+    /// Whether the body of the request contains the text, which has no quotes and no escapes.
+    package func carries(_ token: String) -> Bool {
+        let wanted = Array(token.utf8)
+        guard let first = wanted.first, request.body.count >= wanted.count else { return false }
+        return request.body.indices.dropLast(wanted.count - 1).contains { start in
+            request.body[start] == first && request.body[start..<(start + wanted.count)].elementsEqual(wanted)
+        }
+    }
+}
+
+/// The terms of a gateway from the adapter file: limits and budgets that it has to keep, and where it reports costs.
+package struct GatewayTerms: Sendable, Hashable {
+    /// Requests a minute of the limited key.
+    package var requestsPerMinute: Int?
+    /// Dollars of the key with a budget.
+    package var dollars: Double?
+    /// The header with the cost of a call in dollars.
+    package var costHeader: String?
+
+    package init(requestsPerMinute: Int? = nil, dollars: Double? = nil, costHeader: String? = nil) {
+        self.requestsPerMinute = requestsPerMinute
+        self.dollars = dollars
+        self.costHeader = costHeader
+    }
+}

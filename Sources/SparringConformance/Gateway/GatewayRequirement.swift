@@ -1,0 +1,121 @@
+package import SparringScenario
+
+/// One requirement of a gateway case, with its level.
+package struct GatewayRequirement: Sendable, Hashable {
+    package var question: Question
+    package var level: Level
+
+    package init(_ question: Question, level: Level) {
+        self.question = question
+        self.level = level
+    }
+
+    package enum Question: Sendable, Hashable {
+        /// Every call ends with one of these statuses.
+        case status([Int])
+        /// Every call gets the whole text of its own answer, and of no other.
+        case text
+        /// How many requests an upstream gets for all calls of the case; nil: all upstreams together.
+        case attempts(upstream: String?, ClosedRange<Int>)
+        /// How many requests one call costs, the client's own retries included.
+        case attemptsPerCall(ClosedRange<Int>)
+        /// Members of the body that each upstream receives as the client sent them.
+        case parameters([String])
+        /// A field of the answer's head; nil: any value.
+        case header(name: String, value: String?)
+        /// The id that the upstream gave the request is in some field of the answer's head.
+        case requestID
+        /// A member of the error's object: the text that it contains.
+        case error(member: String, contains: String)
+        /// A stream ends with `[DONE]` and without an error.
+        case wholeStream
+        /// A broken stream looks broken to the client, unless the whole text came from elsewhere.
+        case brokenStream
+        /// Each event reaches the client before the upstream sends the next one.
+        case paced
+        /// The bytes of every answer contain this text.
+        case contains(String)
+        /// After the client has left, the upstream is left within this time, and gets no further request.
+        case stops(within: Duration)
+        /// The usage in each answer is the one of the upstream's answer.
+        case usage
+        /// The reported cost is the price of what the upstreams did, with this tolerance as a share.
+        case cost(tolerance: Double)
+        /// No answer contains a key of an upstream.
+        case hidesKeys
+        /// No answer contains an address of an upstream.
+        case hidesAddresses
+        /// No two calls get the same text.
+        case distinct
+        /// Requests to one upstream for the same call are this far apart.
+        case pauses(Duration)
+        /// No more calls of the limited key reach an upstream than its limit allows.
+        case limit
+        /// The upstreams cost no more than the budget and one call.
+        case budget
+    }
+}
+
+extension GatewayRequirement.Question {
+    /// The end of the check's id.
+    var slug: String {
+        switch self {
+        case .status: "status"
+        case .text: "text"
+        case .attempts(let upstream, _): upstream.map { "attempts.\($0)" } ?? "attempts"
+        case .attemptsPerCall: "attempts-per-call"
+        case .parameters: "parameters"
+        case .header(let name, _): "header.\(name)"
+        case .requestID: "request-id"
+        case .error(let member, _): "error.\(member)"
+        case .wholeStream, .brokenStream: "end"
+        case .paced: "paced"
+        case .contains: "contains"
+        case .stops: "stops"
+        case .usage: "usage"
+        case .cost: "cost"
+        case .hidesKeys: "hides-keys"
+        case .hidesAddresses: "hides-addresses"
+        case .distinct: "distinct"
+        case .pauses: "pauses"
+        case .limit: "limit"
+        case .budget: "budget"
+        }
+    }
+
+    /// The requirement as a sentence.
+    var sentence: String {
+        switch self {
+        case .status: "The client gets the right status"
+        case .text: "The client gets the whole text of its own answer"
+        case .attempts(let upstream, let range):
+            "\(upstream.map { "The upstream \($0) gets" } ?? "The upstreams get") \(range.inWords("request"))"
+        case .attemptsPerCall(let range): "A call costs \(range.inWords("request"))"
+        case .parameters(let names): "Each upstream receives \(names.joined(separator: ", ")) as the client sent it"
+        case .header(let name, _): "The header \(name) reaches the client"
+        case .requestID: "The upstream's request id reaches the client"
+        case .error(let member, _): "The error's \(member) reaches the client"
+        case .wholeStream: "The stream ends with [DONE]"
+        case .brokenStream: "A stream that broke off does not look complete"
+        case .paced: "Events are passed on one by one, as they come"
+        case .contains(let text): "“\(text)” reaches the client"
+        case .stops(let time): "The upstream is left within \(time.inWords) after the client has left"
+        case .usage: "The reported usage is that of the upstream"
+        case .cost: "The reported cost is that of the upstreams"
+        case .hidesKeys: "No answer shows a key of an upstream"
+        case .hidesAddresses: "No answer shows an address of an upstream"
+        case .distinct: "Different calls get different answers"
+        case .pauses(let time): "Attempts at one upstream are at least \(time.inWords) apart"
+        case .limit: "The limit of a key holds over all replicas"
+        case .budget: "The budget of a key holds over all replicas"
+        }
+    }
+
+    /// Whether it is an upper time limit, which a busy machine may break.
+    var isUpperTimeBound: Bool {
+        switch self {
+        case .paced, .stops: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package import SparringConformance
+import SparringExchange
+package import SparringHTTP
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// The client side of a gateway check: sends calls to the replicas in turn, and records what comes back and when.
+package final class GatewayClient: Sendable {
+    /// One address of the gateway.
+    package struct Replica: Sendable, Hashable {
+        package var server: UpstreamClient.Server
+        /// The path that stands for `/v1`.
+        package var path: String
+        /// The URL as the user wrote it.
+        package var url: String
+
+        package init(server: UpstreamClient.Server, path: String, url: String) {
+            self.server = server
+            self.path = path
+            self.url = url
+        }
+    }
+
+    /// The keys of clients, and the model that they ask for.
+    package struct Identity: Sendable, Hashable {
+        package var keys: [GatewayCall.Key: String]
+        package var model: String
+
+        package init(keys: [GatewayCall.Key: String], model: String) {
+            self.keys = keys
+            self.model = model
+        }
+    }
+
+    package let replicas: [Replica]
+    package let identity: Identity
+    private let clients: [UpstreamClient]
+    private let clock: MonotonicClock
+    private let next = Atomic(0)
+
+    /// - Parameter keepsConnections: whether calls share connections; otherwise each call has one of its own, so that no
+    ///   call meets a connection that the gateway is about to close.
+    package init(
+        _ replicas: [Replica], as identity: Identity, clock: MonotonicClock, keepsConnections: Bool = false
+    ) throws(UpstreamClient.TrustError) {
+        self.replicas = replicas
+        self.identity = identity
+        self.clock = clock
+        var clients: [UpstreamClient] = []
+        for replica in replicas {
+            let client = try UpstreamClient(replica.server, clock: clock)
+            if !keepsConnections { client.close() }
+            clients.append(client)
+        }
+        self.clients = clients
+    }
+
+    package func close() { for client in clients { client.close() } }
+
+    /// Makes a call with all its retries.
+    package func make(_ call: GatewayCall, token: String, timeout: Duration) async -> GatewayObservation.Call {
+        let request = call.request(model: identity.model, token: token)
+        let body = Array(request.text().utf8)
+        var answers: [GatewayAnswer] = []
+        for attempt in 0...call.retries {
+            let answer = await send(body, of: call, timeout: timeout)
+            answers.append(answer)
+            guard attempt < call.retries, answer.asksForRetry, !Task.isCancelled else { break }
+            try? await Task.sleep(for: answer.wait(beforeRetry: attempt))
+        }
+        return GatewayObservation.Call(call: call, token: token, request: request, answers: answers)
+    }
+
+    private func send(_ body: [UInt8], of call: GatewayCall, timeout: Duration) async -> GatewayAnswer {
+        var headers: HeaderFields = ["content-type": "application/json"]
+        let key = identity.keys[call.key] ?? (call.key == .wrong ? "sk-sparring-wrong" : "")
+        if !key.isEmpty { headers.append("authorization", "Bearer \(key)") }
+        for field in call.headers.fields { headers.append(field.name, field.value) }
+        return await send("POST", "/chat/completions", headers: headers, body: body, of: call, timeout: timeout)
+    }
+
+    /// Sends a request without a body, such as one for the list of models.
+    package func get(_ path: String, timeout: Duration) async -> GatewayAnswer {
+        var headers = HeaderFields()
+        if let key = identity.keys[.usual] { headers.append("authorization", "Bearer \(key)") }
+        return await send("GET", path, headers: headers, body: [], of: GatewayCall(), timeout: timeout)
+    }
+
+    private func send(
+        _ method: String, _ path: String, headers: HeaderFields, body: [UInt8], of call: GatewayCall, timeout: Duration
+    ) async -> GatewayAnswer {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue % replicas.count
+        let replica = replicas[place]
+        var fields: HeaderFields = ["host": "\(replica.server.host):\(replica.server.port)", "accept": "*/*"]
+        if method != "GET" { fields.append("content-length", "\(body.count)") }
+        for field in headers.fields { fields.append(field.name, field.value) }
+        let request = Request(method: method, target: replica.path + path, headers: fields, body: body)
+        let recorder = AnswerRecorder(sentAt: clock.now, leavesAfter: call.leave, pause: call.pause)
+        let sending = clients[place].send(request, observer: recorder)
+        recorder.begin(sending)
+        let clock = clock
+        return await withTaskGroup(of: GatewayAnswer?.self) { group in
+            group.addTask { await recorder.answer() }
+            group.addTask {
+                if case .after(let time)? = call.leave {
+                    try? await Task.sleep(for: time)
+                    recorder.finish(.left, at: clock.now)
+                }
+                return nil
+            }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                recorder.finish(.expired, at: clock.now)
+                return nil
+            }
+            for await answer in group {
+                guard let answer else { continue }
+                group.cancelAll()
+                return answer
+            }
+            return recorder.current
+        }
+    }
+}
+
+extension GatewayAnswer {
+    /// Whether the official packages would try again.
+    fileprivate var asksForRetry: Bool {
+        guard let head else { return true }
+        switch head.headers["x-should-retry"] {
+        case "true": return true
+        case "false": return false
+        default: return head.status == 408 || head.status == 409 || head.status == 429 || head.status >= 500
+        }
+    }
+
+    /// The wait that the answer asks for, at most a minute; otherwise half a second, doubled each time.
+    fileprivate func wait(beforeRetry attempt: Int) -> Duration {
+        if let text = head?.headers["retry-after-ms"], let milliseconds = Int(text), milliseconds < 60_000 {
+            return .milliseconds(max(0, milliseconds))
+        }
+        if let text = head?.headers["retry-after"], let seconds = Int(text), seconds <= 60 {
+            return .seconds(max(0, seconds))
+        }
+        return .milliseconds(500 << min(attempt, 4))
+    }
+}

@@ -1,0 +1,262 @@
+import Sparring
+package import SparringConformance
+import SparringExchange
+import SparringHTTP
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// Plays gateway cases: first and last a plain call, before the cases a probe of the gateway's features.
+package struct GatewayRun: Sendable {
+    package var cases: [GatewayCase]
+    package var client: GatewayClient
+    package var upstreams: UpstreamGroup
+    package var terms: GatewayTerms
+    /// Features that the adapter file states; the others are observed.
+    package var stated: Set<GatewayFeature>
+    /// How long a gateway may avoid an upstream that has failed, before a case counts as not observable.
+    package var recovery: Duration
+    package var failsOnShould: Bool
+
+    package init(
+        cases: [GatewayCase], client: GatewayClient, upstreams: UpstreamGroup, terms: GatewayTerms,
+        stated: Set<GatewayFeature>, recovery: Duration, failsOnShould: Bool
+    ) {
+        self.cases = cases
+        self.client = client
+        self.upstreams = upstreams
+        self.terms = terms
+        self.stated = stated
+        self.recovery = recovery
+        self.failsOnShould = failsOnShould
+    }
+
+    /// The rounds of a case that our own lateness leaves undecided.
+    private static let rounds = 3
+    /// How long a plain call may take.
+    private static let patience = Duration.seconds(30)
+
+    /// The outcome of a run, its ledger and the gateway's features.
+    package struct Result: Sendable {
+        package var outcome: RunEvent.Outcome
+        package var reason: String?
+        package var ledger: TruthLedger
+        package var features: Set<GatewayFeature>
+    }
+
+    /// - Throws: `LaunchError` if no plain call comes through, with what to change.
+    package func run(tell: (RunEvent) -> Void) async throws(LaunchError) -> Result {
+        try await hello()
+        let features = await probe().union(stated)
+        var ledger = TruthLedger()
+        var verdicts: [Verdict] = []
+        for subject in cases where !Task.isCancelled {
+            let missing = subject.needs.filter { !features.contains($0) }
+            guard missing.isEmpty else {
+                let reason = missing.map(\.absence).joined(separator: "; ")
+                tell(.caseStart(RunEvent.CaseStart(subject, token: "", round: 1)))
+                end(subject, GatewayGrading.unobserved(subject, because: reason), after: nil, tell)
+                verdicts.append(.unobserved)
+                continue
+            }
+            let (seen, checks) = await play(subject, tell)
+            guard !Task.isCancelled else { break }
+            ledger.add(seen)
+            verdicts.append(Verdict(of: checks))
+        }
+        if Task.isCancelled { return Result(outcome: .interrupted, ledger: ledger, features: features) }
+        await settle()
+        do { try await hello() } catch {
+            return Result(
+                outcome: .unreliable, reason: "a plain call came through at the start, but not at the end: \(error)",
+                ledger: ledger, features: features)
+        }
+        let outcome: RunEvent.Outcome =
+            verdicts.contains(.error)
+            ? .broken : verdicts.contains { $0.isBad || failsOnShould && $0 == .warn } ? .failed : .held
+        return Result(outcome: outcome, ledger: ledger, features: features)
+    }
+
+    // MARK: One case
+
+    private func play(
+        _ subject: GatewayCase, _ tell: (RunEvent) -> Void
+    ) async -> (GatewayObservation, [Check]) {
+        var round = 1
+        while true {
+            if subject.first != nil || subject.needs.contains(.failover) { await settle() }
+            let token = Self.token(subject.id, round: round)
+            let start = upstreams.clock.now
+            tell(.caseStart(RunEvent.CaseStart(subject, token: token, round: round)))
+            let seen = await observe(subject, token: token)
+            let checks = GatewayGrading.checks(of: subject, seeing: seen)
+            let isUndecided = Verdict(of: checks) == .inconclusive
+            if isUndecided, round < Self.rounds, !Task.isCancelled {
+                round += 1
+                await LatenessProbe.calm(within: .seconds(5))
+                continue
+            }
+            for exchange in seen.exchanges.sorted(by: { $0.startedAt < $1.startedAt }) {
+                tell(.wire(caseID: subject.id, exchange: exchange.json(origin: start)))
+            }
+            end(subject, checks, after: (seen, start), tell)
+            return (seen, checks)
+        }
+    }
+
+    private func end(
+        _ subject: GatewayCase, _ checks: [Check], after seen: (GatewayObservation, start: Moment)?,
+        _ tell: (RunEvent) -> Void
+    ) {
+        for check in checks { tell(.check(caseID: subject.id, check)) }
+        let last = seen?.0.calls.last?.answer
+        let duration = seen.map { (last?.endedAt ?? $0.start) - $0.start } ?? .zero
+        tell(
+            .caseEnd(
+                RunEvent.CaseEnd(
+                    id: subject.id, round: 1, verdict: Verdict(of: checks),
+                    ending: last.map { "the last answer: \($0.words)" } ?? "not run",
+                    milliseconds: Int(duration / .milliseconds(1)),
+                    lagMilliseconds: Int(((seen?.0.lag ?? .zero) / .milliseconds(1)).rounded(.up)),
+                    standardOutput: String(decoding: (last?.bytes ?? []).suffix(600), as: UTF8.self),
+                    standardError: "")))
+    }
+
+    private func observe(_ subject: GatewayCase, token: String) async -> GatewayObservation {
+        upstreams.play(subject.upstreams)
+        let clock = upstreams.clock
+        let (calls, lateness) = await LatenessProbe.during(clock: { clock.now }) {
+            var made: [GatewayObservation.Call] = []
+            for call in subject.calls {
+                made += await make(call, token: token, after: made.count, timeout: subject.timeout)
+            }
+            let hasLeft = made.contains { $0.answer?.ending == .left }
+            // After the client has left, a further attempt would come soon.
+            if hasLeft { try? await Task.sleep(for: .milliseconds(1500)) }
+            await upstreams.rest(for: .seconds(6))
+            return made
+        }
+        return GatewayObservation(
+            token: token, calls: calls, upstreams: upstreams.observed(token: token), lateness: lateness, terms: terms)
+    }
+
+    private func make(
+        _ call: GatewayCall, token: String, after count: Int, timeout: Duration
+    ) async -> [GatewayObservation.Call] {
+        let tokens = (1...call.times).map { call.repeatsPrompt ? token : "\(token)n\(count + $0)e" }
+        guard call.isTogether else {
+            var made: [GatewayObservation.Call] = []
+            for token in tokens where !Task.isCancelled {
+                made.append(await client.make(call, token: token, timeout: timeout))
+            }
+            return made
+        }
+        return await withTaskGroup(of: (Int, GatewayObservation.Call).self) { group in
+            for (index, token) in tokens.enumerated() {
+                group.addTask { (index, await client.make(call, token: token, timeout: timeout)) }
+            }
+            var made: [(Int, GatewayObservation.Call)] = []
+            for await one in group { made.append(one) }
+            return made.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    /// Part of every prompt of a case: letters and digits, so that no gateway writes it in another way.
+    private static func token(_ id: String, round: Int) -> String {
+        let hash = FNV1a.hash(id, seed: UInt64(round))
+        return "gw" + String(hash, radix: 16)
+    }
+
+    // MARK: Plain calls
+
+    /// Waits until the first upstream is asked again, which a gateway may avoid for a while after a failure.
+    private func settle() async {
+        upstreams.play([:])
+        let clock = upstreams.clock
+        let start = clock.now
+        var number = 0
+        repeat {
+            number += 1
+            let token = Self.token("settle", round: number)
+            let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
+            let isAsked = upstreams.observed(token: token).first?.exchanges.isEmpty == false
+            if isAsked, call.answer?.status == 200 { return }
+            try? await Task.sleep(for: .milliseconds(250))
+        } while clock.now - start < recovery && !Task.isCancelled
+    }
+
+    /// A plain call. A gateway that has just started may refuse it for a while.
+    private func hello() async throws(LaunchError) {
+        upstreams.play([:])
+        let clock = upstreams.clock
+        let start = clock.now
+        while true {
+            let call = await client.make(GatewayCall(), token: "gwhello", timeout: Self.patience)
+            let answer = call.answer
+            if answer?.status == 200, call.read?.text == call.call.text(token: "gwhello") { return }
+            let status = answer?.status ?? 0
+            guard (status == 0 || status >= 500) && clock.now - start < .seconds(10) && !Task.isCancelled else {
+                throw LaunchError(description: advice(call))
+            }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+    }
+
+    /// Why a plain call did not come through, and what to change.
+    private func advice(_ call: GatewayObservation.Call) -> String {
+        let url = client.replicas.first?.url ?? ""
+        let model = client.identity.model
+        let message = call.read?.error?["message"]?.string.map { " (“\($0.prefix(200))”)" } ?? ""
+        let asked = upstreams.observed(token: call.token).first { !$0.exchanges.isEmpty }
+        let refused = asked?.exchanges.last?.decision
+        if let refused, refused.status >= 400 {
+            return "the gateway's request to \(asked?.name ?? "the upstream") was refused with \(refused.status): "
+                + (refused.refusal?.words ?? refused.unmatched ?? "see its log")
+        }
+        let addresses = upstreams.upstreams.map { "\($0.name) \($0.baseURL)" }.joined(separator: ", ")
+        return switch call.answer?.status {
+        case 401?, 403?: "the gateway refuses the key\(message): give the right one with --key"
+        case 404?:
+            "the gateway knows no \(url)/chat/completions, or no model \(model)\(message): correct the path of --through, "
+                + "or name its model with --model"
+        case 400?:
+            "the gateway refuses a plain call\(message): if it has no model \(model), name its model with --model"
+        case 200?:
+            asked == nil
+                ? "the gateway answered, but asked no upstream: give it the base URLs \(addresses)"
+                : "the gateway changes a plain answer: it should be the prompt, and is “\(call.read?.text.prefix(80) ?? "")”"
+        case let status?:
+            asked == nil
+                ? "the gateway answered \(status)\(message) and asked no upstream: give it the base URLs \(addresses)"
+                : "the gateway answered \(status)\(message) to a plain call"
+        case nil:
+            "the gateway gave no answer at \(url) (\(call.answer?.ending.words ?? "")): start it, or correct --through"
+        }
+    }
+
+    // MARK: Features
+
+    /// Observes what the gateway does when an upstream or a key fails, and when a client's key is wrong.
+    private func probe() async -> Set<GatewayFeature> {
+        var features: Set<GatewayFeature> = []
+        let wrong = await client.make(GatewayCall(key: .wrong), token: "gwprobekey", timeout: Self.patience)
+        let isRefused = wrong.answer?.status == 401 || wrong.answer?.status == 403
+        if isRefused { features.insert(.auth) }
+        let failing = GatewayCaseParser.failing(errors: MockScenario.catalogue)
+        upstreams.play(["primary": failing])
+        for number in 1...3 {
+            _ = await client.make(GatewayCall(), token: "gwprobefail\(number)", timeout: Self.patience)
+        }
+        await upstreams.rest(for: .seconds(5))
+        let seen = upstreams.observed(token: "gwprobefail")
+        let primary = seen.first { $0.name == "primary" }?.exchanges ?? []
+        let tokens = (1...3).map { "gwprobefail\($0)" }
+        let others = seen.filter { $0.name != "primary" }.flatMap(\.exchanges)
+        let isFailedOver = tokens.contains { token in
+            primary.contains { $0.carries(token) } && others.contains { $0.carries(token) }
+        }
+        if isFailedOver { features.insert(.failover) }
+        if Set(primary.compactMap { $0.request.headers["authorization"] }).count > 1 { features.insert(.keys) }
+        return features
+    }
+}
