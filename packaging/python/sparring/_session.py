@@ -84,11 +84,19 @@ class Session:
         }
 
     def use(self, scenario: str | pathlib.PurePath) -> None:
-        """Plays a scenario from its start: the name of a built-in one, or the path of a file."""
+        """Plays a scenario from its start: the name of a built-in one, or the path of a file.
+
+        Raises FileNotFoundError, with the searched folder, if there is no such file.
+        """
         __tracebackhide__ = True
         text = str(scenario)
         if isinstance(scenario, pathlib.PurePath) or text.endswith((".yaml", ".yml", ".json")):
-            self._play(pathlib.Path(text).read_text(encoding="utf-8"))
+            path = pathlib.Path(text)
+            if not path.exists():
+                raise FileNotFoundError(
+                    f"there is no file '{text}' in {pathlib.Path.cwd()}: a path starts in the folder in which the tests were started"
+                )
+            self._play(path.read_text(encoding="utf-8"))
         else:
             self._play(use=text)
 

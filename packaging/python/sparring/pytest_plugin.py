@@ -5,6 +5,9 @@ is not played to its end or a request matches no step.
 
 The environment variables of official clients point at the server from the start, so that a client that a module creates during its
 import reaches the server. Such a client knows only the session of the run, so each test's script is played in that session as well.
+
+If a command of Sparring has started pytest (`sparring replay cassette -- pytest`), the variables name that command's server. They
+change only during tests with the fixture.
 """
 
 from __future__ import annotations
@@ -79,6 +82,8 @@ def _begin(config: pytest.Config) -> None:
     option = config.known_args_namespace
     if not config.getini("sparring_environment") or getattr(option, "help", False) or getattr(option, "version", False):
         return
+    if _is_started_by_sparring():
+        return
     try:
         run.set_environment()
     except (StartError, OSError) as error:
@@ -86,6 +91,11 @@ def _begin(config: pytest.Config) -> None:
         config.issue_config_time_warning(
             pytest.PytestWarning(f"sparring: clients that a module creates when it is imported do not reach the server: {error}"), stacklevel=2
         )
+
+
+def _is_started_by_sparring() -> bool:
+    """Whether a command such as `sparring replay` has started this program and given it a server."""
+    return bool(os.environ.get("SPARRING_RUN") and os.environ.get("OPENAI_BASE_URL"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -124,7 +134,7 @@ def sparring(request: pytest.FixtureRequest, sparring_server: Server) -> Generat
     mistake = None
     try:
         _prepare(session, request.node.get_closest_marker("sparring"))
-    except AdminError as error:
+    except (AdminError, FileNotFoundError) as error:
         mistake = error
     if mistake is not None:
         # The frames of this package do not explain a mistake in the marker.
