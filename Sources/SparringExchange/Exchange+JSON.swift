@@ -52,6 +52,10 @@ extension Timeline.Entry {
         case .faultMissed(let id, let reason):
             object["fault"] = .string(orNull: decision.fault(id))
             object["reason"] = .string(reason)
+        case .held(let point): object["at"] = .string(point)
+        case .released(let duration, let reason):
+            object["held_ms"] = .milliseconds(duration)
+            object["reason"] = .string(reason)
         case .peerGone(let reason): object["reason"] = .string(reason)
         case .lost(let bytes): object["bytes"] = .int(bytes)
         case .ended(let ending): object["ending"] = .string(ending.description)

@@ -53,6 +53,14 @@ extension Exchange {
         return max(.zero, left - due)
     }
 
+    /// How long breakpoints held the answer; nil if none did.
+    package var heldFor: Duration? {
+        let holds = timeline.entries.compactMap { entry in
+            if case .released(let duration, _) = entry.happening { duration } else { nil }
+        }
+        return holds.isEmpty ? nil : holds.reduce(.zero, +)
+    }
+
     /// How the client left, in words; empty if it did not.
     package var departures: [String] {
         timeline.entries.compactMap {

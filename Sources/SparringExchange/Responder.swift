@@ -39,6 +39,8 @@ package struct PlannedExchange: Sendable {
     package var clock: (any ScriptClock)?
     /// Called after every pause: true if the rest of the script is not needed, for example because the response was cancelled.
     package var isRevoked: (@Sendable () -> Bool)?
+    /// Holds the answer at the script's `hold`; nil if no breakpoint does.
+    package var hold: (any AnswerHold)?
     /// Answers the messages of the WebSocket that the script opens; nil if it opens none.
     package var socket: (any SocketService)?
 

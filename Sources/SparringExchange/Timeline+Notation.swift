@@ -11,6 +11,8 @@ extension Timeline.Happening {
         case .accepted: "accepted"
         case .faultDelivered: "fault_delivered"
         case .faultMissed: "fault_missed"
+        case .held: "held"
+        case .released: "released"
         case .peerGone: "peer_gone"
         case .drained: "drained"
         case .lost: "lost"

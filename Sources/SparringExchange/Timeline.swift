@@ -25,6 +25,10 @@ package struct Timeline: Sendable, Hashable {
         case faultDelivered(FaultID)
         /// The fault could not take effect, and why: the answer ended before its point, or the peer had gone.
         case faultMissed(FaultID, reason: String)
+        /// A breakpoint holds the answer at this point.
+        case held(at: String)
+        /// The answer was let go after that time, and why.
+        case released(after: Duration, reason: String)
         /// The peer closed its side (end of file), or the connection broke, with the reason in words.
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.

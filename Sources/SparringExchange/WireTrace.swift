@@ -61,6 +61,9 @@ package enum WireTrace {
         switch entry["what"]?.string {
         case "fault_delivered": "fault: \(entry["fault"]?.string ?? "?")"
         case "fault_missed": "FAULT NOT DELIVERED: \(entry["fault"]?.string ?? "?"): \(entry["reason"]?.string ?? "?")"
+        case "held": "held by a breakpoint at \(entry["at"]?.string ?? "?")"
+        case "released":
+            "let go after \(milliseconds(entry["held_ms"]?.double ?? 0).trimmed) ms: \(entry["reason"]?.string ?? "?")"
         case "peer_gone": "the client left: \(entry["reason"]?.string ?? "?")"
         case "lost": "\(entry["bytes"]?.int ?? 0) bytes never reached the client"
         default: nil

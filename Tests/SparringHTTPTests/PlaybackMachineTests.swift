@@ -67,6 +67,13 @@ struct PlaybackMachineTests {
                 .end(.hang(nil), faults: []),
             ]
         ),
+        Row(
+            name: "a hold keeps writes apart",
+            steps: [.write(0..<3, .head), .hold, .write(3..<5, .done), .end(.fin)],
+            actions: [
+                .write(0..<3, .head, due: at(0)), .hold, .write(3..<5, .done, due: at(0)), .end(.fin, faults: []),
+            ]
+        ),
         Row(name: "an empty script keeps the connection", steps: [], actions: [.end(.keepAlive, faults: [])]),
     ]
 

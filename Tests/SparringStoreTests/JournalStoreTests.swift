@@ -66,6 +66,7 @@ struct JournalStoreTests {
                 exchange.timeline = Timeline()
                 for (index, happening)
                     in ([.requestStart, .requestHead, .requestEnd, .decided] + accepted
+                    + [.held(at: "event 3"), .released(after: .nanoseconds(7), reason: "it was let go")]
                     + [.drained, .lost(bytes: 713), .peerGone(reason: "closed its side")]).enumerated()
                 {
                     exchange.timeline.stamp(happening, at: Moment(nanoseconds: 1 << 40 + Int64(index)))

@@ -25,6 +25,7 @@ function wireActions(page) {
       form.querySelector(".mistakes")?.replaceChildren(...error.mistakes.map(m => element("li", {}, `line ${m.line}, column ${m.column}: ${m.message}`)));
     }
   };
+  wireBreakpoints(page, run);
   const preset = page.faults.preset;
   preset.append(...presets.map(([name, text]) => element("option", { value: text }, name)), element("option", { value: "" }, "your own"));
   page.faults.faults.value = preset.value;

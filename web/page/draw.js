@@ -46,6 +46,7 @@ const wordsOf = t => ({
   decided: "answer decided", drained: "the client has acknowledged every byte",
 }[t.what] ?? (t.what === "accepted" ? `sent ${t.mark ?? "bytes"}${t.due_ms != null && t.ms - t.due_ms >= 1 ? `, ${time(t.ms - t.due_ms)} late` : ""}`
   : t.what === "fault_delivered" ? `fault: ${t.fault}` : t.what === "fault_missed" ? `fault without effect: ${t.fault}: ${t.reason}`
+  : t.what === "held" ? `held by a breakpoint at ${t.at}` : t.what === "released" ? `let go after ${time(t.held_ms)}: ${t.reason}`
   : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
   : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
@@ -72,6 +73,8 @@ function drawAxis(list, moved) {
         svg.append(shape("circle", { class: "sent", cx: x(t.ms), cy: y, r: 3 }, title));
       } else if (t.what.startsWith("fault")) {
         svg.append(shape("path", { class: "strike", d: `M${x(t.ms)} ${y - 11}l5 9h-10z` }, title));
+      } else if (t.what === "released") {
+        svg.append(shape("line", { class: "hold", x1: x(t.ms - t.held_ms), x2: x(t.ms), y1: y, y2: y }, title));
       } else if (t.what === "peer_gone" || t.what === "lost") {
         svg.append(shape("rect", { class: "gone", x: x(t.ms) - 4, y: y - 4, width: 8, height: 8 }, title));
       } else {

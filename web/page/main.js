@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "detail", "sessions", "target", "faults", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "held", "detail", "sessions", "target", "faults", "hold", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -52,7 +52,7 @@ function drawRows() {
     element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
       e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
       e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
-    element("span", { class: "time" }, e.running ? "running" : time(spanOf(e))))));
+    element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))))));
 }
 
 async function open(key) {
@@ -112,6 +112,7 @@ async function refresh() {
   page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
   drawNumbers(report);
   drawSessions(report);
+  drawHeld(page, report.breakpoints);
   drawRates(page.rates, report.now_ms);
   drawList();
   const open_ = chosen && exchanges.get(chosen);

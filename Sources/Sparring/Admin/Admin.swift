@@ -105,6 +105,10 @@ struct Admin: Sendable {
         case .clock(let advance, let scale, let name):
             return .answer(
                 try clock(of: engine.sessions.session(named: name, now: now), advance: advance, scale: scale, now: now))
+        case .breakpoints(let name):
+            return .answer(.admin(BreakpointReport.json(engine.sessions.breakpoints, session: name, now: now)))
+        case .hold(let breakpoint): return .answer(try hold(breakpoint))
+        case .release(let number, let end, let name): return .answer(try release(number, end, session: name))
         }
     }
 
@@ -148,6 +152,8 @@ struct Admin: Sendable {
         let wanted = all.filter { name == nil || $0.name == name }
         if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset all sessions") }
         for session in wanted {
+            engine.sessions.breakpoints.remove(session: session.name)
+            engine.sessions.breakpoints.release(session: session.name)
             try restart(session)
             ledger.forget(session.name)
         }

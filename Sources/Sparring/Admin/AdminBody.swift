@@ -71,7 +71,7 @@ enum AdminBody {
 
     // MARK: Reading
 
-    private struct Reading {
+    struct Reading {
         let reader: YAMLReader
         let root: YAMLNode
         let mapping: YAMLMapping
@@ -86,7 +86,7 @@ enum AdminBody {
     }
 
     /// Ignores the result of `make` if a mistake was noted.
-    private static func read<Value>(
+    static func read<Value>(
         _ body: [UInt8], keys: [String], example: String, _ make: (Reading) -> Value
     ) throws(AdminProblem) -> Value {
         let text = try text(body)

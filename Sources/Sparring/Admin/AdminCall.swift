@@ -23,6 +23,11 @@ enum AdminCall: Sendable {
     case scenario(SparringScenario.Scenario, session: String)
     case faults([Fault], calls: Int, session: String)
     case clock(advance: Duration?, scale: Double?, session: String)
+    /// - Parameter session: nil: all sessions.
+    case breakpoints(session: String?)
+    case hold(Breakpoint)
+    /// - Parameter number: of the exchange; nil: all held answers of the session, whose breakpoints are removed.
+    case release(number: Int?, HoldEnd, session: String)
 }
 
 /// The format of a list of exchanges.

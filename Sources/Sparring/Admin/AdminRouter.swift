@@ -16,12 +16,13 @@ enum AdminRouter {
 
     enum Resource: String, CaseIterable {
         case health, journal, live, exchange, verification, usage, metrics, reset, scenario, faults, clock
+        case breakpoints, hold, release
 
         var method: String {
             switch self {
-            case .health, .journal, .live, .exchange, .verification, .usage, .metrics: "GET"
+            case .health, .journal, .live, .exchange, .verification, .usage, .metrics, .breakpoints: "GET"
             case .scenario: "PUT"
-            case .reset, .faults, .clock: "POST"
+            case .reset, .faults, .clock, .hold, .release: "POST"
             }
         }
 
@@ -33,7 +34,7 @@ enum AdminRouter {
             case .live: ["since", "limit"]
             case .exchange: ["session", "number"]
             case .scenario: ["session", "use"]
-            case .verification, .reset, .faults, .clock: ["session"]
+            case .verification, .reset, .faults, .clock, .breakpoints, .hold, .release: ["session"]
             }
         }
 
@@ -85,6 +86,9 @@ enum AdminRouter {
             return .scenario(try AdminBody.scenario(request.body), session: name)
         case .faults: return try AdminBody.faults(request.body, session: session)
         case .clock: return try AdminBody.clock(request.body, session: session)
+        case .breakpoints: return .breakpoints(session: session)
+        case .hold: return try AdminBody.hold(request.body, session: session)
+        case .release: return try AdminBody.release(request.body, session: session)
         }
     }
 

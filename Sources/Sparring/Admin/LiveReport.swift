@@ -27,6 +27,7 @@ struct LiveReport {
             "scenario": .string(engine.scenario.name), "seed": .number(JSONNumber(text: String(engine.seed))),
             "sessions": .array(sessions.map { session in row(session, now) }),
             "usage": UsagePage.json(UsageReport(ledger.reading, by: [.endpoint])),
+            "breakpoints": BreakpointReport.json(engine.sessions.breakpoints, session: nil, now: now),
             "skipped": .int(max(0, newest.count - limit)),
             "exchanges": .array(newest.suffix(limit).map { entry(of: $0.exchange) }),
         ]

@@ -45,11 +45,12 @@ enum EmbeddedPage {
             aside h2 { display: flex; gap: .75rem; align-items: baseline; margin-top: 0 } aside h2 button { margin-left: auto }
             pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .5rem; margin: .3rem 0; overflow: auto; max-height: 20rem; white-space: pre-wrap }
             .axis { width: 100%; height: auto; display: block; touch-action: none } .axis text { fill: var(--quiet); font-size: 10px } .axis line { stroke: var(--line) }
-            .axis .due { fill: none; stroke: var(--quiet) } .axis .sent { fill: var(--ok) } .axis .strike { fill: var(--fault) } .axis .gone { fill: var(--failed) } .axis .mark { fill: var(--quiet) } .axis .cursor { stroke: var(--link); stroke-width: 1.5 }
+            .axis .due { fill: none; stroke: var(--quiet) } .axis .sent { fill: var(--ok) } .axis .strike { fill: var(--fault) } .axis .gone { fill: var(--failed) } .axis .mark { fill: var(--quiet) } .axis .hold { stroke: var(--warned); stroke-width: 5; opacity: .6 } .axis .cursor { stroke: var(--link); stroke-width: 1.5 }
             .scrub { width: 100%; margin: 0 } ol.events { list-style: none; padding: 0; margin: .3rem 0; max-height: 14rem; overflow: auto } ol.events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .6rem; font: 12.5px/1.6 ui-monospace, Menlo, Consolas, monospace } ol.events li.later { opacity: .35 }
             ol.events span:first-child { text-align: right; color: var(--quiet) }
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
+            #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
             @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open .act { display: block } }
             @media (prefers-reduced-motion: reduce) { * { scroll-behavior: auto !important } }
@@ -74,6 +75,7 @@ enum EmbeddedPage {
                   <output id="count" class="quiet"></output>
                 </form>
                 <p id="problem" class="failed" role="alert" hidden></p>
+                <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
                 <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close · <kbd>?</kbd> words of the filter</p>
                 <div id="help" hidden>
@@ -94,6 +96,15 @@ enum EmbeddedPage {
                   <label>Fault <select name="preset"></select></label>
                   <textarea name="faults" rows="2" spellcheck="false" aria-label="The fault, as in a scenario"></textarea>
                   <button>Order</button> <output></output>
+                </form>
+                <form id="hold">
+                  <h3>Hold the next answer</h3>
+                  <label>At <input name="at" list="points" value="start" size="10" spellcheck="false"></label>
+                  <datalist id="points"><option value="start"><option value="head"><option value="event 1"><option value="event 3"><option value="content 1"><option value="done"></datalist>
+                  <label>If <input name="filter" placeholder="model:gpt-4o" size="16" spellcheck="false"></label>
+                  <label>At most <input name="limit" value="60s" size="5"> for <input name="next" type="number" min="1" max="1000" value="1"> answers</label>
+                  <button>Hold</button> <button type="button" name="clear">Let all go</button> <output></output>
+                  <ol class="mistakes"></ol>
                 </form>
                 <form id="clock">
                   <h3>Clock</h3>
@@ -272,6 +283,7 @@ enum EmbeddedPage {
               decided: "answer decided", drained: "the client has acknowledged every byte",
             }[t.what] ?? (t.what === "accepted" ? `sent ${t.mark ?? "bytes"}${t.due_ms != null && t.ms - t.due_ms >= 1 ? `, ${time(t.ms - t.due_ms)} late` : ""}`
               : t.what === "fault_delivered" ? `fault: ${t.fault}` : t.what === "fault_missed" ? `fault without effect: ${t.fault}: ${t.reason}`
+              : t.what === "held" ? `held by a breakpoint at ${t.at}` : t.what === "released" ? `let go after ${time(t.held_ms)}: ${t.reason}`
               : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
               : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
@@ -298,6 +310,8 @@ enum EmbeddedPage {
                     svg.append(shape("circle", { class: "sent", cx: x(t.ms), cy: y, r: 3 }, title));
                   } else if (t.what.startsWith("fault")) {
                     svg.append(shape("path", { class: "strike", d: `M${x(t.ms)} ${y - 11}l5 9h-10z` }, title));
+                  } else if (t.what === "released") {
+                    svg.append(shape("line", { class: "hold", x1: x(t.ms - t.held_ms), x2: x(t.ms), y1: y, y2: y }, title));
                   } else if (t.what === "peer_gone" || t.what === "lost") {
                     svg.append(shape("rect", { class: "gone", x: x(t.ms) - 4, y: y - 4, width: 8, height: 8 }, title));
                   } else {
@@ -378,6 +392,50 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
+            // Breakpoints: an order to hold the next answers, and the held answers with their two ends.
+            const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
+
+            async function release(held, end) {
+              return ask(`release?session=${encodeURIComponent(held.session)}`, { method: "POST", body: JSON.stringify({ number: held.number, end }) });
+            }
+
+            function wireBreakpoints(page, run) {
+              const session = () => encodeURIComponent(page.target.value || "default");
+              page.hold.addEventListener("submit", event => {
+                event.preventDefault();
+                const { at, filter, limit, next } = page.hold.elements;
+                const body = { at: at.value.trim() || "start", limit: limit.value.trim() || "60s", next: Number(next.value), ...(filter.value.trim() ? { filter: filter.value } : {}) };
+                run(page.hold, async () => {
+                  const set = await ask(`hold?session=${session()}`, { method: "POST", body: JSON.stringify(body) });
+                  return `breakpoint ${set.breakpoint} waits at ${set.at} for ${set.next} of ${set.session}, each at most ${time(set.limit_ms)}`;
+                });
+              });
+              page.hold.elements.clear.addEventListener("click", () => run(page.hold, async () => {
+                const answer = await ask(`release?session=${session()}`, { method: "POST" });
+                return `removed ${answer.removed.length} breakpoints, let ${answer.released.length} answers go`;
+              }));
+            }
+
+            // The held answers, in sight whatever else is open. A button keeps its focus while the times change.
+            function drawHeld(page, report) {
+              const { held, breakpoints } = report;
+              page.held.hidden = !held.length && !breakpoints.length;
+              const names = held.map(h => `${h.session}#${h.number}`).join();
+              if (page.held.dataset.names !== names || page.held.dataset.waiting !== String(breakpoints.length)) {
+                page.held.dataset.names = names;
+                page.held.dataset.waiting = String(breakpoints.length);
+                const end = (h, label, how) => element("button", { type: "button", onclick: async event => {
+                  event.target.disabled = true;
+                  try { await release(h, how); } catch (error) { event.target.replaceWith(element("span", { class: "failed" }, error.message)); }
+                } }, label);
+                page.held.replaceChildren(
+                  ...held.map(h => element("li", {}, element("b", { class: "warned" }, "held "), element("span", { class: "since" }), ` at ${h.at}: #${h.number} ${h.request} (${h.session}) `,
+                    end(h, "Let go", "go"), " ", end(h, "Reset", "reset"))),
+                  ...(breakpoints.length ? [element("li", { class: "quiet" }, `waiting: ${breakpoints.map(b => `${b.at} of ${b.session}${b.filter ? ` if ${b.filter}` : ""}${b.next > 1 ? ` ×${b.next}` : ""}`).join("; ")}`)] : []));
+              }
+              page.held.querySelectorAll(".since").forEach((span, i) => { span.textContent = `${time(held[i].held_ms)} of ${time(held[i].limit_ms)}`; });
+            }
+
             // What the page does to the server, by the admin API.
             const presets = [
               ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
@@ -405,6 +463,7 @@ enum EmbeddedPage {
                   form.querySelector(".mistakes")?.replaceChildren(...error.mistakes.map(m => element("li", {}, `line ${m.line}, column ${m.column}: ${m.message}`)));
                 }
               };
+              wireBreakpoints(page, run);
               const preset = page.faults.preset;
               preset.append(...presets.map(([name, text]) => element("option", { value: text }, name)), element("option", { value: "" }, "your own"));
               page.faults.faults.value = preset.value;
@@ -444,7 +503,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "detail", "sessions", "target", "faults", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "held", "detail", "sessions", "target", "faults", "hold", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -496,7 +555,7 @@ enum EmbeddedPage {
                 element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
                   e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
                   e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
-                element("span", { class: "time" }, e.running ? "running" : time(spanOf(e))))));
+                element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))))));
             }
 
             async function open(key) {
@@ -556,6 +615,7 @@ enum EmbeddedPage {
               page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
               drawNumbers(report);
               drawSessions(report);
+              drawHeld(page, report.breakpoints);
               drawRates(page.rates, report.now_ms);
               drawList();
               const open_ = chosen && exchanges.get(chosen);
@@ -595,6 +655,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-ble1gsSNbVinqS3FfQdCPWTwGueIdEGj+pKAdvVWCPo="
-    static let scriptHash = "sha256-GwneZEiM4LC8LMVU+5Tlp0tZp6UFDsycNN1Mu2GczD8="
+    static let styleHash = "sha256-xfUyMKdCvgu5jPGuf1UbXtX1a3RWeH1yMDHPx0+qccc="
+    static let scriptHash = "sha256-RHJkg86BHKXwMHXrfLGlCFTj6Mty0/6DuZcY/v5FdIM="
 }

@@ -46,7 +46,6 @@ extension RequestPipeline {
                 version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
                 isHead: request.method == "HEAD", carrier: carrier(of: order.answer)),
             date: HTTPDate.text(unixSeconds: unixTime))
-        let script = composition.compose(&order.outcomes)
         var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,
@@ -63,10 +62,14 @@ extension RequestPipeline {
         if case .events = order.answer.body { decision.isStream = true }
         var asked = original ?? request
         asked.intake = nil
+        let (script, hold) = compose(composition, &order.outcomes) {
+            Exchange(
+                number: number, session: session.name, connection: connection, request: asked, decision: decision)
+        }
         var exchange = Exchange(
             number: number, session: session.name, connection: connection, request: asked,
             decision: decision,
-            marbles: order.isPlain ? "" : script.marbles)
+            marbles: order.isPlain && hold == nil ? "" : script.marbles)
         for (id, reason) in order.outcomes.reasons {
             exchange.timeline.stamp(.faultMissed(id, reason: reason), at: now)
         }
@@ -78,9 +81,26 @@ extension RequestPipeline {
         session.begin(exchange, decidedAt: now)
         let hasClock = script.steps.count > 2 || !order.isPlain
         var performance = PlannedExchange(script: script, exchange: consume exchange)
+        performance.hold = hold
         // An answer that is written at once needs no clock.
         if hasClock { performance.clock = SessionScriptClock(session) }
         return performance
+    }
+
+    /// Composes an answer, with the hold of a breakpoint that wants it.
+    private func compose(
+        _ composition: Composition, _ outcomes: inout FaultOutcomes, of exchange: () -> Exchange
+    ) -> (WireScript, HeldAnswer?) {
+        guard sessions.breakpoints.isSet else { return (composition.compose(&outcomes), nil) }
+        let (exchange, breakpoints) = (exchange(), sessions.breakpoints)
+        var composition = composition
+        let breakpoint = breakpoints.first(wanting: exchange)
+        composition.hold = breakpoint?.point
+        var script = composition.compose(&outcomes)
+        guard let breakpoint, script.isHeld else { return (script, nil) }
+        let hold = breakpoints.claim(breakpoint, for: exchange)
+        if hold == nil { script.steps.removeAll { $0 == .hold } }
+        return (script, hold)
     }
 
     /// A rule may refuse the handshake of a WebSocket.

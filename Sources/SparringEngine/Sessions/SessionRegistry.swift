@@ -23,6 +23,7 @@ package final class SessionRegistry: Sendable {
     let store: any ObjectStore
     /// What is known about the bodies of calls, in all sessions.
     let checks = CheckMemo()
+    package let breakpoints = Breakpoints()
     private let sessions = Mutex(Sessions())
     private let current: Mutex<ScenarioContext>
     private let strikes = Atomic(false)

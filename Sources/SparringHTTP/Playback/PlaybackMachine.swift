@@ -16,6 +16,8 @@ struct PlaybackMachine {
         case frames(ConnectionFrames)
         /// Takes effect when the kernel has all bytes before it.
         case fault(FaultID)
+        /// Wait until the answer is let go; then as after `await`.
+        case hold
         /// End the connection in this way. These faults take effect with it.
         case end(Ending, faults: [FaultID])
     }
@@ -46,6 +48,7 @@ struct PlaybackMachine {
             case .interim(let status): return .interim(status)
             case .frames(let frames): return .frames(frames)
             case .fault(let id): return faults(from: id)
+            case .hold: return .hold
             case .end(let ending): return end(ending, faults: [])
             }
         }

@@ -62,6 +62,8 @@ final class ScriptPlayer {
         case resetting(faults: [FaultID])
         /// Sends no more; ends with a timer or when the peer leaves.
         case hanging(Ending)
+        /// A breakpoint holds the answer since that moment.
+        case held(since: Moment)
         case ended
     }
 
@@ -98,6 +100,7 @@ final class ScriptPlayer {
         case .frames(let frames): stage.write(frames, promise: written(nil, time.real(of: machine.due)))
         case .fault(let id):
             if taken == written { deliver(id) } else { pendingFaults.append((id, after: written)) }
+        case .hold: awaitRelease()
         case .end(let ending, let faults): end(ending, faults)
         }
     }
@@ -216,6 +219,55 @@ final class ScriptPlayer {
         }
     }
 
+    // MARK: Breakpoints
+
+    /// Holds the answer until it is let go, for the hold's limit in real time at most. The client gets the bytes before.
+    private func awaitRelease() {
+        guard let hold = performance.hold, mayHang, !isPeerGone else { return }
+        stage.flush()
+        let now = clock.now
+        timeline.stamp(.held(at: hold.point), at: now)
+        state = .held(since: now)
+        timer = channel.eventLoop.schedule(after: hold.limit) {
+            self.release("its limit of \(hold.limit.words) was over")
+        }
+        let (eventLoop, player) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
+        hold.begin(at: now) { end in eventLoop.execute { player.value.released(end) } }
+    }
+
+    private func released(_ end: HoldEnd) {
+        switch end {
+        case .go: release("it was let go")
+        case .reset: drop()
+        }
+    }
+
+    private func release(_ reason: String) {
+        guard leaveHold(reason) else { return }
+        machine.resume(at: time.time(at: clock.now))
+        if performance.isRevoked?() ?? false { machine.skipToEnding() }
+        play()
+    }
+
+    /// Ends the answer where it is held. Other streams of the connection go on.
+    private func drop() {
+        let reason = "the answer was dropped at a breakpoint"
+        guard leaveHold(reason) else { return }
+        miss(machine.remainingFaults, reason)
+        // INTERNAL_ERROR, as after a fault of the server (RFC 9113 §7).
+        if stage.hasStreams { settle(.stream(2), []) } else { reset([]) }
+    }
+
+    /// - Returns: whether the answer was held.
+    private func leaveHold(_ reason: String) -> Bool {
+        guard case .held(let since) = state else { return false }
+        timer?.cancel()
+        performance.hold?.end()
+        let now = clock.now
+        timeline.stamp(.released(after: now - since, reason: reason), at: now)
+        return true
+    }
+
     // MARK: Ending
 
     private func end(_ ending: Ending, _ faults: [FaultID]) {
@@ -282,6 +334,7 @@ final class ScriptPlayer {
     private func leave(_ ending: Ending?) {
         state = .ended
         if let pump { pump.stop() } else { performance.feed?.close() }
+        performance.hold?.end()
         timer?.cancel()
         pending = nil
         if let watcher { performance.clock?.unwatch(watcher) }
@@ -308,6 +361,7 @@ extension ScriptPlayer {
         timeline.stamp(.peerGone(reason: "closed its side"), at: clock.now)
         pump?.peerClosed()
         switch state {
+        case .held: release("the client closed its side")
         case .hanging(let ending): finish(ending, [])
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
         default: break
@@ -329,6 +383,7 @@ extension ScriptPlayer {
         mayHang = false
         pump?.windDown()
         switch state {
+        case .held: release("the server is stopping")
         case .hanging(let ending): finish(ending, [])
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
         default: break
@@ -356,6 +411,7 @@ extension ScriptPlayer {
     private func abandon(_ reason: String) {
         miss(pendingFaults.map(\.id), reason)
         switch state {
+        case .held(let since): timeline.stamp(.released(after: clock.now - since, reason: reason), at: clock.now)
         case .hanging(let ending): return finish(ending, [])
         case .settling(_, let faults), .resetting(let faults): miss(faults, reason)
         default: break

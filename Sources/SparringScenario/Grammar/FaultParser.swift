@@ -77,7 +77,7 @@ struct FaultParser {
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
 
-    private func point(_ text: String, _ node: YAMLNode) -> Fault.Point? {
+    func point(_ text: String, _ node: YAMLNode) -> Fault.Point? {
         if let point = Self.plainPoints[text] { return point }
         var words = text.split(separator: " ").map(String.init)
         if words.count == 2, words[0] == "elapsed", let duration = DurationText.parse(words[1]) {

@@ -50,6 +50,12 @@ package enum ScenarioLoader {
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
+    /// Reads a point of an answer, as after `at` in a fault. Notes mistakes in the reader.
+    package static func point(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> Fault.Point? {
+        guard let text = reader.text(node, "at") else { return nil }
+        return FaultParser(reader: reader, errors: errors).point(text, node)
+    }
+
     /// Reads faults on one line: `reset at event 5`, several separated by commas, or the grammar's `{ at: …, do: … }`.
     package static func faults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .requests)

@@ -102,6 +102,8 @@ enum JournalReader {
             }
         case "fault_delivered": first?.int.map { .faultDelivered(FaultID($0)) }
         case "fault_missed": first?.int.map { .faultMissed(FaultID($0), reason: second?.string ?? "") }
+        case "held": first?.string.map { .held(at: $0) }
+        case "released": second?.int.map { .released(after: .nanoseconds($0), reason: first?.string ?? "") }
         case "peer_gone": first?.string.map { .peerGone(reason: $0) }
         case "drained": .drained
         case "lost": first?.int.map { .lost(bytes: $0) }

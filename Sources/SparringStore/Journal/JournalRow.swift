@@ -83,6 +83,11 @@ enum JournalRow {
         case .faultMissed(let fault, let reason):
             next(Int64(fault.number))
             next(reason)
+        case .held(let point): next(point)
+        case .released(let duration, let reason):
+            // The reason comes first, because the view `timeline` shows the first value as the detail.
+            next(reason)
+            next(Int64(duration / .nanoseconds(1)))
         case .peerGone(let reason): next(reason)
         case .lost(let count): next(Int64(count))
         case .ended(let ending): next(ending.description)

@@ -40,6 +40,9 @@ package struct Composition: Sendable {
     package var connection: Connection
     /// The value of the `date` field.
     package var date: String
+    /// Where a breakpoint holds the answer; nil if none does. The script has no `hold` if the answer does not reach the
+    /// point.
+    package var hold: Fault.Point?
 
     package init(
         answer: Answer, faults: [OrderedFault] = [], pace: Pace = .none, connection: Connection = Connection(),
@@ -70,7 +73,7 @@ package struct Composition: Sendable {
         var writer = ScriptWriter(
             faults: faults, outcomes: outcomes, pace: pace, version: connection.version, isChunked: isChunked,
             carrier: connection.carrier, capacity: capacity,
-            hasPauses: hasPauses)
+            hasPauses: hasPauses, hold: hold)
         writer.begin(isWhole: !isStream)
         if case .frames = connection.carrier {
             writer.withoutHead(faults: answer.faults)

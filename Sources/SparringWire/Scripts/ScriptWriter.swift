@@ -23,6 +23,8 @@ struct ScriptWriter {
     private var unwritten = 0
     /// The changes by faults so far.
     private var layers = Layers()
+    /// Where a breakpoint holds the answer; nil if none does, or once it is written.
+    private var hold: Fault.Point?
 
     private struct Counts {
         var bodyBytes = 0
@@ -33,7 +35,8 @@ struct ScriptWriter {
 
     init(
         faults: [OrderedFault], outcomes: FaultOutcomes, pace: Pace, version: HTTPVersion, isChunked: Bool,
-        carrier: Composition.Carrier = .body, capacity: Int, hasPauses: Bool = false
+        carrier: Composition.Carrier = .body, capacity: Int, hasPauses: Bool = false,
+        hold: Fault.Point? = nil
     ) {
         self.outcomes = outcomes
         script = WireScript()
@@ -45,7 +48,8 @@ struct ScriptWriter {
         self.isChunked = isChunked
         isSocket = if case .body = carrier { false } else { true }
         hasHead = if case .frames = carrier { false } else { true }
-        isPlain = faults.isEmpty && pace == .none && !hasPauses
+        self.hold = hold
+        isPlain = faults.isEmpty && pace == .none && !hasPauses && hold == nil
     }
 
     mutating func begin(isWhole: Bool) {
@@ -311,6 +315,9 @@ struct ScriptWriter {
     private mutating func fire(_ isHere: (Fault.Point) -> Bool) {
         guard !isPlain else { return }
         while !hasEnded, let armed = armory.take(isHere) { strike(armed) }
+        guard let hold, !hasEnded, isHere(hold) else { return }
+        script.steps.append(.hold)
+        self.hold = nil
     }
 
     private mutating func fireBytes() {

@@ -4,7 +4,7 @@
 ///     Hdd X          head, two events, reset
 ///
 /// `H` head · `d` event · `D` `[DONE]` or the last chunk · `b` bytes that complete no event · `·` a pause of up to 10 ms,
-/// longer ones as `(300ms)` · `!` a fault takes effect · `.` the connection continues · `|` FIN · `(` half-close · `X` RST
+/// longer ones as `(300ms)` · `!` a fault takes effect · `‖` a breakpoint · `.` the connection continues · `|` FIN · `(` half-close · `X` RST
 /// · `…` hang. In HTTP/2 `R` RST_STREAM · `G` GOAWAY · `S×3` three SETTINGS · `P×3` three PING. On a WebSocket `~` silence.
 extension WireScript {
     package var marbles: String {
@@ -17,6 +17,7 @@ extension WireScript {
                 line.add(mark.map(Self.symbol) ?? "b")
             case .pause(let duration): line.add(duration <= .milliseconds(10) ? "·" : "(\(duration.words))")
             case .fault: line.add("!")
+            case .hold: line.add("‖")
             case .end(let ending): line.add(Self.symbol(ending))
             case .frames(let frames): line.add(Self.symbol(frames))
             case .flush, .await, .read, .interim: break

@@ -17,6 +17,7 @@ extension WireScript {
             case .interim(let status): text += "⟨\(status)⟩"
             case .frames(let frames): text += "⟨\(frames)⟩"
             case .fault: text += "⟨!⟩"
+            case .hold: text += "⟨until it is let go⟩"
             case .end(let ending): text += "⟨\(ending)⟩"
             }
         }

@@ -25,9 +25,14 @@ package struct WireScript: Sendable, Hashable {
         case frames(ConnectionFrames)
         /// A fault takes effect here. The step takes no time and is recorded in the timeline.
         case fault(FaultID)
+        /// A breakpoint: wait until somebody lets the answer go.
+        case hold
         /// Always the last step.
         case end(Ending)
     }
+
+    /// Whether a breakpoint holds the answer somewhere.
+    package var isHeld: Bool { steps.contains(.hold) }
 
     package enum Condition: Sendable, Hashable {
         case nextRequestByte

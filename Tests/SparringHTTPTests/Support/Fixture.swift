@@ -82,6 +82,8 @@ extension Timeline {
             case .accepted(let mark, _): "accepted \(mark.map { "\($0)" } ?? "bytes")"
             case .faultDelivered(let index): "fault \(index)"
             case .faultMissed(let index, let reason): "missed \(index): \(reason)"
+            case .held(let point): "held at \(point)"
+            case .released(_, let reason): "released: \(reason)"
             case .peerGone(let reason): "gone: \(reason.prefix(30))"
             case .drained: "drained"
             case .lost: "lost"

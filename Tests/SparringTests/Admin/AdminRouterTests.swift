@@ -1,3 +1,4 @@
+import SparringEngine
 import SparringExchange
 import SparringScenario
 import SparringWire
@@ -79,6 +80,15 @@ struct AdminRouterTests {
                 request("POST", "/_sparring/faults", #"{"faults":[{"at":"evnt 3","end":"fin"}]}"#), 422, "body:1:18",
                 "faults"
             ),
+            (request("POST", "/_sparring/hold", #"{"at":"byte 3"}"#), 422, "body:1:7", "send"),
+            (request("POST", "/_sparring/hold", #"{"at":"event 0"}"#), 422, "body:1:7", "send"),
+            (request("POST", "/_sparring/hold", #"{"at":"evnt 3"}"#), 422, "body:1:7", "send"),
+            (request("POST", "/_sparring/hold", #"{"limit":"2h"}"#), 422, "body:1:10", "send"),
+            (request("POST", "/_sparring/hold", #"{"filter":"statuz:4"}"#), 422, "body:1:11", "send"),
+            (request("POST", "/_sparring/hold", #"{"next":0}"#), 422, "body:1:9", "send"),
+            (request("POST", "/_sparring/release", #"{"end":"stop"}"#), 422, "body:1:8", "send"),
+            (request("GET", "/_sparring/hold"), 405, "method", "use POST"),
+            (request("POST", "/_sparring/breakpoints"), 405, "method", "use GET"),
             (request("POST", "/_sparring/reset", #"{"sesion":"a"}"#), 422, "body:1:2", "session"),
             (request("PUT", "/_sparring/scenario"), 422, "body:1:1", "send it again"),
             (
@@ -168,6 +178,21 @@ struct AdminRouterTests {
             return
         }
         #expect(value.name == "s")
+    }
+
+    @Test("A breakpoint is read from its body, and an empty body has every default")
+    func breakpoints() throws {
+        let body = "session: q\nat: event 3\nfilter: status:200\nnext: 2\nlimit: 5s\n"
+        guard case .hold(let breakpoint) = try Self.call(Self.request("POST", "/_sparring/hold", body)),
+            case .hold(let usual) = try Self.call(Self.request("POST", "/_sparring/hold?session=a"))
+        else {
+            Issue.record("not a breakpoint")
+            return
+        }
+        #expect(breakpoint.session == "q" && breakpoint.point == .event(3) && breakpoint.calls == 2)
+        #expect(breakpoint.filterText == "status:200" && breakpoint.limit == .seconds(5))
+        #expect(usual.session == "a" && usual.point == .start && usual.calls == 1 && usual.filter == nil)
+        #expect(usual.limit == .seconds(60))
     }
 
     @Test(

@@ -1,0 +1,46 @@
+package import SparringExchange
+package import SparringWire
+
+/// An order to hold the next answers of a session at a point, until somebody lets them go.
+package struct Breakpoint: Sendable {
+    /// The breakpoint's number on the server, from 1.
+    package internal(set) var number = 0
+    package var session: String
+    package var point: Fault.Point
+    /// Selects the answers by what is known when they are decided; nil: every answer.
+    package var filter: ExchangeFilter?
+    /// The filter as it was written; nil without a filter.
+    package var filterText: String?
+    /// How many answers it still holds.
+    package var calls: Int
+    /// How long each answer is held at most, in real time.
+    package var limit: Duration
+
+    package static let usualLimit = Duration.seconds(60)
+    package static let longestLimit = Duration.seconds(3600)
+
+    package init(
+        session: String, at point: Fault.Point = .start, filter: (text: String, value: ExchangeFilter)? = nil,
+        calls: Int = 1, limit: Duration = Breakpoint.usualLimit
+    ) {
+        self.session = session
+        self.point = point
+        self.filter = filter?.value
+        filterText = filter?.text
+        self.calls = calls
+        self.limit = limit
+    }
+
+    /// Whether an answer can be held at this point: others split events, or depend on the answer's time.
+    package static func admits(_ point: Fault.Point) -> Bool {
+        switch point {
+        case .start, .head, .firstContent, .done, .token, .end: true
+        case .event(let number, let plus), .content(let number, let plus): plus == 0 && number > 0
+        case .headByte, .byte, .elapsed, .connection, .requestHead: false
+        }
+    }
+
+    func wants(_ exchange: Exchange) -> Bool {
+        exchange.session == session && (filter?.selects(exchange) ?? true)
+    }
+}
