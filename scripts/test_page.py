@@ -3,21 +3,26 @@
 
     test_page.py PROGRAM [--pictures FOLDER]
 
-A stream appears while it runs, a fault that the page orders strikes, the filter and the keys work, mistakes of a scenario are listed, text of a
-client that looks like HTML does nothing, nothing is wider than a phone, and no other host is asked. The filter of the page and that of the
-server select the same exchanges. CHROMIUM names the browser; without it, `chromium` of the PATH is used.
+A stream appears while it runs, a fault that the page orders strikes, a breakpoint holds an answer until it is let go or dropped, the sliders change
+the next answers, mistakes of a scenario are listed while it is typed, what the page copies can be played by the program, the filter and the keys
+work, text of a client that looks like HTML does nothing, nothing is wider than a phone, and no other host is asked. The filter of the page and that
+of the server select the same exchanges. Under load the page says what it does not show, and the server counts every call. CHROMIUM names the
+browser; without it, `chromium` of the PATH is used.
 """
 
 import argparse
 import contextlib
+import http.client
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -68,11 +73,35 @@ def chat(root, **members):
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0
 
 
-def check(root, browser, pictures):
+def admin(root, name, body=None, method=None):
+    """The JSON of an answer of the admin API."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{root}/_sparring/{name}", data, method=method or ("POST" if data is not None else "GET"))
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+class Call(threading.Thread):
+    """A chat call that runs beside the page; `status` is set at its end."""
+
+    def __init__(self, root, **members):
+        super().__init__()
+        self.root, self.members, self.status = root, members, None
+        self.start()
+
+    def run(self):
+        self.status = chat(self.root, **self.members)
+
+    def end(self):
+        self.join(60)
+        return self.status
+
+
+def check(root, browser, program, pictures):
     problems = []
 
     def expect(condition, sentence):
@@ -87,9 +116,9 @@ def check(root, browser, pictures):
     expect([chat(root), chat(root)] == [429, 200], "the scenario does not answer 429, then 200")
     page.goto(f"{root}/")
     page.wait_for_selector(".row >> nth=1")
-    stream = threading.Thread(target=chat, args=(root,), kwargs={"stream": True})
-    stream.start()
+    stream = Call(root, stream=True)
     page.wait_for_selector(".row:has-text('running')")
+    page.wait_for_selector("#numbers div:has-text('open streams') b:has-text('1')")
     stream.join()
     page.wait_for_selector(".row:has-text('running')", state="detached")
 
@@ -98,10 +127,34 @@ def check(root, browser, pictures):
     expect(chat(root) == 0, "the fault that the page ordered did not strike")
     page.wait_for_selector(".row .fault")
 
-    page.locator("#scenario textarea").fill("schema: 1\nscenario: x\nrulez: []\n")
-    page.locator("#scenario button").first.click()
-    page.wait_for_selector(".mistakes li:has-text('line 3')")
+    check_filter(page, root, expect, pictures)
+    check_breakpoints(page, root, expect, pictures)
+    check_dials(page, root, expect)
+    check_scenario(page, root, expect)
+    check_exports(page, root, program, expect, pictures)
+    if pictures:
+        page.set_viewport_size({"width": 1400, "height": 1700})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=pictures / f"desk-{scheme}.png")
 
+    for scheme in ("light", "dark"):
+        phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme).new_page()
+        phone.goto(f"{root}/_sparring/")
+        phone.wait_for_selector(".row")
+        width = phone.evaluate("document.documentElement.scrollWidth")
+        expect(width <= 390, f"at 390 px, the page is {width} px wide")
+        phone.locator(".row").first.click()
+        phone.wait_for_selector("aside .tools")
+        width = phone.evaluate("document.documentElement.scrollWidth")
+        expect(width <= 390, f"at 390 px, the page with an open exchange is {width} px wide")
+        if pictures:
+            phone.screenshot(path=pictures / f"phone-{scheme}.png", full_page=True)
+        phone.close()
+    return problems
+
+
+def check_filter(page, root, expect, pictures):
     page.keyboard.press("Escape")
     page.locator("#exchanges").focus()
     page.keyboard.press("/")
@@ -119,20 +172,221 @@ def check(root, browser, pictures):
     for text in FILTERS:
         page.locator("#filter").fill(text)
         shown = page.evaluate("[...document.querySelectorAll('.row')].map(row => Number(row.dataset.key.split('#')[1])).sort()")
-        with urllib.request.urlopen(f"{root}/_sparring/journal?{urllib.parse.urlencode({'filter': text})}") as answer:
-            selected = sorted(entry["number"] for entry in json.load(answer))
+        selected = sorted(entry["number"] for entry in admin(root, f"journal?{urllib.parse.urlencode({'filter': text})}"))
         expect(shown == selected, f"filter {text!r}: the page selects {shown}, the server {selected}")
     page.locator("#filter").fill("statuz:4")
     page.wait_for_selector("#problem:has-text('is not a key')")
+    page.locator("#filter").fill("")
 
-    for scheme in ("light", "dark"):
-        phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme).new_page()
-        phone.goto(f"{root}/_sparring/")
-        phone.wait_for_selector(".row")
-        width = phone.evaluate("document.documentElement.scrollWidth")
-        expect(width <= 390, f"at 390 px, the page is {width} px wide")
-        if pictures:
-            phone.screenshot(path=pictures / f"phone-{scheme}.png", full_page=True)
+
+def check_breakpoints(page, root, expect, pictures):
+    """A held answer is let go by a button and dropped by a key, and no other answer waits."""
+    page.locator("#hold input[name=at]").fill("event 2")
+    page.locator("#hold input[name=filter]").fill("model:mini")
+    page.locator("#hold button").first.click()
+    page.wait_for_selector("#hold output:has-text('waits at event 2')")
+    held = Call(root, stream=True)
+    page.wait_for_selector("#held li:has-text('held')")
+    page.wait_for_selector(".row .time:has-text('held')")
+    expect(chat(root, model="gpt-4o") == 200, "another answer waits for the held one")
+    expect(held.is_alive(), "the breakpoint does not hold the answer")
+    if pictures:
+        page.screenshot(path=pictures / "held.png")
+    page.locator("#held button:has-text('Let go')").click()
+    expect(held.end() == 200, "the answer that was let go did not arrive")
+    page.wait_for_selector("#held", state="hidden")
+    entry = [e for e in admin(root, "journal") if any(t["what"] == "released" for t in e["timeline"])][-1]
+    moments = {t["what"]: t for t in entry["timeline"]}
+    expect(moments["held"]["at"] == "event 2" and moments["released"]["held_ms"] > 0, f"the journal says {moments}")
+
+    page.locator("#hold input[name=at]").fill("start")
+    page.locator("#hold input[name=filter]").fill("")
+    page.locator("#exchanges").focus()
+    page.keyboard.press("h")
+    page.wait_for_selector("#held li:has-text('waiting')")
+    held = Call(root)
+    page.wait_for_selector("#held li:has-text('at start')")
+    page.keyboard.press("x")
+    expect(held.end() == 0, "the key x does not drop the held answer")
+    page.locator("#hold input[name=at]").fill("byte 3")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#hold .mistakes li:has-text('cannot be held')")
+    page.locator("#hold input[name=at]").fill("start")
+
+
+def slide(page, selector, value):
+    slider = page.locator(selector)
+    slider.fill(value)
+    slider.dispatch_event("change")
+
+
+def check_dials(page, root, expect):
+    dials = lambda: next(s for s in admin(root, "live")["sessions"] if s["name"] == "default")["dials"]  # noqa: E731
+    slide(page, "#dials input[name=pace]", "2")
+    page.wait_for_selector("#dials output:has-text('every 10')")
+    expect(dials()["stream"]["every_ms"] == 10, f"the slider for the pace does not move it: {dials()}")
+    slide(page, "#dials input[name=chaos]", "100")
+    page.wait_for_selector("#dials output:has-text('chaos 100')")
+    chat(root, stream=True)
+    last = admin(root, "journal")[-1]
+    expect(last["chaos"], f"no chaos in a call at 100 %: {last}")
+    page.locator("#dials button").click()
+    page.wait_for_selector("#dials output:has-text('as the scenario says')")
+    expect(dials()["turned"] == [] and dials()["chaos"] is None, f"the dials are not back: {dials()}")
+
+
+def check_scenario(page, root, expect):
+    """Mistakes appear while one types, and change nothing."""
+    editor = page.locator("#scenario textarea")
+    playing = lambda: admin(root, "live")["sessions"][0]["scenario"]  # noqa: E731
+    page.locator("#scenario button[name=load]").click()
+    page.wait_for_selector("#scenario output:has-text('in the editor')")
+    expect(editor.input_value().strip() == SCENARIO.strip(), "the editor does not get the session's scenario")
+    editor.fill("schema: 1\nscenario: x\nrulez: []\n")
+    page.wait_for_selector("#scenario .mistakes li:has-text('line 3')")
+    page.locator("#scenario .mistakes button:has-text('line 3')").first.click()
+    marked = page.evaluate("(() => { const e = document.querySelector('#scenario textarea'); return e.value.slice(e.selectionStart, e.selectionEnd); })()")
+    expect(marked == "rulez: []", f"a click on a mistake selects {marked!r}")
+    page.locator("#scenario button").first.click()
+    page.wait_for_selector("#scenario output:has-text('send it again')")
+    expect(playing() == "page", f"a scenario with mistakes replaced the one that plays: {playing()}")
+    editor.fill(json.dumps({"schema": 1, "scenario": "edited", "steps": [
+        {"error": "rate_limit_exceeded", "retry_after": "1s"}, {"text": HOSTILE, "stream": {"every": "20ms"}}], "then": "last"}))
+    page.wait_for_selector("#scenario output:has-text('no mistakes')")
+    expect(playing() == "page", "typing replaced the scenario")
+    page.locator("#scenario button").first.click()
+    page.wait_for_selector("#scenario output:has-text('plays edited')")
+    expect(playing() == "edited", "the scenario was not replaced")
+
+
+PROGRAM = """
+import json, os, sys, time, urllib.error, urllib.request
+body = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": os.environ["SPARRING_PROMPT"]}], "stream": True}).encode()
+headers = {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "content-type": "application/json"}
+for attempt in range(3):
+    try:
+        print(urllib.request.urlopen(urllib.request.Request(os.environ["OPENAI_BASE_URL"] + "/chat/completions", body, headers)).read())
+        sys.exit(0)
+    except urllib.error.HTTPError as error:
+        time.sleep(float(error.headers.get("retry-after", 9)))
+sys.exit(1)
+"""
+
+
+def check_exports(page, root, program, expect, pictures):
+    """What the page copies is played by the program again: a step, a scenario, a case."""
+    expect([chat(root, stream=True) for _ in range(2)] == [429, 200], "the edited scenario does not answer 429, then 200")
+    page.locator("#filter").fill("number:2")
+    page.wait_for_selector(".row")
+    page.locator(".row").click()
+    page.wait_for_selector("aside .tools")
+    page.locator("aside details.bytes summary").click()
+    page.wait_for_selector("aside details.bytes pre:has-text('HTTP/1.1 200 OK')")
+    expect("onerror" in page.text_content("aside details.bytes pre"), "the answer's bytes are not shown")
+    expect(page.title() == "Sparring", "text of an answer has run as HTML")
+
+    def copied(label):
+        page.locator(f".tools button:has-text('{label}')").click()
+        page.wait_for_selector("aside pre.copied")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and (page.text_content("aside pre.copied") in ("", copied.last)):
+            time.sleep(0.05)
+        copied.last = page.text_content("aside pre.copied")
+        return copied.last
+
+    copied.last = ""
+    expect(copied("curl").startswith("curl -N "), "no curl command")
+    step = copied("step")
+    expect(json.loads(step[2:]) == {"text": HOSTILE, "stream": {"every": "20ms"}}, f"the step is {step}")
+    with tempfile.TemporaryDirectory() as folder:
+        scenario, case = pathlib.Path(folder, "scenario.yaml"), pathlib.Path(folder, "recorded.yaml")
+        scenario.write_text(copied("scenario"))
+        text = copied("case")
+        case.write_text(text)
+        client = pathlib.Path(folder, "client.py")
+        client.write_text(PROGRAM)
+        for command in (["lint", scenario, case], ["check", "--cases", case, "recorded.*", "--", sys.executable, client]):
+            outcome = subprocess.run([program, *command], capture_output=True, text=True, cwd=folder)
+            expect(outcome.returncode == 0, f"{command[0]} of what the page copied: {outcome.stdout}{outcome.stderr}{text}")
+    if pictures:
+        page.screenshot(path=pictures / "copied.png")
+    page.keyboard.press("Escape")
+
+    # A rule that did not match is a difference; a refused request has its reason above the list.
+    admin(root, "scenario?use=hello", method="PUT")
+    rule = {"schema": 1, "scenario": "two", "rules": [{"when": {"model": "gpt-4o"}, "text": "a", "then": "last"}], "otherwise": "auto"}
+    admin(root, "scenario", rule, method="PUT")
+    chat(root)
+    chat(root, temperature=9)
+    page.locator("#filter").fill("number:1")
+    page.wait_for_selector(".row")
+    page.locator(".row").click()
+    page.wait_for_selector("aside .reasons .failed:has-text('- ')")
+    expect("gpt-4o-mini" in page.text_content("aside .reasons .ok"), "the difference does not show the request's model")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#reasons:has-text('1 reason')")
+    page.locator("#reasons summary").click()
+    page.locator("#reasons button").click()
+    expect(page.locator("#filter").input_value() == "is:refused", "a click on a reason does not select its requests")
+    page.locator("#filter").fill("")
+
+
+def load(root, seconds, rate):
+    """Sends `rate` calls a second on kept connections; returns how many were answered."""
+    address = urllib.parse.urlsplit(root)
+    body = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "hi"}]}).encode()
+    head = f"POST /s/load/v1/chat/completions HTTP/1.1\r\nhost: {address.netloc}\r\nauthorization: Bearer sk-page\r\n"
+    request = f"{head}content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body
+    lanes, counts, begin = 8, [0] * 8, time.monotonic()
+
+    def lane(index):
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            reader = connection.makefile("rb")
+            while time.monotonic() - begin < seconds:
+                wait = counts[index] / (rate / lanes) - (time.monotonic() - begin)
+                if wait > 0:
+                    time.sleep(wait)
+                connection.sendall(request)
+                length = 0
+                while (line := reader.readline()) not in (b"\r\n", b""):
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                reader.read(length)
+                counts[index] += 1
+
+    threads = [threading.Thread(target=lane, args=(index,)) for index in range(lanes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts), time.monotonic() - begin
+
+
+def check_load(root, browser, seconds, rate):
+    """The page stays quick or says what it leaves out, and the server counts every call."""
+    page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page.goto(f"{root}/")
+    page.wait_for_selector("#numbers div")
+    page.evaluate("(() => { window.frames_ = 0; const next = () => { window.frames_++; requestAnimationFrame(next); }; next(); })()")
+    before = page.evaluate("window.frames_")
+    answered, took = load(root, seconds, rate)
+    frames = (page.evaluate("window.frames_") - before) / took
+    session = next(s for s in admin(root, "live")["sessions"] if s["name"] == "load")
+    total = sum(s["exchanges"] for s in admin(root, "live")["sessions"])
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and str(answered) not in page.text_content("#sessions"):
+        time.sleep(0.1)
+    count = page.text_content("#count")
+    numbers = [int(word) for word in count.replace(",", "").split() if word.isdigit()]
+    problems = []
+    if session["exchanges"] != answered:
+        problems.append(f"the server counts {session['exchanges']} of {answered} calls")
+    if numbers[1] + (numbers[2] if len(numbers) > 2 else 0) != total:
+        problems.append(f"the page says '{count}', and the server has {total}")
+    if frames < 30 and "not shown" not in count:
+        problems.append(f"the page draws {frames:.0f} frames a second, and does not say that it leaves something out")
+    print(f"test-page: {answered} calls in {took:.1f} s ({answered / took:.0f} a second), {frames:.0f} frames a second, page: {count}")
+    page.close()
     return problems
 
 
@@ -140,13 +394,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--pictures", type=pathlib.Path)
+    parser.add_argument("--rate", type=int, default=1000, help="calls a second of the load")
+    parser.add_argument("--seconds", type=float, default=8, help="how long the load takes")
     arguments = parser.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("test-page: Chromium is needed. Install it with: sudo apt-get install chromium")
     with served(arguments.program) as root, playwright.sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        problems = check(root, browser, arguments.pictures)
+        problems = check(root, browser, arguments.program, arguments.pictures)
+        problems += check_load(root, browser, arguments.seconds, arguments.rate)
         browser.close()
     for problem in problems:
         print(f"test-page: {problem}", file=sys.stderr)

@@ -16,7 +16,7 @@ struct BreakpointsTests {
         "A breakpoint holds an answer that reaches its point, once, and waits for one that does",
         arguments: [
             (Fault.Point.start, FaultExhibit.Stage.body, "‖"), (.head, .stream, "H‖"), (.event(2), .stream, "Hdd‖"),
-            (.event(2), .body, ""), (.event(1000), .stream, ""), (.end, .body, "D‖"),
+            (.event(2), .body, ""), (.event(1000), .stream, ""), (.end, .body, "Hb‖"),
         ])
     func points(point: Fault.Point, stage: FaultExhibit.Stage, marbles: String) throws {
         let engine = FaultExhibit.engine(nil, on: stage)

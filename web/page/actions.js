@@ -22,10 +22,13 @@ function wireActions(page) {
     form.querySelector(".mistakes")?.replaceChildren();
     try { output.className = "ok"; output.textContent = await work(); } catch (error) {
       output.className = "failed"; output.textContent = error.message;
-      form.querySelector(".mistakes")?.replaceChildren(...error.mistakes.map(m => element("li", {}, `line ${m.line}, column ${m.column}: ${m.message}`)));
+      const list = form.querySelector(".mistakes");
+      if (list) showMistakes(list, error.mistakes ?? [], form.elements.text);
     }
   };
   wireBreakpoints(page, run);
+  wireDials(page, run);
+  wireScenario(page, run);
   const preset = page.faults.preset;
   preset.append(...presets.map(([name, text]) => element("option", { value: text }, name)), element("option", { value: "" }, "your own"));
   page.faults.faults.value = preset.value;
@@ -48,13 +51,6 @@ function wireActions(page) {
       return `${time(answer.ahead_ms)} ahead, scale ${answer.scale}`;
     });
   });
-  page.scenario.text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
-  page.scenario.addEventListener("submit", event => {
-    event.preventDefault();
-    run(page.scenario, async () => `plays ${(await ask(`scenario?session=${session()}`, { method: "PUT", body: page.scenario.text.value })).scenario}`);
-  });
-  page.scenario.reset.addEventListener("click", () => run(page.scenario, async () =>
-    `reset ${(await ask(`reset?session=${session()}`, { method: "POST" })).reset.join(", ")}`));
   page.token.addEventListener("submit", event => {
     event.preventDefault();
     token = page.token.token.value;

@@ -12,7 +12,6 @@ function spanOf(e) {
 }
 
 function take(report) {
-  shed += report.skipped;
   for (const e of report.exchanges) {
     const key = keyOf(e);
     if (!exchanges.has(key)) order.push(key);
@@ -27,6 +26,8 @@ function take(report) {
     return stays;
   });
   while (order.length > kept) exchanges.delete(order.shift());
+  // A report has the newest exchanges only: the numbers of the sessions say how many the page does not know.
+  shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
 }
 
 // From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.

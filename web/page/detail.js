@@ -1,27 +1,4 @@
 // One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
-const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
-
-function asCurl(e) {
-  const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
-  const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-  return [`curl -N ${e.method === "POST" ? "" : `-X ${e.method} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
-    ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
-}
-
-// A scenario with a rule for this request, which answers its status again. The answer's text is not known to the page.
-function asScenario(e) {
-  const when = [e.endpoint ? `endpoint: ${e.endpoint}` : null, e.model ? `model: ${JSON.stringify(e.model)}` : null].filter(Boolean).join(", ");
-  const step = e.status >= 400 ? `raw: { status: ${e.status} }` : "auto: {}";
-  return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    steps:\n      - ${step}\n    then: last\notherwise: auto\n`;
-}
-
-function copyButton(label, text) {
-  return element("button", { type: "button", onclick: async event => {
-    await navigator.clipboard?.writeText(text());
-    event.target.textContent = "Copied";
-  } }, label);
-}
-
 function drawDetail(panel, e, full, close) {
   const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
   const from = startOf(e);
@@ -43,8 +20,11 @@ function drawDetail(panel, e, full, close) {
   if (!full) return;
   const body = full.body ?? full.body_withheld ?? (full.body_base64 ? `${full.body_base64} (base64)` : "");
   panel.append(
-    element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as scenario", () => asRule(e))),
-    element("h3", {}, "Why this answer"), element("pre", {}, (full.explanation || []).join("\n") || "No rule was asked."),
+    element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
+      copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
+    element("pre", { class: "copied", hidden: "" }),
+    element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
+    drawAnswer(full),
     element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
     element("pre", {}, readable(body)));
 }
@@ -54,4 +34,29 @@ function readable(text) {
   const most = 65536;
   if (text.length > most) return `${text.slice(0, most)}\n… ${text.length - most} more characters`;
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+}
+
+// The attempts with their requests and answers: the open one is known, the others are asked for.
+const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
+  : ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`)));
+
+// A rule that did not match as a difference: what it wants, and what the request has.
+function drawReasons(lines) {
+  if (!lines.length) return element("pre", {}, "No rule was asked.");
+  return element("pre", { class: "reasons" }, ...lines.flatMap(line => {
+    const parts = /^( *.*?: no, )(.*?) should be (.*), but is (.*)$/s.exec(line);
+    if (!parts) return [element("span", { class: /: answers/.test(line) ? "ok" : "" }, `${line}\n`)];
+    return [`${parts[1]}${parts[2]}\n`, element("span", { class: "failed" }, `    - ${parts[3]}\n`), element("span", { class: "ok" }, `    + ${parts[4]}\n`)];
+  }));
+}
+
+// The bytes of the answer, only when they are asked for.
+function drawAnswer(full) {
+  const box = element("details", { class: "bytes" }, element("summary", {}, full.answer ? `Answer: ${full.answer.bytes} bytes` : `Answer: ${full.answer_withheld ?? "no bytes"}`));
+  box.addEventListener("toggle", () => {
+    if (!box.open || box.children.length > 1 || !full.answer) return;
+    const answer = decodeAnswer(full);
+    box.append(element("pre", {}, visible(answer.bytes) + (answer.cut ? `\n… ${full.answer.bytes - answer.bytes.length} more bytes` : "")));
+  });
+  return box;
 }

@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "held", "detail", "sessions", "target", "faults", "hold", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -14,13 +14,33 @@ document.querySelector("[data-copy]").addEventListener("click", event => {
 });
 
 function drawNumbers(report) {
-  const total = report.usage.total, running = report.sessions.reduce((sum, s) => sum + s.running, 0);
+  const total = report.usage.total;
+  const calls = total.requests - total.retries;
   const statuses = Object.entries(total.statuses).map(([status, count]) => [status, count, kindOf(Number(status))]);
   const unmatched = [...exchanges.values()].filter(e => e.unmatched).length, refused = [...exchanges.values()].filter(e => e.refusal).length;
-  const cards = [["calls", total.requests], ["open answers", running], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-    ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries], ["clients left", total.abandoned],
+  const cards = [["calls", total.requests], ["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
+    ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
+    ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries],
+    ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+}
+
+// Requests that no rule answered or that were refused, by reason. A click shows them.
+function drawRefusals() {
+  const reasons = new Map();
+  for (const e of exchanges.values()) {
+    const reason = e.unmatched ?? e.refusal;
+    if (reason) reasons.set(reason, { count: (reasons.get(reason)?.count ?? 0) + 1, filter: e.unmatched ? "is:unmatched" : "is:refused" });
+  }
+  page.reasons.hidden = !reasons.size;
+  const rows = [...reasons].sort((a, b) => b[1].count - a[1].count).slice(0, 20);
+  const text = JSON.stringify(rows);
+  if (page.reasons.dataset.rows === text) return;
+  page.reasons.dataset.rows = text;
+  page.reasons.querySelector("summary").textContent = `Unmatched and refused requests: ${reasons.size} ${reasons.size === 1 ? "reason" : "reasons"}`;
+  page.reasons.querySelector("ul").replaceChildren(...rows.map(([reason, row]) => element("li", {},
+    element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
 }
 
 function drawSessions(report) {
@@ -38,7 +58,7 @@ function drawSessions(report) {
 
 function drawList() {
   shown = order.map(key => exchanges.get(key)).filter(wants).reverse();
-  page.count.textContent = `${shown.length} of ${order.length}${shed ? `, ${shed} not shown: more came than a page can take` : ""}`;
+  page.count.textContent = `${shown.length} of ${order.length}${shed ? `, ${shed} more are not shown` : ""}`;
   page.space.style.height = `${shown.length * rowHeight}px`;
   drawRows();
 }
@@ -113,6 +133,8 @@ async function refresh() {
   drawNumbers(report);
   drawSessions(report);
   drawHeld(page, report.breakpoints);
+  drawDials(page, report);
+  drawRefusals();
   drawRates(page.rates, report.now_ms);
   drawList();
   const open_ = chosen && exchanges.get(chosen);
@@ -137,8 +159,13 @@ document.addEventListener("keydown", event => {
   if (event.target === page.filter && (event.key === "ArrowDown" || event.key === "Enter")) { event.preventDefault(); page.exchanges.focus(); return choose(0); }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") { event.preventDefault(); page.filter.focus(); }
+  const oldest = latest?.breakpoints.held[0];
   if (event.key === "?") page.help.hidden = !page.help.hidden;
-  if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+  if (event.key === "p") page.paused.click();
+  if (event.key === "h") page.hold.requestSubmit();
+  if ((event.key === "g" || event.key === "x") && oldest) release(oldest, event.key === "g" ? "go" : "reset").catch(() => {});
+  const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
+  if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }
   if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
 });
 wireActions(page);

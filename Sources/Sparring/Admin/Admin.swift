@@ -36,6 +36,7 @@ struct Admin: Sendable {
     let journal: any Journal
     let followers: Followers
     let ledger: UsageStatistics
+    let answers: AnswerShelf
     let configuration: Configuration
 
     private var gate: AdminAccessPolicy {
@@ -95,6 +96,11 @@ struct Admin: Sendable {
             let session = engine.sessions.session(named: name, now: now)
             try restart(session, engine.sessions.world(of: scenario))
             return .answer(.admin(["session": .string(name), "scenario": .string(scenario.name)]))
+        case .scenarioText(let name):
+            guard let session = engine.sessions.existing(name) else { return .answer(text(of: engine.world, name)) }
+            return .answer(text(of: session.dialed.own, name))
+        case .check(let scenario):
+            return .answer(.admin(["scenario": .string(scenario.name), "checked": true]))
         case .faults(let faults, let calls, let name):
             engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }
             return .answer(
@@ -105,6 +111,8 @@ struct Admin: Sendable {
         case .clock(let advance, let scale, let name):
             return .answer(
                 try clock(of: engine.sessions.session(named: name, now: now), advance: advance, scale: scale, now: now))
+        case .dials(let order, let name):
+            return .answer(try turn(order, of: engine.sessions.session(named: name, now: now)))
         case .breakpoints(let name):
             return .answer(.admin(BreakpointReport.json(engine.sessions.breakpoints, session: name, now: now)))
         case .hold(let breakpoint): return .answer(try hold(breakpoint))
@@ -123,9 +131,17 @@ struct Admin: Sendable {
         ])
     }
 
+    private func text(of world: ScenarioContext, _ session: String) -> Answer {
+        .admin([
+            "session": .string(session), "scenario": .string(world.scenario.name),
+            "text": .string(orNull: world.scenario.source),
+        ])
+    }
+
     private var live: LiveReport {
         LiveReport(
-            engine: engine, ledger: ledger, version: configuration.version, conceal: configuration.conceal)
+            engine: engine, ledger: ledger, answers: answers, version: configuration.version,
+            conceal: configuration.conceal)
     }
 
     private func exchange(_ number: Int, of session: Session, _ live: LiveReport) -> Answer {

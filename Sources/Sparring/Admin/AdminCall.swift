@@ -21,9 +21,13 @@ enum AdminCall: Sendable {
     /// - Parameter session: nil: all sessions.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)
+    case scenarioText(session: String)
+    /// Answers that the scenario has no mistakes, and changes nothing.
+    case check(SparringScenario.Scenario)
     case faults([Fault], calls: Int, session: String)
     case clock(advance: Duration?, scale: Double?, session: String)
     /// - Parameter session: nil: all sessions.
+    case dials(DialOrder, session: String)
     case breakpoints(session: String?)
     case hold(Breakpoint)
     /// - Parameter number: of the exchange; nil: all held answers of the session, whose breakpoints are removed.

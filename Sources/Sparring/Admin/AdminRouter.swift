@@ -16,13 +16,13 @@ enum AdminRouter {
 
     enum Resource: String, CaseIterable {
         case health, journal, live, exchange, verification, usage, metrics, reset, scenario, faults, clock
-        case breakpoints, hold, release
+        case dials, breakpoints, hold, release
 
-        var method: String {
+        var methods: [String] {
             switch self {
-            case .health, .journal, .live, .exchange, .verification, .usage, .metrics, .breakpoints: "GET"
-            case .scenario: "PUT"
-            case .reset, .faults, .clock, .hold, .release: "POST"
+            case .health, .journal, .live, .exchange, .verification, .usage, .metrics, .breakpoints: ["GET"]
+            case .scenario: ["PUT", "GET"]
+            case .reset, .faults, .clock, .dials, .hold, .release: ["POST"]
             }
         }
 
@@ -33,8 +33,8 @@ enum AdminRouter {
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "filter", "bodies", "follow"]
             case .live: ["since", "limit"]
             case .exchange: ["session", "number"]
-            case .scenario: ["session", "use"]
-            case .verification, .reset, .faults, .clock, .breakpoints, .hold, .release: ["session"]
+            case .scenario: ["session", "use", "check"]
+            case .verification, .reset, .faults, .clock, .dials, .breakpoints, .hold, .release: ["session"]
             }
         }
 
@@ -45,16 +45,17 @@ enum AdminRouter {
         let path = request.path
         let name = path.dropFirst(root.count + 1)
         guard path.hasPrefix(root + "/"), let resource = Resource(rawValue: String(name)) else {
-            let all = Resource.allCases.map { "\($0.method) \($0.path)" }.joined(separator: ", ")
+            let all = Resource.allCases.map { "\($0.methods[0]) \($0.path)" }.joined(separator: ", ")
             let near = Nearest.name(to: String(name), among: Resource.allCases.map(\.rawValue))
             throw AdminProblem(
                 status: 404, what: "there is no '\(path)'", place: "path",
                 fix: (near.map { "did you mean \(root)/\($0)? " } ?? "") + "The paths are \(all)")
         }
-        guard request.method == resource.method || (request.method == "HEAD" && resource.method == "GET") else {
+        guard resource.methods.contains(request.method == "HEAD" ? "GET" : request.method) else {
             throw AdminProblem(
                 status: 405, what: "\(resource.path) does not take \(request.method)", place: "method",
-                fix: "use \(resource.method)", headers: ["allow": resource.method])
+                fix: "use \(resource.methods.joined(separator: " or "))",
+                headers: ["allow": resource.methods.joined(separator: ", ")])
         }
         return resource
     }
@@ -82,10 +83,13 @@ enum AdminRouter {
         case .verification: return .verification(session: session ?? RequestAddress.defaultName)
         case .scenario:
             let name = session ?? RequestAddress.defaultName
+            if request.method != "PUT" { return .scenarioText(session: name) }
+            if try flag("check", query) { return .check(try AdminBody.scenario(request.body)) }
             if let use = query["use"] { return .scenario(try builtIn(use, request), session: name) }
             return .scenario(try AdminBody.scenario(request.body), session: name)
         case .faults: return try AdminBody.faults(request.body, session: session)
         case .clock: return try AdminBody.clock(request.body, session: session)
+        case .dials: return try AdminBody.dials(request.body, session: session)
         case .breakpoints: return .breakpoints(session: session)
         case .hold: return try AdminBody.hold(request.body, session: session)
         case .release: return try AdminBody.release(request.body, session: session)

@@ -7,17 +7,18 @@ import SparringWire
 /// What the live page shows: the state of the server, its sessions, and the newest exchanges. The page asks for it again
 /// and again, so a slow page costs the server nothing.
 struct LiveReport {
-    /// The most exchanges of one report. If more began since the last one, the report counts the others as `skipped`.
+    /// The most exchanges of one report. If more began since the last one, the numbers of the sessions show how many.
     static let largest = 500
 
     var engine: Engine
     var ledger: UsageStatistics
+    var answers: AnswerShelf
     var version: String?
     var conceal: (@Sendable (Exchange) -> Exchange)?
 
     /// - Parameter since: exchanges of which something happened at this moment or later; nil: all.
     func json(since: Moment?, limit: Int, now: Moment) -> JSONValue {
-        let sessions = engine.sessions.all
+        let (sessions, traffic) = (engine.sessions.all, engine.traffic.reading)
         let newest = sessions.flatMap { $0.latestExchanges(Self.largest) }
             .map { (start: $0.startedAt, exchange: $0) }
             .filter { entry in since.map { entry.exchange.changedAt >= $0 } ?? true }
@@ -25,10 +26,12 @@ struct LiveReport {
         return [
             "now_ms": Self.milliseconds(now), "version": .string(orNull: version),
             "scenario": .string(engine.scenario.name), "seed": .number(JSONNumber(text: String(engine.seed))),
+            "open": [
+                "answers": .int(traffic.inFlight), "streams": .int(traffic.streams), "sockets": .int(traffic.sockets),
+            ],
             "sessions": .array(sessions.map { session in row(session, now) }),
             "usage": UsagePage.json(UsageReport(ledger.reading, by: [.endpoint])),
             "breakpoints": BreakpointReport.json(engine.sessions.breakpoints, session: nil, now: now),
-            "skipped": .int(max(0, newest.count - limit)),
             "exchanges": .array(newest.suffix(limit).map { entry(of: $0.exchange) }),
         ]
     }
@@ -39,6 +42,12 @@ struct LiveReport {
         guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
         guard case .object(var entry) = exchange.fullEntry else { return nil }
         Self.add(exchange, to: &entry)
+        // A server with masks of its own has none for the bytes of answers.
+        let answer: JSONObject =
+            conceal == nil
+            ? answers.json(of: exchange)
+            : ["answer": .null, "answer_withheld": "this server masks more than secrets: see its tape for the answer"]
+        for member in answer.members { entry[member.name] = member.value }
         let explanation = try? Explanation(
             of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
         entry["explanation"] = .strings((explanation?.lines ?? []).map(Redaction.text))
@@ -51,7 +60,7 @@ struct LiveReport {
             "name": .string(Redaction.text(session.name)), "scenario": .string(session.world.scenario.name),
             "exchanges": .int(count), "running": .int(running), "dropped": .int(dropped),
             "ahead_ms": .int(Int((clock.ahead(at: now) / .milliseconds(1)).rounded())),
-            "scale": .number(JSONNumber(clock.scale)),
+            "scale": .number(JSONNumber(clock.scale)), "dials": DialReport.json(session),
         ]
     }
 

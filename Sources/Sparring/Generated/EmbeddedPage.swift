@@ -50,6 +50,8 @@ enum EmbeddedPage {
             ol.events span:first-child { text-align: right; color: var(--quiet) }
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
+            aside th { white-space: nowrap; overflow-wrap: normal; vertical-align: top } aside h2 span { white-space: nowrap } #reasons { margin-top: .4rem }
+            #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
             @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open .act { display: block } }
@@ -75,9 +77,10 @@ enum EmbeddedPage {
                   <output id="count" class="quiet"></output>
                 </form>
                 <p id="problem" class="failed" role="alert" hidden></p>
+                <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
-                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close · <kbd>?</kbd> words of the filter</p>
+                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause · <kbd>?</kbd> words of the filter</p>
                 <div id="help" hidden>
                   <p>All terms must hold. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
                   <p><code>session: endpoint: model: method: path: step: fault: id:</code> contain a text.
@@ -106,6 +109,14 @@ enum EmbeddedPage {
                   <button>Hold</button> <button type="button" name="clear">Let all go</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
+                <form id="dials">
+                  <h3>Pace and chaos of the next answers</h3>
+                  <label>Pace <input name="pace" type="range" min="-1" max="3" step="0.1" value="3"> <span id="pace">no pace</span></label>
+                  <label>Chaos <input name="chaos" type="range" min="0" max="100" step="1" value="0"> <span id="chaos">none</span></label>
+                  <label>Faults <select name="profile"><option value="">of the scenario, else flaky</option><option>calm</option><option>flaky</option><option>brown-out</option><option>rate-limited</option></select></label>
+                  <button type="button" name="back">As the scenario says</button> <output></output>
+                  <ol class="mistakes"></ol>
+                </form>
                 <form id="clock">
                   <h3>Clock</h3>
                   <label>Advance by <input name="advance" placeholder="60s" size="6"></label>
@@ -114,8 +125,8 @@ enum EmbeddedPage {
                 </form>
                 <form id="scenario">
                   <h3>Scenario</h3>
-                  <textarea name="text" rows="8" spellcheck="false" aria-label="Scenario in YAML"></textarea>
-                  <button>Play it</button> <button type="button" name="reset">Reset the session</button> <output></output>
+                  <textarea name="text" rows="10" spellcheck="false" aria-label="Scenario in YAML"></textarea>
+                  <button>Play it</button> <button type="button" name="load">Edit the present one</button> <button type="button" name="reset">Reset the session</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
                 <form id="token" hidden>
@@ -202,7 +213,6 @@ enum EmbeddedPage {
             }
 
             function take(report) {
-              shed += report.skipped;
               for (const e of report.exchanges) {
                 const key = keyOf(e);
                 if (!exchanges.has(key)) order.push(key);
@@ -217,6 +227,8 @@ enum EmbeddedPage {
                 return stays;
               });
               while (order.length > kept) exchanges.delete(order.shift());
+              // A report has the newest exchanges only: the numbers of the sessions say how many the page does not know.
+              shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
             }
 
             // From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.
@@ -334,7 +346,115 @@ enum EmbeddedPage {
               return element("div", {}, svg, scrub);
             }
 
-            // One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
+            // The bytes of an answer: decoded for reading, and as a step of a scenario that plays the answer again.
+            function bytesOf(base64) { return Uint8Array.from(atob(base64), c => c.charCodeAt(0)); }
+            const latin = bytes => Array.from(bytes, b => String.fromCharCode(b)).join("");
+
+            // Head, body without chunks, and the body's text if it is UTF-8. Null if the server has no bytes of the answer.
+            function decodeAnswer(full) {
+              if (!full.answer) return null;
+              const bytes = bytesOf(full.answer.base64), end = latin(bytes).indexOf("\r\n\r\n");
+              const [line, ...lines] = latin(bytes.subarray(0, end < 0 ? bytes.length : end)).split("\r\n");
+              const headers = lines.map(text => { const colon = text.indexOf(":"); return [text.slice(0, colon).toLowerCase(), text.slice(colon + 1).trim()]; });
+              const header = name => headers.find(([key]) => key === name)?.[1];
+              let body = end < 0 ? new Uint8Array() : bytes.subarray(end + 4);
+              if (/chunked/i.test(header("transfer-encoding") ?? "")) body = withoutChunks(body);
+              let text = null;
+              try { text = new TextDecoder("utf-8", { fatal: true }).decode(body); } catch { /* Not text. */ }
+              return { bytes, line, headers, header, body, text, cut: full.answer.cut };
+            }
+
+            function withoutChunks(body) {
+              const parts = [];
+              for (let at = 0; at < body.length;) {
+                const end = body.indexOf(10, at), size = parseInt(latin(body.subarray(at, end)), 16);
+                if (end < 0 || !(size > 0)) break;
+                parts.push(...body.subarray(end + 1, end + 1 + size));
+                at = end + 1 + size + 2;
+              }
+              return Uint8Array.from(parts);
+            }
+
+            // Every byte in sight: a line feed is a new line, other controls and bytes that are no text are escapes.
+            function visible(bytes) {
+              const text = new TextDecoder("utf-8").decode(bytes);
+              const shown = text.replace(/\r/g, "␍").replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+              return shown.length > 65536 ? `${shown.slice(0, 65536)}\n… ${shown.length - 65536} more characters` : shown;
+            }
+
+            const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
+            const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
+
+            // What the model said: text, tool calls, a refusal. Null if the answer is none of a model, or if a template would change its text.
+            function saidIn(answer) {
+              if (answer.text == null || answer.cut) return null;
+              const isStream = /event-stream/.test(answer.header("content-type") ?? "");
+              const said = { text: "", tools: [], refusal: "" };
+              const add = (message, index = 0) => {
+                said.text += message.content ?? "";
+                said.refusal += message.refusal ?? "";
+                for (const call of message.tool_calls ?? []) {
+                  const tool = said.tools[call.index ?? said.tools.length] ??= { name: "", arguments: "" };
+                  tool.name += call.function?.name ?? "";
+                  tool.arguments += call.function?.arguments ?? "";
+                }
+              };
+              const output = items => { for (const item of items) {
+                if (item.type === "function_call") said.tools.push({ name: item.name, arguments: item.arguments });
+                for (const part of item.content ?? []) { said.text += part.type === "output_text" ? part.text : ""; said.refusal += part.refusal ?? ""; }
+              } };
+              if (isStream) {
+                const events = eventsOf(answer.text), completed = events.find(e => e.type === "response.completed");
+                if (completed) output(completed.response.output ?? []);
+                else if (events.some(e => e.type?.startsWith("response."))) said.text = events.filter(e => e.type === "response.output_text.delta").map(e => e.delta).join("");
+                else for (const e of events) if (e.choices?.[0]?.delta) add(e.choices[0].delta);
+              } else {
+                const json = parsed(answer.text);
+                if (json?.choices?.[0]?.message) add(json.choices[0].message); else if (Array.isArray(json?.output)) output(json.output); else return null;
+              }
+              const tools = said.tools.filter(Boolean).map(tool => ({ name: tool.name, arguments: parsed(tool.arguments) ?? tool.arguments }));
+              if (JSON.stringify([said, tools]).includes("{{")) return null;
+              if (tools.length) return { ...(said.text ? { text: said.text } : {}), tools };
+              if (said.refusal) return { refusal: said.refusal };
+              return said.text ? { text: said.text } : null;
+            }
+
+            // Milliseconds between contents, if the stream had a pace.
+            function paceOf(e) {
+              const dues = e.timeline.filter(t => t.what === "accepted" && /^content/.test(t.mark ?? "")).map(t => t.due_ms);
+              const gaps = dues.slice(1).map((due, i) => due - dues[i]).sort((a, b) => a - b);
+              return gaps.length && gaps[gaps.length >> 1] >= 1 ? Math.round(gaps[gaps.length >> 1]) : null;
+            }
+
+            // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
+            const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
+
+            // The step as an object, which JSON and therefore YAML can write. Problems are sentences for the reader.
+            function stepOf(full) {
+              const answer = decodeAnswer(full), step = {}, problems = [];
+              const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;
+              const said = answer && full.status < 400 ? saidIn(answer) : null;
+              if (!answer) {
+                problems.push(full.answer_withheld ?? "The server has no bytes of this answer.");
+                if (full.status >= 400) step.raw = { status: full.status }; else step.auto = {};
+              } else if (error && typeof error === "object") {
+                step.error = { status: full.status, ...Object.fromEntries(["type", "code", "param", "message"].filter(key => typeof error[key] === "string").map(key => [key, error[key]])) };
+                const seconds = answer.header("retry-after"), ms = answer.header("retry-after-ms");
+                if (/^\d+$/.test(ms ?? "")) step.retry_after_ms = `${ms}ms`; else if (/^\d+$/.test(seconds ?? "")) step.retry_after = `${seconds}s`;
+              } else if (said) {
+                Object.assign(step, said);
+                const pace = paceOf(full);
+                if (pace) step.stream = { every: `${pace}ms` };
+              } else if (answer.bytes.length) {
+                if (answer.cut) problems.push("The answer is longer than the bytes that the server keeps: the step ends early.");
+                const type = answer.header("content-type");
+                step.raw = { status: full.status, ...(type ? { headers: { "content-type": type } } : {}), ...(answer.text != null ? { body: answer.text } : { base64: btoa(latin(answer.body)) }) };
+              } else step.silence = true;
+              if (full.faults.length) step.faults = full.faults.map(shortFault);
+              return { step, problems };
+            }
+
+            // An exchange as something to keep: a command, a step, a scenario, a case file for `sparring check --cases`.
             const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 
             function asCurl(e) {
@@ -344,20 +464,53 @@ enum EmbeddedPage {
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
-            // A scenario with a rule for this request, which answers its status again. The answer's text is not known to the page.
-            function asScenario(e) {
-              const when = [e.endpoint ? `endpoint: ${e.endpoint}` : null, e.model ? `model: ${JSON.stringify(e.model)}` : null].filter(Boolean).join(", ");
-              const step = e.status >= 400 ? `raw: { status: ${e.status} }` : "auto: {}";
-              return `schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: { ${when} }\n    steps:\n      - ${step}\n    then: last\notherwise: auto\n`;
+            // JSON is YAML, except for three characters that end a line in YAML.
+            const yaml = value => JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+            const comments = problems => problems.map(text => `# ${text.replace(/\s+/g, " ")}\n`).join("");
+
+            const asStep = full => { const { step, problems } = stepOf(full); return `${comments(problems)}- ${yaml(step)}\n`; };
+
+            // The attempts of a call, as the steps of one rule.
+            function asScenario(list) {
+              const e = list[0], made = list.map(stepOf);
+              const when = { ...(e.endpoint ? { endpoint: e.endpoint } : {}), ...(e.model ? { model: e.model } : {}) };
+              return `${comments(made.flatMap(m => m.problems))}schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: ${yaml(when)}\n    steps:\n`
+                + made.map(m => `      - ${yaml(m.step)}\n`).join("") + "    then: last\notherwise: auto\n";
+            }
+
+            // The kit's task for an endpoint; null if it has none.
+            function taskOf(e) {
+              const streams = parsed(e.body ?? "")?.stream === true;
+              return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
+            }
+
+            // A good client's behaviour, as this one behaved: its number of requests, and at least the waits that it was asked for.
+            function asCase(list) {
+              const e = list[0], last = list.at(-1), made = list.map(stepOf), op = taskOf(e);
+              if (!op) return `# The kit has no task for ${e.endpoint ?? e.path}: write a scenario instead.\n`;
+              const gaps = list.slice(0, -1).map((x, i) => x.retry_hint ? { between: [i + 1, i + 2], min: `${Math.round(x.retry_hint.told_ms)}ms` } : null).filter(Boolean);
+              const succeeded = last.status < 400 && !last.timeline.some(t => t.what === "fault_delivered");
+              const expect = { exit: succeeded ? 0 : "nonzero", wire: { attempts: list.length, ...(gaps.length ? { gaps } : {}) } };
+              // The kit cannot know how long a paced stream takes.
+              const paced = made.some(m => m.step.stream), took = (last.timeline.at(-1)?.ms ?? 0) - startOf(e);
+              const id = `recorded.exchange-${e.number}`;
+              return `${comments([`Save as recorded.yaml, then: sparring check --cases recorded.yaml ${id} -- YOUR-PROGRAM`, ...made.flatMap(m => m.problems)])}`
+                + `schema: 1\ntheme: recorded\ncases:\n  - id: ${id}\n    title: ${succeeded ? "Succeeds" : "Reports an error"} with ${list.length} ${list.length === 1 ? "request" : "requests"}, as seen on the live page\n`
+                + `    why: A program behaved so once; a build should notice if that changes.\n    level: must\n${paced ? `    timeout: ${Math.ceil(took / 1000) + 30}s\n` : ""}    task: ${yaml({ op })}\n    steps:\n`
+                + made.map(m => `      - ${yaml(m.step)}\n`).join("") + `    expect: ${yaml(expect)}\n`;
             }
 
             function copyButton(label, text) {
               return element("button", { type: "button", onclick: async event => {
-                await navigator.clipboard?.writeText(text());
-                event.target.textContent = "Copied";
+                const copied = await text();
+                try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
+                const box = event.target.parentElement.nextElementSibling;
+                box.hidden = false;
+                box.textContent = copied;
               } }, label);
             }
 
+            // One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
             function drawDetail(panel, e, full, close) {
               const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
               const from = startOf(e);
@@ -379,8 +532,11 @@ enum EmbeddedPage {
               if (!full) return;
               const body = full.body ?? full.body_withheld ?? (full.body_base64 ? `${full.body_base64} (base64)` : "");
               panel.append(
-                element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as scenario", () => asRule(e))),
-                element("h3", {}, "Why this answer"), element("pre", {}, (full.explanation || []).join("\n") || "No rule was asked."),
+                element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
+                  copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
+                element("pre", { class: "copied", hidden: "" }),
+                element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
+                drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
                 element("pre", {}, readable(body)));
             }
@@ -390,6 +546,31 @@ enum EmbeddedPage {
               const most = 65536;
               if (text.length > most) return `${text.slice(0, most)}\n… ${text.length - most} more characters`;
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+            }
+
+            // The attempts with their requests and answers: the open one is known, the others are asked for.
+            const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
+              : ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`)));
+
+            // A rule that did not match as a difference: what it wants, and what the request has.
+            function drawReasons(lines) {
+              if (!lines.length) return element("pre", {}, "No rule was asked.");
+              return element("pre", { class: "reasons" }, ...lines.flatMap(line => {
+                const parts = /^( *.*?: no, )(.*?) should be (.*), but is (.*)$/s.exec(line);
+                if (!parts) return [element("span", { class: /: answers/.test(line) ? "ok" : "" }, `${line}\n`)];
+                return [`${parts[1]}${parts[2]}\n`, element("span", { class: "failed" }, `    - ${parts[3]}\n`), element("span", { class: "ok" }, `    + ${parts[4]}\n`)];
+              }));
+            }
+
+            // The bytes of the answer, only when they are asked for.
+            function drawAnswer(full) {
+              const box = element("details", { class: "bytes" }, element("summary", {}, full.answer ? `Answer: ${full.answer.bytes} bytes` : `Answer: ${full.answer_withheld ?? "no bytes"}`));
+              box.addEventListener("toggle", () => {
+                if (!box.open || box.children.length > 1 || !full.answer) return;
+                const answer = decodeAnswer(full);
+                box.append(element("pre", {}, visible(answer.bytes) + (answer.cut ? `\n… ${full.answer.bytes - answer.bytes.length} more bytes` : "")));
+              });
+              return box;
             }
 
             // Breakpoints: an order to hold the next answers, and the held answers with their two ends.
@@ -436,6 +617,84 @@ enum EmbeddedPage {
               page.held.querySelectorAll(".since").forEach((span, i) => { span.textContent = `${time(held[i].held_ms)} of ${time(held[i].limit_ms)}`; });
             }
 
+            // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
+            const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
+            const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents a second`;
+
+            function wireDials(page, run) {
+              const session = () => encodeURIComponent(page.target.value || "default"), form = page.dials.elements;
+              const turn = body => run(page.dials, async () => {
+                const now = await ask(`dials?session=${session()}`, { method: "POST", body: JSON.stringify(body) });
+                return now.turned.length ? `from the next answer on: ${now.turned.map(name => name === "chaos" ? `chaos ${Math.round(now.chaos * 100)} %` : `a content every ${time(now.stream?.every_ms ?? 0)}`).join(", ")}` : "as the scenario says";
+              });
+              form.pace.addEventListener("input", () => { page.pace.textContent = wordsOfPace(Number(form.pace.value)); });
+              form.pace.addEventListener("change", () => turn({ stream: paceOfSlider(Number(form.pace.value)) }));
+              const chaos = () => turn({ chaos: Number(form.chaos.value) / 100, ...(form.profile.value ? { profile: form.profile.value } : {}) });
+              form.chaos.addEventListener("input", () => { page.chaos.textContent = `${form.chaos.value} %`; });
+              form.chaos.addEventListener("change", chaos);
+              form.profile.addEventListener("change", chaos);
+              form.back.addEventListener("click", () => turn({ stream: null, chaos: null }));
+              page.dials.addEventListener("submit", event => event.preventDefault());
+            }
+
+            // What applies to the next answers. A slider in use is left alone.
+            function drawDials(page, report) {
+              const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
+              if (!row || page.dials.contains(document.activeElement)) return;
+              const { stream, chaos } = row.dials, every = stream?.every_ms;
+              form.pace.value = every ? Math.min(3, Math.log10(1000 / every)) : 3;
+              page.pace.textContent = every == null ? "no pace" : wordsOfPace(Number(form.pace.value));
+              form.chaos.disabled = chaos === "schedule";
+              form.chaos.value = typeof chaos === "number" ? Math.round(chaos * 100) : 0;
+              page.chaos.textContent = chaos === "schedule" ? "a schedule" : chaos == null ? "none" : `${form.chaos.value} %`;
+            }
+
+            function wireScenario(page, run) {
+              const session = () => encodeURIComponent(page.target.value || "default"), { text, load, reset } = page.scenario.elements;
+              const mistakes = page.scenario.querySelector(".mistakes"), output = page.scenario.querySelector("output");
+              text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
+              let timer = null, typed = 0;
+              // Checks what is typed, and changes nothing. An answer to older text is not shown.
+              const check = async () => {
+                const turn = ++typed;
+                try {
+                  await ask(`scenario?check=true&session=${session()}`, { method: "PUT", body: text.value });
+                  if (turn !== typed) return;
+                  mistakes.replaceChildren();
+                  output.className = "ok"; output.textContent = "no mistakes";
+                } catch (error) {
+                  if (turn !== typed) return;
+                  output.className = "failed"; output.textContent = error.mistakes?.length ? `${error.mistakes.length} mistakes` : error.message;
+                  showMistakes(mistakes, error.mistakes ?? [], text);
+                }
+              };
+              text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(check, 300); });
+              load.addEventListener("click", () => run(page.scenario, async () => {
+                const now = await ask(`scenario?session=${session()}`);
+                if (now.text == null) return `${now.scenario} was not read from one text`;
+                text.value = now.text;
+                return `${now.scenario} is in the editor`;
+              }));
+              page.scenario.addEventListener("submit", event => {
+                event.preventDefault();
+                clearTimeout(timer);
+                typed++;
+                run(page.scenario, async () => `plays ${(await ask(`scenario?session=${session()}`, { method: "PUT", body: text.value })).scenario}`);
+              });
+              reset.addEventListener("click", () => run(page.scenario, async () =>
+                `reset ${(await ask(`reset?session=${session()}`, { method: "POST" })).reset.join(", ")}`));
+            }
+
+            // Each mistake with its line, its text, and a button that selects the line in the editor.
+            function showMistakes(list, mistakes, editor) {
+              const lines = editor?.value.split("\n") ?? [];
+              list.replaceChildren(...mistakes.map(m => element("li", {}, editor ? element("button", { type: "button", class: "line", onclick: () => {
+                const start = lines.slice(0, m.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+                editor.focus();
+                editor.setSelectionRange(start, start + (lines[m.line - 1] ?? "").length);
+              } }, `line ${m.line}`) : `line ${m.line}`, `, column ${m.column}: ${m.message}`, editor && lines[m.line - 1]?.trim() ? element("code", {}, ` ${lines[m.line - 1].trim()}`) : null)));
+            }
+
             // What the page does to the server, by the admin API.
             const presets = [
               ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
@@ -460,10 +719,13 @@ enum EmbeddedPage {
                 form.querySelector(".mistakes")?.replaceChildren();
                 try { output.className = "ok"; output.textContent = await work(); } catch (error) {
                   output.className = "failed"; output.textContent = error.message;
-                  form.querySelector(".mistakes")?.replaceChildren(...error.mistakes.map(m => element("li", {}, `line ${m.line}, column ${m.column}: ${m.message}`)));
+                  const list = form.querySelector(".mistakes");
+                  if (list) showMistakes(list, error.mistakes ?? [], form.elements.text);
                 }
               };
               wireBreakpoints(page, run);
+              wireDials(page, run);
+              wireScenario(page, run);
               const preset = page.faults.preset;
               preset.append(...presets.map(([name, text]) => element("option", { value: text }, name)), element("option", { value: "" }, "your own"));
               page.faults.faults.value = preset.value;
@@ -486,13 +748,6 @@ enum EmbeddedPage {
                   return `${time(answer.ahead_ms)} ahead, scale ${answer.scale}`;
                 });
               });
-              page.scenario.text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
-              page.scenario.addEventListener("submit", event => {
-                event.preventDefault();
-                run(page.scenario, async () => `plays ${(await ask(`scenario?session=${session()}`, { method: "PUT", body: page.scenario.text.value })).scenario}`);
-              });
-              page.scenario.reset.addEventListener("click", () => run(page.scenario, async () =>
-                `reset ${(await ask(`reset?session=${session()}`, { method: "POST" })).reset.join(", ")}`));
               page.token.addEventListener("submit", event => {
                 event.preventDefault();
                 token = page.token.token.value;
@@ -503,7 +758,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "held", "detail", "sessions", "target", "faults", "hold", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -517,13 +772,33 @@ enum EmbeddedPage {
             });
 
             function drawNumbers(report) {
-              const total = report.usage.total, running = report.sessions.reduce((sum, s) => sum + s.running, 0);
+              const total = report.usage.total;
+              const calls = total.requests - total.retries;
               const statuses = Object.entries(total.statuses).map(([status, count]) => [status, count, kindOf(Number(status))]);
               const unmatched = [...exchanges.values()].filter(e => e.unmatched).length, refused = [...exchanges.values()].filter(e => e.refusal).length;
-              const cards = [["calls", total.requests], ["open answers", running], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-                ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries], ["clients left", total.abandoned],
+              const cards = [["calls", total.requests], ["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
+                ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
+                ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries],
+                ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+            }
+
+            // Requests that no rule answered or that were refused, by reason. A click shows them.
+            function drawRefusals() {
+              const reasons = new Map();
+              for (const e of exchanges.values()) {
+                const reason = e.unmatched ?? e.refusal;
+                if (reason) reasons.set(reason, { count: (reasons.get(reason)?.count ?? 0) + 1, filter: e.unmatched ? "is:unmatched" : "is:refused" });
+              }
+              page.reasons.hidden = !reasons.size;
+              const rows = [...reasons].sort((a, b) => b[1].count - a[1].count).slice(0, 20);
+              const text = JSON.stringify(rows);
+              if (page.reasons.dataset.rows === text) return;
+              page.reasons.dataset.rows = text;
+              page.reasons.querySelector("summary").textContent = `Unmatched and refused requests: ${reasons.size} ${reasons.size === 1 ? "reason" : "reasons"}`;
+              page.reasons.querySelector("ul").replaceChildren(...rows.map(([reason, row]) => element("li", {},
+                element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
             }
 
             function drawSessions(report) {
@@ -541,7 +816,7 @@ enum EmbeddedPage {
 
             function drawList() {
               shown = order.map(key => exchanges.get(key)).filter(wants).reverse();
-              page.count.textContent = `${shown.length} of ${order.length}${shed ? `, ${shed} not shown: more came than a page can take` : ""}`;
+              page.count.textContent = `${shown.length} of ${order.length}${shed ? `, ${shed} more are not shown` : ""}`;
               page.space.style.height = `${shown.length * rowHeight}px`;
               drawRows();
             }
@@ -616,6 +891,8 @@ enum EmbeddedPage {
               drawNumbers(report);
               drawSessions(report);
               drawHeld(page, report.breakpoints);
+              drawDials(page, report);
+              drawRefusals();
               drawRates(page.rates, report.now_ms);
               drawList();
               const open_ = chosen && exchanges.get(chosen);
@@ -640,8 +917,13 @@ enum EmbeddedPage {
               if (event.target === page.filter && (event.key === "ArrowDown" || event.key === "Enter")) { event.preventDefault(); page.exchanges.focus(); return choose(0); }
               if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
               if (event.key === "/") { event.preventDefault(); page.filter.focus(); }
+              const oldest = latest?.breakpoints.held[0];
               if (event.key === "?") page.help.hidden = !page.help.hidden;
-              if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); choose(event.key === "ArrowDown" ? 1 : -1); }
+              if (event.key === "p") page.paused.click();
+              if (event.key === "h") page.hold.requestSubmit();
+              if ((event.key === "g" || event.key === "x") && oldest) release(oldest, event.key === "g" ? "go" : "reset").catch(() => {});
+              const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
+              if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }
               if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
             });
             wireActions(page);
@@ -655,6 +937,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-xfUyMKdCvgu5jPGuf1UbXtX1a3RWeH1yMDHPx0+qccc="
-    static let scriptHash = "sha256-RHJkg86BHKXwMHXrfLGlCFTj6Mty0/6DuZcY/v5FdIM="
+    static let styleHash = "sha256-FOd2+6fQlygyw+ZEmdaChymMZyDL6WfmzAdJTQly8oA="
+    static let scriptHash = "sha256-46KpFOqMB7Gv1Vvl2MY15WX3CDR7rd7DzJnD3PZuLGE="
 }

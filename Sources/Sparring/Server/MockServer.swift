@@ -49,19 +49,19 @@ public final class MockServer: Sendable {
         try resolved.listen(with: &http)
         let wallClock = { @Sendable in Int(time(nil)) }
         let clock = configuration.clock ?? MonotonicClock()
-        let (followers, ledger) = (
-            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices)
+        let (followers, ledger, answers) = (
+            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices), AnswerShelf()
         )
         let engine = Engine(
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
             models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
             limits: configuration.sessionLimits,
-            store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger],
+            store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger, answers],
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
         let admin = Admin(
             engine: engine, journal: configuration.journal ?? SessionJournal(engine.sessions), followers: followers,
-            ledger: ledger,
+            ledger: ledger, answers: answers,
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal))

@@ -14,6 +14,9 @@ package final class Session: Sendable {
 
     private struct State {
         var world: ScenarioContext
+        /// The scenario as it was given, while `dials` change it; else nil.
+        var own: ScenarioContext?
+        var dials = Dials()
         var progress: SessionState
         var log: ExchangeLog
         var lastUsed: Moment
@@ -77,10 +80,24 @@ package final class Session: Sendable {
     /// Session time, in Unix seconds.
     func unixTime(_ wallTime: Int, at now: Moment) -> Int { adjust(\.clock).unixTime(wallTime, at: now) }
 
-    /// Clears the state and starts the given scenario, or the current one again.
+    /// The scenario as it was given, and the dials that change it.
+    package var dialed: (own: ScenarioContext, dials: Dials) { state.withLock { ($0.own ?? $0.world, $0.dials) } }
+
+    /// Plays a scenario that differs from the session's own in its dials only, from where the session stands.
+    /// - Returns: whether the session still had `own` and `old`.
+    func play(_ world: ScenarioContext, of own: ScenarioContext, with dials: Dials, insteadOf old: Dials) -> Bool {
+        state.withLock { state in
+            guard (state.own ?? state.world) === own, state.dials == old else { return false }
+            (state.world, state.own, state.dials) = (world, world === own ? nil : own, dials)
+            return true
+        }
+    }
+
+    /// Clears the state, dials included, and starts the given scenario, or the current one again.
     package func restart(with world: ScenarioContext? = nil) {
         let watchers = state.withLock { state in
-            state.world = world ?? state.world
+            state.world = world ?? state.own ?? state.world
+            (state.own, state.dials) = (nil, Dials())
             let isMoved = state.progress.clock != SessionClock()
             state.progress = SessionState(scenario: state.world.scenario, seed: seed)
             state.progress.clock = SessionClock(scale: state.world.timeScale, from: state.lastUsed)

@@ -48,7 +48,7 @@ package final class SessionRegistry: Sendable {
             defer { current = new }
             return current
         }
-        for session in all where session.world === old { session.restart(with: new) }
+        for session in all where session.dialed.own === old { session.restart(with: new) }
     }
 
     package func session(named name: String, now: Moment) -> Session {

@@ -36,7 +36,7 @@ struct ChaosParser {
         return chaos
     }
 
-    private func rate(_ node: YAMLNode) -> Double? {
+    func rate(_ node: YAMLNode) -> Double? {
         if case .number(let number) = node.json, (0...1).contains(number.double) { return number.double }
         if let text = node.string, text.hasSuffix("%"), let percent = Double(text.dropLast()),
             (0...100).contains(percent)

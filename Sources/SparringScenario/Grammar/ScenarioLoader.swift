@@ -33,7 +33,8 @@ package enum ScenarioLoader {
         let reader = YAMLReader(file: file, origin: origin)
         guard let root = reader.root(of: text) else { return .failure(reader.mistakes) }
         let scenario = ScenarioParser(reader: reader, errors: errors).scenario(root)
-        guard reader.diagnostics.isEmpty, let scenario else { return .failure(reader.mistakes) }
+        guard reader.diagnostics.isEmpty, var scenario else { return .failure(reader.mistakes) }
+        scenario.source = text
         return .success(scenario)
     }
 
@@ -48,6 +49,14 @@ package enum ScenarioLoader {
         let parser = FaultParser(reader: reader, errors: errors, scope: scope)
         guard node.isSequence else { return parser.fault(node).map { [$0] } ?? [] }
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
+    }
+
+    /// Reads a pace, as `stream` in a step. Notes mistakes in the reader.
+    package static func pace(_ node: YAMLNode, reader: YAMLReader) -> Pace { PaceParser(reader: reader).pace(node) }
+
+    /// Reads a share of calls, such as `5%` or `0.05`. Notes mistakes in the reader.
+    package static func rate(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> Double? {
+        ChaosParser(reader: reader, errors: errors).rate(node)
     }
 
     /// Reads a point of an answer, as after `at` in a fault. Notes mistakes in the reader.
@@ -247,6 +256,7 @@ extension Scenario {
     /// Merges several scenarios: their rules in order. For each other setting the last scenario that has it counts.
     package init(merging scenarios: [Scenario]) throws {
         self.init(name: scenarios.map(\.name).joined(separator: "+"))
+        if scenarios.count == 1 { source = scenarios[0].source }
         for (index, scenario) in scenarios.enumerated() {
             if index < scenarios.count - 1, scenario.rules.contains(where: { $0.condition == nil }) {
                 throw Mistakes(diagnostics: [

@@ -37,6 +37,8 @@ package struct Scenario: Sendable {
     package var listener: Listener?
     /// Whether its client is being graded. An unmatched request is then reported without advice for the author of a script.
     package var isGraded = false
+    /// The text it was read from; nil if it was not read from one text.
+    package var source: String?
 
     package init(
         name: String, seed: UInt64? = nil, limits: Limits? = nil, models: [String: ModelOverride] = [:],

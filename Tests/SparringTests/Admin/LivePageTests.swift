@@ -51,6 +51,7 @@ struct LivePageTests {
     private static func admin(of server: MockServer) -> Admin {
         Admin(
             engine: server.engine, journal: NoJournal(), followers: Followers(), ledger: .init(),
+            answers: AnswerShelf(),
             configuration: Admin.Configuration(token: "open-sesame"))
     }
 

@@ -1,0 +1,108 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// The bytes of the newest answers, for a reader of one exchange. Bounded in number and in bytes; it keeps references
+/// to the scripts that were played, so that an answer is not copied.
+final class AnswerShelf: ExchangeSink {
+    struct Bounds: Sendable {
+        var answers = 1000
+        /// The bytes of all answers together.
+        var bytes = 16 << 20
+        /// The bytes of one answer; a longer one is kept up to here.
+        var answerBytes = 256 << 10
+    }
+
+    /// The bytes of one answer as they were planned: head, body and framing.
+    struct Kept: Sendable {
+        var session: String
+        var number: Int
+        var connection: Int
+        var bytes: [UInt8]
+        /// The length of the whole answer.
+        var length: Int
+    }
+
+    private struct State {
+        /// The answer that was kept as the n-th is in slot n modulo the bound; empty before the first.
+        var ring: [Kept?] = []
+        /// The oldest one that is still kept, and the next to come.
+        var first = 0
+        var end = 0
+        var bytes = 0
+    }
+
+    private let bounds: Bounds
+    private let state = Mutex(State())
+
+    init(bounds: Bounds = Bounds()) { self.bounds = bounds }
+
+    func receive(_ exchange: Exchange) {}
+
+    func receive(_ exchange: Exchange, played script: WireScript) {
+        let length = script.bytes.count
+        let bytes = length > bounds.answerBytes ? Array(script.bytes.prefix(bounds.answerBytes)) : script.bytes
+        let kept = Kept(
+            session: exchange.session, number: exchange.number, connection: exchange.connection, bytes: bytes,
+            length: length)
+        state.withLock { add(kept, to: &$0) }
+    }
+
+    private func add(_ kept: Kept, to state: inout State) {
+        if state.ring.isEmpty { state.ring = Array(repeating: nil, count: bounds.answers) }
+        if state.end - state.first == bounds.answers { dropFirst(of: &state) }
+        state.ring[state.end % bounds.answers] = kept
+        state.end += 1
+        state.bytes += kept.bytes.count
+        while state.bytes > bounds.bytes { dropFirst(of: &state) }
+    }
+
+    private func dropFirst(of state: inout State) {
+        let slot = state.first % bounds.answers
+        state.bytes -= state.ring[slot]?.bytes.count ?? 0
+        state.ring[slot] = nil
+        state.first += 1
+    }
+
+    /// - Returns: nil if the answer is not kept, or has not ended.
+    func answer(to exchange: Exchange) -> Kept? {
+        state.withLock { state in
+            state.ring.lazy.compactMap(\.self).first {
+                $0.number == exchange.number && $0.session == exchange.session && $0.connection == exchange.connection
+            }
+        }
+    }
+}
+
+extension AnswerShelf {
+    /// The answer of an exchange as JSON: its bytes in base64, with secrets masked, or the reason why they are not given.
+    func json(of exchange: Exchange) -> JSONObject {
+        guard let kept = answer(to: exchange) else {
+            return [
+                "answer": .null,
+                "answer_withheld": .string(
+                    exchange.isRunning
+                        ? "the answer has not ended" : "the server keeps the bytes of the newest answers only"),
+            ]
+        }
+        guard kept.length > 0 else {
+            return [
+                "answer": .null,
+                "answer_withheld": "the answer was passed on while it came, and its bytes were not kept",
+            ]
+        }
+        let masked = Redaction.answer(kept.bytes)
+        let head = String(decoding: masked.bytes.prefix(masked.headLength), as: UTF8.self).lowercased()
+        if head.contains("\ncontent-encoding:") || Packing.isPacked(masked.bytes.dropFirst(masked.headLength)) {
+            return ["answer": .null, "answer_withheld": "the body is compressed: secrets in it cannot be masked"]
+        }
+        return [
+            "answer": [
+                "bytes": .int(kept.length), "cut": .bool(kept.length > kept.bytes.count),
+                "base64": .string(Base64.text(masked.bytes)),
+            ]
+        ]
+    }
+}

@@ -1,0 +1,110 @@
+import SparringEngine
+import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// A change of a session's dials, as an admin request orders it.
+struct DialOrder: Sendable {
+    /// Nil: unchanged.
+    var pace: Turn<Pace>?
+    var chaos: Turn<Chaos>?
+
+    enum Turn<Value: Sendable>: Sendable {
+        case to(Value)
+        /// As the scenario says.
+        case back
+    }
+
+    struct Chaos: Sendable {
+        var rate: Double
+        /// The built-in profile whose faults are chosen from; nil: the scenario's faults, or those of `usualProfile`.
+        var profile: String?
+    }
+
+    /// The profile for a scenario without chaos.
+    static let usualProfile = "flaky"
+
+    static let profiles = BuiltIn.names.filter { $0.hasPrefix("chaos/") }.map { String($0.dropFirst(6)) }
+
+    /// The faults of a profile.
+    static func strikes(of profile: String) -> [SparringScenario.Chaos.RandomFault] {
+        (try? MockScenario(named: "chaos/\(profile)").resolved())?.chaos?.strikes ?? []
+    }
+}
+
+extension AdminBody {
+    /// `{"stream":{"rate":"20/s"},"chaos":"30%","profile":"flaky"}`; null puts a dial back.
+    static func dials(_ body: [UInt8], session: String?) throws(AdminProblem) -> AdminCall {
+        let keys = ["session", "stream", "chaos", "profile"]
+        let example = #"{"stream":{"rate":"20/s"}}, {"chaos":"30%"} or {"stream":null,"chaos":null}"#
+        return try read(body, keys: keys, example: example) { body in
+            let (reader, mapping) = (body.reader, body.mapping)
+            var order = DialOrder()
+            order.pace = mapping["stream"].map { node in
+                node.json == .null ? .back : .to(ScenarioLoader.pace(node, reader: reader))
+            }
+            let profile = mapping["profile"].flatMap { node in
+                reader.choice(node, "profile", DialOrder.profiles.map { ($0, $0) })
+            }
+            if let node = mapping["chaos"] {
+                let rate =
+                    node.json == .null ? nil : ScenarioLoader.rate(node, reader: reader, errors: MockScenario.catalogue)
+                order.chaos = rate.map { .to(DialOrder.Chaos(rate: $0, profile: profile)) } ?? .back
+            } else if let node = mapping["profile"] {
+                reader.note(node, "a profile needs `chaos`, the share of calls that get one of its faults")
+            }
+            if order.pace == nil, mapping["chaos"] == nil {
+                reader.note(body.root, "give `stream`, `chaos` or both")
+            }
+            return .dials(order, session: body.session(or: session) ?? RequestAddress.defaultName)
+        }
+    }
+}
+
+extension Admin {
+    func turn(_ order: DialOrder, of session: Session) throws(AdminProblem) -> Answer {
+        let scenario = session.dialed.own.scenario
+        var chaos: Dials.Chaos?
+        if case .to(let wanted)? = order.chaos {
+            guard scenario.chaos?.schedule == nil else {
+                throw AdminProblem(
+                    status: 409, what: "the chaos of '\(scenario.name)' is a schedule, which has no rate",
+                    place: "body, chaos", fix: "play a scenario whose chaos has a `rate`")
+            }
+            let profile = wanted.profile ?? (scenario.chaos == nil ? DialOrder.usualProfile : nil)
+            chaos = Dials.Chaos(rate: wanted.rate, strikes: profile.map(DialOrder.strikes) ?? [])
+        }
+        session.turn { dials in
+            switch order.pace {
+            case .to(let pace)?: dials.pace = pace
+            case .back?: dials.pace = nil
+            case nil: break
+            }
+            if order.chaos != nil { dials.chaos = chaos }
+        }
+        guard case .object(var json) = DialReport.json(session) else { return .admin(.null) }
+        json["session"] = .string(session.name)
+        return .admin(.object(json))
+    }
+}
+
+/// The dials of a session as JSON: what applies to its next answers, and whether a dial says so.
+enum DialReport {
+    static func json(_ session: Session) -> JSONValue {
+        let (dials, scenario) = (session.dialed.dials, session.world.scenario)
+        return [
+            "stream": scenario.pace == .none
+                ? .null
+                : [
+                    "first_ms": scenario.pace.first.map(milliseconds) ?? .null,
+                    "every_ms": scenario.pace.every.map(milliseconds) ?? .null,
+                ],
+            "chaos": scenario.chaos.map { $0.schedule == nil ? .number(JSONNumber($0.rate)) : "schedule" } ?? .null,
+            "turned": .strings((dials.pace == nil ? [] : ["stream"]) + (dials.chaos == nil ? [] : ["chaos"])),
+        ]
+    }
+
+    private static func milliseconds(_ duration: Duration) -> JSONValue {
+        .number(JSONNumber(Double(Int((duration / .microseconds(1)).rounded())) / 1000))
+    }
+}

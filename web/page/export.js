@@ -1,0 +1,55 @@
+// An exchange as something to keep: a command, a step, a scenario, a case file for `sparring check --cases`.
+const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
+
+function asCurl(e) {
+  const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
+  const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
+  return [`curl -N ${e.method === "POST" ? "" : `-X ${e.method} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+    ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
+}
+
+// JSON is YAML, except for three characters that end a line in YAML.
+const yaml = value => JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+const comments = problems => problems.map(text => `# ${text.replace(/\s+/g, " ")}\n`).join("");
+
+const asStep = full => { const { step, problems } = stepOf(full); return `${comments(problems)}- ${yaml(step)}\n`; };
+
+// The attempts of a call, as the steps of one rule.
+function asScenario(list) {
+  const e = list[0], made = list.map(stepOf);
+  const when = { ...(e.endpoint ? { endpoint: e.endpoint } : {}), ...(e.model ? { model: e.model } : {}) };
+  return `${comments(made.flatMap(m => m.problems))}schema: 1\nscenario: from-exchange-${e.number}\nrules:\n  - when: ${yaml(when)}\n    steps:\n`
+    + made.map(m => `      - ${yaml(m.step)}\n`).join("") + "    then: last\notherwise: auto\n";
+}
+
+// The kit's task for an endpoint; null if it has none.
+function taskOf(e) {
+  const streams = parsed(e.body ?? "")?.stream === true;
+  return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
+}
+
+// A good client's behaviour, as this one behaved: its number of requests, and at least the waits that it was asked for.
+function asCase(list) {
+  const e = list[0], last = list.at(-1), made = list.map(stepOf), op = taskOf(e);
+  if (!op) return `# The kit has no task for ${e.endpoint ?? e.path}: write a scenario instead.\n`;
+  const gaps = list.slice(0, -1).map((x, i) => x.retry_hint ? { between: [i + 1, i + 2], min: `${Math.round(x.retry_hint.told_ms)}ms` } : null).filter(Boolean);
+  const succeeded = last.status < 400 && !last.timeline.some(t => t.what === "fault_delivered");
+  const expect = { exit: succeeded ? 0 : "nonzero", wire: { attempts: list.length, ...(gaps.length ? { gaps } : {}) } };
+  // The kit cannot know how long a paced stream takes.
+  const paced = made.some(m => m.step.stream), took = (last.timeline.at(-1)?.ms ?? 0) - startOf(e);
+  const id = `recorded.exchange-${e.number}`;
+  return `${comments([`Save as recorded.yaml, then: sparring check --cases recorded.yaml ${id} -- YOUR-PROGRAM`, ...made.flatMap(m => m.problems)])}`
+    + `schema: 1\ntheme: recorded\ncases:\n  - id: ${id}\n    title: ${succeeded ? "Succeeds" : "Reports an error"} with ${list.length} ${list.length === 1 ? "request" : "requests"}, as seen on the live page\n`
+    + `    why: A program behaved so once; a build should notice if that changes.\n    level: must\n${paced ? `    timeout: ${Math.ceil(took / 1000) + 30}s\n` : ""}    task: ${yaml({ op })}\n    steps:\n`
+    + made.map(m => `      - ${yaml(m.step)}\n`).join("") + `    expect: ${yaml(expect)}\n`;
+}
+
+function copyButton(label, text) {
+  return element("button", { type: "button", onclick: async event => {
+    const copied = await text();
+    try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
+    const box = event.target.parentElement.nextElementSibling;
+    box.hidden = false;
+    box.textContent = copied;
+  } }, label);
+}
