@@ -182,8 +182,7 @@ let package = Package(
                 name: "SparringCLITests",
                 dependencies: [
                     "Sparring", "SparringCLI", "SparringCertificates", "SparringExchange", "SparringHTTP",
-                    "SparringJSON",
-                    "SparringStore", "SparringCassette",
+                    "SparringCassette", "SparringJSON", "SparringStore",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "SystemPackage", package: "swift-system"),
                 ]),
