@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
+.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -113,6 +113,10 @@ test-site: site ## read the site with Chromium at 390 px: links, console, width,
 test-page: build ## drive the live page with Chromium (ARGS='--pictures FOLDER')
 	@scripts/venv.sh site
 	.venv-site/bin/python3 scripts/test_page.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
+
+test-traces: build ## compare the spans of the built program with those of an instrumented openai program
+	@scripts/venv.sh traces
+	.venv-traces/bin/python3 scripts/test_traces.py "$$($(SWIFT) build --show-bin-path)/sparring"
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

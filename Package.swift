@@ -181,7 +181,8 @@ let package = Package(
             .testTarget(
                 name: "SparringCLITests",
                 dependencies: [
-                    "Sparring", "SparringCLI", "SparringCertificates", "SparringJSON", "SparringStore",
+                    "Sparring", "SparringCLI", "SparringCertificates", "SparringExchange", "SparringHTTP",
+                    "SparringCassette", "SparringJSON", "SparringStore",
                     .product(name: "ArgumentParser", package: "swift-argument-parser"),
                     .product(name: "SystemPackage", package: "swift-system"),
                 ]),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers; `venv.sh site`
-# creates .venv-site with the generator of the site and the driver of its browser. Does nothing if they are up to date.
+# creates .venv-site with the generator of the site and the driver of its browser, `venv.sh traces` .venv-traces with an instrumented
+# client. Does nothing if they are up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +32,10 @@ fill() {
 
 if [ "${1:-}" = site ]; then
     fill .venv-site scripts/website/requirements.txt
+    exit
+fi
+if [ "${1:-}" = traces ]; then
+    fill .venv-traces fixtures/traces/requirements.txt
     exit
 fi
 fill .venv fixtures/drivers/clients/python/requirements.txt

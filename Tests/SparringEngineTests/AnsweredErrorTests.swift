@@ -10,7 +10,7 @@ struct AnsweredErrorTests {
     private static let scenario = """
         schema: 1
         scenario: errors
-        limits: { gpt-4.1: { rpm: 1 } }
+        limits: { models: { gpt-4.1: { requests_per_minute: 1 } } }
         rules:
           - when: { model: gpt-4o-mini }
             steps: [{ error: rate_limit_exceeded }, { error: bad_gateway }, { raw: { status: 418 } }]
@@ -35,7 +35,6 @@ struct AnsweredErrorTests {
                     "400 sparring_unmatched unmatched",
                 ]
             ),
-            ("no-model", ["404 model_not_found refused"]),
             ("gpt-4o", ["400 sparring_unmatched unmatched"]),
             ("gpt-4.1", ["-", "429 rate_limit_exceeded emulated"]),
         ])
@@ -47,5 +46,16 @@ struct AnsweredErrorTests {
                 .map { "\($0.status) \($0.code ?? "-") \($0.cause)" } ?? "-"
         }
         #expect(kinds == expected)
+    }
+
+    @Test("A request that the API's checks refuse has their code, or its type if there is no code")
+    func refused() throws {
+        let engine = try SocketClient.engine(Self.scenario)
+        var request = Self.chat("gpt-4o-mini")
+        request.body = Array(#"{"model":"gpt-4o-mini"}"#.utf8)
+        let planned = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        #expect(
+            AnsweredError(planned.exchange.decision)
+                == AnsweredError(status: 400, code: "missing_required_parameter", cause: .refused))
     }
 }

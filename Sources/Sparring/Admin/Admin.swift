@@ -1,6 +1,7 @@
 import SparringAPI
 import SparringEngine
 import SparringExchange
+import SparringHTTP
 import SparringJSON
 import SparringScenario
 import SparringTokens
@@ -19,11 +20,14 @@ struct Admin: Sendable {
         var isTLS: Bool
         /// Masks more of an exchange than `Redaction` does.
         var conceal: (@Sendable (Exchange) -> Exchange)?
+        /// The spans on their way to a receiver; nil if traces are off.
+        var spans: SpanQueue?
 
         init(
             host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false,
-            conceal: (@Sendable (Exchange) -> Exchange)? = nil
+            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil
         ) {
+            self.spans = spans
             self.conceal = conceal
             self.host = host
             self.token = token
@@ -160,7 +164,8 @@ struct Admin: Sendable {
         return MetricsPage.Server(
             version: configuration.version, sessions: sessions.count,
             droppedExchanges: sessions.map(\.droppedExchanges).reduce(0, +),
-            uptime: .nanoseconds(now.nanoseconds), traffic: engine.traffic.reading)
+            uptime: .nanoseconds(now.nanoseconds), traffic: engine.traffic.reading,
+            spans: configuration.spans?.counts ?? SpanQueue.Counts())
     }
 
     private func reset(_ name: String?) throws(AdminProblem) -> Answer {

@@ -1,4 +1,5 @@
 import SparringEngine
+import SparringHTTP
 import SparringWire
 
 /// The usage statistics in the format that Prometheus scrapes.
@@ -12,6 +13,8 @@ enum MetricsPage {
         var droppedExchanges: Int
         var uptime: Duration
         var traffic = TrafficGauges.Reading()
+        /// The spans of traces; zero if they are off.
+        var spans = SpanQueue.Counts()
     }
 
     private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
@@ -42,6 +45,10 @@ enum MetricsPage {
             page.family(name, "gauge", help)
             page.sample(name, [], String(value))
         }
+        page.family("sparring_spans_sent_total", "counter", "Spans that the receiver of traces has taken.")
+        page.sample("sparring_spans_sent_total", [], String(server.spans.sent))
+        page.family("sparring_spans_lost_total", "counter", "Spans that did not reach the receiver of traces.")
+        page.sample("sparring_spans_lost_total", [], String(server.spans.dropped))
 
         page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {

@@ -6,6 +6,7 @@ import SparringDriver
 import SparringEngine
 import SparringExchange
 import SparringHTTP
+import SparringScenario
 import SparringStore
 
 /// Runs the server of `record` or `replay` from start to end, alone or with a program.
@@ -41,7 +42,13 @@ struct CassetteServer {
         configuration.adminToken = settings.adminToken
         configuration.version = Version.text
         configuration.source = source
-        configuration.conceal = { [redaction = settings.cassette.redaction] in redaction.masked($0) }
+        let conceal = { @Sendable [redaction = settings.cassette.redaction] in redaction.masked($0) }
+        configuration.conceal = conceal
+        let tracing = Tracing(
+            version: Version.text, scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1,
+            isTLS: listening.isTLS, clock: clock,
+            log: log, conceal: conceal)
+        configuration.sinks = tracing.sinks
         let server: MockServer
         do {
             server = try await MockServer.start(MockScenario(value: resolved), configuration: configuration)
@@ -61,6 +68,7 @@ struct CassetteServer {
         signals.exitOnNext()
         upstream?.close()
         await server.stop(grace: .seconds(1))
+        await tracing.close()
         readyFile?.remove()
         signals.keepUntilHere()
         try log.check()

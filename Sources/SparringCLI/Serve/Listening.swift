@@ -11,7 +11,7 @@ struct Listening {
     var trust: TrustFiles?
     /// The certificates that this listener, or a listener of a case, presents.
     private(set) var identities: TLSIdentities?
-    private let isTLS: Bool
+    let isTLS: Bool
     private let speaksHTTP2: Bool
 
     /// - Parameters:

@@ -17,6 +17,7 @@ struct LiveServer {
     private let listening: Listening
     private let settings: Settings
     private let journal: LiveJournal
+    let tracing: Tracing
     private let vocabularies: Vocabularies
 
     static func start(
@@ -27,17 +28,20 @@ struct LiveServer {
         let document = try settings.openapi.map(ScenarioFiles.document)
         let resolved = try settings.resolve(scenario)
         let timeScale = try settings.sessionTimeScale()
-        let journal = try LiveJournal(
-            scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1, settings: settings, log: log)
+        let seed = settings.seed ?? resolved.seed ?? 1
+        let journal = try LiveJournal(scenario: resolved.name, seed: seed, settings: settings, log: log)
         let listening = try Listening(settings, scenario: resolved)
-        return try await start(settings, journal: journal, listening: listening) { http, counters in
+        let tracing = Tracing(
+            version: Version.text, scenario: resolved.name, seed: seed, isTLS: listening.isTLS, clock: journal.clock,
+            log: log)
+        return try await start(settings, journal: journal, listening: listening, tracing: tracing) { http, counters in
             var configuration = MockServer.Configuration(http: http, seed: settings.seed)
             configuration.checks = settings.validation
             configuration.models = settings.models
             configuration.sessionLimits.exchangesPerSession = exchangesPerSession
             configuration.counters = counters
             configuration.store = journal.objects
-            configuration.sinks = sinks + journal.sinks
+            configuration.sinks = sinks + journal.sinks + tracing.sinks
             configuration.clock = journal.clock
             configuration.adminToken = settings.adminToken
             configuration.timeScale = timeScale
@@ -54,16 +58,21 @@ struct LiveServer {
     static func startForCases(
         _ settings: Settings, log: ServerLog, isolation: Isolation = .sessions, listening subjects: [Case] = []
     ) async throws -> (LiveServer, CaseServer) {
-        var cases: CaseServer?
         let seed = settings.seed ?? 1
         let journal = try LiveJournal(scenario: "cases", seed: seed, settings: settings, log: log)
         let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
-        let live = try await start(settings, journal: journal, listening: listening) { configuration, counters in
+        let tracing = Tracing(
+            version: Version.text, scenario: "cases", seed: seed, isTLS: listening.isTLS, clock: journal.clock, log: log
+        )
+        var cases: CaseServer?
+        let live = try await start(settings, journal: journal, listening: listening, tracing: tracing) {
+            configuration, counters in
             let server = try await CaseServer.start(
                 http: configuration, seed: seed, validation: settings.validation, models: settings.models,
                 counters: counters,
-                isolation: isolation, sinks: journal.sinks, clock: journal.clock, identities: listening.identities,
+                isolation: isolation, sinks: journal.sinks + tracing.sinks, clock: journal.clock,
+                identities: listening.identities,
                 keepsBytes: settings.tracesAll)
             cases = server
             return server.server
@@ -73,7 +82,7 @@ struct LiveServer {
     }
 
     private static func start(
-        _ settings: Settings, journal: LiveJournal, listening: Listening,
+        _ settings: Settings, journal: LiveJournal, listening: Listening, tracing: Tracing,
         _ start: (HTTPServer.Configuration, TokenCounters) async throws -> MockServer
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
@@ -99,7 +108,8 @@ struct LiveServer {
             throw error
         }
         let live = LiveServer(
-            server: server, listening: listening, settings: settings, journal: journal, vocabularies: vocabularies)
+            server: server, listening: listening, settings: settings, journal: journal, tracing: tracing,
+            vocabularies: vocabularies)
         do {
             try live.announce()
         } catch {
@@ -109,12 +119,13 @@ struct LiveServer {
         return live
     }
 
-    /// Stops the server, then closes the journal, so that the journal has every answer.
+    /// Stops the server, then closes the journal and the traces, so that both have every answer.
     ///
     /// - Returns: false, after a line in the log, if the journal is incomplete.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         let isComplete = await journal.close()
+        await tracing.close()
         listening.trust?.remove()
         readyFile?.remove()
         return isComplete

@@ -63,8 +63,7 @@ struct Serve: AsyncParsableCommand {
         let isComplete = await live.stop()
         if !settings.isQuiet, case .success = signal {
             Self.print(
-                totals.current, uptime: ContinuousClock.now - start, seed: live.server.engine.seed,
-                as: settings.logFormat, to: log)
+                totals.current, uptime: ContinuousClock.now - start, of: live, as: settings.logFormat, to: log)
         }
         signals.keepUntilHere()
         try log.check()
@@ -72,11 +71,12 @@ struct Serve: AsyncParsableCommand {
     }
 
     private static func print(
-        _ totals: ServeTotals.Counts, uptime: Duration, seed: UInt64, as format: LogFormat, to log: ServerLog
+        _ totals: ServeTotals.Counts, uptime: Duration, of live: LiveServer, as format: LogFormat, to log: ServerLog
     ) {
+        let (seed, spans) = (live.server.engine.seed, live.tracing.exporter?.queue.counts)
         switch format {
-        case .json: log.line(totals.json(uptime: uptime, seed: seed, at: .now).text())
-        case .text: for line in totals.lines(uptime: uptime, seed: seed) { log.line(line) }
+        case .json: log.line(totals.json(uptime: uptime, seed: seed, at: .now, spans: spans).text())
+        case .text: for line in totals.lines(uptime: uptime, seed: seed, spans: spans) { log.line(line) }
         }
     }
 

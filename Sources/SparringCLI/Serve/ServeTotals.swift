@@ -1,5 +1,6 @@
 import SparringConformance
 import SparringExchange
+import SparringHTTP
 import SparringJSON
 import Synchronization
 
@@ -44,7 +45,8 @@ extension ServeTotals.Counts {
     /// - Parameters:
     ///   - uptime: how long the server ran.
     ///   - seed: of the server.
-    func lines(uptime: Duration, seed: UInt64) -> [String] {
+    ///   - spans: nil if traces are off.
+    func lines(uptime: Duration, seed: UInt64, spans: SpanQueue.Counts? = nil) -> [String] {
         var lines = [
             "sparring: \(count(requests, "request")) in \(count(sessions.count, "session")) in \(uptime.inWords)"
         ]
@@ -61,14 +63,15 @@ extension ServeTotals.Counts {
         if refused > 0 { lines.append("  refused    \(refused)") }
         if unmatched > 0 { lines.append("  unmatched  \(unmatched)") }
         if struck > 0 { lines.append("  chaos      hit \(count(struck, "call")); to repeat the run: --seed \(seed)") }
+        if let spans { lines.append("  traces     \(count(spans.sent, "span")) sent, \(spans.dropped) lost") }
         return lines
     }
 
-    func json(uptime: Duration, seed: UInt64, at time: WallTime) -> JSONValue {
+    func json(uptime: Duration, seed: UInt64, at time: WallTime, spans: SpanQueue.Counts? = nil) -> JSONValue {
         func object(_ counts: [(String, Int)]) -> JSONValue {
             .object(JSONObject(counts.map { JSONObject.Member($0, .int($1)) }))
         }
-        return [
+        var object: JSONObject = [
             "event": "end", "time": .string(time.iso8601), "ms": .int(Int(uptime / .milliseconds(1))),
             "seed": .number(JSONNumber(text: String(seed))), "requests": .int(requests),
             "sessions": .int(sessions.count),
@@ -77,6 +80,8 @@ extension ServeTotals.Counts {
             "faults_missed": .int(missedFaults), "chaos": .int(struck), "refused": .int(refused),
             "unmatched": .int(unmatched),
         ]
+        if let spans { object["spans"] = ["sent": .int(spans.sent), "lost": .int(spans.dropped)] }
+        return .object(object)
     }
 
     private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -1,0 +1,84 @@
+import SparringExchange
+import Synchronization
+
+/// Calls that wait to become spans. An event loop adds a call under a lock that is never held during work; a call that does not
+/// fit is counted, not kept.
+package final class SpanQueue: Sendable {
+    /// How the calls fared so far.
+    package struct Counts: Sendable, Hashable {
+        /// Spans that the receiver has taken.
+        package var sent = 0
+        /// Spans that did not fit into the queue, that the receiver has rejected, or that were left at the end.
+        package var dropped = 0
+
+        package init(sent: Int = 0, dropped: Int = 0) {
+            self.sent = sent
+            self.dropped = dropped
+        }
+    }
+
+    private struct State {
+        var calls: [TracedCall] = []
+        var bodyBytes = 0
+        var counts = Counts()
+        var isClosed = false
+    }
+
+    /// The bytes of bodies that wait. Beyond it, calls wait without theirs: their spans lack the parameters of the request.
+    private static let mostBodyBytes = 32 * 1024 * 1024
+
+    private let capacity: Int
+    /// The number of calls at which they should be sent at once.
+    private let batch: Int
+    private let state = Mutex(State())
+
+    package init(capacity: Int, batch: Int) {
+        self.capacity = capacity
+        self.batch = batch
+    }
+
+    package var counts: Counts { state.withLock(\.counts) }
+
+    /// - Returns: whether a batch is full.
+    func append(_ call: consuming TracedCall) -> Bool {
+        state.withLock { [call] state in
+            guard !state.isClosed, state.calls.count < capacity else {
+                state.counts.dropped += 1
+                return false
+            }
+            var call = call
+            if state.bodyBytes + call.exchange.request.body.count > Self.mostBodyBytes {
+                call.exchange.request.body = []
+            }
+            state.bodyBytes += call.exchange.request.body.count
+            state.calls.append(call)
+            return state.calls.count == batch
+        }
+    }
+
+    /// Takes the oldest calls, at most a batch.
+    func take() -> [TracedCall] {
+        state.withLock { state in
+            let calls = Array(state.calls.prefix(batch))
+            state.calls.removeFirst(calls.count)
+            state.bodyBytes -= calls.reduce(0) { $0 + $1.exchange.request.body.count }
+            return calls
+        }
+    }
+
+    func count(sent: Int, dropped: Int) {
+        state.withLock { state in
+            state.counts.sent += sent
+            state.counts.dropped += dropped
+        }
+    }
+
+    /// Drops what waits, and everything that comes.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.counts.dropped += state.calls.count
+            state.calls = []
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import SparringExchange
+import SparringWire
+import Synchronization
+
+/// Posts export requests to a receiver of OTLP/HTTP.
+///
+/// Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp
+package struct SpanReceiver: Sendable {
+    package enum Answer: Sendable, Hashable {
+        case taken([UInt8])
+        /// Worth another attempt: the receiver was busy, or could not be reached.
+        case busy(String)
+        /// Another attempt would give the same.
+        case refused(String)
+    }
+
+    private let upstream: any Upstream
+    private let target: String
+    private let headers: HeaderFields
+    private let timeout: Duration
+
+    /// - Parameters:
+    ///   - authority: the value of `Host`.
+    ///   - target: the path, such as `/v1/traces`.
+    ///   - headers: fields besides those of every export request.
+    ///   - timeout: of one attempt.
+    package init(
+        _ upstream: any Upstream, authority: String, target: String, headers: [(name: String, value: String)],
+        timeout: Duration
+    ) {
+        self.upstream = upstream
+        self.target = target
+        self.timeout = timeout
+        var fields: HeaderFields = ["host": authority, "content-type": "application/json"]
+        for (name, value) in headers { fields[name] = value }
+        self.headers = fields
+    }
+
+    /// Sends one body. A cancelled task gives up at once.
+    func send(_ body: [UInt8]) async -> Answer {
+        var request = Request(method: "POST", target: target, headers: headers, body: body)
+        request.headers["content-length"] = String(body.count)
+        let observer = Observer()
+        let call = upstream.send(request, observer: observer)
+        let deadline = Task { [timeout] in
+            guard (try? await Task.sleep(for: timeout)) != nil else { return }
+            observer.end(.busy("no answer within \(timeout)"))
+        }
+        let answer = await withTaskCancellationHandler {
+            await observer.answer
+        } onCancel: {
+            observer.end(.busy("the program ended"))
+        }
+        deadline.cancel()
+        // Closes a connection that is still waiting; does nothing to one that has answered.
+        if case .busy = answer { call.cancel() }
+        return answer
+    }
+
+    /// Collects the answer of one call.
+    private final class Observer: UpstreamObserver {
+        private struct State {
+            var status = 0
+            var body: [UInt8] = []
+            var answer: Answer?
+            var waiting: CheckedContinuation<Answer, Never>?
+        }
+
+        /// An answer of a receiver is short; the rest of a longer one is not read.
+        private static let longest = 64 * 1024
+
+        private let state = Mutex(State())
+
+        var answer: Answer {
+            get async {
+                await withCheckedContinuation { continuation in
+                    let known = state.withLock { state in
+                        if state.answer == nil { state.waiting = continuation }
+                        return state.answer
+                    }
+                    if let known { continuation.resume(returning: known) }
+                }
+            }
+        }
+
+        func heard(_ event: UpstreamEvent, at moment: Moment) {
+            switch event {
+            case .sent: break
+            case .head(let head): state.withLock { $0.status = head.status }
+            case .body(let bytes):
+                state.withLock { $0.body += bytes.prefix(max(0, Self.longest - $0.body.count)) }
+            case .end: end(state.withLock { Self.answer($0.status, $0.body) })
+            case .failed(let failure): end(.busy(Self.words(failure)))
+            }
+        }
+
+        /// The first ending counts.
+        func end(_ answer: Answer) {
+            let waiting = state.withLock { state -> CheckedContinuation<Answer, Never>? in
+                guard state.answer == nil else { return nil }
+                state.answer = answer
+                defer { state.waiting = nil }
+                return state.waiting
+            }
+            waiting?.resume(returning: answer)
+        }
+
+        private static func answer(_ status: Int, _ body: [UInt8]) -> Answer {
+            switch status {
+            case 200...299: .taken(body)
+            case 429, 502, 503, 504: .busy("it answered \(status)")
+            default: .refused("it answered \(status)")
+            }
+        }
+
+        private static func words(_ failure: UpstreamFailure) -> String {
+            switch failure {
+            case .unreachable(let reason): "it cannot be reached: \(reason)"
+            case .closed, .reset: "it closed the connection"
+            case .malformed(let reason): "its answer is not HTTP/1: \(reason)"
+            }
+        }
+    }
+}
