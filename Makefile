@@ -3,13 +3,13 @@ SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Package.swift
-# Exclusive access is checked by the debug build, which all tests run; the check costs 5 % of a chat answer's instructions.
+# Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # The kit on whole suites of cases, and every sin in its own cases: some hundred processes, so it runs alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
+.PHONY: cases openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,14 +31,20 @@ dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.
 test-dist: venv ## test the files of make dist: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
-test-packed: swift libraries vocabularies ## run the end-to-end tests again, with the packed program of make dist
-	$(SWIFT) build --build-tests
-	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
-
 test: swift libraries vocabularies ## build and run every test, including those with real clients
 	$(SWIFT) build --build-tests
 	scripts/tests --skip $(SELF_TEST)
 	scripts/tests --filter $(SELF_TEST)
+
+# `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
+test-units: swift libraries vocabularies ## build, and run the tests that need no built program
+	$(SWIFT) build --build-tests
+	scripts/tests --skip EndToEndTests
+
+test-packed: swift libraries vocabularies ## run the tests of the built program with the packed one of make dist
+	$(SWIFT) build --build-tests
+	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
+	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter $(SELF_TEST)
 
 test-sdk: build ## run the official Python package's own tests against the built program (ARGS=test_embeddings for some)
 	python3 scripts/test_sdk.py $(ARGS)

@@ -78,7 +78,7 @@ let package = Package(
         ),
         // Floor 4: recorded exchanges. The library does not depend on it.
         .target(
-            name: "SparringTape",
+            name: "SparringCassette",
             dependencies: [
                 "CZlib", "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario",
                 "SparringWire",
@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "SparringStore",
             dependencies: [
-                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringTape", "SparringWire",
+                "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringCassette", "SparringWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -131,7 +131,7 @@ let package = Package(
                 "Sparring", "SparringAPI", "SparringCertificates", "SparringConformance", "SparringDriver",
                 "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport",
                 "SparringScenario",
-                "SparringStore", "SparringTape", "SparringTokens", "SparringVocabularies", "SparringWire",
+                "SparringStore", "SparringCassette", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -162,7 +162,7 @@ let package = Package(
             ),
             ("SparringTesting", ["Sparring"]),
             (
-                "SparringTape",
+                "SparringCassette",
                 [
                     "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringScenario",
                     "SparringWire",
@@ -203,7 +203,7 @@ let package = Package(
             .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
-                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringTape",
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringCassette",
                     "SparringWire",
                     .product(name: "GRDB", package: "GRDB.swift"),
                 ]),

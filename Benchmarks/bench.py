@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 import pace
-import tape
+import cassette
 import wire
 from servers import HERE, Nginx, Sparring
 
@@ -69,7 +69,7 @@ def measure(seconds):
         row["answers"] = wrk(server.port, wire.body(stream=False), seconds)
         row["streams"] = wrk(server.port, wire.body(stream=True), seconds)
         row["after"] = server.resident() / 1024
-        row |= tape.measure(server, lambda port, body: wrk(port, body, seconds))
+        row |= cassette.measure(server, lambda port, body: wrk(port, body, seconds))
     row["guarded"] = beside(["answer"], ["guarded"], seconds)
     with tempfile.TemporaryDirectory() as directory:
         row["kept"] = beside(["answer"], ["answer", "--db", f"{directory}/journal.sqlite"], seconds)
@@ -134,7 +134,7 @@ ROWS = [
     ("journal memory", "memory under that load", "{:.1f} MB"),
     ("proxy p50", "`record`: latency that it adds to a chat answer, median", "{:.2f} ms"),
     ("proxy p99", "`record`: the same, 99th percentile", "{:.2f} ms"),
-    ("replayed", "`replay`: chat answers per second from a tape", "{:,.0f}"),
+    ("replayed", "`replay`: chat answers per second from a cassette", "{:,.0f}"),
     ("replay ratio", "ratio of that to the scripted answer, in one run", "{:.2f}"),
     ("rhythm", "`replay`: events from their recorded times, 99th percentile", "{:.2f} ms"),
     ("streams", f"streams of {EVENTS} events per second", "{:,.0f}"),

@@ -6,14 +6,17 @@ import re
 import socket
 
 
-def body(stream):
+SHORT = "Say hello."
+
+
+def body(stream, text=SHORT):
     return json.dumps(
-        {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello."}], "stream": stream}
+        {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}], "stream": stream}
     ).encode()
 
 
-def request(stream, close=False):
-    content = body(stream)
+def request(stream, close=False, text=SHORT):
+    content = body(stream, text)
     lines = [
         "POST /v1/chat/completions HTTP/1.1",
         "Host: 127.0.0.1",
@@ -32,9 +35,10 @@ class Client:
         self.connection = connection
         self.waiting = b""
 
-    def ask(self, times):
-        for _ in range(times):
-            self.connection.sendall(request(stream=False))
+    def ask(self, times, text=lambda number: SHORT):
+        """Consecutive chat calls; `text` is the message of each, by its number."""
+        for number in range(times):
+            self.connection.sendall(request(stream=False, text=text(number)))
             self.read()
 
     def read(self):

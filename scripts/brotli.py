@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/SparringTape/Generated/BrotliWords.swift: the dictionary and the transforms of Brotli (RFC 7932, appendices A and B),
+"""Writes Sources/SparringCassette/Generated/BrotliWords.swift: the dictionary and the transforms of Brotli (RFC 7932, appendices A and B),
 from libbrotlicommon. The dictionary is compressed by zlib."""
 
 import base64
@@ -8,7 +8,7 @@ import ctypes.util
 import pathlib
 import zlib
 
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "Sources/SparringTape/Generated/BrotliWords.swift"
+TARGET = pathlib.Path(__file__).resolve().parent.parent / "Sources/SparringCassette/Generated/BrotliWords.swift"
 
 
 class Dictionary(ctypes.Structure):

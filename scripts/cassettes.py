@@ -3,7 +3,7 @@
 
     cassettes.py FOLDER [--binary PATH] [--verbose]
 
-Each file is imported into a tape of its own and replayed by a server, which gets every recorded request again. A
+Each file is imported into a cassette of its own and replayed by a server, which gets every recorded request again. A
 recording counts as replayed if the answer has the recorded status and body. The exit code is 1 if a rate is below GOAL.
 """
 
@@ -24,22 +24,22 @@ GOAL = 0.99
 SKIPPED = {".git", "node_modules", ".venv"}
 
 
-def imported(binary, file, tape):
+def imported(binary, file, cassette):
     """Imports a file. Returns its recordings as HAR entries, and why others were left out."""
-    done = subprocess.run([binary, "cassette", "import", tape, file], capture_output=True, text=True)
+    done = subprocess.run([binary, "cassette", "import", cassette, file], capture_output=True, text=True)
     reasons = [line for line in done.stderr.splitlines() if line.strip()]
     if done.returncode:
         return [], reasons or [f"exit code {done.returncode}"]
-    archive = subprocess.run([binary, "cassette", "export", tape, "--format", "har"], capture_output=True, text=True)
+    archive = subprocess.run([binary, "cassette", "export", cassette, "--format", "har"], capture_output=True, text=True)
     if archive.returncode:
         return [], [archive.stderr.strip()]
     return json.loads(archive.stdout)["log"]["entries"], reasons
 
 
-def replayed(binary, tape, entries):
-    """Sends the requests of a tape to a server that replays it. Yields for each why its answer differs, or None."""
+def replayed(binary, cassette, entries):
+    """Sends the requests of a cassette to a server that replays it. Yields for each why its answer differs, or None."""
     server = subprocess.Popen(
-        [binary, "replay", tape, "--port", "0", "--ready-file", "-", "--quiet", "--time-scale", "0"],
+        [binary, "replay", cassette, "--port", "0", "--ready-file", "-", "--quiet", "--time-scale", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
@@ -59,7 +59,7 @@ def difference(port, entry):
     asked, recorded = entry["request"], entry["response"]
     url = urllib.parse.urlsplit(asked["url"])
     body = asked.get("postData", {}).get("text", "")
-    # Keys are masked on the tape, and no other field decides which recording answers.
+    # Keys are masked in the cassette, and no other field decides which recording answers.
     kept = ("content-type", "openai-beta")
     headers = {f["name"]: f["value"] for f in asked["headers"] if f["name"].lower() in kept}
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -94,15 +94,15 @@ def main():
     read, exchanges, same, reasons = 0, 0, 0, collections.Counter()
     for file in files:
         with tempfile.TemporaryDirectory() as scratch:
-            tape = pathlib.Path(scratch, "tape.sqlite")
-            entries, problems = imported(options.binary, file, tape)
+            cassette = pathlib.Path(scratch, "cassette.sqlite")
+            entries, problems = imported(options.binary, file, cassette)
             read += bool(entries)
             exchanges += len(entries)
-            misses = [problem for problem in replayed(options.binary, tape, entries) if problem]
+            misses = [problem for problem in replayed(options.binary, cassette, entries) if problem]
             same += len(entries) - len(misses)
             problems += misses
         for problem in problems:
-            reasons[problem.replace(str(file), "FILE").replace(str(tape), "TAPE")[:120]] += 1
+            reasons[problem.replace(str(file), "FILE").replace(str(cassette), "CASSETTE")[:120]] += 1
             if options.verbose:
                 print(f"{file}: {problem}")
     if not exchanges:

@@ -42,6 +42,38 @@ def retired():
     return set(re.findall(r'"(\w+)": "\d{4}-\d\d-\d\d"', text))
 
 
+def stateful():
+    """Method and path of the operations that read or change stored objects (`CollectionIndex.swift`), or the session's calls."""
+    document = json.loads(DOCUMENT.read_text())
+    schemas = document["components"]["schemas"]
+
+    def names(schema):
+        if "$ref" in schema:
+            return names(schemas[schema["$ref"].split("/")[-1]])
+        return set(schema.get("properties", {})).union(*map(names, schema.get("anyOf", [])))
+
+    def answer(path, method):
+        content = document["paths"][path][method]["responses"]["200"].get("content", {})
+        return names(content.get("application/json", {}).get("schema", {}))
+
+    items = {}
+    for path, methods in document["paths"].items():
+        collection, _, last = path.rpartition("/")
+        made = document["paths"].get(collection, {})
+        if last.startswith("{") and set(methods) - {"post"} and "post" in made and "id" in answer(collection, "post"):
+            items[collection] = last
+    found = set()
+    for path, methods in document["paths"].items():
+        collection, _, last = path.rpartition("/")
+        above, _, parameter = collection.rpartition("/")
+        isObject = path in items or items.get(collection) == last
+        isVerb = items.get(above) == parameter and last in {"archive", "cancel", "content", "pause", "resume"}
+        isLedger = path.startswith("/organization/usage/") or path == "/organization/costs"
+        if isObject or isVerb or isLedger or path == "/threads/runs":
+            found |= {(method.upper(), "/v1" + path.split("?")[0]) for method in methods if method in METHODS}
+    return found
+
+
 def shape(path):
     """A path without the names of its parameters."""
     return re.sub(r"\{[^}]*\}", "{}", path)
@@ -127,12 +159,13 @@ def package_tests():
 
 
 def page(served, found):
-    rows, gone = operations(), retired()
+    rows, gone, kept = operations(), retired(), stateful()
     by_place = {(endpoint.method, shape(endpoint.path)): endpoint for endpoint in served}
-    families, counts = {}, {"emulated": 0, "generic": 0, "retired": 0}
+    families, counts = {}, {"emulated": 0, "stateful": 0, "generic": 0, "retired": 0}
     for method, path, name, family in rows:
         endpoint = by_place.pop((method, shape(path)), None)
-        state = endpoint.state if endpoint else "retired" if family in gone else "generic"
+        state = "retired" if family in gone else "stateful" if (method, path) in kept else "generic"
+        state = endpoint.state if endpoint else state
         counts[state] = counts.get(state, 0) + 1
         names = (", ".join(found[endpoint.case]) or "**no test**") if endpoint else ""
         row = f"| `{method} {path}` | {endpoint.name if endpoint else name} | {state} | {names} |"
@@ -142,20 +175,24 @@ def page(served, found):
         "",
         "Written by `make coverage`; do not edit. The operations are those that the official Python package calls"
         f" ({len(rows)}; [the document](openapi.md)). A scenario names an operation by the name in the second column.",
-        "*emulated*: checked and answered as the API does; *generic*: answered in the shape of the document; *retired*: the API has"
-        " shut it down, and Sparring answers its 404, or with `--retired serve` in the shape of the document. Rules, limits, chaos,"
+        "*emulated*: checked and answered as the API does; *stateful*: answered from the objects of its [collection](collections.md)"
+        " or from the session's calls; *generic*: answered in the shape of the document; *retired*: the API has shut it down, and"
+        " Sparring answers its 404, or with `--retired serve` as a stateful or generic operation.",
+        "",
+        "Rules, limits, chaos,"
         " faults and the journal hold for all of them. Tests are the files that name an emulated operation; `WholeDocumentTests` asks all.",
         "",
         "| state | operations |",
         "|---|---:|",
         *(f"| {state} | {count} |" for state, count in counts.items()),
         "",
-        "| family | operations | emulated |",
-        "|---|---:|---:|",
+        "| family | operations | emulated | stateful |",
+        "|---|---:|---:|---:|",
     ]
     for family, rows in sorted(families.items()):
-        served_here = sum(state not in ("generic", "retired") for state, _ in rows)
-        lines.append(f"| {family} | {len(rows)} | {served_here or '–'} |")
+        states = [state for state, _ in rows]
+        here = sum(state not in ("stateful", "generic", "retired") for state in states)
+        lines.append(f"| {family} | {len(rows)} | {here or '–'} | {states.count('stateful') or '–'} |")
     lines += package_tests()
     for family, rows in sorted(families.items()):
         lines += ["", f"## {family}", "", "| operation | name | state | tests |", "|---|---|---|---|"]

@@ -113,7 +113,7 @@ EXPLAINED = [
     Explanation("headers", "openai-model only there", before("2024"), "recorded when every answer named its model"),
     Explanation("headers", "openai-model only there", both(of("embeddings"), before("2026-06")),
                 "recorded before text-embedding-3 left its name out"),
-    Explanation("key order", "object, index, embedding there", before("2026-06"),
+    Explanation("key order", "object, index, embedding] there", before("2026-06"),
                 "recorded before text-embedding-3 put the index last"),
     Explanation("keys", "content_filter", azure, "the owner of a deployment chooses its filters"),
     Explanation("usage", "content_filter", azure, "the owner of a deployment chooses its filters"),
@@ -132,9 +132,9 @@ EXPLAINED = [
     Explanation("usage", "obfuscation only here", before("2025-08"), "recorded before chunks and deltas were padded"),
     Explanation("keys", "service_tier only here", before("2025-04"), "recorded before every answer named its tier"),
     Explanation("usage", "service_tier only here", before("2025-04"), "recorded before every answer named its tier"),
-    Explanation("key order", "system_fingerprint, usage, choices there", before("2025"),
+    Explanation("key order", "system_fingerprint, usage, choices] there", before("2025"),
                 "recorded when usage came before choices"),
-    Explanation("key order", "service_tier, usage, system_fingerprint there", before("2024-12"),
+    Explanation("key order", "service_tier, usage, system_fingerprint] there", before("2024-12"),
                 "recorded when service_tier came before usage"),
     Explanation("types", "system_fingerprint: null there", before("2025"), "gpt-4 had no fingerprint in 2024"),
     Explanation("keys", "reasoning.mode only here", before("2026-07-10"), "recorded before reasoning had a mode"),
@@ -191,7 +191,7 @@ def shape(theirs, ours, path, ordered):
                 yield ("usage" if "usage" in f"{path}.{key}" else "keys"), f"{path}.{key} only here".lstrip(".")
         both = [k for k in theirs if k in ours]
         if ordered and both != [k for k in ours if k in theirs]:
-            yield "key order", f"{path or 'body'}: {', '.join(theirs)} there, {', '.join(ours)} here"
+            yield "key order", f"{path or 'body'}: [{', '.join(theirs)}] there, [{', '.join(ours)}] here"
     elif isinstance(theirs, list) and theirs and ours:
         # The first item speaks for all: lists differ in length as the words differ.
         yield from shape(theirs[0], ours[0], path + "[]", ordered)

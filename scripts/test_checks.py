@@ -108,7 +108,7 @@ class WordsTests(unittest.TestCase):
     def test_every_word_of_the_table_is_found_in_a_comment(self):
         for sentence in (
             "Whoever asks gets it", "and nobody asks", "nobody's business", "on unless told", "unless said otherwise", "nil where there is none",
-            "those are none", "'x' is no moment", "it is there no more", "the tape is gone on with", "what befell it", "it says good-bye",
+            "those are none", "'x' is no moment", "it is there no more", "the cassette is gone on with", "what befell it", "it says good-bye",
             "it is told to wait", "as told by the header", "it is said to be", "what was said of it", "the end was heard", "he sees no error",
         ):  # fmt: skip
             self.assertTrue(self.found("A.swift", f"let a = 1\n/// {sentence}\n"), sentence)

@@ -14,6 +14,8 @@ package struct Engine: Responder {
     package let seed: UInt64
     package let sessions: SessionRegistry
     package let batches: BatchWorker
+    /// The answers that are running.
+    package let traffic = TrafficGauges()
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
     private let givenDocument: OpenAPIDocument?
@@ -60,18 +62,25 @@ package struct Engine: Responder {
     package var scenario: Scenario { world.scenario }
 
     package func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
-        switch received {
-        case .complete(let request): respond(to: request, connection: connection, now: now)
-        case .head(let head): respond(early: head, connection: connection, now: now)
-        case .invalid(let problem, let head): respond(to: problem, head: head, connection: connection, now: now)
-        }
+        let performance =
+            switch received {
+            case .complete(let request): respond(to: request, connection: connection, now: now)
+            case .head(let head): respond(early: head, connection: connection, now: now)
+            case .invalid(let problem, let head): respond(to: problem, head: head, connection: connection, now: now)
+            }
+        traffic.began(performance.exchange.decision)
+        return performance
     }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
         var desk = desk(for: request, connection, now)
         var performance = desk.perform()
         if desk.opensSocket, performance.exchange.decision.status == 101 {
-            performance.socket = ResponsesSocket(engine: self, handshake: request)
+            if let opening = desk.opening {
+                performance.socket = RealtimeSocket(engine: self, handshake: request, opening)
+            } else if !desk.isRealtime {
+                performance.socket = ResponsesSocket(engine: self, handshake: request)
+            }
         }
         return performance
     }
@@ -128,10 +137,15 @@ package struct Engine: Responder {
         let session = sessions.session(named: RequestAddress.defaultName, now: moment)
         let exchange = report.exchange(number: session.mutate(now: moment) { $0.number() }, session: session.name)
         session.begin(exchange, decidedAt: report.timeline.entries.first?.at ?? moment)
-        ended(PlannedExchange(script: WireScript(), exchange: exchange), timeline: exchange.timeline)
+        finish(PlannedExchange(script: WireScript(), exchange: exchange), timeline: exchange.timeline)
     }
 
     package func ended(_ performance: PlannedExchange, timeline: Timeline) {
+        traffic.ended(performance.exchange.decision)
+        finish(performance, timeline: timeline)
+    }
+
+    private func finish(_ performance: PlannedExchange, timeline: Timeline) {
         sessions.existing(performance.exchange.session)?.end(
             performance.exchange.number, connection: performance.exchange.connection, timeline: timeline)
         guard !sinks.isEmpty else { return }

@@ -20,6 +20,8 @@ package struct Request: Sendable {
     /// The type of the client's event, if it arrived as a message on a WebSocket: `response.create`. `body` is the message
     /// then, and the head is that of the handshake. Nil for a request of HTTP.
     package var event: String?
+    /// Whether it arrived over TLS.
+    package var isSecure = false
 
     /// A fault between head and body.
     package struct Struck: Sendable, Hashable {
@@ -180,6 +182,10 @@ package struct Exchange: Sendable {
         package var usage: Usage?
         /// The client's labels of the call, by which costs are grouped: `user`, and each member of `metadata`.
         package var tags: [Tag] = []
+        /// The code of the API's error, or its type if it has no code; nil if the answer is no such error.
+        package var errorCode: String?
+        /// Whether the answer is an event stream. A forwarded answer is not known to be one.
+        package var isStream = false
 
         package init(
             endpoint: String?, model: String? = nil, status: Int, step: String? = nil, attempt: Int = 1,

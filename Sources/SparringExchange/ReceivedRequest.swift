@@ -6,6 +6,20 @@ package enum ReceivedRequest: Sendable {
     case head(Request)
     /// A request that cannot be served, with its head if it has arrived. The connection ends after the answer.
     case invalid(RequestProblem, head: Request?)
+
+    /// The same request, marked as one that arrived over TLS.
+    package var secured: ReceivedRequest {
+        func secured(_ request: Request) -> Request {
+            var request = request
+            request.isSecure = true
+            return request
+        }
+        return switch self {
+        case .complete(let request): .complete(secured(request))
+        case .head(let request): .head(secured(request))
+        case .invalid(let problem, let head): .invalid(problem, head: head.map(secured))
+        }
+    }
 }
 
 /// Why a request cannot be served.

@@ -31,7 +31,7 @@ package enum WireTrace {
             exchange["method"]?.string ?? "?", exchange["path"]?.string ?? "?",
             exchange["auxiliary"]?.bool == true ? "auxiliary" : "attempt \(exchange["attempt"]?.int ?? 1)",
         ]
-        if let left { came.append("\(milliseconds(max(0, arrived - left)).trimmed) ms after the answer before it") }
+        if let left { came.append("\(milliseconds(max(0, arrived - left)).trimmed) ms after the previous answer") }
         var lines = [line(arrived, "→", came)]
         lines.append(line(answeredAt(entries) ?? arrived, "←", answer(exchange)))
         for entry in entries {

@@ -39,6 +39,9 @@ package struct JSONWriter: ~Copyable {
     /// A copy of the bytes written so far.
     package var bytes: [UInt8] { output.array }
 
+    /// The number of bytes written so far: the place of the next one.
+    package var count: Int { output.count }
+
     package mutating func object(_ members: (inout JSONWriter) -> Void) {
         container(open: 0x7B, close: 0x7D, members)
     }

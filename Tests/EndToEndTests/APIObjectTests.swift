@@ -18,4 +18,29 @@ struct APIObjectTests {
         let failures = try JSONDecoder().decode([String: String].self, from: Data(process.standardOutput.utf8))
         #expect(failures == [:])
     }
+
+    /// Every object that a call creates is at work for ever.
+    private static let stuck = """
+        schema: 1
+        scenario: stuck-objects
+        rules:
+          - when: { endpoint: { glob: "*.create*" } }
+            then: last
+            steps: [{ progress: stuck }]
+        otherwise: auto
+        """
+
+    @Test(
+        "Each helper of the official package that polls or streams an object ends with a bare server, and does not where a script keeps the object at work",
+        arguments: [("ends", nil), ("stays", stuck)])
+    func helpers(manner: String, scenario: String?) async throws {
+        let command = [PythonClient.interpreter, PythonClient.script("poll_helpers.py"), manner]
+        let scratch = try ScratchDirectory()
+        let file = try scenario.map { try scratch.write($0, to: "stuck.yaml") }
+        let (process, _) = try await Slots.clients.use {
+            try await SparringBinary.run(scenario: file, command: command, options: ["--retired", "serve"])
+        }
+        let failures = try JSONDecoder().decode([String: String].self, from: Data(process.standardOutput.utf8))
+        #expect(failures == [:])
+    }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests the commands on tapes, with real recordings if they are installed.
+/// Tests the commands in cassettes, with real recordings if they are installed.
 @Suite(
     "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -17,10 +17,12 @@ struct CassetteTests {
         return outcome
     }
 
-    /// Records a tape of three exchanges, one of which is cut off.
-    private static func tape(_ path: String) async throws {
-        let upstream = try await TapeServerProcess(upstream: "broken.py")
-        let recorder = try await TapeServerProcess(["record", path, "--upstream", upstream.baseURL, "--keep-failures"])
+    /// Records a cassette of three exchanges, one of which is cut off.
+    private static func cassette(_ path: String) async throws {
+        let upstream = try await CassetteServerProcess(upstream: "broken.py")
+        let recorder = try await CassetteServerProcess([
+            "record", path, "--upstream", upstream.baseURL, "--keep-failures",
+        ])
         for name in ["whole", "cut", "secret"] { _ = try await recorder.ask("/v1/\(name)", body: #"{"mail": "me@x"}"#) }
         _ = try await recorder.stop()
     }
@@ -29,7 +31,7 @@ struct CassetteTests {
     func forms() async throws {
         let scratch = try ScratchDirectory()
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
-        try await Self.tape(path("a.sqlite"))
+        try await Self.cassette(path("a.sqlite"))
         let first = try await Self.cassette("export", path("a.sqlite")).standardOutput
         try await Self.cassette("import", path("folder"), path("a.sqlite"))
         #expect(try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8) == first)
@@ -38,16 +40,18 @@ struct CassetteTests {
         #expect(
             try await Self.cassette("diff", path("a.sqlite"), path("folder")).standardOutput.contains(
                 "no difference in 3"))
-        let player = try await TapeServerProcess(["replay", path("folder"), "--match", "exact", "--time-scale", "0"])
+        let player = try await CassetteServerProcess([
+            "replay", path("folder"), "--match", "exact", "--time-scale", "0",
+        ])
         #expect(try await player.ask("/v1/whole", body: #"{"mail": "me@x"}"#).text.contains("200 OK"))
     }
 
     @Test("A folder cassette lists an exchange that SIGKILL cut as unfinished, until `trim` removes it")
     func folder() async throws {
         let scratch = try ScratchDirectory()
-        let folder = scratch.url.appending(path: "tape").path
-        let upstream = try await TapeServerProcess(upstream: "broken.py")
-        let killed = try await TapeServerProcess(["record", folder, "--upstream", upstream.baseURL])
+        let folder = scratch.url.appending(path: "cassette").path
+        let upstream = try await CassetteServerProcess(upstream: "broken.py")
+        let killed = try await CassetteServerProcess(["record", folder, "--upstream", upstream.baseURL])
         async let endless = killed.ask("/v1/endless")
         _ = try await killed.ask("/v1/whole")
         let isWritten = try await eventually {
@@ -60,7 +64,7 @@ struct CassetteTests {
         #expect(isWritten)
         killed.child.signal(SIGKILL)
         _ = try await endless
-        let again = try await TapeServerProcess(["record", folder, "--upstream", upstream.baseURL])
+        let again = try await CassetteServerProcess(["record", folder, "--upstream", upstream.baseURL])
         _ = try await again.ask("/v1/old")
         _ = try await again.stop()
         let list = try await Self.cassette("ls", folder).standardOutput
@@ -75,15 +79,15 @@ struct CassetteTests {
     @Test("`cassette scrub` leaves no byte of a redacted value on the disk")
     func scrub() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "a.sqlite").path
-        try await Self.tape(tape)
-        #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("me@x".utf8)) != nil)
-        let outcome = try await Self.cassette("scrub", tape, "--redact", "$.mail")
+        let cassette = scratch.url.appending(path: "a.sqlite").path
+        try await Self.cassette(cassette)
+        #expect(try Data(contentsOf: URL(filePath: cassette)).range(of: Data("me@x".utf8)) != nil)
+        let outcome = try await Self.cassette("scrub", cassette, "--redact", "$.mail")
         #expect(outcome.standardOutput.contains("3 of 3 exchanges changed"))
         for file in try FileManager.default.contentsOfDirectory(at: scratch.url, includingPropertiesForKeys: nil) {
             #expect(try Data(contentsOf: file).range(of: Data("me@x".utf8)) == nil, "\(file)")
         }
-        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        let player = try await CassetteServerProcess(["replay", cassette, "--time-scale", "0"])
         #expect(try await player.ask("/v1/whole", body: #"{"mail":"you@x"}"#).text.contains("200 OK"))
     }
 
@@ -93,7 +97,7 @@ struct CassetteTests {
     func secrets() async throws {
         let scratch = try ScratchDirectory()
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
-        // {"echo":"sk-svcacct-…","api_key":"…"} and {"echo":"hello from the tape"}, both gzip.
+        // {"echo":"sk-svcacct-…","api_key":"…"} and {"echo":"hello from the cassette"}, both gzip.
         let secret =
             "H4sIAAAAAAACAw3KywpAUBAA0H+ZNXXfD0tJ8hMac+ciC4qU5N856/MA07xBBcdaHhch0VkKlLUi3Ri2rZt8F5bYQwG4L8PK939FlqySJjNadNGH4KNDOxrSSbHMAt4P090WbFcAAAA="
         let harmless = "H4sIAAAAAAACA6tWSk3OyFeyUspIzcnJV0grys9VKMlIVShJLEhVqgUAtBtnuR4AAAA="
@@ -123,13 +127,13 @@ struct CassetteTests {
         #expect(
             outcome.standardError.contains(
                 "left out: \(path("c.yaml")): POST /v1/closed?api-key=…(masked): its answer is coded"))
-        let tape = try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8)
-        #expect(!tape.contains("0f1e2d3c4b5a") && !tape.contains("0a1B2c3D4e5F") && !tape.contains(secret))
+        let written = try String(contentsOfFile: path("folder/default.jsonl"), encoding: .utf8)
+        #expect(!written.contains("0f1e2d3c4b5a") && !written.contains("0a1B2c3D4e5F") && !written.contains(secret))
         #expect(!outcome.standardError.contains("0f1e2d3c4b5a"))
         try Data(("interactions:\n" + interaction("closed", "br", "CwKA/w==")).utf8).write(
             to: URL(filePath: path("closed.yaml")))
         try await Self.cassette("import", path("other"), path("closed.yaml"), fails: 65)
-        let player = try await TapeServerProcess(["replay", path("folder"), "--time-scale", "0"])
+        let player = try await CassetteServerProcess(["replay", path("folder"), "--time-scale", "0"])
         let target = "?api-key=0f1e2d3c4b5a69788796a5b4c3d2e1f0"
         let masked = try await player.ask("/v1/secret\(target)")
         #expect(masked.text.hasSuffix(#"{"echo":"sk-…(masked)","api_key":"…(masked)"}"#), "\(masked.text)")
@@ -166,25 +170,25 @@ struct CassetteTests {
     @Test("`cassette import` reads mitmproxy flows and drops the API key in them")
     func mitmproxy() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "a.sqlite").path
+        let cassette = scratch.url.appending(path: "a.sqlite").path
         let flows = SparringBinary.root.appending(path: "fixtures/cassettes/flows.mitm").path
         #expect(try Data(contentsOf: URL(filePath: flows)).range(of: Data("sk-proj-abcdefgh".utf8)) != nil)
-        #expect(try await Self.cassette("import", tape, flows).standardOutput.contains("2 exchanges added to"))
-        #expect(try Data(contentsOf: URL(filePath: tape)).range(of: Data("sk-proj-abcdefgh".utf8)) == nil)
-        let player = try await TapeServerProcess(["replay", tape, "--time-scale", "0"])
+        #expect(try await Self.cassette("import", cassette, flows).standardOutput.contains("2 exchanges added to"))
+        #expect(try Data(contentsOf: URL(filePath: cassette)).range(of: Data("sk-proj-abcdefgh".utf8)) == nil)
+        let player = try await CassetteServerProcess(["replay", cassette, "--time-scale", "0"])
         let body = #"{"model":"gpt-4o-mini","stream":true,"messages":[{"role":"user","content":"Count."}]}"#
         let answer = try await player.ask("/v1/chat/completions", body: body)
         #expect(answer.text.contains("HTTP/1.1 200") && answer.text.contains("data: [DONE]"), "\(answer)")
         let cut = try scratch.write("3675:9:websocket;0:~", to: "cut.mitm")
-        #expect(try await Self.cassette("import", tape, cut, fails: 65).standardError.contains("flow 1"))
+        #expect(try await Self.cassette("import", cassette, cut, fails: 65).standardError.contains("flow 1"))
     }
 
     @Test("A scenario that is exported from a cassette serves the recorded bodies")
     func scenario() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "a.sqlite").path
-        let upstream = try await TapeServerProcess(["serve"])
-        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let cassette = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await CassetteServerProcess(["serve"])
+        let recorder = try await CassetteServerProcess(["record", cassette, "--upstream", upstream.baseURL])
         let requests = [
             ("/v1/chat/completions", #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#),
             (
@@ -195,7 +199,7 @@ struct CassetteTests {
             ("/v1/embeddings", #"{"model":"text-embedding-3-small","input":["a","b"]}"#),
             ("/v1/responses", #"{"model":"gpt-4o-mini","input":"hi"}"#),
         ]
-        func bodies(_ server: TapeServerProcess) async throws -> [String] {
+        func bodies(_ server: CassetteServerProcess) async throws -> [String] {
             var bodies: [String] = []
             for (path, body) in requests {
                 let answer = try await server.ask(path, headers: ["Authorization: Bearer sk-x"], body: body)
@@ -209,34 +213,34 @@ struct CassetteTests {
         let recorded = try await bodies(recorder)
         _ = try await recorder.stop()
         let scenario = scratch.url.appending(path: "mine.yaml").path
-        try await Self.cassette("export", tape, "--format", "scenario", "--out", scenario)
+        try await Self.cassette("export", cassette, "--format", "scenario", "--out", scenario)
         #expect(try await SparringBinary.run(["lint", scenario]).exitCode == 0)
-        let served = try await TapeServerProcess(["serve", scenario])
+        let served = try await CassetteServerProcess(["serve", scenario])
         #expect(try await bodies(served) == recorded)
         #expect(recorded.allSatisfy { $0.count > 100 })
 
         let apart = scratch.url.appending(path: "apart.yaml").path
-        try await Self.cassette("export", tape, "--format", "scenario", "--out", apart, "--files")
+        try await Self.cassette("export", cassette, "--format", "scenario", "--out", apart, "--files")
         let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.appending(path: "apart").path)
         #expect(names.count == recorded.count, "\(names)")
-        let fromFiles = try await TapeServerProcess(["serve", apart])
+        let fromFiles = try await CassetteServerProcess(["serve", apart])
         #expect(try await bodies(fromFiles) == recorded)
-        let nowhere = try await SparringBinary.run(["cassette", "export", tape, "--format", "scenario", "--files"])
+        let nowhere = try await SparringBinary.run(["cassette", "export", cassette, "--format", "scenario", "--files"])
         #expect(nowhere.exitCode == 64 && nowhere.standardError.contains("--out"), "\(nowhere.standardError)")
     }
 
     @Test("`cassette verify` compares a cassette with the answers of the upstream now")
     func verify() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "a.sqlite").path
-        let upstream = try await TapeServerProcess(["serve"])
-        let recorder = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL])
+        let cassette = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await CassetteServerProcess(["serve"])
+        let recorder = try await CassetteServerProcess(["record", cassette, "--upstream", upstream.baseURL])
         let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
         _ = try await recorder.ask("/v1/chat/completions", headers: ["Authorization: Bearer sk-x"], body: body)
         _ = try await recorder.stop()
-        func verify(_ server: TapeServerProcess, _ more: String..., fails code: Int32) async throws -> String {
+        func verify(_ server: CassetteServerProcess, _ more: String..., fails code: Int32) async throws -> String {
             let outcome = try await SparringBinary.run(
-                ["cassette", "verify", tape, "--upstream", server.baseURL, "--upstream-key-env", "KEY"] + more,
+                ["cassette", "verify", cassette, "--upstream", server.baseURL, "--upstream-key-env", "KEY"] + more,
                 environment: ["KEY": "sk-y"])
             #expect(outcome.exitCode == code, "\(outcome.standardOutput) \(outcome.standardError)")
             return outcome.standardOutput
@@ -252,7 +256,7 @@ struct CassetteTests {
               - raw: { headers: { content-type: application/json }, json: { id: x, object: chat.completion, choices: [] } }
                 times: forever
             """, to: "drifted.yaml")
-        let now = try await TapeServerProcess(["serve", drifted], port: FreePort.next())
+        let now = try await CassetteServerProcess(["serve", drifted], port: FreePort.next())
         #expect(try await verify(now, fails: 1).contains("$.usage   gone, was object"))
         _ = try await now.stop()
         #expect(try await verify(now, fails: 70).contains("cannot be reached"))
@@ -278,12 +282,12 @@ struct CassetteTests {
         try write("not looked at", "in/mappings/notes.md")
         for number in 1...2 { try write("answer \(number)", "in/__files/\(number).txt") }
         for argument in ["in", "in/mappings/**/*.*", "in/mapping?/**"] {
-            let tape = path("\(argument.count).sqlite")
-            let outcome = try await Self.cassette("import", tape, path(argument))
+            let cassette = path("\(argument.count).sqlite")
+            let outcome = try await Self.cassette("import", cassette, path(argument))
             #expect(outcome.standardOutput.hasPrefix("2 exchanges added to"), "\(argument)")
             #expect(outcome.standardError.contains("not imported: \(path("in/mappings/bad.yaml")): line "))
         }
-        let player = try await TapeServerProcess(["replay", path("2.sqlite"), "--time-scale", "0"])
+        let player = try await CassetteServerProcess(["replay", path("2.sqlite"), "--time-scale", "0"])
         for number in 1...2 {
             #expect(try await player.ask("/v1/\(number)", body: "{}").text.contains("answer \(number)"))
         }
@@ -297,35 +301,36 @@ struct CassetteTests {
     }
 
     @Test(
-        "A failed import creates no tape, and keeps an existing one",
+        "A failed import creates no cassette, and keeps an existing one",
         arguments: ["t.sqlite", "t"])
     func failedImport(name: String) async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: name).path
+        let cassette = scratch.url.appending(path: name).path
         for (text, file) in [
             ("a: 1", "x.yaml"), ("interactions: []", "y.yaml"), (#"{"log":{"entries":[1]}}"#, "z.har"),
         ] {
             let source = try scratch.write(text, to: file)
-            let outcome = try await Self.cassette("import", tape, source, fails: 65)
-            #expect(outcome.standardError.contains("no exchange was added to \(tape)"))
-            #expect(!FileManager.default.fileExists(atPath: tape), "\(file)")
+            let outcome = try await Self.cassette("import", cassette, source, fails: 65)
+            #expect(outcome.standardError.contains("no exchange was added to \(cassette)"))
+            #expect(!FileManager.default.fileExists(atPath: cassette), "\(file)")
         }
-        try await Self.cassette("import", tape, try scratch.write(#"{"log":{"entries":[]}}"#, to: "w.har"), fails: 65)
+        try await Self.cassette(
+            "import", cassette, try scratch.write(#"{"log":{"entries":[]}}"#, to: "w.har"), fails: 65)
         let good =
             "interactions: [{request: {method: get, uri: 'https://x/v1/a'}, response: {status: {code: 200}, body: hi}}]"
-        try await Self.cassette("import", tape, try scratch.write(good, to: "good.yaml"))
-        try await Self.cassette("import", tape, scratch.url.appending(path: "x.yaml").path, fails: 65)
-        #expect(try await Self.cassette("ls", tape).standardOutput.contains("GET  /v1/a"))
+        try await Self.cassette("import", cassette, try scratch.write(good, to: "good.yaml"))
+        try await Self.cassette("import", cassette, scratch.url.appending(path: "x.yaml").path, fails: 65)
+        #expect(try await Self.cassette("ls", cassette).standardOutput.contains("GET  /v1/a"))
     }
 
-    @Test("`replay` rejects a tape without recordings")
-    func emptyTape() async throws {
+    @Test("`replay` rejects a cassette without recordings")
+    func emptyCassette() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "a.sqlite").path
-        let upstream = try await TapeServerProcess(upstream: "broken.py")
-        _ = try await TapeServerProcess(["record", tape, "--upstream", upstream.baseURL]).stop()
-        let outcome = try await SparringBinary.run(["replay", tape, "--", "true"])
-        #expect(outcome.exitCode == 65 && outcome.standardError.contains("no recording on this tape"))
+        let cassette = scratch.url.appending(path: "a.sqlite").path
+        let upstream = try await CassetteServerProcess(upstream: "broken.py")
+        _ = try await CassetteServerProcess(["record", cassette, "--upstream", upstream.baseURL]).stop()
+        let outcome = try await SparringBinary.run(["replay", cassette, "--", "true"])
+        #expect(outcome.exitCode == 65 && outcome.standardError.contains("no recording in this cassette"))
     }
 
     @Test("`cassette ls` and `cassette import` report what is wrong with a file that is not a cassette")
@@ -334,9 +339,10 @@ struct CassetteTests {
         let text = try scratch.write("hello, this is not a database, and rather long for one", to: "a.sqlite")
         #expect(try await Self.cassette("ls", text, fails: 65).standardError.contains("is not an SQLite database"))
         #expect(
-            try await Self.cassette("ls", text + "x.sqlite", fails: 65).standardError.contains("there is no such tape"))
+            try await Self.cassette("ls", text + "x.sqlite", fails: 65).standardError.contains(
+                "there is no such cassette"))
         let har = try scratch.write(#"{"log":{"entries":[{"request":1}]}}"#, to: "a.har")
-        let tape = scratch.url.appending(path: "b.sqlite").path
-        #expect(try await Self.cassette("import", tape, har, fails: 65).standardError.contains("entry 1"))
+        let cassette = scratch.url.appending(path: "b.sqlite").path
+        #expect(try await Self.cassette("import", cassette, har, fails: 65).standardError.contains("entry 1"))
     }
 }

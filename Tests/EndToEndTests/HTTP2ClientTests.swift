@@ -147,14 +147,14 @@ struct HTTP2ClientTests {
     }
 
     @Test("`record` rejects HTTP/2, even when the environment sets it")
-    func tapes() async throws {
+    func cassettes() async throws {
         let scratch = try ScratchDirectory()
-        let tape = scratch.url.appending(path: "x.sqlite").path
+        let cassette = scratch.url.appending(path: "x.sqlite").path
         let outcome = try await SparringBinary.run(
-            ["record", tape, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
+            ["record", cassette, "--upstream", "http://127.0.0.1:9/v1", "--port", "0"],
             environment: ["SPARRING_HTTP2": "true"])
-        #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: tape))
-        #expect(outcome.standardError.contains("SPARRING_HTTP2: tapes support HTTP/1.1 only"))
+        #expect(outcome.exitCode == 64 && !FileManager.default.fileExists(atPath: cassette))
+        #expect(outcome.standardError.contains("SPARRING_HTTP2: cassettes support HTTP/1.1 only"))
     }
 }
 

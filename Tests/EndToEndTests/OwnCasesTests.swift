@@ -80,7 +80,7 @@ struct OwnCasesTests {
                 ], says: ["FOLDER/a.yaml:9:15: unknown key 'exti'", "FOLDER/b.yaml:6:5: unknown key 'titel'"],
                 testDescription: "unknown keys in two files"),
             Mistake(
-                files: ["a.yaml": "schema: 1\ncase: []\n"], says: ["FOLDER/a.yaml:1:1: it has no cases"],
+                files: ["a.yaml": "schema: 1\ncase: []\n"], says: ["FOLDER/a.yaml:1:1: the file has no cases"],
                 testDescription: "a file that is neither cases, a scenario nor a set"),
             Mistake(
                 files: ["a.yaml": "schema: 1\nscenario: s\notherwise: auto\n"], says: ["FOLDER: no case file"],

@@ -129,10 +129,10 @@ struct OpenAPIDocumentTests {
         #expect(parameters == ["vector_store_id": "vs_1"])
     }
 
-    @Test("Every emulated operation is in the program's own document")
+    @Test("Every emulated operation but the sockets is in the program's own document")
     func emulated() {
         let known = Set(OpenAPIDocument.builtIn.operations.compactMap(\.endpoint))
-        #expect(Set(Endpoint.allCases).subtracting(known) == [])
+        #expect(Set(Endpoint.allCases.filter { $0.kind != .socket }).subtracting(known) == [])
     }
 
     @Test("Every operation of the program's own document can be answered, and no answer waits for another status")

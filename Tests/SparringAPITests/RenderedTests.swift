@@ -16,6 +16,8 @@ struct RenderedTests {
                 case .store: "store"
                 case .download: "download"
                 case .stream: "stream"
+                case .converse: "converse"
+                case .hear: "hear"
                 }
             }
     }

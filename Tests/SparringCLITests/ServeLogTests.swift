@@ -101,7 +101,7 @@ struct ServeLogTests {
         #expect(
             counts.lines(uptime: .seconds(2), seed: 7) == [
                 "sparring: 3 requests in 1 session in 2 s", "  answers    200 ×2, 400 ×1", "  faults     reset ×1",
-                "  refused    1", "  chaos      hit 1 call; for the same again: --seed 7",
+                "  refused    1", "  chaos      hit 1 call; to repeat the run: --seed 7",
             ])
         #expect(counts.json(uptime: .seconds(2), seed: 7, at: Self.time)["statuses"] == ["200": 2, "400": 1])
     }

@@ -106,11 +106,23 @@ struct AzureDialectTests {
             "/openai/deployments/gpt-4o-mini/chat/completions?api-version=soon", "/openai/nothing\(version)",
             "/openai/v1/nothing", "/openai/deployments//chat/completions\(version)", "/openai/deployments/a\(version)",
             "/chat/completions", "/deployments/gpt-4o-mini/chat/completions\(version)",
+            "/openai/v1/organization/projects", "/openai/v1/agents/sessions", "/openai/v1/images/variations",
+            "/openai/v1/audio/voices", "/openai/moderations\(version)", "/openai/evals",
         ])
     func notFound(path: String) {
         let reply = Self.ask(path)
         #expect(reply.exchange.decision.status == 404)
         #expect(reply.json.text() == #"{"error":{"code":"404","message":"Resource not found"}}"#)
+    }
+
+    @Test(
+        "Collections that Azure has are served under both of its paths, with Azure's headers",
+        arguments: ["/openai/v1/containers", "/openai/containers\(version)"])
+    func collections(path: String) {
+        let reply = Self.ask(path, #"{"name":"sandbox"}"#)
+        #expect(reply.exchange.decision.status == 200)
+        #expect(reply.json["name"] == "sandbox")
+        #expect(reply.header("apim-request-id") != nil)
     }
 
     @Test("An unknown Azure deployment gets 404, and a missing key 401")

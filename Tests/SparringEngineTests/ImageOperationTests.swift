@@ -42,6 +42,21 @@ struct ImageOperationTests {
         #expect(server.send("POST", "/images/sparring.png?size=16x16").status == 405)
     }
 
+    @Test(
+        "The address of an image has the host that the client asked, and the scheme of its connection",
+        arguments: [(false, "http://mock.test:81/v1/images/"), (true, "https://mock.test:81/v1/images/")])
+    func origin(isSecure: Bool, start: String) {
+        let body = #"{"model":"dall-e-2","prompt":"x","response_format":"url"}"#
+        var request = Request(
+            method: "POST", target: "/v1/images/generations",
+            headers: ["authorization": "Bearer x", "host": "mock.test:81"], body: Array(body.utf8))
+        request.isSecure = isSecure
+        let engine = Engine(scenario: .auto, models: .lenient, wallClock: { 1_795_232_605 })
+        let planned = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
+        let text = String(decoding: planned.script.bytes, as: UTF8.self)
+        #expect(text.contains("\"url\":\"\(start)"), "\(text)")
+    }
+
     @Test("Rules, errors and limits of a scenario apply to images")
     func scripted() {
         let rule = Rule(

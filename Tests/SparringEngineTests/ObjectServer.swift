@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringExchange
 import SparringJSON
 import SparringScenario
@@ -11,9 +12,12 @@ final class ObjectServer {
     var now = Moment(nanoseconds: 1_000_000_000)
 
     init(
-        _ scenario: Scenario = .auto, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = []
+        _ scenario: Scenario = .auto, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = [],
+        validation: Validation? = nil, servesRetired: Bool = false
     ) {
-        engine = Engine(scenario: scenario, store: store, sinks: sinks, wallClock: { 1_795_232_605 })
+        engine = Engine(
+            scenario: scenario, validation: validation, store: store, sinks: sinks, servesRetired: servesRetired,
+            wallClock: { 1_795_232_605 })
     }
 
     func pass(_ duration: Duration) { now.nanoseconds += Int64(duration / .nanoseconds(1)) }

@@ -37,7 +37,7 @@ struct DeliveryTests {
 
     @Test("Bytes that the client does not read before a reset are counted as lost", arguments: [300_000, 20_000_000])
     func lost(size: Int) async throws {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.acknowledgeDeadline = .milliseconds(50)
         let text = String(repeating: "x", count: size)
         let script = WireScript.steps([.text(text, .done), .step(.fault(0)), .step(.end(.reset))])
@@ -62,7 +62,7 @@ struct DeliveryTests {
 
     @Test("A fault after bytes that the kernel never took is missed")
     func missedBehindTheBuffer() async throws {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.acknowledgeDeadline = .milliseconds(50)
         let text = String(repeating: "x", count: 20_000_000)
         let script = WireScript.steps([
@@ -77,7 +77,7 @@ struct DeliveryTests {
             withExtendedLifetime(client) {}
             #expect(
                 timeline.play == [
-                    "lost", "missed 0: the client did not read the bytes before it", "fault 1", "ended reset",
+                    "lost", "missed 0: the client did not read the bytes before the fault", "fault 1", "ended reset",
                 ]
             )
         }

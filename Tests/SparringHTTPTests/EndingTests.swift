@@ -75,7 +75,7 @@ struct EndingTests {
 
     @Test("A client's disconnect is detected behind input that the server has not read", arguments: [true, false])
     func goneBehindInput(stopsReading: Bool) async throws {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.pipelinedRequests = 2
         let script = WireScript.steps(
             (stopsReading ? [.step(.read(false))] : []) + [.text("head", .head), .step(.end(.hang(nil)))])
@@ -123,7 +123,7 @@ struct EndingTests {
 
     @Test("A client that never closes is closed after the drain deadline")
     func drainDeadline() async throws {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.drainDeadline = .milliseconds(30)
         try await Fixture.with(["/": .answer("bye", end: .fin)], limits: limits) { fixture in
             try await fixture.talk { client in

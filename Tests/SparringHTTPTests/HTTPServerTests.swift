@@ -37,7 +37,7 @@ struct HTTPServerTests {
             #expect(error?.reason == .portInUse)
             #expect(
                 error?.description
-                    == "port \(port) on 127.0.0.1 is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
+                    == "port \(port) on 127.0.0.1 is in use. Stop the program that uses the port, or choose another port; 0 chooses a free port."
             )
         }
     }

@@ -246,14 +246,14 @@ struct LimitTests {
     }
 
     private static let small = {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.headBytes = 1000
         limits.bodyBytes = 2000
         return limits
     }()
 
     private static let impatient = {
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.headDeadline = .milliseconds(40)
         limits.bodyDeadline = .milliseconds(40)
         return limits

@@ -62,7 +62,10 @@ struct PaceTests {
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.contains("fault 0"))
             #expect(timeline.words.filter { $0.hasPrefix("gone") }.count == 1)
-            #expect(timeline.words.suffix(2) == ["missed 1: the client had gone", "missed 2: the client had gone"])
+            #expect(
+                timeline.words.suffix(2) == [
+                    "missed 1: the client had disconnected", "missed 2: the client had disconnected",
+                ])
         }
     }
 

@@ -89,7 +89,7 @@ struct RequestTests {
             .text("slow ", .head), .step(.await(.nextRequestByte, timeout: nil)), .step(.pause(.milliseconds(20))),
             .text("done.", .done), .step(.end(.keepAlive)),
         ])
-        var limits = Limits.patient
+        var limits = ConnectionLimits.patient
         limits.pipelinedRequests = 4
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in

@@ -59,10 +59,10 @@ struct TranscriptTests {
             answer: "POST /a 1.1 [Content-Length=3000000] 3000000 bytes."),
         .refused(
             "a length of 50 MB", post + "Content-Length: 52428800\r\n\r\n" + String(repeating: "b", count: 100_000),
-            .bodyTooLarge(limit: Limits().bodyBytes)),
+            .bodyTooLarge(limit: ConnectionLimits().bodyBytes)),
         .refused(
             "a field of 100 kB", "GET / HTTP/1.1\r\nA: \(String(repeating: "a", count: 100_000))\r\n\r\n",
-            .headTooLarge(limit: Limits().headBytes)),
+            .headTooLarge(limit: ConnectionLimits().headBytes)),
         .refused(
             "a length, then chunks", post + "Content-Length: 4\r\n" + chunked + "\r\n0\r\n\r\n" + smuggled,
             .malformed("it is not well-formed HTTP/1.1")),

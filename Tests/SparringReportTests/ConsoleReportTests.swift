@@ -67,7 +67,7 @@ struct ConsoleReportTests {
                 "      actual    500 ms",
                 "       10.0 → POST  /v1/chat  attempt 1",
                 "       10.5 ← 429  rule 1, step 1  HD.",
-                "      510.6 → POST  /v1/chat  attempt 2  500.0 ms after the answer before it",
+                "      510.6 → POST  /v1/chat  attempt 2  500.0 ms after the previous answer",
                 "      510.6 ← no answer  !X",
                 "      511.0 · fault: at start: reset",
                 "  ended     exit code 1, after 40 ms",

@@ -34,7 +34,7 @@ struct ReportFormatTests {
         #expect(text.contains(#"<testsuite name="budget" tests="4" failures="1" errors="1" skipped="2" time="4.160">"#))
         #expect(text.contains(#"<failure message="It waits: expected at least 2 s, got “&lt;1&gt;” &amp; 3"/>"#))
         #expect(text.contains(#"<skipped message="known failure: our issue 12"/>"#))
-        #expect(text.contains(#"<failure message="stale: it passes; delete line 3 of the known failures"/>"#))
+        #expect(text.contains(#"<failure message="stale: passes; delete line 3 of the known failures"/>"#))
         let parser = XMLParser(data: Data(text.utf8))
         let isWellFormed = parser.parse()
         #expect(isWellFormed, "\(String(describing: parser.parserError))")
@@ -100,7 +100,7 @@ struct ReportFormatTests {
         #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))
         #expect(text.contains("hint: check where the wait before the next attempt is computed"))
         #expect(text.contains("10.0 → POST  /v1/chat  attempt 1"))
-        #expect(text.contains("Play it again: `sparring check retry.b --trace -- python 'my app.py'`"))
+        #expect(text.contains("Play the case again: `sparring check retry.b --trace -- python 'my app.py'`"))
         let nothing = ReportFormat.prompt.text([try SampleRun.run([("a.x", "pass")])])
         #expect(nothing == "Every case passed; there is nothing to fix.\n")
     }

@@ -1,6 +1,6 @@
 import Foundation
+import SparringCassette
 import SparringExchange
-import SparringTape
 import SparringWire
 import Testing
 

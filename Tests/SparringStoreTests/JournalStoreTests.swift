@@ -57,7 +57,7 @@ struct JournalStoreTests {
             kind("faults, delivered and missed") {
                 $0.decision.faults = ["at event 5: reset", #"at done: error "x""#]
                 $0.timeline.stamp(.faultDelivered(0), at: Moment(nanoseconds: 3))
-                $0.timeline.stamp(.faultMissed(1, reason: "the client had gone"), at: Moment(nanoseconds: 4))
+                $0.timeline.stamp(.faultMissed(1, reason: "the client had disconnected"), at: Moment(nanoseconds: 4))
             },
             kind("every happening") { exchange in
                 let accepted = [Mark.head, .event(1), .content(20), .done, .piece, nil].enumerated().map {

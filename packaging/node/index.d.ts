@@ -4,7 +4,7 @@ export type Fault = { at: string; do?: unknown; end?: unknown }
 export type Scenario = { rules?: Step[]; steps?: Step[]; otherwise?: unknown; [key: string]: unknown }
 
 export interface ServerOptions {
-  /** Names of built-in scenarios, or paths. Without one, every request gets an invented answer. */
+  /** Names of built-in scenarios, or paths. Without a scenario, every request gets an invented answer. */
   scenarios?: string[]
   /** More flags of `sparring serve`. */
   args?: string[]

@@ -140,13 +140,13 @@ struct Admin: Sendable {
         return MetricsPage.Server(
             version: configuration.version, sessions: sessions.count,
             droppedExchanges: sessions.map(\.droppedExchanges).reduce(0, +),
-            uptime: .nanoseconds(now.nanoseconds))
+            uptime: .nanoseconds(now.nanoseconds), traffic: engine.traffic.reading)
     }
 
     private func reset(_ name: String?) throws(AdminProblem) -> Answer {
         let all = engine.sessions.all
         let wanted = all.filter { name == nil || $0.name == name }
-        if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset them all") }
+        if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset all sessions") }
         for session in wanted {
             try restart(session)
             ledger.forget(session.name)
@@ -195,7 +195,7 @@ struct Admin: Sendable {
         guard isMoved else {
             throw AdminProblem(
                 status: 422, what: "the clock would be more than a hundred years ahead", place: "body, advance",
-                fix: "advance it less; POST \(AdminRouter.root)/reset sets it back")
+                fix: "advance the clock less; POST \(AdminRouter.root)/reset sets the clock back")
         }
         let ahead = clock.ahead(at: now) / .milliseconds(1)
         return .admin([

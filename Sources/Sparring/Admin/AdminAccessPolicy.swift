@@ -34,7 +34,7 @@ struct AdminAccessPolicy: Sendable {
         {
             return AdminProblem(
                 status: 403, what: "a page of '\(origin)' may not use the admin API", place: "header Origin",
-                fix: "call it from a program, which sends no Origin")
+                fix: "call the admin API from a program that sends no Origin")
         }
         return nil
     }
@@ -46,13 +46,14 @@ struct AdminAccessPolicy: Sendable {
             return AdminProblem(
                 status: 403, what: "the server listens on \(host), and has no admin token",
                 place: "header Authorization",
-                fix: "start it with --admin-token or SPARRING_ADMIN_TOKEN, then send `Authorization: Bearer TOKEN`")
+                fix: "start the server with --admin-token or SPARRING_ADMIN_TOKEN, then send `Authorization: Bearer "
+                    + "TOKEN`")
         }
         guard let given = BearerToken.given(in: request) else {
             return unauthorized("the admin API of this server needs a token", "send `Authorization: Bearer TOKEN`")
         }
         guard BearerToken.isSame(given, token) else {
-            return unauthorized("this is not the admin token", "send the one that the server was started with")
+            return unauthorized("this is not the admin token", "send the token that the server was started with")
         }
         return nil
     }

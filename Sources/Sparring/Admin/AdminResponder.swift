@@ -66,14 +66,14 @@ struct AdminPlayback: Sendable {
         PlannedExchange(script: script(of: answer), exchange: exchange(status: answer.status))
     }
 
-    /// An answer that is awaited.
+    /// Plans an answer that an asynchronous function makes.
     func performance(_ answer: @escaping @Sendable () async -> Answer) -> PlannedExchange {
         let script = WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)])
         let feed = AnswerFeed { self.script(of: await answer()).bytes }
         return PlannedExchange(script: script, exchange: exchange(status: 200), feed: feed)
     }
 
-    /// Exchanges from now on, as they end.
+    /// Plans an answer that sends the exchanges from now on, each when it ends.
     func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> PlannedExchange {
         var answer = Answer.admin(
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])

@@ -72,7 +72,7 @@ enum AdminRouter {
             guard let number = try number("number", query, from: 1, through: .max) else {
                 throw AdminProblem(
                     status: 400, what: "the exchange has no number", place: "query, number",
-                    fix: "give its number in the session, as in the journal")
+                    fix: "give the exchange's number in the session, as in the journal")
             }
             return .exchange(number, session: session ?? RequestAddress.defaultName)
         case .usage: return try usage(query, request)
@@ -145,7 +145,7 @@ enum AdminRouter {
         guard query["session"] != "" else {
             throw AdminProblem(
                 status: 400, what: "the session has no name", place: "query, session",
-                fix: "name it, or leave the parameter out")
+                fix: "name the session, or leave the parameter out")
         }
         return query["session"]
     }

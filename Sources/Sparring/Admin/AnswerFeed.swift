@@ -1,7 +1,8 @@
 import SparringExchange
 import Synchronization
 
-/// An answer that is awaited, such as the result of a database query: made off the event loop, sent in one piece.
+/// Sends an answer that an asynchronous function makes, such as the result of a database query. The function runs off the
+/// event loop, and the answer is sent in one piece.
 final class AnswerFeed: Feed {
     private struct State {
         var bytes: [UInt8]?

@@ -8,9 +8,10 @@ enum MetricsPage {
     struct Server: Sendable {
         var version: String?
         var sessions: Int
-        /// Exchanges that the logs of living sessions have dropped.
+        /// Exchanges that the logs of the current sessions have dropped.
         var droppedExchanges: Int
         var uptime: Duration
+        var traffic = TrafficGauges.Reading()
     }
 
     private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
@@ -30,8 +31,17 @@ enum MetricsPage {
         page.family("sparring_sessions", "gauge", "Living sessions.")
         page.sample("sparring_sessions", [], String(server.sessions))
         page.family(
-            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of living sessions have dropped.")
+            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of the current sessions have dropped.")
         page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
+        let gauges = [
+            ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
+            ("sparring_open_streams", "Event streams that have not ended.", server.traffic.streams),
+            ("sparring_open_sockets", "Open WebSockets.", server.traffic.sockets),
+        ]
+        for (name, help, value) in gauges {
+            page.family(name, "gauge", help)
+            page.sample(name, [], String(value))
+        }
 
         page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {
@@ -40,7 +50,7 @@ enum MetricsPage {
                     "sparring_requests_total", labels + [("status", String(entry.status))], String(entry.count))
             }
         }
-        page.counter("sparring_retries_total", "Calls that repeat a failed one.", of: rows) {
+        page.counter("sparring_retries_total", "Calls that repeat a failed call.", of: rows) {
             String($0.line.retries)
         }
         page.counter("sparring_faults_total", "Faults that took effect.", of: rows) { String($0.line.faults) }
@@ -48,6 +58,25 @@ enum MetricsPage {
         for (labels, row) in rows {
             for (name, count) in row.line.faultNames.sorted(by: { $0.key < $1.key }) {
                 page.sample("sparring_faults_by_name_total", labels + [("fault", name)], String(count))
+            }
+        }
+        page.counter(
+            "sparring_faults_missed_total", "Faults that were ordered and took no effect.", of: rows
+        ) {
+            String($0.line.missedFaults)
+        }
+        page.family(
+            "sparring_connection_faults_total", "counter",
+            "Faults of connections before their first request that took effect, by name.")
+        for (name, count) in reading.connectionFaults.sorted(by: { $0.key < $1.key }) {
+            page.sample("sparring_connection_faults_total", [("fault", name)], String(count))
+        }
+        page.family(
+            "sparring_errors_total", "counter",
+            "Answers with 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated.")
+        for (labels, row) in rows {
+            for (kind, count) in row.line.errors.sorted(by: { $0.kind < $1.kind }) {
+                page.sample("sparring_errors_total", labels + kind.labels, String(count))
             }
         }
         page.counter("sparring_chaos_total", "Calls that chaos has hit, with a fault or an error.", of: rows) {
@@ -75,23 +104,43 @@ enum MetricsPage {
             Decimal.text($0.line.cost / 1e6)
         }
         page.histogram(
-            "sparring_request_duration_seconds", "From a request's first byte to its answer's end.", of: rows
+            "sparring_request_duration_seconds", "The time from a request's first byte to the end of its answer.",
+            of: rows
         ) {
             $0.line.total
         }
-        page.histogram("sparring_first_token_seconds", "From a request's first byte to the first content.", of: rows) {
+        page.histogram(
+            "sparring_first_token_seconds", "The time from a request's first byte to the first content.", of: rows
+        ) {
             $0.line.firstToken
         }
-        page.histogram("sparring_token_gap_seconds", "Between tokens, on average for each stream.", of: rows) {
+        page.histogram(
+            "sparring_first_event_seconds", "The time from a request's first byte to the first event of its stream.",
+            of: rows
+        ) {
+            $0.line.firstEvent
+        }
+        page.histogram("sparring_token_gap_seconds", "The time between tokens, on average for each stream.", of: rows) {
             $0.line.perToken
         }
-        page.family("sparring_event_lateness_seconds", "histogram", "How late writes were.")
+        page.family("sparring_event_lateness_seconds", "histogram", "The delay of writes after their planned time.")
         page.buckets("sparring_event_lateness_seconds", [], reading.lateness)
         return page.text
     }
 
     private static func labels(_ values: [String?]) -> [(String, String)] {
         zip(dimensions, values).map { ($0.description, $1 ?? "") }
+    }
+}
+
+extension AnsweredError {
+    fileprivate var labels: [(String, String)] {
+        [("status", String(status)), ("code", code ?? ""), ("cause", cause.rawValue)]
+    }
+
+    /// By status, code and cause, so that a page has a fixed order.
+    fileprivate static func < (a: AnsweredError, b: AnsweredError) -> Bool {
+        (a.status, a.code ?? "", a.cause.rawValue) < (b.status, b.code ?? "", b.cause.rawValue)
     }
 }
 

@@ -8,7 +8,7 @@ extension MockScenario.Fault {
     /// Accepts the connection and ends it at once.
     public static func acceptClose(_ end: ConnectionEnd = .fin) -> Self { named("accept_close", [.text(end.rawValue)]) }
 
-    /// Allows so many connections at once, 0 to 100000.
+    /// Allows at most `count` connections at once, 0 to 100000.
     public static func connectionLimit(beyond overflow: Overflow = .fin, count: Int = 1) -> Self {
         named("connection_limit", [.text(overflow.rawValue), .integer(count)])
     }
@@ -34,7 +34,7 @@ extension MockScenario.Fault {
     /// TLS: answers the client's hello with the alert no_application_protocol (RFC 7301 §3.2).
     public static let noSharedProtocol = named("no_shared_protocol")
 
-    /// HTTP/2: takes so many bytes of a request's body, 0 to 65535, and no more for a while; nil: for ever.
+    /// HTTP/2: reads this many bytes of a request's body, 0 to 65535, then stops reading for `duration`; nil: for ever.
     public static func http2Stall(afterBytes bytes: Int = 0, _ duration: Duration? = nil) -> Self {
         named("h2_stall", [.size(bytes), duration.map { .duration($0) }])
     }

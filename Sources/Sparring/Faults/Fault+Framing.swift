@@ -8,10 +8,10 @@ extension MockScenario.Fault {
     /// HTTP/1: the head says `connection: close`, and FIN follows the answer.
     public static let connectionClose = named("connection_close")
 
-    /// HTTP/1: one more header field of so many bytes. Many clients take 8 to 64 KB of head.
+    /// HTTP/1: one more header field of this many bytes. Many clients accept heads of 8 to 64 KB.
     public static func hugeHeader(bytes: Int = 64_000) -> Self { named("huge_header", [.size(bytes)]) }
 
-    /// So many more header fields, 1 to 1000000. Many clients take 100.
+    /// Adds `count` header fields, 1 to 1000000. Many clients accept 100.
     public static func manyHeaders(_ count: Int = 150) -> Self { named("many_headers", [.integer(count)]) }
 
     /// HTTP/1: this text replaces the size of the next chunk. By default at `event 2`.
@@ -34,13 +34,13 @@ extension MockScenario.Fault {
     /// HTTP/1: a trailer field follows the last chunk, which is valid. By default at `start`.
     public static func trailers(at point: Point? = nil) -> Self { named("trailers", at: point) }
 
-    /// HTTP/2: so many empty SETTINGS frames, 1 to 10000, each of which the client has to acknowledge. By default at
+    /// HTTP/2: `count` empty SETTINGS frames, 1 to 10000, each of which the client has to acknowledge. By default at
     /// `event 2`.
     public static func http2SettingsFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
         named("h2_settings_flood", [.integer(count)], at: point)
     }
 
-    /// HTTP/2: so many PING frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
+    /// HTTP/2: `count` PING frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
     public static func http2PingFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
         named("h2_ping_flood", [.integer(count)], at: point)
     }

@@ -10,15 +10,15 @@ extension MockScenario.Fault {
         named("delay", [.duration(duration)], at: point)
     }
 
-    /// Sends at most so many bytes a second from here on. By default at `head`.
+    /// Sends at most this many bytes a second from here on. By default at `head`.
     public static func dribble(bytesPerSecond rate: Int = 2000, at point: Point? = nil) -> Self {
         named("dribble", [.rate(rate)], at: point)
     }
 
-    /// HTTP/1: sends the head at so many bytes a second.
+    /// HTTP/1: sends the head at this many bytes a second.
     public static func slowHead(bytesPerSecond rate: Int = 4000) -> Self { named("slow_head", [.rate(rate)]) }
 
-    /// Sends so many events of content at once, 2 to 100000, as late as the last of them. The stream needs a pace. By
+    /// Sends `count` events of content together, 2 to 100000, when the last of them is due. The stream needs a pace. By
     /// default at `head`.
     public static func burst(_ count: Int = 5, at point: Point? = nil) -> Self {
         named("burst", [.integer(count)], at: point)

@@ -28,7 +28,7 @@ extension MockScenario.Fault {
     /// An event of an unknown type is sent in between. Clients skip it, because the API grows. By default at `event 1`.
     public static func unknownEvent(at point: Point? = nil) -> Self { named("unknown_event", at: point) }
 
-    /// The next event has an unknown field of so many bytes. By default at `event 2`.
+    /// The next event has an unknown field of this many bytes. By default at `event 2`.
     public static func hugeEvent(bytes: Int = 5_000_000, at point: Point? = nil) -> Self {
         named("huge_event", [.size(bytes)], at: point)
     }

@@ -11,7 +11,7 @@ extension MockScenario.Fault {
         /// After the head.
         public static let head = Point(point: .head)
 
-        /// After so many bytes of the head, its status line included.
+        /// After this many bytes of the head, its status line included.
         public static func headByte(_ count: Int) -> Point { Point(point: .headByte(count)) }
 
         /// Before the first content of a stream.
@@ -20,12 +20,12 @@ extension MockScenario.Fault {
         /// Before the event that ends a stream.
         public static let done = Point(point: .done)
 
-        /// Just after so many events of a stream, the first chunk with the role included; or `bytes` bytes later.
+        /// Just after this many events of a stream, the first chunk with the role included; or `bytes` bytes later.
         public static func event(_ count: Int, plus bytes: Int = 0) -> Point {
             Point(point: .event(count, plus: bytes))
         }
 
-        /// Just after so many events with content; or `bytes` bytes later.
+        /// Just after this many events with content; or `bytes` bytes later.
         public static func content(_ count: Int, plus bytes: Int = 0) -> Point {
             Point(point: .content(count, plus: bytes))
         }
@@ -33,10 +33,10 @@ extension MockScenario.Fault {
         /// After the event that has the token of this number.
         public static func token(_ count: Int) -> Point { Point(point: .token(count)) }
 
-        /// After so many bytes of the body, counted before framing.
+        /// After this many bytes of the body, counted before framing.
         public static func byte(_ count: Int) -> Point { Point(point: .byte(count)) }
 
-        /// So long after the head was due.
+        /// When `duration` has passed since the head was due.
         public static func elapsed(_ duration: Duration) -> Point { Point(point: .elapsed(duration)) }
 
         /// After the last byte of the answer.

@@ -5,7 +5,7 @@ extension MockScenario.Fault {
         named("socket_close", [.integer(code), reason.map { .text($0) }], at: point)
     }
 
-    /// So many Ping frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
+    /// Sends `count` Ping frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
     public static func socketPingFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
         named("socket_ping_flood", [.integer(count)], at: point)
     }
@@ -16,7 +16,7 @@ extension MockScenario.Fault {
     /// The server sends no more bytes on the whole socket, and the connection stays open. By default at `event 2`.
     public static func socketHalfOpen(at point: Point? = nil) -> Self { named("socket_half_open", at: point) }
 
-    /// The next message comes in frames of so many bytes, which is valid. By default at `event 1`.
+    /// The next message is split into frames of this many bytes, which is valid. By default at `event 1`.
     public static func socketFragments(bytes: Int = 1, at point: Point? = nil) -> Self {
         named("socket_fragments", [.size(bytes)], at: point)
     }

@@ -27,7 +27,9 @@ extension MockScenario.Step {
 
     /// The model calls several tools at once.
     ///
-    /// - Parameter text: the text before the calls; none by default.
+    /// - Parameters:
+    ///   - calls: the calls, in the order of the answer.
+    ///   - text: the text before the calls; none by default.
     public static func toolCalls(_ calls: [MockScenario.ToolCall], text: String? = nil) -> Self {
         Self(
             .tools(
@@ -75,7 +77,12 @@ extension MockScenario.Step {
 
     /// An error of your own: the API's error object with these values.
     ///
-    /// - Parameter status: 200 to 999.
+    /// - Parameters:
+    ///   - status: 200 to 999.
+    ///   - type: the error's `type`; null by default, as for the next three.
+    ///   - code: the error's `code`.
+    ///   - param: the name of the parameter that the error is about.
+    ///   - message: the error's sentence.
     public static func error(
         status: Int, type: String? = nil, code: String? = nil, param: String? = nil, message: String? = nil
     ) -> Self {
@@ -87,7 +94,10 @@ extension MockScenario.Step {
 
     /// These bytes, unchecked.
     ///
-    /// - Parameter status: 100 to 999.
+    /// - Parameters:
+    ///   - status: 100 to 999.
+    ///   - headers: the header fields, in this order.
+    ///   - body: the bytes of the body.
     public static func raw(
         status: Int = 200, headers: KeyValuePairs<String, String> = [:], body: [UInt8]
     ) -> Self {
@@ -98,7 +108,10 @@ extension MockScenario.Step {
 
     /// This text in UTF-8, unchecked.
     ///
-    /// - Parameter status: 100 to 999.
+    /// - Parameters:
+    ///   - status: 100 to 999.
+    ///   - headers: the header fields, in this order.
+    ///   - body: the text of the body.
     public static func raw(
         status: Int = 200, headers: KeyValuePairs<String, String> = [:], body: String
     ) -> Self {
@@ -107,7 +120,9 @@ extension MockScenario.Step {
 
     /// This document as `application/json`, unchecked.
     ///
-    /// - Parameter status: 100 to 999.
+    /// - Parameters:
+    ///   - status: 100 to 999.
+    ///   - json: the document.
     public static func raw(status: Int = 200, json: MockJSON) -> Self {
         raw(status: status, headers: ["content-type": "application/json"], body: json.bytes)
     }

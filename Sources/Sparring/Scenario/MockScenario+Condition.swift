@@ -46,7 +46,9 @@ extension MockScenario {
 
         /// A value of the body.
         ///
-        /// - Parameter path: such as `$.messages[0].content`. Any other text is a mistake of the scenario.
+        /// - Parameters:
+        ///   - path: such as `$.messages[0].content`. Any other text is a mistake of the scenario.
+        ///   - match: what the value must be.
         public static func path(_ path: String, _ match: Match) -> Condition {
             guard let parsed = JSONPath(path) else {
                 let mistake = "'\(path)' is not a path; paths look like $.messages[0].content"

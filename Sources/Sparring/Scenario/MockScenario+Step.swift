@@ -67,7 +67,7 @@ extension MockScenario.Step {
         changed {
             $0.step.pace = Pace(first: first, every: every)
             for duration in [first, every] {
-                if let duration, duration < .zero { $0.mistakes.append("a pace cannot be negative, as \(duration) is") }
+                if let duration, duration < .zero { $0.mistakes.append("a pace cannot be negative: \(duration)") }
             }
         }
     }
@@ -111,7 +111,9 @@ extension MockScenario.Step {
 
     /// The response ends with the status `failed`. The HTTP status is 200 all the same.
     ///
-    /// - Parameter message: by default the API's message for an error of the server.
+    /// - Parameters:
+    ///   - code: the `code` of the response's error.
+    ///   - message: by default the API's message for an error of the server.
     public func failed(code: String = "server_error", message: String? = nil) -> Self {
         changed { $0.step.ending = .failed(code: code, message: message ?? ResponsesEnding.serverError) }
     }

@@ -28,7 +28,9 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
 
     /// The text of a scenario file. Its grammar is in docs/reference/scenarios.md of the repository.
     ///
-    /// - Parameter file: the name in the places of mistakes: `mine.yaml:3:1: …`. No file is read.
+    /// - Parameters:
+    ///   - yaml: the text.
+    ///   - file: the name in the places of mistakes: `mine.yaml:3:1: …`. No file is read.
     public init(yaml: String, file: String = "scenario.yaml") { source = .yaml(yaml, file: file) }
 
     /// Steps that answer all calls, in order. The call after the last step fails.

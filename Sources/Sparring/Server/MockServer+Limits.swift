@@ -20,9 +20,9 @@ extension MockServer {
         public var callsPerSession: Int
 
         /// The defaults.
-        public init() { self.init(SparringHTTP.Limits(), SessionRegistry.Limits()) }
+        public init() { self.init(ConnectionLimits(), SessionRegistry.Limits()) }
 
-        init(_ http: SparringHTTP.Limits, _ sessions: SessionRegistry.Limits) {
+        init(_ http: ConnectionLimits, _ sessions: SessionRegistry.Limits) {
             headBytes = http.headBytes
             bodyBytes = http.bodyBytes
             headDeadline = http.headDeadline
@@ -32,7 +32,7 @@ extension MockServer {
             callsPerSession = sessions.exchangesPerSession
         }
 
-        func apply(_ http: inout SparringHTTP.Limits, _ registry: inout SessionRegistry.Limits) {
+        func apply(_ http: inout ConnectionLimits, _ registry: inout SessionRegistry.Limits) {
             http.headBytes = headBytes
             http.bodyBytes = bodyBytes
             http.headDeadline = headDeadline

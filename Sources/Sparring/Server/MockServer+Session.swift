@@ -61,7 +61,7 @@ extension MockServer {
         ///
         /// - Parameters:
         ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
-        ///   - next: the number of calls, at least 1.
+        ///   - calls: the number of calls, at least 1.
         /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
         public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {
             try push(faults, next: calls)
@@ -87,7 +87,7 @@ extension MockServer {
         ///   - scale: how long a second of the session takes in real time from now on, 0.0001 to 1000: with 0.01 a minute takes 0.6 s.
         /// - Throws: ``InvalidValue`` for values outside these ranges. The clock is then unchanged.
         public func clock(advance: Duration? = nil, scale: Double? = nil) throws(InvalidValue) {
-            if let advance, advance < .zero { throw InvalidValue("a clock cannot go back, as by \(advance)") }
+            if let advance, advance < .zero { throw InvalidValue("a clock cannot go back: advance is \(advance)") }
             if let scale { try InvalidValue.check(scale: scale) }
             let now = server.now
             let (_, isChanged) = session.changeClock { clock in

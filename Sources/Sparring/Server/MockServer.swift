@@ -78,6 +78,7 @@ public final class MockServer: Sendable {
     /// - Parameters:
     ///   - scenario: the answers of the server.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
+    ///   - body: the work that needs the server. The server stops when it returns or throws.
     /// - Throws: the errors of ``start(_:configuration:)`` and of the closure.
     @discardableResult
     public static func with<Result>(

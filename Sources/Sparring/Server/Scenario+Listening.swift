@@ -17,7 +17,7 @@ extension Scenario {
 
     /// Why a running server cannot play the scenario; nil if it can.
     func obstacle(in server: MockServer) -> String? {
-        if listener != nil { return "\(name): listeners belong to a server: start one with this scenario" }
+        if listener != nil { return "\(name): listeners belong to a server: start a server with this scenario" }
         if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
         guard !server.http.isTLS, let fault = tlsFaults.first else { return nil }
         return MockScenarioError.needsTLS(name, fault).description
@@ -40,7 +40,7 @@ extension Fault {
     /// Why a running server cannot apply the fault; nil if it can.
     func obstacle(in server: MockServer) -> String? {
         if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
-        return needsTLS && !server.http.isTLS ? "the fault '\(self)' needs TLS, which the server does not speak" : nil
+        return needsTLS && !server.http.isTLS ? "the fault '\(self)' needs TLS, which the server does not use" : nil
     }
 }
 
@@ -55,6 +55,6 @@ extension MockScenarioError {
     }
 
     static func needsTLS(_ scenario: String, _ fault: Fault) -> MockScenarioError {
-        MockScenarioError(mistakes: ["\(scenario): the fault '\(fault)' needs TLS, which the server does not speak"])
+        MockScenarioError(mistakes: ["\(scenario): the fault '\(fault)' needs TLS, which the server does not use"])
     }
 }

@@ -23,6 +23,22 @@ package struct AzureDialect: Sendable, Hashable {
         "/audio/speech", "/images/generations", "/images/edits",
     ]
 
+    /// The first parts of paths that only the OpenAI API has: its own administration and products beside the models.
+    ///
+    /// Source: the published specifications of Azure's v1 API (Azure/azure-rest-api-specs, `OpenAI.v1`) have none of them.
+    private static let notServed: Set<Substring> = [
+        "agents", "chatkit", "content_provenance_checks", "decisions", "live", "moderations", "organization",
+        "projects", "safety", "skills", "vaults", "webhook_endpoints", "webhook_event_types",
+    ]
+    /// The same of families that Azure has in part.
+    private static let notServedPaths = ["/v1/audio/voice_consents", "/v1/audio/voices", "/v1/images/variations"]
+
+    /// - Parameter path: in the API's own dialect: `/v1/evals`.
+    private static func has(_ path: String) -> Bool {
+        let family = path.dropFirst("/v1/".utf8.count).prefix { $0 != "/" }
+        return !notServed.contains(family) && !notServedPaths.contains { path == $0 || path.hasPrefix("\($0)/") }
+    }
+
     /// - Parameter path: without a session's prefix.
     /// - Returns: nil if the path is not Azure's.
     package init?(path: Substring, query: QueryItems, clientRequestID: String?) {
@@ -32,13 +48,13 @@ package struct AzureDialect: Sendable, Hashable {
         self.clientRequestID = clientRequestID
         if rest.hasPrefix("/v1/") {
             self.path = String(rest)
-            isServed = true
+            isServed = Self.has(self.path)
             return
         }
         let isVersioned = version.map(Self.isVersion) ?? false
         guard rest.hasPrefix("/deployments/") else {
             self.path = "/v1" + rest
-            isServed = isVersioned
+            isServed = isVersioned && Self.has(self.path)
             return
         }
         let named = rest.dropFirst("/deployments/".utf8.count)

@@ -5,6 +5,16 @@ import SparringWire
 extension ChatRequest {
     /// Renders the answer as one JSON body, or as events if the client asked for a stream.
     package func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered {
+        let key = preparedKey(content, context)
+        if let key, let copy = prepared.copy(for: key, created: context.created) {
+            let body = copy.body(id: ChatCompletion.id(&ids), created: context.created)
+            let headers = StandardHeaders.fields(
+                contentType: "application/json", context: context, ids: &ids, rateLimits: context.rateLimits,
+                counter: model.counter)
+            var answer = Answer(status: 200, headers: headers, body: .whole(body))
+            answer.usage = copy.usage
+            return Rendered(answer)
+        }
         let completion = ChatCompletion(content ?? .text(""), for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream; charset=utf-8" : "application/json"
         let headers = StandardHeaders.fields(
@@ -18,11 +28,25 @@ extension ChatRequest {
         }
         rendered.answer.usage = completion.usage.usage
         guard digest.isStream else {
-            rendered.answer.body = .whole(completion.body(self))
+            let (bytes, id, created) = completion.written(self)
+            if let key {
+                let usage = completion.usage.usage
+                prepared.keep(
+                    PreparedBody.Copy(bytes, of: key, id: id, created: created, usage: usage), created: context.created)
+            }
+            rendered.answer.body = .whole(bytes)
             return rendered
         }
         var stream = ChatStream(completion, self, padding: includesObfuscation ? ids : nil)
         rendered.answer.body = .events(stream.make())
         return rendered
+    }
+
+    /// What the body depends on besides its id and its time; nil if it depends on more, or has more ids.
+    private func preparedKey(_ content: Content?, _ context: AnswerInput) -> PreparedBody.Key? {
+        guard case .text(let text)? = content, !digest.isStream, stored == nil, audioFormat == nil, !traits.searches,
+            context.ending == nil, context.reasoningTokens == 0
+        else { return nil }
+        return PreparedBody.Key(text: text, cache: context.promptCache)
     }
 }

@@ -1,14 +1,22 @@
 import SparringJSON
+import SparringWire
 
 extension ChatCompletion {
     // MARK: The body
 
-    func body(_ request: ChatRequest) -> [UInt8] {
+    func body(_ request: ChatRequest) -> [UInt8] { written(request).bytes }
+
+    /// The body, and the places in it of the two values that differ in the next answer with the same content.
+    func written(_ request: ChatRequest) -> (bytes: [UInt8], id: Range<Int>, created: Range<Int>) {
         var writer = JSONWriter(style: .pretty, reserving: 1536)
+        var (idEnd, createdEnd) = (0, 0)
         writer.object { writer in
             writer.member("id", id)
+            // Before the closing quote.
+            idEnd = writer.count - 1
             writer.member("object", "chat.completion")
             writer.member("created", created)
+            createdEnd = writer.count
             writer.member("model", model)
             writer.member("choices") { writer in
                 writer.array { writer in
@@ -21,7 +29,8 @@ extension ChatCompletion {
             if request.wantsModeration { writer.member("moderation") { ChatModeration.write(to: &$0) } }
         }
         writer.raw("\n")
-        return writer.bytes
+        let digits = String(decimal: created).utf8.count
+        return (writer.bytes, idEnd - id.utf8.count..<idEnd, createdEnd - digits..<createdEnd)
     }
 
     private func write(choice index: Int, _ request: ChatRequest, to writer: inout JSONWriter) {

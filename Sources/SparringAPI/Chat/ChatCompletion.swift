@@ -29,7 +29,7 @@ struct ChatCompletion {
     }
 
     init(_ content: Content, for request: ChatRequest, context: AnswerInput, ids: inout IDMint) {
-        id = request.traits.searches ? ids.uuid("chatcmpl-") : ids.base62("chatcmpl-", count: 29)
+        id = request.traits.searches ? ids.uuid(Self.idPrefix) : Self.id(&ids)
         created = context.created
         model = request.model.snapshot
         message = Self.message(content, request, context)
@@ -40,6 +40,10 @@ struct ChatCompletion {
         audioIDs = message.audio == nil ? [] : (0..<request.choices).map { _ in ids.hex("audio_", count: 32) }
         usage = Self.usage(message, request, context.promptCache)
     }
+
+    private static let idPrefix = "chatcmpl-"
+
+    static func id(_ ids: inout IDMint) -> String { ids.base62(idPrefix, count: 29) }
 
     private static func message(_ content: Content, _ request: ChatRequest, _ context: AnswerInput) -> Message {
         var message = Message()

@@ -37,6 +37,8 @@ package final class ChatRequest: Sendable {
     var traits: ChatTraits { model.traits }
     /// The body, if the answer is to be stored.
     let stored: JSONObject?
+    /// The body of the last answer.
+    let prepared = PreparedBody()
 
     package static func check(_ body: JSONValue, models: ModelTable) throws(APIError) -> ChatRequest {
         guard let object = body.object else { throw .unparsable }

@@ -41,7 +41,7 @@ package struct StoredCompletion: Sendable {
         }
     }
 
-    /// The object that `examples` mode returns for an unknown id; nil if the table has no model for it.
+    /// The object that `examples` mode returns for an unknown id; nil if the table does not have the example's model.
     ///
     /// The document's schema allows only assistant messages here, although its example and real answers have the
     /// user's.

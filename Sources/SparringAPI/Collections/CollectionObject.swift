@@ -4,7 +4,7 @@ package import SparringJSON
 package struct CollectionObject: Sendable, Hashable {
     package var id: String
     private var body: JSONObject
-    /// Nil for an object that does not work.
+    /// The progress of the object's work; nil for an object without work.
     package var progress: Progress?
     private var working: String?
     private var expired: String?
@@ -12,6 +12,10 @@ package struct CollectionObject: Sendable, Hashable {
     private var expires: Int?
     /// Where the bytes of an uploaded file are; nil without a file.
     package private(set) var content: JSONValue?
+    /// The schema that the object conforms to (`conform`); nil if it has no name.
+    package private(set) var schema: String?
+    /// Members that have no value before the work ends, and cannot be null.
+    private var required: Set<String>
 
     /// Completes what a request gives to an object.
     ///
@@ -19,12 +23,14 @@ package struct CollectionObject: Sendable, Hashable {
     ///   - template: an object that follows the answer's schema.
     ///   - request: the body; its members that the object has are echoed.
     ///   - names: the members that the schema knows.
+    ///   - required: those that cannot be null.
     ///   - parents: the ids of the objects in the path, by name: `eval_id`.
     package init(
-        id: String, template: JSONObject, request: JSONObject, names: Set<String>, parents: [String: String],
-        traits: CollectionTraits, plan: ProgressPlan?, created: Int
+        id: String, template: JSONObject, request: JSONObject, names: Set<String>, required: Set<String> = [],
+        parents: [String: String], traits: CollectionTraits, plan: ProgressPlan?, created: Int
     ) {
         self.id = id
+        self.required = required.intersection(Self.emptyAtWork)
         body = template
         body["id"] = .string(id)
         for (name, text) in [("object", traits.object), ("status", traits.status)] where body[name] != nil {
@@ -55,8 +61,17 @@ package struct CollectionObject: Sendable, Hashable {
     }
 
     private static let times = ["created_at", "created", "last_active_at", "updated_at", "started_at"]
+    /// Members that are null while the object works.
+    private static let emptyAtWork: Set<String> = ["completed_at", "error", "last_error"]
     /// Members that only the server sets.
     private static let own: Set<String> = ["id", "object", "status", "created_at", "created", "expires_at"]
+
+    /// The members of the object with those of a request over them.
+    package func updated(by request: JSONObject) -> JSONObject {
+        var members = body
+        for member in request.members where !Self.own.contains(member.name) { members[member.name] = member.value }
+        return members
+    }
 
     /// Takes the members of a request that the object has.
     package mutating func update(_ request: JSONObject, names: Set<String>) {
@@ -64,6 +79,14 @@ package struct CollectionObject: Sendable, Hashable {
             guard names.contains(member.name) || body[member.name] != nil else { continue }
             body[member.name] = member.value
         }
+    }
+
+    /// Makes the object conform to a schema of the document.
+    ///
+    /// - Parameter name: of the schema, if it has one.
+    package mutating func conform(to schema: JSONValue, named name: String?, _ completion: SchemaCompletion) {
+        guard case .object(let object)? = completion.completed(.object(body), as: schema) else { return }
+        (body, self.schema) = (object, name)
     }
 
     /// Takes an uploaded file.
@@ -81,7 +104,9 @@ package struct CollectionObject: Sendable, Hashable {
         if let progress, !progress.isOver(at: unixTime) {
             json["status"] = .string(orNull: working)
             if json["progress"]?.int != nil { json["progress"] = 0 }
-            for name in ["completed_at", "error", "last_error"] where json[name] != nil { json[name] = .null }
+            for name in Self.emptyAtWork where json[name] != nil && !required.contains(name) {
+                json[name] = .some(.null)
+            }
         } else if let ends = progress?.ends, json["completed_at"] != nil {
             json["completed_at"] = .int(ends)
         }
@@ -91,7 +116,7 @@ package struct CollectionObject: Sendable, Hashable {
         return .object(json)
     }
 
-    /// True once the work has ended; false for objects that do not work.
+    /// True once the work has ended; false for objects without work.
     private func hasEnded(at unixTime: Int) -> Bool { progress?.isOver(at: unixTime) ?? false }
 
     package func isAtWork(at unixTime: Int) -> Bool { progress.map { !$0.isOver(at: unixTime) } ?? false }
@@ -100,7 +125,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     // MARK: Changing
 
-    /// Ends the work now with that status, or sets the status of an object that does not work.
+    /// Ends the object's work now with this status. If the object has no work, only sets its status.
     package mutating func end(_ status: String, at unixTime: Int) {
         progress?.ended = unixTime
         if body["status"] != nil { body["status"] = .string(status) }
@@ -111,7 +136,9 @@ package struct CollectionObject: Sendable, Hashable {
 
     package var record: JSONValue {
         [
-            "id": .string(id), "body": .object(body), "progress": progress?.json ?? .null,
+            "id": .string(id), "schema": .string(orNull: schema),
+            "required": .array(required.sorted().map { .string($0) }), "body": .object(body),
+            "progress": progress?.json ?? .null,
             "working": .string(orNull: working), "expired": .string(orNull: expired),
             "expires": expires.map { .int($0) } ?? .null, "content": content ?? .null,
         ]
@@ -122,6 +149,8 @@ package struct CollectionObject: Sendable, Hashable {
         guard let id = json["id"]?.string, let body = json["body"]?.object else { return nil }
         self.id = id
         self.body = body
+        schema = json["schema"]?.string
+        required = Set(json["required"]?.array?.compactMap(\.string) ?? [])
         progress = Progress(json["progress"])
         working = json["working"]?.string
         expired = json["expired"]?.string

@@ -10,8 +10,9 @@ import SparringWire
 struct CompletionsStream {
     private let completion: Completion
     private let request: CompletionsRequest
-    /// The bytes before the list of choices, and after it to the chunk's end.
+    /// The bytes of a chunk before the list of choices.
     private let head: [UInt8]
+    /// The bytes of a chunk after the list of choices.
     private let tail: [UInt8]
 
     init(_ completion: Completion, _ request: CompletionsRequest) {

@@ -28,6 +28,8 @@ extension APIError {
             if status == 413 { writer.member("usage", ["type": "duration", "seconds": 0]) }
         }
         if isRouting { writer.raw("\n") }
-        return Answer(status: status, headers: headers, body: .whole(writer.bytes))
+        var answer = Answer(status: status, headers: headers, body: .whole(writer.bytes))
+        answer.error = code ?? type
+        return answer
     }
 }

@@ -13,6 +13,10 @@ enum AutoContent {
             request.tools.functions, choice: request.tools.choice, format: request.format, digest: request.digest)
     }
 
+    static func content(for call: RealtimeCall) -> Content {
+        content(call.tools.functions, choice: call.tools.choice, format: .text, digest: call.digest)
+    }
+
     /// A continuation of a prompt; nil for a prompt given as tokens.
     static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 

@@ -16,6 +16,10 @@ extension Endpoint {
             Operation(kind: .object, method: method, path: path, call: nil)
         }
 
+        static func socket(_ method: String, _ path: String) -> Operation {
+            Operation(kind: .socket, method: method, path: path, call: nil)
+        }
+
         static func catalogue(_ method: String, _ path: String) -> Operation {
             Operation(kind: .catalogue, method: method, path: path, call: nil)
         }
@@ -98,6 +102,7 @@ extension Endpoint {
             .object("POST", "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/cancel")
         case .vectorStoreBatchFiles:
             .object("GET", "/v1/vector_stores/{vector_store_id}/file_batches/{batch_id}/files")
+        case .realtime: .socket("GET", "/v1/realtime")
         }
     }
 

@@ -70,6 +70,7 @@ package enum Endpoint: String, Sendable, Hashable, CaseIterable {
     case vectorStoreBatch = "vector_stores.file_batches.retrieve"
     case vectorStoreBatchCancellation = "vector_stores.file_batches.cancel"
     case vectorStoreBatchFiles = "vector_stores.file_batches.list_files"
+    case realtime
 }
 
 extension Endpoint {
@@ -81,6 +82,8 @@ extension Endpoint {
         case object
         /// Reads fixed data. Scripts neither answer nor advance, and it does not count as a call.
         case catalogue
+        /// Opens a WebSocket, whose events are answered one by one.
+        case socket
     }
 
     package var kind: Kind { operation.kind }
@@ -118,7 +121,7 @@ extension Endpoint {
     package var callsByForm: Bool { kind == .model && longestForm != nil }
 
     /// True if streams end with a final event instead of `[DONE]`.
-    package var streamsEndByThemselves: Bool { streamsResponses || isOfSound || makesImages }
+    package var streamsEndByThemselves: Bool { streamsResponses || isOfSound || makesImages || self == .realtime }
 
     /// True if streams are those of a response: named, numbered events without `[DONE]`.
     package var streamsResponses: Bool { self == .responses || self == .response }

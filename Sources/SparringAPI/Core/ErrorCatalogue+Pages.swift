@@ -9,9 +9,11 @@ extension ErrorCatalogue {
         let body: String
 
         func answer(_ parameters: Parameters) -> Answer {
-            Answer(
+            var answer = Answer(
                 status: parameters.status ?? status, headers: ["content-type": contentType],
                 body: .whole(Array((parameters.message ?? body).utf8)))
+            answer.error = name
+            return answer
         }
     }
 

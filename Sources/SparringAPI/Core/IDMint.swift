@@ -38,11 +38,17 @@ package struct IDMint: Sendable {
         let start = prefix.utf8.count
         return String(unsafeUninitializedCapacity: start + count) { buffer in
             _ = buffer.initialize(from: prefix.utf8)
-            var draw: UInt64 = 0
-            for index in 0..<count {
-                if index % 10 == 0 { draw = next() }
-                buffer.initializeElement(at: start + index, to: digits.utf8Start[Int(draw % radix)])
-                draw /= radix
+            // The table is read once: `utf8Start` checks the kind of the literal each time.
+            let table = digits.utf8Start
+            var place = start
+            while place < start + count {
+                // Ten digits from one draw.
+                var draw = next()
+                for _ in 0..<min(10, start + count - place) {
+                    buffer.initializeElement(at: place, to: table[Int(draw % radix)])
+                    draw /= radix
+                    place += 1
+                }
             }
             return start + count
         }

@@ -39,7 +39,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "unknown_value", .payload, at: .betweenEvents, usually: .start,
             takes: [FaultParameter(.field, .choice(["finish_reason", "role", "object"]), .text("finish_reason"))],
-            "the next such field of a chat answer has a value that is newer than the client"),
+            "the next field of that name in a chat answer has a value that is newer than the client"),
         stream: { scene, event in
             switch scene.arguments.text(.field) {
             case "role": instead(event.editingDeltas { replaceText("role", in: &$0) })
@@ -60,7 +60,7 @@ enum ChunkFaults {
     static let missingField = PayloadFault(
         kind: FaultKind(
             "missing_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "removes that field, a name or a path such as choices.0.delta, from every event from here on, or from "
+            "removes that field (a name, or a path such as choices.0.delta) from every event from here on, or from "
                 + "the body"),
         stream: { scene, event in instead(event.editing { scene.path.set(nil, in: &$0) }) },
         isLasting: true,
@@ -69,7 +69,7 @@ enum ChunkFaults {
     static let nullField = PayloadFault(
         kind: FaultKind(
             "null_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "sets that field, a name or a path such as response.output, to null in every event from here on, or in "
+            "sets that field (a name, or a path such as response.output) to null in every event from here on, or in "
                 + "the body"),
         stream: { scene, event in instead(event.editing { scene.path.set(.null, in: &$0) }) },
         isLasting: true,
@@ -78,7 +78,7 @@ enum ChunkFaults {
     static let emptyField = PayloadFault(
         kind: FaultKind(
             "empty_field", .payload, at: .betweenEvents, usually: .start, takes: [fieldParameter],
-            "sets that field, a name or a path such as response.output, to an empty text, whatever is due there, in "
+            "sets that field (a name, or a path such as response.output), whatever its type, to an empty text in "
                 + "every event from here on, or in the body"),
         stream: { scene, event in instead(event.editing { scene.path.set("", in: &$0) }) },
         isLasting: true,
@@ -88,7 +88,7 @@ enum ChunkFaults {
         kind: FaultKind(
             "extra_delta", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["empty", "null", "null_content", "missing"]), .text("empty"))],
-            "adds a chat chunk whose delta is {}, null, has null content, or is missing"),
+            "adds a chat chunk whose delta is {}, is null, has null content, or is missing"),
         stream: { scene, event in
             let form = scene.arguments.text(.form)
             let extra = event.editingChoices { choice in
@@ -108,8 +108,8 @@ enum ChunkFaults {
     static let emptyChoices = PayloadFault(
         kind: FaultKind(
             "empty_choices", .payload, at: .betweenEvents, usually: .start,
-            "adds a chat chunk without choices, or removes them from the body; some gateways start every "
-                + "stream this way"),
+            "adds a chat chunk without choices, or removes the choices from the body; some gateways start "
+                + "every stream with such a chunk"),
         stream: { _, event in
             let extra = event.editing { set("choices", [], in: &$0) }
             return extra.map { .instead([Event(data: $0.data), event]) } ?? .pass

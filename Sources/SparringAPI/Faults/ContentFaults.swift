@@ -65,7 +65,8 @@ package enum ContentFaults {
         kind: row(
             "wrong_arguments",
             takes: [FaultParameter(.form, .choice(["unknown", "array", "no_json"]), .text("unknown"))],
-            "a tool call whose arguments break the schema: only an unknown field, an array, or no JSON"),
+            "a tool call whose arguments break the schema: an object with only an unknown field, an array, or text "
+                + "that is not JSON"),
         edit: { arguments, content in
             guard case .toolCalls(var calls, let text) = content else { return nil }
             let forms = ["unknown": #"{"no_such_argument":true}"#, "array": "[1,2]", "no_json": "{\"city\": Paris"]
@@ -80,8 +81,8 @@ package enum ContentFaults {
                 FaultParameter(
                     .form, .choice(["missing", "wrong_type", "unknown", "fenced", "cut"]), .text("missing"))
             ],
-            "JSON that breaks its schema: a member that is missing, wrongly typed or unknown; JSON in a "
-                + "Markdown fence; half of the JSON"
+            "JSON that is not as requested: a member is missing, has the wrong type or is unknown, or the "
+                + "JSON is in a Markdown fence or cut in half"
         ),
         edit: { arguments, content in
             guard case .text(let text) = content, case .object(var object)? = try? JSONValue.parse(text),

@@ -14,8 +14,8 @@ enum ErrorFaults {
                 FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) }),
                 FaultParameter(.form, .choice(forms), .text("object")),
             ],
-            "an error event in place of the rest: the API's error object, the same with `event: error`, plain "
-                + "text, the object unwrapped, or followed by [DONE]"),
+            "an error event in place of the rest: the API's error object (alone, with `event: error`, or "
+                + "followed by [DONE]), its inner object, or plain text"),
         stream: { scene, event in
             let events = events(scene)
             // The stream's own [DONE] is still to come, unless the fault replaced it.
@@ -26,7 +26,7 @@ enum ErrorFaults {
     static let malformedJSON = PayloadFault(
         kind: FaultKind(
             "malformed_json", .payload, at: .betweenEvents, usually: .event(2),
-            "cuts the next event's JSON, or the body's, in half; the event's framing stays correct"),
+            "cuts the JSON of the next event or of the body in half; the framing of the event stays correct"),
         stream: { _, event in
             guard event.kind != .done else { return .pass }
             var broken = event

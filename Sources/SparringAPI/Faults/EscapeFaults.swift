@@ -20,8 +20,8 @@ enum EscapeFaults {
     static let splitSurrogates = PayloadFault(
         kind: FaultKind(
             "split_surrogates", .payload, at: .betweenEvents, usually: .start,
-            "the next character beyond U+FFFF comes in two events: an escape for one half in each, as from servers "
-                + "that count UTF-16 units"),
+            "the next character beyond U+FFFF is split into two events, each with the escape of one half, as by "
+                + "servers that count UTF-16 units"),
         stream: { _, event in
             guard case .content = event.kind, let halves = halves(of: event) else { return .pass }
             return .instead(halves)

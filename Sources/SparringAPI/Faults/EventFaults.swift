@@ -33,13 +33,13 @@ enum EventFaults {
     static let dropDone = PayloadFault(
         kind: FaultKind(
             "drop_done", .payload, at: .betweenEvents, usually: .done,
-            "leaves out the event that ends the stream ([DONE]; in a response, its last event)"),
+            "leaves out the event that ends the stream ([DONE], or the last event of a response)"),
         stream: { scene, _ in scene.isClosing ? .last([]) : .pass })
 
     static let afterDone = PayloadFault(
         kind: FaultKind(
             "after_done", .payload, at: .betweenEvents, usually: .done,
-            "sends an event with content after [DONE], which clients no longer read"),
+            "sends an event with content after [DONE]; clients do not read that event"),
         stream: { scene, event in
             guard event.kind == .done else { return .pass }
             let late = scene.latest ?? Event(data: scene.first)

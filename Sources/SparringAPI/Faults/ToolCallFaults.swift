@@ -20,7 +20,7 @@ enum ToolCallFaults {
     static let toolCallsInterleaved = PayloadFault(
         kind: FaultKind(
             "tool_calls_interleaved", .payload, at: .betweenEvents, usually: .start,
-            "the arguments of several tool calls alternate"),
+            "the arguments of several tool calls arrive in alternating pieces"),
         stream: { scene, event in
             if index(of: event) != nil {
                 scene.held.append(event)

@@ -133,6 +133,9 @@ package struct ModelTable: Sendable {
         return table
     }
 
+    /// True if a scenario shuts a model down, so that the available models depend on the session's time.
+    package var hasScriptedShutdown: Bool { rows.values.contains { $0.isShutdownScripted && $0.shutdown != nil } }
+
     /// The ids of all rows, available or not.
     var known: Dictionary<String, ModelInfo>.Keys { rows.keys }
 

@@ -59,7 +59,7 @@ package enum ModelsAnswer {
         }
     }
 
-    /// - Parameter id: the requested id; an alias or a fine-tuned model keeps its name.
+    /// - Parameter id: the requested id. The answer has this id, even if it is an alias or the name of a fine-tuned model.
     static func retrieve(_ id: String, _ model: ModelInfo, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }

@@ -89,7 +89,7 @@ package struct ExampleAnswer {
     }
 
     /// An example of the first kind of event, and one of the kind that ends a stream, if there is one.
-    private static func events(_ schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue] {
+    package static func events(_ schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue] {
         let schema = document.resolved(schema)
         let kinds = (schema["anyOf"] ?? schema["oneOf"])?.array ?? [schema]
         let last = kinds.first { document.resolved($0).endsStream }

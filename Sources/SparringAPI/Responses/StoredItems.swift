@@ -2,7 +2,7 @@ package import SparringJSON
 
 /// The client's items as the API returns them.
 package enum StoredItems {
-    /// A message for an unknown id, in `examples` mode.
+    /// The message item that `examples` mode returns for an unknown id.
     package static func example(_ id: String) -> JSONValue {
         var ids = IDMint(seed: 0)
         return normalised([["id": .string(id), "role": "user", "content": "Example"]], ids: &ids)[0].value

@@ -1,27 +1,27 @@
 import ArgumentParser
 import Foundation
+import SparringCassette
 import SparringStore
-import SparringTape
 
 struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Add the exchanges of other files to a tape.",
+        commandName: "import", abstract: "Add the exchanges of other files to a cassette.",
         discussion: """
-            Formats: \(ImportFormat.list); each may be compressed by gzip. The format is detected from \
+            Formats: \(ImportFormat.list); each file may be compressed with gzip. The format is detected from \
             the content of a file. A folder is read with all its subfolders; a pattern may have *, ?, [...] and **.
 
             Secrets are masked. A recording is left out if its body cannot be searched for secrets. Recordings that are \
             left out, and files that cannot be read, are listed on standard error; the rest is imported. The exit code \
             is 65 if nothing is imported, or if a file that is named on the command line cannot be read.
 
-              sparring cassette import tape.sqlite browser.har
-              sparring cassette import tape.sqlite tests/cassettes --session vcr
-              sparring cassette import tape.sqlite 'tests/**/*.yaml'
+              sparring cassette import cassette.sqlite browser.har
+              sparring cassette import cassette.sqlite tests/cassettes --session vcr
+              sparring cassette import cassette.sqlite 'tests/**/*.yaml'
             """)
 
-    @Argument(help: "The tape. A missing tape is created.") var tape: String
+    @Argument(help: "The cassette. A missing cassette is created.") var cassette: String
     @Argument(help: "Files, folders or patterns.") var files: [String]
-    @Option(help: "The session of exchanges that do not name one.") var session = "default"
+    @Option(help: "The session for exchanges that do not name a session.") var session = "default"
     @Option(
         help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
     var redact: [String] = []
@@ -29,30 +29,30 @@ struct CassetteImport: AsyncParsableCommand {
     func run() async throws {
         let settings = try Settings(
             flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
-        var run = ImportRun(tape: tape, session: session)
-        try run.open(ImportFiles.find(files).filter { $0.isNamed || !$0.isSame(as: tape) })
-        // A new tape takes the key of the first imported tape, so that its fingerprints stay valid.
+        var run = ImportRun(cassette: cassette, session: session)
+        try run.open(ImportFiles.find(files).filter { $0.isNamed || !$0.isSame(as: cassette) })
+        // A new cassette takes the key of the first imported cassette, so that its fingerprints stay valid.
         let adopted = run.headers.first
-        let inherited = try (adopted?.masked ?? []).map { try TapeRedaction.rule($0) }
-        let redaction = TapeRedaction(settings.tape.redaction.rules + inherited)
+        let inherited = try (adopted?.masked ?? []).map { try CassetteRedaction.rule($0) }
+        let redaction = CassetteRedaction(settings.cassette.redaction.rules + inherited)
         let count = try run.read(redaction, key: adopted?.key)
-        guard count > 0 else { throw CommandError("no exchange was added to \(tape)", .badFile) }
-        try StandardOutput.print("\(Counted.exchanges(count)) added to \(tape)")
+        guard count > 0 else { throw CommandError("no exchange was added to \(cassette)", .badFile) }
+        try StandardOutput.print("\(Counted.exchanges(count)) added to \(cassette)")
         if run.hasFailed { throw ExitCode.badFile }
     }
 }
 
 /// One import: reads the sources that can be read, and reports the others.
 private struct ImportRun {
-    let tape: String
+    let cassette: String
     let session: String
     private var sources: [(source: ImportSource, isNamed: Bool)] = []
-    private(set) var headers: [Tape] = []
+    private(set) var headers: [Cassette] = []
     /// Whether a file that is named on the command line could not be read.
     private(set) var hasFailed = false
 
-    init(tape: String, session: String) {
-        self.tape = tape
+    init(cassette: String, session: String) {
+        self.cassette = cassette
         self.session = session
     }
 
@@ -60,7 +60,7 @@ private struct ImportRun {
         for file in found {
             do {
                 let source = try ImportSource(file.path)
-                if let header = try source.tapeHeader() { headers.append(header) }
+                if let header = try source.cassetteHeader() { headers.append(header) }
                 sources.append((source, file.isNamed))
             } catch {
                 try fail(file.path, file.isNamed, error)
@@ -74,14 +74,14 @@ private struct ImportRun {
         try Self.report("not imported: \(path): \(error)")
     }
 
-    /// - Returns: the number of exchanges that were put on the tape.
-    mutating func read(_ redaction: TapeRedaction, key: FingerprintKey?) throws -> Int {
+    /// - Returns: the number of exchanges that were put in the cassette.
+    mutating func read(_ redaction: CassetteRedaction, key: FingerprintKey?) throws -> Int {
         guard !sources.isEmpty else { return 0 }
-        let place = TapeLocation(tape)
+        let place = CassetteLocation(cassette)
         let isNew = !place.exists
         var count = 0
         do {
-            let appender = try TapeAppender(place, redaction: redaction, key: key)
+            let appender = try CassetteAppender(place, redaction: redaction, key: key)
             for (source, isNamed) in sources { count += try read(source, isNamed, appender) }
             try appender.close()
         } catch {
@@ -92,9 +92,9 @@ private struct ImportRun {
         return count
     }
 
-    private mutating func read(_ source: ImportSource, _ isNamed: Bool, _ appender: TapeAppender) throws -> Int {
+    private mutating func read(_ source: ImportSource, _ isNamed: Bool, _ appender: CassetteAppender) throws -> Int {
         var count = 0
-        // Set if the tape or standard error cannot be written: this ends the import.
+        // Set if the cassette or standard error cannot be written: this ends the import.
         var failure: (any Error)?
         func attempt<Value>(_ body: () throws -> Value) throws -> Value {
             do { return try body() } catch {
@@ -105,10 +105,10 @@ private struct ImportRun {
         func put(_ append: () throws -> Bool) throws -> Bool {
             try attempt {
                 let before = appender.leftOut.count
-                let isOnTape = try append()
+                let isOnCassette = try append()
                 for line in appender.leftOut[before...] { try Self.report("left out: \(source.path): \(line)") }
-                count += isOnTape ? 1 : 0
-                return isOnTape
+                count += isOnCassette ? 1 : 0
+                return isOnCassette
             }
         }
         let events = { [session] (recording: ImportedExchange) in recording.events(session: session) }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import SparringCassette
 import SparringJSON
 import SparringStore
-import SparringTape
 
 struct CassetteExport: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -12,8 +12,8 @@ struct CassetteExport: AsyncParsableCommand {
     }
 
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a tape in another format.",
-        usage: "sparring cassette export <tape> [OPTIONS]",
+        commandName: "export", abstract: "Write a cassette in another format.",
+        usage: "sparring cassette export <cassette> [OPTIONS]",
         discussion: """
             jsonl: everything, one exchange per line. It can be imported again without loss.
 
@@ -23,12 +23,12 @@ struct CassetteExport: AsyncParsableCommand {
             are its steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their \
             own, in a folder beside the scenario.
 
-              sparring cassette export tape.sqlite > tape.jsonl
-              sparring cassette export tape.sqlite --format har --out tape.har
-              sparring cassette export tape.sqlite --format scenario --out mine.yaml
+              sparring cassette export cassette.sqlite > cassette.jsonl
+              sparring cassette export cassette.sqlite --format har --out cassette.har
+              sparring cassette export cassette.sqlite --format scenario --out mine.yaml
             """)
 
-    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "The cassette.") var cassette: String
     @Option(help: "The format: jsonl (default), har or scenario.") var format = Format.jsonl
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?
@@ -40,13 +40,13 @@ struct CassetteExport: AsyncParsableCommand {
             throw CommandError(
                 "--files needs --format scenario and --out FILE", .usage)
         }
-        let recorded = try TapeLocation(tape).read()
+        let recorded = try CassetteLocation(cassette).read()
         let output = try Self.output(out)
         func write(_ text: String) throws { try output.write(text) }
         switch format {
         case .jsonl:
-            try write(TapeLines.header(recorded).text() + "\n")
-            for exchange in recorded.exchanges { try write(TapeLines.line(exchange).text() + "\n") }
+            try write(CassetteLines.header(recorded).text() + "\n")
+            for exchange in recorded.exchanges { try write(CassetteLines.line(exchange).text() + "\n") }
         case .har:
             let frame = HARFormat.frame(version: Version.text)
             try write(frame.before)
@@ -58,7 +58,7 @@ struct CassetteExport: AsyncParsableCommand {
             var export = ScenarioExport(placement)
             for exchange in recorded.exchanges { export.add(exchange) }
             for line in export.left { try StandardError.write("sparring: left out: \(line)\n") }
-            try write(export.yaml(named: URL(filePath: tape).deletingPathExtension().lastPathComponent))
+            try write(export.yaml(named: URL(filePath: cassette).deletingPathExtension().lastPathComponent))
             for (name, bytes) in export.files { try Self.write(bytes, to: name, besides: out ?? "") }
         }
     }

@@ -1,29 +1,29 @@
 import ArgumentParser
 import Foundation
+import SparringCassette
 import SparringExchange
 import SparringJSON
 import SparringStore
-import SparringTape
 import SparringWire
 
 struct CassetteList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List the exchanges of a tape, one per line.",
+        commandName: "ls", abstract: "List the exchanges of a cassette, one per line.",
         discussion: """
             A line has the position, session and number, time, request, status, model, duration, size and number of \
-            pieces. An exchange that was cut off also says how it ended.
+            pieces. The line of an exchange that was cut off also says how it ended.
 
-              sparring cassette ls tape.sqlite
-              sparring cassette ls tape.sqlite --json
+              sparring cassette ls cassette.sqlite
+              sparring cassette ls cassette.sqlite --json
             """)
 
-    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "The cassette.") var cassette: String
     @Flag(help: "Print one JSON object a line, without bodies.") var json = false
 
     func run() async throws {
-        for (position, exchange) in zip(1..., try TapeLocation(tape).read().exchanges) {
+        for (position, exchange) in zip(1..., try CassetteLocation(cassette).read().exchanges) {
             guard json else {
-                try StandardOutput.print(Cassette.line(position, exchange))
+                try StandardOutput.print(CassetteFile.line(position, exchange))
                 continue
             }
             let object: JSONValue = [
@@ -40,17 +40,17 @@ struct CassetteList: AsyncParsableCommand {
 
 struct CassetteShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show an exchange: the request, the answer, and when each piece came.",
+        commandName: "show", abstract: "Show an exchange: the request, the answer, and the time of each piece.",
         discussion: """
-              sparring cassette show tape.sqlite 3
-              sparring cassette show tape.sqlite default#3
+              sparring cassette show cassette.sqlite 3
+              sparring cassette show cassette.sqlite default#3
             """)
 
-    @Argument(help: "The tape.") var tape: String
-    @Argument(help: "The exchange: its position on the tape, or session#number.") var exchange: String
+    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The exchange: its position in the cassette, or session#number.") var exchange: String
 
     func run() async throws {
-        let shown = try Cassette.exchange(exchange, in: try TapeLocation(tape).read())
+        let shown = try CassetteFile.exchange(exchange, in: try CassetteLocation(cassette).read())
         var lines = ["\(shown.request.method) \(shown.request.target) HTTP/1.\(shown.request.minorVersion)"]
         lines += shown.request.headers.fields.map { "\($0.name): \($0.value)" }
         lines += ["", Self.text(shown.request.body), ""]
@@ -68,7 +68,7 @@ struct CassetteShow: AsyncParsableCommand {
     }
 
     /// A stream piece by piece, any other body as a whole.
-    private static func pieces(of answer: TapedAnswer) -> [String] {
+    private static func pieces(of answer: RecordedAnswer) -> [String] {
         guard answer.isStream, answer.plainBody == answer.body else { return [text(answer.plainBody), ""] }
         var offset = 0
         return answer.pieces.flatMap { piece in
@@ -90,20 +90,20 @@ struct CassetteExplain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Show which recordings match a request, and why the others do not.",
-        usage: "sparring cassette explain <tape> <request> [OPTIONS]",
+        usage: "sparring cassette explain <cassette> <request> [OPTIONS]",
         discussion: """
             REQUEST.json has the body of a request.
 
-              sparring cassette explain tape.sqlite request.json
-              sparring cassette explain tape.sqlite request.json --ignore '$.user'
-              sparring cassette explain tape.sqlite r.json --target /v1/responses
+              sparring cassette explain cassette.sqlite request.json
+              sparring cassette explain cassette.sqlite request.json --ignore '$.user'
+              sparring cassette explain cassette.sqlite r.json --target /v1/responses
             """)
 
-    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "The cassette.") var cassette: String
     @Argument(help: "A file with the request's body.") var request: String
     @Option(help: "The request's target.") var target = "/v1/chat/completions"
     @Option(help: "The request's method.") var method = "POST"
-    @Option(help: "The session it comes from.") var session = "default"
+    @Option(help: "The session of the request.") var session = "default"
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
@@ -111,7 +111,7 @@ struct CassetteExplain: AsyncParsableCommand {
             throw CommandError("cannot read \(request)", .badFile)
         }
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let index = try Cassette.index(TapeLocation(tape), settings.tape.matching)
+        let index = try CassetteFile.index(CassetteLocation(cassette), settings.cassette.matching)
         let asked = Request(method: method, target: target, body: Array(body))
         let explanation = index.explanation(of: asked, session: session)
         try StandardOutput.print(explanation.lines.joined(separator: "\n"))
@@ -121,22 +121,24 @@ struct CassetteExplain: AsyncParsableCommand {
 
 struct CassetteDiff: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two tapes: missing exchanges and different answers.",
+        commandName: "diff", abstract: "Compare two cassettes: missing exchanges and different answers.",
         usage: "sparring cassette diff <first> <second> [OPTIONS]",
         discussion: """
-            Requests are paired as a replay matches them. The exit code is 1 if the tapes differ.
+            Pairs the requests by the rules that a replay uses to match them. The exit code is 1 if the cassettes \
+            differ.
 
               sparring cassette diff before.sqlite after.sqlite
             """)
 
-    @Argument(help: "The first tape.") var first: String
-    @Argument(help: "The second tape.") var second: String
+    @Argument(help: "The first cassette.") var first: String
+    @Argument(help: "The second cassette.") var second: String
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {
         let settings = try Settings(flags: replay.flags, defaultPort: 0)
-        let a = try Cassette.index(TapeLocation(first), settings.tape.matching)
-        let lines = try TapeComparison.lines(a, try Cassette.index(TapeLocation(second), settings.tape.matching))
+        let a = try CassetteFile.index(CassetteLocation(first), settings.cassette.matching)
+        let lines = try CassetteComparison.lines(
+            a, try CassetteFile.index(CassetteLocation(second), settings.cassette.matching))
         guard !lines.isEmpty else {
             return try StandardOutput.print("no difference in \(Counted.exchanges(a.cards.count))")
         }

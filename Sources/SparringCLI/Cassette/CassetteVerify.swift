@@ -1,14 +1,14 @@
 import ArgumentParser
 import SparringAPI
+import SparringCassette
 import SparringHTTP
 import SparringStore
-import SparringTape
 
 struct CassetteVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Send the recorded requests again, and compare the structure of the answers.",
-        usage: "sparring cassette verify <tape> [OPTIONS]",
+        usage: "sparring cassette verify <cassette> [OPTIONS]",
         discussion: """
             Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An \
             identifier that a request takes from an earlier answer is replaced with the one of the new answer.
@@ -16,33 +16,33 @@ struct CassetteVerify: AsyncParsableCommand {
             Requests are left out if they would change something that the API keeps (files, batches), if they were \
             masked, or if the budget is used up.
 
-              sparring cassette verify tape.sqlite --dry-run
-              sparring cassette verify tape.sqlite --budget 0.20 \\
+              sparring cassette verify cassette.sqlite --dry-run
+              sparring cassette verify cassette.sqlite --budget 0.20 \\
                   --upstream https://api.openai.com/v1 --upstream-key-env REAL_KEY
 
-            Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer did not come.
+            Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer is missing.
             """)
 
-    @Argument(help: "The tape.") var tape: String
+    @Argument(help: "The cassette.") var cassette: String
     @OptionGroup var upstream: UpstreamOptions
     @Option(
         help: ArgumentHelp(
             "Spend at most this many dollars, estimated from the recorded usage. The default is 1.",
             valueName: "dollars"))
     var budget = 1.0
-    @Flag(help: "Send nothing; print what would be sent, and what it would cost.") var dryRun = false
+    @Flag(help: "Send nothing; print the requests that would be sent, and their cost.") var dryRun = false
     @Flag(help: "Send requests that create, change or delete something, too.") var changes = false
     @Flag(help: "Send requests to models without a known price, too.") var unpriced = false
     @Option(help: "Send only the requests of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {
         let settings = try Settings(flags: upstream.flags, defaultPort: 0)
-        let recorded = try TapeLocation(tape).read()
+        let recorded = try CassetteLocation(cassette).read()
         var options = Verification.Settings()
         (options.budget, options.sendsChanges, options.sendsUnpriced) = (budget, changes, unpriced)
         var run = Run(
             verification: Verification(options, prices: try settings.prices.map(ScenarioFiles.prices) ?? .builtIn),
-            upstream: dryRun ? nil : try Recording.upstream(settings.tape, clock: MonotonicClock()))
+            upstream: dryRun ? nil : try Recording.upstream(settings.cassette, clock: MonotonicClock()))
         for exchange in recorded.exchanges where session.isEmpty || session.contains(exchange.session) {
             try await run.take(exchange)
         }
@@ -61,7 +61,7 @@ struct CassetteVerify: AsyncParsableCommand {
             self.upstream = upstream
         }
 
-        mutating func take(_ exchange: TapedExchange) async throws {
+        mutating func take(_ exchange: RecordedExchange) async throws {
             switch verification.step(for: exchange, isDry: upstream == nil) {
             case .skip(let reason):
                 counts.skipped += 1
@@ -82,7 +82,7 @@ struct CassetteVerify: AsyncParsableCommand {
             }
         }
 
-        private mutating func report(_ exchange: TapedExchange, _ finding: Verification.Finding) throws {
+        private mutating func report(_ exchange: RecordedExchange, _ finding: Verification.Finding) throws {
             let isSame = finding.changed.isEmpty
             if !isSame { counts.changed += 1 }
             try StandardOutput.print("\(exchange.words)   \(isSame ? "as recorded" : "changed")")

@@ -1,6 +1,6 @@
 import Foundation
+import SparringCassette
 import SparringStore
-import SparringTape
 
 /// Finds the files that the arguments of `cassette import` name: files, folders with their subfolders, and patterns.
 enum ImportFiles {
@@ -24,11 +24,11 @@ enum ImportFiles {
     private static func all(_ arguments: [String]) -> [Found] {
         arguments.flatMap { argument -> [Found] in
             let named = [Found(path: argument, isNamed: true)]
-            if let isFolder = isFolder(argument) { return isFolder && !isTape(argument) ? below(argument) : named }
+            if let isFolder = isFolder(argument) { return isFolder && !isCassette(argument) ? below(argument) : named }
             let found = isPattern(argument) ? matches(argument) : []
             guard !found.isEmpty else { return named }
             return found.flatMap { path in
-                isFolder(path) == true && !isTape(path) ? below(path) : [Found(path: path, isNamed: false)]
+                isFolder(path) == true && !isCassette(path) ? below(path) : [Found(path: path, isNamed: false)]
             }
         }
     }
@@ -44,11 +44,11 @@ enum ImportFiles {
         return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    /// Whether a folder is a tape: one of its files begins with the header of a tape.
-    private static func isTape(_ folder: String) -> Bool {
+    /// Whether a folder is a cassette: one of its files begins with the header of a cassette.
+    private static func isCassette(_ folder: String) -> Bool {
         names(in: folder).contains { name in
             guard name.hasSuffix(".jsonl") else { return false }
-            return (try? ImportSource("\(folder)/\(name)").tapeHeader()) != nil
+            return (try? ImportSource("\(folder)/\(name)").cassetteHeader()) != nil
         }
     }
 
@@ -62,7 +62,7 @@ enum ImportFiles {
                 return endings.contains(ending(of: name)) ? [Found(path: path, isNamed: false)] : []
             }
             if name == "__files" { return [] }
-            return isTape(path) ? [Found(path: path, isNamed: false)] : below(path)
+            return isCassette(path) ? [Found(path: path, isNamed: false)] : below(path)
         }
     }
 

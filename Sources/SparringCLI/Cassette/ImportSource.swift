@@ -1,7 +1,7 @@
 import Foundation
+import SparringCassette
 import SparringJSON
 import SparringStore
-import SparringTape
 
 /// A file to import exchanges from.
 struct ImportSource {
@@ -9,11 +9,11 @@ struct ImportSource {
     let size: Int
     private let shape: ImportFormat.Shape
 
-    /// Receives the exchanges of a source. Each function puts one on a tape and returns whether it is on the tape.
+    /// Receives the exchanges of a source. Each function puts one in a cassette and returns whether it is in the cassette.
     struct Sink {
         var recording: (ImportedExchange) throws -> Bool
-        /// An exchange of a tape, with the key of that tape.
-        var exchange: (TapedExchange, FingerprintKey) throws -> Bool
+        /// An exchange of a cassette, with the key of that cassette.
+        var exchange: (RecordedExchange, FingerprintKey) throws -> Bool
         /// A recording that cannot be imported: its place, and the reason.
         var leftOut: (String) throws -> Void
     }
@@ -27,7 +27,7 @@ struct ImportSource {
         }
         size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         guard !isFolder.boolValue else {
-            shape = .format(.tape)
+            shape = .format(.cassette)
             return
         }
         guard let file = FileHandle(forReadingAtPath: path) else { throw ImportMistake("the file cannot be read") }
@@ -36,14 +36,14 @@ struct ImportSource {
             of: try file.read(upToCount: 8192) ?? Data(), ending: ImportFiles.ending(of: path))
     }
 
-    /// The header of a tape, with the key of its fingerprints; nil for other formats.
-    func tapeHeader() throws -> Tape? {
+    /// The header of a cassette, with the key of its fingerprints; nil for other formats.
+    func cassetteHeader() throws -> Cassette? {
         switch shape {
-        case .format(.tape): return try TapeLocation(path).read()
+        case .format(.cassette): return try CassetteLocation(path).read()
         case .format(.lines):
-            var header: Tape?
+            var header: Cassette?
             try lines { line, _ in
-                header = header ?? (try? JSONValue.parse(line)).flatMap { TapeLines.tape(header: $0) }
+                header = header ?? (try? JSONValue.parse(line)).flatMap { CassetteLines.cassette(header: $0) }
                 return false
             }
             return header
@@ -52,7 +52,7 @@ struct ImportSource {
     }
 
     /// - Parameter progress: called with the bytes that have been read.
-    /// - Returns: the number of exchanges that were put on the tape.
+    /// - Returns: the number of exchanges that were put in the cassette.
     func read(into sink: Sink, _ progress: (Int) -> Void) throws -> Int {
         switch shape {
         case .archive: return try archive(sink, progress)
@@ -64,9 +64,9 @@ struct ImportSource {
         case .document, .format(.httprr): return try read(try whole(), sink)
         case .format(.mitmproxy): return try mitmproxy(sink, progress)
         case .format(.lines): return try lines(sink, progress)
-        case .format(.tape):
-            let tape = try TapeLocation(path).read()
-            return try tape.exchanges.count { try sink.exchange($0, tape.key) }
+        case .format(.cassette):
+            let cassette = try CassetteLocation(path).read()
+            return try cassette.exchanges.count { try sink.exchange($0, cassette.key) }
         case .format: throw ImportedFile.unknown
         }
     }
@@ -120,8 +120,8 @@ struct ImportSource {
             progress(offset)
             return true
         }
-        guard splitter.hasFound else { throw ImportMistake("it is not a HAR, because it has no log.entries") }
-        guard splitter.isOver else { throw ImportMistake("it ends in the middle of entry \(number + 1)") }
+        guard splitter.hasFound else { throw ImportMistake("the file is not a HAR, because it has no log.entries") }
+        guard splitter.isOver else { throw ImportMistake("the file ends in the middle of entry \(number + 1)") }
         return count
     }
 
@@ -139,7 +139,7 @@ struct ImportSource {
                 progress(offset)
                 return true
             }
-            guard splitter.isAtEnd else { throw ImportMistake("the file ends in the middle of it") }
+            guard splitter.isAtEnd else { throw ImportMistake("the file ends in the middle of this flow") }
         } catch let error as ImportMistake {
             throw ImportMistake("flow \(number + 1): \(error)")
         }
@@ -147,7 +147,7 @@ struct ImportSource {
     }
 
     private func lines(_ sink: Sink, _ progress: (Int) -> Void) throws -> Int {
-        var (header, count, number, offset): (Tape?, Int, Int, Int) = (nil, 0, 0, 0)
+        var (header, count, number, offset): (Cassette?, Int, Int, Int) = (nil, 0, 0, 0)
         try lines { line, _ in
             number += 1
             offset += line.count + 1
@@ -155,15 +155,15 @@ struct ImportSource {
             guard !line.isEmpty else { return true }
             do {
                 let json = try JSONValue.parse(line)
-                if let found = TapeLines.tape(header: json) {
+                if let found = CassetteLines.cassette(header: json) {
                     header = found
                     return true
                 }
-                guard let header else { throw ImportMistake("the first line is not the header of a tape") }
-                if try sink.exchange(try TapeLines.exchange(json), header.key) { count += 1 }
+                guard let header else { throw ImportMistake("the first line is not the header of a cassette") }
+                if try sink.exchange(try CassetteLines.exchange(json), header.key) { count += 1 }
             } catch let error as JSONSyntaxError {
                 throw ImportMistake("line \(number): invalid JSON: \(error.reason)")
-            } catch let error as TapeLines.Mistake {
+            } catch let error as CassetteLines.Mistake {
                 throw ImportMistake("line \(number): \(error)")
             } catch let error as ImportMistake {
                 throw ImportMistake("line \(number): \(error)")

@@ -3,7 +3,7 @@ import SparringDriver
 import SparringReport
 import SparringScenario
 
-/// A case for people: its title and reason, the answers of the server, the requirements, the script.
+/// Describes a case as text: its title and reason, the answers of the server, the requirements, the script.
 enum CaseDescription {
     /// - Parameter source: its text in the case file.
     static func lines(_ subject: Case, source: String) -> [String] {

@@ -13,8 +13,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         discussion: """
             Starts the program once for each case, against a server that plays the script of the case. The program \
             gets the address of the server in OPENAI_BASE_URL, the key in OPENAI_API_KEY and its prompt in \
-            SPARRING_PROMPT. In its arguments {base_url}, {api_key}, {prompt} and {case} are replaced. It must ask \
-            once, print the answer, and end: with exit code 0 if it got an answer, with another code if not.
+            SPARRING_PROMPT. In its arguments {base_url}, {api_key}, {prompt} and {case} are replaced. The program \
+            must make one call, print the answer and end, with exit code 0 if it got an answer and another exit code \
+            if not.
 
               sparring check -- python app.py
               sparring check 'retry-after.*' --trace -- node app.mjs
@@ -36,8 +37,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                   curl --fail --get --data-urlencode 'q={prompt}' localhost:3000/ask
               sparring check --gateway http://localhost:4000/v1 -- python app.py
 
-            --population plays no cases. It lets 200 callers meet an outage and each chaos profile. It reports how \
-            they retry, how many requests and tokens that costs, and how much later the answers come.
+            --population plays no cases. Instead, 200 callers make calls during an outage and under each chaos \
+            profile. The report has their retries, the number of requests and tokens, and the delays of the answers.
 
             Prints one line if the run passes. Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the program \
             could not be started or driven, 70 a bug of sparring, 74 a file could not be written.
@@ -69,7 +70,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
     private func grade() async throws -> ExitCode {
         guard !command.isEmpty else {
             throw CommandError(
-                "no program to grade; it follows --: sparring check -- "
+                "no program to grade; name it after --: sparring check -- "
                     + (cases.isEmpty ? "python app.py" : Shell.line(cases)), .usage)
         }
         let flags = server.flags.merging(check.flags) { $1 }

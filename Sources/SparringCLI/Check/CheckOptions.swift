@@ -8,7 +8,7 @@ struct CheckOptions: SettingOptions {
     @Option(.can) var can: String?
     @Flag(.driver) var driver = false
 
-    @Flag(help: "Play no cases; report what many callers do in an outage and under each chaos profile.")
+    @Flag(help: "Play no cases; report the behavior of many callers in an outage and under each chaos profile.")
     var population = false
 
     @Option(.callers) var callers: String?

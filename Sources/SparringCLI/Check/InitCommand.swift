@@ -67,7 +67,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             let files = project.files.map(\.path).joined(separator: ", ")
             return "commit \(files); \(check) now fails only for new failures"
         case .failure:
-            return "no case passes, so the program may not read OPENAI_BASE_URL: mend that, then \(check)"
+            return "no case passes, so the program may not read OPENAI_BASE_URL: fix that, then \(check)"
         case .clientUnavailable:
             return "make the program run, then \(check) --update-known-failures"
         default:

@@ -17,7 +17,7 @@ enum OwnCases {
         for file in files {
             let text = try TextFile.read(file)
             guard CaseLoader.isCaseFile(text) else {
-                mistakes.append("\(file):1:1: it has no cases; add `cases:`, or leave the file out")
+                mistakes.append("\(file):1:1: the file has no cases; add `cases:`, or leave the file out")
                 continue
             }
             switch CaseLoader.load(text: text, file: file, errors: MockScenario.catalogue) {
@@ -42,7 +42,7 @@ enum OwnCases {
         return cases.compactMap { subject in
             let place = "\(subject.file ?? ""):\(subject.line)"
             if subject.theme == BuiltInCases.sanityTheme {
-                return "\(place):1: the theme '\(subject.theme)' is that of the calls before a run; name another theme"
+                return "\(place):1: the theme '\(subject.theme)' is used by the calls before a run; name another one"
             }
             if taken.contains(subject.id) {
                 return "\(place):1: '\(subject.id)' is the id of a built-in case; choose another id"

@@ -1,8 +1,8 @@
 import ArgumentParser
+import SparringCassette
 import SparringConformance
 import SparringDriver
 import SparringHTTP
-import SparringTape
 
 /// The options that say where a gateway is, how it is started, and as whom Sparring calls it.
 struct GatewayOptions: ParsableArguments {

@@ -85,7 +85,7 @@ enum EmbeddedGenerator {
 
 
             def template(node: ast.expr):
-                """`"/files"`, `path_template("/files/{file_id}", …)`, or an f-string in older packages."""
+                """Returns the path of an expression: `"/files"`, `path_template("/files/{file_id}", …)`, or an f-string in older packages."""
                 if isinstance(node, ast.Constant):
                     return node.value
                 if isinstance(node, ast.Call) and ast.unparse(node.func) == "path_template":
@@ -396,6 +396,10 @@ enum EmbeddedGenerator {
                             schema = json.loads(json.dumps(resolved(schema)))
                             if "stream" in schema.get("properties", {}):
                                 schema["properties"]["stream"] = {"type": "boolean"}
+                            # The package's types have ids that it sends in the path alone.
+                            for name in re.findall(r"\{(\w+)\}", each["path"]):
+                                if schema.get("properties", {}).pop(name, None) and name in schema.get("required", []):
+                                    schema["required"].remove(name)
                         bodies[part] = schema
                     path = each["path"] if each["path"].startswith("/") else "/" + each["path"]
                     paths.setdefault(path, {})[each["method"]] = entry(each, bodies.get)

@@ -7,8 +7,8 @@ struct OpenAPICommand: ParsableCommand {
         commandName: "openapi",
         abstract: "Make, list and compare documents of the API's operations.",
         discussion: """
-            Sparring carries a document of all operations that the official Python package calls. Make one from the package that you \
-            use, so that mock and client agree:
+            Sparring contains a document of all operations that the official Python package calls. Make a document \
+            from the package that you use, so that mock and client agree:
 
               sparring openapi generate --python .venv/bin/python > openapi.json
               sparring serve --openapi openapi.json
@@ -22,14 +22,14 @@ struct OpenAPIList: ParsableCommand {
         commandName: "list",
         abstract: "List the operations by the names that scenarios use.",
         discussion: """
-            emulated: checked and answered as the API does. retired: the API has shut it down. generic: answered in the shape of the \
-            document.
+            emulated: checks and answers requests as the API does. retired: the API has shut the operation down. \
+            generic: answers in the shape of the document.
 
               sparring openapi list
               sparring openapi list openapi.json
             """)
 
-    @Argument(help: ArgumentHelp("A document; the default is the one that Sparring carries.", valueName: "file"))
+    @Argument(help: ArgumentHelp("A document; the default is the built-in one.", valueName: "file"))
     var file: String?
 
     func run() throws {
@@ -47,16 +47,19 @@ struct OpenAPIList: ParsableCommand {
 struct OpenAPIDiff: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Tell what changed from one document to another.",
+        abstract: "Show the changes between two documents.",
         discussion: """
             Prints one line for each operation, parameter, member, choice and model that was added (+) or removed (-). The exit code \
-            is 1 if there is any.
+            is 1 if there is a change.
 
               sparring openapi diff old.json new.json
               sparring openapi diff openapi.json    # from the built-in document
             """)
 
-    @Argument(help: ArgumentHelp("The document before; alone, the one after.", valueName: "old")) var old: String
+    @Argument(
+        help: ArgumentHelp(
+            "The older document; if only one is given, the newer one, compared with the built-in document.",
+            valueName: "old")) var old: String
 
     @Argument(help: ArgumentHelp("The document after.", valueName: "new")) var new: String?
 

@@ -11,9 +11,10 @@ struct OpenAPIGenerate: ParsableCommand {
         commandName: "generate",
         abstract: "Make a document from an installed `openai` package.",
         discussion: """
-            Runs a script in that Python, which must have the package. Prints an OpenAPI 3.1 document: operations by the client's own \
-            method names, parameters, choices, required members, pages, events, models and shutdown dates; no prose. What it cannot \
-            read it tells on standard error. It takes up to a minute.
+            Runs a script in that Python, where the package must be installed. Prints an OpenAPI 3.1 document: \
+            operations by the client's own method names, parameters, choices, required members, pages, events, models \
+            and shutdown dates; no prose. Reports on standard error everything that it cannot read. The command takes \
+            up to a minute.
 
               sparring openapi generate --python .venv/bin/python > openapi.json
             """)

@@ -11,7 +11,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
         abstract: "Run a program against a server that plays a scenario.",
         usage: "sparring run [SCENARIO ...] [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            The server listens on a free port. The program gets its address in OPENAI_BASE_URL and the key in \
+            The server listens on a free port. The program gets the server's address in OPENAI_BASE_URL and the key in \
             OPENAI_API_KEY, which every official client reads.
 
             The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
@@ -45,7 +45,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
     private func grade() async throws -> Int32 {
         guard !command.isEmpty else {
-            throw CommandError("no program to run; it follows --: \(Self.guess(scenarios))", .usage)
+            throw CommandError("no program to run; name it after --: \(Self.guess(scenarios))", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let signals = Signals()

@@ -10,9 +10,9 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         abstract: "Find the fewest faults that still make a program fail.",
         usage: "sparring shrink SCENARIO --seed N [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
-            For a program that failed (exit code other than 0) against a scenario with `chaos`, with the seed that the \
-            run printed. Runs the program again and again with fewer of the faults of that run, and prints the faults \
-            that are left as a scenario.
+            Needs a program that failed (exit code other than 0) against a scenario with `chaos`, and the seed that \
+            the run printed. Runs the program again and again with fewer of the faults of that run, and prints the \
+            faults that are left as a scenario.
 
               sparring run chaos/flaky --seed 7 -- python app.py
               sparring shrink chaos/flaky --seed 7 -- python app.py > smallest.yaml
@@ -47,7 +47,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let text = try ScenarioFiles.text(of: scenario)
         let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
-            throw CommandError("\(scenario) has no random faults: it has no `chaos`, or a schedule already", .usage)
+            throw CommandError("\(scenario) has no random faults: it has no `chaos`, or already a schedule", .usage)
         }
         let settings = try Settings(flags: server.flags, defaultPort: 0)
         let trials = ShrinkRuns(

@@ -13,7 +13,7 @@ struct Faults: ParsableCommand {
               sparring faults
               sparring faults show torn_chunk
 
-            Marbles draw an answer as it is sent: H head, d event, D end of the body, ! the fault, . the connection \
+            Marbles show an answer as it is sent: H head, d event, D end of the body, ! the fault, . the connection \
             stays open, | it is closed, X it is reset. docs/reference/faults.md explains all of them.
             """,
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)

@@ -45,7 +45,8 @@ struct Scenarios: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy a built-in scenario to a file of your own.",
             discussion: """
-                The copy begins with a line for editors. The schema that it names is written beside it if it is missing.
+                The copy begins with a line that names the schema for editors. If the schema file is missing, it is \
+                written to the same folder.
                 """)
 
         private static let schemaName = "scenario.schema.json"

@@ -7,7 +7,7 @@ struct SchemaCommand: ParsableCommand {
         commandName: "schema",
         abstract: "Print the JSON Schema of a file or message format.",
         discussion: """
-            The schema is one file that refers to no other. Editors complete and check YAML files from it:
+            The schema is one file that refers to no other. Editors use the schema to complete and check YAML files:
 
               sparring schema scenario > scenario.schema.json
 

@@ -23,7 +23,7 @@ struct Health: AsyncParsableCommand {
         let settings = try Settings(flags: [:], defaultPort: 8080)
         if url?.lowercased().hasPrefix("https://") ?? (settings.isTLS ?? false) {
             throw CommandError(
-                "health does not speak TLS; for a server with TLS use "
+                "health does not support TLS; for a server with TLS use "
                     + "curl --cacert FILE https://HOST:PORT/_sparring/health", .usage)
         }
         let probe = try Self.target(url, settings)

@@ -18,11 +18,11 @@ struct Serve: AsyncParsableCommand {
               sparring serve flaky-weather --port 9000
               sparring serve scenarios/mine.yaml --watch
 
-            The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. Its \
-            marbles draw the answer: \(Marbles.key). Totals follow at the end.
+            The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. \
+            The marbles in the line show the answer: \(Marbles.key). Totals follow at the end.
 
-            Ctrl-C lets running answers end; a second Ctrl-C stops at once. For a program that starts the server: with \
-            --until-eof and a pipe as standard input, the server stops when that program ends for any reason.
+            Ctrl-C lets running answers end; a second Ctrl-C stops at once. A program can start the server with --until-eof \
+            and a pipe as standard input. The server then stops when the program ends for any reason.
             """)
 
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
@@ -91,7 +91,7 @@ struct Serve: AsyncParsableCommand {
                 if let obstacle = live.replace(with: scenario) {
                     log.line("sparring: not reloaded, the old scenario stays: \(obstacle)")
                 } else {
-                    log.line("sparring: reloaded \(changes.joined(separator: "; ")); every session starts afresh")
+                    log.line("sparring: reloaded \(changes.joined(separator: "; ")); every session starts again")
                 }
             case .rejected(let mistakes):
                 log.line("sparring: not reloaded, the old scenario stays:")

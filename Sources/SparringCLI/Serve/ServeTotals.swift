@@ -60,7 +60,7 @@ extension ServeTotals.Counts {
         }
         if refused > 0 { lines.append("  refused    \(refused)") }
         if unmatched > 0 { lines.append("  unmatched  \(unmatched)") }
-        if struck > 0 { lines.append("  chaos      hit \(count(struck, "call")); for the same again: --seed \(seed)") }
+        if struck > 0 { lines.append("  chaos      hit \(count(struck, "call")); to repeat the run: --seed \(seed)") }
         return lines
     }
 

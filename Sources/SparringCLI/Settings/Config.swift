@@ -9,7 +9,8 @@ struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the settings in force, and where each comes from.",
         discussion: """
-            A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and that overrides the default.
+            A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and \
+            sparring.yaml overrides the default.
 
               sparring config
               SPARRING_PORT=9000 sparring config --seed 7

@@ -24,7 +24,7 @@ extension Setting {
         Setting(
             key: .can, kind: .value("list"),
             help: """
-                Assume these features in addition to the detected ones, such as cancel,timeout. Cases that need another feature \
+                Assume these features, such as cancel,timeout, in addition to the detected ones. Cases that need another feature \
                 are skipped.
                 """
         ) { settings, value throws(Reason) in
@@ -42,7 +42,8 @@ extension Setting {
         flag(
             .driver, into: \.isDriver,
             """
-            The program is a driver: it starts once and answers lines of JSON. `sparring driver new` writes one.
+            The program is a driver: it starts once, reads commands as lines of JSON, and replies to each with a line of \
+            JSON. `sparring driver new` writes one.
             """),
         Setting(
             key: .callers, kind: .value("number"),
@@ -56,7 +57,7 @@ extension Setting {
             .attach, into: \.isAttached,
             """
             The program triggers an app that is already running, and ends when the app has done its work. Cases run one at a \
-            time. The app's base URL is that of --port (8080 by default).
+            time. The app uses this server's base URL (--port, 8080 by default).
             """),
         text(
             .gateway, .value("url"), into: \.gateway,
@@ -83,7 +84,8 @@ extension Setting {
         number(
             .jobs, "jobs", from: 1, into: \.jobs,
             """
-            Play this many cases at a time. The default is the number of cores, at most 4, or what the driver supports.
+            Play this many cases at a time. The default is the number of cores, at most 4, or the number that the \
+            driver supports.
             """),
         flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of the failed ones."),
         choice(
@@ -95,7 +97,8 @@ extension Setting {
             .out, .file, into: \.out,
             "Write every event of the run to this file. The default is .sparring/report.jsonl."),
         choice(
-            .failOn, into: \.failOn, "The run fails if a check of this level fails: must (default), or should as well."),
+            .failOn, into: \.failOn,
+            "The run fails if a check of this level fails: must (default), or should (MUST and SHOULD)."),
         text(
             .knownFailures, .file, into: \.knownFailures,
             """

@@ -54,9 +54,9 @@ extension Setting {
             guard let scale = Double(value), scale >= 0, scale <= 1000 else {
                 throw Reason(text: "'\(value)' is not a time scale (0 to 1000; 1 is real time, 0 is without pauses)")
             }
-            settings.tape.timeScale = scale
+            settings.cassette.timeScale = scale
         } text: { settings in
-            let scale = settings.tape.timeScale
+            let scale = settings.cassette.timeScale
             return scale == scale.rounded() ? String(Int(scale)) : String(scale)
         },
         text(
@@ -65,8 +65,8 @@ extension Setting {
         Setting(
             key: .dbBudget, kind: .value("size"),
             help: """
-                Keep at most this many bytes of bodies in that file, such as 500MB. The oldest bodies are deleted first. The default \
-                is 1GiB.
+                Keep at most this many bytes of bodies in the --db file, such as 500MB. The oldest bodies are deleted \
+                first. The default is 1GiB.
                 """
         ) { settings, value throws(Reason) in
             guard let bytes = ByteSize.bytes(value) else {
@@ -78,7 +78,7 @@ extension Setting {
         },
         Setting(
             key: .journal, kind: .choice(["full", "heads", "off"]),
-            help: "Keep in that file: full (default), heads (no bodies) or off (nothing)."
+            help: "How much of each exchange the --db file keeps: full (default), heads (no bodies) or off (nothing)."
         ) { settings, value throws(Reason) in
             let keeps = JournalStore.Settings.Keeps(rawValue: value)
             guard value == "off" || keeps != nil else { throw noChoice(value, ["full", "heads", "off"]) }
@@ -95,16 +95,17 @@ extension Setting {
             "Use the prices of this file in place of the built-in ones, for GET /_sparring/usage."),
         text(
             .openapi, .file, into: \.openapi,
-            "Answer operations that are not emulated from this OpenAPI document, in place of the one that Sparring carries."
+            "Use this OpenAPI document, in place of the built-in one, to answer operations that are not emulated."
         ),
         choice(
             .retired, into: \.retired,
             """
-            gone (default): operations that the API has shut down (assistants, threads, videos) get its 404. serve: they are answered.
+            gone (default): operations that the API has shut down (assistants, threads, videos) get the API's 404. \
+            serve: they are answered.
             """),
         flag(
             .promptFaults, into: \.takesPromptFaults,
-            "Let a phrase in the prompt order faults: [[sparring: reset at event 2]]."),
+            "Let a phrase in the prompt request faults: [[sparring: reset at event 2]]."),
         Setting(
             key: .tls, kind: .flag,
             help:
@@ -117,8 +118,8 @@ extension Setting {
         flag(
             .http2, into: \.speaksHTTP2,
             """
-            Speak HTTP/2 beside HTTP/1.1: with --tls if the client negotiates it (ALPN), otherwise if the client starts with it \
-            (prior knowledge).
+            Also accept HTTP/2: with --tls if the client negotiates HTTP/2 (ALPN), without --tls if the client starts \
+            with HTTP/2 (prior knowledge).
             """),
         text(
             .tlsCAOut, .file, into: \.tlsCAOut,
@@ -127,14 +128,14 @@ extension Setting {
         choice(
             .log, into: \.logFormat,
             """
-            How the log is written: text (default) has a line for people for each exchange, with colors on a terminal; json has an \
-            object.
+            The format of the log, which has a line for each exchange: text (default), with colors on a terminal, or \
+            json.
             """),
         flag(
             .watch, into: \.watches,
             """
-            Load the scenario files again when they change. Sessions start afresh with the new scenario; if a file has mistakes, the \
-            old one stays.
+            Load the scenario files again when they change. Sessions start again with the new scenario; if a file has \
+            mistakes, the old scenario stays in use.
             """),
         flag(.untilEOF, into: \.endsWithInput, "Stop when standard input ends."),
         flag(.quiet, into: \.isQuiet, "Print errors only."),
@@ -154,7 +155,8 @@ extension Setting {
 
     private static let seed = Setting(
         key: .seed, kind: .value("number"),
-        help: "The seed of everything random: the same seed gives the same run. The default is 1, or the scenario's."
+        help: "The seed of everything random: the same seed gives the same run. The default is 1, or the scenario's "
+            + "seed."
     ) { settings, value throws(Reason) in
         guard let number = UInt64(value) else {
             throw Reason(text: "'\(value)' is not a seed (a whole number from 0)")

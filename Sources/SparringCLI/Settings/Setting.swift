@@ -33,7 +33,7 @@ struct Setting: Sendable {
     static func row(_ key: Settings.Key) -> Setting { rows[key] ?? unknown(key) }
 
     /// All settings, in the order of help and documentation.
-    static let table: [Setting] = server + check + tape
+    static let table: [Setting] = server + check + cassette
 
     private static let rows = Dictionary(uniqueKeysWithValues: table.map { ($0.key, $0) })
 

@@ -148,7 +148,7 @@ struct Settings {
     /// The file of known failures; nil without such a file.
     var knownFailures: String?
     /// Settings of `record` and `replay`.
-    var tape = TapeSettings()
+    var cassette = CassetteSettings()
     /// Where each value was set, except for defaults.
     private(set) var places: [Key: String] = [:]
 
@@ -182,13 +182,13 @@ struct Settings {
     /// How long a second of a session takes in real time. Never 0: a recording can be played without pauses, but a session's
     /// time passes.
     func sessionTimeScale() throws -> Double {
-        guard SessionClock.scales.contains(tape.timeScale) else {
+        guard SessionClock.scales.contains(cassette.timeScale) else {
             throw Mistake(
                 description:
-                    "\(places[.timeScale] ?? ""): \(tape.timeScale) is not a time scale for sessions (0.0001 to 1000; with 0.01 a "
+                    "\(places[.timeScale] ?? ""): \(cassette.timeScale) is not a time scale for sessions (0.0001 to 1000; with 0.01 a "
                     + "minute is over after 0.6 s)")
         }
-        return tape.timeScale
+        return cassette.timeScale
     }
 
     private static func read(_ file: String) throws -> [Key: (value: String, place: String)] {

@@ -12,7 +12,7 @@ enum SettingsPage {
 
         \(section("Server", Setting.server))
         \(section("`check`", Setting.check))
-        \(section("`record`, `replay` and `cassette`", Setting.tape))
+        \(section("`record`, `replay` and `cassette`", Setting.cassette))
         """
 
     private static func section(_ title: String, _ rows: [Setting]) -> String {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sparring
+import SparringCassette
 import SparringStore
-import SparringTape
 import SparringVocabularies
 
 /// Why a command failed: the message on standard error, and the exit code.

@@ -37,7 +37,7 @@ public enum CommandLineTool {
     /// It is concurrent, as code on the main actor would pay a hop for every call into the server. The arguments after the
     /// first `--` are the program under test; they are set aside before parsing, so that its flags are not taken for ours.
     @concurrent public static func main() async {
-        // A write to a pipe without a reader then fails with an error, and the command ends in order.
+        // A write to a pipe without a reader then fails with an error, and the command can clean up.
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let own = arguments.prefix { $0 != "--" }

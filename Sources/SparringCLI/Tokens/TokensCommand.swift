@@ -5,7 +5,8 @@ struct TokensCommand: AsyncParsableCommand {
         commandName: "tokens",
         abstract: "Count tokens, and install the vocabularies for exact counts.",
         discussion: """
-            Without a vocabulary a count is an estimate, and is marked as one. With the published vocabularies counts equal those of tiktoken.
+            Without a vocabulary, a count is an estimate, and is marked as one. With the published vocabularies, \
+            counts are equal to those of tiktoken.
 
               sparring tokens install
               sparring tokens count README.md --model gpt-4o

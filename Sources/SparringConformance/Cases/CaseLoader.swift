@@ -87,7 +87,8 @@ struct CaseParser {
         let scenario = ScenarioLoader.script(mapping, node, named: id ?? "", reader: reader, errors: errors)
         let timeout = mapping["timeout"].flatMap { reader.duration($0, "timeout") }
         if timeout == nil, scenario.rules.contains(where: { $0.steps.contains { $0.pace.every != nil } }) {
-            reader.note(node, "a case with a paced stream needs a `timeout`: its length is not known beforehand")
+            reader.note(
+                node, "a case with a paced stream needs a `timeout`: the length of the stream is not known beforehand")
         }
         guard let id, let title, let why, let level, let expectation else { return nil }
         return Case(

@@ -42,7 +42,7 @@ package struct CaseTask: Sendable, Hashable {
     package var format: String?
     /// Whether the program shows the tokens of its calls, as `tokens N`.
     package var showsUsage: Bool
-    /// How often the client makes the call, one after the other.
+    /// How many times the client makes the call, one after another.
     package var calls: Int
     /// The number of events after which the client cancels the call.
     package var cancelAfter: Int?

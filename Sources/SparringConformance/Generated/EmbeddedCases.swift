@@ -17,7 +17,7 @@ enum EmbeddedCases {
               - id: audio.transcript
                 since: "2026.2"
                 title: Reads a transcript
-                why: The program sends a file and gets JSON with its text.
+                why: The program sends an audio file and gets JSON with the spoken text.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -32,7 +32,7 @@ enum EmbeddedCases {
               - id: audio.as-text
                 since: "2026.2"
                 title: Reads a transcript that is plain text
-                why: With response_format text, the body is the transcript itself and no JSON.
+                why: With response_format text, the body is the transcript itself, not JSON.
                 refs: ["OpenAI API reference: audio, response_format", "openai/openai-python#314", "alexrudall/ruby-openai#314", "ai-dynamo/aiperf#1404"]
                 task: { op: audio.transcription, input: { model: whisper-1, format: text } }
                 rules:
@@ -47,7 +47,7 @@ enum EmbeddedCases {
               - id: audio.unknown-fields
                 since: "2026.2"
                 title: Accepts a transcript with unknown fields
-                why: Newer models add fields. The text is beside them.
+                why: Newer models add fields. The transcript is still in the member text.
                 refs: ["OpenAI API reference: backwards compatibility"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -63,7 +63,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Accepts an empty transcript
-                why: The sound is silent. That is an answer, and no failure.
+                why: The empty transcript of a silent sound is an answer and not a failure.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -77,7 +77,7 @@ enum EmbeddedCases {
               - id: audio.again
                 since: "2026.2"
                 title: Sends the whole sound again after a failed attempt
-                why: The file was read to its end by the first attempt. The next attempt has to send all of it.
+                why: The first attempt read the file to its end. The next attempt has to send the whole file again.
                 refs: ["openai/openai-python#3484", "openai/openai-python#3771", "langchain-ai/langsmith-sdk#3483"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -92,7 +92,7 @@ enum EmbeddedCases {
               - id: audio.cut
                 since: "2026.2"
                 title: Treats a transcript that is shorter than its Content-Length as an error
-                why: The end of what was said is missing.
+                why: The end of the transcript is missing.
                 refs: ["RFC 9112 §8", "psf/requests#4956"]
                 task: { op: audio.transcription, input: { model: whisper-1, format: text } }
                 timeout: 60s
@@ -107,7 +107,7 @@ enum EmbeddedCases {
               - id: audio.html
                 since: "2026.2"
                 title: Treats an HTML page as an error
-                why: A proxy answered for the server. A page is no transcript.
+                why: A proxy answered instead of the server. A page is not a transcript.
                 refs: ["no source found"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 timeout: 60s
@@ -152,7 +152,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Retries speech after a rate limit
-                why: A rate limit passes.
+                why: A rate limit ends after a short time.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 rules:
@@ -168,7 +168,7 @@ enum EmbeddedCases {
               - id: audio.speech-cut
                 since: "2026.2"
                 title: Treats speech that is shorter than its Content-Length as an error
-                why: A player plays the part, and its listener does not notice that the end is missing.
+                why: A player plays the part that arrived, and the listener does not notice that the end is missing.
                 refs: ["RFC 9112 §8", "psf/requests#4956"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -183,8 +183,8 @@ enum EmbeddedCases {
               - id: audio.speech-error-in-200
                 since: "2026.2"
                 level: should
-                title: Treats an error with status 200 as no speech
-                why: A gateway lost the status. Saved as a sound, the error is found by the first listener.
+                title: Reports an error that comes with status 200 instead of speech
+                why: A gateway lost the status. If the client saves the error as a sound, only a listener notices it.
                 refs: ["no source found"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -199,8 +199,8 @@ enum EmbeddedCases {
               - id: audio.speech-empty
                 since: "2026.2"
                 level: should
-                title: Treats an empty body as no speech
-                why: A file of no bytes is no sound.
+                title: Treats an empty body instead of speech as an error
+                why: An empty file is not a sound.
                 refs: ["no source found"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -272,7 +272,7 @@ enum EmbeddedCases {
               - id: batch.missing-line
                 since: "2026.1"
                 title: Reports the lines that have no result
-                why: A line that is in neither file was lost. A client that only counts the results does not notice.
+                why: A line that is in neither file was lost. A client that only counts the results does not notice that it is missing.
                 refs: ["deepset-ai/haystack#12268", "kaapi-backend#723"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 75s
@@ -293,7 +293,7 @@ enum EmbeddedCases {
               - id: batch.failed-line
                 since: "2026.1"
                 title: Treats a line with an error status as failed
-                why: The batch is completed, but this line failed. The output file has an error in its place.
+                why: The batch is completed, but this line failed. The output file has an error instead of the line's result.
                 refs: ["OpenAI API reference: batch, response.status_code", "kaapi-backend#723"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 75s
@@ -412,8 +412,8 @@ enum EmbeddedCases {
               - id: batch.poll-rate-limit
                 since: "2026.1"
                 level: should
-                title: Keeps waiting when a poll of the batch meets a rate limit
-                why: The rate limit does not affect the batch. A client that gives up has paid for nothing.
+                title: Keeps waiting when a poll of the batch is rate-limited
+                why: The rate limit does not affect the batch. A client that gives up has paid and gets no results.
                 refs: ["OpenAI API reference: error codes", "deepset-ai/haystack#12268"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 75s
@@ -446,7 +446,7 @@ enum EmbeddedCases {
               - id: body.malformed-json
                 since: "2026.1"
                 title: Treats cut-off JSON as an error
-                why: A body that cannot be parsed is a failure. A client that ignores this shows an empty answer without a reason.
+                why: A body that cannot be parsed is a failure. A client that ignores the failure shows an empty answer without a reason.
                 refs: ["RFC 8259 §2"]
                 timeout: 60s
                 steps:
@@ -470,7 +470,7 @@ enum EmbeddedCases {
               - id: body.html
                 since: "2026.1"
                 title: Treats an HTML page as an error
-                why: A login page or a misrouted proxy returns HTML with status 200. It is not the model's answer.
+                why: A login page or a misrouted proxy returns HTML with status 200. Such a page is not the model's answer.
                 refs: ["Significant-Gravitas/AutoGPT#944"]
                 timeout: 60s
                 steps:
@@ -495,7 +495,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats an empty list of choices as an error
-                why: Without a choice there is no answer. A client that shows an empty text hides that.
+                why: Without a choice there is no answer. A client that shows an empty text hides the failure.
                 refs: ["langchain-ai/langchain#31619"]
                 timeout: 60s
                 steps:
@@ -519,7 +519,7 @@ enum EmbeddedCases {
               - id: body.unknown-fields
                 since: "2026.1"
                 title: Accepts an answer with unknown fields
-                why: The API adds fields without a new version. A client that rejects them breaks on the day of the release.
+                why: The API adds fields without a new version. A client that rejects unknown fields breaks when the API adds one.
                 refs: ["OpenAI API reference: backwards compatibility"]
                 steps:
                   - { text: "pong {{session}}", faults: [unknown_field] }
@@ -532,7 +532,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts an answer with an unknown finish_reason
-                why: The API adds new reasons. The text is there all the same.
+                why: The API adds new reasons. The answer still has its text.
                 refs: ["OpenAI API reference: backwards compatibility"]
                 steps:
                   - { text: "pong {{session}}", faults: [unknown_value finish_reason] }
@@ -558,7 +558,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts an answer that is a refusal
-                why: The content is null, and the refusal is in a member beside it. A refusal is an answer, too.
+                why: The member content is null, and the member refusal has the text. A refusal is an answer, too.
                 refs: ["OpenAI API reference: message.refusal"]
                 steps:
                   - { refusal: "I cannot help with that, {{session}}." }
@@ -571,7 +571,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports that a filter stopped the answer
-                why: The text ends where the filter stopped it. Without a report, users take a part for the whole answer.
+                why: The text ends where the filter stopped it. Without a report, users believe that this part is the whole answer.
                 refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079"]
                 timeout: 60s
                 steps:
@@ -583,7 +583,7 @@ enum EmbeddedCases {
               - id: body.null-choices
                 since: "2026.1"
                 level: should
-                title: Treats choices of null as an error
+                title: Treats null choices as an error
                 why: Servers that write every member send null when something failed.
                 refs: ["langchain-ai/langchain#31619"]
                 timeout: 60s
@@ -596,7 +596,7 @@ enum EmbeddedCases {
               - id: body.every-script
                 since: "2026.1"
                 title: Reads characters of every script
-                why: Most of the world's characters take more than one byte, and some of them end a line in Unicode.
+                why: Most of the world's characters take more than one byte, and Unicode treats some of them as line ends.
                 refs: ["RFC 8259 §8.1"]
                 steps:
                   - { text: "pong {{session}} 日本語と🌍、naïve\u2028café" }
@@ -644,7 +644,7 @@ enum EmbeddedCases {
               - id: breaker.opens
                 since: "2026.2"
                 title: Stops asking a model that keeps failing
-                why: "After a few failures in a row, a circuit breaker lets calls fail at once: the server is not asked, and the caller does not wait."
+                why: "After a few failures in a row, a circuit breaker rejects calls at once: it sends no request, and the caller does not wait."
                 refs: ["envoyproxy/ai-gateway#2169", "knoxiboy/DoubtDesk#324"]
                 task: { op: chat, input: { calls: 8 } }
                 timeout: 60s
@@ -655,8 +655,8 @@ enum EmbeddedCases {
 
               - id: breaker.closes
                 since: "2026.2"
-                title: Asks again when the model is back
-                why: After a pause, a circuit breaker lets one call through. If it succeeds, all of them go through again.
+                title: Sends requests again when the model has recovered
+                why: After a pause, a circuit breaker lets one call through. If that call succeeds, all calls go through again.
                 refs: ["envoyproxy/ai-gateway#2169"]
                 task: { op: chat, input: { calls: 8 } }
                 timeout: 60s
@@ -668,8 +668,8 @@ enum EmbeddedCases {
 
               - id: breaker.other-model
                 since: "2026.2"
-                title: Asks another model while its own is down
-                why: A second model answers where the first does not.
+                title: Uses the second model while the first is down
+                why: The second model answers while the first does not.
                 refs: ["openclaw/openclaw#44385", "failoverbench: persistent 503"]
                 task: { op: chat, input: { calls: 2 } }
                 timeout: 60s
@@ -683,8 +683,8 @@ enum EmbeddedCases {
 
               - id: breaker.back-again
                 since: "2026.2"
-                title: Returns to its own model when it is back
-                why: The other model is dearer or weaker. A program that stays with it does not notice that its own has recovered.
+                title: Returns to the first model when that model has recovered
+                why: The second model costs more or is weaker. A program that stays with the second model does not notice that the first has recovered.
                 refs: ["envoyproxy/ai-gateway#2169"]
                 task: { op: chat, input: { calls: 4 } }
                 timeout: 60s
@@ -708,7 +708,7 @@ enum EmbeddedCases {
               - id: budget.max-attempts-single-call
                 since: "2026.1"
                 title: Gives up a call after a few attempts
-                why: Layers that each retry multiply. One call of the user must not become dozens of requests while the API is down.
+                why: If several layers retry, their attempts multiply. One call of the user must not become dozens of requests while the API is down.
                 refs: ["Site Reliability Engineering, ch. 21: retry budgets", "mpfaffenberger/code_puppy#317", "BerriAI/litellm#7130"]
                 timeout: 60s
                 steps:
@@ -724,7 +724,7 @@ enum EmbeddedCases {
               - id: budget.max-attempts-500
                 since: "2026.1"
                 title: Gives up a call when the server keeps failing
-                why: An outage lasts for minutes. Clients that never give up keep it from ending.
+                why: An outage lasts for minutes. Clients that never give up make the outage longer.
                 refs: ["Site Reliability Engineering, ch. 21: retry budgets", "FalkorDB/QueryWeaver#714"]
                 timeout: 60s
                 steps:
@@ -756,7 +756,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Stops following a redirect loop
-                why: A misconfigured proxy redirects to itself. A client that follows it forever, or again with each attempt, floods the server.
+                why: A misconfigured proxy redirects to itself. A client that follows the loop forever, or again in each attempt, floods the server.
                 refs: ["RFC 9110 §15.4"]
                 timeout: 60s
                 steps:
@@ -768,7 +768,7 @@ enum EmbeddedCases {
               - id: budget.tool-loop
                 since: "2026.1"
                 title: Stops when the model keeps calling tools
-                why: A model that never answers costs a call for every turn. Without a limit in the program, the bill has no limit.
+                why: A model that only calls tools costs one request for every turn. Without a limit in the program, the cost has no limit.
                 refs: ["openai-agents: max_turns", "langchain-ai/langgraph: recursion_limit"]
                 needs: [tools]
                 task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string } }, required: [place] } } }] } }
@@ -783,8 +783,8 @@ enum EmbeddedCases {
 
               - id: budget.broken-streams
                 since: "2026.1"
-                title: Gives up a stream when every attempt breaks before its first word
-                why: A gateway whose upstream has died answers 200 each time. That is no progress.
+                title: Gives up a stream when every attempt breaks before the first word
+                why: A gateway whose upstream is down returns 200 each time. This status is not a sign of progress.
                 refs: ["Site Reliability Engineering, ch. 21: retry budgets", "dfinity/agent-rs#602"]
                 task: { op: chat.stream }
                 timeout: 60s
@@ -820,7 +820,7 @@ enum EmbeddedCases {
               - id: calls.no-argument-byte
                 since: "2026.2"
                 title: Does not run a call whose stream ended before its first argument
-                why: The name of the tool arrived, and nothing of its arguments. Run with none, a tool does something for everything.
+                why: The name of the tool arrived, but no arguments. Without arguments, a tool may act on everything.
                 refs: ["NousResearch/hermes-agent#42314", "vllm-project/vllm#19419"]
                 timeout: 60s
                 steps:
@@ -842,7 +842,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Does not run a call without arguments when [DONE] comes without a finish_reason
-                why: The server ended the stream in order, but never said that the call is complete.
+                why: The stream ends correctly, but without the finish_reason that declares the call complete.
                 refs: ["NousResearch/hermes-agent#42314", "OpenAI API reference: finish_reason tool_calls"]
                 timeout: 60s
                 steps:
@@ -903,7 +903,7 @@ enum EmbeddedCases {
               - id: calls.filtered
                 since: "2026.2"
                 title: Does not run a call that a filter stopped
-                why: "The finish_reason is content_filter: the filter ended the arguments."
+                why: "The finish_reason is content_filter: the filter cut off the arguments."
                 refs: ["OpenAI API reference: finish_reason content_filter", "Yeachan-Heo/gajae-code#1025"]
                 timeout: 60s
                 steps:
@@ -928,7 +928,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Runs neither call when the second is cut off
-                why: The first call is complete, but the answer is not. A program that runs it goes on with half of what the model wanted.
+                why: The first call is complete, but the answer is not. A program that runs the first call alone does half of the work.
                 refs: ["NousResearch/hermes-agent#42314"]
                 timeout: 60s
                 steps:
@@ -951,8 +951,8 @@ enum EmbeddedCases {
               - id: calls.empty-arguments
                 since: "2026.2"
                 level: should
-                title: Runs a call whose arguments are an empty text as one without arguments
-                why: Servers send an empty text for a tool that takes nothing. It is no JSON, and it means the empty object.
+                title: Runs a call without arguments when the arguments are an empty text
+                why: Servers send an empty text for a tool without parameters. An empty text is not JSON, and means the empty object.
                 refs: ["openai/openai-python#3502", "vllm-project/vllm#19419", "sigoden/aichat#1217"]
                 task: { op: chat }
                 steps:
@@ -967,8 +967,8 @@ enum EmbeddedCases {
               - id: calls.empty-arguments-stream
                 since: "2026.2"
                 level: should
-                title: Runs a streamed call without any argument as one without arguments
-                why: "The name arrives, then the finish_reason. The call is whole: the tool takes no arguments."
+                title: Runs a streamed call without arguments when no piece of them arrives
+                why: "The name arrives, then the finish_reason. The call is complete: the tool takes no arguments."
                 refs: ["openai/openai-python#3502", "sigoden/aichat#1217"]
                 steps:
                   - raw:
@@ -993,8 +993,8 @@ enum EmbeddedCases {
               - id: calls.no-arguments-member
                 since: "2026.2"
                 level: should
-                title: Runs a streamed call whose pieces have no arguments at all
-                why: Servers that leave empty members out send the name alone.
+                title: Runs a streamed call when no piece has the member arguments
+                why: Servers that leave out empty members send only the name.
                 refs: ["sigoden/aichat#1217", "vllm-project/vllm#19419"]
                 steps:
                   - raw:
@@ -1020,7 +1020,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Assembles a call whose name comes after its id
-                why: The pieces of a call share its index. No document says which of them has the name.
+                why: All pieces of a call have the same index. No document says which piece has the name.
                 refs: ["OpenAI API reference: ChoiceDeltaToolCall", "no source found"]
                 steps:
                   - raw:
@@ -1048,7 +1048,7 @@ enum EmbeddedCases {
 
               - id: calls.finish-beside
                 since: "2026.2"
-                title: Takes the finish_reason beside the last piece of a call
+                title: Accepts a finish_reason in the same event as the last piece of a call
                 why: Compatible servers send the last piece and the finish_reason in one event.
                 refs: ["no source found"]
                 steps:
@@ -1073,8 +1073,8 @@ enum EmbeddedCases {
 
               - id: calls.same-call-again
                 since: "2026.2"
-                title: Runs a call once when its stream breaks and the answer comes again
-                why: The first stream broke behind the call, and the second attempt has it again. A tool that pays would pay twice.
+                title: Runs a call once when its stream breaks and a second attempt repeats the call
+                why: The first stream broke after the call, and the second attempt has the same call again. A tool that makes a payment would pay twice.
                 refs: ["shiaho777/web-to-app#748", "NousResearch/hermes-agent#81017"]
                 steps:
                   - faults: [fin at byte 477]
@@ -1110,7 +1110,7 @@ enum EmbeddedCases {
               - id: calls.responses-whole
                 since: "2026.2"
                 title: Sends back the calls of a response, with a result for each
-                why: A call has two ids. The one that its result names is call_id.
+                why: A call has two ids. The result has to name the call_id.
                 refs: ["OpenAI API reference: function_call_output, call_id", "BerriAI/litellm#37710"]
                 task: { op: responses }
                 steps:
@@ -1125,7 +1125,7 @@ enum EmbeddedCases {
               - id: calls.responses-stream
                 since: "2026.2"
                 title: Assembles the calls of a streamed response
-                why: The arguments arrive in events of their own, and whole with the item at its end.
+                why: The arguments arrive in pieces, in separate events, and once more as a whole when the item ends.
                 refs: ["OpenAI API reference: response.function_call_arguments.delta"]
                 task: { op: responses.stream }
                 steps:
@@ -1167,7 +1167,7 @@ enum EmbeddedCases {
               - id: calls.responses-no-argument-byte
                 since: "2026.2"
                 title: Does not run a call of a response whose stream ended before its first argument
-                why: The item begins with empty arguments. They are no arguments yet.
+                why: The item begins with empty arguments. The real arguments come in later events.
                 refs: ["openclaw/openclaw#109133"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -1191,7 +1191,7 @@ enum EmbeddedCases {
               - id: calls.responses-incomplete
                 since: "2026.2"
                 title: Does not run a call of an incomplete response
-                why: The token limit ended the arguments. The status of the item says so, and so does the last event.
+                why: The token limit cut off the arguments. The status of the item and the last event report this.
                 refs: ["OpenAI API reference: response.incomplete", "earendil-works/pi#6285"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -1223,7 +1223,7 @@ enum EmbeddedCases {
               - id: calls.responses-failed
                 since: "2026.2"
                 title: Does not run a call of a response that failed
-                why: The response failed inside the arguments.
+                why: The response failed in the middle of the arguments.
                 refs: ["OpenAI API reference: response.failed", "openai/openai-agents-python#3106"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -1253,8 +1253,8 @@ enum EmbeddedCases {
               - id: calls.responses-empty-arguments
                 since: "2026.2"
                 level: should
-                title: Runs a call of a response whose arguments are an empty text
-                why: A tool that takes nothing is called with nothing.
+                title: Runs a response's call whose arguments are an empty text
+                why: A tool without parameters is called without arguments.
                 refs: ["openai/openai-python#3502", "vllm-project/vllm#19419"]
                 task: { op: responses.stream }
                 steps:
@@ -1287,8 +1287,8 @@ enum EmbeddedCases {
               - id: calls.responses-output-null
                 since: "2026.2"
                 level: should
-                title: Keeps a call when the last event has output null
-                why: The item arrived whole before. Servers send null where the list has nothing new.
+                title: Keeps a call when the output in the last event is null
+                why: The whole item arrived in an earlier event. Servers send null when the list has no new item.
                 refs: ["openai/openai-python#3312"]
                 task: { op: responses.stream }
                 steps:
@@ -1324,8 +1324,8 @@ enum EmbeddedCases {
               - id: calls.responses-text-output-null
                 since: "2026.2"
                 level: should
-                title: Reads a streamed text whose last event has output null
-                why: The text has arrived in its deltas. A client that reads it again from the last event iterates over null.
+                title: Reads a streamed text when the output in the last event is null
+                why: The text arrived in the deltas. A client that reads the text again from the last event iterates over null.
                 refs: ["openai/openai-python#3312"]
                 needs: [responses.stream]
                 task: { op: responses.stream, input: { tools: [] } }
@@ -1388,7 +1388,7 @@ enum EmbeddedCases {
               - id: cancel.asks-no-more
                 since: "2026.1"
                 title: Does not retry a call that it has cancelled
-                why: A connection that was closed on purpose is not a broken one.
+                why: A connection that the client closed on purpose did not break.
                 refs: ["modelcontextprotocol/typescript-sdk#1965"]
                 task: { op: chat.stream, cancel: { after_events: 3 } }
                 timeout: 30s
@@ -1503,7 +1503,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Skips a choice without a delta
-                why: Filters that run beside the model send their results separately, without a delta or with one of null.
+                why: Filters that run beside the model send their results in separate choices, whose delta is missing or null.
                 refs: ["langchain4j/langchain4j#1736", "streamlit/streamlit#9227"]
                 steps:
                   - raw:
@@ -1530,8 +1530,8 @@ enum EmbeddedCases {
 
               - id: chunk.null-content
                 since: "2026.1"
-                title: Treats content of null as no text
-                why: The first delta of a tool call has content of null, and so have others.
+                title: Ignores content that is null
+                why: The content is null in the first delta of a tool call and in some other deltas.
                 refs: ["OpenAI API reference: delta.content may be null"]
                 steps:
                   - raw:
@@ -1587,7 +1587,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps an answer with an unknown finish_reason
-                why: Compatible servers have reasons of their own, such as eos or end_turn. The text is there all the same.
+                why: Compatible servers have reasons of their own, such as eos or end_turn. The answer still has its text.
                 refs: ["64bit/async-openai#266", "huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
                 steps:
                   - raw:
@@ -1611,8 +1611,8 @@ enum EmbeddedCases {
               - id: chunk.empty-finish-reason
                 since: "2026.1"
                 level: should
-                title: Treats an empty finish_reason as none
-                why: Servers that cannot write null write an empty string. The answer continues after it.
+                title: Treats an empty finish_reason as a missing one
+                why: Servers that cannot write null write an empty string. The answer continues after the empty string.
                 refs: ["huggingface/text-generation-inference#2296", "openai/openai-dotnet#342"]
                 steps:
                   - raw:
@@ -1675,7 +1675,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps two choices apart
-                why: Their deltas alternate. Joined in the order of arrival, they mix two texts into one.
+                why: Their deltas alternate. A client that joins their pieces in the order of arrival mixes two texts into one.
                 refs: ["OpenAI API reference: choices[].index"]
                 steps:
                   - raw:
@@ -1703,8 +1703,8 @@ enum EmbeddedCases {
               - id: chunk.only-reasoning
                 since: "2026.1"
                 level: info
-                title: Treats an answer of reasoning alone as an error
-                why: The model used up its tokens on reasoning and wrote no answer. A success with an empty answer hides that.
+                title: Treats an answer that has only reasoning as an error
+                why: The model used up its tokens on reasoning and wrote no answer. A success with an empty answer hides the failure.
                 refs: ["can1357/oh-my-pi#10594", "NousResearch/hermes-agent#6847"]
                 task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
                 timeout: 60s
@@ -1728,7 +1728,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts chunks whose id changes
-                why: Some gateways make up an id for every chunk. The connection carries only one answer.
+                why: Some gateways invent an id for every chunk. The connection carries only one answer.
                 refs: ["no source found"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [changed_id at event 2] }
@@ -1775,8 +1775,8 @@ enum EmbeddedCases {
 
               - id: compress.gzip-asked-for
                 since: "2026.1"
-                title: Reads gzip when it asked for gzip
-                why: The request says that the client accepts gzip, and the answer uses it.
+                title: Reads a gzip body when the request accepts gzip
+                why: The request says that the client accepts gzip, and the server compresses the answer.
                 refs: ["RFC 9110 §8.4"]
                 rules:
                   - when: { header.accept-encoding: { contains: gzip } }
@@ -1790,7 +1790,7 @@ enum EmbeddedCases {
               - id: compress.deflate
                 since: "2026.1"
                 level: should
-                title: Reads a deflate body, or reports that it cannot
+                title: Reads a deflate body, or reports an error
                 why: Servers disagree about the format of deflate. Compressed bytes shown as text are not an answer.
                 refs: ["RFC 9110 §8.4"]
                 timeout: 60s
@@ -1817,7 +1817,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats a cut-off gzip body as an error
-                why: The length was right, but the end of the gzip data is missing. What would have followed is unknown.
+                why: The Content-Length is correct, but the end of the gzip data is missing. The text of the missing part is unknown.
                 refs: ["RFC 1952 §2.3"]
                 timeout: 60s
                 steps:
@@ -1868,7 +1868,7 @@ enum EmbeddedCases {
               - id: connections.after-stream
                 since: "2026.2"
                 title: Makes the second call on the connection of a stream that has ended
-                why: What follows the last event is a few bytes. A client that does not read them has to close the connection.
+                why: Only a few bytes follow the last event. A client that does not read these bytes has to close the connection.
                 refs: ["RFC 9112 \u00a79.3", "openai/openai-python#763", "traceloop/openllmetry#4394"]
                 task: { op: chat.stream, input: { then: "And once more." } }
                 steps:
@@ -1880,7 +1880,7 @@ enum EmbeddedCases {
               - id: connections.after-error
                 since: "2026.2"
                 title: Retries on the connection of the failed attempt
-                why: The error was read to its end, so the connection is free. Under overload, new connections are what a server has least.
+                why: The error was read to its end, so the connection is free. An overloaded server can accept few new connections.
                 refs: ["RFC 9112 \u00a79.3", "mistralai/client-python#532"]
                 needs: [chat]
                 steps:
@@ -1917,8 +1917,8 @@ enum EmbeddedCases {
 
               - id: connections.one-at-a-time
                 since: "2026.2"
-                title: Waits for a slow answer without a second request beside it
-                why: Both requests are answered, and both are paid.
+                title: Waits for a slow answer and sends no second request
+                why: The server answers both requests, and both cost money.
                 refs: ["openai-python README: timeouts", "Comfy-Org/ComfyUI#16204"]
                 task: { op: chat, input: { then: "And once more." } }
                 timeout: 30s
@@ -1931,8 +1931,8 @@ enum EmbeddedCases {
 
               - id: connections.left-stream
                 since: "2026.2"
-                title: Gives back the connection of a stream that it leaves
-                why: A stream that is left open holds its connection for as long as the model talks. A pool of a hundred is empty after a hundred of them.
+                title: Releases the connection of a stream that it stops reading
+                why: An open stream occupies its connection until the model finishes. A hundred open streams use up a pool of a hundred connections.
                 refs: ["openai/openai-python#763", "BerriAI/litellm#21213", "onyx-dot-app/onyx#13743"]
                 needs: [cancel]
                 task: { op: chat.stream, input: { then: "And once more." }, cancel: { after_events: 3 } }
@@ -1945,8 +1945,8 @@ enum EmbeddedCases {
 
               - id: connections.links
                 since: "2026.2"
-                title: Fetches no link of an answer by itself
-                why: A text that the model has read can make it write a link that carries the conversation to a stranger.
+                title: Does not fetch links in an answer by itself
+                why: A text that the model reads can make the model write a link that sends the conversation to an attacker.
                 refs: ["GenAI-Security-Project/GenAI-LLM-Top10#9", "NVIDIA/garak#166", "bug-ops/zeph#1205"]
                 needs: [chat]
                 steps:
@@ -1969,7 +1969,7 @@ enum EmbeddedCases {
               - id: embeddings.order
                 since: "2026.1"
                 title: Matches vectors to texts by index, whatever their order
-                why: Each entry has the index of its text. Taken in the order of arrival, texts get wrong vectors, and the mistake never shows.
+                why: Each entry has the index of its text. If a client uses the order of arrival, texts get wrong vectors, and no error shows the mistake.
                 refs: ["OpenAI API reference: embedding.index", "getzep/graphiti#1732", "pydantic/pydantic-ai#7284", "chroma-core/chroma#344"]
                 steps:
                   - { embeddings: [{ index: 2, vector: [3, 0.5, 0.5, 0.5] }, { index: 1, vector: [2, 0.5, 0.5, 0.5] }, { index: 0, vector: [1, 0.5, 0.5, 0.5] }] }
@@ -1981,7 +1981,7 @@ enum EmbeddedCases {
               - id: embeddings.too-few
                 since: "2026.1"
                 title: Treats an answer with too few vectors as an error
-                why: A server dropped a text that it could not read. Every vector after it is then matched to the wrong text.
+                why: A server dropped a text that it could not read. Every later vector is then matched to the wrong text.
                 refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
@@ -2006,7 +2006,7 @@ enum EmbeddedCases {
               - id: embeddings.numbers
                 since: "2026.1"
                 title: Reads vectors that are lists of numbers
-                why: Compatible servers send lists whatever was requested. Decoded as base64, they have a quarter of their length.
+                why: Compatible servers send lists whatever was requested. A client that decodes the list as base64 gets a vector with a quarter of its length.
                 refs: ["openai/openai-node#1542", "n8n-io/n8n#16647", "karakeep-app/karakeep#2991"]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 1, "embedding": [2.0, 0.5, 0.5, 0.5]}, {"object": "embedding", "index": 2, "embedding": [3.0, 0.5, 0.5, 0.5]}], "model": "text-embedding-3-small", "usage": {"prompt_tokens": 3, "total_tokens": 3}} } }
@@ -2019,7 +2019,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads vectors in base64
-                why: Libraries request base64 even if the caller did not, because it is a quarter of the size. A client that requests it has to read it.
+                why: Libraries request base64 even if the caller did not, because base64 has a quarter of the size. A client that requests base64 has to read base64.
                 needs: [embeddings.base64]
                 refs: ["OpenAI API reference: encoding_format", "openai/openai-node#1542"]
                 steps:
@@ -2033,7 +2033,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries embeddings after a rate limit
-                why: An index takes thousands of calls. One lost call leaves a hole in the index.
+                why: An index needs thousands of calls. After one lost call, texts are missing in the index.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: rate_limit_exceeded }
@@ -2056,7 +2056,7 @@ enum EmbeddedCases {
               - id: escapes.pairs
                 since: "2026.2"
                 title: Reads characters that are written as two escapes
-                why: A character beyond U+FFFF has an escape for each half. Libraries of many languages write all but ASCII this way.
+                why: A character beyond U+FFFF has an escape for each half. Libraries of many languages escape every character outside ASCII.
                 refs: ["RFC 8259 \u00a77"]
                 steps:
                   - raw:
@@ -2071,7 +2071,7 @@ enum EmbeddedCases {
               - id: escapes.every-escape
                 since: "2026.2"
                 title: Reads every escape of JSON
-                why: The slash may be escaped, and every letter may be.
+                why: JSON allows escapes for the slash and for every letter.
                 refs: ["RFC 8259 \u00a77"]
                 steps:
                   - raw:
@@ -2086,7 +2086,7 @@ enum EmbeddedCases {
               - id: escapes.cut-in-escape
                 since: "2026.2"
                 title: Reads an escape that is split between two reads
-                why: A read ends where it likes, inside of an escape too.
+                why: A read may end anywhere, also inside an escape.
                 refs: ["RFC 8259 \u00a77", "RFC 9112 \u00a77.1"]
                 task: { op: chat.stream }
                 steps:
@@ -2111,7 +2111,7 @@ enum EmbeddedCases {
               - id: escapes.cut-in-pair
                 since: "2026.2"
                 title: Reads a pair of escapes that is split between two reads
-                why: The first half alone is no character.
+                why: The first half alone is not a character.
                 refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
                 task: { op: chat.stream }
                 steps:
@@ -2137,7 +2137,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Joins the halves of a character that come in two deltas
-                why: A server that counts UTF-16 units ends a piece between them. Each piece alone is no text.
+                why: A server that counts UTF-16 units may end a piece between the halves. Neither piece alone is valid text.
                 refs: ["elizaOS/eliza#30904", "elie222/rakazo#416"]
                 task: { op: chat.stream }
                 steps:
@@ -2162,7 +2162,7 @@ enum EmbeddedCases {
               - id: escapes.half-an-argument
                 since: "2026.2"
                 title: Joins the halves of a character that come in two pieces of the arguments
-                why: The arguments are JSON in JSON, so that an escape in them is cut like any other text.
+                why: The arguments are JSON inside a JSON string, so an escape in them may be split like any other text.
                 refs: ["elizaOS/eliza#30904", "elie222/rakazo#416"]
                 needs: [tools]
                 task: { op: chat.stream, input: { tools: [{ type: function, function: { name: look_up, parameters: { type: object, properties: { place: { type: string } } } } }] } }
@@ -2193,7 +2193,7 @@ enum EmbeddedCases {
               - id: escapes.object
                 since: "2026.2"
                 title: Reads an object whose pieces end inside of an escape
-                why: The object is JSON in JSON. Its pieces are text until the last one has come.
+                why: The object is JSON inside a JSON string. A client can parse it only after its last piece.
                 refs: ["RFC 8259 \u00a77"]
                 needs: [structured]
                 task: { op: chat.stream, input: { schema: { type: object, properties: { answer: { type: string }, why: { type: string } }, required: [answer, why], additionalProperties: false } } }
@@ -2234,8 +2234,8 @@ enum EmbeddedCases {
               - id: fallback.other-model
                 since: "2026.1"
                 level: may
-                title: Asks another model when its own is down
-                why: If the program was given a second model, an answer from it is better than none.
+                title: Uses the second model when the first is down
+                why: If the program has a second model, an answer of that model is better than an error.
                 refs: ["failoverbench: persistent 503", "openclaw/openclaw#44385"]
                 timeout: 60s
                 rules:
@@ -2250,7 +2250,7 @@ enum EmbeddedCases {
               - id: fallback.not-with-the-same-key
                 since: "2026.1"
                 level: may
-                title: Does not ask another model when its key is rejected
+                title: Does not use the second model when the key is rejected
                 why: The key is the same for all models.
                 refs: ["routatic/proxy#108", "mastra-ai/mastra#12756 (which wants it)"]
                 timeout: 60s
@@ -2288,7 +2288,7 @@ enum EmbeddedCases {
               - id: files.upload-again
                 since: "2026.1"
                 title: Sends the whole file again after a failed attempt
-                why: The first attempt read the file to its end. A second attempt that continues there uploads nothing and seems to succeed.
+                why: The first attempt read the file to its end. A second attempt that continues at the end of the file uploads nothing and seems to succeed.
                 refs: ["openai/openai-python#3484", "openai/openai-python#3771", "databricks/databricks-sdk-java#872", "langchain-ai/langsmith-sdk#3483"]
                 task: { op: files.upload, input: { texts: ["pong {{session}}"] } }
                 rules:
@@ -2385,7 +2385,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Survives a tool call of an unknown type
-                why: Functions were the only tool calls until the API added others. The text beside them is there all the same.
+                why: Functions were the only tool calls until the API added others. The answer still has its text.
                 refs: ["OpenAI API reference: custom tool calls", "OpenAI API reference: backwards compatibility"]
                 needs: [chat]
                 steps:
@@ -2398,7 +2398,7 @@ enum EmbeddedCases {
               - id: forward.status
                 since: "2026.1"
                 title: Does not retry an unknown 4xx status
-                why: A client treats an unknown status like the first of its class, which is 400. The request stays wrong.
+                why: A client treats an unknown 4xx status like 400. The same request fails again.
                 refs: ["RFC 9110 §15"]
                 steps:
                   - { error: { status: 451, type: legal_error, code: unavailable_here, message: "Not here." } }
@@ -2424,7 +2424,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Ignores unknown header fields
-                why: Every gateway on the way adds some.
+                why: Every gateway on the way adds header fields.
                 refs: ["RFC 9110 §5.1"]
                 steps:
                   - { text: "pong {{session}}", headers: { x-weather: "fair; wind=3", openai-horizon: "v9", set-cookie: "a=b; Path=/; SameSite=None" } }
@@ -2446,7 +2446,7 @@ enum EmbeddedCases {
               - id: gone.deprecated
                 since: "2026.2"
                 title: Does not retry when its model was shut down
-                why: The message says when and where to read about it. The same call fails for ever.
+                why: The message says when the model was shut down and where the documentation is. The same call fails forever.
                 refs: ["OpenAI API reference: deprecations"]
                 steps:
                   - { error: model_deprecated, times: forever }
@@ -2469,7 +2469,7 @@ enum EmbeddedCases {
               - id: gone.responses
                 since: "2026.2"
                 title: Does not retry a response whose model does not exist
-                why: The Responses API has the same error.
+                why: The Responses API returns the same error.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses }
                 steps:
@@ -2481,7 +2481,7 @@ enum EmbeddedCases {
               - id: gone.no-access
                 since: "2026.2"
                 title: Does not retry when its project may not use the model
-                why: The model exists, and the project may not use it. Only its owner can change that.
+                why: The model exists, but the project may not use it. Only the project's owner can allow it.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: model_no_access, times: forever }
@@ -2492,7 +2492,7 @@ enum EmbeddedCases {
               - id: gone.after-tools
                 since: "2026.2"
                 title: Does not retry when its model is gone in the middle of a conversation
-                why: The first call of the conversation succeeded, and the next does not.
+                why: The first call of the conversation succeeded, and the next call fails.
                 refs: ["OpenAI API reference: deprecations"]
                 needs: [tools]
                 task:
@@ -2519,7 +2519,7 @@ enum EmbeddedCases {
               - id: http.close-delimited
                 since: "2026.1"
                 title: Reads a body that ends with its connection
-                why: Without a length and without chunks, the end of the connection is the end of the body. Some proxies answer this way.
+                why: Without a length and without chunks, the end of the connection is the end of the body. Some proxies send such answers.
                 refs: ["RFC 9112 §6.3"]
                 needs: [chat]
                 steps:
@@ -2562,7 +2562,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads a body with trailers
-                why: Fields may follow the last chunk. If the client does not read them, they become the start of the next answer.
+                why: Header fields may follow the last chunk. A client that does not read them treats them as the start of the next answer.
                 refs: ["RFC 9112 §7.1.2"]
                 task: { op: chat.stream }
                 steps:
@@ -2614,7 +2614,7 @@ enum EmbeddedCases {
               - id: http.connection-close
                 since: "2026.1"
                 title: Uses a new connection after the server closes the first
-                why: The head said that the connection closes. The server does not read another request on it.
+                why: The head announced that the server closes the connection. The server does not read another request on this connection.
                 refs: ["RFC 9112 §9.6"]
                 task: { op: chat, input: { then: "And once more." } }
                 steps:
@@ -2628,7 +2628,7 @@ enum EmbeddedCases {
               - id: http.stale-connection
                 since: "2026.1"
                 level: should
-                title: Retries when a kept connection closes as the request goes out
+                title: Retries when an idle connection closes while the request is sent
                 why: A server may close an idle connection at any time. The call did not fail, because the server never received it.
                 refs: ["RFC 9110 §9.2.2", "nodejs/node#47130", "denoland/deno#31932", "InsForge/InsForge#1813"]
                 task: { op: chat, input: { then: "And once more." } }
@@ -2643,7 +2643,7 @@ enum EmbeddedCases {
               - id: http.slow-head
                 since: "2026.1"
                 title: Reads a head that arrives in pieces
-                why: A proxy passes the head on as it receives it.
+                why: A proxy forwards each piece of the head when the piece arrives.
                 refs: ["RFC 9112 §2.1"]
                 timeout: 30s
                 steps:
@@ -2704,8 +2704,8 @@ enum EmbeddedCases {
 
               - id: moderation.unknown-category
                 since: "2026.2"
-                title: Heeds a verdict whose category is unknown
-                why: New categories come without a new version. The text is flagged, whatever the reason.
+                title: Treats a text as flagged even if the category is unknown
+                why: The API adds categories without a new version. The text is flagged, whatever the reason.
                 refs: ["OpenAI API reference: backwards compatibility", "opensuperapp/opensuperapp#56"]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "modr-1", "model": "omni-moderation-latest", "results": [{"flagged": true, "categories": {"hate": false, "violence": false, "telepathy": true}, "category_scores": {"hate": 0.01, "violence": 0.01, "telepathy": 0.99}}, {"flagged": false, "categories": {"hate": false, "violence": false, "telepathy": false}, "category_scores": {"hate": 0.01, "violence": 0.01, "telepathy": 0.01}}]} } }
@@ -2716,7 +2716,7 @@ enum EmbeddedCases {
 
               - id: moderation.fails-closed
                 since: "2026.2"
-                title: Takes no text for clean when the check fails
+                title: Does not treat texts as clean when the check fails
                 why: The server failed, so the texts are not checked.
                 refs: ["Ayushh-Sharmaa/NexaSphere#3420", "knoxiboy/DoubtDesk#295"]
                 timeout: 60s
@@ -2729,7 +2729,7 @@ enum EmbeddedCases {
 
               - id: moderation.too-few
                 since: "2026.2"
-                title: Takes no text for clean that has no verdict
+                title: Does not treat a text without a verdict as clean
                 why: The answer has one verdict for two texts.
                 refs: ["BerriAI/litellm#40416"]
                 timeout: 60s
@@ -2744,7 +2744,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Retries a moderation after a rate limit
-                why: A text that waits a second is better than one that is refused.
+                why: It is better to check a text a second later than to refuse it.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: rate_limit_exceeded }
@@ -2767,7 +2767,7 @@ enum EmbeddedCases {
               - id: no-retry.400
                 since: "2026.1"
                 title: Does not retry an invalid request
-                why: The same request is as invalid the second time.
+                why: The same request is invalid the second time, too.
                 refs: ["RFC 9110 §15.5.1", "Lingtai-AI/lingtai-kernel#593"]
                 timeout: 30s
                 steps:
@@ -2785,7 +2785,7 @@ enum EmbeddedCases {
               - id: no-retry.insufficient-quota
                 since: "2026.1"
                 title: Does not retry insufficient_quota
-                why: It is a 429 like a rate limit, but waiting does not end it. Clients that look only at the status make their users wait for nothing.
+                why: The error has status 429 like a rate limit, but does not end with time. Clients that look only at the status make their users wait without a result.
                 refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929", "comet-ml/opik#7148"]
                 timeout: 30s
                 steps:
@@ -2801,7 +2801,7 @@ enum EmbeddedCases {
               - id: no-retry.context-length
                 since: "2026.1"
                 title: Does not resend a request that exceeds the context length
-                why: The context window does not grow. A shorter request may be tried; the same one loops until somebody looks at the bill.
+                why: The context window does not grow. The client may try a shorter request. If it repeats the same request, it loops until somebody notices the cost.
                 refs: ["Kilo-Org/kilocode#13983", "sst/opencode#37871", "github/copilot-cli#4663"]
                 timeout: 30s
                 steps:
@@ -2816,7 +2816,7 @@ enum EmbeddedCases {
               - id: no-retry.401
                 since: "2026.1"
                 title: Does not retry with a wrong key
-                why: The key is as wrong the second time, and repeated failed logins get accounts locked. Another key is another attempt.
+                why: The key is still wrong the second time, and repeated failed logins can lock an account. The client may try another key.
                 refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2", "routatic/proxy#108"]
                 timeout: 30s
                 steps:
@@ -2842,7 +2842,7 @@ enum EmbeddedCases {
               - id: no-retry.404-model
                 since: "2026.1"
                 title: Does not retry when the model does not exist
-                why: The model will not appear in the meantime. The user should see a misspelled name at once. Another model is another request.
+                why: The model will not appear in the meantime. The user should see a misspelled name at once. The client may try another model.
                 refs: ["tashfeenahmed/freellmapi#66", "RFC 9110 §15.5.5"]
                 timeout: 30s
                 steps:
@@ -2855,7 +2855,7 @@ enum EmbeddedCases {
               - id: no-retry.422
                 since: "2026.1"
                 title: Does not retry a request that cannot be processed
-                why: The server understood the request and found it wrong. It stays wrong.
+                why: The server understood the request and rejected it. It stays wrong.
                 refs: ["RFC 9110 §15.5.21", "openai-python: UnprocessableEntityError"]
                 timeout: 30s
                 steps:
@@ -2868,7 +2868,7 @@ enum EmbeddedCases {
               - id: no-retry.413
                 since: "2026.1"
                 title: Does not resend a request that is too large
-                why: The same body is as large the second time, and costs the same upload. A shorter one may be tried.
+                why: The same body is still too large, and the client has to upload it again. The client may try a shorter body.
                 refs: ["RFC 9110 §15.5.14"]
                 timeout: 30s
                 steps:
@@ -2882,7 +2882,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not retry when payment is required
-                why: Waiting does not pay the bill. The user has to learn about it.
+                why: Waiting does not pay the bill. The user has to learn that a payment is missing.
                 refs: ["langchain-ai/langchainjs: 402 is not tried again", "RFC 9110 §15.5.3"]
                 timeout: 30s
                 steps:
@@ -2895,7 +2895,7 @@ enum EmbeddedCases {
               - id: no-retry.billing-not-active
                 since: "2026.1"
                 title: Does not retry billing_not_active
-                why: It is a 429 like a rate limit, but waiting does not end it.
+                why: The error has status 429 like a rate limit, but does not end with time.
                 refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929"]
                 timeout: 30s
                 steps:
@@ -2942,7 +2942,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats a completion with status 400 as an error
-                why: A filter of Azure's rejects requests this way. The body looks like an answer, but the status is an error.
+                why: An Azure filter rejects requests this way. The body looks like an answer, but the status is an error.
                 refs: ["experientiallabs/experiential#967"]
                 steps:
                   - { raw: { status: 400, headers: { content-type: application/json }, json: {"id": "c", "object": "chat.completion", "created": 1, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "nobody sees this"}, "finish_reason": "content_filter"}]} } }
@@ -2965,7 +2965,7 @@ enum EmbeddedCases {
               - id: no-retry.error-is-html
                 since: "2026.1"
                 title: Does not retry a 400 that is an HTML page
-                why: A proxy rejected the request. It will reject the same request again.
+                why: A proxy rejected the request. The proxy will reject the same request again.
                 refs: ["openai/openai-python#609"]
                 steps:
                   - { raw: { status: 400, headers: { content-type: text/html }, body: "<html><body><h1>400 Bad Request</h1></body></html>" } }
@@ -2989,7 +2989,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not retry when the billing limit is reached
-                why: The limit is not raised within seconds. It is a 429 like a rate limit, but waiting does not end it.
+                why: The limit is not raised within seconds. The error has status 429 like a rate limit, but does not end with time.
                 refs: ["OpenAI help: billing_hard_limit_reached", "langchain-ai/langchainjs#1929"]
                 steps:
                   - { error: { status: 429, type: insufficient_quota, code: billing_hard_limit_reached, message: "Billing hard limit has been reached" } }
@@ -3023,8 +3023,8 @@ enum EmbeddedCases {
             cases:
               - id: polls.background
                 since: "2026.2"
-                title: Waits for a response in the background
-                why: The first answer has no text yet. The program looks again until it has.
+                title: Waits for a background response
+                why: The first answer has no text yet. The program polls until the answer has a text.
                 refs: ["OpenAI API reference: background mode"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3043,7 +3043,7 @@ enum EmbeddedCases {
               - id: polls.background-failed
                 since: "2026.2"
                 title: Stops waiting for a response that has failed
-                why: It is never completed.
+                why: A failed response is never completed.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3060,7 +3060,7 @@ enum EmbeddedCases {
               - id: polls.background-cancelled
                 since: "2026.2"
                 title: Stops waiting for a response that was cancelled
-                why: Somebody else cancelled it. A program that knows only completed and failed waits forever.
+                why: Somebody else cancelled the response. A program that knows only completed and failed waits forever.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3077,7 +3077,7 @@ enum EmbeddedCases {
               - id: polls.background-incomplete
                 since: "2026.2"
                 title: Stops waiting for a response that is incomplete
-                why: The token limit ended it. It is never completed.
+                why: The token limit ended the response, so it is never completed.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.incomplete_details"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3093,8 +3093,8 @@ enum EmbeddedCases {
 
               - id: polls.background-gone
                 since: "2026.2"
-                title: Stops waiting for a response that is gone
-                why: The server does not know it any more, and will not know it later.
+                title: Stops waiting for a response that no longer exists
+                why: The server no longer has the response, and will not have it later.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3111,8 +3111,8 @@ enum EmbeddedCases {
               - id: polls.background-rate-limit
                 since: "2026.2"
                 level: should
-                title: Goes on waiting when a look meets a rate limit
-                why: The work goes on. A program that gives up has paid for it.
+                title: Keeps waiting when a poll is rate-limited
+                why: The work continues. A program that gives up pays for an answer that it never reads.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3131,8 +3131,8 @@ enum EmbeddedCases {
               - id: polls.background-reset
                 since: "2026.2"
                 level: should
-                title: Looks again when the connection of a look breaks
-                why: Asking for the state changes nothing, so it can be asked again. The work must not be ordered again.
+                title: Polls again when the connection of a poll breaks
+                why: A poll changes nothing, so the program can repeat it. The program must not start the work again.
                 refs: ["RFC 9110 \u00a79.2.2"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3151,8 +3151,8 @@ enum EmbeddedCases {
               - id: polls.background-pause
                 since: "2026.2"
                 level: should
-                title: Pauses between two looks
-                why: A look takes a millisecond, and the work takes minutes.
+                title: Pauses between two polls
+                why: A poll takes a millisecond, and the work takes minutes.
                 refs: ["openai/openai-node#2506"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3173,7 +3173,7 @@ enum EmbeddedCases {
               - id: polls.background-stuck
                 since: "2026.2"
                 title: Gives up a response that never ends
-                why: The server forgot the work. Its state stays as it is.
+                why: The server lost the work, so the response's status never changes.
                 refs: ["openai/openai-python#3097", "agno-agi/agno#7444"]
                 needs: [timeout]
                 task: { op: responses.background, timeout: 1500ms }
@@ -3192,7 +3192,7 @@ enum EmbeddedCases {
               - id: polls.job
                 since: "2026.2"
                 title: Waits for a fine-tuning job
-                why: The job goes through several states. The last one has the name of the model.
+                why: The job goes through several states. The last state has the model's name.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
                 timeout: 75s
@@ -3246,7 +3246,7 @@ enum EmbeddedCases {
               - id: polls.job-pause
                 since: "2026.2"
                 level: should
-                title: Pauses between two looks at a fine-tuning job
+                title: Pauses between two polls of a fine-tuning job
                 why: A job takes hours.
                 refs: ["openai/openai-node#2506"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
@@ -3266,7 +3266,7 @@ enum EmbeddedCases {
               - id: polls.job-stuck
                 since: "2026.2"
                 title: Gives up a fine-tuning job that never ends
-                why: Its state stays running. Without a limit, the program runs as long.
+                why: Its state stays running. Without a limit, the program waits forever.
                 refs: ["openai/openai-python#3097"]
                 needs: [timeout]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 }, timeout: 1500ms }
@@ -3285,7 +3285,7 @@ enum EmbeddedCases {
               - id: polls.batch-stuck
                 since: "2026.2"
                 title: Gives up a batch that never ends
-                why: A batch may take a day. A program with a limit keeps it.
+                why: A batch may take a day. A program with a time limit gives up when the time is over.
                 refs: ["kaapi-backend#1073", "openai/openai-python#3097"]
                 needs: [timeout]
                 task: { op: batch, input: { texts: ["one", "two"] }, timeout: 1500ms }
@@ -3304,8 +3304,8 @@ enum EmbeddedCases {
               - id: polls.batch-cancelling
                 since: "2026.2"
                 level: should
-                title: Goes on waiting for a batch that is being cancelled
-                why: Lines that are done still get their results. Only cancelled is the end.
+                title: Keeps waiting for a batch that is being cancelled
+                why: Lines that are done still get their results. Only the status cancelled is the end.
                 refs: ["OpenAI API reference: batch.status"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
                 timeout: 75s
@@ -3323,8 +3323,8 @@ enum EmbeddedCases {
 
               - id: polls.batch-gone
                 since: "2026.2"
-                title: Stops waiting for a batch that is gone
-                why: Its object was deleted, and does not come back.
+                title: Stops waiting for a batch that no longer exists
+                why: The batch was deleted and does not come back.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
                 timeout: 75s
@@ -3341,8 +3341,8 @@ enum EmbeddedCases {
               - id: polls.batch-pause
                 since: "2026.2"
                 level: should
-                title: Pauses between two looks at a batch
-                why: A batch takes minutes to hours, and looks count against the rate limit.
+                title: Pauses between two polls of a batch
+                why: A batch takes minutes to hours, and polls count against the rate limit.
                 refs: ["openai/openai-node#2506", "OpenAI API reference: batch"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
                 timeout: 75s
@@ -3371,7 +3371,7 @@ enum EmbeddedCases {
               - id: redirect.307-keeps-the-call
                 since: "2026.1"
                 title: Repeats the request at the target of a 307, or reports an error
-                why: A 307 keeps the method and the body. A GET at the target asks nothing.
+                why: A 307 keeps the method and the body. A GET at the target asks no question.
                 refs: ["RFC 9110 §15.4.8"]
                 steps:
                   - { raw: { status: 307, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
@@ -3383,7 +3383,7 @@ enum EmbeddedCases {
               - id: redirect.308-keeps-the-call
                 since: "2026.1"
                 title: Repeats the request at the target of a 308, or reports an error
-                why: A 308 keeps the method and the body. A GET at the target asks nothing.
+                why: A 308 keeps the method and the body. A GET at the target asks no question.
                 refs: ["RFC 9110 §15.4.9"]
                 steps:
                   - { raw: { status: 308, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
@@ -3396,7 +3396,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not change a call to a GET after a 302
-                why: HTTP allows it for historical reasons, but the body is lost. The result answers a question that was never asked.
+                why: HTTP allows the change for historical reasons, but the body is lost. The result answers a question that was never asked.
                 refs: ["RFC 9110 §15.4.3"]
                 steps:
                   - { raw: { status: 302, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
@@ -3455,7 +3455,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports that a response is incomplete
-                why: The token limit ended it. A client that takes it as complete has half an answer.
+                why: The token limit ended the response. A client that treats it as complete has half an answer.
                 refs: ["OpenAI API reference: response.incomplete_details", "langchain-ai/langchain#33840", "openai/openai-python#3538"]
                 timeout: 60s
                 steps:
@@ -3467,7 +3467,7 @@ enum EmbeddedCases {
               - id: responses.unknown-item
                 since: "2026.1"
                 title: Skips unknown items
-                why: New tools bring items of their own. The message is beside them.
+                why: New tools add new types of items. The answer still has its message.
                 refs: ["OpenAI API reference: backwards compatibility", "MacPaw/OpenAI#383"]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "resp_1", "object": "response", "created_at": 1794000000, "status": "completed", "error": null, "incomplete_details": null, "model": "gpt-4o-mini", "output": [{"id": "x_1", "type": "telepathy_call", "status": "completed", "thought": "?"}, {"id": "msg_1", "type": "message", "status": "completed", "role": "assistant", "content": [{"type": "output_text", "text": "pong {{session}}", "annotations": []}]}], "parallel_tool_calls": true, "tool_choice": "auto", "tools": [], "usage": {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}} } }
@@ -3492,7 +3492,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats a response without output as an error
-                why: A gateway lost the output, or answered in the format of another API. An empty answer hides that.
+                why: A gateway lost the output, or answered in the format of another API. An empty answer hides the failure.
                 refs: ["no source found"]
                 timeout: 60s
                 steps:
@@ -3517,7 +3517,7 @@ enum EmbeddedCases {
               - id: responses.failed-event
                 since: "2026.1"
                 title: Reports that a response failed in the middle of its stream
-                why: The event response.failed has the form of the others, and is the last one.
+                why: The last event is response.failed. It has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "langchain-ai/langchain#39041", "openai/openai-agents-python#3106"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -3583,7 +3583,7 @@ enum EmbeddedCases {
               - id: responses.error-event
                 since: "2026.1"
                 title: Reports an error event
-                why: Its code and message are at the top level, and it has no response in it.
+                why: The event has its code and message at the top level, and contains no response.
                 refs: ["OpenAI API reference: ResponseErrorEvent", "openai/openai-python#2943", "Menci/Floway#330"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -3614,7 +3614,7 @@ enum EmbeddedCases {
               - id: retry-after.seconds
                 since: "2026.1"
                 title: Waits the seconds that Retry-After asks for
-                why: Clients that ignore it turn one overload into a storm.
+                why: Clients that ignore the header make an overload worse.
                 refs: ["RFC 9110 §10.2.3", "RFC 6585 §4", "earendil-works/pi#9595", "vercel/ai#5018"]
                 steps:
                   - { error: rate_limit_exceeded, retry_after: 2s }
@@ -3653,7 +3653,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Waits the seconds that an overloaded server asks for
-                why: Retry-After is not only for 429. A 503 uses it to say when the servers will be back.
+                why: Retry-After is not only for 429. A 503 uses the header to say when the servers will be back.
                 refs: ["RFC 9110 §15.6.4 and §10.2.3"]
                 steps:
                   - { error: server_is_overloaded, retry_after: 2s }
@@ -3665,7 +3665,7 @@ enum EmbeddedCases {
               - id: retry-after.http-date-past
                 since: "2026.1"
                 title: Pauses although the date in Retry-After has passed
-                why: A slow answer or a wrong clock can put the date in the past. Clients that retry at once cause a storm.
+                why: A slow answer or a wrong clock can put the date in the past. Clients that retry at once make an overload worse.
                 refs: ["UiPath/uipath-python#864", "RFC 9110 §10.2.3"]
                 steps:
                   - raw:
@@ -3681,7 +3681,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Pauses although Retry-After is 0
-                why: Rounding turns a short wait into 0, and a minimal pause keeps a loop from spinning. Some clients take the 0 literally, so this is no MUST.
+                why: Rounding turns a short wait into 0, and even a minimal pause reduces the number of requests. Some clients retry at once after a 0, so this is not a MUST.
                 refs: ["openai/openai-node#1841", "openai-openapi: Retry-After is at least 1"]
                 steps:
                   - raw:
@@ -3721,7 +3721,7 @@ enum EmbeddedCases {
               - id: retry-after.too-long
                 since: "2026.1"
                 title: Does not retry early when Retry-After asks for five minutes
-                why: A client that does not wait that long gives up and reports it. Retrying early is what the server asked clients not to do. Another model has a limit of its own.
+                why: A client that does not wait that long gives up and reports the error. The server asked clients not to retry earlier. Another model has a limit of its own.
                 refs: ["openai/openai-node#1840", "openai/openai-python#3555", "NousResearch/hermes-agent#53918", "RFC 9110 §10.2.3"]
                 timeout: 20s
                 may_wait: true
@@ -3734,7 +3734,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries after a pause, or reports an error, when Retry-After is out of range
-                why: A number that no clock can represent becomes an endless sleep or no pause. A client that treats it as too long a wait may give up.
+                why: A number that no clock can represent becomes an endless sleep or no pause. A client may treat the value as too long a wait and give up.
                 refs: ["openai/openai-python#3555", "pulseaiclub/phi#30"]
                 steps:
                   - raw:
@@ -3759,7 +3759,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: info
                 title: Waits as long as the error message says
-                why: Without a header, the message may still contain the time. Some clients read it.
+                why: Without a header, the message may still contain the time. Some clients read the time from the message.
                 refs: ["langchain-ai/langchainjs: RETRY_AFTER_MESSAGE_PATTERN"]
                 steps:
                   - { error: { name: rate_limit_exceeded, message: "Rate limit reached. Please try again in 1.2s." } }
@@ -3886,7 +3886,7 @@ enum EmbeddedCases {
               - id: retry.529-then-ok
                 since: "2026.1"
                 title: Retries after an unknown server error
-                why: Gateways answer with codes of their own. A client treats an unknown status like the first of its class, which is 500.
+                why: Gateways answer with codes of their own. A client treats an unknown 5xx status like 500.
                 refs: ["RFC 9110 §15", "openai-python README: retries, >= 500"]
                 steps:
                   - error: { status: 529, type: overloaded_error, message: "Overloaded" }
@@ -3926,7 +3926,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries after a 520 from a proxy
-                why: "520 is not in a standard: a content network uses it for an invalid answer of its origin. A client treats an unknown status like the first of its class, which is 500."
+                why: "520 is not in a standard: a content network uses it for an invalid answer of its origin. A client treats an unknown 5xx status like 500."
                 refs: ["RFC 9110 §15", "Cloudflare docs: 5xx errors", "acheong08/EdgeGPT#543"]
                 steps:
                   - { text: "nobody sees this", faults: [html_page 520] }
@@ -3940,7 +3940,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries after a 524 from a proxy
-                why: "524 is not in a standard: a content network uses it for an origin that takes too long. A client treats an unknown status like the first of its class, which is 500."
+                why: "524 is not in a standard: a content network uses it for an origin that takes too long. A client treats an unknown 5xx status like 500."
                 refs: ["RFC 9110 §15", "Cloudflare docs: 5xx errors", "acheong08/EdgeGPT#543"]
                 steps:
                   - { text: "nobody sees this", faults: [html_page 524] }
@@ -4009,7 +4009,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: info
                 title: Retries after a conflict
-                why: The official libraries do, others never do. Both have reasons.
+                why: The official libraries retry after a conflict, other libraries never do. Both have reasons.
                 refs: ["openai-python and openai-node: 409 is tried again", "langchain-ai/langchainjs: STATUS_NO_RETRY"]
                 steps:
                   - { error: { status: 409, type: conflict_error, message: "Conflict" } }
@@ -4217,8 +4217,8 @@ enum EmbeddedCases {
               - id: sanity.speech
                 since: "2026.2"
                 level: info
-                title: Has a text spoken when its task asks for it
-                why: A client that gets speech is graded on whether it is whole.
+                title: Requests speech for a text when its task asks for it
+                why: A client that gets speech is graded on whether the speech is complete.
                 refs: ["OpenAI API reference: audio, speech"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 rules:
@@ -4232,8 +4232,8 @@ enum EmbeddedCases {
               - id: sanity.moderation
                 since: "2026.2"
                 level: info
-                title: Has texts checked when its task asks for it
-                why: A client that moderates is graded on whether unchecked texts pass.
+                title: Requests a check of texts when its task asks for it
+                why: A client that checks texts is graded on whether it accepts unchecked texts.
                 refs: ["OpenAI API reference: moderations"]
                 task: { op: moderations, input: { model: omni-moderation-latest, texts: ["one", "two"] } }
                 steps: [{ moderation: [{ flagged: true, categories: { hate: true } }, { flagged: false }] }]
@@ -4245,7 +4245,7 @@ enum EmbeddedCases {
               - id: sanity.background
                 since: "2026.2"
                 level: info
-                title: Requests a response in the background when its task asks for it
+                title: Requests a background response when its task asks for it
                 why: A client of background responses is graded on how it waits for them.
                 refs: ["OpenAI API reference: background mode"]
                 task: { op: responses.background }
@@ -4265,7 +4265,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: info
                 title: Uploads a file in parts when its task asks for it
-                why: A client that uploads in parts is graded on whether all of them arrive.
+                why: A client that uploads in parts is graded on whether all parts arrive.
                 refs: ["OpenAI API reference: uploads"]
                 task: { op: uploads, input: { texts: ["one\n", "two\n"] } }
                 rules:
@@ -4419,7 +4419,7 @@ enum EmbeddedCases {
               - id: sse.one-read
                 since: "2026.1"
                 title: Reads many events that arrive at once
-                why: With a fast server or a slow client, one read returns a whole answer. Each line in it is an event.
+                why: With a fast server or a slow client, one read returns a whole answer. Each line of the read is an event.
                 refs: ["dongri/openai-api-rs#186"]
                 steps:
                   - raw:
@@ -4474,7 +4474,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads lines that end in CR alone
-                why: The standard allows it, but it is very rare.
+                why: The standard allows a single CR as a line end, but servers very rarely send it.
                 refs: ["HTML standard §9.2.6", "florimondmanca/httpx-sse#34"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [line_end cr] }
@@ -4488,7 +4488,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: may
                 title: Drops a byte order mark at the start of a stream
-                why: "Files and some gateways start with one. If it is not dropped, the first field is unknown and its event is lost: here, the one with the role."
+                why: "Files and some gateways write such a mark. If the client does not drop the mark, the first field is unknown and its event is lost: here, the event with the role."
                 refs: ["HTML standard §9.2.6"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [byte_order_mark] }
@@ -4515,7 +4515,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Skips hundreds of comments in a row
-                why: While a model thinks for minutes, hundreds of comments arrive. They are no sign of a failure.
+                why: While a model thinks for minutes, hundreds of comments arrive. The comments are not a sign of a failure.
                 refs: ["sashabaranov/go-openai: the limit of empty messages"]
                 steps:
                   - raw: { headers: { content-type: text/event-stream }, body: ":\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n:\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"pong {{session}}\"},\"finish_reason\":null}]}\n\ndata: {\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"created\":1794000000,\"model\":\"gpt-4o-mini\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n" }
@@ -4528,7 +4528,7 @@ enum EmbeddedCases {
               - id: sse.comment-after-id
                 since: "2026.1"
                 title: Dispatches no event for a comment after an event with an id
-                why: A blank line without data before it is no event. Some clients remember the id and dispatch an empty event.
+                why: A blank line dispatches no event when no data came before it. Some clients remember the id and dispatch an empty event.
                 refs: ["theopenco/llmgateway#2334", "openai/openai-python#2722", "HTML standard §9.2.6"]
                 steps:
                   - raw:
@@ -4555,7 +4555,7 @@ enum EmbeddedCases {
               - id: sse.fields-without-data
                 since: "2026.1"
                 title: Skips events that have no data
-                why: A retry, an id or a name alone is for the connection. There is no data to parse.
+                why: An event with only a retry, an id or a name controls the connection. There is no data to parse.
                 refs: ["openai/openai-python#2722", "openai/openai-go#556", "HTML standard §9.2.6"]
                 steps:
                   - raw:
@@ -4586,7 +4586,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Skips an event whose data is empty
-                why: Relays send it to keep the connection open. It has no JSON, and is no reason to give up the answer.
+                why: Relays send such an event to keep the connection open. It has no JSON, and is not a reason to give up the answer.
                 refs: ["omnigent-ai/omnigent#1474", "Growth-Circle/cadis#2329"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [empty_data at event 1] }
@@ -4627,7 +4627,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Joins data that comes in several lines
-                why: The standard joins the lines with line feeds. Half of the JSON alone is not valid.
+                why: The standard joins the lines with line feeds. One line alone is not valid JSON.
                 refs: ["HTML standard §9.2.6", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [multi_line_data at event 1] }
@@ -4666,7 +4666,7 @@ enum EmbeddedCases {
               - id: sse.huge-event
                 since: "2026.1"
                 title: Reads an event of two megabytes
-                why: Images and tool results come in one line. A buffer of 64 KB, as some line readers have, loses them.
+                why: Images and tool results come in one line. Some line readers have a buffer of 64 KB and lose such a line.
                 refs: ["openai/openai-go#368", "infiniflow/ragflow#15381", "mark3labs/mcp-go#61"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [huge_event 2MB at event 2] }
@@ -4679,7 +4679,7 @@ enum EmbeddedCases {
               - id: sse.malformed
                 since: "2026.1"
                 title: Treats a stream with an unreadable event as an error
-                why: The content of the event is lost. A client that skips it silently leaves a hole in the answer that the user does not notice.
+                why: The content of the event is lost. A client that skips it silently leaves a gap in the answer, and the user does not notice the gap.
                 refs: ["CommandCodeAI/command-code#785", "RFC 8259 §2"]
                 task: { op: chat.stream, input: { prompt: "ping {{session}}" } }
                 timeout: 60s
@@ -4693,7 +4693,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Ignores an unknown field
-                why: The standard tells clients to ignore unknown fields, so that servers can add some.
+                why: The standard tells clients to ignore unknown fields, so that servers can add fields.
                 refs: ["HTML standard §9.2.6"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [field unknown at event 1, field id at event 2, field retry at event 3] }
@@ -4728,8 +4728,8 @@ enum EmbeddedCases {
             cases:
               - id: stream-end.clean-eof
                 since: "2026.1"
-                title: Treats a stream without finish_reason and [DONE] as an error
-                why: A proxy or a server that restarts ends the HTTP body correctly in the middle of the answer. Only the missing end shows it.
+                title: Treats a stream that has neither finish_reason nor [DONE] as an error
+                why: A proxy or a server that restarts ends the HTTP body correctly in the middle of the answer. Only the missing end of the stream shows the failure.
                 refs: ["OpenAI API reference: a stream is terminated by [DONE]", "BerriAI/litellm#40260", "vercel/ai#19165", "NVIDIA/TensorRT-LLM#18289"]
                 timeout: 60s
                 steps:
@@ -4765,7 +4765,7 @@ enum EmbeddedCases {
               - id: stream-end.reset
                 since: "2026.1"
                 title: Treats a stream that is reset in the middle as an error
-                why: The text so far is only a part. A client that keeps it as the answer loses the rest without notice.
+                why: The text so far is only a part. A client that keeps this part as the answer loses the rest without notice.
                 refs: ["BerriAI/litellm#32159", "CommandCodeAI/command-code#785"]
                 timeout: 60s
                 steps:
@@ -4777,7 +4777,7 @@ enum EmbeddedCases {
               - id: stream-end.no-replay
                 since: "2026.1"
                 title: Does not show an answer twice after its stream broke
-                why: A second attempt starts at the beginning. Added to the text that was already shown, it makes a text that the model never wrote.
+                why: The answer to a second attempt starts at the beginning. If the client adds it to the text that it already showed, the result is a text that the model never wrote.
                 refs: ["HKUDS/nanobot#4038", "aden-hive/hive#5923", "NousResearch/hermes-agent#99241"]
                 timeout: 30s
                 steps:
@@ -4791,7 +4791,7 @@ enum EmbeddedCases {
               - id: stream-end.empty
                 since: "2026.1"
                 title: Treats an empty stream as an error
-                why: A gateway that lost its upstream answers 200 with an empty body. A success with an empty answer hides that.
+                why: A gateway that lost its upstream answers 200 with an empty body. A success with an empty answer hides the failure.
                 refs: ["aden-hive/hive#6106", "NousResearch/hermes-agent#65643", "can1357/oh-my-pi#10594"]
                 timeout: 60s
                 steps:
@@ -4803,7 +4803,7 @@ enum EmbeddedCases {
               - id: stream-end.only-done
                 since: "2026.1"
                 level: should
-                title: Treats a stream of [DONE] alone as an error
+                title: Treats a stream with only [DONE] as an error
                 why: The end came without an answer before it. The model did answer, but its words were lost.
                 refs: ["aden-hive/hive#6106", "can1357/oh-my-pi#10594"]
                 timeout: 60s
@@ -4816,7 +4816,7 @@ enum EmbeddedCases {
               - id: stream-end.open-after-done
                 since: "2026.1"
                 title: Finishes at [DONE] without waiting for the connection to close
-                why: Proxies keep the connection open after the answer. A client that waits for its end hangs although it has the whole answer.
+                why: Proxies keep the connection open after the answer. A client that waits for the connection to close hangs although it has the whole answer.
                 refs: ["agentscope-ai/agentscope-java#2073", "earendil-works/pi#7954", "OpenAI API reference: a stream is terminated by [DONE]"]
                 # A program that stays may keep the connection, so only its own end is a requirement. The disconnect is recorded.
                 timeout: 5s
@@ -4844,7 +4844,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: info
                 title: Treats [DONE] without a finish_reason as an error
-                why: Some servers never send a finish_reason, others lose it with the end of the answer. A client cannot tell the two apart.
+                why: Some servers never send a finish_reason, others lose it with the end of the answer. A client cannot tell these two cases apart.
                 refs: ["jakobdylanc/llmcord#84", "BerriAI/litellm#40260"]
                 timeout: 60s
                 steps:
@@ -4857,7 +4857,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Finishes when the last event lacks its blank line
-                why: The finish_reason has arrived; only the end of [DONE] is missing. By the HTML standard that event does not exist, but the answer is complete.
+                why: The finish_reason has arrived; only the end of [DONE] is missing. By the HTML standard, an event without its blank line does not exist, but the answer is complete.
                 refs: ["HTML standard §9.2.6", "langchain-ai/langgraph#2593"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [no_blank_line at done] }
@@ -4910,7 +4910,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports that a filter stopped the answer
-                why: The text ends where the filter stopped it. Without a report, users take a part for the whole answer.
+                why: The text ends where the filter stopped it. Without a report, users believe that this part is the whole answer.
                 refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079", "BerriAI/litellm#6104"]
                 timeout: 60s
                 steps:
@@ -4945,7 +4945,7 @@ enum EmbeddedCases {
               - id: stream-error.object
                 since: "2026.1"
                 title: Reports an error in the middle of a stream
-                why: The status was already 200 when the model failed. An event with an error is all that the API can still send.
+                why: The status was already 200 when the model failed. The API can then only send an event with an error.
                 refs: ["openai/openai-python#1160", "vercel/ai#1835", "MacPaw/OpenAI#88", "OpenRouter docs: streaming errors"]
                 timeout: 60s
                 steps:
@@ -4957,7 +4957,7 @@ enum EmbeddedCases {
               - id: stream-error.named
                 since: "2026.1"
                 title: Reports an error in an event named error
-                why: Servers name the event, as the HTML standard allows. A client that reads only data must still find the error in it.
+                why: Servers name the event, as the HTML standard allows. A client that ignores the event's name must still find the error in the data.
                 refs: ["openai/openai-python#2796", "Menci/Floway#330"]
                 timeout: 60s
                 steps:
@@ -4969,7 +4969,7 @@ enum EmbeddedCases {
               - id: stream-error.then-done
                 since: "2026.1"
                 title: Reports an error that is followed by [DONE]
-                why: Gateways end every stream the same way. The end does not undo the error.
+                why: Gateways end every stream with [DONE]. The error is still an error.
                 refs: ["OpenRouter docs: streaming errors"]
                 timeout: 60s
                 steps:
@@ -4982,7 +4982,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports an error that is a plain string
-                why: Almost compatible servers send a string where the API has an object. A client that looks for its message finds none and continues.
+                why: Almost compatible servers send a string where the API has an object. A client that looks for the member message finds none and continues.
                 refs: ["microsoft/autogen#757"]
                 timeout: 60s
                 steps:
@@ -5019,7 +5019,7 @@ enum EmbeddedCases {
               - id: stream-error.first
                 since: "2026.1"
                 title: Retries or reports an error when a stream starts with one
-                why: No text was shown yet, so another attempt is as good as a report of the error. An empty answer is neither.
+                why: No text was shown yet, so another attempt is as good as a report of the error. An empty answer is neither a retry nor a report.
                 refs: ["vercel/ai#15922", "OpenRouter docs: streaming errors"]
                 timeout: 30s
                 steps:
@@ -5035,7 +5035,7 @@ enum EmbeddedCases {
 
               - id: stream-error.beside-choices
                 since: "2026.1"
-                title: Reports an error beside choices
+                title: Reports an error in a chunk that also has choices
                 why: A gateway keeps the shape of a chunk and puts the error next to the choices, with a finish_reason of error.
                 refs: ["OpenRouter docs: streaming errors"]
                 timeout: 60s
@@ -5058,7 +5058,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports an error after a comment
-                why: Gateways send comments while they wait for the model. The error that follows is an event of its own.
+                why: Gateways send comments while they wait for the model. The error that follows is a separate event.
                 refs: ["OpenRouter docs: comments in streams"]
                 timeout: 60s
                 steps:
@@ -5077,8 +5077,8 @@ enum EmbeddedCases {
               - id: stream-error.null
                 since: "2026.1"
                 level: should
-                title: Treats an error of null as no error
-                why: Some servers write every member that they know. A member called error does not yet mean that the call failed.
+                title: Does not treat a null error as a failure
+                why: Some servers write every member that they know. A member named error does not always mean that the call failed.
                 refs: ["no source found"]
                 steps:
                   - raw:
@@ -5116,7 +5116,7 @@ enum EmbeddedCases {
               - id: structured.whole
                 since: "2026.2"
                 title: Reads the object that it asked for
-                why: Quotes, backslashes and line ends in it are escaped twice, as JSON in JSON. A client that unescapes by hand breaks it.
+                why: The object is JSON inside a JSON string, so its quotes, backslashes and line ends are escaped twice. A client that unescapes by hand breaks the object.
                 refs: ["OpenAI guide: structured outputs", "RFC 8259 §7"]
                 steps:
                   - { text: '{"answer": "pong {{session}}", "place": {"name": "Z\u00fcrich", "country": "CH"}, "count": 2, "tags": ["\ud83d\ude00", "a \"b\" \\ c", "{[\n"]}' }
@@ -5168,7 +5168,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Reads an object that is formatted with white space
-                why: White space around tokens means nothing in JSON, and other models write it.
+                why: JSON ignores white space between tokens, and other models write it.
                 refs: ["RFC 8259 §2"]
                 steps:
                   - { text: "\n  {\n    \"answer\": \"pong {{session}}\",\n    \"place\": {\n      \"name\": \"Zürich\",\n      \"country\": \"CH\"\n    },\n    \"count\": 2,\n    \"tags\": []\n  }\n" }
@@ -5180,7 +5180,7 @@ enum EmbeddedCases {
               - id: structured.cut
                 since: "2026.2"
                 title: Treats a cut-off object as an error
-                why: Half an object can be repaired into a whole one that the model never wrote. The finish_reason says that it was cut off.
+                why: A repair turns half an object into a whole object that the model never wrote. The finish_reason says that it was cut off.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 timeout: 60s
                 steps:
@@ -5192,7 +5192,7 @@ enum EmbeddedCases {
               - id: structured.cut-stream
                 since: "2026.2"
                 title: Treats a cut-off streamed object as an error
-                why: With a quote and a brace more, the object would match the schema. The last chunk says that it was cut off.
+                why: With one more quote and one more brace, the object would match the schema. The last chunk says that the object was cut off.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 task: { op: chat.stream }
                 timeout: 60s
@@ -5221,7 +5221,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Shows a refusal, or reports an error
-                why: A refusal follows no schema, and the content beside it is null. An object made from null hides it.
+                why: A refusal follows no schema, and the content beside it is null. A client that makes an object from null hides the refusal.
                 refs: ["OpenAI guide: structured outputs", "openai/openai-agents-python#3055", "langchain-ai/langchain#34616"]
                 timeout: 60s
                 steps:
@@ -5338,7 +5338,7 @@ enum EmbeddedCases {
               - id: structured.responses-cut
                 since: "2026.2"
                 title: Treats the object of an incomplete response as an error
-                why: The status says that it was cut off, although its text could be repaired into an object.
+                why: The status says that the response was cut off, even if a repair could turn its text into an object.
                 refs: ["OpenAI API reference: responses, text.format", "OpenAI API reference: response.incomplete_details"]
                 task: { op: responses }
                 timeout: 60s
@@ -5352,7 +5352,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Shows a refusal in a response, or reports an error
-                why: The refusal is a part of another type in the place of the text.
+                why: The message has a part of another type, the refusal, instead of the text.
                 refs: ["OpenAI API reference: responses, text.format", "OpenAI API reference: refusal"]
                 task: { op: responses }
                 timeout: 60s
@@ -5388,7 +5388,7 @@ enum EmbeddedCases {
               - id: timeout.silence-behind-head
                 since: "2026.1"
                 title: Keeps its time limit when only the head arrives
-                why: A time limit that ends with the head of the answer ends too soon.
+                why: A time limit that covers only the head of the answer does not cover enough.
                 refs: ["openai/openai-node: the body under the timeout", "langchain4j/langchain4j#1736"]
                 task: { op: chat, timeout: 2s }
                 timeout: 14s
@@ -5415,7 +5415,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps its time limit when only comments arrive
-                why: A gateway keeps the connection open with comments although its model is gone. Each comment restarts the clock of a careless client.
+                why: A gateway keeps the connection open with comments although its model is gone. A careless client restarts its timer at each comment.
                 refs: ["langchain-openai: stream_chunk_timeout", "OpenRouter docs: comments in streams"]
                 task: { op: chat.stream, timeout: 2s }
                 timeout: 15s
@@ -5445,7 +5445,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps its time limit over all of its attempts
-                why: A limit for each attempt, with the waits between them, adds up to three limits and more.
+                why: Three attempts with a limit for each, and the waits between them, take more than three limits.
                 refs: ["openai/openai-python#3828", "567-labs/instructor#1597"]
                 task: { op: chat, timeout: 2s }
                 timeout: 14s
@@ -5459,7 +5459,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not wait past its time limit
-                why: The server asks for a longer wait than the limit leaves. A client that waits all the same answers too late.
+                why: The server asks for a longer wait than the limit leaves. A client that still waits that long returns too late.
                 refs: ["openai-go: WaitForDelay", "openai-node: maxRetries and timeout"]
                 task: { op: chat, timeout: 2s }
                 timeout: 6s
@@ -5512,7 +5512,7 @@ enum EmbeddedCases {
               - id: tls.expired
                 since: "2026.2"
                 title: Sends nothing to a server with an expired certificate
-                why: An authority vouches for a certificate only until its end date. Its key may have leaked since.
+                why: An authority guarantees a certificate only until its end date. The certificate's key may have leaked since then.
                 refs: ["RFC 5280 §4.1.2.5", "RFC 9110 §4.3.4"]
                 timeout: 30s
                 listeners: { tls: { sequence: [bad_certificate expired] } }
@@ -5525,7 +5525,7 @@ enum EmbeddedCases {
               - id: tls.wrong-host
                 since: "2026.2"
                 title: Sends nothing to a server whose certificate is for another host
-                why: An authority vouches for a name. A valid certificate for another name says nothing about this host.
+                why: An authority certifies a name. A valid certificate for another name says nothing about this host.
                 refs: ["RFC 9110 §4.3.4", "RFC 9525 §6"]
                 timeout: 30s
                 listeners: { tls: { sequence: [bad_certificate wrong_host] } }
@@ -5538,7 +5538,7 @@ enum EmbeddedCases {
               - id: tls.old-protocol
                 since: "2026.2"
                 title: Sends nothing over TLS 1.0 or 1.1
-                why: Both are broken, and no current service needs them.
+                why: Both versions are insecure, and no current service needs them.
                 refs: ["RFC 8996"]
                 timeout: 30s
                 listeners: { tls: { sequence: [old_protocol] } }
@@ -5566,7 +5566,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Treats an answer that ends without close_notify as an error
-                why: When the end of the connection is the end of the body, anybody on the way can cut it off. TLS sends close_notify so that clients notice.
+                why: When the end of the connection is the end of the body, anybody on the way can cut off the body. TLS sends close_notify so that clients notice a cut-off body.
                 refs: ["RFC 9112 §9.8", "RFC 9112 §8"]
                 needs: [tls, chat]
                 timeout: 60s
@@ -5617,7 +5617,7 @@ enum EmbeddedCases {
               - id: tools.whole
                 since: "2026.1"
                 title: Sends back the calls of a complete answer, with a result for each
-                why: The API matches calls and results in the next request by their ids, and rejects the request if one is missing.
+                why: The API matches calls and results in the next request by their ids, and rejects the request if a result is missing.
                 refs: ["OpenAI API reference: tool_calls, tool_call_id"]
                 task: { op: chat }
                 steps:
@@ -5650,7 +5650,7 @@ enum EmbeddedCases {
               - id: tools.interleaved
                 since: "2026.1"
                 title: Assembles calls whose pieces alternate
-                why: The index says which call a piece belongs to. Pieces appended to the latest call make two broken ones.
+                why: The index says which call a piece belongs to. A client that appends each piece to the latest call gets two broken calls.
                 refs: ["OpenAI API reference: ChoiceDeltaToolCall.index", "ai-dynamo/dynamo#4723", "danny-avila/agents#260"]
                 steps:
                   - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_calls_interleaved] }
@@ -5701,7 +5701,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts calls whose indices do not start at 0
-                why: Some servers count from 1, or count calls that they left out. An index names a call and is no position in a list.
+                why: Some servers count from 1, or count calls that they left out. An index names a call; it is not a position in a list.
                 refs: ["no source found"]
                 steps:
                   - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_index_gap] }
@@ -5810,7 +5810,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats a piece with an empty id as a continuation
-                why: Servers that cannot leave a member out write an empty string. It does not name another call.
+                why: Servers that cannot leave a member out write an empty string. An empty id does not name another call.
                 refs: ["vercel/ai: the tracker of tool calls"]
                 steps:
                   - { tools: [{ name: look_up, arguments: { place: Zürich } }, { name: look_up, arguments: { place: 東京, unit: metric } }], faults: [tool_id empty] }
@@ -5868,7 +5868,7 @@ enum EmbeddedCases {
               - id: tools.length
                 since: "2026.1"
                 title: Does not run a call that was cut off at the token limit
-                why: "The finish_reason is length: the token limit ended the arguments."
+                why: "The finish_reason is length: the token limit cut off the arguments."
                 refs: ["earendil-works/pi#6285", "Yeachan-Heo/gajae-code#1025", "2389-research/tracker#507"]
                 timeout: 60s
                 steps:
@@ -5893,7 +5893,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Survives arguments that are not valid JSON
-                why: Models get a bracket wrong now and then. The program tells the model, which answers again. It does not end for a bracket.
+                why: Models sometimes write a wrong bracket. The program reports this to the model, which answers again. A wrong bracket does not end the program.
                 refs: ["NousResearch/hermes-agent#83229", "xaibo/xaibo#33"]
                 steps:
                   - raw:
@@ -5918,7 +5918,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Survives a call of a tool that was not offered
-                why: Models make names up. The program tells the model, which then answers without the tool.
+                why: Models sometimes invent names. The program reports this to the model, which then answers without the tool.
                 refs: ["no source found"]
                 steps:
                   - { tools: [{ name: look_down, arguments: { place: Zürich } }] }
@@ -5976,7 +5976,7 @@ enum EmbeddedCases {
               - id: uploads.parts
                 since: "2026.2"
                 title: Uploads a file in parts
-                why: The upload is begun, gets its parts, and is completed with their ids.
+                why: The program creates an upload, adds its parts, and completes it with the ids of the parts.
                 refs: ["OpenAI API reference: uploads"]
                 rules:
                   - when: { endpoint: uploads.create }
@@ -5999,8 +5999,8 @@ enum EmbeddedCases {
               - id: uploads.part-again
                 since: "2026.2"
                 level: should
-                title: Sends a part again whose attempt failed
-                why: The other parts are there. Only this one is missing.
+                title: Sends a part again when its first attempt failed
+                why: The server has the other parts. Only this part is missing.
                 refs: ["linode/linode-cli#313", "OpenAI API reference: error codes"]
                 rules:
                   - when: { endpoint: uploads.create }
@@ -6022,8 +6022,8 @@ enum EmbeddedCases {
 
               - id: uploads.part-refused
                 since: "2026.2"
-                title: Completes no upload of which a part was refused
-                why: Completed without that part, the file has a hole.
+                title: Does not complete an upload when a part was refused
+                why: Without that part, the completed file has a gap.
                 refs: ["linode/linode-cli#313"]
                 rules:
                   - when: { endpoint: uploads.create }
@@ -6045,8 +6045,8 @@ enum EmbeddedCases {
 
               - id: uploads.part-fails
                 since: "2026.2"
-                title: Completes no upload of which a part keeps failing
-                why: The server fails for this part alone.
+                title: Does not complete an upload when a part keeps failing
+                why: The server fails only for this part.
                 refs: ["linode/linode-cli#313"]
                 timeout: 60s
                 rules:
@@ -6070,8 +6070,8 @@ enum EmbeddedCases {
               - id: uploads.complete-again
                 since: "2026.2"
                 level: should
-                title: Completes an upload again whose completion failed
-                why: All parts are there. Only the completion has to be sent again.
+                title: Completes an upload again when its first completion failed
+                why: The server has all parts. Only the completion has to be sent again.
                 refs: ["TTLabs/EvaporateJS#107"]
                 rules:
                   - when: { endpoint: uploads.create }
@@ -6116,7 +6116,7 @@ enum EmbeddedCases {
               - id: uploads.expired
                 since: "2026.2"
                 title: Reports that an upload has expired
-                why: An upload lives for an hour. Its parts are gone.
+                why: An upload lives for an hour. Its parts no longer exist.
                 refs: ["OpenAI API reference: uploads, expires_at"]
                 rules:
                   - when: { endpoint: uploads.create }
@@ -6149,7 +6149,7 @@ enum EmbeddedCases {
               - id: usage.whole
                 since: "2026.2"
                 title: Counts the tokens of an answer
-                why: The total is the prompt and the answer.
+                why: The total is the sum of prompt and answer.
                 refs: ["OpenAI API reference: usage"]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}} } }
@@ -6158,7 +6158,7 @@ enum EmbeddedCases {
 
               - id: usage.details
                 since: "2026.2"
-                title: Counts no token twice that the details list again
+                title: Does not add the tokens of the details to the total
                 why: Cached tokens are a part of the prompt, and hidden ones a part of the answer.
                 refs: ["OpenAI API reference: prompt_tokens_details, completion_tokens_details"]
                 steps:
@@ -6169,7 +6169,7 @@ enum EmbeddedCases {
               - id: usage.stream
                 since: "2026.2"
                 title: Counts the tokens of a stream
-                why: The usage comes last, in a chunk without choices. All chunks before it have a usage of null.
+                why: The usage comes last, in a chunk without choices. In all earlier chunks, usage is null.
                 refs: ["OpenAI API reference: stream_options.include_usage", "brainlid/langchain#625"]
                 task: { op: chat.stream, input: { usage: true } }
                 steps:
@@ -6193,8 +6193,8 @@ enum EmbeddedCases {
               - id: usage.running-total
                 since: "2026.2"
                 level: should
-                title: Takes the last usage when every chunk has a running total
-                why: Added up, a long answer costs a thousand times as much as it did.
+                title: Uses the last total when every chunk has a running total
+                why: A client that adds up the totals reports a thousand times the cost of a long answer.
                 refs: ["open-webui/open-webui#29064", "camel-ai/camel#4217", "InsForge/InsForge#2015"]
                 task: { op: chat.stream, input: { usage: true } }
                 steps:
@@ -6218,8 +6218,8 @@ enum EmbeddedCases {
               - id: usage.twice
                 since: "2026.2"
                 level: should
-                title: Counts a usage once that comes twice
-                why: A server sends it with the last chunk, and a gateway adds its own.
+                title: Counts a usage once when it comes twice
+                why: A server sends the usage with the last chunk, and a gateway adds it again.
                 refs: ["camel-ai/camel#4217", "maximhq/bifrost#528"]
                 task: { op: chat.stream, input: { usage: true } }
                 steps:
@@ -6243,8 +6243,8 @@ enum EmbeddedCases {
               - id: usage.beside-choices
                 since: "2026.2"
                 level: should
-                title: Counts a usage that comes beside choices
-                why: Compatible servers send no chunk for the usage alone.
+                title: Counts a usage in a chunk that also has choices
+                why: Compatible servers send no separate chunk for the usage.
                 refs: ["lemma-work/lemma-platform#564"]
                 task: { op: chat.stream, input: { usage: true } }
                 steps:
@@ -6266,7 +6266,7 @@ enum EmbeddedCases {
               - id: usage.responses
                 since: "2026.2"
                 title: Counts the tokens of a response
-                why: The members have other names, and the total has the same.
+                why: In a response, the members of usage have other names; only the total has the same name.
                 refs: ["OpenAI API reference: response.usage"]
                 task: { op: responses, input: { usage: true } }
                 steps:
@@ -6313,7 +6313,7 @@ enum EmbeddedCases {
               - id: vectors.one-refused
                 since: "2026.2"
                 title: Reports that one of its requests is refused
-                why: The other requests succeed. A client that joins what it got has fewer vectors than texts, or vectors of other texts.
+                why: The other requests succeed. A client that joins the received vectors has fewer vectors than texts, or vectors of the wrong texts.
                 refs: ["deepset-ai/haystack#9141", "cocoindex-io/cocoindex#2381"]
                 timeout: 60s
                 task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3", "refused {{session}}"] } }
@@ -6328,8 +6328,8 @@ enum EmbeddedCases {
               - id: vectors.too-many-tokens
                 since: "2026.2"
                 level: should
-                title: Asks for fewer texts, or reports an error, when a request has too many tokens
-                why: The same request is refused again. Half of its texts are not.
+                title: Sends fewer texts, or reports an error, when a request has too many tokens
+                why: The same request is refused again. A request with half of the texts succeeds.
                 refs: ["OpenAI API reference: embeddings, 300,000 tokens per request"]
                 timeout: 60s
                 rules:
@@ -6355,8 +6355,8 @@ enum EmbeddedCases {
 
               - id: vectors.null
                 since: "2026.2"
-                title: Treats a vector of null as an error
-                why: The server could not embed the text. A vector of nothing is near to everything.
+                title: Treats null instead of a vector as an error
+                why: The server could not embed the text. A vector made from null is similar to every text.
                 refs: ["cocoindex-io/cocoindex#2381", "HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
@@ -6369,7 +6369,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Treats an empty vector as an error
-                why: It has no direction, and no search finds it.
+                why: An empty vector has no direction, and no search finds its text.
                 refs: ["HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
@@ -6382,7 +6382,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Treats vectors of different lengths as an error
-                why: All vectors of a model have one length. One that is shorter was cut off, or comes from another model.
+                why: All vectors of a model have one length. A shorter vector was cut off, or comes from another model.
                 refs: ["OpenAI API reference: embeddings, dimensions", "chroma-core/chroma#344"]
                 timeout: 60s
                 steps:
@@ -6406,7 +6406,7 @@ enum EmbeddedCases {
               - id: vectors.model-gone
                 since: "2026.2"
                 title: Does not retry when the model of its vectors is gone
-                why: Vectors of another model do not fit to those that are stored. Only a person can decide what to do.
+                why: Vectors of another model cannot be compared with the stored ones. Only a person can decide what to do.
                 refs: ["OpenAI API reference: deprecations", "OpenAI API reference: error codes"]
                 steps:
                   - { error: model_deprecated, times: forever }
@@ -6427,7 +6427,7 @@ enum EmbeddedCases {
               - id: window.after-tools
                 since: "2026.2"
                 title: Does not resend a conversation that a tool's result has made too long
-                why: The result is part of every request that follows. Sent again as it is, it is refused again.
+                why: The result is part of every request that follows. The same conversation is refused again.
                 refs: ["OpenAI API reference: error codes", "archi-physics/archi#482", "griptape-ai/griptape#474"]
                 needs: [tools]
                 timeout: 60s
@@ -6475,8 +6475,8 @@ enum EmbeddedCases {
               - id: window.first-event
                 since: "2026.2"
                 level: should
-                title: Does not resend a prompt that the first event calls too long
-                why: The status is 200, as the server noticed only when it began. The code says that the same request fails again.
+                title: Does not resend a prompt when the first event reports that it is too long
+                why: The status is 200, because the server noticed the error only after it had sent the head. The code says that the same request fails again.
                 refs: ["openai/openai-python#2943"]
                 task: { op: chat.stream }
                 timeout: 60s
@@ -6510,7 +6510,7 @@ enum EmbeddedCases {
               - id: window.responses-event
                 since: "2026.2"
                 level: should
-                title: Does not resend an input that a failed response calls too long
+                title: Does not resend an input when the response fails because the input is too long
                 why: The response begins and then fails with the code of a request that is too long.
                 refs: ["OpenAI API reference: response.failed"]
                 task: { op: responses.stream }

@@ -6,7 +6,7 @@ extension Grading {
     static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> Finding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
         guard let echo = seen.echoes.last else {
-            return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
+            return Finding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
         // In any order: results belong to calls by their ids.
         var left = echo.calls
@@ -26,7 +26,7 @@ extension Grading {
     static func results(_ level: Level, _ seen: Observation) -> Finding {
         let expected = "one result for each call id"
         guard let echo = seen.echoes.last else {
-            return Finding(.unobserved, expected: expected, actual: "no request carries anything back")
+            return Finding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
         let ids = echo.calls.map(\.id)
         let holds = Set(ids).count == ids.count && ids.sorted() == echo.results.sorted() && !ids.contains("")

@@ -11,7 +11,7 @@ extension Grading {
         let message = outcome.error.map { ": \($0.kind.rawValue)" } ?? ""
         return Finding(
             outcome.isOK == ok, level, expected: "the client reports \(ok ? "success" : "failure")",
-            actual: outcome.isOK ? "it reports success" : "it reports failure\(message)")
+            actual: outcome.isOK ? "it reports success" : "the client reports failure\(message)")
     }
 
     static func outcomeText(_ text: String, _ level: Level, _ seen: Observation) -> Finding {

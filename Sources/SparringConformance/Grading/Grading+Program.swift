@@ -29,7 +29,7 @@ extension Grading {
         }
         let echoes = seen.echoes.flatMap(\.texts)
         if echoes.contains(where: { $0.contains(wanted) }) {
-            return Finding(.pass, expected: expected, actual: "a later request sends it back")
+            return Finding(.pass, expected: expected, actual: "a later request sends the answer back")
         }
         if let last = echoes.last {
             return Finding(false, level, expected: expected, actual: "a later request sends back “\(last.prefix(200))”")

@@ -22,7 +22,7 @@ extension Grading {
             return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         if part == .idempotencyKey, !seen.attempts.contains(where: { $0.request.headers["idempotency-key"] != nil }) {
-            return Finding(.unobserved, expected: expected, actual: "no attempt has one")
+            return Finding(.unobserved, expected: expected, actual: "no attempt has a key")
         }
         let different = seen.attempts.indices.first { part.differs(seen.attempts[$0], at: $0, from: first) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
@@ -96,10 +96,11 @@ extension Grading {
             return Finding(.unobserved, expected: expected, actual: "the event was never sent")
         }
         guard let left = exchange.peerGoneAt else {
-            return Finding(Verdict(breaking: level), expected: expected, actual: "it stayed connected to the end")
+            return Finding(
+                Verdict(breaking: level), expected: expected, actual: "the client stayed connected to the end")
         }
         let verdict = Tolerance.most(disconnect.within, gap: left - origin, late: seen.lag, level: level)
-        return Finding(verdict, expected: expected, actual: "it disconnected after \((left - origin).inWords)")
+        return Finding(verdict, expected: expected, actual: "the client disconnected after \((left - origin).inWords)")
     }
 }
 

@@ -25,7 +25,7 @@ package enum Grading {
                 // A client that continues to read has not disconnected, even if it reports the end of its call.
                 finding = Finding(
                     false, requirement.level, expected: finding.expected,
-                    actual: "the client was still reading the answer when its call was over")
+                    actual: "the client was still reading the answer when the call ended")
             } else if let otherVersion {
                 finding = Finding(.unobserved, expected: finding.expected, actual: otherVersion)
             } else if isSilent, finding.verdict == .pass, requirement.question.isMetByAnyCall(observation) {
@@ -157,7 +157,7 @@ extension Observation {
     fileprivate func otherVersion(than subject: Case) -> String? {
         guard attempts.contains(where: { $0.request.version == .http2 }), subject.scenario.obstacle(http2: true) != nil
         else { return nil }
-        return "the case is about HTTP/1, and the client speaks HTTP/2"
+        return "the case tests HTTP/1, but the client uses HTTP/2"
     }
 
     /// Why the observation says nothing about a case: an exchange is unfinished, or the requests are of another kind.

@@ -89,7 +89,7 @@ package struct KnownFailures: Sendable, Hashable {
         let (first, second) = (whole.number, single.number)
         return Mistakes.Mistake(
             line: max(first, second),
-            reason: "line \(first) names all of \(subject.id), line \(second) one of its checks: keep one")
+            reason: "line \(first) names all of \(subject.id), line \(second) names one of its checks: keep one line")
     }
 
     private static func line(_ text: Substring, number: Int) -> Line? {

@@ -79,7 +79,7 @@ package struct DriverTrial: Sendable {
                 actual: "\(client.name) \(client.version), \(introduction.concurrency) at a time: "
                     + introduction.capabilities.joined(separator: ", ")))
         let unknown = introduction.capabilities.filter { Capability(rawValue: $0) == nil }.map { name in
-            "'\(name)' is not a known capability; known are "
+            "'\(name)' is not a known capability; the known ones are "
                 + Capability.allCases.map(\.rawValue).joined(separator: ", ")
         }
         findings += (unknown + MessageShape.introduction.suspects(in: json)).map {
@@ -92,7 +92,7 @@ package struct DriverTrial: Sendable {
         talk.question = "replies to an unknown command with \"error\": \"unsupported\""
         talk.say(["cmd": "dance", "id": "unknown-command"])
         guard case .unsupported(let id) = try DriverReply(json: try await talk.next(within: Self.patience)) else {
-            throw ProtocolProblem("it accepts the unknown command 'dance'")
+            throw ProtocolProblem("the driver accepts the unknown command 'dance'")
         }
         guard id == "unknown-command" else {
             throw ProtocolProblem("the reply has the id '\(id ?? "")', expected 'unknown-command'")
@@ -114,10 +114,10 @@ package struct DriverTrial: Sendable {
         while !open.isEmpty {
             let json = try await talk.next(within: Self.patience)
             guard case .outcome(let id, let outcome) = try DriverReply(json: json) else {
-                throw ProtocolProblem("it does not play a plain conversation: \(json.text().prefix(200))")
+                throw ProtocolProblem("the driver does not play a plain conversation: \(json.text().prefix(200))")
             }
             guard let session = open.removeValue(forKey: id) else {
-                throw ProtocolProblem("there is no run '\(id)', or it is answered twice")
+                throw ProtocolProblem("there is no run '\(id)', or the run is answered twice")
             }
             guard outcome.isOK else {
                 throw ProtocolProblem("a plain conversation fails: \(outcome.error?.message ?? outcome.json.text())")
@@ -146,7 +146,8 @@ package struct DriverTrial: Sendable {
         findings.append(
             Finding(
                 grade: kind == .auth ? .held : .advice, requirement: talk.question,
-                actual: kind == .auth ? "" : "the server sent 401, which is `auth`, not `\(kind.rawValue)`"))
+                actual: kind == .auth ? "" : "the driver reports `\(kind.rawValue)`; the kind for status 401 is `auth`")
+        )
     }
 
     private func unknownOperation(_ talk: inout Talk, _ findings: inout [Finding]) async throws(ProtocolProblem) {
@@ -160,13 +161,14 @@ package struct DriverTrial: Sendable {
         talk.say(.object(command))
         switch try DriverReply(json: try await talk.next(within: Self.patience)) {
         case .outcome(_, let outcome) where outcome.isOK:
-            throw ProtocolProblem("it reports success for the unknown operation 'dream'")
+            throw ProtocolProblem("the driver reports success for the unknown operation 'dream'")
         case .outcome:
             findings.append(
                 Finding(
                     grade: .advice, requirement: talk.question,
                     actual:
-                        "it reports a failure; reply { \"skipped\": true, \"reason\": … }, so that the client is not blamed"
+                        "the driver reports a failure; it must reply { \"skipped\": true, \"reason\": … }, so that the "
+                        + "client is not blamed"
                 ))
         case .skipped, .unsupported: findings.append(Finding(grade: .held, requirement: talk.question, actual: ""))
         }
@@ -235,6 +237,6 @@ private struct Talk {
         }
         let how = await process.ending()
         clock.cancel()
-        return (try? await clock.value) == nil ? how : "it still runs \(patience.inWords) after `stop`"
+        return (try? await clock.value) == nil ? how : "the driver still runs \(patience.inWords) after `stop`"
     }
 }

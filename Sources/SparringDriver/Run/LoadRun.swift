@@ -62,7 +62,7 @@ package struct LoadRun: Sendable {
                 if case .lost = run.observation.ending { continue }
                 return .success(CallerResult(run.observation))
             }
-            throw LaunchError(description: "\(subject.id): the driver was lost with caller \(number) again and again")
+            throw LaunchError(description: "\(subject.id): the driver ended or hung each time with caller \(number)")
         } catch {
             return .failure(error)
         }

@@ -93,7 +93,7 @@ struct BatchLineProcessor {
         let checked = CheckedRequest(
             operation: .call(call), view: view, session: session, world: known,
             commit: .line(charge: batch.plan.isCharged ? charge : nil), now: now, wallTime: wallTime)
-        let order = checked.answer(digest: { seed }, context: { [ids] _ in (context, ids) }).order
+        let order = checked.answer(to: checked.match { seed }, context: context, ids: ids)
         return (order.answer, order)
     }
 

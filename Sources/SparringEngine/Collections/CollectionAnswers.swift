@@ -14,17 +14,19 @@ struct CollectionAnswers {
     static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
+        if let thread = try threadAndRun(call, context, &ids) { return thread }
         guard let place = place(of: call) else { return nil }
         return try CollectionAnswers(call: call, place: place, context: context).answer(&ids)
     }
 
     /// True for the creation of an object that works.
     static func beginsWork(_ call: GenericCall) -> Bool {
+        if call.operation.path == "/v1/threads/runs" { return true }
         guard let place = place(of: call), place.role == .create else { return false }
         return CollectionTraits.of(place.collection).working != nil
     }
 
-    private static func place(of call: GenericCall) -> CollectionIndex.Place? {
+    static func place(of call: GenericCall) -> CollectionIndex.Place? {
         let index = call.document === OpenAPIDocument.builtIn ? builtIn : index(of: call.document)
         return index.place(method: call.operation.method, path: call.operation.path)
     }
@@ -51,28 +53,38 @@ struct CollectionAnswers {
     // MARK: Operations
 
     /// Nil if the answer is not an object with an id, such as a list of permissions.
-    private func create(_ ids: inout IDMint) throws(APIError) -> Rendered? {
+    ///
+    /// - Parameter leading: events before those of the object, if the answer is streamed.
+    func create(_ ids: inout IDMint, leading: [JSONValue] = []) throws(APIError) -> Rendered? {
         let traits = CollectionTraits.of(place.collection)
         let description = call.document.description(of: call.operation)
-        guard let schema = description.answer, let template = call.document.example(of: schema)?.object,
-            template["id"]?.string != nil
+        let request = call.body?.object ?? JSONObject()
+        guard let answer = description.answer else { return nil }
+        let schema = completion.variant(of: answer, for: request)
+        guard let template = call.document.example(of: schema)?.object, template["id"]?.string != nil
         else { return nil }
-        let request = echo(as: schema)
+        let names = completion.names(of: schema)
         // The id of a membership is that of its member: `user_id`.
         let given = request[place.parameter]?.string
         let file = call.form?.files.first
         for _ in 0..<100 {
             let id = given ?? ids.hex(traits.prefix, count: traits.digits)
             var object = CollectionObject(
-                id: id, template: template, request: request, names: names(of: schema), parents: parents,
-                traits: traits, plan: context.progress, created: context.created)
+                id: id, template: template, request: request, names: names, required: required(by: schema),
+                parents: parents, traits: traits, plan: context.progress, created: context.created)
+            object.conform(to: schema, named: Self.name(of: answer), completion)
+            let snapshots = snapshots(of: &object, in: description)
             var changes: [ObjectChange] = []
             if let file {
                 object.hold(StoredBytes(file).json, name: file.filename, bytes: file.bytes)
                 changes.append(.keep(file.blob, session: call.session.name))
             }
             changes.append(objects.put(id, object.record))
-            if try commit(changes) { return json(object.json(at: context.created), &ids, description.status) }
+            if try commit(changes) {
+                guard let snapshots else { return json(object.json(at: context.created), &ids, description.status) }
+                return Rendered(
+                    ExampleAnswer.stream(leading + snapshots, of: call.operation, context: context, ids: &ids))
+            }
             guard given == nil else { throw .alreadyThere(place.collection, id) }
         }
         throw APIError(StoreProblem("the store found no free id for a new object"))
@@ -99,10 +111,12 @@ struct CollectionAnswers {
             }
         }
         guard let schema = call.document.description(of: call.operation).answer else { return nil }
-        let names = names(of: schema)
+        let names = completion.names(of: schema)
         guard names.contains("data") else { return nil }
-        let shown = page.elements.compactMap { CollectionObject($0.value.json)?.json(at: context.created) }
-        var json: JSONObject = ["object": "list", "data": .array(shown)]
+        let whole = call.document.resolved(schema)
+        let items = call.document.resolved(whole["properties"]?["data"] ?? true)["items"] ?? true
+        let data = page.elements.compactMap { CollectionObject($0.value.json).map { shown($0, as: items) } }
+        var json: JSONObject = ["object": "list", "data": .array(data)]
         let last = page.elements.last?.id
         for (name, value) in [
             ("first_id", JSONValue.string(orNull: page.elements.first?.id)), ("last_id", .string(orNull: last)),
@@ -110,6 +124,10 @@ struct CollectionAnswers {
             ("next_page", .string(orNull: page.hasMore ? last : nil)),
             ("next_page_token", .string(orNull: page.hasMore ? last : nil)),
         ] where names.contains(name) { json[name] = value }
+        for name in ["object"] + (whole["required"]?.array?.compactMap(\.string) ?? []) where name != "data" {
+            guard let inner = whole["properties"]?[name] else { continue }
+            json[name] = json[name].flatMap { completion.completed($0, as: inner) } ?? call.document.example(of: inner)
+        }
         return self.json(.object(json), &ids)
     }
 
@@ -125,15 +143,19 @@ struct CollectionAnswers {
             // If another request has changed the object meanwhile, this retrieval is not counted.
             _ = try commit([objects.put(object.id, object.record, revision: member.revision)])
         }
-        var rendered = json(object.json(at: context.created), &ids)
+        var rendered = json(shown(object, as: call.document.description(of: call.operation).answer), &ids)
         if object.isAtWork(at: context.created) { rendered.answer.headers.append("openai-poll-after-ms", "500") }
         return rendered
     }
 
     private func update(_ ids: inout IDMint) throws(APIError) -> Rendered? {
-        guard let schema = call.document.description(of: call.operation).answer else { return nil }
-        let (request, names) = (echo(as: schema), names(of: schema))
-        return try change(&ids) { object in object.update(request, names: names) }
+        guard let answer = call.document.description(of: call.operation).answer else { return nil }
+        let request = call.body?.object ?? JSONObject()
+        return try change(&ids) { object in
+            let schema = completion.variant(of: answer, for: object.updated(by: request))
+            object.update(request, names: completion.names(of: schema))
+            object.conform(to: schema, named: Self.name(of: answer), completion)
+        }
     }
 
     private func delete(_ ids: inout IDMint) throws(APIError) -> Rendered? {
@@ -147,16 +169,34 @@ struct CollectionAnswers {
         return self.json(json, &ids, description.status)
     }
 
-    /// Nil if the verb answers with something else than the object.
+    /// A verb that changes no status, and answers with the object, gives it as it is. Nil if the verb answers with something
+    /// else.
     private func act(_ verb: String, _ ids: inout IDMint) throws(APIError) -> Rendered? {
-        guard let schema = call.document.description(of: call.operation).answer, names(of: schema).contains("id"),
-            let status = CollectionIndex.status(after: verb)
+        guard let schema = call.document.description(of: call.operation).answer,
+            completion.names(of: schema).contains("id")
         else { return try other(&ids) }
+        guard let status = CollectionIndex.status(after: verb) else {
+            guard let (found, member) = try found(), found.schema == Self.name(of: schema) else {
+                return try other(&ids)
+            }
+            var object = found
+            let description = call.document.description(of: call.operation)
+            guard let events = snapshots(of: &object, in: description, isNew: false) else {
+                return json(shown(object, as: schema), &ids)
+            }
+            // If another request has changed the object meanwhile, its work ends as that one says.
+            _ = try commit([objects.put(object.id, object.record, revision: member.revision)])
+            return Rendered(ExampleAnswer.stream(events, of: call.operation, context: context, ids: &ids))
+        }
         return try change(&ids) { (object) throws(APIError) in
             if verb == "cancel", let progress = object.progress, progress.isOver(at: context.created) {
                 throw .cannotCancel(object.json(at: context.created)["status"]?.string ?? "completed")
             }
-            object.end(status, at: context.created)
+            // Both spellings are in use.
+            let allowed = [status, "canceled"].first { word in
+                completion.completed(["status": .string(word)], as: schema)?["status"] == .string(word)
+            }
+            object.end(allowed ?? status, at: context.created)
         }
     }
 
@@ -220,7 +260,7 @@ struct CollectionAnswers {
             var object = found
             try edit(&object)
             if try commit([objects.put(object.id, object.record, revision: member.revision)]) {
-                return json(object.json(at: context.created), &ids)
+                return json(shown(object, as: call.document.description(of: call.operation).answer), &ids)
             }
         }
         throw APIError(StoreProblem("other requests kept changing the same object"))
@@ -236,19 +276,29 @@ struct CollectionAnswers {
         try stored { () throws(StoreProblem) in try call.session.store.commit(changes) }
     }
 
-    /// The members that a schema of an object knows.
-    private func names(of schema: JSONValue) -> Set<String> {
-        Set(call.document.resolved(schema)["properties"]?.object?.names ?? [])
+    // MARK: Schemas
+
+    var completion: SchemaCompletion { SchemaCompletion(call.document) }
+
+    /// The name of a schema, or those of its variants; nil for a schema that is written in place.
+    static func name(of schema: JSONValue) -> String? {
+        if let reference = schema["$ref"]?.string { return reference.split(separator: "/").last.map(String.init) }
+        guard let options = (schema["anyOf"] ?? schema["oneOf"])?.array else { return nil }
+        let names = options.compactMap(name)
+        return names.count == options.count ? names.joined(separator: "|") : nil
     }
 
-    /// The members of the request as the answer repeats them.
-    private func echo(as schema: JSONValue) -> JSONObject {
-        let properties = call.document.resolved(schema)["properties"]
-        let completion = EchoCompletion(call.document)
-        return JSONObject(
-            (call.body?.object?.members ?? []).map {
-                JSONObject.Member($0.name, completion.complete($0.value, as: properties?[$0.name]))
-            })
+    /// The required members that cannot be null.
+    private func required(by schema: JSONValue) -> Set<String> {
+        let names = schema["required"]?.array?.compactMap(\.string) ?? []
+        return Set(names.filter { completion.completed(.null, as: schema["properties"]?[$0] ?? true) == nil })
+    }
+
+    /// An object as an answer with that schema has it: a list may show other members than a creation.
+    private func shown(_ object: CollectionObject, as schema: JSONValue?) -> JSONValue {
+        let json = object.json(at: context.created)
+        guard let schema, object.schema == nil || object.schema != Self.name(of: schema) else { return json }
+        return completion.completed(json, as: schema) ?? json
     }
 
     private func json(_ value: JSONValue, _ ids: inout IDMint, _ status: Int = 200) -> Rendered {

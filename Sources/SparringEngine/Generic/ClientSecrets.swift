@@ -16,8 +16,16 @@ enum ClientSecrets {
             let schema = call.document.description(of: call.operation).answer,
             var json = call.document.example(of: schema)?.object
         else { return nil }
-        json["value"] = .string(ids.hex("ek_", count: 32))
-        json["expires_at"] = .int(context.created + (try lifetime(call.body)))
+        let value = ids.hex("ek_", count: 32)
+        let expiry = context.created + (try lifetime(call.body))
+        json["value"] = .string(value)
+        json["expires_at"] = .int(expiry)
+        if !call.operation.path.contains("translations") {
+            let secret = StoredSecret(
+                value: value, settings: call.body?["session"]?.object ?? JSONObject(), expiresAt: expiry,
+                key: call.caller.key)
+            call.session.adjust { $0.objects.keep(secret) }
+        }
         var session = json["session"]?.object ?? JSONObject()
         for member in call.body?["session"]?.object?.members ?? [] { session[member.name] = member.value }
         session["id"] = .string(ids.base62("sess_", count: 24))

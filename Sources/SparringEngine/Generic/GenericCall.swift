@@ -9,17 +9,17 @@ import SparringWire
 /// `answer` is where a generic answer is made: `GenericAnswers` asks each maker in turn. A scripted answer, a limit's
 /// refusal and chaos come before it; faults are applied after it.
 struct GenericCall {
-    let operation: APIOperation
+    var operation: APIOperation
     let document: OpenAPIDocument
     /// As received, `HEAD` too.
     let method: String
     /// Without query and session prefix.
     let path: Substring
     /// The decoded parameters of the path, by name.
-    let parameters: [String: String]
+    var parameters: [String: String]
     let query: QueryItems
     /// The JSON of the body, or a form's fields as JSON; nil if there is no body or it is neither.
-    let body: JSONValue?
+    var body: JSONValue?
     let hasBody: Bool
     /// The form with its files, if the body was one. Files that the answer does not keep are discarded after it.
     let form: Form?

@@ -45,10 +45,12 @@ package final class MemoryStore: ObjectStore {
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        let list = state.withLock { $0.lists[Place(session, kind, tag: tag)] } ?? ObjectList()
-        return list.page(query) { record in
-            (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
-        }
+        // Under the lock: a list that is read outside it would be copied as a whole by the next change.
+        state.withLock { state in
+            state.lists[Place(session, kind, tag: tag)]?.page(query) { record in
+                (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime
+            }
+        } ?? ListPage(elements: [], hasMore: false)
     }
 
     package func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord] {

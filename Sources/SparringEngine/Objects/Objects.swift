@@ -7,6 +7,10 @@ package struct Objects: Sendable {
 
     var completions = ObjectList<StoredCompletion>()
     var fineTuningJobs = ObjectList<FineTuningJob>()
+    /// The client secrets of Realtime sessions, the latest last.
+    private(set) var secrets: [StoredSecret] = []
+    /// The number of Realtime sockets that were opened.
+    private var sockets: UInt64 = 0
     /// The deleted fine-tuned models.
     package private(set) var deletedModels: Set<String> = []
 
@@ -14,6 +18,21 @@ package struct Objects: Sendable {
     private static let rememberedDeletions = 10_000
 
     package init() {}
+
+    /// The most client secrets remembered.
+    private static let rememberedSecrets = 1_000
+
+    mutating func keep(_ secret: StoredSecret) {
+        if secrets.count >= Self.rememberedSecrets { secrets.removeFirst() }
+        secrets.append(secret)
+    }
+
+    /// Counts a Realtime socket.
+    /// - Returns: its number, from 1.
+    mutating func nextSocket() -> UInt64 {
+        sockets += 1
+        return sockets
+    }
 
     /// Returns false if the model is deleted already.
     package mutating func deleteModel(_ id: String) -> Bool {

@@ -31,7 +31,7 @@ extension AnswerRenderer {
         switch ask {
         case .generic(let call): call.operation.family
         case .object, .catalogue: view.endpoint?.family ?? ""
-        case .call, .external, .upgrade: ""
+        case .call, .external, .upgrade, .realtime: ""
         }
     }
 
@@ -60,7 +60,7 @@ extension AnswerRenderer {
         let error = APIError(
             message: "Sparring: no answer for this request: \(reason).", code: "sparring_unmatched",
             headers: ["x-should-retry": "false"])
-        var order = PlannedAnswer(error.answer(context: context, ids: &ids))
+        let order = PlannedAnswer(error.answer(context: context, ids: &ids))
         order.unmatched = reason
         return order
     }

@@ -52,11 +52,13 @@ struct AnswerRenderer {
         let strike = strike
         let faults = faults(strike).ordered()
         if !faults.isEmpty { meaning = PendingContentFaults(faults, &outcomes) }
-        var order = if let error = strike?.error { failure(error) } else { outcome() }
-        order.chaos = strike.map { drawn($0) }
+        let order = if let error = strike?.error { failure(error) } else { outcome() }
+        if let strike { order.chaos = drawn(strike) }
         order.warning = warning ?? order.warning
-        order.pace = loaded(pace(order), order)
-        if order.isInBackground { putInBackground(&order, context.background) }
+        // Two statements: in one, the renderer would be copied before the pace is drawn.
+        let pace = pace(order)
+        order.pace = loaded(pace, order)
+        if order.isInBackground { putInBackground(order, context.background) }
         dialect.translate(&order.answer, to: view.endpoint, ids: &ids)
         order.faults = faults
         if !faults.isEmpty {
@@ -74,7 +76,7 @@ struct AnswerRenderer {
 
     /// The fault that chaos draws for the call, unless the request, the step or the admin API orders faults.
     private var strike: Chaos.RandomFault? {
-        guard let chaos = world.scenario.chaos, requested == nil, !ask.isUpgrade, commitment.faults.isEmpty,
+        guard let chaos = world.scenario.chaos, requested == nil, !ask.isOfSocket, commitment.faults.isEmpty,
             isOwnAnswer || ofStep({ $0.faults.isEmpty && !$0.answer.isSilence }) == true
         else { return nil }
         var rule: Int?
@@ -120,7 +122,7 @@ struct AnswerRenderer {
 
     /// The drawn error, which replaces the step's answer.
     private mutating func failure(_ error: ErrorAnswer) -> PlannedAnswer {
-        var order = PlannedAnswer(self.error(error))
+        let order = PlannedAnswer(self.error(error))
         order.hint = hint(error)
         if case .step(let rule, let step, _) = commitment.outcome { order.step = world.labels[rule][step] }
         return order
@@ -130,13 +132,13 @@ struct AnswerRenderer {
     /// the admin API are added.
     private func faults(_ strike: Chaos.RandomFault?) -> [Fault] {
         if let strike { return strike.faults }
-        let ordered = ofStep(\.faults)
+        let ordered = ofStep { $0.faults }
         var faults = requested ?? ordered ?? []
         // An unmatched-request error gets no scenario faults, because the client must be able to read its message.
-        if requested == nil, faults.isEmpty, !ask.isUpgrade, isOwnAnswer || ordered != nil {
+        if requested == nil, faults.isEmpty, !ask.isOfSocket, isOwnAnswer || ordered != nil {
             faults = world.scenario.faults
         }
-        if ofStep(\.answer.isSilence) == true, !faults.contains(where: { $0.point == .start }) {
+        if ofStep({ $0.answer.isSilence }) == true, !faults.contains(where: { $0.point == .start }) {
             faults.append(Fault(at: .start, .ending(.hang(nil))))
         }
         return commitment.faults.isEmpty ? faults : faults + commitment.faults
@@ -145,11 +147,11 @@ struct AnswerRenderer {
     private mutating func outcome() -> PlannedAnswer {
         switch commitment.outcome {
         case .step(let rule, let step, let captures):
-            var order = answer(world.scenario.rules[rule].steps[step], captures)
+            let order = answer(world.scenario.rules[rule].steps[step], captures)
             order.step = world.labels[rule][step]
             return order
         case .refused(let refusal):
-            var order = PlannedAnswer(self.refusal(refusal))
+            let order = PlannedAnswer(self.refusal(refusal))
             order.hint = refusal.excess.map {
                 Exchange.Hint(ordered: $0.wait / commitment.clock.scale, told: $0.wait)
             }
@@ -158,7 +160,7 @@ struct AnswerRenderer {
             guard let full = world.scenario.load?.full else {
                 return loudly("the session's scenario was replaced while this call waited")
             }
-            var order = PlannedAnswer(error(full))
+            let order = PlannedAnswer(error(full))
             order.hint = hint(full)
             return order
         case .closed:
@@ -172,8 +174,8 @@ struct AnswerRenderer {
         case .unmatched:
             if ask.isAnswered(otherwise: world.scenario.otherwise) {
                 if let obstacle = ask.obstacle { return loudly(obstacle) }
-                var order = PlannedAnswer(Answer(status: 200))
-                answerItself(&order)
+                let order = PlannedAnswer(Answer(status: 200))
+                answerItself(order)
                 return order
             }
             return loudly(world.scenario.whyUnmatched(view))
@@ -181,13 +183,13 @@ struct AnswerRenderer {
     }
 
     /// The answer without content from a step: emulated, or fetched from the source of an external request.
-    private mutating func answerItself(_ order: inout PlannedAnswer) {
+    private mutating func answerItself(_ order: PlannedAnswer) {
         switch ask {
         case .call(let call):
             if view.endpoint == .responses, let request = call as? ResponsesRequest, let tool = request.hostedTool {
-                return use(tool, for: request, in: &order)
+                return use(tool, for: request, in: order)
             }
-            speak(call.content, call, in: &order)
+            speak(call.content, call, in: order)
         case .object(let operation):
             do throws(APIError) {
                 order.take(try operation.answer(context: context, ids: &ids, models: world.models))
@@ -196,6 +198,13 @@ struct AnswerRenderer {
                 order.refusal = Exchange.Refusal(error.message)
             }
         case .upgrade(let answer): order.answer = answer
+        case .realtime(let event):
+            do throws(APIError) {
+                order.take(try event.answer(&ids))
+            } catch {
+                order.answer = error.answer(context: context, ids: &ids)
+                order.refusal = Exchange.Refusal(error.message)
+            }
         case .generic(let call):
             do throws(APIError) {
                 order.take(try call.answer(context: context, ids: &ids))
@@ -213,7 +222,7 @@ struct AnswerRenderer {
     }
 
     /// Calls one of the API's own tools.
-    private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: inout PlannedAnswer) {
+    private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: PlannedAnswer) {
         readPrompt(of: request)
         let index = VectorStoreIndex(store: session.store, session: session.name)
         do throws(StoreProblem) {
@@ -226,7 +235,7 @@ struct AnswerRenderer {
     }
 
     /// Renders what the model says, with the faults of meaning applied.
-    private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: inout PlannedAnswer) {
+    private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: PlannedAnswer) {
         readPrompt(of: call)
         guard let meaning, var said = content else {
             return order.take(call.render(saying: content, context: context, ids: &ids))
@@ -252,7 +261,7 @@ struct AnswerRenderer {
 
     /// Makes a background answer: the client gets its ticket at once, and a stream follows the timing of the plan. A
     /// pace would contradict the status that a polling client reads.
-    private func putInBackground(_ order: inout PlannedAnswer, _ plan: BackgroundPlan) {
+    private func putInBackground(_ order: PlannedAnswer, _ plan: BackgroundPlan) {
         defer { order.pace = .none }
         guard case .events(let events) = order.answer.body else { return }
         order.answer.body = .events(
@@ -267,7 +276,7 @@ struct AnswerRenderer {
         let values = TemplateValues(
             captures: captures, request: view.body, lastUser: view.digest.lastUser, session: session.name,
             attempt: commitment.attempt)
-        var order = PlannedAnswer(Answer(status: 200))
+        let order = PlannedAnswer(Answer(status: 200))
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
@@ -289,7 +298,7 @@ struct AnswerRenderer {
         case .auto:
             let objection = ask.speaker?.objection(to: nil, reasoning: step.reasoning, ending: step.ending)
             if let reason = objection ?? ask.obstacle { return loudly(reason) }
-            answerItself(&order)
+            answerItself(order)
         case .items(let items):
             guard let request = ask.modelCall as? ResponsesRequest else {
                 return loudly(
@@ -307,26 +316,26 @@ struct AnswerRenderer {
         case .text, .tools, .refusal, .json:
             guard let call = ask.speaker else {
                 return loudly(
-                    "the step scripts what a model says, but the request is for \(view.asked.name)")
+                    "the step scripts the answer of a model, but the request is for \(view.asked.name)")
             }
             let content = step.answer.content(values)
             if let objection = call.objection(to: content, reasoning: step.reasoning, ending: step.ending) {
                 return loudly(objection)
             }
-            speak(content, call, in: &order)
+            speak(content, call, in: order)
         case .batch(let plan):
             guard case .object(let operation) = ask, operation.endpoint == .batchCreation else {
                 return loudly("the step scripts a batch, but the request is for \(view.asked.name)")
             }
             context.batch = plan
-            answerItself(&order)
+            answerItself(order)
         case .progress(let plan):
             guard ask.beginsWork else {
                 return loudly(
                     "the step scripts the progress of an object, but \(view.asked.name) creates none that works")
             }
             context.progress = plan
-            answerItself(&order)
+            answerItself(order)
         case .moderation(let verdicts):
             guard let request = ask.modelCall as? ModerationsRequest else {
                 return loudly("the step scripts a moderation, but the request is for \(view.asked.name)")

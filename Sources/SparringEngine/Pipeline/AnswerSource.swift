@@ -2,7 +2,7 @@ import SparringAPI
 package import SparringExchange
 package import SparringWire
 
-/// A source of answers that the engine does not make itself: a tape or another server. The scenario's faults and errors
+/// A source of answers that the engine does not make itself: a cassette or another server. The scenario's faults and errors
 /// still apply.
 package protocol AnswerSource: Sendable {
     /// See `RequestPlan.mayBlock`.

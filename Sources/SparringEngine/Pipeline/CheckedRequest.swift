@@ -26,18 +26,21 @@ struct CheckedRequest {
     /// Faults that the request orders for its own answer; nil if it orders none.
     var requested: [Fault]?
 
+    /// Commits the session to the request.
+    /// - Parameter digest: identifies the request for random draws; called only if the scenario draws.
+    func match(digest: () -> UInt64) -> ScenarioMatch {
+        ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
+    }
+
+    /// Renders the answer, and keeps what it leaves behind.
     /// - Parameters:
-    ///   - digest: identifies the request for random draws; called only if the scenario draws.
-    ///   - context: returns the values that the answer needs, for a commitment.
-    func answer(
-        digest: () -> UInt64, context: (SessionState.Commitment) -> (AnswerInput, IDMint)
-    ) -> (order: PlannedAnswer, commitment: SessionState.Commitment) {
-        let match = ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
-        let (context, ids) = context(match.commitment)
+    ///   - match: of this request.
+    ///   - context: the values that the answer needs.
+    func answer(to match: ScenarioMatch, context: AnswerInput, ids: IDMint) -> PlannedAnswer {
         var serving = AnswerRenderer(self, match: match, context: context, ids: ids)
         let order = serving.order()
         apply(order.effects, match.commitment)
-        return (order, match.commitment)
+        return order
     }
 
     /// Stores the answer's effects for later requests. A source stores the effects of its own answers.
@@ -50,8 +53,8 @@ struct CheckedRequest {
                 session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
-            // These two affect only how the answer is sent.
-            case .download, .stream: break
+            // These affect only how the answer is sent, and the socket that it is sent on.
+            case .download, .stream, .converse, .hear: break
             }
         }
     }

@@ -14,12 +14,14 @@ enum Operation {
     case external(ExternalRequest)
     /// A WebSocket handshake, with the answer that accepts it.
     case upgrade(Answer)
+    /// An event of a Realtime session that calls no model.
+    case realtime(RealtimeTurn)
 
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
         case .call: otherwise == .auto
-        case .object, .generic, .catalogue, .external, .upgrade: true
+        case .object, .generic, .catalogue, .external, .upgrade, .realtime: true
         }
     }
 
@@ -27,7 +29,7 @@ enum Operation {
     var obstacle: String? {
         switch self {
         case .call(let call): call.obstacle
-        case .object, .generic, .catalogue, .external, .upgrade: nil
+        case .object, .generic, .catalogue, .external, .upgrade, .realtime: nil
         }
     }
 
@@ -35,7 +37,7 @@ enum Operation {
     var modelCall: (any CheckedCall)? {
         switch self {
         case .call(let call): call
-        case .object, .generic, .catalogue, .upgrade: nil
+        case .object, .generic, .catalogue, .upgrade, .realtime: nil
         case .external(let external): external.call
         }
     }
@@ -51,13 +53,20 @@ enum Operation {
         switch self {
         case .object(let operation): operation.endpoint.beginsWork
         case .generic(let call): CollectionAnswers.beginsWork(call)
-        case .call, .catalogue, .external, .upgrade: false
+        case .call, .catalogue, .external, .upgrade, .realtime: false
         }
     }
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
-    var isUpgrade: Bool { if case .upgrade = self { true } else { false } }
+    /// True for the handshake of a WebSocket and for events that call no model: chaos and the scenario's faults are for
+    /// answers.
+    var isOfSocket: Bool {
+        switch self {
+        case .upgrade, .realtime: true
+        case .call, .object, .generic, .catalogue, .external: false
+        }
+    }
 
     /// True if a source answers and stores the results.
     var isExternal: Bool { if case .external = self { true } else { false } }

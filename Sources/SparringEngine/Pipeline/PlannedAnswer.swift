@@ -3,7 +3,10 @@ import SparringExchange
 import SparringWire
 
 /// The answer that the engine has decided to send, before it becomes a script.
-struct PlannedAnswer {
+///
+/// A class with one owner at a time: the stages of a call pass it on, and a copy of so many fields would change sixty
+/// reference counts at each of them.
+final class PlannedAnswer {
     var answer: Answer
     var faults: [OrderedFault] = []
     var pace = Pace.none
@@ -34,7 +37,7 @@ struct PlannedAnswer {
         effects.contains { if case .keep(let record, _) = $0 { record.isBackground } else { false } }
     }
 
-    mutating func take(_ rendered: Rendered) {
+    func take(_ rendered: Rendered) {
         answer = rendered.answer
         effects = rendered.effects
         warning = rendered.warning ?? warning

@@ -7,6 +7,13 @@ import SparringWire
 /// Calls of a model: checks, counts, matches and answers them.
 extension RequestPipeline {
     mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
+        let memo = CheckMemo.covers(endpoint) && turn == nil && !dialect.namesDeployments ? sessions.checks : nil
+        let repeatable = memo.map { _ in Fingerprint.of(request) }
+        if let memo, let repeatable, let finding = memo.finding(endpoint, request.body, fingerprint: repeatable),
+            let session = session(repeating: finding, address)
+        {
+            return serve(finding, address, in: session, fingerprint: repeatable)
+        }
         let (form, problem) = endpoint.callsByForm ? form(endpoint) : (nil, nil)
         // The files of a form are not kept.
         defer { form?.intake.abandon() }
@@ -17,10 +24,10 @@ extension RequestPipeline {
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, models) = session.standing(wallTime: unixTime, now: now)
-        let fingerprint = form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
+        let fingerprint = repeatable ?? form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let answering = models.answering(model?.model, at: endpoint, isDeployment: dialect.namesDeployments)
-        let checked: any CheckedCall
+        let finding: CheckMemo.Finding
         var closure: APIError?
         // Lenient validation accepts only what these checks refuse.
         var isBeingChecked = false
@@ -29,7 +36,13 @@ extension RequestPipeline {
             if let problem { throw problem }
             let table = try admit(model?.model, answering.models, to: known)
             isBeingChecked = true
-            (checked, closure) = try check(endpoint, body, model: model?.model, models: table, in: session, known)
+            let validation = try Validation.wanted(by: request, in: known)
+            let checked: any CheckedCall
+            (checked, closure) = try check(
+                endpoint, body, model: model?.model, models: table, validation, in: session, known)
+            finding = CheckMemo.Finding(
+                checked, at: endpoint, bytes: request.body, body: body ?? .null, model: model, world: known,
+                validation: validation, warning: answering.warning ?? promptWarning(endpoint, body))
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(
@@ -38,43 +51,63 @@ extension RequestPipeline {
                     && passesLeniently(endpoint, body, models: answering.models, in: session, known),
                 warning: error.code == "model_not_found" ? answering.warning : nil)
         }
-        if requested == nil, known.scenario.takesPromptFaults,
-            let order = PromptPhrase.order(in: checked.digest.lastUser)
+        if let memo, closure == nil, session.steadyWorld === known { memo.remember(finding, fingerprint: fingerprint) }
+        return serve(finding, address, in: session, fingerprint: fingerprint, closure: closure)
+    }
+
+    /// The session of a call with the same body as an earlier one; nil if its check could end in another way.
+    private mutating func session(repeating finding: CheckMemo.Finding, _ address: RequestAddress) -> Session? {
+        let session = sessions.session(named: address.sessionName(model: finding.model), now: now)
+        guard session.steadyWorld === finding.world,
+            let validation = try? Validation.wanted(by: request, in: finding.world), validation == finding.validation,
+            (try? admit(finding.endpoint, to: finding.world, model: finding.model?.model)) != nil
+        else { return nil }
+        return session
+    }
+
+    /// Answers a call that has passed its checks.
+    ///
+    /// - Parameter closure: the API's error if only the model is wrong.
+    private mutating func serve(
+        _ finding: CheckMemo.Finding, _ address: RequestAddress, in session: Session, fingerprint: UInt64,
+        closure: APIError? = nil
+    ) -> PlannedExchange {
+        let (endpoint, call, world) = (finding.endpoint, finding.call, finding.world)
+        if requested == nil, world.scenario.takesPromptFaults,
+            let order = PromptPhrase.order(in: call.digest.lastUser)
         {
             switch ScenarioLoader.answerFaults(in: order, errors: .api) {
             case .success(let faults): requested = faults
             case .failure(let mistakes): return refuse(address, .unknownFault(order, mistakes), endpoint: endpoint)
             }
         }
-        if turn?.generates == false, let warm = checked as? ResponsesRequest {
+        if turn?.generates == false, let warm = call as? ResponsesRequest {
             return warmUp(warm.withoutOutput, in: session)
         }
         let view = CallView(
-            endpoint: endpoint, model: model?.model ?? "", headers: request.headers, body: body ?? .null,
-            digest: checked.digest, event: turn?.event)
-        let charge = charge(checked, at: endpoint, in: known)
+            endpoint: endpoint, model: finding.model?.model ?? "", headers: request.headers, body: finding.body,
+            digest: call.digest, event: turn?.event)
+        let charge = charge(finding)
         let commit: CommitRequest =
             closure == nil
             ? .call(fingerprint: fingerprint, charge: charge) : .closed(fingerprint: fingerprint, charge: charge)
         return serve(
-            self.checked(
-                .call(checked), view, in: session, known, commit: commit,
-                warning: answering.warning ?? promptWarning(endpoint, body), closure: closure),
-            path: address.path, model: model?.model)
+            checked(
+                .call(call), view, in: session, world, commit: commit, warning: finding.warning, closure: closure),
+            path: address.path, model: finding.model?.model)
     }
 
     /// What the account is charged. Images count by their number, and by the limits of their family unless their model has
     /// limits of its own.
-    private func charge(
-        _ call: any CheckedCall, at endpoint: Endpoint, in world: ScenarioContext
-    ) -> CommitRequest.Charge {
-        let family = call.model.family
-        guard endpoint.makesImages, let request = call as? ImageRequest else {
+    private func charge(_ finding: CheckMemo.Finding) -> CommitRequest.Charge {
+        let (call, family) = (finding.call, finding.family)
+        guard finding.endpoint.makesImages, let request = call as? ImageRequest else {
             return CommitRequest.Charge(family: family, tokens: call.estimatedTokens, caller: caller)
         }
-        let hasOwn = world.scenario.limits.map { $0.models[family] != nil || $0.sharing[family] != nil } ?? false
+        let limits = finding.world.scenario.limits
+        let hasOwn = limits.map { $0.models[family] != nil || $0.sharing[family] != nil } ?? false
         return CommitRequest.Charge(
-            family: hasOwn ? family : endpoint.family, tokens: call.estimatedTokens, images: request.count,
+            family: hasOwn ? family : finding.endpoint.family, tokens: call.estimatedTokens, images: request.count,
             caller: caller)
     }
 
@@ -88,10 +121,9 @@ extension RequestPipeline {
     /// - Parameter models: the table, with a row for the model if Sparring answers for it.
     /// - Returns: the call, and the API's error if only the model is wrong: a scripted error comes before that one.
     private func check(
-        _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, in session: Session,
-        _ world: ScenarioContext
+        _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, _ validation: Validation,
+        in session: Session, _ world: ScenarioContext
     ) throws(APIError) -> (any CheckedCall, closure: APIError?) {
-        let validation = try Validation.wanted(by: request, in: world)
         func call(_ models: ModelTable) throws(APIError) -> any CheckedCall {
             try self.call(endpoint, body, models: models, validation: validation, in: session, world)
         }

@@ -17,7 +17,9 @@ extension RequestPipeline {
         context.errorsReportLimits = !isOfResponses
         context.reportsUnstored = turn != nil
         context.passesProxy = endpoint?.passesProxy ?? false
-        if endpoint?.makesImages == true { context.origin = request.headers["host"].map { "http://\($0)" } }
+        if endpoint?.makesImages == true {
+            context.origin = request.headers["host"].map { "\(request.isSecure ? "https" : "http")://\($0)" }
+        }
         return (context, IDMint(seed: seeds.next()))
     }
 
@@ -27,7 +29,6 @@ extension RequestPipeline {
         tags: [Exchange.Tag] = [],
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> PlannedExchange {
-        var order = order
         if let requested, order.faults.isEmpty {
             // Errors and lists take the faults that the request orders.
             order.faults = requested.ordered()
@@ -38,6 +39,7 @@ extension RequestPipeline {
         }
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
         turn?.carry(&order.answer)
+        realtime?.carry(&order.answer)
         let composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
@@ -57,6 +59,8 @@ extension RequestPipeline {
         decision.requestID = order.answer.headers["x-request-id"]
         decision.usage = order.answer.usage
         decision.tags = tags
+        decision.errorCode = order.answer.error
+        if case .events = order.answer.body { decision.isStream = true }
         var asked = original ?? request
         asked.intake = nil
         var exchange = Exchange(
@@ -72,16 +76,17 @@ extension RequestPipeline {
                 struck.missed.map { .faultMissed(ordered.id, reason: $0) } ?? .faultDelivered(ordered.id), at: now)
         }
         session.begin(exchange, decidedAt: now)
-        var performance = PlannedExchange(script: script, exchange: exchange)
+        let hasClock = script.steps.count > 2 || !order.isPlain
+        var performance = PlannedExchange(script: script, exchange: consume exchange)
         // An answer that is written at once needs no clock.
-        if script.steps.count > 2 || !order.isPlain { performance.clock = SessionScriptClock(session) }
+        if hasClock { performance.clock = SessionScriptClock(session) }
         return performance
     }
 
     /// A rule may refuse the handshake of a WebSocket.
     private func carrier(of answer: Answer) -> Composition.Carrier {
-        if turn != nil { return .frames }
-        return opensSocket && answer.status == 101 ? .upgrade(SocketOpening.expired) : .body
+        if turn != nil || realtime != nil { return .frames }
+        return opensSocket && answer.status == 101 ? .upgrade(closing ?? SocketOpening.expired) : .body
     }
 
     /// Replaces characters that are not visible ASCII or spaces, because a name from a client must not break the header field.

@@ -31,7 +31,7 @@ extension RequestPipeline {
         let commitment = session.mutate(now: now) {
             $0.commit(.refused(fingerprint: fingerprint, charge: charge), in: world.scenario, now: now)
         }
-        var order = order(
+        let order = order(
             in: session, number: commitment.number, clock: commitment.clock, endpoint: endpoint,
             reading: commitment.rateLimits
         ) {
@@ -97,7 +97,7 @@ extension RequestPipeline {
     ) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let (number, clock) = session.mutate(now: now) { ($0.number(), $0.clock) }
-        var order = order(
+        let order = order(
             in: session, number: number, clock: clock, endpoint: endpoint, reading: nil, answer)
         order.refusal = refusal
         order.unmatched = unmatched
@@ -115,7 +115,7 @@ extension RequestPipeline {
         unixTime = clock.unixTime(unixTime, at: now)
         let (context, mint) = context(session, number, endpoint, rateLimits: reading)
         var ids = mint
-        var order = PlannedAnswer(answer(context, &ids))
+        let order = PlannedAnswer(answer(context, &ids))
         dialect.translate(&order.answer, to: endpoint, ids: &ids)
         return order
     }

@@ -19,17 +19,15 @@ extension RequestPipeline {
     /// - Parameter path: without a session's prefix.
     mutating func serve(_ checked: CheckedRequest, path: Substring, model: String?) -> PlannedExchange {
         let (session, view) = (checked.session, checked.view)
-        let answered = checked.answer {
-            Fingerprint.digest(of: request, path: path)
-        } context: { commitment in
-            unixTime = commitment.clock.unixTime(unixTime, at: now)
-            let isReported = view.endpoint != nil || checked.world.scenario.hasLimits
-            return context(
-                session, commitment.number, view.endpoint, rateLimits: isReported ? commitment.rateLimits : nil)
-        }
-        let commitment = answered.commitment
-        var order = answered.order
+        let match = checked.match { Fingerprint.digest(of: request, path: path) }
+        let commitment = match.commitment
+        unixTime = commitment.clock.unixTime(unixTime, at: now)
+        let isReported = view.endpoint != nil || checked.world.scenario.hasLimits
+        let (context, ids) = context(
+            session, commitment.number, view.endpoint, rateLimits: isReported ? commitment.rateLimits : nil)
+        let order = checked.answer(to: match, context: context, ids: ids)
         turn?.take(order.effects)
+        realtime?.take(order.effects)
         if let external = order.external {
             if external.obstacle != nil || order.isPlain { return perform(external, in: session, commitment, order) }
             order.takePace(of: external)
@@ -38,10 +36,11 @@ extension RequestPipeline {
             // Faults need the bytes of the body in memory.
             order.answer.body = Self.content(download, in: session.store)
         }
+        let isPlain = order.isPlain
         var performance = play(
             order, in: session, number: commitment.number, endpoint: view.asked.name, model: model,
             attempt: commitment.attempt, tags: Exchange.Tag.all(in: view.body))
-        if order.isPlain, request.method != "HEAD", let download = order.download {
+        if isPlain, request.method != "HEAD", let download = order.download {
             performance.feed = Download(StoredBytes(download), in: session.store)
         }
         if let id = order.streamed, !checked.operation.isExternal {

@@ -51,7 +51,7 @@ extension RequestPipeline {
         let external = ExternalRequest(
             source: source, request: request, connection: connection, now: now, call: nil
         ).fetch(headers: [:])
-        var order = PlannedAnswer(external.answer)
+        let order = PlannedAnswer(external.answer)
         order.faults = (requested ?? []).ordered()
         return perform(
             external, in: session, number: number, order, attempt: 1, obstacle: "faults need a call or object")
@@ -88,7 +88,7 @@ extension RequestPipeline {
 
 extension PlannedAnswer {
     /// Uses the source's pace unless another one is ordered.
-    mutating func takePace(of external: ExternalAnswer) {
+    func takePace(of external: ExternalAnswer) {
         if pace == .none { pace = external.pace } else { answer.forgetPauses() }
     }
 }

@@ -29,8 +29,14 @@ struct RequestPipeline {
     var requested: [Fault]?
     /// Set for an event of a WebSocket.
     var turn: ResponsesTurn?
+    /// Set for an event of a Realtime session.
+    var realtime: RealtimeTurn?
     /// Set when the request has opened a WebSocket.
     var opensSocket = false
+    /// Set when the request has opened a Realtime session.
+    var opening: RealtimeSettings?
+    /// The Close frame at the end of a Realtime session; nil for other sockets.
+    var closing: SocketClose?
 
     mutating func perform() -> PlannedExchange {
         var address = RequestAddress(request)
@@ -48,6 +54,7 @@ struct RequestPipeline {
         if let source { return sourced(by: source, address) }
         if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
         if WebSocketUpgrade.isAsked(by: request) { return upgrade(address) }
+        if let realtime { return converse(address, realtime) }
         if let error = turn?.error { return refuse(address, error, endpoint: .responses) }
         switch Router.route(method: request.method, path: address.path) {
         case .preflight: return auxiliary(address, endpoint: nil, CrossOrigin.preflight(request))
@@ -57,6 +64,7 @@ struct RequestPipeline {
                 return refuse(address, Credentials.missing, endpoint: endpoint)
             }
             switch endpoint.kind {
+            case .socket: return refuse(address, .needsUpgrade, endpoint: endpoint)
             case .model: return call(address, endpoint)
             case .object: return object(address, endpoint, parameters)
             case .catalogue: return list(address, endpoint, model: parameters["model"])

@@ -9,7 +9,7 @@ struct ScenarioMatch {
     /// Identifies the request in every run; 0 if the scenario draws nothing.
     let digest: UInt64
 
-    /// Matches outside the session's lock, and again if the session's scenario was replaced meanwhile.
+    /// Matches the request outside the session's lock. If the session's scenario is replaced meanwhile, matches it again.
     ///
     /// - Parameters:
     ///   - known: the session's scenario when the request was checked.
@@ -20,7 +20,7 @@ struct ScenarioMatch {
     ) {
         var world = known
         while true {
-            let candidates = world.scenario.match(view)
+            let candidates = world.candidates(for: view)
             let drawn = world.hasDice ? digest() : 0
             if let commitment = session.commit(request, candidates, in: world, digest: drawn, now: now) {
                 self.world = world

@@ -9,7 +9,7 @@ package enum WebSocketUpgrade {
     static func refusal(_ method: String, _ path: Substring) -> APIError {
         APIError(
             status: 400,
-            message: "Sparring: \(reason) (\(method) \(path)); /v1/responses has one. "
+            message: "Sparring: \(reason) (\(method) \(path)); /v1/responses has a WebSocket. "
                 + "Use HTTP requests or server-sent events here.",
             code: "sparring_unsupported", headers: ["x-should-retry": "false"])
     }

@@ -28,7 +28,9 @@ package struct Explanation: Sendable {
             return
         }
         guard endpoint.kind == .model else {
-            self.init(lines: ["\(endpoint.rawValue) calls no model; stored objects answer it"], isAnswered: true)
+            let answers = endpoint.kind == .socket ? "the session of its WebSocket" : "stored objects"
+            self.init(
+                lines: ["\(endpoint.rawValue) calls no model; the server answers from \(answers)"], isAnswered: true)
             return
         }
         do throws(APIError) {

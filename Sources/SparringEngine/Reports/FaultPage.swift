@@ -55,16 +55,17 @@ package enum FaultPage {
         effect, and why others could not. `make faults` writes this page from the table of faults.
 
         A scenario writes a fault as `{ at: POINT, do: NAME }` (`end:` for the endings), or in short as `NAME ARGUMENT at POINT`. Without a
-        point, the fault's usual point applies. Faults can be given in five places; the first of them that has any wins:
+        point, the fault's usual point applies. A fault can be set in five places. If several places have faults, only those of the
+        first place in this list apply:
 
         1. the request's header `X-Sparring-Fault`
-        2. the base URL: `/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between several
+        2. the base URL: `/f/NAME/v1`, `/s/SESSION/f/NAME/v1`, with `+` for a space and `,` between faults
         3. the last user message, with `--prompt-faults` or a scenario's `prompt_faults: true`: `[[sparring: NAME ARGUMENT at POINT]]`
         4. the step of a rule
         5. `sparring serve --fault`
 
         A step may have faults at `request head` if the head alone decides which rule answers: its rule and the rules before it may test only
-        `endpoint` and `header.X`. A step that answers there is used up.
+        `endpoint` and `header.X`. A step that answers at `request head` is used up.
 
         Marbles: `H` head, `d` event, `D` end of the body, `b` bytes that complete no event, `·` a pause of up to 10 ms (longer ones in
         brackets), `!` a fault takes effect, `.` the connection continues, `|` FIN, `X` RST, `(` half-close, `x` TLS cut, `…` nothing more is
@@ -100,16 +101,17 @@ package enum FaultPage {
 
     private static let requests = """
 
-        Between a request's head and its body, no rule has matched yet. A request can have these faults for itself, a scenario under its
-        own `faults` for all requests, a server with `--fault`. Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
+        Between a request's head and its body, no rule has matched yet. These faults can be set for one request, for all requests of a
+        scenario (under its own `faults`), or for a server (`--fault`). Marbles: `h` the request's head, `B` its body, `1` a 100 Continue.
 
         """
 
     private static let connections = """
 
-        No session is known before the first byte of a request, so these faults belong to the listener. A scenario orders them for each
-        connection ([TLS](tls.md)), `sparring serve --fault` for all connections. Marbles: `A` accepted, `C` the client's first bytes, `s` half of
-        the server's part of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of 0 bytes.
+        No session is known before the first byte of a request, so these faults belong to the listener. A scenario sets these faults for
+        each connection ([TLS](tls.md)), and `sparring serve --fault` sets them for all connections. Marbles: `A` accepted, `C` the
+        client's first bytes, `s` half of the server's part of the handshake, `S` all of it, `a` an alert, `=` TLS is up, `w0` a window of
+        0 bytes.
 
         """
 

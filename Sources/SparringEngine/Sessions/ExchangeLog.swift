@@ -31,7 +31,8 @@ package struct ExchangeLog: Sendable {
             return nil
         }
         let index = (exchange.number - 1) % capacity
-        // Two event loops may arrive here out of order: the slots between are filled soon after.
+        // Two event loops may add their exchanges in another order than that of the numbers: the slots of the missing
+        // numbers are filled soon after.
         while ring.count <= index {
             ring.append(nil)
             slots.append(nil)

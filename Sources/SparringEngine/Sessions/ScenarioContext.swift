@@ -20,6 +20,8 @@ package final class ScenarioContext: Sendable {
     let hasDice: Bool
     /// True if a fault strikes before the body of a request.
     let strikesAtHead: Bool
+    /// True if the available models depend neither on the time of a session whose clock was not moved nor on the caller.
+    let checksSteadily: Bool
     /// True if the scenario gives a pace to answers without one.
     let hasPace: Bool
 
@@ -46,6 +48,7 @@ package final class ScenarioContext: Sendable {
         hasDice = scenario.chaos != nil || scenario.rules.contains { $0.condition?.hasDice ?? false }
         models = ModelTable.builtIn.counting(with: counters).changed(by: scenario.models)
             .answering(by: policy ?? scenario.modelPolicy ?? .lenient, naming: scenario.namedModels)
+        checksSteadily = scenario.accounts == nil && !models.hasScriptedShutdown
     }
 
     /// The context for another scenario with the same server settings.
@@ -53,6 +56,9 @@ package final class ScenarioContext: Sendable {
         ScenarioContext(
             scenario, validation: setting, models: modelSetting, counters: counters, timeScale: timeScale)
     }
+
+    /// The rules that may answer. Read in place, because a copy of the scenario would change a dozen reference counts.
+    func candidates(for view: CallView) -> [Candidate] { scenario.match(view) }
 
     /// The models that a caller's project may use.
     func open(_ models: ModelTable, to caller: Caller) -> ModelTable {

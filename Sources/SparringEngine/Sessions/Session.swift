@@ -125,6 +125,17 @@ package final class Session: Sendable {
 
     package var world: ScenarioContext { state.withLock(\.world) }
 
+    /// The session's scenario if calls with the same body pass their checks in the same way at any time; nil if that
+    /// depends on the session's clock, on models that the client has deleted, or on the caller.
+    var steadyWorld: ScenarioContext? {
+        state.withLock { state in
+            let isSteady =
+                state.world.checksSteadily && state.progress.objects.deletedModels.isEmpty
+                && state.progress.clock == SessionClock()
+            return isSteady ? state.world : nil
+        }
+    }
+
     /// The session's scenario and its available models: without those shut down at the session's time and those that
     /// the client has deleted.
     ///

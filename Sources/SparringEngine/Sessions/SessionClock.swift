@@ -33,7 +33,8 @@ package struct SessionClock: Sendable, Hashable {
     package func time(at real: Moment) -> Moment {
         guard self != SessionClock() else { return real }
         let elapsed = Double(real.nanoseconds - changedAt.nanoseconds) / scale
-        // Saturates: at ten thousand times the speed, 292 years can be exceeded.
+        // The time stops at the largest `Int64`, which is 292 years: at ten thousand times the speed, a session reaches
+        // it in eleven days.
         let (sum, overflow) = reading.nanoseconds.addingReportingOverflow(Int64(min(elapsed, 9.2e18)))
         return Moment(nanoseconds: overflow ? .max : sum)
     }

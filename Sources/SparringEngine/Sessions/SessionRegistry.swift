@@ -21,7 +21,9 @@ package final class SessionRegistry: Sendable {
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
-    private let sessions = Mutex<[String: Session]>([:])
+    /// What is known about the bodies of calls, in all sessions.
+    let checks = CheckMemo()
+    private let sessions = Mutex(Sessions())
     private let current: Mutex<ScenarioContext>
     private let strikes = Atomic(false)
 
@@ -49,12 +51,13 @@ package final class SessionRegistry: Sendable {
     }
 
     package func session(named name: String, now: Moment) -> Session {
+        if let session = existing(name) { return session }
         let world = self.world
         return sessions.withLock { sessions in
-            if let session = sessions[name] { return session }
+            if let session = sessions.find(name) { return session }
             if sessions.count >= limits.sessions { evict(from: &sessions) }
             let session = make(name, world, now: now)
-            sessions[name] = session
+            sessions.add(session)
             return session
         }
     }
@@ -64,12 +67,12 @@ package final class SessionRegistry: Sendable {
     package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
         let world = self.world(of: scenario)
         return sessions.withLock { sessions in
-            if let session = sessions[name] {
+            if let session = sessions.find(name) {
                 session.restart(with: world)
                 return session
             }
             let session = make(name, world, now: now)
-            sessions[name] = session
+            sessions.add(session)
             return session
         }
     }
@@ -86,15 +89,39 @@ package final class SessionRegistry: Sendable {
             now: now)
     }
 
-    package func existing(_ name: String) -> Session? { sessions.withLock { $0[name] } }
+    package func existing(_ name: String) -> Session? { sessions.withLock { $0.find(name) } }
 
-    package var all: [Session] { sessions.withLock { $0.values.sorted { $0.name < $1.name } } }
+    package var all: [Session] { sessions.withLock { $0.all.sorted { $0.name < $1.name } } }
 
     /// Removes a tenth at a time, so that many new names do not each sort the table.
-    private func evict(from sessions: inout [String: Session]) {
-        let idle = sessions.values.compactMap { session in session.idleSince.map { (since: $0, name: session.name) } }
+    private func evict(from sessions: inout Sessions) {
+        let idle = sessions.all.compactMap { session in session.idleSince.map { (since: $0, name: session.name) } }
         for entry in idle.sorted(by: { $0.since < $1.since }).prefix(max(1, limits.sessions / 10)) {
-            sessions[entry.name] = nil
+            sessions.remove(entry.name)
+        }
+    }
+
+    /// The sessions by name.
+    private struct Sessions {
+        private var byName: [String: Session] = [:]
+        /// The one that was asked for last: consecutive requests are mostly of one session, and need no hash of its name.
+        private var latest: Session?
+
+        var count: Int { byName.count }
+        var all: [Session] { Array(byName.values) }
+
+        mutating func find(_ name: String) -> Session? {
+            if let latest, latest.name == name { return latest }
+            guard let session = byName[name] else { return nil }
+            latest = session
+            return session
+        }
+
+        mutating func add(_ session: Session) { byName[session.name] = session }
+
+        mutating func remove(_ name: String) {
+            byName[name] = nil
+            latest = nil
         }
     }
 

@@ -16,13 +16,7 @@ package final class ResponsesSocket: SocketService {
 
     init(engine: Engine, handshake: Request) {
         self.engine = engine
-        var head = handshake
-        head.method = "POST"
-        for name in ["connection", "upgrade"] + handshake.headers.fields.map(\.name) {
-            let isOfSocket = name == "connection" || name == "upgrade" || name.lowercased().hasPrefix("sec-websocket-")
-            if isOfSocket { head.headers[name] = nil }
-        }
-        self.head = head
+        head = handshake.withoutSocketFields
     }
 
     package func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
@@ -41,6 +35,7 @@ package final class ResponsesSocket: SocketService {
         received.event = sent.event
         pipeline.original = received
         let performance = pipeline.perform()
+        engine.traffic.began(performance.exchange.decision)
         let previous = turn.body?["previous_response_id"]?.string
         cache.withLock { cache in
             if performance.exchange.decision.status >= 400 {

@@ -107,7 +107,7 @@ extension RequestPipeline {
         unixTime = clock.unixTime(unixTime, at: now)
         let (context, mint) = context(session, number, .responses, rateLimits: nil)
         var ids = mint
-        var order = PlannedAnswer(Answer(status: 200))
+        let order = PlannedAnswer(Answer(status: 200))
         order.take(request.render(saying: nil, context: context, ids: &ids))
         turn?.take(order.effects)
         for case .keep(let record, let plan) in order.effects {

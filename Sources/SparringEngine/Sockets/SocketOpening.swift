@@ -36,6 +36,7 @@ enum SocketOpening {
 extension RequestPipeline {
     /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can answer it in another way.
     mutating func upgrade(_ address: RequestAddress) -> PlannedExchange {
+        if address.path == "/v1/realtime" { return openRealtime(address) }
         guard address.path == "/v1/responses" else {
             return refuse(
                 address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)
@@ -77,7 +78,7 @@ extension RequestPipeline {
 }
 
 extension APIError {
-    fileprivate static func handshake(_ problem: SocketHandshake.Problem) -> APIError {
+    static func handshake(_ problem: SocketHandshake.Problem) -> APIError {
         APIError(
             status: problem.status, message: "Sparring: \(problem.words).",
             headers: problem == .version ? ["sec-websocket-version": "13", "upgrade": "websocket"] : [:])

@@ -91,6 +91,14 @@ extension UsageReport.Row {
         line.retries += other.retries
         line.faults += other.faults
         line.faultNames.merge(other.faultNames, uniquingKeysWith: +)
+        line.missedFaults += other.missedFaults
+        for (kind, count) in other.errors {
+            if let place = line.errors.firstIndex(where: { $0.kind == kind }) {
+                line.errors[place].count += count
+            } else {
+                line.errors.append((kind, count))
+            }
+        }
         line.chaos += other.chaos
         line.abandoned += other.abandoned
         line.batched += other.batched
@@ -98,6 +106,7 @@ extension UsageReport.Row {
         line.cost += other.cost
         line.total.add(other.total)
         line.firstToken.add(other.firstToken)
+        line.firstEvent.add(other.firstEvent)
         line.perToken.add(other.perToken)
         if other.price == nil, other.usage != Usage() { unpriced.insert(other.key.model ?? "") }
     }

@@ -14,6 +14,7 @@ package final class UsageStatistics: ExchangeSink {
         var latest: (key: Key, place: Int)?
         var failed: [String: Set<Int>] = [:]
         var lateness = Histogram()
+        var connectionFaults: [String: Int] = [:]
     }
 
     /// Identifies a line.
@@ -40,6 +41,10 @@ package final class UsageStatistics: ExchangeSink {
         package var faults = 0
         /// The faults of answers by name; those of batch lines have no names.
         package var faultNames: [String: Int] = [:]
+        /// Faults that were ordered and took no effect.
+        package var missedFaults = 0
+        /// Answers with 400 or more. There are few kinds, so that a search is faster than a hash.
+        package var errors: [(kind: AnsweredError, count: Int)] = []
         /// Calls that chaos has hit, with a fault or an error.
         package var chaos = 0
         /// Calls whose client disconnected before the end.
@@ -51,6 +56,8 @@ package final class UsageStatistics: ExchangeSink {
         package var cost = 0.0
         package var total = Histogram()
         package var firstToken = Histogram()
+        /// To the first event of a stream.
+        package var firstEvent = Histogram()
         /// Time between tokens.
         package var perToken = Histogram()
     }
@@ -61,6 +68,8 @@ package final class UsageStatistics: ExchangeSink {
         package var lines: [Line]
         /// Delay of the server's writes after their due times.
         package var lateness: Histogram
+        /// Faults of connections before their first request that took effect, by name.
+        package var connectionFaults: [String: Int] = [:]
     }
 
     /// The most kinds of calls. Beyond it, calls are counted without tags, key and model.
@@ -74,7 +83,10 @@ package final class UsageStatistics: ExchangeSink {
     package init(prices: PriceTable = .builtIn) { self.prices = prices }
 
     package var reading: Reading {
-        state.withLock { Reading(prices: prices, lines: $0.lines, lateness: $0.lateness) }
+        state.withLock {
+            Reading(
+                prices: prices, lines: $0.lines, lateness: $0.lateness, connectionFaults: $0.connectionFaults)
+        }
     }
 
     /// Removes the usage of a session that is restarted.
@@ -89,12 +101,13 @@ package final class UsageStatistics: ExchangeSink {
 
     package func receive(_ exchange: Exchange) {
         let decision = exchange.decision
+        guard !exchange.isConnection else { return count(connection: exchange) }
         guard !decision.isAuxiliary else { return }
         let key = Key(
             session: exchange.session, endpoint: decision.endpoint, model: decision.model,
             authorization: exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"],
             tags: decision.tags)
-        let times = CallTimes(exchange.timeline)
+        let times = CallTimes(exchange.timeline, isStream: decision.isStream)
         let faults = times.faults > 0 ? exchange.deliveredFaultNames : []
         let lateness = Lateness(exchange.timeline)
         let hasFailed = decision.status >= 400 || times.faults > 0
@@ -104,6 +117,12 @@ package final class UsageStatistics: ExchangeSink {
             state.lines[place].add(decision, times, faults: faults, isRetry: isRetry)
             lateness.add(to: &state.lateness)
         }
+    }
+
+    private func count(connection exchange: Exchange) {
+        let names = exchange.deliveredFaultNames
+        guard !names.isEmpty else { return }
+        state.withLock { for name in names { $0.connectionFaults[name, default: 0] += 1 } }
     }
 }
 
@@ -166,8 +185,10 @@ extension UsageStatistics.Line {
     ) {
         requests += 1
         count(decision.status)
+        if let kind = AnsweredError(decision) { count(kind) }
         if isRetry { retries += 1 }
         faults += times.faults
+        missedFaults += times.missedFaults
         for name in names { faultNames[name, default: 0] += 1 }
         if decision.chaos != nil { chaos += 1 }
         if times.isAbandoned { abandoned += 1 }
@@ -177,6 +198,7 @@ extension UsageStatistics.Line {
         }
         if let total = times.total { self.total.add(total) }
         if let first = times.firstToken { firstToken.add(first) }
+        if let first = times.firstEvent { firstEvent.add(first) }
         if let gap = times.perToken { perToken.add(gap) }
     }
 
@@ -198,6 +220,11 @@ extension UsageStatistics.Line {
         }
         statuses[place].count += 1
     }
+
+    private mutating func count(_ kind: AnsweredError) {
+        guard let place = errors.firstIndex(where: { $0.kind == kind }) else { return errors.append((kind, 1)) }
+        errors[place].count += 1
+    }
 }
 
 /// The durations of a call, from its timeline.
@@ -208,20 +235,36 @@ struct CallTimes {
     var firstToken: Duration?
     /// Average time between events that carry content.
     var perToken: Duration?
+    /// To the first event of a stream.
+    var firstEvent: Duration?
     var faults = 0
+    var missedFaults = 0
     var isAbandoned = false
 
-    init(_ timeline: Timeline) {
+    /// - Parameter isStream: whether the answer is an event stream; its events have no marks if it left in one piece.
+    init(_ timeline: Timeline, isStream: Bool = false) {
         let start = timeline.entries.first?.at
         var first: Moment?
+        var event: Moment?
+        var written: Moment?
+        var isMarked = false
         var last: (number: Int, at: Moment)?
         var end: Moment?
         for entry in timeline.entries {
             switch entry.happening {
-            case .accepted(.content(let number), _):
-                if first == nil { first = entry.at }
-                last = (number, entry.at)
+            case .accepted(let mark, _):
+                if mark != nil { isMarked = true }
+                switch mark {
+                case .content(let number)?:
+                    if first == nil { first = entry.at }
+                    if event == nil { event = entry.at }
+                    last = (number, entry.at)
+                case .event?, .done?: if event == nil { event = entry.at }
+                case nil: if written == nil { written = entry.at }
+                case .head?, .piece?: break
+                }
             case .faultDelivered: faults += 1
+            case .faultMissed: missedFaults += 1
             case .peerGone: isAbandoned = end == nil
             case .ended: end = entry.at
             default: break
@@ -230,6 +273,7 @@ struct CallTimes {
         guard let start else { return }
         total = end.map { $0 - start }
         firstToken = first.map { $0 - start }
+        if isStream { firstEvent = (event ?? (isMarked ? nil : written)).map { $0 - start } }
         if let first, let last, last.number > 1 { perToken = (last.at - first) / (last.number - 1) }
     }
 }

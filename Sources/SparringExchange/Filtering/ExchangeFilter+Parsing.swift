@@ -30,7 +30,7 @@ extension ExchangeFilter {
             }
         }
         guard !isQuoted else {
-            throw Problem(what: "a quotation mark has no partner in '\(text)'", fix: "close it, such as \"two words\"")
+            throw Problem(what: "a quotation mark is not closed in '\(text)'", fix: "close it, such as \"two words\"")
         }
         return word.isEmpty ? words : words + [word]
     }

@@ -57,7 +57,7 @@ struct CodedSecrets {
         var range: Range<Int>
         /// The number of letters.
         var count: Int
-        /// Nil if the range has only letters and padding.
+        /// The letters without the line breaks and escapes between them; nil if the range has only letters and padding.
         var letters: [UInt8]?
     }
 

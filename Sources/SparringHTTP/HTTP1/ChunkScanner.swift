@@ -3,9 +3,9 @@
 /// validates nothing: bytes that are not chunks are left to the decoder, which rejects them.
 struct ChunkScanner {
     enum Finding: Hashable {
-        /// All of these bytes belong to a body that continues.
+        /// All scanned bytes belong to a body that continues.
         case goesOn
-        /// The body ends after this many of these bytes.
+        /// The body ends after this many of the scanned bytes.
         case ends(after: Int)
     }
 

@@ -12,7 +12,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let outbox: FlushCoalescer
     let decider: RequestDispatcher
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     let connections: ConnectionSet
     let gate: ConnectionFaultHandler?
     var assembler: RequestAssembler
@@ -62,13 +62,14 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     init(
         number: Int, channel: any Channel, outbox: FlushCoalescer, responder: any Responder, clock: MonotonicClock,
-        limits: Limits, connections: ConnectionSet, gate: ConnectionFaultHandler?
+        limits: ConnectionLimits, connections: ConnectionSet, gate: ConnectionFaultHandler?
     ) {
         self.number = number
         self.channel = channel
         self.outbox = outbox
         decider = RequestDispatcher(
-            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop,
+            isTLS: gate?.isTLS ?? false)
         self.clock = clock
         self.limits = limits
         self.connections = connections

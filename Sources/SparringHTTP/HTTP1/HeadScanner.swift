@@ -8,9 +8,9 @@
 /// where the head ends, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
 struct HeadScanner {
     enum Finding: Hashable {
-        /// All of these bytes belong to a head that continues.
+        /// All scanned bytes belong to a head that continues.
         case goesOn
-        /// The head ends after this many of these bytes.
+        /// The head ends after this many of the scanned bytes.
         case ends(after: Int)
         /// RFC 9110 §5.5 allows any byte above 0x7F in field values. A test server must not show other bytes than it
         /// received, so it rejects them.

@@ -8,7 +8,7 @@ import SparringWire
 /// It works on both sides of the decoder: it cuts the raw input into pieces, so that heads and bodies are measured
 /// separately, and it assembles the decoded parts.
 struct RequestAssembler {
-    private let limits: Limits
+    private let limits: ConnectionLimits
     private var scanner = HeadScanner()
     private var chunks = ChunkScanner()
     /// The request without its body, once its head has arrived.
@@ -27,7 +27,7 @@ struct RequestAssembler {
     private var diversion: Int?
     private var stamps = Timeline()
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: ConnectionLimits) { self.limits = limits }
 
     /// Whether a part of a request has arrived.
     var hasBegun: Bool { !stamps.entries.isEmpty }

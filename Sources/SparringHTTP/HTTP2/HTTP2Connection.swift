@@ -10,7 +10,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTP2Frame
 
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     let decider: RequestDispatcher
     private let channel: any Channel
     private let connections: ConnectionSet
@@ -28,7 +28,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private var isRemoved = false
 
     init(
-        channel: any Channel, decider: RequestDispatcher, limits: Limits, connections: ConnectionSet,
+        channel: any Channel, decider: RequestDispatcher, limits: ConnectionLimits, connections: ConnectionSet,
         gate: ConnectionFaultHandler?, frames: FrameInjector
     ) {
         self.channel = channel
@@ -82,7 +82,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         guard !isLeaving else { return }
         isLeaving = true
         for other in streams.values where other !== stream {
-            other.cut("the ending of another answer took the connection")
+            other.cut("the ending of another answer closed the connection")
         }
         guard channel.isActive else { return }
         departure.begin(ending, isInputClosed: isInputClosed, isHurried: isStopping)

@@ -4,7 +4,7 @@ import NIOHTTP2
 extension NIOHTTP2Handler.ConnectionConfiguration {
     /// The settings of our first SETTINGS frame, and the limits for the client.
     /// - Parameter window: the window of each request's body; nil: the usual 65535 bytes.
-    static func ours(_ limits: Limits, window: Int?) -> Self {
+    static func ours(_ limits: ConnectionLimits, window: Int?) -> Self {
         var configuration = Self()
         configuration.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.concurrentStreams),

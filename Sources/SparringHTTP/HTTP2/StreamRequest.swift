@@ -6,7 +6,7 @@ import SparringWire
 /// Assembles the request of one stream, within limits. The counterpart of `RequestAssembler` for HTTP/1; it needs no
 /// raw bytes, because frames have boundaries. A value without a channel, so that it can be tested alone.
 struct StreamRequest {
-    private let limits: Limits
+    private let limits: ConnectionLimits
     private(set) var head: Request?
     private var body = ByteBuffer()
     private var received = 0
@@ -18,7 +18,7 @@ struct StreamRequest {
     /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
     private(set) var expectsContinue = false
 
-    init(limits: Limits) { self.limits = limits }
+    init(limits: ConnectionLimits) { self.limits = limits }
 
     /// - Returns: why the request cannot be served; nil if it can.
     mutating func begin(_ fields: HPACKHeaders, at moment: Moment) -> RequestProblem? {

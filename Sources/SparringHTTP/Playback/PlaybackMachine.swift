@@ -8,7 +8,8 @@ struct PlaybackMachine {
         /// Write these bytes; `mark` is the mark that the last of them completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
-        /// Wait; then `resume(at:)` makes that moment the base of later due times.
+        /// Wait until the condition is met or the timeout is over. Then call `resume(at:)` with the current time: later
+        /// due times count from it.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)

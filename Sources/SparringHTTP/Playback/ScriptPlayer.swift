@@ -29,7 +29,7 @@ final class ScriptPlayer {
     let performance: PlannedExchange
     private let channel: any Channel
     private let clock: MonotonicClock
-    private let limits: Limits
+    private let limits: ConnectionLimits
     private unowned let stage: any ScriptStage
     private var machine: PlaybackMachine
     private var time: ScriptTime
@@ -47,6 +47,8 @@ final class ScriptPlayer {
     private var isPeerGone = false
     private var pump: FeedPump?
     private var mayHang = true
+    /// The bytes of the script that have been written.
+    private var reached = 0
     /// Whether a reset discards bytes that were not acknowledged.
     private(set) var hasLoss = false
 
@@ -65,7 +67,7 @@ final class ScriptPlayer {
 
     /// - Parameter timeline: begins with the request's events; its last one is the script's start.
     init(
-        _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: Limits,
+        _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: ConnectionLimits,
         timeline: consuming Timeline, stage: any ScriptStage
     ) {
         let start = timeline.entries.last?.at ?? clock.now
@@ -109,6 +111,7 @@ final class ScriptPlayer {
 
     private func write(_ range: Range<Int>, _ mark: Mark?, _ due: Moment) {
         guard !range.isEmpty else { return }
+        reached = range.upperBound
         var buffer = channel.allocator.buffer(capacity: range.count)
         performance.script.bytes.withUnsafeBytes { _ = buffer.writeBytes($0[range]) }
         stage.write(buffer, promise: written(mark, due))
@@ -257,7 +260,7 @@ final class ScriptPlayer {
                 self.hasLoss = true
                 self.timeline.stamp(.lost(bytes: lost), at: self.clock.now)
             }
-            self.miss(self.pendingFaults.map(\.id), "the client did not read the bytes before it")
+            self.miss(self.pendingFaults.map(\.id), "the client did not read the bytes before the fault")
             self.finish(.reset, faults)
         }
     }
@@ -318,7 +321,7 @@ extension ScriptPlayer {
             isPeerGone = true
             timeline.stamp(.peerGone(reason: reason), at: clock.now)
         }
-        abandon("the client had gone")
+        abandon("the client had disconnected")
     }
 
     /// The server is stopping: hangs and endless feeds end now, and no new one begins.
@@ -330,6 +333,18 @@ extension ScriptPlayer {
         case .waiting(.peerGone), .waiting(.nextRequestByte): resume()
         default: break
         }
+    }
+
+    /// The number of the script's bytes that are sent; nil if the script does not wait for the time of its next bytes.
+    var sent: Int? { if case .waiting(nil) = state, pending != nil { reached } else { nil } }
+
+    /// Skips the rest of a script that waits for its next bytes, except for its ending.
+    func stop() {
+        guard sent != nil else { return }
+        timer?.cancel()
+        pending = nil
+        machine.skipToEnding()
+        play()
     }
 
     /// The server stops now, or the ending of another answer has ended the connection.

@@ -246,7 +246,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         if case .ended(.keepAlive) = happening, timeline.entries.count < 2 { return }
         if case .peerGone = happening {
             for (id, _) in strikes {
-                timeline.stamp(.faultMissed(id, reason: "the client had gone"), at: clock.now)
+                timeline.stamp(.faultMissed(id, reason: "the client had disconnected"), at: clock.now)
             }
         }
         timeline.stamp(happening, at: clock.now)

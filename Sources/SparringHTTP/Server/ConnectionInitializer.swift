@@ -9,7 +9,7 @@ import SparringWire
 struct ConnectionInitializer: Sendable {
     let responder: any Responder
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     let connections: ConnectionSet
     let outboxes: Outboxes
     let plan: ListenerPlan
@@ -19,7 +19,8 @@ struct ConnectionInitializer: Sendable {
     private let places = ConnectionLimiter()
 
     init(
-        responder: any Responder, clock: MonotonicClock, limits: Limits, connections: ConnectionSet, outboxes: Outboxes,
+        responder: any Responder, clock: MonotonicClock, limits: ConnectionLimits, connections: ConnectionSet,
+        outboxes: Outboxes,
         plan: ListenerPlan, tls: TLSContexts?, speaksHTTP2: Bool
     ) {
         self.responder = responder
@@ -74,7 +75,8 @@ struct ConnectionInitializer: Sendable {
     ) throws {
         let frames = FrameInjector(holdsWindows: window != nil)
         let decider = RequestDispatcher(
-            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop)
+            responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop,
+            isTLS: gate?.isTLS ?? false)
         let connection = HTTP2Connection(
             channel: channel, decider: decider, limits: limits, connections: connections, gate: gate, frames: frames)
         let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)

@@ -10,7 +10,7 @@ package final class HTTPServer: Sendable {
         package var host: String
         /// 0 takes a free port.
         package var port: Int
-        package var limits: Limits
+        package var limits: ConnectionLimits
         /// The number of event loops.
         package var threads: Int
         /// Nil: no TLS.
@@ -23,7 +23,8 @@ package final class HTTPServer: Sendable {
         package var speaksHTTP2: Bool
 
         package init(
-            host: String = "127.0.0.1", port: Int = 0, limits: Limits = Limits(), threads: Int = System.coreCount,
+            host: String = "127.0.0.1", port: Int = 0, limits: ConnectionLimits = ConnectionLimits(),
+            threads: Int = System.coreCount,
             tls: TLSIdentities? = nil, plan: ListenerPlan = ListenerPlan(), speaksHTTP2: Bool = false
         ) {
             self.host = host
@@ -54,9 +55,11 @@ package final class HTTPServer: Sendable {
         package var description: String {
             switch reason {
             case .portInUse:
-                "port \(port) on \(host) is in use. Stop the program that uses it, or choose another port; 0 takes a free one."
+                "port \(port) on \(host) is in use. Stop the program that uses the port, or choose another port; 0 "
+                    + "chooses a free port."
             case .addressUnavailable:
-                "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all of its addresses."
+                "this machine has no address \(host). Listen on 127.0.0.1, or on 0.0.0.0 for all addresses of this "
+                    + "machine."
             case .other: "cannot listen on \(host), port \(port): \(detail)."
             }
         }

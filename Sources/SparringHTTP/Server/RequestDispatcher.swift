@@ -9,6 +9,8 @@ struct RequestDispatcher {
     let connection: Int
     let clock: MonotonicClock
     let eventLoop: any EventLoop
+    /// Whether the connection uses TLS.
+    let isTLS: Bool
 
     /// A request with a larger body is decided on a thread of the pool.
     private static let inlineBodyBytes = 256 * 1024
@@ -20,12 +22,13 @@ struct RequestDispatcher {
     }
 
     func answer(to received: ReceivedRequest) -> PlannedExchange {
-        responder.respond(to: received, connection: connection, now: clock.now)
+        responder.respond(to: isTLS ? received.secured : received, connection: connection, now: clock.now)
     }
 
     /// - Parameter then: called on the event loop.
     func answerElsewhere(to received: ReceivedRequest, _ then: @escaping (PlannedExchange) -> Void) {
         let (responder, connection, clock) = (responder, connection, clock)
+        let received = isTLS ? received.secured : received
         let answer = { @Sendable in responder.respond(to: received, connection: connection, now: clock.now) }
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in
             // Fails only if the pool was shut down elsewhere; then the answer is decided on the loop, which is slower.

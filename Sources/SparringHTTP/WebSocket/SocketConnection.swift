@@ -22,7 +22,7 @@ protocol SocketHost: AnyObject {
 final class SocketConnection {
     let channel: any Channel
     let clock: MonotonicClock
-    let limits: Limits
+    let limits: ConnectionLimits
     private unowned let host: any SocketHost
     private let service: any SocketService
     private let decider: RequestDispatcher
@@ -44,7 +44,7 @@ final class SocketConnection {
 
     init(
         _ service: any SocketService, on channel: any Channel, of host: any SocketHost, decider: RequestDispatcher,
-        clock: MonotonicClock, limits: Limits
+        clock: MonotonicClock, limits: ConnectionLimits
     ) {
         self.service = service
         self.channel = channel
@@ -93,13 +93,35 @@ final class SocketConnection {
         timeline.stamp(.requestEnd, at: now)
         began = now
         guard !isStopping else { return }
-        let turn = service.turn(of: message, isText: isText)
+        arrive(service.turn(of: message, isText: isText), timeline)
+    }
+
+    private func arrive(_ turn: SocketTurn, _ timeline: Timeline) {
+        if let lane = turn.stops.flatMap({ lanes[$0] }), let running = lane.current, writing !== lane,
+            let sent = lane.sent
+        {
+            service.stopped(running, sent: sent)
+            lane.stop()
+        }
         let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
         lanes[turn.lane] = lane
         waiting.turns += 1
-        waiting.bytes += message.count
+        waiting.bytes += turn.message.count
         lane.arrive(turn, timeline)
     }
+
+    /// Has the turns answered that the service begins itself.
+    func begun() {
+        for turn in service.followUps() where isOpen && !isStopping {
+            let now = clock.now
+            var timeline = Timeline()
+            timeline.stamp(.requestStart, at: now)
+            timeline.stamp(.requestEnd, at: now)
+            arrive(turn, timeline)
+        }
+    }
+
+    func ended(_ turn: SocketTurn) { service.ended(turn) }
 
     // MARK: Control frames
 

@@ -6,7 +6,7 @@ import SparringWire
 protocol LaneOwner: AnyObject {
     var channel: any Channel { get }
     var clock: MonotonicClock { get }
-    var limits: Limits { get }
+    var limits: ConnectionLimits { get }
     var isStopping: Bool { get }
     var canBeCut: Bool { get }
     var unacknowledgedBytes: Int? { get }
@@ -22,6 +22,10 @@ protocol LaneOwner: AnyObject {
     func leave(_ ending: Ending)
     /// A turn has been taken from the queue.
     func turnTaken(_ turn: SocketTurn)
+    /// The answer to a turn has been planned, and its first bytes are written.
+    func begun()
+    /// The answer to a turn has ended.
+    func ended(_ turn: SocketTurn)
     /// Everything in the lane is answered.
     func idle(_ lane: SocketLane)
 }
@@ -32,6 +36,8 @@ final class SocketLane {
     private unowned let owner: any LaneOwner
     private var waiting = CircularBuffer<(turn: SocketTurn, timeline: Timeline)>(initialCapacity: 1)
     private var player: ScriptPlayer?
+    /// The turn that is being answered.
+    private(set) var current: SocketTurn?
     /// Set while turns are answered, so that an answer that is complete at once does not recurse into the next.
     private var isServing = false
     private var isOver = false
@@ -61,6 +67,7 @@ final class SocketLane {
     private func answer(_ turn: SocketTurn, _ timeline: Timeline) {
         var timeline = timeline
         let performance = owner.answer(to: turn)
+        current = turn
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: owner.clock.now)
         let player = ScriptPlayer(
@@ -69,7 +76,14 @@ final class SocketLane {
         self.player = player
         if owner.isStopping { player.stopHanging() }
         player.play()
+        owner.begun()
     }
+
+    /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
+    var sent: Int? { player?.sent }
+
+    /// Stops the running answer, if it waits for its next bytes.
+    func stop() { player?.stop() }
 
     /// The server is stopping: the running answer may finish, the waiting turns are dropped.
     func quiesce() {
@@ -113,6 +127,8 @@ extension SocketLane: ScriptStage {
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
+        if let turn = current { owner.ended(turn) }
+        current = nil
         // As on a connection of HTTP, an exchange is reported before the client can detect its end, except for a reset
         // that loses bytes.
         if player.hasLoss { owner.leave(.reset) }

@@ -142,10 +142,10 @@ extension RunEvent.Outcome {
 extension KnownFailures.Finding.State {
     fileprivate var words: String {
         switch self {
-        case .failing: "it fails, as expected"
-        case .flaky: "it may fail or pass"
-        case .stale: "STALE: it passes; delete the line"
-        case .otherwise: "it fails, but without the text of the line"
+        case .failing: "fails, as expected"
+        case .flaky: "may fail or pass"
+        case .stale: "STALE: passes; delete the line"
+        case .otherwise: "fails, but without the text of the line"
         }
     }
 }

@@ -71,7 +71,7 @@ package enum JUnitReport {
         case .held: nil
         case .failed: Element(kind: .failure, message: offences(entry))
         case .stale(let line):
-            Element(kind: .failure, message: "stale: it passes; delete line \(line) of the known failures")
+            Element(kind: .failure, message: "stale: passes; delete line \(line) of the known failures")
         case .known(let reason): Element(kind: .skipped, message: "known failure: \(reason ?? offences(entry))")
         case .warned: Element(kind: .skipped, message: "SHOULD failed: \(offences(entry))")
         case .open: Element(kind: .skipped, message: entry.openReason)

@@ -42,8 +42,8 @@ package struct LoadRunReport: Sendable {
         guard !crowd.waits.isEmpty else { return words + ["the client does not retry"] }
         for (place, wait) in crowd.waits.enumerated() {
             words.append(
-                "wait \(place + 1): \(wait.median.inWords) at the median, from \(wait.shortest.inWords) to "
-                    + "\(wait.longest.inWords), spread over \(percent(wait.width)) of it")
+                "wait \(place + 1): median \(wait.median.inWords), shortest \(wait.shortest.inWords), longest "
+                    + "\(wait.longest.inWords); the range of the middle 80 % is \(percent(wait.width)) of the median")
         }
         let growth = crowd.growth
         if growth.isEmpty {

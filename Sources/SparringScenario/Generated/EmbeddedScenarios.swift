@@ -292,6 +292,43 @@ enum EmbeddedScenarios {
             """#
         ),
         (
+            "realtime",
+            #"""
+            # A voice agent: a scripted transcript, a tool, a spoken answer at a speaking pace, and a response that fails for a limit.
+            schema: 1
+            scenario: realtime
+            rules:
+              - when: { event: transcription }
+                then: cycle
+                steps:
+                  - text: What is the weather in Bonn?
+                  - text: Thank you.
+              - when: { event: response.create, tool_result: { exists: true } }
+                then: last
+                steps:
+                  - { text: "It is sunny, and it will stay so until the evening.", stream: { every: 100ms } }
+              - when: { event: response.create, last.user: { regex: 'weather in (?<city>\w+)' }, offers_tool: get_weather }
+                then: last
+                steps:
+                  - tools: [ { name: get_weather, arguments: { city: "{{city}}" } } ]
+              - when: { event: response.create, last.user: { contains: weather } }
+                then: last
+                steps:
+                  - { text: "Without a tool I can only guess, so let me think about it aloud.", stream: { every: 100ms } }
+              - when: { event: response.create, last.user: { contains: limit } }
+                then: cycle
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: The limit has passed. }
+              - when: { event: session.update, path."$.session.instructions": { contains: forbidden } }
+                then: last
+                steps:
+                  - { error: { status: 400, code: invalid_value, message: "These instructions are not allowed." } }
+            otherwise: auto
+
+            """#
+        ),
+        (
             "refusal",
             #"""
             # The model refuses.

@@ -99,7 +99,7 @@ enum EmbeddedSchemas {
                         },
                         "then": {
                           "type": "string",
-                          "description": "A second user turn, for programs with a memory, which send the first answer back with it."
+                          "description": "A second user turn, for programs that remember the first answer and send it back."
                         },
                         "tools": {
                           "type": "array",
@@ -134,7 +134,7 @@ enum EmbeddedSchemas {
                         "calls": {
                           "type": "integer",
                           "minimum": 1,
-                          "description": "How often the client makes the call, one after the other."
+                          "description": "How many times the client makes the call, one after another."
                         }
                       }
                     },
@@ -173,7 +173,7 @@ enum EmbeddedSchemas {
                     },
                     "since": {
                       "type": "string",
-                      "description": "The suite that introduced the case. Cases of your own need none."
+                      "description": "The suite that introduced the case. Your own cases do not need it."
                     },
                     "title": {
                       "type": "string",
@@ -330,7 +330,7 @@ enum EmbeddedSchemas {
                             "type": "string"
                           },
                           "arguments": {
-                            "description": "Compared as JSON, or as text if they are not JSON."
+                            "description": "The arguments are compared as JSON, or as text if they are not JSON."
                           }
                         }
                       },
@@ -339,7 +339,7 @@ enum EmbeddedSchemas {
                     "usage": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "The total of tokens that the client reports: `usage.total_tokens` of its outcome, or the last `tokens N` that it prints. Not checked for clients that report none."
+                      "description": "The total of tokens that the client reports: `usage.total_tokens` of its outcome, or the last `tokens N` that it prints. Not checked for clients that report no tokens."
                     },
                     "runs": {
                       "enum": [
@@ -350,7 +350,7 @@ enum EmbeddedSchemas {
                     "outcome": {
                       "type": "object",
                       "additionalProperties": false,
-                      "description": "The outcome that a good client reports. Not checked for clients that report none.",
+                      "description": "The outcome that a good client reports. Not checked for clients that report no outcome.",
                       "properties": {
                         "ok": {
                           "type": "boolean"
@@ -490,11 +490,11 @@ enum EmbeddedSchemas {
                             },
                             "reused": {
                               "$ref": "#/$defs/bound",
-                              "description": "Requests on a connection that had carried another one before."
+                              "description": "Requests on a connection that had already carried a request."
                             },
                             "half_read": {
                               "$ref": "#/$defs/bound",
-                              "description": "Answers that the client neither read to their end nor closed, although it had gone on."
+                              "description": "Answers that the client neither read to the end nor closed before it continued."
                             },
                             "level": {
                               "$ref": "#/$defs/level"
@@ -563,7 +563,7 @@ enum EmbeddedSchemas {
                     },
                     "max": {
                       "$ref": "scenario-v1.json#/$defs/duration",
-                      "description": "The upper bound. A busy machine may delay a client, so it is at most a `should`."
+                      "description": "The upper bound. A busy machine may delay a client, so this check is at most a `should`."
                     },
                     "level": {
                       "$ref": "#/$defs/level"
@@ -631,7 +631,7 @@ enum EmbeddedSchemas {
                       "timeout"
                     ]
                   },
-                  "description": "Capabilities that a client must use in the probe or declare for the case to apply, besides those of its `op`."
+                  "description": "Capabilities, in addition to those of the case's `op`. The case applies only to clients that use them in the probe or declare them."
                 },
                 "error-kind": {
                   "enum": [
@@ -860,7 +860,7 @@ enum EmbeddedSchemas {
                     "concurrency": {
                       "type": "integer",
                       "minimum": 0,
-                      "description": "How many runs may be in flight; 1 by default."
+                      "description": "How many runs may be active at the same time; 1 by default."
                     },
                     "policy": {
                       "type": "object",
@@ -921,7 +921,7 @@ enum EmbeddedSchemas {
                         "array",
                         "null"
                       ],
-                      "description": "The calls that the client has run, each as its id or as an object with an id, in order. An id that is listed twice has run twice."
+                      "description": "The calls that the client has run, each as its id or as an object with an id, in order. If an id is listed twice, its call has run twice."
                     },
                     "error": {
                       "type": [
@@ -1009,7 +1009,7 @@ enum EmbeddedSchemas {
                 },
                 "skipped": {
                   "type": "object",
-                  "description": "The reply to run if the client cannot do it.",
+                  "description": "The reply to a run command if the client cannot make the call.",
                   "required": [
                     "id",
                     "skipped",
@@ -1077,7 +1077,7 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "required": ["keys"],
                   "additionalProperties": false,
-                  "description": "The keys that are accepted. By default, any key is. See docs/reference/limits.md.",
+                  "description": "The keys that are accepted. By default, any key is accepted. See docs/reference/limits.md.",
                   "properties": {
                     "keys": { "type": "object", "additionalProperties": { "$ref": "#/$defs/key" } },
                     "projects": { "type": "object", "additionalProperties": { "$ref": "#/$defs/project" } },
@@ -1085,7 +1085,7 @@ enum EmbeddedSchemas {
                   }
                 },
                 "models": {
-                  "description": "How models that the API would reject are handled, and rows of the table of models. See docs/reference/models.md.",
+                  "description": "How the server handles models that the API would reject, and rows of the table of models. See docs/reference/models.md.",
                   "oneOf": [{ "$ref": "#/$defs/modelPolicy" }, { "$ref": "#/$defs/modelRows" }]
                 },
                 "rules": { "type": "array", "items": { "$ref": "#/$defs/rule" }, "description": "The first rule that matches answers." },
@@ -1105,7 +1105,7 @@ enum EmbeddedSchemas {
                   "description": "The listeners of the server, with the faults of their connections (docs/reference/tls.md)."
                 },
                 "faults": {
-                  "description": "Faults of every answer whose step has none.",
+                  "description": "Faults for every answer whose step has no faults.",
                   "oneOf": [{ "$ref": "#/$defs/fault" }, { "type": "array", "items": { "$ref": "#/$defs/fault" } }]
                 },
                 "stream": { "$ref": "#/$defs/allStreams" },
@@ -1113,7 +1113,7 @@ enum EmbeddedSchemas {
                 "otherwise": { "enum": ["auto", "fail"], "description": "The answer to requests that match no rule." },
                 "expect": {
                   "$ref": "case-v1.json#/$defs/expect",
-                  "description": "What a good client does, in the words of docs/reference/case-files.md. `sparring run` judges it."
+                  "description": "The requirements for a good client, as in docs/reference/case-files.md. `sparring run` checks them."
                 }
               },
               "$defs": {
@@ -1232,13 +1232,13 @@ enum EmbeddedSchemas {
                   "type": "object",
                   "additionalProperties": false,
                   "properties": {
-                    "organization": { "$ref": "#/$defs/names", "description": "Its organizations; the first is the default." },
+                    "organization": { "$ref": "#/$defs/names", "description": "The organizations of the key; the first is the default." },
                     "project": { "$ref": "#/$defs/names" },
                     "revoked": { "type": "boolean" },
                     "scopes": {
                       "type": "array",
                       "items": { "type": "string" },
-                      "description": "Its permissions, such as model.request. Default: all."
+                      "description": "The permissions of the key, such as model.request. Default: all."
                     },
                     "limits": { "$ref": "#/$defs/limits" }
                   }
@@ -1325,7 +1325,7 @@ enum EmbeddedSchemas {
                         { "$ref": "#/$defs/verdict" },
                         { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/verdict" } }
                       ],
-                      "description": "The verdict of a moderation: one for every input, or a list with one per input."
+                      "description": "The verdict of a moderation: one verdict for all inputs, or a list with one verdict for each input."
                     },
                     "embeddings": {
                       "type": "array",
@@ -1340,7 +1340,7 @@ enum EmbeddedSchemas {
                           }
                         ]
                       },
-                      "description": "The entries of an embeddings answer: vectors, with the index of their input if that is not their place. They are sent as numbers or in base64, as the request says."
+                      "description": "The entries of an embeddings answer: vectors, each with the index of its input if the index differs from the position of the vector. Vectors are sent as numbers or in base64, as the request says."
                     },
                     "progress": {
                       "oneOf": [
@@ -1708,7 +1708,7 @@ enum EmbeddedSchemas {
                 "chaos": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "Random faults for answers whose step has none. See docs/guides/chaos.md.",
+                  "description": "Random faults for answers whose step has no faults. See docs/guides/chaos.md.",
                   "properties": {
                     "rate": { "$ref": "#/$defs/share" },
                     "strikes": { "$ref": "#/$defs/strikes" },
@@ -1773,7 +1773,7 @@ enum EmbeddedSchemas {
                 "allStreams": {
                   "type": "object",
                   "additionalProperties": false,
-                  "description": "The pace of answers whose step sets none; under models, of some models by id or family.",
+                  "description": "The pace of answers whose step sets no pace; under `models`, the pace of some models, by id or family.",
                   "properties": {
                     "first": { "$ref": "#/$defs/time" },
                     "every": { "$ref": "#/$defs/time" },

@@ -181,7 +181,7 @@ package struct ExpectationParser {
             let kinds = ErrorKind.allCases.map { (name: $0.rawValue, value: $0) }
             report.kinds = [error["kind"]].compactMap { $0 }.compactMap { reader.choice($0, "kind", kinds) }
             report.kinds += list(error["or"], "or") { reader.choice($0, "or", kinds) }
-            if report.kinds.isEmpty { reader.note(node, "an error has a `kind`, and others that are as good in `or`") }
+            if report.kinds.isEmpty { reader.note(node, "an error has a `kind`; `or` lists other accepted kinds") }
         }
         return report
     }

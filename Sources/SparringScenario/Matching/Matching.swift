@@ -35,8 +35,16 @@ package struct CallView: Sendable {
 extension CallView {
     /// The event of a WebSocket handshake in `when`.
     package static let upgrade = "upgrade"
+    /// The event that asks for a response.
+    package static let create = "response.create"
+    /// The transcription of a user's audio in a Realtime session, which the server begins itself.
+    package static let transcription = "transcription"
     /// The events that rules can name.
-    package static let events = [upgrade, "response.create"]
+    package static let events = [upgrade, transcription] + RealtimeState.events
+
+    /// True for the handshake of a WebSocket and for events that call no model: they use up only steps of rules that name
+    /// an event.
+    var isPlainEvent: Bool { event.map { $0 != Self.create } ?? false }
 }
 
 /// A rule whose stateless conditions hold. The session evaluates the rest.
@@ -58,18 +66,16 @@ extension Scenario {
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let kind = view.endpoint?.kind
-        // A handshake must not use up steps that script answers either.
-        let isUpgrade = view.event == CallView.upgrade
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
             // steps that script the model's answers.
             // The same holds for operations that only the document has, except for a rule that fails whatever it answers.
-            if kind != .model, rules[index].condition?.namesEndpoint != true,
+            if kind != .model, kind != .socket, rules[index].condition?.namesEndpoint != true,
                 kind != nil || !rules[index].fitsEveryOperation
             {
                 continue
             }
-            if isUpgrade, rules[index].condition?.namesEvent != true { continue }
+            if view.isPlainEvent, rules[index].condition?.namesEvent != true { continue }
             var captures: [String: String] = [:]
             switch rules[index].condition?.verdict(view, &captures) ?? .yes {
             case .no: continue

@@ -48,7 +48,7 @@ extension Condition {
             let values = field.values(in: view)
             let actual = values.isEmpty ? "nothing" : values.map { $0.text() }.joined(separator: ", ")
             return (0, "\(field.words) should be \(match.words), but is \(actual.prefix(200))")
-        case .attempt, .nth, .chance: return (0, "\(words) did not hold")
+        case .attempt, .nth, .chance: return (0, "\(words) was not met")
         }
     }
 

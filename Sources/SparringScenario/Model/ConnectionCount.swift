@@ -4,9 +4,9 @@ package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
     case opened
     /// The most connections that carried an unfinished exchange at the same time.
     case atOnce = "at_once"
-    /// Requests on a connection that had carried another one before.
+    /// Requests on a connection that had already carried a request.
     case reused
-    /// Answers that the client neither read to their end nor closed, although it had gone on.
+    /// Answers that the client neither read to the end nor closed before it continued.
     case halfRead = "half_read"
 }
 

@@ -18,11 +18,11 @@ package struct Scenario: Sendable {
     package var rules: [Rule]
     package var otherwise: Otherwise
     package var expectation: Expectation?
-    /// Faults of every answer whose step has none.
+    /// Faults for every answer whose step has no faults.
     package var faults: [Fault] = []
     /// Faults of every request, before its body is read.
     package var requestFaults: [Fault] = []
-    /// Random faults for answers whose step has none.
+    /// Random faults for answers whose step has no faults.
     package var chaos: Chaos?
     /// The pace of answers whose step sets none: of all models, and of some by their id or family.
     package var pace = Pace.none

@@ -48,13 +48,14 @@ package enum Nearest {
         return near.filter { $0.distance == best }.map(\.name).sorted()
     }
 
-    /// `not_found` is part of `model_not_found`.
+    /// The names that contain the text as whole words, such as `model_not_found` for `not_found`.
     private static func containing(_ text: String, _ names: [String]) -> [String] {
         guard text.count >= 3 else { return [] }
         return names.filter { $0.hasPrefix(text + "_") || $0.hasSuffix("_" + text) || $0.contains("_\(text)_") }
     }
 
-    /// `args` has letters of `arguments`, in their order and from the first one.
+    /// The names that the text abbreviates: it has their first letter, and its other letters in the same order, such as
+    /// `arguments` for `args`.
     private static func abbreviated(_ text: String, _ names: [String]) -> [String] {
         guard text.count >= 3 else { return [] }
         return names.filter { name in

@@ -33,7 +33,7 @@ package final class YAMLReader {
         } catch let error as YamlError {
             note(error, in: text)
         } catch is YAMLNode.TooMany {
-            note(1, 1, "more than \(limit) values once its aliases are written out; write fewer")
+            note(1, 1, "more than \(limit) values after its aliases are expanded; write fewer")
         } catch {
             note(1, 1, "\(error)")
         }

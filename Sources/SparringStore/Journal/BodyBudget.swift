@@ -26,7 +26,7 @@ enum BodyBudget {
         try db.execute(sql: "UPDATE body_budget SET bytes = bytes - ?", arguments: [freed])
     }
 
-    /// The oldest exchanges whose bodies have so many bytes together.
+    /// The oldest exchanges whose bodies together have at least this many bytes.
     private static func oldest(_ wanted: Int, _ db: Database) throws -> (range: ClosedRange<Int64>, bytes: Int)? {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT exchange, length(request) + length(answer) FROM bodies ORDER BY exchange")

@@ -1,5 +1,5 @@
+import SparringCassette
 import SparringExchange
-import SparringTape
 import SparringWire
 
 /// The bodies of an exchange as the journal keeps them, with secrets masked in any coding and framing.

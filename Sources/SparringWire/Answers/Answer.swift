@@ -7,6 +7,8 @@ package struct Answer: Sendable, Hashable {
     package var body: Body
     /// Nil for answers without a model.
     package var usage: Usage?
+    /// The error's code, or its type if it has no code, as in the body; nil for answers that are no API error.
+    package var error: String?
     /// Payload faults that take effect with the whole answer.
     package var faults: [FaultID] = []
 

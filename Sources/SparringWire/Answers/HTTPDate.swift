@@ -1,6 +1,18 @@
+import Synchronization
+
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), computed without a calendar library.
 package enum HTTPDate {
+    /// The date of the last call. Thousands of answers in a second have the same.
+    private static let latest = Mutex((second: Int.min, text: ""))
+
     package static func text(unixSeconds: Int) -> String {
+        latest.withLock { latest in
+            if latest.second != unixSeconds { latest = (unixSeconds, written(unixSeconds: unixSeconds)) }
+            return latest.text
+        }
+    }
+
+    private static func written(unixSeconds: Int) -> String {
         let days = Int((Double(unixSeconds) / 86_400).rounded(.down))
         let time = unixSeconds - days * 86_400
         let (year, month, day) = civil(days: days)

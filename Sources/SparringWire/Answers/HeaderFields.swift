@@ -43,7 +43,7 @@ package struct HeaderFields: Sendable, Hashable {
     }
 
     /// Case-insensitive for ASCII; field names contain nothing else.
-    private static func same(_ a: String, _ b: String) -> Bool {
+    static func same(_ a: String, _ b: String) -> Bool {
         let isSame = a.utf8.withContiguousStorageIfAvailable { a in
             b.utf8.withContiguousStorageIfAvailable { b in
                 a.count == b.count && a.indices.allSatisfy { lowered(a[$0]) == lowered(b[$0]) }

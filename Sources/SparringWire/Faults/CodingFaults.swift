@@ -8,14 +8,14 @@ enum CodingFaults {
         kind: FaultKind(
             "gzip", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good"] + flaws), .text("good"))],
-            "the body is gzip without being requested (a stream event by event): valid, or with a flaw"),
+            "sends an unrequested gzip body, valid or with a flaw; a stream is compressed event by event"),
         edit: .coding { BodyCoding("gzip", .gzip, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 
     static let deflate = WireFault(
         kind: FaultKind(
             "deflate", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good", "raw"] + flaws), .text("good"))],
-            "the body is deflate: valid with a zlib header, without one (raw), or with a flaw"),
+            "sends a deflate body: valid with a zlib header, valid without a header (raw), or with a flaw"),
         edit: .coding {
             let form = $0.text(.form)
             return BodyCoding("deflate", form == "raw" ? .raw : .zlib, flaw: BodyCoding.Flaw(rawValue: form))
@@ -28,13 +28,13 @@ enum CodingFaults {
         kind: FaultKind(
             "br", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good"] + plainFlaws), .text("good"))],
-            "the body is Brotli without being requested (a stream event by event): valid, or with a flaw"),
+            "sends an unrequested Brotli body, valid or with a flaw; a stream is compressed event by event"),
         edit: .coding { BodyCoding("br", .brotli, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 
     static let zstd = WireFault(
         kind: FaultKind(
             "zstd", .coding, at: .start, usually: .start,
             takes: [FaultParameter(.form, .choice(["good"] + plainFlaws), .text("good"))],
-            "the body is Zstandard without being requested (a stream event by event): valid, or with a flaw"),
+            "sends an unrequested Zstandard body, valid or with a flaw; a stream is compressed event by event"),
         edit: .coding { BodyCoding("zstd", .zstd, flaw: BodyCoding.Flaw(rawValue: $0.text(.form))) })
 }

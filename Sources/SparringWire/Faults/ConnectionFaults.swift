@@ -15,7 +15,7 @@ package enum ConnectionFaults {
         kind: FaultKind(
             "accept_delay", .connection, at: .connection, usually: .connection,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(1)))],
-            "accepts the connection, but reads nothing for that long"),
+            "accepts the connection, but reads nothing for that time"),
         strike: { .hold(.accepted, $0.duration(.duration) ?? .zero) })
 
     static let acceptClose = ConnectionFault(
@@ -32,7 +32,8 @@ package enum ConnectionFaults {
                 FaultParameter(.form, .choice(ConnectionFaultAction.Overflow.allCases.map(\.rawValue)), .text("fin")),
                 FaultParameter(.count, .count(0...100_000), .integer(1)),
             ],
-            "limits the number of open connections: further ones are closed, reset, or wait until another one ends"),
+            "limits the number of open connections: further connections are closed or reset, or wait until another "
+                + "connection ends"),
         strike: { .limit($0.integer(.count), .init(rawValue: $0.text(.form)) ?? .fin) })
 
     static let stalledWindow = ConnectionFault(
@@ -41,8 +42,8 @@ package enum ConnectionFaults {
             takes: [
                 FaultParameter(.size, .size(0...65_535), .size(0)), FaultParameter(.duration, .duration, nil),
             ], major: 2,
-            "stops a request's body after that many bytes by sending no WINDOW_UPDATE, for good or for that "
-                + "long. Before the client has read our SETTINGS, the limit is 65535"),
+            "stops a request's body after that many bytes by sending no WINDOW_UPDATE, forever or for that "
+                + "time. Before the client has read our SETTINGS, the limit is 65535"),
         strike: { .window($0.integer(.size), $0.duration(.duration)) })
 
     static let badCertificate = ConnectionFault(
@@ -58,7 +59,7 @@ package enum ConnectionFaults {
         kind: FaultKind(
             "handshake_stall", .connection, at: .connection, usually: .connection,
             takes: [FaultParameter(.duration, .duration, nil)], needsTLS: true,
-            "does not answer the ClientHello, for good or for that long"),
+            "does not answer the ClientHello, forever or for that time"),
         strike: { .hold(.hello, $0.duration(.duration)) })
 
     static let handshakeClose = ConnectionFault(

@@ -5,14 +5,14 @@ enum EndingFaults {
     static let fin = WireFault(
         kind: FaultKind(
             "fin", .ending, at: .anywhere, usually: .event(2), ending: .fin,
-            "closes the connection (FIN) after everything before it is sent"),
+            "closes the connection (FIN) after everything before this point is sent"),
         edit: .ending)
 
     static let reset = WireFault(
         kind: FaultKind(
             "reset", .ending, at: .anywhere, usually: .event(2), ending: .reset,
-            "resets the connection (RST) after the client's kernel has everything before it; if not, the "
-                + "timeline records the loss"),
+            "resets the connection (RST) after the client's kernel has received everything before this "
+                + "point; the timeline records any loss"),
         edit: .ending)
 
     /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated
@@ -33,8 +33,8 @@ enum EndingFaults {
         kind: FaultKind(
             "hang", .ending, at: .anywhere, usually: .event(2), takes: [FaultParameter(.duration, .duration, nil)],
             ending: .hang(nil),
-            "sends nothing more, until the client gives up or for that long and then FIN; `stall` continues "
-                + "the answer"),
+            "sends nothing more and keeps the connection open until the client closes it, or sends FIN after that "
+                + "time; `stall` continues the answer"),
         edit: .ending)
 
     /// A client that reuses the connection sometimes loses this race against a real server; here it always does.

@@ -32,7 +32,8 @@ extension Collection<Fault> {
     ///
     /// - Parameter count: number of faults that the exchange lists before these.
     package func ordered(after count: Int = 0) -> [OrderedFault] {
-        enumerated().map { OrderedFault($0.element, id: FaultID(count + $0.offset)) }
+        guard !isEmpty else { return [] }
+        return enumerated().map { OrderedFault($0.element, id: FaultID(count + $0.offset)) }
     }
 }
 

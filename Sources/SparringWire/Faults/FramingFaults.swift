@@ -52,7 +52,7 @@ enum FramingFaults {
         kind: FaultKind(
             "huge_header", .framing, at: .start, usually: .start,
             takes: [FaultParameter(.size, .size(1...100_000_000), .size(64_000))], major: 1,
-            "a header field of that size; many clients accept 8 to 64 KB of header fields"),
+            "a header field of that size; many clients accept only 8 to 64 KB of header fields"),
         edit: .head { arguments, head in
             head.append("x-sparring-padding", String(repeating: "x", count: arguments.integer(.size)))
             return nil
@@ -62,7 +62,7 @@ enum FramingFaults {
         kind: FaultKind(
             "many_headers", .framing, at: .start, usually: .start,
             takes: [FaultParameter(.count, .count(1...1_000_000), .integer(150))],
-            "adds that many header fields; many clients accept 100"),
+            "adds that many header fields; many clients accept only 100"),
         edit: .head { arguments, head in
             for number in 1...max(1, arguments.integer(.count)) { head.append("x-sparring-\(number)", "x") }
             return nil
@@ -72,7 +72,7 @@ enum FramingFaults {
         kind: FaultKind(
             "bad_chunk_size", .framing, at: .betweenEvents, usually: .event(2),
             takes: [FaultParameter(.size, .text, .text("zz"))], major: 1,
-            "replaces the next chunk's size by this text"),
+            "replaces the next chunk's size with this text"),
         edit: .nextChunk { arguments, framing in framing.size = arguments.text(.size).filter { !$0.isNewline } })
 
     static let chunkExtension = WireFault(

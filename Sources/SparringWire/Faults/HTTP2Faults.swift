@@ -27,7 +27,7 @@ enum HTTP2Faults {
             "h2_rst", .ending, at: points, usually: .event(2),
             takes: [FaultParameter(.code, .choice(codes), .text(HTTP2Code.internalError.rawValue))], major: 2,
             "ends the answer with RST_STREAM and this code; the connection and its other streams continue. "
-                + "After refused_stream any request may be retried"),
+                + "After refused_stream, a client may retry any request"),
         edit: .steps { arguments, id in [.fault(id), .end(.stream(code(arguments.text(.code)).number))] })
 
     static let goAway = WireFault(
@@ -37,8 +37,9 @@ enum HTTP2Faults {
                 FaultParameter(.last, .choice(["this", "earlier", "drain"]), .text("this")),
                 FaultParameter(.code, .choice(codes), .text(HTTP2Code.noError.rawValue)),
             ], major: 2,
-            "sends GOAWAY, then FIN. It names this stream as the last one (this): the client cannot know "
-                + "whether the request was processed; or the one before (earlier): the request may be retried; or the answer completes before FIN (drain)"
+            "sends GOAWAY, then FIN. With `this`, GOAWAY names this stream as the last one, and the client cannot know "
+                + "whether the request was processed; with `earlier`, GOAWAY names the stream before, and the client "
+                + "may retry the request; with `drain`, the answer completes before FIN"
         ),
         edit: .steps { arguments, id in
             let last = ConnectionFrames.LastStream(rawValue: arguments.text(.last))

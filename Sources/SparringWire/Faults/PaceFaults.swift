@@ -11,7 +11,7 @@ enum PaceFaults {
         kind: FaultKind(
             "stall", .pace, at: .anywhere, usually: .event(2),
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(1)))],
-            "sends nothing for that long, then continues"),
+            "sends nothing for that time, then continues"),
         edit: .pause { $0.duration(.duration) ?? .zero })
 
     static let delay = WireFault(
@@ -31,7 +31,7 @@ enum PaceFaults {
         kind: FaultKind(
             "slow_head", .pace, at: .start, usually: .start, takes: [FaultParameter(.rate, .rate, .rate(4000))],
             major: 1,
-            "sends the head at that many bytes a second, the body as usual"),
+            "sends the head at that many bytes a second, and the body at its usual pace"),
         edit: .rhythm { arguments, rhythm in
             rhythm.dribble(bytesPerSecond: max(1, arguments.integer(.rate)))
             rhythm.endsWithHead = true
@@ -64,18 +64,19 @@ enum PaceFaults {
     static let splitEscape = WireFault(
         kind: FaultKind(
             "split_escape", .pace, at: .betweenEvents, usually: .start, takes: [between],
-            "splits the next escape of JSON across two reads; add `ascii_escapes` for escapes"),
+            "splits the next escape of JSON across two reads; add `ascii_escapes` to get escapes"),
         edit: .split(.escape) { $0.duration(.pause) ?? .zero })
 
     static let splitPair = WireFault(
         kind: FaultKind(
             "split_pair", .pace, at: .betweenEvents, usually: .start, takes: [between],
-            "splits the next pair of escapes that make one character across two reads; add `ascii_escapes` for escapes"),
+            "splits the next pair of escapes that make one character across two reads; add `ascii_escapes` to get "
+                + "escapes"),
         edit: .split(.surrogates) { $0.duration(.pause) ?? .zero })
 
     static let splitLineEnd = WireFault(
         kind: FaultKind(
             "split_line_end", .pace, at: .betweenEvents, usually: .start, takes: [between],
-            "splits the next CR and LF of the body across two reads; add `line_end crlf` for a CR"),
+            "splits the next CR and LF of the body across two reads; add `line_end crlf` to get a CR"),
         edit: .split(.lineEnd) { $0.duration(.pause) ?? .zero })
 }

@@ -14,8 +14,8 @@ package enum RequestFaults {
         kind: FaultKind(
             "late_continue", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "sends 100 Continue only after that long, if the client sent `Expect: 100-continue`; a client may "
-                + "send its body before"),
+            "sends 100 Continue only after that time, if the client sent `Expect: 100-continue`; a client may "
+                + "send its body earlier"),
         strike: { .lateContinue($0.duration(.duration) ?? .zero) })
 
     static let earlyAnswer = RequestFault(
@@ -37,6 +37,6 @@ package enum RequestFaults {
         kind: FaultKind(
             "stalled_upload", .request, at: .requestHead, usually: .requestHead,
             takes: [FaultParameter(.duration, .duration, .duration(.seconds(2)))],
-            "reads the head, but nothing of the body for that long: a large upload stalls"),
+            "reads the head, but does not read the body for that time: a large upload stalls"),
         strike: { .stalledUpload($0.duration(.duration) ?? .zero) })
 }

@@ -31,7 +31,7 @@ enum SSEFaults {
         kind: FaultKind(
             "field", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.which, .choice(["id", "retry", "unknown"]), .text("id"))],
-            "the next event has an `id`, a `retry` or an unknown field, which clients skip"),
+            "the next event has one more line, which clients skip: an `id`, a `retry` or an unknown field"),
         edit: .nextEvent { arguments, style in
             let lines = ["id": "id: evt_1", "retry": "retry: 3000", "unknown": "x-sparring: 1"]
             style.fields += lines[arguments.text(.which)].map { [$0] } ?? []
@@ -51,7 +51,8 @@ enum SSEFaults {
         kind: FaultKind(
             "keep_alive", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(forms.map(\.name)), .text("comment"))],
-            "what servers send to keep an idle connection open: a comment, a bare colon, blank lines, a ping event"),
+            "lines that servers send to keep an idle connection open: a comment, a bare colon, blank lines, or a ping "
+                + "event"),
         edit: .insertion { arguments in
             Array((forms.first { $0.name == arguments.text(.form) }?.text ?? "").utf8)
         })
@@ -65,19 +66,20 @@ enum SSEFaults {
     static let byteOrderMark = WireFault(
         kind: FaultKind(
             "byte_order_mark", .sse, at: .betweenEvents, usually: .head,
-            "adds EF BB BF, which clients ignore at the start of a stream; later it makes the next field unknown"),
+            "adds a byte order mark (EF BB BF): clients ignore it at the start of a stream; later in the stream, it "
+                + "makes the next field unknown"),
         edit: .insertion { _ in [0xEF, 0xBB, 0xBF] })
 
     static let emptyData = WireFault(
         kind: FaultKind(
             "empty_data", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["data:", "data"]), .text("data:"))],
-            "an event with empty data: clients dispatch it, and it contains no JSON"),
+            "an event with empty data: clients dispatch the event, although it contains no JSON"),
         edit: .insertion { arguments in Array((arguments.text(.form) + "\n\n").utf8) })
 
     static let noBlankLine = WireFault(
         kind: FaultKind(
             "no_blank_line", .sse, at: .betweenEvents, usually: .done,
-            "leaves out the blank line that ends the next event; if it is the last event, clients drop it"),
+            "leaves out the blank line that ends the next event; clients drop that event if it is the last one"),
         edit: .nextEvent { _, style in style.hasBlankLine = false })
 }

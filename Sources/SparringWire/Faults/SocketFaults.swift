@@ -14,8 +14,9 @@ enum SocketFaults {
             takes: [
                 FaultParameter(.code, .count(0...65_535), .integer(1011)), FaultParameter(.text, .text, nil),
             ], needsSocket: true,
-            "sends a Close frame with this code and reason, then FIN: 1000 normal, 1001 going away, 1008 policy, "
-                + "1011 internal error, 1012 restart, 1013 try again later, 4000 to 4999 of applications; codes that must not be sent too"
+            "sends a Close frame with this code and reason, then FIN: 1000 normal, 1001 going away, 1008 policy, 1011 "
+                + "internal error, 1012 restart, 1013 try again later, 4000 to 4999 for applications; it also sends "
+                + "codes that the standard forbids"
         ),
         edit: .close { SocketClose(UInt16(clamping: $0.integer(.code)), $0.text(.text)) })
 
@@ -31,14 +32,14 @@ enum SocketFaults {
     static let noPong = WireFault(
         kind: FaultKind(
             "socket_no_pong", .framing, at: points, usually: .start, needsSocket: true,
-            "answers no Ping of the client from here on; the socket continues"),
+            "does not answer the client's Pings from here on; the socket continues"),
         edit: .steps { _, id in [.frames(.silence(.pongs)), .fault(id)] })
 
     static let halfOpen = WireFault(
         kind: FaultKind(
             "socket_half_open", .ending, at: points, usually: .event(2), needsSocket: true,
             "sends nothing more on the whole socket, not even a Pong or a Close frame, and keeps the connection open: "
-                + "only a client's own time-out notices"),
+                + "only a client's own time limit can detect this"),
         edit: .steps { _, id in [.frames(.silence(.everything)), .fault(id), .end(.hang(nil))] })
 
     static let fragments = WireFault(
@@ -73,7 +74,8 @@ enum SocketFaults {
             "socket_opcode", .framing, at: points, usually: .event(1),
             takes: [FaultParameter(.form, .choice(["binary", "continuation", "reserved"]), .text("binary"))],
             needsSocket: true,
-            "sends the next message as binary, as the continuation of no message, or with a reserved opcode"),
+            "sends the next message as binary, as a continuation "
+                + "without a message before it, or with a reserved opcode"),
         edit: .nextMessage { arguments, style in
             let opcodes: [String: UInt8] = ["binary": 2, "continuation": 0, "reserved": 3]
             style.opcode = opcodes[arguments.text(.form)] ?? 2

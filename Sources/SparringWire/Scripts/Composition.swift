@@ -149,31 +149,55 @@ package struct Composition: Sendable {
     private func appendHead(to bytes: inout [UInt8]) {
         let headers = answer.headers
         let reason = ReasonPhrase.of(answer.status)
-        // 160 bytes suffice for status line, framing and line ends; each field needs four bytes in addition to its
-        // text.
-        let fields = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-        bytes.append(atMost: 160 + reason.utf8.count + date.utf8.count + fields) { head in
+        let given = GivenFields(headers)
+        // 160 bytes suffice for status line, framing and line ends.
+        bytes.append(atMost: 160 + reason.utf8.count + date.utf8.count + given.size) { head in
             if connection.version == .http2 { return appendFields(to: &head) }
             head.put("HTTP/1.1 ")
             head.put(decimal: answer.status, width: 3)
             head.put(" ")
             head.put(reason)
             head.put("\r\n")
-            if !headers.contains("date") { Self.put("date", date, to: &head) }
+            if !given.hasDate { Self.put("date", date, to: &head) }
             for field in headers.fields { Self.put(field.name, field.value, to: &head) }
             // Explicit framing in the answer is sent as it is, even if it is wrong, so that scenarios can send invalid
             // framing.
-            if !headers.contains("content-length"), !headers.contains("transfer-encoding") {
+            if !given.hasLength, !given.hasCoding {
                 if isChunked {
                     Self.put("transfer-encoding", "chunked", to: &head)
                 } else if let length {
-                    Self.put("content-length", String(length), to: &head)
+                    Self.put("content-length", String(decimal: length), to: &head)
                 }
             }
-            if !headers.contains("connection") {
+            if !given.hasConnection {
                 Self.put("connection", connection.keepsAlive && isDelimited ? "keep-alive" : "close", to: &head)
             }
             head.put("\r\n")
+        }
+    }
+
+    /// The size of the fields that an answer has, and which of the framing's fields are among them: found in one pass, as
+    /// every answer needs them.
+    private struct GivenFields {
+        /// The bytes of all fields on the wire.
+        private(set) var size = 0
+        private(set) var hasDate = false
+        private(set) var hasLength = false
+        private(set) var hasCoding = false
+        private(set) var hasConnection = false
+
+        init(_ headers: HeaderFields) {
+            for field in headers.fields {
+                let length = field.name.utf8.count
+                size += length + field.value.utf8.count + 4
+                switch length {
+                case 4: hasDate = hasDate || HeaderFields.same(field.name, "date")
+                case 10: hasConnection = hasConnection || HeaderFields.same(field.name, "connection")
+                case 14: hasLength = hasLength || HeaderFields.same(field.name, "content-length")
+                case 17: hasCoding = hasCoding || HeaderFields.same(field.name, "transfer-encoding")
+                default: break
+                }
+            }
         }
     }
 

@@ -143,6 +143,7 @@ struct ScriptWriter {
 
     private mutating func finishPlainly(_ ending: Ending) {
         if isChunked { script.bytes.append(contentsOf: "0\r\n\r\n".utf8) }
+        script.steps.reserveCapacity(script.steps.count + 2)
         if unwritten < script.bytes.count {
             script.steps.append(.write(unwritten..<script.bytes.count, .done))
         }

@@ -37,7 +37,8 @@ package struct WireScript: Sendable, Hashable {
     }
 }
 
-/// What the bytes of a `write` complete, so that the timeline can say when each event was accepted. Counts from 1.
+/// The part of an answer that ends with the bytes of a `write`. With it, the timeline can state when each event was
+/// accepted. Numbers count from 1.
 package enum Mark: Sendable, Hashable {
     case head
     case event(Int)
@@ -62,6 +63,6 @@ package enum Ending: Sendable, Hashable {
     case cut
     /// HTTP/2: RST_STREAM with this code.
     case stream(UInt32)
-    /// The server sends nothing more: for that long, then FIN, or until the peer disconnects.
+    /// The server sends nothing more until the peer disconnects, or sends FIN after this time.
     case hang(Duration?)
 }

@@ -54,3 +54,24 @@ package struct SocketFrame: Sendable, Hashable {
         }
     }
 }
+
+extension SocketFrame {
+    /// Where each message of a server's intact frames ends: the bytes up to it. Control frames end no message.
+    package static func ends(ofMessagesIn bytes: [UInt8]) -> [Int] {
+        var (ends, place): ([Int], Int) = ([], 0)
+        while place + 2 <= bytes.count {
+            let (first, second) = (bytes[place], bytes[place + 1])
+            let extended = second & 0x7F == 127 ? 8 : second & 0x7F == 126 ? 2 : 0
+            let masked = second & 0x80 != 0 ? 4 : 0
+            guard place + 2 + extended + masked <= bytes.count else { break }
+            let length =
+                extended == 0
+                ? Int(second & 0x7F)
+                : bytes[(place + 2)..<(place + 2 + extended)].reduce(0) { ($0 & 0xFF_FFFF_FFFF) << 8 | Int($1) }
+            place += 2 + extended + masked + length
+            guard place <= bytes.count else { break }
+            if first & 0x80 != 0, first & 0x08 == 0 { ends.append(place) }
+        }
+        return ends
+    }
+}

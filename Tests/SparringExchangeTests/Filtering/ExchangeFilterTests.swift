@@ -44,7 +44,7 @@ struct ExchangeFilterTests {
         arguments: [
             ("statuz:4", "'statuz' is not a key", "status"), ("status:", "has no value", "after the colon"),
             ("status:4yy", "'4yy' is not a number", "4xx"), ("ms:fast", "not a number", ">10"),
-            ("is:slow", "cannot be 'slow'", "running"), ("\"open", "no partner", "close it"),
+            ("is:slow", "cannot be 'slow'", "running"), ("\"open", "not closed", "close it"),
             ("ms:<>5", "not a comparison", ">="), ("ms:nan", "not a number", ">10"),
         ])
     func problems(text: String, what: String, fix: String) {

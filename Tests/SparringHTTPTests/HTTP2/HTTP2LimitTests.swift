@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Limits of HTTP/2", .timeLimit(.minutes(20)))
 struct HTTP2LimitTests {
-    private static let limits: Limits = {
-        var limits = Limits.patient
+    private static let limits: ConnectionLimits = {
+        var limits = ConnectionLimits.patient
         (limits.headBytes, limits.bodyBytes, limits.concurrentStreams) = (20_000, 1000, 3)
         return limits
     }()

@@ -131,7 +131,7 @@ struct HTTP2Tests {
                 #expect(try client.receive { _ in false }.last == "finished")
             }
             let timeline = await fixture.responder.ended("/waits")
-            #expect(timeline.play == ["accepted head", "missed 0: the ending of another answer took the connection"])
+            #expect(timeline.play == ["accepted head", "missed 0: the ending of another answer closed the connection"])
         }
     }
 

@@ -11,7 +11,7 @@ struct Fixture: Sendable {
 
     static func with(
         _ scripts: [String: WireScript] = [:],
-        limits: Limits = .patient,
+        limits: ConnectionLimits = .patient,
         takes intake: (any BodyIntake)? = nil,
         http2: Bool = false,
         _ body: (Fixture) async throws -> Void
@@ -25,7 +25,7 @@ struct Fixture: Sendable {
     /// A server with a responder of the caller's.
     static func with(
         responder: some Responder,
-        limits: Limits = .patient,
+        limits: ConnectionLimits = .patient,
         plan: ListenerPlan = ListenerPlan(),
         http2: Bool = false,
         _ body: (HTTPServer) async throws -> Void
@@ -60,10 +60,10 @@ struct Fixture: Sendable {
     }
 }
 
-extension Limits {
+extension ConnectionLimits {
     /// Deadlines that no client misses on a busy machine.
     static let patient = {
-        var limits = Limits()
+        var limits = ConnectionLimits()
         (limits.headDeadline, limits.bodyDeadline) = (.seconds(600), .seconds(600))
         (limits.drainDeadline, limits.acknowledgeDeadline) = (.seconds(600), .seconds(600))
         return limits

@@ -9,7 +9,7 @@ import sysconfig
 def binary() -> str:
     """Returns the path of the program: `SPARRING_BINARY`, or the one installed with this package, or the one on the PATH.
 
-    Raises FileNotFoundError, with the searched places, if it is in none of them.
+    Raises FileNotFoundError, with the searched places, if the program is in none of them.
     """
     if named := os.environ.get("SPARRING_BINARY"):
         return named

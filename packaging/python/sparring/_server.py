@@ -26,7 +26,7 @@ class StartError(Exception):
 class Server:
     """`sparring serve` as a child process. It ends with `stop`, or when this process ends for any reason.
 
-    scenarios: names of built-in scenarios, or paths. Without one, every request gets an invented answer.
+    scenarios: names of built-in scenarios, or paths. Without a scenario, every request gets an invented answer.
     arguments: more flags of `sparring serve`, such as `["--validation", "lenient"]`.
     timeout: seconds to wait until the server accepts connections.
     """
@@ -113,7 +113,7 @@ class Server:
     def session(self, name: str | None = None, *, twin: Session | None = None) -> Session:
         """Returns a session, which has its own script, counters and clock. Without a name it is a new one.
 
-        twin: a session that plays the same, for clients that were made earlier.
+        twin: a session that plays the same scenario, for clients that were made earlier.
         """
         self._sessions += 1
         return Session(self, name or f"s{self._sessions}-{secrets.token_hex(3)}", twin)

@@ -52,7 +52,7 @@ class Request:
 class Session:
     """A session of a server, with its own script, counters, clock and timeline. So tests can share a server.
 
-    twin: a session that plays the same, for clients that were made before this one and know only the twin's base URL.
+    twin: a session that plays the same scenario, for clients that were made before this session and know only the twin's base URL.
     """
 
     #: Whether the pytest plugin verifies the session at the end of the test.
@@ -84,11 +84,19 @@ class Session:
         }
 
     def use(self, scenario: str | pathlib.PurePath) -> None:
-        """Plays a scenario from its start: the name of a built-in one, or the path of a file."""
+        """Plays a scenario from its start: the name of a built-in one, or the path of a file.
+
+        Raises FileNotFoundError, with the searched folder, if there is no such file.
+        """
         __tracebackhide__ = True
         text = str(scenario)
         if isinstance(scenario, pathlib.PurePath) or text.endswith((".yaml", ".yml", ".json")):
-            self._play(pathlib.Path(text).read_text(encoding="utf-8"))
+            path = pathlib.Path(text)
+            if not path.exists():
+                raise FileNotFoundError(
+                    f"there is no file '{text}' in {pathlib.Path.cwd()}: a path starts in the folder in which the tests were started"
+                )
+            self._play(path.read_text(encoding="utf-8"))
         else:
             self._play(use=text)
 
@@ -154,7 +162,7 @@ class Session:
         if not report["trace"]:
             # Every call came through a client that knows only the twin.
             return other
-        report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was made at import, which has a script of its own"
+        report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was created during an import, and that client has a script of its own"
         return report
 
     def verify(self) -> None:
@@ -174,7 +182,7 @@ class Session:
             return None
         if not entries:
             return None
-        return f"{_calls(len(entries))} to the server's own base URL, which belongs to no test: use the session's base_url or api_key"
+        return f"{_calls(len(entries))} to the server's own base URL, which does not belong to a test: use the session's base_url or api_key"
 
     def _play(self, scenario: Any = None, **query: Any) -> None:
         __tracebackhide__ = True

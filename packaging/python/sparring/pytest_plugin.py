@@ -3,8 +3,11 @@
 Each process has one server (so each worker of pytest-xdist has one), and each test has a session. A test fails if its scenario
 is not played to its end or a request matches no step.
 
-The environment variables of official clients point at the server from the start, so that a client that is made while modules are
-imported reaches it. Such a client knows only the session of the run: each test's script is played there as well.
+The environment variables of official clients point at the server from the start, so that a client that a module creates during its
+import reaches the server. Such a client knows only the session of the run, so each test's script is played in that session as well.
+
+If a command of Sparring has started pytest (`sparring replay cassette -- pytest`), the variables name that command's server. They
+change only during tests with the fixture.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ _RUN = pytest.StashKey["_Run"]()
 
 
 class _Run:
-    """The server of this process, and the session for clients that are made at import."""
+    """The server of this process, and the session for clients that modules create when they are imported."""
 
     def __init__(self, arguments: list[str]) -> None:
         self.server = Server(arguments=arguments)
@@ -49,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("sparring_arguments", "more flags of `sparring serve`", type="args", default=[])
     parser.addini(
         "sparring_environment",
-        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients made at import reach it",
+        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients that a module creates when it is imported reach the server",
         type="bool",
         default=True,
     )
@@ -79,13 +82,20 @@ def _begin(config: pytest.Config) -> None:
     option = config.known_args_namespace
     if not config.getini("sparring_environment") or getattr(option, "help", False) or getattr(option, "version", False):
         return
+    if _is_started_by_sparring():
+        return
     try:
         run.set_environment()
     except (StartError, OSError) as error:
         # A run without Sparring's tests must not fail for want of the program; the fixture reports the error.
         config.issue_config_time_warning(
-            pytest.PytestWarning(f"sparring: clients made at import do not reach a server: {error}"), stacklevel=2
+            pytest.PytestWarning(f"sparring: clients that a module creates when it is imported do not reach the server: {error}"), stacklevel=2
         )
+
+
+def _is_started_by_sparring() -> bool:
+    """Whether a command such as `sparring replay` has started this program and given it a server."""
+    return bool(os.environ.get("SPARRING_RUN") and os.environ.get("OPENAI_BASE_URL"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -124,7 +134,7 @@ def sparring(request: pytest.FixtureRequest, sparring_server: Server) -> Generat
     mistake = None
     try:
         _prepare(session, request.node.get_closest_marker("sparring"))
-    except AdminError as error:
+    except (AdminError, FileNotFoundError) as error:
         mistake = error
     if mistake is not None:
         # The frames of this package do not explain a mistake in the marker.

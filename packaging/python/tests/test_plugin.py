@@ -173,6 +173,21 @@ def test_argument():
         ["*did you mean 'two-rate-limits'?*", "*step 1, txt: unknown key 'txt'*", "*takes one scenario and verify=*"])
 
 
+def test_a_missing_file_is_reported_with_the_searched_folder(suite, pytester):
+    result = suite('''
+@pytest.mark.sparring("scenarios/mine.yaml")
+def test_marker():
+    pass
+
+def test_use(sparring):
+    with pytest.raises(FileNotFoundError, match="there is no file 'mine.yml' in .*: a path starts in the folder"):
+        sparring.use("mine.yml")
+''')
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines([f"@pytest.mark.sparring: there is no file 'scenarios/mine.yaml' in {pytester.path}: *"])
+    result.stdout.no_fnmatch_line("*read_text*")
+
+
 def test_a_single_mistake_is_printed_once_with_its_step_and_key(suite):
     suite('''
 from sparring import AdminError
@@ -277,7 +292,7 @@ def test_both(sparring):
     chat()
 ''')
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*1 call came through a client that was made at import*"])
+    result.stdout.fnmatch_lines(["*1 call came through a client that was created during an import*"])
 
 
 def test_the_environment_of_the_run_can_be_switched_off(suite):
@@ -294,6 +309,25 @@ def test_inside(sparring):
     result.assert_outcomes(passed=2)
 
 
+def test_a_command_of_sparring_that_starts_pytest_keeps_its_server(suite, monkeypatch):
+    monkeypatch.setenv("SPARRING_RUN", "a-mark")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    result = suite('''
+AT_IMPORT = os.environ["OPENAI_BASE_URL"]
+
+def test_outside():
+    assert AT_IMPORT == os.environ["OPENAI_BASE_URL"] == "http://127.0.0.1:9/v1"
+
+def test_inside(sparring):
+    assert os.environ["OPENAI_BASE_URL"] == sparring.base_url
+    assert chat()[0] == 200
+
+def test_outside_again():
+    assert os.environ["OPENAI_BASE_URL"] == AT_IMPORT
+''', "-p", "no:randomly")
+    result.assert_outcomes(passed=3)
+
+
 def test_a_missing_program_fails_only_the_tests_that_need_it(suite, monkeypatch):
     monkeypatch.setenv("SPARRING_BINARY", "/nowhere/sparring")
     result = suite('''
@@ -304,7 +338,7 @@ def test_needs(sparring):
     pass
 ''')
     result.assert_outcomes(passed=1, errors=1, warnings=1)
-    result.stdout.fnmatch_lines(["*clients made at import do not reach a server*"])
+    result.stdout.fnmatch_lines(["*clients that a module creates when it is imported do not reach the server*"])
 
 
 def test_a_test_without_requests_explains_why(suite):

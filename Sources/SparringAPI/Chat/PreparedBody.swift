@@ -1,0 +1,82 @@
+import SparringWire
+import Synchronization
+
+/// The body of a request's last answer, for an answer with the same content: then only the id and the time differ, and
+/// they are written over the old ones.
+///
+/// It belongs to one checked request. Counting the tokens of a text and writing the JSON around it takes ten times as
+/// long as a copy.
+struct PreparedBody: ~Copyable, Sendable {
+    /// What a body depends on, besides its request, its id and its time.
+    struct Key: Sendable, Hashable {
+        var text: String
+        var cache: CacheablePrompt.Use
+    }
+
+    struct Copy: Sendable {
+        fileprivate var key: Key
+        fileprivate var bytes: [UInt8]
+        fileprivate var id: Range<Int>
+        fileprivate var created: Range<Int>
+        let usage: Usage
+
+        /// - Parameters:
+        ///   - id: the place of the id in the body.
+        ///   - created: the place of the time.
+        init(_ bytes: [UInt8], of key: Key, id: Range<Int>, created: Range<Int>, usage: Usage) {
+            self.bytes = bytes
+            self.key = key
+            self.id = id
+            self.created = created
+            self.usage = usage
+        }
+
+        /// The body with another id of the same length, and another time.
+        func body(id newID: String, created time: Int) -> [UInt8] {
+            var body = bytes
+            body.withUnsafeMutableBufferPointer { body in
+                _ = UnsafeMutableBufferPointer(rebasing: body[id]).update(fromContentsOf: newID.utf8)
+                var rest = time
+                for place in created.reversed() {
+                    body[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+            }
+            return body
+        }
+    }
+
+    // Not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
+    enum State: Sendable {
+        case unused
+        /// One answer was made. Most requests have no more, so that nothing was kept of it.
+        case usedOnce
+        case ready(Copy)
+    }
+
+    private let state = Mutex(State.unused)
+
+    /// Unix seconds of ten digits: the years 2001 to 2286.
+    private static let times = 1_000_000_000..<10_000_000_000
+
+    /// The last body, if it fits; nil if the body has to be written.
+    func copy(for key: Key, created: Int) -> Copy? {
+        guard Self.times.contains(created), case .ready(let copy) = state.withLock({ $0 }), copy.key == key else {
+            return nil
+        }
+        return copy
+    }
+
+    /// Keeps a body, unless it is the first of its request.
+    func keep(_ copy: @autoclosure () -> Copy, created: Int) {
+        guard Self.times.contains(created) else { return }
+        let isFirst = state.withLock { state in
+            guard case .unused = state else { return false }
+            state = .usedOnce
+            return true
+        }
+        guard !isFirst else { return }
+        let copy = copy()
+        state.withLock { $0 = .ready(copy) }
+    }
+}

@@ -1,0 +1,119 @@
+import SparringJSON
+
+/// The input audio of a Realtime session that is not yet part of an item.
+struct RealtimeBuffer: Sendable {
+    /// Kept as it came, because a copy of the state must not copy all audio.
+    private var pieces: [[UInt8]] = []
+    private(set) var count = 0
+    /// The bytes of the session before those of the buffer.
+    private var dropped = 0
+    private(set) var format: RealtimeFormat
+    private var detector: VoiceActivity?
+    private var settings: JSONValue?
+    private var padding = 0
+    /// The bytes of the session before the first of the current speech, and the item that it will become.
+    private var speech: (start: Int, item: String)?
+
+    /// The most bytes: about three minutes of PCM for a client that never commits.
+    static let capacity = 15 << 20
+    /// A buffer that is committed has at least so many milliseconds.
+    private static let shortest = 100
+
+    init(_ session: RealtimeSession) {
+        format = session.inputFormat
+        configure(session)
+    }
+
+    /// Takes over the session's format and turn detection. New ones begin with an empty buffer, because other audio
+    /// follows.
+    mutating func configure(_ session: RealtimeSession) {
+        guard session.inputFormat != format || session.turnDetection != settings else { return }
+        if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
+        format = session.inputFormat
+        settings = session.turnDetection
+        (padding, speech, detector) = (0, nil, nil)
+        guard let settings else { return }
+        let silence =
+            settings["type"] == "semantic_vad"
+            ? ["low": 1_600, "high": 400][settings["eagerness"]?.string ?? ""] ?? 800
+            : settings["silence_duration_ms"]?.int ?? 200
+        padding = (settings["prefix_padding_ms"]?.int ?? 300) * format.bytesPerMillisecond
+        detector = VoiceActivity(
+            threshold: settings["threshold"]?.double ?? 0.5, silence: silence, rate: format.rate)
+        (pieces, count, dropped) = ([], 0, 0)
+    }
+
+    var milliseconds: Double { Double(count) / Double(format.bytesPerMillisecond) }
+
+    /// What a piece of audio changes.
+    enum Change {
+        case started(at: Int, item: String)
+        /// - Parameter audio: that of the item, from the padding before the speech to its end.
+        case stopped(at: Int, item: String, audio: [UInt8])
+    }
+
+    mutating func append(_ audio: [UInt8], ids: inout IDMint) throws(APIError) -> [Change] {
+        guard count + audio.count <= Self.capacity else {
+            throw .realtimeUnsupported(
+                "the input audio buffer has at most \(Self.capacity) bytes; commit or clear it", param: "audio")
+        }
+        pieces.append(audio)
+        count += audio.count
+        guard let changes = detector?.hear(format.samples(audio[...])) else { return [] }
+        var result: [Change] = []
+        for change in changes {
+            switch change {
+            case .started(let moment):
+                let start = max(dropped, moment * format.bytesPerMillisecond - padding)
+                let item = ids.base62("item_", count: 21)
+                speech = (start, item)
+                result.append(.started(at: start / format.bytesPerMillisecond, item: item))
+            case .stopped(let moment):
+                guard let (start, item) = speech else { continue }
+                speech = nil
+                let end = moment * format.bytesPerMillisecond
+                let audio = Array(whole[(start - dropped)..<max(start - dropped, end - dropped)])
+                drop(to: end)
+                result.append(.stopped(at: moment, item: item, audio: audio))
+            }
+        }
+        // Only the padding can become part of a later item, and the windows that are not decided yet.
+        let kept = padding + 100 * format.bytesPerMillisecond
+        if let detector, !detector.isSpeaking, count > 2 * kept { drop(to: dropped + count - kept) }
+        return result
+    }
+
+    private var whole: [UInt8] { Array(pieces.joined()) }
+
+    /// Drops the audio before a byte of the session.
+    private mutating func drop(to place: Int) {
+        let rest = whole.dropFirst(place - dropped)
+        pieces = rest.isEmpty ? [] : [Array(rest)]
+        dropped += count - rest.count
+        count = rest.count
+    }
+
+    /// Takes all audio as one item.
+    /// - Throws: the API's error for an empty buffer.
+    mutating func commit(ids: inout IDMint) throws(APIError) -> (item: String, audio: [UInt8]) {
+        guard milliseconds >= Double(Self.shortest) else {
+            throw .realtime(
+                "input_audio_buffer_commit_empty",
+                "Error committing input audio buffer: buffer too small. Expected at least \(Self.shortest)ms of audio, "
+                    + "but buffer only has \(Self.hundredths(milliseconds))ms of audio.")
+        }
+        defer { clear() }
+        return (speech?.item ?? ids.base62("item_", count: 21), whole)
+    }
+
+    mutating func clear() {
+        dropped += count
+        (pieces, count, speech) = ([], 0, nil)
+        detector?.rest()
+    }
+
+    private static func hundredths(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+}

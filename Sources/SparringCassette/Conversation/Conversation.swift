@@ -1,0 +1,65 @@
+/// Maps the identifiers of a recording to those that a replay session uses in their place. `CassetteCursor` keeps one per session.
+///
+/// Identifiers differ from run to run: clients generate new ones, concurrent requests get the servers' in another order, and fresh
+/// rendering makes new ones. Once a recorded identifier is matched to a new one, the session keeps the pair.
+struct Conversation: Sendable {
+    /// The session's identifiers, by the recorded ones.
+    private var names: [String: String] = [:]
+    /// The recorded identifiers, by the session's.
+    private var recorded: [String: String] = [:]
+    /// Identifiers that the session received in answers.
+    private var given: Set<String> = []
+
+    /// Returns how far the identifiers in a request are from those of a recording. Nil if one of them must come from an answer, and
+    /// the session received no such answer.
+    /// - Parameter minted: the recorded identifiers that came from answers.
+    func distance(_ asked: [String], from recording: [String], minted: Set<String>) -> Int? {
+        var distance = 0
+        for (old, new) in zip(recording, asked) {
+            // A recorded identifier counts as received until the session receives another one in its place.
+            let isTold = given.contains(new) || (old == new && (names[old] ?? old) == old)
+            if minted.contains(old), !isTold { return nil }
+            switch (names[old], recorded[new]) {
+            case (nil, nil): distance += old == new ? 0 : 1
+            case (new?, old?): break
+            default: distance += Self.contradiction
+            }
+        }
+        return distance
+    }
+
+    /// Larger than any possible number of new identifiers.
+    private static let contradiction = 1000
+
+    /// Pairs these identifiers from now on.
+    mutating func bind(_ asked: [String], to recording: [String]) {
+        for (old, new) in zip(recording, asked) { bind(new, to: old) }
+    }
+
+    private mutating func bind(_ new: String, to old: String) {
+        if let former = names[old] { recorded[former] = nil }
+        if let former = recorded[new] { names[former] = nil }
+        names[old] = new
+        recorded[new] = old
+    }
+
+    /// Records that the session received these identifiers in an answer.
+    /// - Parameter make: makes a new identifier of the same shape; nil: keeps the recorded one.
+    mutating func give(_ minted: [String], make: ((String) -> String)? = nil) {
+        for old in minted {
+            guard let make else {
+                given.insert(old)
+                continue
+            }
+            let new = make(old)
+            given.insert(new)
+            bind(new, to: old)
+        }
+    }
+
+    /// The renaming for an answer. Keeps `own`, the identifiers that the answer itself introduces.
+    func renaming(except own: [String] = []) -> Renaming {
+        let changed = names.filter { $0 != $1 }
+        return Renaming(own.isEmpty ? changed : changed.filter { !own.contains($0.key) })
+    }
+}

@@ -1,0 +1,121 @@
+import SparringAPI
+import SparringExchange
+package import SparringJSON
+import SparringScenario
+import SparringWire
+
+/// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), an entry at a time.
+package enum HARFormat: DocumentFormat {
+    static func interactions(in root: YAMLNode) -> [YAMLNode]? { root["log"]?["entries"]?.items }
+
+    static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange? {
+        try exchange(node.json)
+    }
+
+    /// - Returns: nil for an entry without an answer, whose status is 0.
+    package static func exchange(_ entry: JSONValue) throws(ImportMistake) -> ImportedExchange? {
+        guard let request = entry["request"], let response = entry["response"], let method = request["method"]?.string,
+            let url = request["url"]?.string, let status = response["status"]?.int
+        else { throw ImportMistake("an entry needs a request with method and url, and a response with a status") }
+        guard status > 0 else { return nil }
+        let timings = entry["timings"]
+        let waits = ["blocked", "dns", "connect", "send", "wait"].compactMap { timings?[$0]?.double }.filter { $0 > 0 }
+        let first = Int64(waits.reduce(0, +) * 1e6)
+        return ImportedExchange(
+            startedAt: entry["startedDateTime"]?.string.flatMap(UTCTime.nanoseconds) ?? 0, method: method, url: url,
+            requestHeaders: headers(request), requestBody: try HARBody.request(request), status: status,
+            reason: response["statusText"]?.string ?? "", headers: headers(response),
+            body: try HARBody.response(response), firstByteAt: first,
+            endAt: max(first, Int64((entry["time"]?.double ?? 0) * 1e6)))
+    }
+
+    private static func headers(_ part: JSONValue) -> HeaderFields {
+        HeaderFields(
+            (part["headers"]?.array ?? []).compactMap { field in
+                // Browsers also record the pseudo-header fields of HTTP/2.
+                guard let name = field["name"]?.string, let value = field["value"]?.string, !name.hasPrefix(":") else {
+                    return nil
+                }
+                return HeaderFields.Field(name, value)
+            })
+    }
+
+    // MARK: Out
+
+    /// The text before the entries, and the text after them. Entries are separated by commas.
+    package static func frame(version: String) -> (before: String, after: String) {
+        (
+            #"{"log":{"version":"1.2","creator":{"name":"sparring","version":"\#(version)"},"entries":["# + "\n",
+            "\n]}}\n"
+        )
+    }
+
+    /// - Parameter host: the scheme and host to put before the target, because a cassette does not contain them.
+    package static func entry(_ exchange: RecordedExchange, host: String) -> JSONValue {
+        let (request, answer) = (exchange.request, exchange.answer)
+        let end = answer?.endAt ?? 0
+        let head = answer?.headAt ?? 0
+        var entry: JSONObject = [
+            "startedDateTime": .string(UTCTime.text(exchange.startedAt)), "time": milliseconds(end),
+            "request": self.request(request, host), "response": response(exchange),
+            "cache": [:],
+            "timings": ["send": 0, "wait": milliseconds(head), "receive": milliseconds(max(0, end - head))],
+        ]
+        if exchange.ending != .complete { entry["_ending"] = .string(exchange.ending.rawValue) }
+        if let answer, answer.isStream {
+            entry["_pieces"] = .array(answer.pieces.map { [milliseconds($0.at), .int($0.count)] })
+        }
+        return .object(entry)
+    }
+
+    private static func request(_ request: RecordedRequest, _ host: String) -> JSONValue {
+        var object: JSONObject = [
+            "method": .string(request.method), "url": .string(host + request.target),
+            "httpVersion": .string("HTTP/1.\(request.minorVersion)"), "cookies": [], "headers": fields(request.headers),
+            "queryString": .array(
+                QueryItems(target: request.target).items.map { ["name": .string($0.name), "value": .string($0.value)] }),
+            "headersSize": -1, "bodySize": .int(request.body.count),
+        ]
+        if !request.body.isEmpty {
+            var data: JSONObject = [
+                "mimeType": .string(request.headers["content-type"] ?? "application/octet-stream")
+            ]
+            if let text = String(validating: request.body, as: UTF8.self) {
+                data["text"] = .string(text)
+            } else {
+                data["text"] = .string(Base64.text(request.body))
+                data["encoding"] = "base64"
+            }
+            object["postData"] = .object(data)
+        }
+        return .object(object)
+    }
+
+    private static func response(_ exchange: RecordedExchange) -> JSONValue {
+        let answer = exchange.answer ?? RecordedAnswer(status: 0)
+        let plain = answer.plainBody
+        var content: JSONObject = [
+            "size": .int(plain.count), "mimeType": .string(answer.headers["content-type"] ?? "x-unknown"),
+        ]
+        if let text = String(validating: plain, as: UTF8.self) {
+            content["text"] = .string(text)
+        } else {
+            content["text"] = .string(Base64.text(plain))
+            content["encoding"] = "base64"
+        }
+        return [
+            "status": .int(answer.status), "statusText": .string(answer.reason),
+            "httpVersion": .string("HTTP/1.\(answer.minorVersion)"), "cookies": [], "headers": fields(answer.headers),
+            "content": .object(content), "redirectURL": .string(answer.headers["location"] ?? ""), "headersSize": -1,
+            "bodySize": .int(answer.body.count),
+        ]
+    }
+
+    private static func fields(_ headers: HeaderFields) -> JSONValue {
+        .array(headers.fields.map { ["name": .string($0.name), "value": .string($0.value)] })
+    }
+
+    private static func milliseconds(_ nanoseconds: Int64) -> JSONValue {
+        .number(JSONNumber(Double(nanoseconds / 1000) / 1000))
+    }
+}

@@ -1,0 +1,165 @@
+import SparringJSON
+
+/// A place where a request differs from the recorded one.
+package struct CassetteDifference: Sendable, Hashable {
+    package enum Subject: Sendable, Hashable {
+        case method
+        case target
+        /// A place in the body.
+        case path(CassettePath)
+        /// At least one body is not JSON.
+        case body
+    }
+
+    package var subject: Subject
+    /// The value as JSON, shortened; nil without a value.
+    package var recorded: String?
+    package var sent: String?
+    /// The number of values that differ.
+    var size = 1
+
+    /// The weight in comparisons: another operation weighs more than any difference in the body.
+    var weight: Int {
+        switch subject {
+        case .method, .target: 1000
+        case .body: 100
+        case .path: size
+        }
+    }
+
+    static func between(_ recorded: NormalRequest, _ sent: NormalRequest) -> [CassetteDifference] {
+        var found: [CassetteDifference] = []
+        if recorded.method != sent.method {
+            found.append(CassetteDifference(subject: .method, recorded: recorded.method, sent: sent.method))
+        }
+        if recorded.target != sent.target {
+            found.append(CassetteDifference(subject: .target, recorded: recorded.target, sent: sent.target))
+        }
+        if let a = recorded.document, let b = sent.document {
+            compare(a, b, at: [], into: &found)
+        } else if recorded.fingerprint != sent.fingerprint, found.isEmpty {
+            found.append(
+                CassetteDifference(
+                    subject: .body, recorded: recorded.document.map(short), sent: sent.document.map(short)))
+        }
+        return found
+    }
+
+    private static func compare(
+        _ a: JSONValue?, _ b: JSONValue?, at place: [CassettePath.Component], into found: inout [CassetteDifference]
+    ) {
+        switch (a, b) {
+        case (.object(let a)?, .object(let b)?):
+            for name in a.names + b.names.filter({ b in !a.names.contains(b) }) {
+                compare(a[name], b[name], at: place + [.member(name)], into: &found)
+            }
+        case (.array(let a)?, .array(let b)?):
+            for index in 0..<max(a.count, b.count) {
+                compare(
+                    index < a.count ? a[index] : Optional.none, index < b.count ? b[index] : Optional.none,
+                    at: place + [.index(index)], into: &found)
+            }
+        default:
+            guard a != b else { return }
+            found.append(
+                CassetteDifference(
+                    subject: .path(CassettePath(place)), recorded: a.map(short), sent: b.map(short),
+                    size: max(a.map(leaves) ?? 0, b.map(leaves) ?? 0)))
+        }
+    }
+
+    private static func leaves(_ value: JSONValue) -> Int {
+        switch value {
+        case .object(let object): object.members.reduce(1) { $0 + leaves($1.value) }
+        case .array(let values): values.reduce(1) { $0 + leaves($1) }
+        default: 1
+        }
+    }
+
+    /// The start of a value, short enough for a terminal line.
+    private static func short(_ value: JSONValue) -> String {
+        let text = value.text()
+        return text.count <= 60 ? text : "\(text.prefix(57))…"
+    }
+}
+
+/// A request that no recording answers, with the message about it.
+package struct CassetteMiss: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
+        case unknown
+        /// Its recordings have all been used.
+        case usedUp
+        /// It is in the cassette, but another request comes first.
+        case outOfOrder
+        /// It is in the cassette, but has an identifier that no answer of the replay contained.
+        case stranger
+        case emptyCassette
+    }
+
+    package var reason: Reason
+    package var request: String
+    /// The nearest recording, as `default#3 POST /v1/…`.
+    package var nearest: String?
+    package var differences: [CassetteDifference]
+    /// Whether it would match by conversation.
+    package var differsInNamesAlone = false
+
+    /// The message as lines for a terminal.
+    package var lines: [String] {
+        var lines = ["\(headline): \(request)"]
+        guard let nearest else { return lines }
+        switch reason {
+        case .usedUp: return lines + ["  recorded as \(nearest); to use it again: --repeat last or --repeat cycle"]
+        case .outOfOrder: lines.append("  next in the cassette: \(nearest)")
+        case .stranger: lines.append("  recorded as \(nearest), with an identifier from an earlier answer")
+        case .unknown, .emptyCassette: lines.append("  nearest: \(nearest)")
+        }
+        lines += differences.prefix(Self.shown).map { "    \($0.words)" }
+        if differences.count > Self.shown { lines.append("    … and \(differences.count - Self.shown) more") }
+        if reason == .unknown { lines.append("  to record it: --on-miss record --upstream URL") }
+        if differsInNamesAlone {
+            lines.append("  would match with   --match conversation (match: conversation)")
+        } else if let ignore {
+            lines.append("  would match with   ignore: \(ignore)   (in sparring.yaml, or --ignore for each path)")
+        }
+        return lines
+    }
+
+    /// The message as one sentence, for an error of the API.
+    package var sentence: String { lines.map { $0.drop { $0 == " " } }.joined(separator: "; ") + "." }
+
+    private static let shown = 8
+
+    private var headline: String {
+        switch reason {
+        case .unknown: "nothing in the cassette matches"
+        case .usedUp: "all recordings of the request are used"
+        case .outOfOrder: "out of order"
+        case .stranger: "has an identifier that no answer of this replay contained"
+        case .emptyCassette: "the cassette is empty"
+        }
+    }
+
+    /// The paths to ignore for a match; nil if that would not help.
+    package var ignore: String? {
+        var paths: [String] = []
+        for difference in differences {
+            guard case .path(let path) = difference.subject, !path.components.isEmpty else { return nil }
+            paths.append(path.description)
+        }
+        return paths.isEmpty || reason != .unknown ? nil : paths.joined(separator: ", ")
+    }
+}
+
+extension CassetteDifference {
+    var words: String {
+        let place =
+            switch subject {
+            case .method: "method"
+            case .target: "target"
+            case .path(let path): path.description
+            case .body: "body"
+            }
+        return "\(place)   recorded \(recorded ?? "nothing")   sent \(sent ?? "nothing")"
+    }
+}

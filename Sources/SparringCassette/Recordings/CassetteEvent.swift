@@ -1,0 +1,36 @@
+package import SparringExchange
+
+/// An event of an exchange that is being recorded, before masking.
+package enum CassetteEvent: Sendable {
+    /// - Parameters:
+    ///   - request: with its body, or with an `upload`, whose bytes arrive as `uploaded` events.
+    ///   - target: the request's target without the session's prefix.
+    ///   - startedAt: Unix nanoseconds.
+    case began(Request, target: String, session: String, startedAt: Int64, at: Moment)
+    /// More bytes of the request's body were sent to the upstream.
+    case uploaded([UInt8])
+    /// The whole request body was sent.
+    case uploadEnded
+    case head(UpstreamHead, at: Moment)
+    case body([UInt8], at: Moment)
+    case ended(RecordedEnding, at: Moment)
+}
+
+/// Receives the events to record. Called on event loops: must not block.
+package protocol CassetteSink: Sendable {
+    /// - Parameter exchange: the number of the exchange.
+    func take(_ event: CassetteEvent, of exchange: Int)
+}
+
+/// An entry of a cassette, with secrets masked. The entries of an exchange are written in order.
+package enum CassetteEntry: Sendable, Hashable {
+    case request(RecordedRequest, session: String, startedAt: Int64)
+    /// Status and header fields with an empty body. A second head replaces the first.
+    case head(RecordedAnswer)
+    /// Bytes to append to the body.
+    case part([UInt8], [RecordedPiece])
+    /// - Parameter isMasked: whether masking changed the body.
+    case ending(RecordedEnding, at: Int64, isMasked: Bool)
+    /// The exchange is not recorded: without a reason because it failed, with a reason because it cannot be.
+    case dropped(reason: String?)
+}

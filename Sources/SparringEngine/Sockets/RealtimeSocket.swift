@@ -1,0 +1,136 @@
+import SparringAPI
+package import SparringExchange
+import SparringJSON
+import SparringWire
+import Synchronization
+
+/// A WebSocket of the Realtime API. Each event of the client is an exchange; a `response.create` takes the road of a call of
+/// a model: the same rules, limits, faults and journal.
+///
+/// Source: https://developers.openai.com/api/docs/guides/realtime-websocket
+package final class RealtimeSocket: SocketService {
+    private let engine: Engine
+    private let head: Request
+    private let model: ModelInfo
+    private let session: String
+    private let authorization: String?
+    private let state: Mutex<Live>
+
+    /// The state between turns.
+    private struct Live {
+        var state: RealtimeState
+        /// Turns that the service begins itself.
+        var pending: [SocketTurn] = []
+        /// The bytes after which each message of the running response ends.
+        var ends: [Int] = []
+        /// The messages of the running response that were sent before it was stopped.
+        var stopped: Int?
+        var outOfBand = 0
+    }
+
+    init(engine: Engine, handshake: Request, _ opening: RealtimeSettings) {
+        self.engine = engine
+        head = handshake.withoutSocketFields
+        model = opening.model
+        session = opening.session
+        authorization = opening.authorization
+        state = Mutex(Live(state: opening.state))
+    }
+
+    package func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
+        let body = isText ? try? JSONValue.parse(message) : nil
+        return state.withLock { live in
+            var turn = SocketTurn(message: message, body: body, lane: "")
+            switch body?["type"]?.string {
+            case "response.create" where RealtimeCall.isOutOfBand(body):
+                live.outOfBand += 1
+                turn.lane = "\(RealtimeLane.response) \(live.outOfBand)"
+            case "response.create" where live.state.active == nil: turn.lane = RealtimeLane.response
+            case "response.cancel": turn.stops = RealtimeLane.response
+            default: break
+            }
+            return turn
+        }
+    }
+
+    package func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
+        let (state, stopped) = self.state.withLock { live in
+            defer { live.stopped = nil }
+            return (live.state, live.stopped)
+        }
+        let event = RealtimeTurn(turn, state: state, model: model, session: session, stopped: stopped)
+        var request = head
+        request.body = turn.message
+        if let authorization { request.headers["authorization"] = authorization }
+        var pipeline = engine.desk(for: request, connection, now)
+        pipeline.realtime = event
+        var received = head
+        received.body = turn.message
+        received.event = event.type ?? turn.body?["type"]?.string
+        pipeline.original = received
+        let performance = pipeline.perform()
+        self.state.withLock { live in
+            guard let after = event.result else {
+                // The answer has stopped, whatever a rule answers to the event that stopped it.
+                var ids = IDMint(seed: 0)
+                if let stopped { _ = live.state.cancel(after: stopped, reason: "client_cancelled", ids: &ids) }
+                return
+            }
+            live.state = after
+            live.pending += live.state.takeFollowUps().map { SocketTurn($0) }
+            if event.begins {
+                live.ends = SocketFrame.ends(ofMessagesIn: performance.script.bytes)
+            }
+        }
+        return performance
+    }
+
+    package func stopped(_ turn: SocketTurn, sent: Int) {
+        state.withLock { live in live.stopped = live.ends.count { $0 <= sent } }
+    }
+
+    package func ended(_ turn: SocketTurn) {
+        guard turn.lane == RealtimeLane.response else { return }
+        state.withLock { live in
+            // A response that was stopped ends with the turn that has stopped it.
+            guard live.stopped == nil, let active = live.state.active else { return }
+            live.state.finish(active.id)
+        }
+    }
+
+    package func followUps() -> [SocketTurn] {
+        state.withLock { live in
+            defer { live.pending = [] }
+            return live.pending
+        }
+    }
+}
+
+extension SocketTurn {
+    /// A turn that the server begins itself, as the event that asks for it.
+    fileprivate init(_ followUp: RealtimeFollowUp) {
+        let event: JSONValue
+        let name: String
+        switch followUp {
+        case .interrupt: (event, name) = (["type": "response.cancel"], RealtimeLane.interruption)
+        case .transcribe(let item):
+            (event, name) = (["type": "transcription", "item_id": .string(item)], RealtimeLane.transcription)
+        case .respond: (event, name) = (["type": "response.create"], RealtimeLane.response)
+        }
+        self.init(message: event.serialized(), body: event, lane: name)
+        if followUp == .interrupt { stops = RealtimeLane.response }
+    }
+}
+
+extension Request {
+    /// The handshake as the request of each turn: without the fields of the socket.
+    var withoutSocketFields: Request {
+        var head = self
+        head.method = "POST"
+        for name in ["connection", "upgrade"] + headers.fields.map(\.name) {
+            let isOfSocket = name == "connection" || name == "upgrade" || name.lowercased().hasPrefix("sec-websocket-")
+            if isOfSocket { head.headers[name] = nil }
+        }
+        return head
+    }
+}

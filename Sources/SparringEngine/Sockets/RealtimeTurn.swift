@@ -1,0 +1,144 @@
+import SparringAPI
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import SparringWire
+import Synchronization
+
+/// One event of a client of a Realtime session, on its way through the pipeline.
+final class RealtimeTurn: Sendable {
+    let message: JSONObject
+    /// Nil if the event has none, or an unknown one.
+    let type: String?
+    /// Why the event is not valid; nil if it is.
+    let error: APIError?
+    let model: ModelInfo
+    /// The name of the Sparring session.
+    let session: String
+    private let state: RealtimeState
+    /// The messages of the running response that the client gets, if this event stopped it.
+    private let stopped: Int?
+    /// Whether turn detection stopped the response, and not the client.
+    private let isInterruption: Bool
+    private let outcome = Mutex<Outcome>(Outcome())
+
+    private struct Outcome {
+        var planned: RealtimeState?
+        var result: RealtimeState?
+        var begins = false
+    }
+
+    init(_ turn: SocketTurn, state: RealtimeState, model: ModelInfo, session: String, stopped: Int?) {
+        message = turn.body?.object ?? JSONObject()
+        self.state = state
+        self.model = model
+        self.session = session
+        self.stopped = stopped
+        isInterruption = turn.lane == RealtimeLane.interruption
+        if turn.lane == RealtimeLane.transcription {
+            (type, error) = (CallView.transcription, nil)
+            return
+        }
+        do throws(APIError) {
+            type = try RealtimeState.type(of: turn.body)
+            error = nil
+        } catch {
+            type = nil
+            self.error = error
+        }
+    }
+
+    /// The state after the event; nil if the event was not carried out.
+    var result: RealtimeState? { outcome.withLock { $0.result } }
+    /// Whether a response of the conversation has begun.
+    var begins: Bool { outcome.withLock { $0.begins } }
+
+    /// The response that the event asks for.
+    func call() throws(APIError) -> RealtimeCall { try state.call(message, model: model) }
+
+    /// The transcription of the audio that the turn names; nil if the item is gone.
+    func transcription(_ models: ModelTable) -> RealtimeTranscription? {
+        let id = state.session.transcriptionModel ?? model.id
+        let row = models[id] ?? RealtimeTranscription.admitted(id, to: .realtime, from: models)
+        return RealtimeTranscription(itemID, in: state.conversation, state.session.inputFormat, model: row)
+    }
+
+    private var itemID: String { message["item_id"]?.string ?? "" }
+
+    /// Answers an event that calls no model.
+    func answer(_ ids: inout IDMint) throws(APIError) -> Rendered {
+        var state = self.state
+        var answer = Answer(status: 200, headers: ["x-request-id": ids.hex("req_", count: 32)])
+        answer.body = .events(try carryOut(&state, &ids))
+        outcome.withLock { $0.planned = state }
+        return Rendered(answer, effects: [.converse(nil)])
+    }
+
+    private func carryOut(_ state: inout RealtimeState, _ ids: inout IDMint) throws(APIError) -> [Event] {
+        guard type == "response.cancel" else { return try state.carryOut(type ?? "", message, ids: &ids) }
+        guard state.active != nil else { throw RealtimeState.notActive }
+        // Without a stop the response is at its last bytes, and ends by itself.
+        guard let stopped else { return [] }
+        let reason = isInterruption ? "turn_detected" : "client_cancelled"
+        return state.cancel(after: stopped, reason: reason, ids: &ids)
+    }
+
+    /// Takes the effects of the answer that is sent.
+    func take(_ effects: [Effect]) {
+        for case .hear(let item, let text) in effects {
+            var state = self.state
+            state.hear(text, item: item)
+            outcome.withLock { $0.result = state }
+        }
+        for case .converse(let output) in effects {
+            outcome.withLock { outcome in
+                guard let output else { return outcome.result = outcome.planned }
+                var state = self.state
+                state.begin(output)
+                outcome.result = state
+                outcome.begins = output.isOfConversation
+            }
+        }
+    }
+
+    /// Turns an answer into messages. An error becomes an event, and a call that is refused for its limits, or fails, a
+    /// response that has failed.
+    func carry(_ answer: inout Answer) {
+        var ids = IDMint(for: answer.headers["x-request-id"] ?? session)
+        switch answer.body {
+        case .events: return
+        case .whole(let bytes) where answer.status < 300: answer.body = .events([Event(data: bytes, kind: .finish)])
+        case .none where answer.status < 300: answer.body = .events([])
+        case .whole, .none:
+            let error = APIError(answer)
+            if type == CallView.transcription {
+                answer.body = .events([error.transcriptionFailure(of: itemID, ids: &ids)])
+                return
+            }
+            guard type == "response.create", error.status == 429 || error.status >= 500 else {
+                let cause = message["event_id"]?.string
+                answer.body = .events([error.realtimeEvent(cause: cause, ids: &ids)])
+                return
+            }
+            let isOutOfBand = RealtimeCall.isOutOfBand(.object(message))
+            answer.body = .events(
+                RealtimeOutput.failed(
+                    error, metadata: message["response"]?["metadata"] ?? .null,
+                    conversation: isOutOfBand ? nil : state.conversation.id, ids: &ids))
+        }
+    }
+}
+
+extension APIError {
+    /// The error in the body of an answer; one in the server's name if the body has none.
+    fileprivate init(_ answer: Answer) {
+        var bytes: [UInt8] = []
+        if case .whole(let body) = answer.body { bytes = body }
+        let parsed = (try? JSONValue.parse(bytes))?["error"]
+        self.init(
+            status: answer.status,
+            type: parsed?["type"]?.string ?? (answer.status < 500 ? "invalid_request_error" : "server_error"),
+            message: parsed?["message"]?.string ?? String(decoding: bytes, as: UTF8.self),
+            param: parsed?["param"]?.string, code: parsed?["code"]?.string)
+    }
+}

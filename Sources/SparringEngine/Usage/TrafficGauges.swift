@@ -1,0 +1,46 @@
+import SparringExchange
+import Synchronization
+
+/// Counts the answers of a server that are running. An answer costs two to four atomic additions and no lock.
+package final class TrafficGauges: Sendable {
+    private let inFlight = Atomic<Int>(0)
+    private let streams = Atomic<Int>(0)
+    private let sockets = Atomic<Int>(0)
+
+    /// The counts at one moment. Each is exact; together they may be from moments that are nanoseconds apart.
+    package struct Reading: Sendable, Hashable {
+        /// Requests and turns of WebSockets whose answer is decided and has not ended.
+        package var inFlight: Int
+        /// Those of them that are event streams.
+        package var streams: Int
+        /// WebSockets that are open.
+        package var sockets: Int
+
+        package init(inFlight: Int = 0, streams: Int = 0, sockets: Int = 0) {
+            self.inFlight = inFlight
+            self.streams = streams
+            self.sockets = sockets
+        }
+    }
+
+    package var reading: Reading {
+        Reading(
+            inFlight: inFlight.load(ordering: .relaxed), streams: streams.load(ordering: .relaxed),
+            sockets: sockets.load(ordering: .relaxed))
+    }
+
+    /// Called when an answer has been decided; `ended` follows once.
+    func began(_ decision: Exchange.Decision) { add(1, decision) }
+
+    func ended(_ decision: Exchange.Decision) { add(-1, decision) }
+
+    private func add(_ change: Int, _ decision: Exchange.Decision) {
+        // The exchange of a handshake lasts as long as its socket.
+        guard decision.status != 101 else {
+            sockets.wrappingAdd(change, ordering: .relaxed)
+            return
+        }
+        inFlight.wrappingAdd(change, ordering: .relaxed)
+        if decision.isStream { streams.wrappingAdd(change, ordering: .relaxed) }
+    }
+}
