@@ -107,10 +107,10 @@ extension GatewayGrading {
             }
             // A gateway may join or split contents; then the share of the text that has arrived counts.
             let share = Double(arrived.count) / Double(sent.count)
-            for next in 2..<sent.count {
+            for next in 1..<sent.count {
                 all += 1
                 let came = arrived.count { $0 <= sent[next] }
-                if Double(came) < Double(next - 1) * min(1, share) { held += 1 }
+                if Double(came) < Double(next) * min(1, share) { held += 1 }
             }
             if arrived.count <= 1 { held = all }
         }

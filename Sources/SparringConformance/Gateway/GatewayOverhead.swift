@@ -1,0 +1,92 @@
+package import SparringExchange
+package import SparringJSON
+
+/// How much later answers come through a gateway than directly from the same upstream: calls of both kinds, made in turn.
+package struct GatewayOverhead: Sendable {
+    /// The times of one kind of call, in milliseconds, of the calls through the gateway and of those without it.
+    package struct Series: Sendable {
+        package var name: String
+        package var direct: [Double] = []
+        package var through: [Double] = []
+
+        package init(name: String) { self.name = name }
+
+        /// The difference of the medians, in milliseconds.
+        package var added: Double { Self.quantile(0.5, of: through) - Self.quantile(0.5, of: direct) }
+
+        /// - Parameter share: 0.5 for the median. Returns 0 for no values.
+        package static func quantile(_ share: Double, of values: [Double]) -> Double {
+            guard !values.isEmpty else { return 0 }
+            let sorted = values.sorted()
+            return sorted[min(sorted.count - 1, Int((Double(sorted.count) * share).rounded(.down)))]
+        }
+    }
+
+    /// From the request to the first byte of the answer.
+    package var firstByte = Series(name: "first byte of an answer")
+    /// From the request of a stream to its first content.
+    package var firstEvent = Series(name: "first content of a stream")
+    /// From the moment in which the upstream's kernel took a content to its arrival.
+    package var perEvent = Series(name: "each content of a stream")
+    /// The pairs of calls that failed, on either side.
+    package var failures = 0
+
+    package init() {}
+
+    /// Adds an answer that was not streamed.
+    package mutating func addAnswer(_ answer: GatewayAnswer, isDirect: Bool) {
+        guard answer.status == 200, let headAt = answer.headAt else {
+            failures += 1
+            return
+        }
+        firstByte.add((headAt - answer.sentAt).inMilliseconds, isDirect: isDirect)
+    }
+
+    /// Adds a stream, and the upstream's part in it.
+    package mutating func addStream(_ answer: GatewayAnswer, of exchange: Exchange?, isDirect: Bool) {
+        let arrived = ReadAnswer(answer).events.filter { !($0.content ?? "").isEmpty }.map(\.at)
+        guard answer.status == 200, let first = arrived.first, let exchange else {
+            failures += 1
+            return
+        }
+        firstEvent.add((first - answer.sentAt).inMilliseconds, isDirect: isDirect)
+        let sent = exchange.contentMoments
+        guard sent.count == arrived.count else { return }
+        for (sent, arrived) in zip(sent, arrived) {
+            perEvent.add((arrived - sent).inMilliseconds, isDirect: isDirect)
+        }
+    }
+
+    package var series: [Series] { [firstByte, firstEvent, perEvent] }
+
+    /// Times in milliseconds.
+    package var json: JSONValue {
+        let rows = series.map { series -> JSONValue in
+            func times(_ values: [Double]) -> JSONValue {
+                let shares = [("median", 0.5), ("p90", 0.9), ("p99", 0.99)]
+                var object = JSONObject([JSONObject.Member("count", .int(values.count))])
+                for (name, share) in shares {
+                    object[name] = .number(JSONNumber(Series.quantile(share, of: values)))
+                }
+                return .object(object)
+            }
+            return [
+                "name": .string(series.name), "direct": times(series.direct), "through": times(series.through),
+                "added_median": .number(JSONNumber(series.added)),
+            ]
+        }
+        return ["schema": 1, "unit": "ms", "failures": .int(failures), "series": .array(rows)]
+    }
+}
+
+extension GatewayOverhead.Series {
+    fileprivate mutating func add(_ value: Double, isDirect: Bool) {
+        if isDirect { direct.append(value) } else { through.append(value) }
+    }
+}
+
+extension Duration {
+    fileprivate var inMilliseconds: Double {
+        Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15
+    }
+}

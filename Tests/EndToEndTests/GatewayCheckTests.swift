@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `sparring gateway check` with the small gateway of `fixtures/gateway`, which passes every case and commits sins by an option.
+@Suite(
+    "Gateways, graded from both ends", .timeLimit(.minutes(60)),
+    .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
+struct GatewayCheckTests {
+    private static let folder = SparringBinary.root.appending(path: "fixtures/gateway")
+
+    /// What `--format json` prints.
+    struct Report: Decodable, Sendable {
+        struct Entry: Decodable, Sendable {
+            struct Check: Decodable, Sendable {
+                var id: String
+                var verdict: String
+                var actual: String
+            }
+
+            var id: String
+            var verdict: String
+            var checks: [Check]
+
+            /// The checks that did not pass, for the message of a failed test.
+            var problems: String {
+                checks.filter { $0.verdict != "pass" }.map { "\($0.id) \($0.verdict): \($0.actual)" }
+                    .joined(separator: "; ")
+            }
+        }
+
+        struct Ledger: Decodable, Sendable {
+            struct Line: Decodable, Sendable {
+                var name: String
+                var truth: Double
+                var reported: Double?
+            }
+
+            var lines: [Line]
+        }
+
+        var outcome: String
+        var cases: [Entry]
+        var ledger: Ledger
+
+        func ids(_ verdicts: Set<String>) -> [String] {
+            cases.filter { verdicts.contains($0.verdict) }.map(\.id).sorted()
+        }
+    }
+
+    /// Grades the gateway of the fixtures.
+    private func check(
+        _ cases: [String], sin: String? = nil, replicas: Int = 1, options: [String] = []
+    ) async throws -> (report: Report, process: ChildProcess.Outcome) {
+        let scratch = try ScratchDirectory()
+        let urls = try (1...replicas).map { _ in "http://127.0.0.1:\(try FreePort.next())/v1" }
+        let script = Self.folder.appending(path: "gateway.py").path
+        let state = scratch.url.appending(path: "state").path
+        let sinful = sin.map { " --sin \($0)" } ?? ""
+        let start = "'\(PythonClient.interpreter)' '\(script)' --port {port} --state '\(state)'\(sinful)"
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                ["gateway", "check"] + cases + [
+                    "--through", urls.joined(separator: ","), "--start", start, "--format", "json", "--adapter",
+                    Self.folder.appending(path: "adapter.yaml").path,
+                ] + options, environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
+        }
+        let data = Data(process.standardOutput.utf8)
+        let report = try? JSONDecoder().decode(Report.self, from: data)
+        return (try #require(report, "\(process.standardOutput)\(process.standardError)"), process)
+    }
+
+    @Test("A good gateway passes every case, and both ends agree on what was answered")
+    func good() async throws {
+        let (report, process) = try await check([])
+        #expect(report.cases.count >= 40)
+        for entry in report.cases { #expect(entry.verdict == "pass", "\(entry.id): \(entry.problems)") }
+        #expect(process.exitCode == 0, "\(process.standardError)")
+        let requests = try #require(report.ledger.lines.first { $0.name == "requests" })
+        #expect(requests.truth > 0)
+        #expect(requests.reported ?? 0 > 0)
+    }
+
+    @Test("A limit and a budget hold over two replicas that share their counts")
+    func replicas() async throws {
+        let cases = ["gateway.limit", "gateway.budget"]
+        let (report, process) = try await check(cases, replicas: 2)
+        #expect(report.ids(["pass"]) == cases.sorted(), "\(report.cases.map(\.problems))")
+        #expect(process.exitCode == 0)
+    }
+
+    private static let sins: [(sin: String, cases: [String])] = {
+        guard let data = try? Data(contentsOf: folder.appending(path: "sins.json")),
+            let sins = try? JSONDecoder().decode([String: [String]].self, from: data)
+        else { return [] }
+        return sins.sorted { $0.key < $1.key }.map { (sin: $0.key, cases: $0.value) }
+    }()
+
+    /// Cheap cases of every kind, which a sin of another kind must not fail.
+    private static let others = [
+        "gateway.answer", "gateway.client-error", "gateway.failover-500", "gateway.parameters",
+        "gateway.stream-comments",
+        "gateway.usage",
+    ]
+
+    @Test("A gateway with a sin fails the cases of that sin, and no others", arguments: sins)
+    func sin(sin: String, cases: [String]) async throws {
+        let played = Set(cases + Self.others).sorted()
+        let (report, _) = try await check(played, sin: sin)
+        #expect(report.ids(["fail", "warn", "timeout"]) == cases.sorted(), "\(report.cases.map(\.problems))")
+    }
+
+    @Test(
+        "A gateway that cannot be graded gets a sentence that says what to change",
+        arguments: [
+            ("exit 3", "did not stay: it ended with exit code 3"), ("sleep 60", "no gateway answers at"),
+        ])
+    func bad(start: String, words: String) async throws {
+        let process = try await SparringBinary.run([
+            "gateway", "check", "gateway.answer", "--through", "http://127.0.0.1:\(try FreePort.next())/v1", "--start",
+            start, "--patience", "1",
+        ])
+        #expect(process.exitCode == 69, "\(process.standardError)")
+        #expect(process.standardError.contains(words), "\(process.standardError)")
+    }
+}

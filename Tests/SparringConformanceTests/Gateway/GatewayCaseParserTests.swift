@@ -1,0 +1,72 @@
+import SparringScenario
+import Testing
+
+@testable import SparringConformance
+
+@Suite("Files of gateway cases")
+struct GatewayCaseParserTests {
+    private static let errors = ScenarioLoader.Errors(names: ["server_error"]) { _ in nil }
+
+    private static func load(_ lines: String) -> Result<[GatewayCase], Mistakes> {
+        let text = """
+            schema: 1
+            theme: gateway
+            cases:
+              - id: gateway.one
+                title: Passes on
+                why: Because
+            \(lines.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+            """
+        return GatewayCaseParser.load(text: text, file: "gateway.yaml", errors: errors)
+    }
+
+    @Test("A case has the scripts of its upstreams, its calls and its requirements with their levels")
+    func whole() throws {
+        let subject = try #require(
+            try Self.load(
+                """
+                needs: [failover]
+                first: primary
+                upstreams: { primary: { then: last, steps: [{ error: server_error }] } }
+                calls: [{ stream: true, times: 3, leave: { after_events: 2 } }]
+                expect: { status: 200, attempts: { primary: 1, secondary: { max: 2 } } }
+                should: { stops: 3s }
+                """
+            ).get().first)
+        #expect(subject.needs == [.failover])
+        #expect(subject.upstreams["primary"]?.rules.count == 2)
+        #expect(subject.calls == [GatewayCall(isStream: true, leave: .afterEvents(2), times: 3)])
+        #expect(
+            subject.requirements == [
+                GatewayRequirement(.status([200]), level: .must),
+                GatewayRequirement(.attempts(upstream: "primary", 1...1), level: .must),
+                GatewayRequirement(.attempts(upstream: "secondary", 0...2), level: .must),
+                GatewayRequirement(.stops(within: .seconds(3)), level: .should),
+            ])
+    }
+
+    @Test("The script of all upstreams is that of each upstream without one of its own")
+    func all() throws {
+        let subject = try #require(
+            try Self.load("upstreams: { all: { steps: [{ text: a }] } }\nexpect: { status: 200 }").get().first)
+        #expect(subject.upstreams.keys.sorted() == ["primary", "secondary"])
+    }
+
+    @Test(
+        "A mistake is reported with what is right",
+        arguments: [
+            ("expect: { statuz: 200 }", "did you mean 'status'?"),
+            ("needs: [failovers]\nexpect: { status: 200 }", "did you mean 'failover'?"),
+            ("calls: [{ leave: { } }]\nexpect: { status: 200 }", "leave needs `after_events` or `after`"),
+            ("calls: [{ key: theirs }]\nexpect: { status: 200 }", "usual, other, limited, budget, wrong"),
+            ("upstreams: { First-One: {} }\nexpect: { status: 200 }", "small letters and digits"),
+            ("needs: []", "the case expects nothing"),
+        ])
+    func mistakes(lines: String, advice: String) {
+        guard case .failure(let mistakes) = Self.load(lines) else {
+            Issue.record("the case was accepted")
+            return
+        }
+        #expect(mistakes.diagnostics.contains { $0.description.contains(advice) }, "\(mistakes.diagnostics)")
+    }
+}

@@ -1,0 +1,50 @@
+import SparringWire
+import Testing
+
+@testable import SparringConformance
+
+@Suite("The ledger of both ends of a gateway")
+struct TruthLedgerTests {
+    @Test("The upstreams' side has every attempt, and the difference is what no answer reports")
+    func bothEnds() throws {
+        var ledger = TruthLedger()
+        let usage = Usage(input: 1000, output: 500)
+        ledger.add(
+            GatewaySight.seen(
+                ["gw1n1e": [GatewaySight.text("a", input: 1000, output: 500, headers: ["x-cost": "0.00045"])]],
+                primary: [
+                    GatewaySight.exchange("gw1n1e", status: 500),
+                    GatewaySight.exchange("gw1n1e", usage: usage, isLeft: true),
+                ], secondary: [GatewaySight.exchange("gw1n1e", usage: usage)], terms: GatewayTerms(costHeader: "x-cost")
+            ))
+        #expect(ledger.rows.map(\.upstream) == ["primary", "secondary"])
+        #expect(ledger.total.requests == 3)
+        #expect(ledger.total.failed == 1)
+        #expect(ledger.total.cancelled == 1)
+        let lines = Dictionary(uniqueKeysWithValues: ledger.lines.map { ($0.name, $0) })
+        #expect(lines["output tokens"]?.truth == 1000)
+        #expect(lines["output tokens"]?.difference == -500)
+        // 1,000 tokens at $0.15 and 500 at $0.60 a million, twice.
+        let dollars = try #require(lines["dollars"])
+        #expect(abs(dollars.truth - 0.0009) < 1e-9)
+        #expect(abs(try #require(dollars.difference) + 0.00045) < 1e-9)
+    }
+
+    @Test("Keys, users and models have rows of their own, and a key is shown by its last four letters")
+    func rows() {
+        var ledger = TruthLedger()
+        ledger.add(
+            GatewaySight.seen(
+                [:],
+                primary: [
+                    GatewaySight.exchange("gw1n1e", key: "sk-sparring-primary-1"),
+                    GatewaySight.exchange("gw1n2e", key: "sk-sparring-primary-2"),
+                ]))
+        #expect(ledger.rows.map(\.key) == ["ry-1", "ry-2"])
+    }
+
+    @Test(
+        "Dollars are written with three digits",
+        arguments: [(0.0, "$0"), (0.00045, "$0.000450"), (1.234, "$1.23"), (250, "$250"), (0.000001234, "$0.00000123")])
+    func dollars(value: Double, text: String) { #expect(value.dollarsInWords == text) }
+}
