@@ -28,6 +28,10 @@ struct RedactionTests {
                 "Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.\(key)",
                 "realtime, openai-insecure-api-key.sk-…(masked)"
             ),
+            (
+                "Sec-WebSocket-Protocol", "realtime, openai-insecure-api-key.ek_0123456789abcdef",
+                "realtime, openai-insecure-api-key.…(masked)"
+            ),
             ("OpenAI-Organization", "org-1", "org-1"),
             ("User-Agent", "task-runner-with-a-long-name/1", "task-runner-with-a-long-name/1"),
         ])

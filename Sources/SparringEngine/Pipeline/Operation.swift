@@ -20,7 +20,8 @@ enum Operation {
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
-        case .call: otherwise == .auto
+        // A script of a voice agent's answers need not script what its user says.
+        case .call(let call): otherwise == .auto || call is RealtimeTranscription
         case .object, .generic, .catalogue, .external, .upgrade, .realtime: true
         }
     }

@@ -72,6 +72,8 @@ extension RequestPipeline {
         } catch {
             return refuse(asked, .handshake(error), endpoint: .realtime)
         }
+        // The exchange shows the request as it came.
+        original = original ?? request
         RealtimeOpening.readProtocols(of: &request)
         guard Credentials.isPresent(in: request) else {
             return refuse(asked, Credentials.missing, endpoint: .realtime)
@@ -112,14 +114,15 @@ extension RequestPipeline {
             state: opening?.state, ids: &ids)
         let model = opening?.model.id ?? named?.model
         guard known.scenario.rules.contains(where: { $0.condition?.namesEvent ?? false }) else {
-            return auxiliary(address, endpoint: .realtime, answer)
+            return auxiliary(address, endpoint: .realtime, warning: opening?.warning) { _, _ in answer }
         }
         let view = CallView(
             endpoint: .realtime, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest(),
             event: CallView.upgrade)
         return serve(
             checked(
-                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: Fingerprint.of(request))),
+                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: Fingerprint.of(request)),
+                warning: opening?.warning),
             path: address.path, model: model)
     }
 
@@ -167,7 +170,7 @@ extension RequestPipeline {
             model: wanted, isTranscription: isTranscription, expiresAt: expiresAt, settings: settings, ids: &ids)
         return RealtimeSettings(
             state: RealtimeState(session: settled, ids: &ids), model: model, session: session,
-            authorization: request.headers["authorization"])
+            authorization: request.headers["authorization"], warning: answering.warning)
     }
 }
 

@@ -8,6 +8,8 @@ struct RealtimeSettings: Sendable {
     var session: String
     /// The key that the socket's calls are charged to: for a client secret, the key that made it.
     var authorization: String?
+    /// The warning about the model, for the log.
+    var warning: String?
 }
 
 /// The lanes of a Realtime socket. Events that call no model have the lane without a name, and each out-of-band response has

@@ -22,8 +22,20 @@ package enum Redaction {
 
     /// A header value, masked if the header's name or the value's format requires it.
     package static func value(_ value: String, ofHeader name: String) -> String {
+        if name.lowercased() == "sec-websocket-protocol" { return subprotocols(value) }
         guard SecretName.matches(name.utf8) else { return text(value) }
         return name.lowercased().hasSuffix("cookie") ? mark : credential(value)
+    }
+
+    /// A browser sends its key, of any format, as a subprotocol of a WebSocket.
+    private static func subprotocols(_ value: String) -> String {
+        let prefix = "openai-insecure-api-key."
+        return value.split(separator: ",", omittingEmptySubsequences: false).map { item -> String in
+            guard let key = item.firstRange(of: prefix)?.upperBound, key < item.endIndex else {
+                return text(String(item))
+            }
+            return String(item[..<key]) + credential(String(item[key...]))
+        }.joined(separator: ",")
     }
 
     package static func headers(_ headers: HeaderFields) -> HeaderFields {

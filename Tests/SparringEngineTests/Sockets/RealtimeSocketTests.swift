@@ -248,6 +248,16 @@ struct RealtimeSocketTests {
             SocketClient.open(engine, target: "/v1/realtime", headers: headers).exchange.decision.status == 401)
     }
 
+    @Test("An hour of the session's clock ends a session with an error, and then a Close frame")
+    func expires() throws {
+        let opening = SocketClient.open(try SocketClient.engine(), target: Self.target)
+        #expect(opening.script.steps.contains(.pause(.seconds(3_600))))
+        #expect(opening.clock != nil)
+        let text = String(decoding: opening.script.bytes, as: UTF8.self)
+        let error = try #require(text.firstRange(of: #""code":"session_expired""#))
+        #expect(text[error.upperBound...].contains("Sparring: the session is an hour old"))
+    }
+
     @Test("Without an upgrade, the path answers 426")
     func plain() throws {
         let answer = SocketClient.open(
