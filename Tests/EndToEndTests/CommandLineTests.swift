@@ -27,7 +27,7 @@ struct CommandLineTests {
             ExitRow(arguments: ["run", "no-such-scenario", "--", "true"], code: 64, says: "no-such-scenario"),
             ExitRow(arguments: ["run", "hello"], code: 64, says: "--"),
             ExitRow(arguments: ["run", "--", "sh", "-c", "exit 7"], code: 7, says: ""),
-            ExitRow(arguments: ["run", "--", "true"], code: 0, says: ""),
+            ExitRow(arguments: ["run", "--", "true"], code: 0, says: "no request came"),
             ExitRow(arguments: ["run", "two-rate-limits", "--", "true"], code: 1, says: "left"),
         ]
     )

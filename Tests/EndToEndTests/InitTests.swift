@@ -38,6 +38,8 @@ struct InitTests {
         #expect(
             begun.standardOutput.contains(
                 "\nnext    commit sparring.yaml, known-failures.txt, .github/workflows/sparring.yml; "))
+        #expect(begun.standardOutput.contains("\nmissing sparring*.whl: "))
+        #expect(try text(".sparring/.gitignore", in: folder) == "*\n")
         #expect(known.hasPrefix("# Known failures"))
         let workflow = try text(".github/workflows/sparring.yml", in: folder)
         #expect(workflow.contains("mutants --sin retries-400\n"))
@@ -55,6 +57,7 @@ struct InitTests {
         let begun = try await sparring(["init", "--ci", "github", "--", Self.python, "app.py"], in: folder)
         #expect(begun.exitCode == 69)
         #expect(begun.standardOutput.contains("ModuleNotFoundError"))
+        #expect(begun.standardOutput.contains("the error that the program printed is above"))
         #expect(begun.standardOutput.contains("next    make the program run, then sparring check -- "))
         #expect(
             try text(".github/workflows/sparring.yml", in: folder).contains("- run: pip install -r requirements.txt\n"))

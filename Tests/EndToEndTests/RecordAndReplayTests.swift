@@ -296,6 +296,7 @@ struct RecordAndReplayTests {
         let strict = try await CassetteServerProcess(["replay", cassette, "--time-scale", "0"])
         let refused = try await strict.ask("/v1/whole", body: #"{"seed":1.0,"model":"m","user":"you"}"#)
         #expect(refused.text.contains("HTTP/1.1 400") && refused.text.contains("x-should-retry: false"))
+        #expect(refused.text.contains("\"Sparring: nothing in the cassette matches: "), "\(refused)")
         let log = try await strict.stop().standardError
         #expect(log.contains(#"$.user   recorded "me"   sent "you""#) && log.contains("ignore: $.user"), "\(log)")
         #expect(!log.contains("$.seed"), "another spelling of a number is no difference: \(log)")

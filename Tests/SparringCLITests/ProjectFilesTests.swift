@@ -45,4 +45,16 @@ struct ProjectFilesTests {
         #expect(lines.contains("sparring check -- python 'my app.py'"))
         #expect(!lines.contains { $0.hasPrefix("sparring check") && $0.contains(">>") })
     }
+
+    @Test(
+        "The wheel has to be in the repository if there is a CI job, and only then",
+        arguments: [
+            (.github, ["sparring-0.1.0-py3-none-any.whl"], false, ["sparring-0.1.0-py3-none-any.whl"]),
+            (.gitlab, ["other.whl", "sparring.yaml"], true, []), (nil, ["sparring-0.1.0-py3-none-any.whl"], false, []),
+        ] as [(ProjectFiles.CI?, Set<String>, Bool, [String])])
+    func wheel(ci: ProjectFiles.CI?, present: Set<String>, isLacking: Bool, committed: [String]) {
+        let project = ProjectFiles(command: ["./agent"], driver: nil, ci: ci, present: present)
+        #expect(project.lacksWheel == isLacking)
+        #expect(project.committed.filter { $0.hasSuffix(".whl") } == committed)
+    }
 }

@@ -153,12 +153,16 @@ struct SelectionTests {
         #expect(Selection.matches(id, pattern) == isMatch)
     }
 
-    @Test("A pattern that selects no case is reported with the nearest id")
-    func unmatched() {
-        let cases = [Case.of(Expectation())]
-        let strangers = Selection(["retry.test", "retry.tset", "x*"]).unmatched(among: cases)
-        #expect(strangers.map(\.pattern) == ["retry.tset", "x*"])
-        #expect(strangers.first?.nearest == "retry.test")
+    @Test(
+        "A pattern that selects no case is reported with the nearest id, or with the pattern of the nearest theme",
+        arguments: [
+            ("retry.tset", "retry.test"), ("x*", nil), ("retry", "retry.*"), ("retyr", "retry.*"),
+            ("rety.*", "retry.*"), ("retry.nothing*", nil),
+        ] as [(String, String?)])
+    func unmatched(pattern: String, nearest: String?) {
+        let strangers = Selection(["retry.test", pattern]).unmatched(among: [Case.of(Expectation())])
+        #expect(strangers.map(\.pattern) == [pattern])
+        #expect(strangers.first?.nearest == nearest)
     }
 }
 

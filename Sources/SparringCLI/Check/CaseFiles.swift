@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sparring
 import SparringConformance
+import SparringReport
 import SparringScenario
 
 /// Finds the cases that are named on the command line.
@@ -54,7 +55,7 @@ enum CaseFiles {
         let strangers = [patterns, skipped].flatMap { Selection($0).unmatched(among: all) }
         guard strangers.isEmpty else {
             let lines = strangers.map { stranger in
-                let near = stranger.nearest.map { " Did you mean \($0)?" } ?? ""
+                let near = stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
                 return "sparring: no case matches '\(stranger.pattern)'.\(near) `sparring cases` lists them."
             }
             throw CommandError(mistakes: lines, .usage)

@@ -6,9 +6,14 @@ struct EventFile: Sendable {
     private let output: Output
 
     init(path: String) throws(OutputError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        let isNew = !FileManager.default.fileExists(atPath: folder.path)
         do {
-            try FileManager.default.createDirectory(
-                at: URL(fileURLWithPath: path).deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            // The logs of runs belong to no commit of the graded project.
+            if isNew, folder.lastPathComponent == ".sparring" {
+                try Data("*\n".utf8).write(to: folder.appendingPathComponent(".gitignore"))
+            }
         } catch {
             throw .failed(name: path, reason: error.localizedDescription)
         }

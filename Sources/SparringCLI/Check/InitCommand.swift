@@ -47,16 +47,24 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             let next =
                 template == nil
                 ? "sparring check -- python app.py" : "sparring check -- \(project.graded.joined(separator: " "))"
-            try StandardOutput.write("next    \(next)\n")
+            try show(next: next, of: project)
             return
         }
         do {
             try await grade()
         } catch let code as ExitCode {
-            try StandardOutput.write("next    \(Self.next(after: code, of: project))\n")
+            try show(next: Self.next(after: code, of: project), of: project)
             throw code
         }
-        try StandardOutput.write("next    \(Self.next(after: .success, of: project))\n")
+        try show(next: Self.next(after: .success, of: project), of: project)
+    }
+
+    private func show(next: String, of project: ProjectFiles) throws {
+        if project.lacksWheel {
+            try StandardOutput.write(
+                "missing sparring*.whl: the CI job installs it, so put the wheel into this folder and commit it\n")
+        }
+        try StandardOutput.write("next    \(next)\n")
     }
 
     /// The next step after the first run.
@@ -64,7 +72,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         let check = "sparring check -- \(Shell.line(project.graded))"
         switch code {
         case .success:
-            let files = project.files.map(\.path).joined(separator: ", ")
+            let files = project.committed.joined(separator: ", ")
             return "commit \(files); \(check) now fails only for new failures"
         case .failure:
             return "no case passes, so the program may not read OPENAI_BASE_URL: fix that, then \(check)"

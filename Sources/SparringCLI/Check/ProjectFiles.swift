@@ -46,6 +46,15 @@ struct ProjectFiles {
         return files
     }
 
+    /// The wheel in the project's folder, which the CI job installs.
+    private var wheel: String? { present.sorted().last { $0.hasPrefix("sparring") && $0.hasSuffix(".whl") } }
+
+    /// Whether the CI job would fail, because the wheel that it installs is not in the folder.
+    var lacksWheel: Bool { ci != nil && wheel == nil }
+
+    /// The paths of what the project's repository has to contain.
+    var committed: [String] { files.map(\.path) + (ci == nil ? [] : [wheel].compactMap(\.self)) }
+
     private var settings: String {
         """
         # Settings of sparring in this folder. A flag or SPARRING_… overrides them; `sparring config` shows the values in force.

@@ -23,6 +23,10 @@ extension RunReport {
         lines += refused.map { "  ! refused: \($0)" }
         lines += unmatched.map { "  ! unmatched: \($0)" }
         lines += warnings.map { "  ! warning: \($0)" }
+        if exchanges.isEmpty, droppedExchanges == 0, childExit != nil {
+            lines.append(
+                "  ! warning: no request came: the program must read its address from OPENAI_BASE_URL when it starts")
+        }
         lines += leftOver.map { "  ! left over: \($0)" }
         lines += faultsMissed.map { "  ! fault not delivered: \($0)" }
         lines += verdict.map { $0.offences.map(Self.line) } ?? unexpected.map { ["  ! \($0)"] } ?? []

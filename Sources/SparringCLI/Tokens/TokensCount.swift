@@ -60,6 +60,9 @@ struct TokensCount: AsyncParsableCommand {
     }
 
     private func text() throws -> String {
+        guard file == "-" || FileManager.default.fileExists(atPath: file) else {
+            throw CommandError("\(file): no such file; for text of standard input, write -", .badFile)
+        }
         let data: Data
         do {
             data =

@@ -135,10 +135,10 @@ final class ForwardFeed: Feed, UpstreamObserver {
             // Without a head from the upstream, the client gets an error of Sparring's own.
             switch failure {
             case .unreachable(let reason) where !state.hasHead:
-                state.waiting += Self.refusal("Sparring cannot reach the upstream: \(reason).")
+                state.waiting += Self.refusal("cannot reach the upstream: \(reason).")
             case .malformed(let reason) where !state.hasHead:
                 state.waiting += Self.refusal(
-                    "Sparring cannot read the upstream's answer, which is not HTTP/1: \(reason).")
+                    "cannot read the upstream's answer, which is not HTTP/1: \(reason).")
             default: break
             }
             state.last = .ending(ending)
@@ -202,8 +202,11 @@ extension ForwardFeed.State {
 
 /// Writes Sparring's own errors in the API's error format.
 enum SparringRefusal {
+    /// The body of an error. Its message begins with Sparring's name, so that it is not taken for the API's.
     static func body(_ message: String, type: String) -> [UInt8] {
-        let error: JSONValue = ["message": .string(message), "type": .string(type), "param": .null, "code": .null]
+        let error: JSONValue = [
+            "message": .string("Sparring: \(message)"), "type": .string(type), "param": .null, "code": .null,
+        ]
         return JSONValue.object(["error": error]).serialized(.pretty)
     }
 }

@@ -53,7 +53,7 @@ package final class RecordResponder: AnswerSource {
         let session = address.sessionName(model: nil)
         guard !WebSocketUpgrade.isAsked(by: request) else {
             return .refusal(
-                501, "Sparring records HTTP requests; it does not record WebSockets.", to: request, on: connection,
+                501, "HTTP requests are recorded, WebSockets are not.", to: request, on: connection,
                 in: session, unixTime: unixTime)
         }
         cassette.take(

@@ -221,6 +221,10 @@ extension CaseRun {
             return ": the server refused it: \(refused)"
         }
         guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
+        // A program that cannot start has printed why.
+        guard observation.standardError.isEmpty else {
+            return ": no request reached the server; the error that the program printed is above"
+        }
         return ": no request reached the server; the program must read its address from OPENAI_BASE_URL when it starts"
     }
 }

@@ -287,7 +287,8 @@ final class ScriptPlayer {
         case .cut, .stream:
             // Scenarios with such a fault are refused when they are loaded. A fault ordered by a request gets here, and
             // must not count as delivered.
-            miss(faults, ending == .cut ? "the connection has no TLS" : "HTTP/1 has no streams")
+            miss(
+                faults, ending == .cut ? "the connection has no TLS; fin and reset need none" : "HTTP/1 has no streams")
             settle(.fin, [])
         }
     }

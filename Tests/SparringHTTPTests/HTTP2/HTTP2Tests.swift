@@ -77,7 +77,9 @@ struct HTTP2Tests {
             ending: .hang(.milliseconds(50)), frames: ["finished"],
             play: ["fault 0", "ended \(Ending.hang(.milliseconds(50)))"]),
         Row(ending: .stream(7), frames: ["RST_STREAM 1 REFUSED_STREAM"], play: ["fault 0", "ended stream 7"]),
-        Row(ending: .cut, frames: ["finished"], play: ["missed 0: the connection has no TLS", "ended fin"]),
+        Row(
+            ending: .cut, frames: ["finished"],
+            play: ["missed 0: the connection has no TLS; fin and reset need none", "ended fin"]),
     ]
 
     @Test("An ending of the connection ends it, and an ending of the stream leaves it open", arguments: rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import pathlib
 from typing import TYPE_CHECKING, Any
 
@@ -220,6 +221,8 @@ WHY_SILENT = """\
 no request came: the client may not know the server. A client reads OPENAI_BASE_URL when it is made; one with a base_url in the
 code, or one that was made before the plugin set the variable, calls another server. Give it base_url=sparring.base_url."""
 
+WHY_ELSEWHERE = "a command of Sparring has started pytest, so a client that was made before the test calls the server of that command."
+
 
 def complaint(report: dict[str, Any], strays: str | None = None) -> str:
     """Returns the text of a failed report."""
@@ -247,8 +250,13 @@ def findings(report: dict[str, Any]) -> list[str]:
 
 def wire(report: dict[str, Any]) -> list[str]:
     if not report["trace"]:
-        return [WHY_SILENT]
+        return [WHY_SILENT, *([WHY_ELSEWHERE] if is_started_by_sparring() else [])]
     return ["the wire, in milliseconds:", *report["trace"], MARBLES]
+
+
+def is_started_by_sparring() -> bool:
+    """Whether a command such as `sparring replay` has started this program and given it a server."""
+    return bool(os.environ.get("SPARRING_RUN") and os.environ.get("OPENAI_BASE_URL"))
 
 
 def _api_path(path: str) -> str:

@@ -21,7 +21,7 @@ import pytest
 
 from ._admin import AdminError
 from ._server import Server, StartError
-from ._session import Session, complaint, findings, wire
+from ._session import Session, complaint, findings, is_started_by_sparring, wire
 
 # Set if the failure is ours, whose message already has the wire.
 _REPORTED = pytest.StashKey[bool]()
@@ -82,7 +82,7 @@ def _begin(config: pytest.Config) -> None:
     option = config.known_args_namespace
     if not config.getini("sparring_environment") or getattr(option, "help", False) or getattr(option, "version", False):
         return
-    if _is_started_by_sparring():
+    if is_started_by_sparring():
         return
     try:
         run.set_environment()
@@ -91,11 +91,6 @@ def _begin(config: pytest.Config) -> None:
         config.issue_config_time_warning(
             pytest.PytestWarning(f"sparring: clients that a module creates when it is imported do not reach the server: {error}"), stacklevel=2
         )
-
-
-def _is_started_by_sparring() -> bool:
-    """Whether a command such as `sparring replay` has started this program and given it a server."""
-    return bool(os.environ.get("SPARRING_RUN") and os.environ.get("OPENAI_BASE_URL"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -324,8 +324,13 @@ def test_inside(sparring):
 
 def test_outside_again():
     assert os.environ["OPENAI_BASE_URL"] == AT_IMPORT
+
+@pytest.mark.sparring("hello")
+def test_no_request():
+    pass
 ''', "-p", "no:randomly")
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["*no request came*", "*a client that was made before the test calls the server of that command*"])
 
 
 def test_a_missing_program_fails_only_the_tests_that_need_it(suite, monkeypatch):
