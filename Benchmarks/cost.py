@@ -41,9 +41,9 @@ class Workload:
 
 
 WORKLOADS = {
-    "answer": Workload("answer", same, 192_000, 43),
-    "guarded": Workload("guarded", same, 192_000, 43),
-    "unlike": Workload("answer", unlike, 260_000, 50),
+    "answer": Workload("answer", same, 119_000, 29),
+    "guarded": Workload("guarded", same, 119_000, 29),
+    "unlike": Workload("answer", unlike, 253_000, 45),
 }
 
 

@@ -1,5 +1,4 @@
 import SparringJSON
-import SparringWire
 
 extension ChatCompletion {
     // MARK: The body
@@ -29,7 +28,7 @@ extension ChatCompletion {
             if request.wantsModeration { writer.member("moderation") { ChatModeration.write(to: &$0) } }
         }
         writer.raw("\n")
-        let digits = String(decimal: created).utf8.count
+        let digits = String(created).utf8.count
         return (writer.bytes, idEnd - id.utf8.count..<idEnd, createdEnd - digits..<createdEnd)
     }
 

@@ -24,7 +24,7 @@ package enum StandardHeaders {
         fields.append("access-control-expose-headers", "X-Request-ID")
         if let model { fields.append("openai-model", model) }
         fields.append("openai-organization", context.organization)
-        fields.append("openai-processing-ms", String(decimal: context.processingMilliseconds))
+        fields.append("openai-processing-ms", String(context.processingMilliseconds))
         fields.append("openai-project", context.project)
         fields.append("openai-version", "2020-10-01")
         fields.append("strict-transport-security", "max-age=31536000; includeSubDomains; preload")
@@ -54,10 +54,10 @@ package enum StandardHeaders {
     }
 
     private static func append(_ reading: RateLimitReading, to fields: inout HeaderFields) {
-        fields.append("x-ratelimit-limit-requests", String(decimal: reading.requests.limit))
-        fields.append("x-ratelimit-limit-tokens", String(decimal: reading.tokens.limit))
-        fields.append("x-ratelimit-remaining-requests", String(decimal: reading.requests.remaining))
-        fields.append("x-ratelimit-remaining-tokens", String(decimal: reading.tokens.remaining))
+        fields.append("x-ratelimit-limit-requests", String(reading.requests.limit))
+        fields.append("x-ratelimit-limit-tokens", String(reading.tokens.limit))
+        fields.append("x-ratelimit-remaining-requests", String(reading.requests.remaining))
+        fields.append("x-ratelimit-remaining-tokens", String(reading.tokens.remaining))
         fields.append("x-ratelimit-reset-requests", GoDuration.text(reading.requests.reset))
         fields.append("x-ratelimit-reset-tokens", GoDuration.text(reading.tokens.reset))
     }

@@ -1,5 +1,3 @@
-import SparringWire
-
 /// Durations as the API prints them in headers and messages: in Go's format, truncated to milliseconds.
 enum GoDuration {
     /// `0s`, `20ms`, `8.64s`, `6m0s`, `1h2m3s`. Durations below a millisecond are `0s`.
@@ -7,7 +5,7 @@ enum GoDuration {
         let (seconds, attoseconds) = duration.components
         let milliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
         guard milliseconds > 0 else { return "0s" }
-        guard milliseconds >= 1000 else { return String(decimal: milliseconds) + "ms" }
+        guard milliseconds >= 1000 else { return "\(milliseconds)ms" }
         let (hours, minutes) = (milliseconds / 3_600_000, milliseconds / 60_000 % 60)
         let rest = Self.seconds(milliseconds % 60_000)
         if hours > 0 { return "\(hours)h\(minutes)m\(rest)s" }

@@ -39,7 +39,7 @@ extension RequestPipeline {
             let validation = try Validation.wanted(by: request, in: known)
             let checked: any CheckedCall
             (checked, closure) = try check(
-                endpoint, body, model: model?.model, models: table, validation, in: session, known)
+                endpoint, body, model: model?.model, models: table, validation: validation, in: session, known)
             finding = CheckMemo.Finding(
                 checked, at: endpoint, bytes: request.body, body: body ?? .null, model: model, world: known,
                 validation: validation, warning: answering.warning ?? promptWarning(endpoint, body))
@@ -121,7 +121,7 @@ extension RequestPipeline {
     /// - Parameter models: the table, with a row for the model if Sparring answers for it.
     /// - Returns: the call, and the API's error if only the model is wrong: a scripted error comes before that one.
     private func check(
-        _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, _ validation: Validation,
+        _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, validation: Validation,
         in session: Session, _ world: ScenarioContext
     ) throws(APIError) -> (any CheckedCall, closure: APIError?) {
         func call(_ models: ModelTable) throws(APIError) -> any CheckedCall {

@@ -21,7 +21,7 @@ package final class SessionRegistry: Sendable {
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
-    /// What is known about the bodies of calls, in all sessions.
+    /// The results of checks, for bodies that come again in any session.
     let checks = CheckMemo()
     package let breakpoints = Breakpoints()
     private let sessions = Mutex(Sessions())

@@ -169,7 +169,7 @@ package struct Composition: Sendable {
                 if isChunked {
                     Self.put("transfer-encoding", "chunked", to: &head)
                 } else if let length {
-                    Self.put("content-length", String(decimal: length), to: &head)
+                    Self.put("content-length", String(length), to: &head)
                 }
             }
             if !given.hasConnection {
