@@ -144,7 +144,7 @@ def page(served, found):
         f" ({len(rows)}; [the document](openapi.md)). A scenario names an operation by the name in the second column.",
         "*emulated*: checked and answered as the API does; *generic*: answered in the shape of the document; *retired*: the API has"
         " shut it down, and Sparring answers its 404, or with `--retired serve` in the shape of the document. Rules, limits, chaos,"
-        " faults and the journal hold for all of them. Tests are the files that name an emulated operation; `WholeDocumentTests` asks all.",
+        " faults and the journal apply to all of them. Tests are the files that name an emulated operation; `WholeDocumentTests` calls all operations.",
         "",
         "| state | operations |",
         "|---|---:|",
