@@ -21,7 +21,7 @@ struct CassetteExport: AsyncParsableCommand {
 
             scenario: YAML for `sparring serve`, to be edited by hand. Each request is a rule, and the recorded bodies \
             are its steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their \
-            own, in a folder beside the scenario.
+            own, in a folder next to the scenario.
 
               sparring cassette export cassette.sqlite > cassette.jsonl
               sparring cassette export cassette.sqlite --format har --out cassette.har

@@ -509,7 +509,7 @@ enum EmbeddedSchemas {
                       }
                     }
                   },
-                  "description": "What a good client does. Each leaf becomes a check."
+                  "description": "What a good client does. Each value becomes a check."
                 },
                 "bound": {
                   "oneOf": [
