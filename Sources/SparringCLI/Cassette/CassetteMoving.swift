@@ -15,7 +15,7 @@ struct CassetteExport: AsyncParsableCommand {
         commandName: "export", abstract: "Write a cassette in another format.",
         usage: "sparring cassette export <cassette> [OPTIONS]",
         discussion: """
-            jsonl: everything, one exchange per line. It can be imported again without loss.
+            jsonl: everything, one exchange per line. This format can be imported again without loss.
 
             har: HTTP Archive 1.2, for browsers and other tools. Bodies are decoded; the pieces of a stream are in `_pieces`.
 

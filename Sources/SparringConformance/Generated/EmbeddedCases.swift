@@ -2548,7 +2548,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads chunks with extensions
-                why: Chunk extensions are allowed. They are rare, but some proxies write them.
+                why: Chunk extensions are allowed. Some proxies write such extensions, but they are rare.
                 refs: ["RFC 9112 §7.1.1"]
                 task: { op: chat.stream }
                 steps:
