@@ -266,15 +266,15 @@ def page(rows, versions):
     clients = [f"{c} {versions[c]}" if c in versions else c for c in CLIENTS]
     print("# How clients react to faults\n")
     print(
-        "`make faultclients` writes this page. Every fault is applied once at its usual point (`connection_limit` with no place at all), without\n"
-        "retries and with a timeout of three seconds. Faults of HTTP/2 are played without TLS, to clients that speak it.\n"
+        "`make faultclients` writes this page. Every fault is applied once at its usual point (`connection_limit` with a limit of 0), without\n"
+        "retries and with a timeout of three seconds. Faults of HTTP/2 are played without TLS, to clients that support HTTP/2.\n"
         "\n"
         "`openai` is the official package; the others read the body with the simplest code: lines that start with `data:`, split as the language\n"
         "splits lines.\n"
         "\n"
         "| result | meaning |\n"
         "|---|---|\n"
-        "| `same` | the program above the client notices nothing |\n"
+        "| `same` | the program that uses the client gets no sign of the fault |\n"
         "| `other` | the program gets a different answer |\n"
         "| `less` | the program gets a part of the answer, and no error |\n"
         "| `never settles` | the promise of Node's fetch is neither fulfilled nor rejected, and the program ends |\n"

@@ -159,12 +159,12 @@ def page(measured: dict, rows: list[dict]) -> str:
     lines = [
         "# Scorecards", "",
         "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), with its defaults, against the "
-        f"{len(measured['cases'])} cases of the whole suite. A driver is a careful program: it checks what its client returns (a "
+        f"{len(measured['cases'])} cases of the whole suite. A driver does not change results: it checks its client's values (a "
         "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. `make scorecards` measures "
-        "and writes this page. Beside it, it writes `matrix.html` (6 MB, not in the repository) with the requirements and the exchanges of every failed "
+        "and writes this page. The command also writes `matrix.html` (6 MB, not in the repository) with the requirements and the exchanges of every failed "
         "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs.", "",
         f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
-        f"{measured['repeat']} times, and is shown only if the verdict was always the same. Seconds are those of one run, on a machine with other load.", "",
+        f"{measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
         "| client | version | grade | seconds |", "|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]

@@ -50,7 +50,7 @@ function testOf(word) {
 }
 
 function filterOf(text) {
-  if ((text.match(/"/g) || []).length % 2) throw new Error("a quotation mark has no partner");
+  if ((text.match(/"/g) || []).length % 2) throw new Error("a quotation mark is not closed");
   const words = text.match(/(?:"[^"]*"|[^\s"])+/g) || [];
   const terms = words.map(word => {
     const negated = word.startsWith("-") && word.length > 1;

@@ -82,7 +82,7 @@ enum EmbeddedPage {
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
                 <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause · <kbd>?</kbd> words of the filter</p>
                 <div id="help" hidden>
-                  <p>All terms must hold. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
+                  <p>An exchange has to match all terms. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
                   <p><code>session: endpoint: model: method: path: step: fault: id:</code> contain a text.
                     <code>status: ms: attempt: number:</code> take <code>429</code>, <code>4xx</code>, <code>&gt;500</code>, <code>&lt;=3</code>.
                     <code>is:running unmatched refused retried faulted left warned</code>.</p>
@@ -189,7 +189,7 @@ enum EmbeddedPage {
             }
 
             function filterOf(text) {
-              if ((text.match(/"/g) || []).length % 2) throw new Error("a quotation mark has no partner");
+              if ((text.match(/"/g) || []).length % 2) throw new Error("a quotation mark is not closed");
               const words = text.match(/(?:"[^"]*"|[^\s"])+/g) || [];
               const terms = words.map(word => {
                 const negated = word.startsWith("-") && word.length > 1;

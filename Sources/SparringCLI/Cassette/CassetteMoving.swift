@@ -15,13 +15,13 @@ struct CassetteExport: AsyncParsableCommand {
         commandName: "export", abstract: "Write a cassette in another format.",
         usage: "sparring cassette export <cassette> [OPTIONS]",
         discussion: """
-            jsonl: everything, one exchange per line. It can be imported again without loss.
+            jsonl: everything, one exchange per line. This format can be imported again without loss.
 
             har: HTTP Archive 1.2, for browsers and other tools. Bodies are decoded; the pieces of a stream are in `_pieces`.
 
             scenario: YAML for `sparring serve`, to be edited by hand. Each request is a rule, and the recorded bodies \
             are its steps. With --out, bodies of more than 2048 bytes (with --files, all bodies) go to files of their \
-            own, in a folder beside the scenario.
+            own, in a folder next to the scenario.
 
               sparring cassette export cassette.sqlite > cassette.jsonl
               sparring cassette export cassette.sqlite --format har --out cassette.har

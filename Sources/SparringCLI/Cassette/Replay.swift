@@ -19,8 +19,8 @@ struct Replay: AsyncParsableCommand, RunsProgram {
               sparring replay cassette.sqlite --on-miss record \\
                   --upstream https://api.openai.com/v1 -- python app.py
 
-            With a program after --, the exit code is that of the program. If the program ends with 0, but a request \
-            was not in the cassette, the exit code is 1.
+            With a program after --, the exit code is the program's exit code. If the program ends with 0, but a \
+            request was not in the cassette, the exit code is 1.
             """)
 
     @Argument(help: ArgumentHelp("The cassette.", valueName: "cassette"))

@@ -42,7 +42,7 @@ struct CasesCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what a case does, and what it requires.",
+            abstract: "Show the script of a case, and its requirements.",
             discussion: "  sparring cases show retry-after.seconds"
         )
 

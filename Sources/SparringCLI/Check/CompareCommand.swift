@@ -4,7 +4,7 @@ import SparringReport
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Show what changed between two runs.",
+        abstract: "Show the changes between two runs.",
         discussion: """
               sparring compare before.jsonl after.jsonl
 

@@ -14,9 +14,9 @@ struct Run: AsyncParsableCommand, RunsProgram {
             The server listens on a free port. The program gets the server's address in OPENAI_BASE_URL and the key in \
             OPENAI_API_KEY, which every official client reads.
 
-            The exit code is that of the program. If the program ends with 0, but a request matched no step, a step \
-            was left over, a fault had no effect or the scenario's `expect` is not met, the exit code is 1. With `expect: \
-            { exit: nonzero }` a program that fails as expected gives 0.
+            The exit code is the program's exit code. If the program ends with 0, but a request matched no step, a \
+            step was left over, a fault had no effect or the scenario's `expect` is not met, the exit code is 1. With \
+            `expect: { exit: nonzero }` a program that fails as expected gives 0.
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs

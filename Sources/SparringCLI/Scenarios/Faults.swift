@@ -19,7 +19,7 @@ struct Faults: ParsableCommand {
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List each fault with what it does, and its marbles.")
+        static let configuration = CommandConfiguration(abstract: "List each fault with its effect and its marbles.")
 
         @Flag(help: ArgumentHelp("The page docs/reference/faults.md.", visibility: .hidden)) var markdown = false
         @Flag(help: ArgumentHelp("The schema scenarios/schema/fault-v1.json.", visibility: .hidden)) var schema = false

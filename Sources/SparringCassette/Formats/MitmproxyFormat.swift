@@ -94,7 +94,7 @@ package enum MitmproxyFormat {
             case UInt8(ascii: ","), UInt8(ascii: ";"): self = .bytes(inner)
             case UInt8(ascii: "#"), UInt8(ascii: "^"):
                 guard let number = Double(String(decoding: inner, as: UTF8.self)) else {
-                    throw ImportMistake("'\(String(decoding: inner.prefix(20), as: UTF8.self))' is no number")
+                    throw ImportMistake("'\(String(decoding: inner.prefix(20), as: UTF8.self))' is not a number")
                 }
                 self = .number(number)
             case UInt8(ascii: "!"): self = .bool(inner.elementsEqual("true".utf8))

@@ -1503,7 +1503,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Skips a choice without a delta
-                why: Filters that run beside the model send their results in separate choices, whose delta is missing or null.
+                why: Filters that run separately from the model send their results in separate choices, whose delta is missing or null.
                 refs: ["langchain4j/langchain4j#1736", "streamlit/streamlit#9227"]
                 steps:
                   - raw:
@@ -1728,7 +1728,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts chunks whose id changes
-                why: Some gateways invent an id for every chunk. The connection carries only one answer.
+                why: Some gateways invent an id for every chunk. The connection has only one answer.
                 refs: ["no source found"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [changed_id at event 2] }
@@ -1994,7 +1994,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats two vectors for one text as an error
-                why: One text has two vectors, and another has none.
+                why: One text has two vectors, and another text has no vector.
                 refs: ["HKUDS/LightRAG#3232"]
                 timeout: 60s
                 steps:
@@ -2548,7 +2548,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads chunks with extensions
-                why: Chunk extensions are allowed. They are rare, but some proxies write them.
+                why: Chunk extensions are allowed. Some proxies write such extensions, but they are rare.
                 refs: ["RFC 9112 §7.1.1"]
                 task: { op: chat.stream }
                 steps:
@@ -3504,7 +3504,7 @@ enum EmbeddedCases {
               - id: responses.stream
                 since: "2026.1"
                 title: Reads a streamed response
-                why: The text arrives in events whose type says what they contain.
+                why: The text arrives in events, and the type of an event names its content.
                 refs: ["OpenAI API reference: response.output_text.delta"]
                 task: { op: responses.stream }
                 steps:
@@ -4103,7 +4103,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: info
                 title: Requests an object that matches the schema of its task
-                why: A client of structured outputs is graded on what it accepts as an object.
+                why: A client of structured outputs is graded on the objects that it accepts.
                 refs: ["OpenAI API reference: response_format"]
                 needs: [structured]
                 task: { op: chat, input: { schema: { type: object, additionalProperties: false, required: [answer], properties: { answer: { type: string } } } } }
@@ -4893,7 +4893,7 @@ enum EmbeddedCases {
               - id: stream-end.json-instead
                 since: "2026.1"
                 title: Shows a JSON answer to a stream request, or reports an error
-                why: Servers that do not stream answer in one piece. A client that only reads events finds none and shows an empty answer.
+                why: Servers that do not stream answer in one piece. A client that only reads events finds no event and shows an empty answer.
                 refs: ["Open-Historia/open-historia#339"]
                 timeout: 60s
                 steps:
@@ -4982,7 +4982,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports an error that is a plain string
-                why: Almost compatible servers send a string where the API has an object. A client that looks for the member message finds none and continues.
+                why: Almost compatible servers send a string where the API has an object. A client that looks for the member message does not find it and continues.
                 refs: ["microsoft/autogen#757"]
                 timeout: 60s
                 steps:
@@ -5221,7 +5221,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Shows a refusal, or reports an error
-                why: A refusal follows no schema, and the content beside it is null. A client that makes an object from null hides the refusal.
+                why: A refusal does not follow a schema, and the content is then null. A client that makes an object from null hides the refusal.
                 refs: ["OpenAI guide: structured outputs", "openai/openai-agents-python#3055", "langchain-ai/langchain#34616"]
                 timeout: 60s
                 steps:
@@ -5932,8 +5932,8 @@ enum EmbeddedCases {
               - id: tools.text-beside
                 since: "2026.1"
                 level: should
-                title: Keeps the text beside a call
-                why: The model says what it is about to do, and calls the tool. The next request carries both.
+                title: Keeps a text that comes with a call
+                why: The model announces its next step in a text, and calls the tool. The next request has to contain the text and the call.
                 refs: ["OpenAI API reference: content beside tool_calls"]
                 task: { op: chat }
                 steps:
@@ -5948,7 +5948,7 @@ enum EmbeddedCases {
               - id: tools.two-rounds
                 since: "2026.1"
                 title: Continues as long as the model calls tools
-                why: The second call depends on the result of the first. Each request carries everything before it.
+                why: The second call depends on the result of the first. Each request contains all earlier messages.
                 refs: ["OpenAI API reference: function calling"]
                 steps:
                   - { tools: [{ name: look_up, arguments: { place: Zürich } }] }

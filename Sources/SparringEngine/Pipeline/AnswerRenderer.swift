@@ -332,7 +332,8 @@ struct AnswerRenderer {
         case .progress(let plan):
             guard ask.beginsWork else {
                 return loudly(
-                    "the step scripts the progress of an object, but \(view.asked.name) creates none that works")
+                    "the step scripts the progress of an "
+                        + "object, but \(view.asked.name) creates no object with progress")
             }
             context.progress = plan
             answerItself(order)

@@ -509,7 +509,7 @@ enum EmbeddedSchemas {
                       }
                     }
                   },
-                  "description": "What a good client does. Each leaf becomes a check."
+                  "description": "What a good client does. Each value becomes a check."
                 },
                 "bound": {
                   "oneOf": [
@@ -1365,7 +1365,7 @@ enum EmbeddedSchemas {
                           }
                         }
                       ],
-                      "description": "How long a new object works, such as the files of a vector store, and how it ends."
+                      "description": "The duration and the result of the work on a new object, such as the files of a vector store."
                     },
                     "batch": {
                       "type": "object",

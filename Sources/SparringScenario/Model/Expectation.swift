@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What a good client does: `expect` of a case and of a scenario. Each leaf becomes a check.
+/// What a good client does: `expect` of a case and of a scenario. Each value becomes a check.
 package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
     package var text: Text?

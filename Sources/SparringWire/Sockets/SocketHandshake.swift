@@ -15,7 +15,7 @@ package enum SocketHandshake {
             switch self {
             case .method: "a WebSocket handshake is a GET"
             case .http2: "a WebSocket needs HTTP/1.1: Sparring does not have WebSockets over HTTP/2 (RFC 8441)"
-            case .connection: "`Upgrade: websocket` needs `Connection: Upgrade` beside it"
+            case .connection: "`Upgrade: websocket` also needs `Connection: Upgrade`"
             case .key: "Sec-WebSocket-Key must be 16 bytes in Base64"
             case .version: "Sec-WebSocket-Version must be 13"
             }
