@@ -46,7 +46,10 @@ struct LiveReport {
         let answer: JSONObject =
             conceal == nil
             ? answers.json(of: exchange)
-            : ["answer": .null, "answer_withheld": "this server masks more than secrets: see its tape for the answer"]
+            : [
+                "answer": .null,
+                "answer_withheld": "this server masks more than secrets: see its cassette for the answer",
+            ]
         for member in answer.members { entry[member.name] = member.value }
         let explanation = try? Explanation(
             of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
