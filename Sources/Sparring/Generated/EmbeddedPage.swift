@@ -938,5 +938,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-FOd2+6fQlygyw+ZEmdaChymMZyDL6WfmzAdJTQly8oA="
-    static let scriptHash = "sha256-46KpFOqMB7Gv1Vvl2MY15WX3CDR7rd7DzJnD3PZuLGE="
+    static let scriptHash = "sha256-AZdorUbx4EjpVRq6BzVe6D0qLCM2PKDhbqsiZRUXbmM="
 }

@@ -63,7 +63,7 @@ final class CheckMemo: Sendable {
         }
     }
 
-    /// The result of an earlier check of this body, in whatever scenario; nil without one.
+    /// The result of an earlier check of this body in any scenario; nil without one.
     ///
     /// - Parameter fingerprint: of the request. It only selects the place to look at: the bytes are compared.
     func finding(_ endpoint: Endpoint, _ bytes: [UInt8], fingerprint: UInt64) -> Finding? {

@@ -21,7 +21,7 @@ package final class SessionRegistry: Sendable {
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
-    /// The results of checks, for bodies that come again in any session.
+    /// The results of checks. All sessions share them, so that a body is checked once.
     let checks = CheckMemo()
     package let breakpoints = Breakpoints()
     private let sessions = Mutex(Sessions())

@@ -114,6 +114,13 @@ package struct ServerSpan: Sendable {
         case .peerGone(let reason):
             name = "sparring.client_left"
             attributes.append(("sparring.reason", .string(reason)))
+        case .held(let point):
+            name = "sparring.held"
+            attributes.append(("sparring.point", .string(point)))
+        case .released(let duration, let reason):
+            name = "sparring.released"
+            attributes.append(("sparring.held_ms", .double(duration / .milliseconds(1))))
+            attributes.append(("sparring.reason", .string(reason)))
         case .lost(let bytes):
             name = "sparring.bytes_lost"
             attributes.append(("sparring.bytes", .int(bytes)))
