@@ -94,8 +94,9 @@ extension AnswerShelf {
             ]
         }
         let masked = Redaction.answer(kept.bytes)
-        let head = String(decoding: masked.bytes.prefix(masked.headLength), as: UTF8.self).lowercased()
-        if head.contains("\ncontent-encoding:") || Packing.isPacked(masked.bytes.dropFirst(masked.headLength)) {
+        let isCoded = String(decoding: masked.bytes.prefix(masked.headLength), as: UTF8.self).lowercased()
+            .split(whereSeparator: \.isNewline).contains { $0.hasPrefix("content-encoding:") }
+        if isCoded || Packing.isPacked(masked.bytes.dropFirst(masked.headLength)) {
             return ["answer": .null, "answer_withheld": "the body is compressed: secrets in it cannot be masked"]
         }
         return [

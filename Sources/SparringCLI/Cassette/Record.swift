@@ -6,7 +6,7 @@ import SparringStore
 struct Record: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         abstract: "Forward requests to the real API, and record the answers in a cassette.",
-        usage: "sparring record CASSETTE --upstream URL [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
+        usage: "sparring record CASSETTE --upstream URL [OPTIONS] [-- COMMAND [ARG ...]]",
         discussion: """
             Requests and answers pass unchanged, streams event by event. The cassette keeps both, with the time of every \
             piece. `sparring replay` answers from this cassette.

@@ -14,7 +14,8 @@ struct GatewayCheck: AsyncParsableCommand {
             Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`, which know \
             what was really asked and what it costs. A check compares both.
 
-              sparring gateway check --through http://localhost:4000/v1 --start 'litellm --config {config} --port 4000' \\
+              sparring gateway check --through http://localhost:4000/v1 \\
+                  --start 'litellm --config {config} --port 4000' \\
                   --config litellm.yaml --key sk-1234
 
             --start starts the gateway with the shell, waits until it answers, and ends it afterwards. Its environment has \

@@ -86,8 +86,11 @@ package struct GatewayCaseParser {
             }
             let keys = ScenarioLoader.scriptKeys + ["budget"]
             guard let mapping = reader.mapping(value, "an upstream", keys: keys) else { continue }
-            var script = ScenarioLoader.script(
-                mapping, value, named: "\(id), \(name)", reader: reader, errors: errors)
+            let hasScript = mapping.entries.contains { $0.key != "budget" }
+            var script =
+                hasScript
+                ? ScenarioLoader.script(mapping, value, named: "\(id), \(name)", reader: reader, errors: errors)
+                : Scenario(name: "\(id), \(name)")
             if let requests = mapping["budget"].flatMap(budget) {
                 script.rules += Self.rules(
                     "steps: [{ text: \"{{last.user}}\", times: \(requests) }, { error: insufficient_quota }]",
