@@ -54,7 +54,7 @@ struct ImageOperationTests {
         let engine = Engine(scenario: .auto, models: .lenient, wallClock: { 1_795_232_605 })
         let planned = engine.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
         let text = String(decoding: planned.script.bytes, as: UTF8.self)
-        #expect(text.contains("\"url\":\"\(start)"), "\(text)")
+        #expect(text.contains("\"url\": \"\(start)"), "\(text)")
     }
 
     @Test("Rules, errors and limits of a scenario apply to images")

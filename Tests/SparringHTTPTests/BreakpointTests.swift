@@ -200,7 +200,7 @@ struct BreakpointTests {
                 _ = try client.receive { $0.hasPrefix("DATA 3 ") && $0.hasSuffix("end") }
             }
         }
-        #expect(try Self.play(engine).contains("released: the client had gone"))
+        #expect(try Self.play(engine).contains("released: the client had disconnected"))
     }
 
     private static func ask(_ number: Int, _ client: FrameClient) throws {
