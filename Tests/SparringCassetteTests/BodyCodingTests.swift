@@ -9,7 +9,7 @@ import Testing
 struct BodyCodingTests {
     private static let secret =
         #"{"echo":"sk-svcacct-0a1B2c3D4e5F6g7H8i9J","api_key":"0f1e2d3c4b5a69788796a5b4c3d2e1f0"}"#
-    private static let harmless = #"{"echo":"hello from the cassette, and again, and again"}"#
+    private static let harmless = #"{"echo":"hello from the tape, and again, and again"}"#
     private static let line =
         "The information about the government of the United States, and the Website of the University: \"internet\" — Привет\n"
     /// Words of Brotli's dictionary, in several cases.

@@ -98,7 +98,7 @@ struct ReportFormatTests {
     func prompt() throws {
         let text = ReportFormat.prompt.text([try Self.run()])
         #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))
-        #expect(text.contains("hint: check where the wait before the next attempt is computed"))
+        #expect(text.contains("hint: find the code that computes the wait before the next attempt"))
         #expect(text.contains("10.0 → POST  /v1/chat  attempt 1"))
         #expect(text.contains("Play the case again: `sparring check retry.b --trace -- python 'my app.py'`"))
         let nothing = ReportFormat.prompt.text([try SampleRun.run([("a.x", "pass")])])
