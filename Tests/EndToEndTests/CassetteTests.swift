@@ -97,7 +97,7 @@ struct CassetteTests {
     func secrets() async throws {
         let scratch = try ScratchDirectory()
         func path(_ name: String) -> String { scratch.url.appending(path: name).path }
-        // {"echo":"sk-svcacct-…","api_key":"…"} and {"echo":"hello from the cassette"}, both gzip.
+        // {"echo":"sk-svcacct-…","api_key":"…"} and {"echo":"hello from the tape"}, both gzip.
         let secret =
             "H4sIAAAAAAACAw3KywpAUBAA0H+ZNXXfD0tJ8hMac+ciC4qU5N856/MA07xBBcdaHhch0VkKlLUi3Ri2rZt8F5bYQwG4L8PK939FlqySJjNadNGH4KNDOxrSSbHMAt4P090WbFcAAAA="
         let harmless = "H4sIAAAAAAACA6tWSk3OyFeyUspIzcnJV0grys9VKMlIVShJLEhVqgUAtBtnuR4AAAA="

@@ -13,7 +13,7 @@ struct CassetteSecretsTests {
     static let azureKey = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
     static let secret = #"{"echo":"\#(key)","api_key":"\#(azureKey)"}"#
     static let masked = #"{"echo":"sk-…(masked)","api_key":"…(masked)"}"#
-    static let harmless = #"{"echo":"hello from the cassette, and again, and again"}"#
+    static let harmless = #"{"echo":"hello from the tape, and again, and again"}"#
 
     static func gzip(_ text: String) -> [UInt8] {
         ContentCoding.packed(Array(text.utf8), like: [0x1F, 0x8B, 0x08]) ?? []
