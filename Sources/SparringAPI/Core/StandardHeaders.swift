@@ -45,20 +45,4 @@ package enum StandardHeaders {
             "x-content-type-options": "nosniff", "x-request-id": ids.hex("req_", count: 32),
         ]
     }
-
-    /// The six rate-limit fields.
-    package static func fields(_ reading: RateLimitReading) -> HeaderFields {
-        var fields = HeaderFields()
-        append(reading, to: &fields)
-        return fields
-    }
-
-    private static func append(_ reading: RateLimitReading, to fields: inout HeaderFields) {
-        fields.append("x-ratelimit-limit-requests", String(reading.requests.limit))
-        fields.append("x-ratelimit-limit-tokens", String(reading.tokens.limit))
-        fields.append("x-ratelimit-remaining-requests", String(reading.requests.remaining))
-        fields.append("x-ratelimit-remaining-tokens", String(reading.tokens.remaining))
-        fields.append("x-ratelimit-reset-requests", GoDuration.text(reading.requests.reset))
-        fields.append("x-ratelimit-reset-tokens", GoDuration.text(reading.tokens.reset))
-    }
 }

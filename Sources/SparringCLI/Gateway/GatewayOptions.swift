@@ -15,7 +15,7 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A template of the gateway's configuration file.", valueName: "file"))
     var config: String?
 
-    @Option(help: ArgumentHelp("The key that the client sends. The default is sk-sparring-client.", valueName: "key"))
+    @Option(help: ArgumentHelp("The key that the client sends. The default is sk-gateway-client.", valueName: "key"))
     var key: String?
 
     @Option(help: ArgumentHelp("The model that the client asks for. The default is gpt-4o-mini.", valueName: "name"))
@@ -40,7 +40,7 @@ struct GatewayOptions: ParsableArguments {
             throw CommandError("--config is filled in for the command of --start; add --start", .usage)
         }
         var keys = known.keys
-        keys[.usual] = key ?? keys[.usual] ?? "sk-sparring-client"
+        keys[.usual] = key ?? keys[.usual] ?? "sk-gateway-client"
         let identity = GatewayClient.Identity(keys: keys, model: model ?? known.model ?? "gpt-4o-mini")
         return GatewaySession(
             replicas: replicas, identity: identity, start: start, config: config, port: port,

@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// A row of the table of settings. Its flag, its environment variable, its key in `sparring.yaml`, its help, `sparring config` and
 /// docs/reference/settings.md follow from it.
+///
+/// A new setting needs three things: a key and a value in `Settings.swift`, its row in `Setting+Server.swift` or the table of its command, and a line
+/// in the options of the command, such as `ServerOptions.swift`.
 struct Setting: Sendable {
     let key: Settings.Key
     /// The kind of value that its flag takes.

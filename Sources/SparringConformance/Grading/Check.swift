@@ -28,22 +28,3 @@ package struct Check: Sendable, Hashable {
         self.isUpperTimeBound = isUpperTimeBound
     }
 }
-
-extension Verdict {
-    /// The verdict of a case: the worst of its checks. Unobserved checks do not count, and built-in checks alone give
-    /// no pass: without a passed check of its own, the case is `unobserved`.
-    package init(of checks: [Check]) {
-        let worst = checks.map(\.verdict).max() ?? .unobserved
-        if worst == .skip {
-            self = .skip
-            return
-        }
-        if worst > .unobserved {
-            self = worst
-        } else if !checks.isEmpty, checks.allSatisfy({ $0.verdict == .skip }) {
-            self = .skip
-        } else {
-            self = checks.contains { $0.verdict == .pass && !$0.isBuiltIn } ? .pass : .unobserved
-        }
-    }
-}

@@ -74,7 +74,7 @@ package final class GatewayClient: Sendable {
 
     private func send(_ body: [UInt8], of call: GatewayCall, timeout: Duration) async -> GatewayAnswer {
         var headers: HeaderFields = ["content-type": "application/json"]
-        let key = identity.keys[call.key] ?? (call.key == .wrong ? "sk-sparring-wrong" : "")
+        let key = identity.keys[call.key] ?? (call.key == .wrong ? "sk-gateway-wrong" : "")
         if !key.isEmpty { headers.append("authorization", "Bearer \(key)") }
         for field in call.headers.fields { headers.append(field.name, field.value) }
         return await send("POST", "/chat/completions", headers: headers, body: body, of: call, timeout: timeout)

@@ -22,8 +22,9 @@ package final class UpstreamGroup: Sendable {
     package let clock: MonotonicClock
     private let echo: Scenario
 
-    /// The keys of an upstream. They are no secrets of anybody; a case checks that no client gets to see them.
-    package static func keys(of name: String) -> [String] { ["sk-sparring-\(name)-1", "sk-sparring-\(name)-2"] }
+    /// The keys of an upstream. They are no secrets of anybody; a case checks that no client gets to see them. None begins
+    /// with `sk-sparring-`, which would name a session other than that of the case.
+    package static func keys(of name: String) -> [String] { ["sk-upstream-\(name)-1", "sk-upstream-\(name)-2"] }
 
     /// - Parameter firstPort: the port of the first upstream; the others follow it. 0 takes free ports.
     package static func start(

@@ -82,11 +82,11 @@ struct GatewayGradingTests {
                 seeing: GatewaySight.seen(["gw1n1e": [GatewaySight.text("a")]], primary: [truth]), is: .fail),
             Row(
                 "a key of an upstream in the answer", .hidesKeys,
-                seeing: GatewaySight.seen(["gw1n1e": [GatewaySight.text("Bearer sk-sparring-primary-1")]]), is: .fail),
+                seeing: GatewaySight.seen(["gw1n1e": [GatewaySight.text("Bearer sk-upstream-primary-1")]]), is: .fail),
             Row(
                 "a key of an upstream in the head", .hidesKeys,
                 seeing: GatewaySight.seen([
-                    "gw1n1e": [GatewaySight.text("a", headers: ["x-debug": "sk-sparring-secondary-1"])]
+                    "gw1n1e": [GatewaySight.text("a", headers: ["x-debug": "sk-upstream-secondary-1"])]
                 ]), is: .fail),
             Row(
                 "no key in the answer", .hidesKeys,

@@ -83,7 +83,7 @@ enum GatewaySight {
 
     private static func upstream(_ name: String, _ exchanges: [Exchange]) -> GatewayObservation.Upstream {
         GatewayObservation.Upstream(
-            name: name, address: "127.0.0.1:7001", keys: ["sk-sparring-\(name)-1"], exchanges: exchanges,
+            name: name, address: "127.0.0.1:7001", keys: ["sk-upstream-\(name)-1"], exchanges: exchanges,
             isUnfinished: false)
     }
 }

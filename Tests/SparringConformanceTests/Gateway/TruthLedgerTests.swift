@@ -37,8 +37,8 @@ struct TruthLedgerTests {
             GatewaySight.seen(
                 [:],
                 primary: [
-                    GatewaySight.exchange("gw1n1e", key: "sk-sparring-primary-1"),
-                    GatewaySight.exchange("gw1n2e", key: "sk-sparring-primary-2"),
+                    GatewaySight.exchange("gw1n1e", key: "sk-upstream-primary-1"),
+                    GatewaySight.exchange("gw1n2e", key: "sk-upstream-primary-2"),
                 ]))
         #expect(ledger.rows.map(\.key) == ["ry-1", "ry-2"])
     }

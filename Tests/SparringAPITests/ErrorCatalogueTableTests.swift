@@ -3,7 +3,7 @@ import Testing
 @testable import SparringAPI
 
 @Suite("Rows of the error catalogue")
-struct ErrorCatalogueRowsTests {
+struct ErrorCatalogueTableTests {
     @Test("Each name of the catalogue has one row with a status of an error and a message")
     func rows() {
         #expect(ErrorCatalogue.rows.map(\.name) == ErrorCatalogue.names)
