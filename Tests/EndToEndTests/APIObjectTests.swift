@@ -19,12 +19,21 @@ struct APIObjectTests {
         #expect(failures == [:])
     }
 
-    /// Every object that a call creates is at work for ever.
+    /// Every object with a progress is at work for ever.
     private static let stuck = """
         schema: 1
         scenario: stuck-objects
         rules:
-          - when: { endpoint: { glob: "*.create*" } }
+          - when: { endpoint: { glob: "vector_stores.*create" } }
+            then: last
+            steps: [{ progress: stuck }]
+          - when: { endpoint: { glob: "beta.threads.runs.create*" } }
+            then: last
+            steps: [{ progress: stuck }]
+          - when: { endpoint: { glob: "beta.threads.create_and_run*" } }
+            then: last
+            steps: [{ progress: stuck }]
+          - when: { endpoint: { glob: "videos.create*" } }
             then: last
             steps: [{ progress: stuck }]
         otherwise: auto

@@ -6,7 +6,7 @@ import Testing
 struct RealtimeClientTests {
     private static func task(_ name: String) async throws -> PythonClient.Outcome {
         let (seen, _, process) = try await PythonClient.run(name, script: "realtime_task.py", scenario: "realtime")
-        #expect(seen.error == nil && process.exitCode == 0, "\(process.standardOutput) \(process.standardError)")
+        #expect(seen.error == nil, "\(process.standardOutput) \(process.standardError)")
         return seen
     }
 
