@@ -62,8 +62,12 @@ package struct ExampleAnswer {
     package static func stream(
         _ events: [JSONValue], of operation: APIOperation, status: Int = 200, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
-        let events = events.map {
-            Event(name: $0["type"]?.string ?? $0["event"]?.string, data: $0.serialized())
+        let events = events.map { event in
+            // Events of threads carry their name in the `event` line only.
+            guard event["type"] == nil, let name = event["event"]?.string, let data = event["data"] else {
+                return Event(name: event["type"]?.string ?? event["event"]?.string, data: event.serialized())
+            }
+            return Event(name: name, data: data.serialized())
         }
         return Answer(
             status: status,
