@@ -392,7 +392,7 @@ def check_load(root, browser, seconds, rate):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
+    parser.add_argument("program", type=os.path.abspath)
     parser.add_argument("--pictures", type=pathlib.Path)
     parser.add_argument("--rate", type=int, default=1000, help="calls a second of the load")
     parser.add_argument("--seconds", type=float, default=8, help="how long the load takes")
