@@ -314,7 +314,11 @@ enum EmbeddedScenarios {
               - when: { event: response.create, last.user: { contains: weather } }
                 then: last
                 steps:
-                  - { text: "Without a tool I can only guess, so let me think about it aloud.", stream: { every: 100ms } }
+                  # Long enough to be interrupted.
+                  - text: >-
+                      Without a tool I can only guess, so let me think about it aloud. It may rain, it may snow, the sun may come out, and the wind may turn, as
+                      it often does at this time of the year. So take an umbrella, a hat and a coat with you, and look at the sky before you leave.
+                    stream: { every: 300ms }
               - when: { event: response.create, last.user: { contains: limit } }
                 then: cycle
                 steps:
