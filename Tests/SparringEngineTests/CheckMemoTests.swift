@@ -3,6 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 import SparringWire
+import Synchronization
 import Testing
 
 @testable import SparringEngine
@@ -120,6 +121,24 @@ struct CheckMemoTests {
         }
         let late = engine.respond(to: Self.request(Self.chat), connection: 1, now: moment)
         #expect(late.exchange.decision.status == 404)
+    }
+
+    @Test("A model that the API shuts down while the server runs is reported from that day on")
+    func shutdown() throws {
+        let clock = WallClock(Self.today)
+        let engine = Engine(scenario: .auto, models: .lenient, wallClock: { clock.seconds.withLock { $0 } })
+        #expect(
+            Self.answers(engine, Array(repeating: Self.chat, count: 4)).allSatisfy {
+                !$0.contains("x-sparring-warning")
+            })
+        clock.seconds.withLock { $0 += 90 * 86_400 }
+        #expect(Self.answers(engine, [Self.chat])[0].contains("x-sparring-warning: the API has shut down"))
+    }
+
+    private final class WallClock: Sendable {
+        let seconds: Mutex<Int>
+
+        init(_ start: Int) { seconds = Mutex(start) }
     }
 
     @Test("A body is remembered when it comes for the second time, and only as a whole")

@@ -83,7 +83,7 @@ private struct SchemaCompletionPass {
         if let constant = schema["const"] { return value == constant ? Fit(value: value) : nil }
         if let choices = schema["enum"]?.array { return choices.contains(value) ? Fit(value: value) : nil }
         let kinds = Self.kinds(schema)
-        guard kinds.isEmpty || kinds.contains(where: { Self.is(value, $0) }) else {
+        guard kinds.isEmpty || kinds.contains(where: { value.isOf(schemaType: $0) }) else {
             return value.string.flatMap { fit(text: $0, schema, kinds, depth) }
         }
         switch value {
@@ -171,19 +171,6 @@ private struct SchemaCompletionPass {
         case .string(let kind): [kind]
         case .array(let kinds): kinds.compactMap(\.string)
         default: schema["properties"] != nil ? ["object"] : schema["items"] != nil ? ["array"] : []
-        }
-    }
-
-    private static func `is`(_ value: JSONValue, _ kind: String) -> Bool {
-        switch kind {
-        case "null": value.isNull
-        case "boolean": value.bool != nil
-        case "integer": value.number?.isInteger ?? false
-        case "number": value.number != nil
-        case "string": value.string != nil
-        case "array": value.array != nil
-        case "object": value.object != nil
-        default: true
         }
     }
 }

@@ -16,7 +16,7 @@ struct SchemaCheck {
         if let choices = schema["enum"]?.array { return try choose(value, from: choices, at: path) }
         if let constant = schema["const"] { return try choose(value, from: [constant], at: path) }
         let kinds = Self.kinds(schema)
-        guard kinds.isEmpty || kinds.contains(where: { Self.fits(value, $0) }) else {
+        guard kinds.isEmpty || kinds.contains(where: { value.isOf(schemaType: $0) }) else {
             throw .invalidType(path, expected: Self.expected(kinds, schema), got: value)
         }
         if let object = value.object { try check(object, schema, at: path) }
@@ -57,7 +57,7 @@ struct SchemaCheck {
             do throws(APIError) {
                 return try check(value, option, at: path)
             } catch {
-                let isMeant = Self.kinds(option).contains { Self.fits(value, $0) } || option["enum"] != nil
+                let isMeant = Self.kinds(option).contains { value.isOf(schemaType: $0) } || option["enum"] != nil
                 if isMeant, first == nil || value.object != nil && first?.code == "invalid_type" { first = error }
             }
         }
@@ -101,19 +101,6 @@ struct SchemaCheck {
     private static func kind(ofChoices schema: JSONValue) -> String? {
         let choice = schema["const"] ?? schema["enum"]?[0]
         return choice?.string == nil ? nil : "string"
-    }
-
-    private static func fits(_ value: JSONValue, _ kind: String) -> Bool {
-        switch kind {
-        case "null": value.isNull
-        case "boolean": value.bool != nil
-        case "integer": value.number?.isInteger ?? false
-        case "number": value.number != nil
-        case "string": value.string != nil
-        case "array": value.array != nil
-        case "object": value.object != nil
-        default: true
-        }
     }
 
     /// The types in the validator's words: `a string`, `one of a string or array of objects`.

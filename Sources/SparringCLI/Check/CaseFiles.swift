@@ -48,15 +48,18 @@ enum CaseFiles {
 
     /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is
     /// an empty selection: a run without a case would pass.
-    static func select(_ patterns: [String], without skipped: [String], from pool: [Case], of all: [Case]? = nil) throws
-        -> [Case]
-    {
+    ///
+    /// - Parameter command: the command that lists the cases.
+    static func select<Subject: SelectableCase>(
+        _ patterns: [String], without skipped: [String], from pool: [Subject], of all: [Subject]? = nil,
+        listedBy command: String = "sparring cases"
+    ) throws -> [Subject] {
         let all = all ?? pool
         let strangers = [patterns, skipped].flatMap { Selection($0).unmatched(among: all) }
         guard strangers.isEmpty else {
             let lines = strangers.map { stranger in
                 let near = stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
-                return "sparring: no case matches '\(stranger.pattern)'.\(near) `sparring cases` lists them."
+                return "sparring: no case matches '\(stranger.pattern)'.\(near) `\(command)` lists them."
             }
             throw CommandError(mistakes: lines, .usage)
         }

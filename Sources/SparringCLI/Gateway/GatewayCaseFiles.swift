@@ -34,19 +34,6 @@ enum GatewayCaseFiles {
     /// - Throws: `CommandError` if a pattern names no case.
     static func select(_ patterns: [String], without skipped: [String], from all: [GatewayCase]) throws -> [GatewayCase]
     {
-        let strangers = [patterns, skipped].flatMap { Selection($0).unmatched(among: all) }
-        guard strangers.isEmpty else {
-            let lines = strangers.map { stranger in
-                let near = stranger.nearest.map { " Did you mean \($0)?" } ?? ""
-                return "sparring: no case matches '\(stranger.pattern)'.\(near) `sparring gateway cases` lists them."
-            }
-            throw CommandError(mistakes: lines, .usage)
-        }
-        let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        let wanted = Selection(patterns).select(from: all).filter { !left.contains($0.id) }
-        guard !wanted.isEmpty else {
-            throw CommandError("no case is left: --skip excludes every selected case", .usage)
-        }
-        return wanted
+        try CaseFiles.select(patterns, without: skipped, from: all, listedBy: "sparring gateway cases")
     }
 }

@@ -3,7 +3,7 @@ package import SparringScenario
 /// A conformance case: a task for the client, a script for the server, and what a good client does.
 ///
 /// The script is an ordinary scenario; each part of `expect` becomes a check with its own id.
-package struct Case: Sendable {
+package struct Case: Sendable, SelectableCase {
     /// A stable id such as `retry.429-then-ok`, never reused.
     package var id: String
     /// The suite that introduced it, such as `2026.1`; empty for a case of a user.

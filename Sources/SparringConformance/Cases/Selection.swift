@@ -1,5 +1,11 @@
 import SparringScenario
 
+/// A case that a selection can name.
+package protocol SelectableCase {
+    var id: String { get }
+    var theme: String { get }
+}
+
 /// Selects cases by ids and globs, in which `*` matches any text.
 package struct Selection: Sendable {
     package var patterns: [String]
@@ -7,18 +13,18 @@ package struct Selection: Sendable {
     /// - Parameter patterns: an empty list selects all cases.
     package init(_ patterns: [String]) { self.patterns = patterns }
 
-    package func select(from cases: [Case]) -> [Case] {
+    package func select<Subject: SelectableCase>(from cases: [Subject]) -> [Subject] {
         patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
     }
 
     /// Patterns that select no case, each with the nearest id or the pattern of the nearest theme: the user mistyped them.
-    package func unmatched(among cases: [Case]) -> [(pattern: String, nearest: String?)] {
+    package func unmatched(among cases: [some SelectableCase]) -> [(pattern: String, nearest: String?)] {
         patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
             .map { ($0, Self.nearest(to: $0, among: cases)) }
     }
 
     /// A text without a dot, or before `.*`, is taken for a theme: `body` and `bodi.*` mean `body.*`.
-    private static func nearest(to pattern: String, among cases: [Case]) -> String? {
+    private static func nearest(to pattern: String, among cases: [some SelectableCase]) -> String? {
         let name = pattern.hasSuffix(".*") ? String(pattern.dropLast(2)) : pattern
         if !name.contains("."), let theme = Nearest.name(to: name, among: Set(cases.map(\.theme)).sorted()) {
             return "\(theme).*"

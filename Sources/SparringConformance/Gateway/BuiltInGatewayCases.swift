@@ -12,18 +12,6 @@ package enum BuiltInGatewayCases {
     }
 }
 
-extension Selection {
-    package func select(from cases: [GatewayCase]) -> [GatewayCase] {
-        patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
-    }
-
-    /// Patterns that select no case, each with the nearest id.
-    package func unmatched(among cases: [GatewayCase]) -> [(pattern: String, nearest: String?)] {
-        patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
-            .map { ($0, Nearest.name(to: $0, among: cases.map(\.id))) }
-    }
-}
-
 extension RunEvent.CaseStart {
     package init(_ subject: GatewayCase, token: String, round: Int) {
         self.init(

@@ -3,7 +3,7 @@ package import SparringScenario
 /// A case for a gateway: what a client asks, what each upstream does, and what a good gateway makes of it.
 ///
 /// Sparring plays both ends. So a check compares what the upstreams did with what the client received.
-package struct GatewayCase: Sendable {
+package struct GatewayCase: Sendable, SelectableCase {
     /// A stable id such as `gateway.failover-500`, never reused.
     package var id: String
     /// The suite that introduced it, such as `2026.2`; empty for a case of a user.
@@ -27,6 +27,9 @@ package struct GatewayCase: Sendable {
     package var line: Int
     /// The file of a user's case; nil for a built-in case.
     package var file: String?
+
+    /// The part of the id before its first dot.
+    package var theme: String { String(id.prefix { $0 != "." }) }
 
     /// The default of `timeout`: a gateway may wait and retry before it answers.
     static let patience = Duration.seconds(60)

@@ -5,7 +5,7 @@ import SparringWire
 
 /// Grades what the client received.
 extension GatewayGrading {
-    static func status(_ wanted: [Int], _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func status(_ wanted: [Int], _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let words = wanted.map(String.init).joined(separator: " or ")
         return each(level, seen, expected: "status \(words)") { call in
             guard let answer = call.answer else { return "no answer" }
@@ -20,7 +20,7 @@ extension GatewayGrading {
     }
 
     /// The upstreams repeat the prompt, and each prompt has a token of its own.
-    static func text(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func text(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let tokens = Set(seen.calls.map(\.token))
         return each(level, seen, expected: "the prompt of the call, which the upstream repeats") { call in
             let text = call.read?.text ?? ""
@@ -35,7 +35,7 @@ extension GatewayGrading {
         }
     }
 
-    static func header(_ name: String, is value: String?, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func header(_ name: String, is value: String?, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: value.map { "\(name): \($0)" } ?? "the header \(name)") { call in
             guard let found = call.answer?.head?.headers[name] else { return "no header \(name)" }
             return value == nil || value == found ? nil : "\(name): \(found)"
@@ -43,7 +43,7 @@ extension GatewayGrading {
     }
 
     /// A gateway may have ids of its own, so the upstream's id may be in any field.
-    static func requestID(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func requestID(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the upstream's x-request-id in some field of the head") { call in
             let ids = seen.exchanges(of: call).compactMap(\.decision.requestID)
             guard let id = ids.last else { return "no request reached an upstream" }
@@ -52,7 +52,9 @@ extension GatewayGrading {
         }
     }
 
-    static func error(_ member: String, contains text: String, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func error(_ member: String, contains text: String, _ level: Level, _ seen: GatewayObservation)
+        -> CheckFinding
+    {
         each(level, seen, expected: "error.\(member) contains “\(text)”") { call in
             guard let error = call.read?.error else { return "no error object in the answer" }
             let found = error[member].map { $0.string ?? $0.text() } ?? "missing"
@@ -60,7 +62,7 @@ extension GatewayGrading {
         }
     }
 
-    static func wholeStream(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func wholeStream(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "a complete stream with a finish_reason, then [DONE]") { call in
             guard let answer = call.answer, let read = call.read else { return "no answer" }
             guard answer.isEventStream else { return "no event stream: \(answer.words)" }
@@ -72,7 +74,7 @@ extension GatewayGrading {
     }
 
     /// A gateway may also rescue the stream: then the client has the whole text.
-    static func brokenStream(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func brokenStream(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "an error, a broken connection or a missing end") { call in
             guard let answer = call.answer, let read = call.read, read.looksComplete(answer) else { return nil }
             if read.text == call.call.text(token: call.token) { return nil }
@@ -80,14 +82,16 @@ extension GatewayGrading {
         }
     }
 
-    static func contains(_ text: String, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func contains(_ text: String, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "“\(text)” in the answer") { call in
             let bytes = String(decoding: call.answer?.bytes ?? [], as: UTF8.self)
             return bytes.contains(text) ? nil : "it is not there: \(call.answer?.words ?? "no answer")"
         }
     }
 
-    static func hides(_ secrets: [String], named what: String, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func hides(_ secrets: [String], named what: String, _ level: Level, _ seen: GatewayObservation)
+        -> CheckFinding
+    {
         each(level, seen, expected: "no \(what) in any answer") { call in
             for answer in call.answers {
                 let head = (answer.head?.headers.fields ?? []).map { "\($0.name): \($0.value)" }
@@ -101,7 +105,7 @@ extension GatewayGrading {
         }
     }
 
-    static func distinct(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func distinct(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         var places: [String: Int] = [:]
         return each(level, seen, expected: "a different text for each call") { call in
             guard let text = call.read?.text, !text.isEmpty else {

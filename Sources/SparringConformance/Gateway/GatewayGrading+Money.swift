@@ -5,7 +5,7 @@ import SparringWire
 
 /// Grades tokens, cost, limits and budgets against what the upstreams did.
 extension GatewayGrading {
-    static func usage(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func usage(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the usage of the upstream's answer") { call in
             guard let truth = seen.exchanges(of: call).last(where: { $0.decision.status == 200 })?.decision.usage else {
                 // An equal call may have been answered from a cache.
@@ -22,10 +22,10 @@ extension GatewayGrading {
         }
     }
 
-    static func cost(_ tolerance: Double, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func cost(_ tolerance: Double, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "the price of what the upstreams did, \(Int(tolerance * 100)) % more or less"
         guard let name = seen.terms.costHeader else {
-            return Finding(.unobserved, expected: expected, actual: GatewayFeature.cost.absence)
+            return CheckFinding(.unobserved, expected: expected, actual: GatewayFeature.cost.absence)
         }
         return each(level, seen, expected: expected) { call in
             let truth = seen.exchanges(of: call).compactMap(\.dollars).reduce(0, +)
@@ -37,25 +37,25 @@ extension GatewayGrading {
         }
     }
 
-    static func limit(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func limit(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         guard let limit = seen.terms.requestsPerMinute else {
-            return Finding(.unobserved, expected: "a limit", actual: GatewayFeature.limits.absence)
+            return CheckFinding(.unobserved, expected: "a limit", actual: GatewayFeature.limits.absence)
         }
         // A tenth more is tolerated: replicas may reconcile their counts.
         let most = limit + max(1, limit / 10)
         let tried = seen.calls.count
         let expected = "at most \(most) of \(tried) calls in a minute, for a limit of \(limit)"
         guard tried > most else {
-            return Finding(.unobserved, expected: expected, actual: "the case made \(tried.counted("call")) only")
+            return CheckFinding(.unobserved, expected: expected, actual: "the case made \(tried.counted("call")) only")
         }
         let passed = seen.calls.count { !seen.exchanges(of: $0).isEmpty }
-        return Finding(
+        return CheckFinding(
             passed <= most, level, expected: expected, actual: "\(passed.counted("call")) reached an upstream")
     }
 
-    static func budget(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func budget(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         guard let budget = seen.terms.dollars else {
-            return Finding(.unobserved, expected: "a budget", actual: GatewayFeature.budgets.absence)
+            return CheckFinding(.unobserved, expected: "a budget", actual: GatewayFeature.budgets.absence)
         }
         let costs = seen.exchanges.compactMap(\.dollars)
         let spent = costs.reduce(0, +)
@@ -64,11 +64,11 @@ extension GatewayGrading {
         let expected = "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords) and one call"
         let refused = seen.calls.count { $0.answer?.status != 200 }
         guard spent > budget || refused > 0 else {
-            return Finding(
+            return CheckFinding(
                 .unobserved, expected: expected,
                 actual: "all calls together cost \(spent.dollarsInWords); make the budget smaller")
         }
-        return Finding(
+        return CheckFinding(
             spent <= most + 1e-9, level, expected: expected,
             actual: "\(spent.dollarsInWords), \(refused.counted("call")) refused")
     }

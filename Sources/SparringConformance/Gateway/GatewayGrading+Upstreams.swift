@@ -7,14 +7,14 @@ import SparringWire
 extension GatewayGrading {
     static func attempts(
         at name: String?, _ range: ClosedRange<Int>, _ level: Level, _ seen: GatewayObservation
-    ) -> Finding {
+    ) -> CheckFinding {
         let chosen = seen.upstreams.filter { name == nil || $0.name == name }
         let count = chosen.map { $0.exchanges.count + ($0.isUnfinished ? 1 : 0) }.reduce(0, +)
-        return Finding(
+        return CheckFinding(
             range.contains(count), level, expected: range.inWords("request"), actual: count.counted("request"))
     }
 
-    static func attemptsPerCall(_ range: ClosedRange<Int>, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func attemptsPerCall(_ range: ClosedRange<Int>, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: range.inWords("request")) { call in
             let count = seen.exchanges(of: call).count
             guard !range.contains(count) else { return nil }
@@ -23,7 +23,7 @@ extension GatewayGrading {
         }
     }
 
-    static func parameters(_ names: [String], _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func parameters(_ names: [String], _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the same \(names.joined(separator: ", ")) at each upstream") { call in
             let exchanges = seen.exchanges(of: call)
             guard !exchanges.isEmpty else { return "no request reached an upstream" }
@@ -41,7 +41,7 @@ extension GatewayGrading {
     }
 
     /// Requests for one call to the same upstream. Other upstreams and other keys may be asked at once.
-    static func pauses(_ least: Duration, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func pauses(_ least: Duration, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "at least \(least.inWords) between attempts at the same upstream") { call in
             for upstream in seen.upstreams {
                 let own = upstream.exchanges.filter { $0.carries(call.token) }
@@ -58,22 +58,22 @@ extension GatewayGrading {
     }
 
     /// The client has left: the upstream has to be left, too, and no attempt may follow.
-    static func stops(within time: Duration, _ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func stops(within time: Duration, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "the upstream is left within \(time.inWords), and not asked again"
         var worst = Duration.zero
         for call in seen.calls {
             guard let answer = call.answer, answer.ending == .left else {
-                return Finding(.unobserved, expected: expected, actual: "the answer ended before the client left")
+                return CheckFinding(.unobserved, expected: expected, actual: "the answer ended before the client left")
             }
             if let open = seen.upstreams.first(where: \.isUnfinished) {
-                return Finding(
+                return CheckFinding(
                     Verdict(breaking: level), expected: expected, actual: "\(open.name) was never left")
             }
             let own = seen.exchanges(of: call)
             if let late = own.first(where: {
                 ($0.arrivedAt ?? answer.endedAt) - answer.endedAt > seen.lag + .milliseconds(200)
             }) {
-                return Finding(
+                return CheckFinding(
                     Verdict(breaking: level), expected: expected,
                     actual: "a request came \(((late.arrivedAt ?? answer.endedAt) - answer.endedAt).inWords) after the "
                         + "client had left")
@@ -81,29 +81,29 @@ extension GatewayGrading {
             for exchange in own {
                 guard let left = exchange.leftAt, left > answer.endedAt else { continue }
                 guard exchange.peerHasGone else {
-                    return Finding(
+                    return CheckFinding(
                         Verdict(breaking: level), expected: expected, actual: "the gateway read the answer to its end")
                 }
                 worst = max(worst, left - answer.endedAt)
             }
         }
         let verdict = Tolerance.most(time, gap: worst, late: seen.lag, level: level)
-        return Finding(verdict, expected: expected, actual: "it was left after \(worst.inWords)")
+        return CheckFinding(verdict, expected: expected, actual: "it was left after \(worst.inWords)")
     }
 
     /// An event has to reach the client before the upstream sends the next one, which takes no tolerance of time: only our
     /// own lateness can blur it.
-    static func paced(_ level: Level, _ seen: GatewayObservation) -> Finding {
+    static func paced(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "each content reaches the client before the upstream sends the next one"
         var (held, all) = (0, 0)
         for call in seen.calls {
             guard let exchange = seen.exchanges(of: call).last, let read = call.read else {
-                return Finding(.unobserved, expected: expected, actual: "no request reached an upstream")
+                return CheckFinding(.unobserved, expected: expected, actual: "no request reached an upstream")
             }
             let sent = exchange.contentMoments
             let arrived = read.events.filter { !($0.content ?? "").isEmpty }.map(\.at)
             guard sent.count > 2 else {
-                return Finding(.unobserved, expected: expected, actual: "the upstream sent one content only")
+                return CheckFinding(.unobserved, expected: expected, actual: "the upstream sent one content only")
             }
             // A gateway may join or split contents; then the share of the text that has arrived counts.
             let share = Double(arrived.count) / Double(sent.count)
@@ -119,9 +119,9 @@ extension GatewayGrading {
         let actual = "\(held) of \(all) contents were held back"
         let isBlurred = seen.lag > .milliseconds(50)
         guard !isMet, isBlurred, held != all else {
-            return Finding(isMet, level, expected: expected, actual: actual)
+            return CheckFinding(isMet, level, expected: expected, actual: actual)
         }
-        return Finding(
+        return CheckFinding(
             .inconclusive, expected: expected, actual: "\(actual), and this machine was up to \(seen.lag.inWords) late")
     }
 }

@@ -4,23 +4,6 @@ import SparringScenario
 
 /// Grades an observation of both ends against a gateway case. Pure: equal observations give equal checks.
 package enum GatewayGrading {
-    /// What a check found: its verdict, and both sides in words.
-    struct Finding {
-        var verdict: Verdict
-        var expected: String
-        var actual: String
-
-        init(_ verdict: Verdict, expected: String, actual: String) {
-            self.verdict = verdict
-            self.expected = expected
-            self.actual = actual
-        }
-
-        init(_ isMet: Bool, _ level: Level, expected: String, actual: String) {
-            self.init(isMet ? .pass : Verdict(breaking: level), expected: expected, actual: actual)
-        }
-    }
-
     /// - Returns: a check for each requirement, and one for Sparring's own part. If the upstream that the case is about got
     ///   no request, nothing can be judged, and every check says why.
     package static func checks(of subject: GatewayCase, seeing seen: GatewayObservation) -> [Check] {
@@ -35,11 +18,15 @@ package enum GatewayGrading {
     /// The checks of a case that cannot be judged.
     package static func unobserved(_ subject: GatewayCase, because reason: String) -> [Check] {
         subject.requirements.map { requirement in
-            check(subject, requirement, Finding(.unobserved, expected: requirement.question.sentence, actual: reason))
+            check(
+                subject, requirement, CheckFinding(.unobserved, expected: requirement.question.sentence, actual: reason)
+            )
         }
     }
 
-    private static func check(_ subject: GatewayCase, _ requirement: GatewayRequirement, _ finding: Finding) -> Check {
+    private static func check(_ subject: GatewayCase, _ requirement: GatewayRequirement, _ finding: CheckFinding)
+        -> Check
+    {
         Check(
             id: "\(subject.id)#\(requirement.question.slug)", level: requirement.level, verdict: finding.verdict,
             requirement: requirement.question.sentence, expected: finding.expected, actual: finding.actual,
@@ -67,7 +54,7 @@ package enum GatewayGrading {
 
     private static func finding(
         _ question: GatewayRequirement.Question, _ level: Level, _ seen: GatewayObservation
-    ) -> Finding {
+    ) -> CheckFinding {
         switch question {
         case .status(let wanted): status(wanted, level, seen)
         case .text: text(level, seen)
@@ -97,12 +84,12 @@ package enum GatewayGrading {
     static func each(
         _ level: Level, _ seen: GatewayObservation, expected: String,
         _ problem: (GatewayObservation.Call) -> String?
-    ) -> Finding {
+    ) -> CheckFinding {
         let problems = seen.calls.enumerated().compactMap { index, call in
             problem(call).map { seen.calls.count > 1 ? "call \(index + 1): \($0)" : $0 }
         }
         let more = problems.count > 1 ? ", and \(problems.count - 1) more" : ""
-        return Finding(
+        return CheckFinding(
             problems.isEmpty, level, expected: expected,
             actual: problems.first.map { $0 + more } ?? "so it was in \(seen.calls.count.counted("call"))")
     }

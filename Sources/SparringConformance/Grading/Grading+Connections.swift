@@ -6,24 +6,24 @@ import SparringWire
 extension Grading {
     static func connections(
         _ expected: Expectation.Connections, _ level: Level, _ seen: Observation
-    ) -> Finding {
+    ) -> CheckFinding {
         let words = expected.range.inWords(expected.count.noun)
         // One request opens one connection whatever a client does.
         guard seen.attempts.count > 1 else {
-            return Finding(.unobserved, expected: words, actual: seen.attempts.count.counted("attempt"))
+            return CheckFinding(.unobserved, expected: words, actual: seen.attempts.count.counted("attempt"))
         }
         let count = seen.number(of: expected.count)
-        return Finding(
+        return CheckFinding(
             expected.range.contains(count), level, expected: words, actual: count.counted(expected.count.noun))
     }
 
     /// How many hosts got a request, by the field `host`. Only hosts that lead to this server are seen.
-    static func hosts(_ range: ClosedRange<Int>, _ level: Level, _ seen: Observation) -> Finding {
+    static func hosts(_ range: ClosedRange<Int>, _ level: Level, _ seen: Observation) -> CheckFinding {
         let hosts = Set(seen.exchanges.map { $0.request.headers["host"] ?? "" })
         guard !hosts.isEmpty else {
-            return Finding(.unobserved, expected: range.inWords("host"), actual: "no request")
+            return CheckFinding(.unobserved, expected: range.inWords("host"), actual: "no request")
         }
-        return Finding(
+        return CheckFinding(
             range.contains(hosts.count), level, expected: range.inWords("host"),
             actual: hosts.sorted().joined(separator: ", "))
     }

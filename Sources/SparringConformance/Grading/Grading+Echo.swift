@@ -3,10 +3,10 @@ import SparringScenario
 
 /// Grades what a client has read by what it sends back.
 extension Grading {
-    static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> Finding {
+    static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
         guard let echo = seen.echoes.last else {
-            return Finding(.unobserved, expected: expected, actual: "no request sends anything back")
+            return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
         // In any order: results belong to calls by their ids.
         var left = echo.calls
@@ -20,25 +20,25 @@ extension Grading {
                 return true
             }
         let actual = echo.calls.map { "\($0.name)(\($0.arguments))" }.joined(separator: "; ")
-        return Finding(holds, level, expected: expected, actual: actual.isEmpty ? "none" : actual)
+        return CheckFinding(holds, level, expected: expected, actual: actual.isEmpty ? "none" : actual)
     }
 
-    static func results(_ level: Level, _ seen: Observation) -> Finding {
+    static func results(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "one result for each call id"
         guard let echo = seen.echoes.last else {
-            return Finding(.unobserved, expected: expected, actual: "no request sends anything back")
+            return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
         let ids = echo.calls.map(\.id)
         let holds = Set(ids).count == ids.count && ids.sorted() == echo.results.sorted() && !ids.contains("")
-        return Finding(
+        return CheckFinding(
             holds, level, expected: expected,
             actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
     }
 
     /// An unfinished call must not be run. A client that sends it back, or a result for it, has run it.
-    static func noCalls(_ level: Level, _ seen: Observation) -> Finding {
+    static func noCalls(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "no call and no result in any request"
-        guard !seen.attempts.isEmpty else { return Finding(.unobserved, expected: expected, actual: "no request") }
+        guard !seen.attempts.isEmpty else { return CheckFinding(.unobserved, expected: expected, actual: "no request") }
         let calls = seen.echoes.flatMap(\.calls).map { "\($0.name)(\($0.arguments))" }
         let results = seen.echoes.flatMap(\.results).map { "a result for \($0)" }
         return list(calls + results, level, expected: expected)

@@ -2,56 +2,60 @@ import SparringScenario
 
 /// Grades how the program ends and what it prints.
 extension Grading {
-    static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> Finding {
+    static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> CheckFinding {
         // A driver has no exit code for a call. A printed outcome takes precedence over the exit code.
         if let outcome = seen.outcome { return outcomeOK(exit == .zero, level, outcome) }
         let expected = exit == .zero ? "exit code 0" : "an exit code other than 0"
         switch seen.ending {
         case .exited(let code):
-            return Finding((code == 0) == (exit == .zero), level, expected: expected, actual: "exit code \(code)")
+            return CheckFinding((code == 0) == (exit == .zero), level, expected: expected, actual: "exit code \(code)")
         case .signalled(let signal):
-            return Finding(false, level, expected: expected, actual: "ended by signal \(signal)")
-        case .lost(let how): return Finding(false, level, expected: expected, actual: how)
+            return CheckFinding(false, level, expected: expected, actual: "ended by signal \(signal)")
+        case .lost(let how): return CheckFinding(false, level, expected: expected, actual: how)
         case .unseen, .reported, .skipped:
-            return Finding(.unobserved, expected: expected, actual: "the end of the program was not observed")
-        case .expired: return Finding(.unobserved, expected: expected, actual: "the program was ended at its deadline")
+            return CheckFinding(.unobserved, expected: expected, actual: "the end of the program was not observed")
+        case .expired:
+            return CheckFinding(.unobserved, expected: expected, actual: "the program was ended at its deadline")
         }
     }
 
     /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails
     /// for a program that prints the answers to plain calls, and is unobserved for others.
-    static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> Finding {
+    static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> CheckFinding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let expected = "“\(wanted)” on standard output" + (text.allowsFailure ? ", or an exit code other than 0" : "")
-        if seen.shows(text.text) { return Finding(.pass, expected: expected, actual: "the answer was shown") }
+        if seen.shows(text.text) { return CheckFinding(.pass, expected: expected, actual: "the answer was shown") }
         if text.allowsFailure, seen.saysFailure {
-            return Finding(.pass, expected: expected, actual: "no answer, and the program reports that it failed")
+            return CheckFinding(.pass, expected: expected, actual: "no answer, and the program reports that it failed")
         }
         let echoes = seen.echoes.flatMap(\.texts)
         if echoes.contains(where: { $0.contains(wanted) }) {
-            return Finding(.pass, expected: expected, actual: "a later request sends the answer back")
+            return CheckFinding(.pass, expected: expected, actual: "a later request sends the answer back")
         }
         if let last = echoes.last {
-            return Finding(false, level, expected: expected, actual: "a later request sends back “\(last.prefix(200))”")
+            return CheckFinding(
+                false, level, expected: expected, actual: "a later request sends back “\(last.prefix(200))”")
         }
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
-        return Finding(
+        return CheckFinding(
             seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
             actual: missingAnswer + known)
     }
 
     static let missingAnswer = "the answer is missing"
 
-    static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let text = CaseTask.fill(text, session: seen.session)
         let expected = "“\(text)” at most once on standard output"
         let counts = seen.displayed.map { $0.split(separator: text, omittingEmptySubsequences: false).count - 1 }
         let count = counts.max() ?? 0
-        guard count > 0 || seen.isOpen else { return Finding(.unobserved, expected: expected, actual: "not at all") }
-        return Finding(count <= 1, level, expected: expected, actual: count.counted("time"))
+        guard count > 0 || seen.isOpen else {
+            return CheckFinding(.unobserved, expected: expected, actual: "not at all")
+        }
+        return CheckFinding(count <= 1, level, expected: expected, actual: count.counted("time"))
     }
 
-    static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         // A message about an error may quote the server, so only what the program shows as its answer counts. The key may
@@ -62,22 +66,22 @@ extension Grading {
             : zip(["standard output", "the reported text"], seen.displayed).map { ($0, $1) }
         let found = places.filter { $0.1.contains(wanted) }.map(\.0)
         if !isKey, found.isEmpty, !seen.isOpen, seen.displayed.allSatisfy(\.isEmpty) {
-            return Finding(
+            return CheckFinding(
                 .unobserved, expected: "no “\(wanted)” in the output", actual: "the program shows nothing at all")
         }
-        return Finding(
+        return CheckFinding(
             found.isEmpty, level, expected: "no \(isKey ? "API key" : "“\(wanted)”") in the output",
             actual: found.isEmpty ? "not found" : "found on \(found.joined(separator: " and "))")
     }
 
-    static func deadline(_ seen: Observation) -> Finding {
+    static func deadline(_ seen: Observation) -> CheckFinding {
         if case .lost(let how) = seen.ending {
-            return Finding(.fail, expected: "the driver replies", actual: how)
+            return CheckFinding(.fail, expected: "the driver replies", actual: how)
         }
         guard case .expired(let after, let waiting) = seen.ending else {
-            return Finding(.pass, expected: "the program ends", actual: "it ended")
+            return CheckFinding(.pass, expected: "the program ends", actual: "it ended")
         }
-        return Finding(
+        return CheckFinding(
             .timeout, expected: "the program ends", actual: "still running after \(after.inWords), \(waiting)")
     }
 }

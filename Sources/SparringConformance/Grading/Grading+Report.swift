@@ -4,21 +4,21 @@ import SparringScenario
 /// Grades what a client reports of a call beside its answer: the tokens that it counted, and the tools that it ran.
 extension Grading {
     /// The total of tokens, from the outcome, or else from the last `tokens N` on standard output.
-    static func usage(_ tokens: Int, _ level: Level, _ seen: Observation) -> Finding {
+    static func usage(_ tokens: Int, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = tokens.counted("token")
         guard let counted = seen.countedTokens else {
-            return Finding(.unobserved, expected: expected, actual: "the client reports no usage")
+            return CheckFinding(.unobserved, expected: expected, actual: "the client reports no usage")
         }
-        return Finding(counted == tokens, level, expected: expected, actual: counted.counted("token"))
+        return CheckFinding(counted == tokens, level, expected: expected, actual: counted.counted("token"))
     }
 
     /// No call has run twice. A second result for a call id shows that it has, and so does an id that is twice in the
     /// outcome's `executed`.
-    static func runsOnce(_ level: Level, _ seen: Observation) -> Finding {
+    static func runsOnce(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "at most one run for each call id"
         let executed = seen.executed
         guard !executed.isEmpty || !seen.echoes.isEmpty else {
-            return Finding(.unobserved, expected: expected, actual: "nothing shows which tools ran")
+            return CheckFinding(.unobserved, expected: expected, actual: "nothing shows which tools ran")
         }
         let reported = executed.repeated.map { "\($0) is executed \($1) times" }
         let last = seen.echoes.max { $0.results.count < $1.results.count }

@@ -7,66 +7,68 @@ extension Grading {
     static func gap(
         from: Int, to: Int, in seen: Observation, expected: String,
         _ judge: (Observation.Gap) -> (Verdict, late: Duration)
-    ) -> Finding {
+    ) -> CheckFinding {
         guard let gap = seen.gap(from: from, to: to) else {
-            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
+            return CheckFinding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let (verdict, late) = judge(gap)
         let lag = verdict == .inconclusive ? ", and this machine was up to \(late.inWords) late" : ""
-        return Finding(verdict, expected: expected, actual: gap.duration.inWords + lag)
+        return CheckFinding(verdict, expected: expected, actual: gap.duration.inWords + lag)
     }
 
-    static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
+    static func identical(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "the same \(part.rawValue) in every attempt"
         guard let first = seen.attempts.first, seen.attempts.count > 1 else {
-            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
+            return CheckFinding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         if part == .idempotencyKey, !seen.attempts.contains(where: { $0.request.headers["idempotency-key"] != nil }) {
-            return Finding(.unobserved, expected: expected, actual: "no attempt has a key")
+            return CheckFinding(.unobserved, expected: expected, actual: "no attempt has a key")
         }
         let different = seen.attempts.indices.first { part.differs(seen.attempts[$0], at: $0, from: first) }
         let actual = different.map { "attempt \($0 + 1) differs from attempt 1" } ?? "the same"
-        return Finding(different == nil, level, expected: expected, actual: actual)
+        return CheckFinding(different == nil, level, expected: expected, actual: actual)
     }
 
-    static func distinct(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> Finding {
+    static func distinct(_ part: Expectation.Part, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "a different \(part.rawValue) in every attempt"
-        guard seen.attempts.count > 0 else { return Finding(.unobserved, expected: expected, actual: "no attempt") }
+        guard seen.attempts.count > 0 else {
+            return CheckFinding(.unobserved, expected: expected, actual: "no attempt")
+        }
         var first: [[UInt8]: Int] = [:]
         for (index, exchange) in seen.attempts.enumerated() {
             if let earlier = first.updateValue(index, forKey: part.of(exchange.request)) {
-                return Finding(
+                return CheckFinding(
                     false, level, expected: expected,
                     actual: "attempt \(index + 1) has the \(part.rawValue) of attempt \(earlier + 1)")
             }
         }
         let count = seen.attempts.count.counted("attempt")
-        return Finding(true, level, expected: expected, actual: "different in \(count)")
+        return CheckFinding(true, level, expected: expected, actual: "different in \(count)")
     }
 
-    static func header(_ header: Expectation.Header, _ level: Level, _ seen: Observation) -> Finding {
+    static func header(_ header: Expectation.Header, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = header.isPresent ? "it is sent" : "it is not sent"
         guard header.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
+            return CheckFinding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let isThere = seen.attempts[header.attempt - 1].request.headers[header.name] != nil
-        return Finding(
+        return CheckFinding(
             isThere == header.isPresent, level, expected: expected, actual: isThere ? "it was sent" : "it was not sent")
     }
 
     /// Whether the server played the script. Answers that the client left before their end do not count.
-    static func harness(_ seen: Observation) -> Finding {
+    static func harness(_ seen: Observation) -> CheckFinding {
         let broken = seen.exchanges.filter { !$0.peerHasGone && ($0.leftAt == nil || !$0.missedFaults.isEmpty) }
         let words = broken.map { exchange in
             "request \(exchange.number): "
                 + (exchange.missedFaults.first ?? "the answer never ended")
         }
-        return Finding(
+        return CheckFinding(
             broken.isEmpty ? .pass : .error, expected: "the server plays the script as it is written",
             actual: broken.isEmpty ? "it did" : words.joined(separator: "; "))
     }
 
-    static func notInURL(_ text: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func notInURL(_ text: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         return list(
@@ -77,7 +79,7 @@ extension Grading {
     }
 
     /// Passes if no request went to another host, because then no other host got the field.
-    static func sameHostOnly(_ name: String, _ level: Level, _ seen: Observation) -> Finding {
+    static func sameHostOnly(_ name: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let home = seen.attempts.first?.request.headers["host"]
         let away = seen.attempts.filter { $0.request.headers["host"] != home }
         return list(
@@ -86,21 +88,22 @@ extension Grading {
             level, expected: "no \(name) in requests to hosts other than \(home ?? "the first")")
     }
 
-    static func disconnects(_ disconnect: Expectation.Disconnect, _ level: Level, _ seen: Observation) -> Finding {
+    static func disconnects(_ disconnect: Expectation.Disconnect, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "the client disconnects within \(disconnect.within.inWords)"
         guard disconnect.attempt <= seen.attempts.count else {
-            return Finding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
+            return CheckFinding(.unobserved, expected: expected, actual: seen.attempts.count.counted("attempt"))
         }
         let exchange = seen.attempts[disconnect.attempt - 1]
         guard let origin = disconnect.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
-            return Finding(.unobserved, expected: expected, actual: "the event was never sent")
+            return CheckFinding(.unobserved, expected: expected, actual: "the event was never sent")
         }
         guard let left = exchange.peerGoneAt else {
-            return Finding(
+            return CheckFinding(
                 Verdict(breaking: level), expected: expected, actual: "the client stayed connected to the end")
         }
         let verdict = Tolerance.most(disconnect.within, gap: left - origin, late: seen.lag, level: level)
-        return Finding(verdict, expected: expected, actual: "the client disconnected after \((left - origin).inWords)")
+        return CheckFinding(
+            verdict, expected: expected, actual: "the client disconnected after \((left - origin).inWords)")
     }
 }
 

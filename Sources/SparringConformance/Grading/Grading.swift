@@ -23,17 +23,17 @@ package enum Grading {
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
                 // A client that continues to read has not disconnected, even if it reports the end of its call.
-                finding = Finding(
+                finding = CheckFinding(
                     false, requirement.level, expected: finding.expected,
                     actual: "the client was still reading the answer when the call ended")
             } else if let otherVersion {
-                finding = Finding(.unobserved, expected: finding.expected, actual: otherVersion)
+                finding = CheckFinding(.unobserved, expected: finding.expected, actual: otherVersion)
             } else if isSilent, finding.verdict == .pass, requirement.question.isMetByAnyCall(observation) {
-                finding = Finding(
+                finding = CheckFinding(
                     .unobserved, expected: finding.expected,
                     actual: "\(finding.actual), but the program shows no answers, so it may have read anything")
             } else if let evasion, finding.verdict != .error {
-                finding = Finding(.unobserved, expected: finding.expected, actual: evasion)
+                finding = CheckFinding(.unobserved, expected: finding.expected, actual: evasion)
             }
             return Check(
                 id: "\(subject.id)#\(requirement.slug)", level: requirement.level, verdict: finding.verdict,
@@ -49,23 +49,7 @@ package enum Grading {
         return output(text, subject.level, observation).verdict == .unobserved
     }
 
-    struct Finding {
-        var verdict: Verdict
-        var expected: String
-        var actual: String
-
-        init(_ verdict: Verdict, expected: String, actual: String) {
-            self.verdict = verdict
-            self.expected = expected
-            self.actual = actual
-        }
-
-        init(_ holds: Bool, _ level: Level, expected: String, actual: String) {
-            self.init(holds ? .pass : Verdict(breaking: level), expected: expected, actual: actual)
-        }
-    }
-
-    private static func find(_ question: Requirement.Question, level: Level, _ seen: Observation) -> Finding {
+    private static func find(_ question: Requirement.Question, level: Level, _ seen: Observation) -> CheckFinding {
         switch question {
         case .exit(let exit): exitCode(exit, level, seen)
         case .text(let text): output(text, level, seen)
@@ -77,7 +61,7 @@ package enum Grading {
         case .usage(let tokens): usage(tokens, level, seen)
         case .runsOnce: runsOnce(level, seen)
         case .attempts(let range):
-            Finding(
+            CheckFinding(
                 range.contains(seen.attempts.count), level, expected: range.inWords("request"),
                 actual: "\(seen.attempts.count)")
         case .gapMinimum(let from, let to, let bound):
@@ -102,7 +86,7 @@ package enum Grading {
         case .errorKind(let kinds): errorKind(kinds, level, seen)
         case .deadline: deadline(seen)
         case .scriptConsumed:
-            Finding(
+            CheckFinding(
                 seen.leftOver.isEmpty, level, expected: "every step is used",
                 actual: seen.leftOver.isEmpty
                     ? "every step was used" : "left over: \(seen.leftOver.joined(separator: "; "))")
@@ -116,7 +100,7 @@ package enum Grading {
         }
     }
 
-    static func list(_ offences: [String], _ level: Level, expected: String) -> Finding {
+    static func list(_ offences: [String], _ level: Level, expected: String) -> CheckFinding {
         var counts: [(text: String, count: Int)] = []
         for offence in offences {
             if let known = counts.firstIndex(where: { $0.text == offence }) {
@@ -126,7 +110,7 @@ package enum Grading {
             }
         }
         let texts = counts.map { $0.count == 1 ? $0.text : "\($0.text) (\($0.count) times)" }
-        return Finding(
+        return CheckFinding(
             offences.isEmpty, level, expected: expected,
             actual: offences.isEmpty ? "none" : texts.joined(separator: "; "))
     }

@@ -6,7 +6,7 @@ import Synchronization
 /// reading, checking and counting it takes longer than all that follows.
 ///
 /// It never shows. A finding depends on nothing but what it is looked up by: the operation, every byte of the body, the
-/// scenario with its models, and the validation. Everything else (headers, caller, session, counters, draws, ids) is
+/// scenario with its models, the validation, and the day, on which the API may shut a model down. Everything else (headers, caller, session, counters, draws, ids) is
 /// read and decided anew for each call.
 final class CheckMemo: Sendable {
     /// A body and the result of its checks. An immutable class, so that a look-up changes one reference count.
@@ -16,6 +16,8 @@ final class CheckMemo: Sendable {
         /// The scenario and the models of the check.
         let world: ScenarioContext
         let validation: Validation
+        /// The day of the check, in days since 1970.
+        let day: Int
         /// The model that the body names; nil if it names none.
         let model: ModelAddress?
         /// The body, without a session's name in the model.
@@ -27,7 +29,7 @@ final class CheckMemo: Sendable {
 
         init(
             _ call: any CheckedCall, at endpoint: Endpoint, bytes: [UInt8], body: JSONValue, model: ModelAddress?,
-            world: ScenarioContext, validation: Validation, warning: String?
+            world: ScenarioContext, validation: Validation, day: Int, warning: String?
         ) {
             self.call = call
             self.endpoint = endpoint
@@ -36,6 +38,7 @@ final class CheckMemo: Sendable {
             self.model = model
             self.world = world
             self.validation = validation
+            self.day = day
             self.warning = warning
             family = call.model.family
         }

@@ -42,7 +42,7 @@ extension RequestPipeline {
                 endpoint, body, model: model?.model, models: table, validation: validation, in: session, known)
             finding = CheckMemo.Finding(
                 checked, at: endpoint, bytes: request.body, body: body ?? .null, model: model, world: known,
-                validation: validation, warning: answering.warning ?? promptWarning(endpoint, body))
+                validation: validation, day: day, warning: answering.warning ?? promptWarning(endpoint, body))
         } catch {
             let error = closed(error, model?.model, models)
             return condemned(
@@ -58,12 +58,15 @@ extension RequestPipeline {
     /// The session of a call with the same body as an earlier one; nil if its check could end in another way.
     private mutating func session(repeating finding: CheckMemo.Finding, _ address: RequestAddress) -> Session? {
         let session = sessions.session(named: address.sessionName(model: finding.model), now: now)
-        guard session.steadyWorld === finding.world,
+        guard session.steadyWorld === finding.world, finding.day == day,
             let validation = try? Validation.wanted(by: request, in: finding.world), validation == finding.validation,
             (try? admit(finding.endpoint, to: finding.world, model: finding.model?.model)) != nil
         else { return nil }
         return session
     }
+
+    /// The day of the wall clock, in days since 1970.
+    private var day: Int { unixTime / 86_400 }
 
     /// Answers a call that has passed its checks.
     ///
