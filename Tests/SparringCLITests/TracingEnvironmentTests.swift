@@ -42,7 +42,16 @@ struct TracingEnvironmentTests {
             _ = try environment.timeout()
             _ = try environment.settings(version: "1", scenario: "s", seed: 1)
         }
-        #expect(error?.description.hasPrefix("\(name): '") == true)
+        #expect(error?.description.hasPrefix("\(name): ") == true)
+    }
+
+    @Test("The mistake of a header without a name does not repeat it, because it may be a key")
+    func secret() {
+        let environment = TracingEnvironment(["OTEL_EXPORTER_OTLP_HEADERS": "a=1,sk-secret"])
+        let error = #expect(throws: TracingEnvironment.Mistake.self) { try environment.headers() }
+        #expect(
+            error?.description
+                == "OTEL_EXPORTER_OTLP_HEADERS: entry 2 has no name and value: write NAME=VALUE,NAME=VALUE")
     }
 
     @Test("A protocol without HTTP is refused, because spans are sent as JSON over HTTP")

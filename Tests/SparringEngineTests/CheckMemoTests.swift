@@ -123,16 +123,16 @@ struct CheckMemoTests {
         #expect(late.exchange.decision.status == 404)
     }
 
-    @Test("A model that the API shuts down while the server runs is reported from that day on")
+    @Test("A model that a scenario shuts down while the server runs is closed from that day on")
     func shutdown() throws {
         let clock = WallClock(Self.today)
-        let engine = Engine(scenario: .auto, models: .lenient, wallClock: { clock.seconds.withLock { $0 } })
-        #expect(
-            Self.answers(engine, Array(repeating: Self.chat, count: 4)).allSatisfy {
-                !$0.contains("x-sparring-warning")
-            })
+        let yaml = "schema: 1\nscenario: memo\nmodels: { gpt-4o-mini: { shutdown_date: 2027-01-14 } }\notherwise: auto\n"
+        let scenario = try ScenarioLoader.load(text: yaml, file: "memo.yaml", errors: .api).get()
+        let engine = Engine(scenario: scenario, wallClock: { clock.seconds.withLock { $0 } })
+        let answers = Self.answers(engine, Array(repeating: Self.chat, count: 4))
+        #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 200 ") })
         clock.seconds.withLock { $0 += 90 * 86_400 }
-        #expect(Self.answers(engine, [Self.chat])[0].contains("x-sparring-warning: the API has shut down"))
+        #expect(Self.answers(engine, [Self.chat])[0].hasPrefix("HTTP/1.1 404 "))
     }
 
     private final class WallClock: Sendable {
@@ -177,6 +177,7 @@ struct CheckMemoTests {
         return CheckMemo.Finding(
             try Endpoint.chatCompletions.check(value, models: world.models), at: .chatCompletions,
             bytes: Array(body.utf8), body: value, model: ModelAddress("gpt-4o-mini"), world: world, validation: .strict,
+            day: 20_000,
             warning: nil)
     }
 }

@@ -127,6 +127,7 @@ async function refresh() {
   page.trouble.hidden = true;
   if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
   latest = report;
+  const wasRunning = exchanges.get(chosen)?.running;
   take(report);
   page.version.textContent = report.version || "";
   page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
@@ -137,8 +138,7 @@ async function refresh() {
   drawRefusals();
   drawRates(page.rates, report.now_ms);
   drawList();
-  const open_ = chosen && exchanges.get(chosen);
-  if (open_?.running && !page.detail.hidden) open(chosen);
+  if (wasRunning && exchanges.has(chosen) && !page.detail.hidden) open(chosen);
 }
 
 async function loop() {
@@ -169,6 +169,6 @@ document.addEventListener("keydown", event => {
   if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
 });
 wireActions(page);
-page.filter.value = decodeURIComponent(location.hash.slice(1));
+try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }
 setFilter();
 loop();

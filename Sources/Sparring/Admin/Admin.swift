@@ -118,7 +118,10 @@ struct Admin: Sendable {
         case .dials(let order, let name):
             return .answer(try turn(order, of: engine.sessions.session(named: name, now: now)))
         case .breakpoints(let name):
-            return .answer(.admin(BreakpointReport.json(engine.sessions.breakpoints, session: name, now: now)))
+            return .answer(
+                .admin(
+                    BreakpointReport.json(
+                        engine.sessions.breakpoints, session: name, now: now, conceal: configuration.conceal)))
         case .hold(let breakpoint): return .answer(try hold(breakpoint))
         case .release(let number, let end, let name): return .answer(try release(number, end, session: name))
         }

@@ -19,7 +19,8 @@ final class AnswerShelf: ExchangeSink {
     struct Kept: Sendable {
         var session: String
         var number: Int
-        var connection: Int
+        /// Numbers begin again when a session is reset.
+        var startedAt: Moment
         var bytes: [UInt8]
         /// The length of the whole answer.
         var length: Int
@@ -45,7 +46,7 @@ final class AnswerShelf: ExchangeSink {
         let length = script.bytes.count
         let bytes = length > bounds.answerBytes ? Array(script.bytes.prefix(bounds.answerBytes)) : script.bytes
         let kept = Kept(
-            session: exchange.session, number: exchange.number, connection: exchange.connection, bytes: bytes,
+            session: exchange.session, number: exchange.number, startedAt: exchange.startedAt, bytes: bytes,
             length: length)
         state.withLock { add(kept, to: &$0) }
     }
@@ -68,9 +69,10 @@ final class AnswerShelf: ExchangeSink {
 
     /// - Returns: nil if the answer is not kept, or has not ended.
     func answer(to exchange: Exchange) -> Kept? {
-        state.withLock { state in
+        guard !exchange.isRunning else { return nil }
+        return state.withLock { state in
             state.ring.lazy.compactMap(\.self).first {
-                $0.number == exchange.number && $0.session == exchange.session && $0.connection == exchange.connection
+                $0.number == exchange.number && $0.session == exchange.session && $0.startedAt == exchange.startedAt
             }
         }
     }

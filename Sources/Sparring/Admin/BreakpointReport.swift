@@ -6,13 +6,18 @@ import SparringWire
 
 /// Breakpoints and the answers that they hold, as JSON.
 enum BreakpointReport {
-    /// - Parameter session: only what belongs to it; nil: all sessions.
-    static func json(_ breakpoints: Breakpoints, session: String?, now: Moment) -> JSONValue {
+    /// - Parameters:
+    ///   - session: only what belongs to it; nil: all sessions.
+    ///   - conceal: masks more than the usual secrets.
+    static func json(
+        _ breakpoints: Breakpoints, session: String?, now: Moment, conceal: (@Sendable (Exchange) -> Exchange)?
+    ) -> JSONValue {
         [
             "breakpoints": .array(
                 breakpoints.all.filter { session == nil || $0.session == session }.map(row)),
             "held": .array(
-                breakpoints.held.filter { session == nil || $0.session == session }.compactMap { row($0, now) }),
+                breakpoints.held.filter { session == nil || $0.session == session }.compactMap { row($0, now, conceal) }
+            ),
         ]
     }
 
@@ -24,11 +29,14 @@ enum BreakpointReport {
         ]
     }
 
-    private static func row(_ answer: HeldAnswer, _ now: Moment) -> JSONValue? {
+    private static func row(
+        _ answer: HeldAnswer, _ now: Moment, _ conceal: (@Sendable (Exchange) -> Exchange)?
+    ) -> JSONValue? {
         guard let since = answer.since else { return nil }
         return [
             "session": .string(Redaction.text(answer.session)), "number": .int(answer.number),
-            "request": .string(answer.words), "at": .string(answer.point), "breakpoint": .int(answer.breakpoint),
+            "request": .string((conceal?(answer.exchange) ?? answer.exchange).words), "at": .string(answer.point),
+            "breakpoint": .int(answer.breakpoint),
             "held_ms": milliseconds(max(.zero, now - since)), "limit_ms": milliseconds(answer.limit),
         ]
     }

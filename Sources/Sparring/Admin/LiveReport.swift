@@ -5,7 +5,7 @@ import SparringScenario
 import SparringWire
 
 /// What the live page shows: the state of the server, its sessions, and the newest exchanges. The page asks for it again
-/// and again, so a slow page costs the server nothing.
+/// and again, so the server keeps nothing for a page.
 struct LiveReport {
     /// The most exchanges of one report. If more began since the last one, the numbers of the sessions show how many.
     static let largest = 500
@@ -31,7 +31,7 @@ struct LiveReport {
             ],
             "sessions": .array(sessions.map { session in row(session, now) }),
             "usage": UsagePage.json(UsageReport(ledger.reading, by: [.endpoint])),
-            "breakpoints": BreakpointReport.json(engine.sessions.breakpoints, session: nil, now: now),
+            "breakpoints": BreakpointReport.json(engine.sessions.breakpoints, session: nil, now: now, conceal: conceal),
             "exchanges": .array(newest.suffix(limit).map { entry(of: $0.exchange) }),
         ]
     }

@@ -385,7 +385,7 @@ enum EmbeddedPage {
             const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
             const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
 
-            // What the model said: text, tool calls, a refusal. Null if the answer is none of a model, or if a template would change its text.
+            // What the model said: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
             function saidIn(answer) {
               if (answer.text == null || answer.cut) return null;
               const isStream = /event-stream/.test(answer.header("content-type") ?? "");
@@ -460,7 +460,7 @@ enum EmbeddedPage {
             function asCurl(e) {
               const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
               const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-              return [`curl -N ${e.method === "POST" ? "" : `-X ${e.method} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+              return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
@@ -885,6 +885,7 @@ enum EmbeddedPage {
               page.trouble.hidden = true;
               if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
               latest = report;
+              const wasRunning = exchanges.get(chosen)?.running;
               take(report);
               page.version.textContent = report.version || "";
               page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
@@ -895,8 +896,7 @@ enum EmbeddedPage {
               drawRefusals();
               drawRates(page.rates, report.now_ms);
               drawList();
-              const open_ = chosen && exchanges.get(chosen);
-              if (open_?.running && !page.detail.hidden) open(chosen);
+              if (wasRunning && exchanges.has(chosen) && !page.detail.hidden) open(chosen);
             }
 
             async function loop() {
@@ -927,7 +927,7 @@ enum EmbeddedPage {
               if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
             });
             wireActions(page);
-            page.filter.value = decodeURIComponent(location.hash.slice(1));
+            try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }
             setFilter();
             loop();
             })();
@@ -938,5 +938,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-FOd2+6fQlygyw+ZEmdaChymMZyDL6WfmzAdJTQly8oA="
-    static let scriptHash = "sha256-AZdorUbx4EjpVRq6BzVe6D0qLCM2PKDhbqsiZRUXbmM="
+    static let scriptHash = "sha256-kGdblEecYjhqqzf6JI5lsiFKIcu1GK2qZhBX88W9ySU="
 }

@@ -77,7 +77,7 @@ struct EmbeddedText: OperationSource {
     }
 }
 
-/// The lines that were parsed last: a list completes each object by the same schemas.
+/// Lines that were parsed, because a list completes each object by the same schemas. All are dropped when they pass the limit.
 private final class ParsedLines: Sendable {
     private struct Lines {
         var values: [Int: JSONValue] = [:]

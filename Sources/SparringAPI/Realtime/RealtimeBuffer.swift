@@ -5,6 +5,8 @@ struct RealtimeBuffer: Sendable {
     /// Kept as it came, because a copy of the state must not copy all audio.
     private var pieces: [[UInt8]] = []
     private(set) var count = 0
+    /// The first bytes of a sample whose rest has not come yet.
+    private var partial: [UInt8] = []
     /// The bytes of the session before those of the buffer.
     private var dropped = 0
     private(set) var format: RealtimeFormat
@@ -14,7 +16,7 @@ struct RealtimeBuffer: Sendable {
     /// The bytes of the session before the first of the current speech, and the item that it will become.
     private var speech: (start: Int, item: String)?
 
-    /// The most bytes: about three minutes of PCM for a client that never commits.
+    /// The most bytes, for a client that never commits: five and a half minutes of PCM, half an hour of G.711.
     static let capacity = 15 << 20
     /// A buffer that is committed has at least so many milliseconds.
     private static let shortest = 100
@@ -24,14 +26,14 @@ struct RealtimeBuffer: Sendable {
         configure(session)
     }
 
-    /// Takes over the session's format and turn detection. New ones begin with an empty buffer, because other audio
-    /// follows.
+    /// Takes over the session's format and turn detection. A new format, or new turn detection, empties the buffer, because
+    /// other audio follows; turning detection off keeps it.
     mutating func configure(_ session: RealtimeSession) {
         guard session.inputFormat != format || session.turnDetection != settings else { return }
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
         format = session.inputFormat
         settings = session.turnDetection
-        (padding, speech, detector) = (0, nil, nil)
+        (padding, speech, detector, partial) = (0, nil, nil, [])
         guard let settings else { return }
         let silence =
             settings["type"] == "semantic_vad"
@@ -57,9 +59,12 @@ struct RealtimeBuffer: Sendable {
             throw .realtimeUnsupported(
                 "the input audio buffer has at most \(Self.capacity) bytes; commit or clear it", param: "audio")
         }
+        guard !audio.isEmpty else { return [] }
         pieces.append(audio)
         count += audio.count
-        guard let changes = detector?.hear(format.samples(audio[...])) else { return [] }
+        let heard = partial + audio
+        partial = Array(heard.suffix(heard.count % format.bytesPerSample))
+        guard let changes = detector?.hear(format.samples(heard[...])) else { return [] }
         var result: [Change] = []
         for change in changes {
             switch change {
@@ -72,7 +77,7 @@ struct RealtimeBuffer: Sendable {
                 guard let (start, item) = speech else { continue }
                 speech = nil
                 let end = moment * format.bytesPerMillisecond
-                let audio = Array(whole[(start - dropped)..<max(start - dropped, end - dropped)])
+                let audio = Array(whole.dropFirst(max(0, start - dropped)).prefix(max(0, end - max(start, dropped))))
                 drop(to: end)
                 result.append(.stopped(at: moment, item: item, audio: audio))
             }
@@ -87,7 +92,7 @@ struct RealtimeBuffer: Sendable {
 
     /// Drops the audio before a byte of the session.
     private mutating func drop(to place: Int) {
-        let rest = whole.dropFirst(place - dropped)
+        let rest = whole.dropFirst(max(0, place - dropped))
         pieces = rest.isEmpty ? [] : [Array(rest)]
         dropped += count - rest.count
         count = rest.count

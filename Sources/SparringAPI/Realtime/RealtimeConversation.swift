@@ -7,12 +7,14 @@ package struct RealtimeConversation: Sendable {
 
     /// The most items; a client that adds more gets an error.
     private static let capacity = 2_000
+    /// The most bytes of texts and audio, as JSON has them.
+    private static let byteCapacity = 64 << 20
 
     package init(ids: inout IDMint) { id = ids.base62("conv_", count: 21) }
 
     package subscript(id: String) -> JSONObject? { items.first { $0["id"]?.string == id } }
 
-    /// The item before which nothing is added any more; nil in an empty conversation.
+    /// The id of the last item; nil in an empty conversation.
     package var last: String? { items.last?["id"]?.string }
 
     /// Adds an item.
@@ -27,6 +29,9 @@ package struct RealtimeConversation: Sendable {
         }
         guard items.count < Self.capacity else {
             throw .realtimeUnsupported("a conversation has at most \(Self.capacity) items", param: "item")
+        }
+        guard items.reduce(Self.bytes(of: item), { $0 + Self.bytes(of: $1) }) <= Self.byteCapacity else {
+            throw .realtimeUnsupported("a conversation has at most \(Self.byteCapacity) bytes", param: "item")
         }
         if item["type"] == "function_call_output", let call = item["call_id"]?.string, !hasCall(call) {
             throw .realtime(
@@ -48,6 +53,12 @@ package struct RealtimeConversation: Sendable {
         }
         items.insert(item, at: index + 1)
         return previous
+    }
+
+    private static func bytes(of item: JSONObject) -> Int {
+        let parts = item["content"]?.array ?? []
+        let texts = parts.flatMap { part in ["text", "transcript", "audio", "image_url"].map { part[$0] } }
+        return (texts + [item["arguments"], item["output"]]).reduce(0) { $0 + ($1?.string?.utf8.count ?? 0) }
     }
 
     private func hasCall(_ id: String) -> Bool {

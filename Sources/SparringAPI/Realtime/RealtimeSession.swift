@@ -106,18 +106,24 @@ package struct RealtimeSession: Sendable {
     /// Sets the members of a checked object. Objects of `audio` are merged, everything else is replaced.
     private mutating func merge(_ session: JSONObject) {
         for member in session.members where !Self.fixed.contains(member.name) {
-            guard member.name == "audio", let audio = member.value.object else {
-                json[member.name] = member.value
+            guard member.name == "audio" else {
+                if !member.value.isNull || Self.nullable.contains(member.name) { json[member.name] = member.value }
                 continue
             }
+            guard let audio = member.value.object else { continue }
             for (part, members) in ["input", "output"].compactMap({ part in audio[part]?.object.map { (part, $0) } }) {
                 var own = json["audio"]?[part]?.object ?? JSONObject()
-                for setting in members.members { own[setting.name] = complete(setting) }
+                for setting in members.members where !(setting.value.isNull && Self.lasting.contains(setting.name)) {
+                    own[setting.name] = complete(setting)
+                }
                 json["audio"] = json["audio"]?.replacing(part, with: .object(own))
             }
         }
     }
 
+    /// Members that null switches off. Another member that is null counts as missing.
+    private static let nullable = ["tracing", "prompt", "include"]
+    private static let lasting = ["format", "voice", "speed"]
     private static let fixed = ["type", "object", "id", "model", "expires_at", "client_secret"]
 
     /// Turn detection with the defaults that the client left out, and PCM with its only rate.

@@ -115,7 +115,7 @@ extension RealtimeState {
         guard output.isOfConversation else { return }
         active = output
         hasSpoken = hasSpoken || output.speaks
-        // The conversation's limit does not stop a response.
+        // The conversation's limit does not stop a response, so the last items of this one can be missing in it.
         for item in output.items { _ = try? conversation.add(item) }
     }
 

@@ -51,13 +51,13 @@ struct GatewayAdapter {
             reader.mapping($0, "limits", keys: ["requests_per_minute"])
         }?[
             "requests_per_minute"
-        ].flatMap { reader.integer($0, "requests_per_minute", atLeast: 1) }
+        ].flatMap { reader.integer($0, "requests_per_minute", atLeast: 1) }.map { min($0, 1_000_000) }
         terms.costHeader = mapping["reports"].flatMap { reader.mapping($0, "reports", keys: ["cost"]) }?["cost"]
             .flatMap { reader.text($0, "cost") }
         if let node = mapping["budget"].flatMap({ reader.mapping($0, "budget", keys: ["dollars"]) })?["dollars"] {
             terms.dollars = node.json.double
-            if terms.dollars ?? 0 <= 0 {
-                reader.note(node, "dollars must be a number above 0, not \(node.json.text())")
+            if !((terms.dollars ?? 0) > 0 && (terms.dollars ?? 0) <= 1e6) {
+                reader.note(node, "dollars must be a number above 0, at most a million, not \(node.json.text())")
             }
         }
     }

@@ -1,6 +1,7 @@
 import SparringCassette
 import SparringExchange
 import SparringHTTP
+import SparringWire
 
 /// The variables of the environment by which every program with OpenTelemetry is configured, as far as they concern spans.
 ///
@@ -134,10 +135,13 @@ struct TracingEnvironment {
         var pairs: [(String, String)] = []
         for entry in (variables[variable] ?? "").split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmed }
-            guard parts.count == 2, !parts[0].isEmpty, let value = parts[1].withoutPercents else {
-                throw Mistake(description: "\(variable): '\(entry)' has no name and value: write NAME=VALUE,NAME=VALUE")
+            // The entry itself may be a key.
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw Mistake(
+                    description:
+                        "\(variable): entry \(pairs.count + 1) has no name and value: write NAME=VALUE,NAME=VALUE")
             }
-            pairs.append((parts[0], value))
+            pairs.append((parts[0], PercentEncoding.decode(parts[1][...])))
         }
         return pairs
     }
@@ -149,25 +153,5 @@ extension Substring {
         while rest.first == " " { rest.removeFirst() }
         while rest.last == " " { rest.removeLast() }
         return String(rest)
-    }
-}
-
-extension String {
-    /// The text with its percent codes decoded; nil if the result is not UTF-8.
-    fileprivate var withoutPercents: String? {
-        var bytes: [UInt8] = []
-        var rest = utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%"),
-                let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-                rest.count >= 2
-            else {
-                bytes.append(byte)
-                continue
-            }
-            bytes.append(code)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

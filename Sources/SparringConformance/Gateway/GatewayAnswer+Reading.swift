@@ -1,5 +1,6 @@
 package import SparringExchange
 package import SparringJSON
+import SparringWire
 
 /// What an answer says: its text, its usage, its error, its events.
 package struct ReadAnswer: Sendable {
@@ -80,7 +81,19 @@ package struct ReadAnswer: Sendable {
         return answer.isEventStream ? isDone || finishReason != nil : true
     }
 
-    package var inputTokens: Int? { usage?["prompt_tokens"]?.int }
-    package var outputTokens: Int? { usage?["completion_tokens"]?.int }
-    package var cachedTokens: Int? { usage?["prompt_tokens_details"]?["cached_tokens"]?.int }
+    package var inputTokens: Int? { Self.count(usage?["prompt_tokens"]) }
+    package var outputTokens: Int? { Self.count(usage?["completion_tokens"]) }
+    package var cachedTokens: Int? { Self.count(usage?["prompt_tokens_details"]?["cached_tokens"]) }
+
+    /// Nil for a number that no call can have: sums of such numbers would overflow.
+    private static func count(_ value: JSONValue?) -> Int? {
+        value?.int.flatMap { (0...1_000_000_000).contains($0) ? $0 : nil }
+    }
+}
+
+extension GatewayAnswer {
+    /// The dollars in this header; nil if it is no amount that a call can cost.
+    package func cost(in header: String) -> Double? {
+        head?.headers[header].flatMap { Double($0) }.flatMap { (0...1e6).contains($0) ? $0 : nil }
+    }
 }

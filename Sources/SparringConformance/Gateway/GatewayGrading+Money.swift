@@ -29,11 +29,9 @@ extension GatewayGrading {
         }
         return each(level, seen, expected: expected) { call in
             let truth = seen.exchanges(of: call).compactMap(\.dollars).reduce(0, +)
-            guard let text = call.answer?.head?.headers[name], let reported = Double(text) else {
-                return "no number in the header \(name)"
-            }
+            guard let reported = call.answer?.cost(in: name) else { return "no amount in the header \(name)" }
             return abs(reported - truth) <= truth * tolerance + 1e-9
-                ? nil : "\(name): \(text), but the upstreams cost \(truth.dollarsInWords)"
+                ? nil : "\(name): \(reported.dollarsInWords), but the upstreams cost \(truth.dollarsInWords)"
         }
     }
 
@@ -49,6 +47,17 @@ extension GatewayGrading {
             return CheckFinding(.unobserved, expected: expected, actual: "the case made \(tried.counted("call")) only")
         }
         let passed = seen.calls.count { !seen.exchanges(of: $0).isEmpty }
+        guard passed > 0 else {
+            return CheckFinding(
+                .unobserved, expected: expected, actual: "every call was refused; the limit was used up before the case"
+            )
+        }
+        // A window of the gateway may have ended in the middle of the case.
+        guard passed <= most || passed > 2 * most else {
+            return CheckFinding(
+                .inconclusive, expected: expected,
+                actual: "\(passed.counted("call")) reached an upstream, as many as two windows allow")
+        }
         return CheckFinding(
             passed <= most, level, expected: expected, actual: "\(passed.counted("call")) reached an upstream")
     }
@@ -59,9 +68,14 @@ extension GatewayGrading {
         }
         let costs = seen.exchanges.compactMap(\.dollars)
         let spent = costs.reduce(0, +)
-        // The cost of a call is known after it only, so the budget may be exceeded by one call.
-        let most = budget + (costs.max() ?? 0)
-        let expected = "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords) and one call"
+        // The cost of a call is known after it only, so the budget may be exceeded by one call; prices may differ by a tenth.
+        let most = budget * 1.1 + (costs.max() ?? 0)
+        let expected =
+            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), a tenth of it, and one call"
+        guard spent > 0 else {
+            return CheckFinding(
+                .unobserved, expected: expected, actual: "no call was answered; the budget was used up before the case")
+        }
         let refused = seen.calls.count { $0.answer?.status != 200 }
         guard spent > budget || refused > 0 else {
             return CheckFinding(

@@ -61,8 +61,8 @@ package struct GatewayObservation: Sendable {
         self.terms = terms
     }
 
-    /// All requests that reached an upstream.
-    package var exchanges: [Exchange] { upstreams.flatMap(\.exchanges) }
+    /// All requests that reached an upstream, in the order in which they came.
+    package var exchanges: [Exchange] { upstreams.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt } }
 
     /// The requests of one call, by the token in their body; of calls with the same prompt, by their time, too.
     package func exchanges(of call: Call) -> [Exchange] {

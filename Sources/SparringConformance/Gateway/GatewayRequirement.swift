@@ -64,7 +64,7 @@ extension GatewayRequirement.Question {
         case .text: "text"
         case .attempts(let upstream, _): upstream.map { "attempts.\($0)" } ?? "attempts"
         case .attemptsPerCall: "attempts-per-call"
-        case .parameters: "parameters"
+        case .parameters(let names): "parameters." + names.joined(separator: "-")
         case .header(let name, _): "header.\(name)"
         case .requestID: "request-id"
         case .error(let member, _): "error.\(member)"

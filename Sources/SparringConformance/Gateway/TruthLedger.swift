@@ -92,7 +92,7 @@ package struct TruthLedger: Sendable {
 
     private mutating func add(_ answer: GatewayAnswer, costHeader: String?) {
         if answer.status == 200 { reported.answered += 1 }
-        if let name = costHeader, let dollars = answer.head?.headers[name].flatMap({ Double($0) }) {
+        if let name = costHeader, let dollars = answer.cost(in: name) {
             reported.withCost += 1
             reported.dollars += dollars
         }

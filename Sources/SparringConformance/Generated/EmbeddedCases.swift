@@ -6842,7 +6842,7 @@ enum EmbeddedCases {
                 upstreams:
                   primary: { then: last, steps: [{ error: rate_limit_exceeded, retry_after: 20s }] }
                 calls: [{}]
-                expect: { status: 200, text: true }
+                should: { status: 200, text: true }
 
               - id: gateway.failover-quota
                 since: "2026.2"
@@ -6854,7 +6854,7 @@ enum EmbeddedCases {
                 upstreams:
                   primary: { then: last, steps: [{ error: insufficient_quota }] }
                 calls: [{}]
-                expect: { status: 200, text: true }
+                should: { status: 200, text: true }
 
               - id: gateway.failover-budget
                 since: "2026.2"
@@ -6866,19 +6866,19 @@ enum EmbeddedCases {
                 upstreams:
                   primary: { budget: { requests: 2 } }
                 calls: [{ times: 5 }]
-                expect: { status: 200, text: true, attempts: { primary: { min: 2 } } }
+                should: { status: 200, text: true }
 
               - id: gateway.failover-reset
                 since: "2026.2"
                 title: Asks another upstream when the connection to the first one breaks before its answer
                 why: No byte of the answer has come, so another upstream can give it.
-                refs: ["RFC 9110 §9.2.2"]
+                refs: ["envoyproxy/ai-gateway#2169"]
                 needs: [failover]
                 first: primary
                 upstreams:
                   primary: { then: last, steps: [{ text: "{{last.user}}", faults: [reset at start] }] }
                 calls: [{}]
-                expect: { status: 200, text: true }
+                should: { status: 200, text: true }
 
               - id: gateway.failover-parameters
                 since: "2026.2"
@@ -6890,7 +6890,8 @@ enum EmbeddedCases {
                 upstreams:
                   primary: { then: last, steps: [{ error: server_error }] }
                 calls: [{ body: { temperature: 0.25, top_p: 0.5, max_tokens: 321, seed: 7, stop: ["END"], user: ada } }]
-                expect: { status: 200, parameters: [temperature, top_p, max_tokens, seed, stop, user] }
+                expect: { status: 200, parameters: [temperature, top_p, seed] }
+                should: { parameters: [max_tokens, stop, user] }
 
               - id: gateway.failover-bounded
                 since: "2026.2"
@@ -6926,7 +6927,8 @@ enum EmbeddedCases {
                 upstreams:
                   primary: { then: last, steps: [{ error: { status: 400, type: invalid_request_error, code: invalid_value, param: messages, message: "The value is not valid (case 400)." } }] }
                 calls: [{}]
-                expect: { status: 400, attempts: { primary: 1, secondary: 0 } }
+                expect: { status: 400 }
+                should: { attempts: { primary: 1, secondary: 0 } }
 
               - id: gateway.failover-back
                 since: "2026.2"
@@ -6955,7 +6957,7 @@ enum EmbeddedCases {
                         retry_after: 20s
                   secondary: { then: last, steps: [{ error: server_error }] }
                 calls: [{ times: 2 }]
-                expect: { status: 200, text: true }
+                should: { status: 200, text: true }
 
               - id: gateway.failover-usage
                 since: "2026.2"
@@ -7125,7 +7127,8 @@ enum EmbeddedCases {
                 why: Everything else rests on it. The upstream repeats the prompt, so a lost or a changed byte shows.
                 refs: ["OpenAI API reference: chat, create"]
                 calls: [{ times: 2 }]
-                expect: { status: 200, text: true, attempts_per_call: 1 }
+                expect: { status: 200, text: true }
+                should: { attempts_per_call: 1 }
 
               - id: gateway.stream
                 since: "2026.2"
@@ -7133,7 +7136,8 @@ enum EmbeddedCases {
                 why: Clients take a stream for complete when they see finish_reason and [DONE].
                 refs: ["OpenAI API reference: chat, streaming"]
                 calls: [{ stream: true, times: 2 }]
-                expect: { status: 200, text: true, stream: whole, attempts_per_call: 1 }
+                expect: { status: 200, text: true, stream: whole }
+                should: { attempts_per_call: 1 }
 
               - id: gateway.parameters
                 since: "2026.2"
@@ -7141,7 +7145,8 @@ enum EmbeddedCases {
                 why: A parameter that is dropped on the way changes the answer without a trace.
                 refs: ["OpenAI API reference: chat, create"]
                 calls: [{ body: { temperature: 0.25, top_p: 0.5, max_tokens: 321, seed: 7, stop: ["END"], user: ada } }]
-                expect: { status: 200, parameters: [temperature, top_p, max_tokens, seed, stop, user] }
+                expect: { status: 200, parameters: [temperature, top_p, seed] }
+                should: { parameters: [max_tokens, stop, user] }
 
               - id: gateway.tools
                 since: "2026.2"
@@ -7162,8 +7167,8 @@ enum EmbeddedCases {
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 400, type: invalid_request_error, code: invalid_value, param: messages, message: "The value is not valid (case 400)." } }] }
                 calls: [{}]
-                expect: { status: 400, attempts: 1, error: { message: "The value is not valid (case 400)." } }
-                should: { error: { code: invalid_value, param: messages, type: invalid_request_error } }
+                expect: { status: 400 }
+                should: { attempts: 1, error: { message: "The value is not valid (case 400).", code: invalid_value, param: messages, type: invalid_request_error } }
 
               - id: gateway.unprocessable
                 since: "2026.2"
@@ -7173,7 +7178,8 @@ enum EmbeddedCases {
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 422, type: invalid_request_error, code: unprocessable, message: "The content cannot be processed (case 422)." } }] }
                 calls: [{}]
-                expect: { status: [422, 400], attempts: 1 }
+                expect: { status: [422, 400] }
+                should: { attempts: 1 }
 
               - id: gateway.rate-limit-passes
                 since: "2026.2"
@@ -7183,8 +7189,7 @@ enum EmbeddedCases {
                 upstreams:
                   all: { then: last, steps: [{ error: rate_limit_exceeded, retry_after: 3s }] }
                 calls: [{}]
-                expect: { status: 429 }
-                should: { headers: { retry-after: true } }
+                should: { status: 429, headers: { retry-after: true } }
 
               - id: gateway.retry-after-kept
                 since: "2026.2"
@@ -7244,7 +7249,8 @@ enum EmbeddedCases {
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", stream: { every: 250ms } }] }
                 calls: [{ stream: true, prompt: "one two three four five six seven" }]
-                expect: { status: 200, text: true, paced: true }
+                expect: { status: 200, text: true }
+                should: { paced: true }
 
               - id: gateway.stream-comments
                 since: "2026.2"
@@ -7311,12 +7317,12 @@ enum EmbeddedCases {
                 since: "2026.2"
                 title: Leaves the upstream when the client leaves a stream
                 why: An answer without a reader is paid for to its last token.
-                refs: ["RFC 9110 §9.2.2", "maximhq/bifrost#7035"]
+                refs: ["maximhq/bifrost#7035"]
                 timeout: 30s
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", stream: { every: 100ms } }] }
                 calls: [{ stream: true, filler: 400, leave: { after_events: 3 } }]
-                expect: { stops: 3s }
+                should: { stops: 3s }
 
               - id: gateway.cancel-waiting
                 since: "2026.2"
@@ -7335,7 +7341,8 @@ enum EmbeddedCases {
                 refs: ["RFC 9110 §15.5.14"]
                 timeout: 90s
                 calls: [{ filler: 400000 }]
-                expect: { status: 200, parameters: [messages] }
+                expect: { status: [200, 413] }
+                should: { parameters: [messages] }
 
               - id: gateway.large-answer
                 since: "2026.2"

@@ -31,8 +31,11 @@ package struct GatewayRun: Sendable {
         self.failsOnShould = failsOnShould
     }
 
+    private let nonce = UInt64.random(in: 0...UInt64.max)
     /// The rounds of a case that our own lateness leaves undecided.
     private static let rounds = 3
+    /// The longest time until a limit per minute is whole again.
+    private static let window = Duration.seconds(61)
     /// How long a plain call may take.
     private static let patience = Duration.seconds(30)
 
@@ -50,6 +53,7 @@ package struct GatewayRun: Sendable {
         let features = await probe().union(stated)
         var ledger = TruthLedger()
         var verdicts: [Verdict] = []
+        var limited: Moment?
         for subject in cases where !Task.isCancelled {
             let missing = subject.needs.filter { !features.contains($0) }
             guard missing.isEmpty else {
@@ -59,13 +63,18 @@ package struct GatewayRun: Sendable {
                 verdicts.append(.unobserved)
                 continue
             }
+            if subject.needs.contains(.limits), let limited {
+                // The key's minute of the case before.
+                try? await Task.sleep(for: max(.zero, Self.window - (upstreams.clock.now - limited)))
+            }
             let (seen, checks) = await play(subject, tell)
+            if subject.needs.contains(.limits) { limited = upstreams.clock.now }
             guard !Task.isCancelled else { break }
             ledger.add(seen)
             verdicts.append(Verdict(of: checks))
         }
         if Task.isCancelled { return Result(outcome: .interrupted, ledger: ledger, features: features) }
-        await settle()
+        await settle(onFirst: true)
         do { try await hello() } catch {
             return Result(
                 outcome: .unreliable, reason: "a plain call came through at the start, but not at the end: \(error)",
@@ -84,8 +93,8 @@ package struct GatewayRun: Sendable {
     ) async -> (GatewayObservation, [Check]) {
         var round = 1
         while true {
-            if subject.first != nil || subject.needs.contains(.failover) { await settle() }
-            let token = Self.token(subject.id, round: round)
+            await settle(onFirst: subject.first != nil || subject.needs.contains(.failover))
+            let token = token(subject.id, round: round)
             let start = upstreams.clock.now
             tell(.caseStart(RunEvent.CaseStart(subject, token: token, round: round)))
             let seen = await observe(subject, token: token)
@@ -96,7 +105,7 @@ package struct GatewayRun: Sendable {
                 await LatenessProbe.calm(within: .seconds(5))
                 continue
             }
-            for exchange in seen.exchanges.sorted(by: { $0.startedAt < $1.startedAt }) {
+            for exchange in seen.exchanges {
                 tell(.wire(caseID: subject.id, exchange: exchange.json(origin: start)))
             }
             end(subject, checks, after: (seen, start), tell)
@@ -162,25 +171,24 @@ package struct GatewayRun: Sendable {
     }
 
     /// Part of every prompt of a case: letters and digits, so that no gateway writes it in another way.
-    private static func token(_ id: String, round: Int) -> String {
-        let hash = FNV1a.hash(id, seed: UInt64(round))
-        return "gw" + String(hash, radix: 16)
+    /// It differs in each run, so that a gateway's cache has no answer from an earlier one.
+    private func token(_ id: String, round: Int) -> String {
+        "gw" + String(FNV1a.hash(id, seed: nonce &+ UInt64(round)), radix: 16)
     }
 
     // MARK: Plain calls
 
-    /// Waits until the first upstream is asked again, which a gateway may avoid for a while after a failure.
-    private func settle() async {
+    /// Waits until a plain call is answered; with `onFirst`, by the first upstream. A gateway may avoid an upstream for a
+    /// while after a failure.
+    private func settle(onFirst: Bool) async {
         upstreams.play([:])
         let clock = upstreams.clock
         let start = clock.now
-        var number = 0
         repeat {
-            number += 1
-            let token = Self.token("settle", round: number)
+            let token = token("settle \(clock.now.nanoseconds)", round: 0)
             let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
             let isAsked = upstreams.observed(token: token).first?.exchanges.isEmpty == false
-            if isAsked, call.answer?.status == 200 { return }
+            if isAsked || !onFirst, call.answer?.status == 200 { return }
             try? await Task.sleep(for: .milliseconds(250))
         } while clock.now - start < recovery && !Task.isCancelled
     }
@@ -191,9 +199,10 @@ package struct GatewayRun: Sendable {
         let clock = upstreams.clock
         let start = clock.now
         while true {
-            let call = await client.make(GatewayCall(), token: "gwhello", timeout: Self.patience)
+            let token = token("hello \(clock.now.nanoseconds)", round: 0)
+            let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
             let answer = call.answer
-            if answer?.status == 200, call.read?.text == call.call.text(token: "gwhello") { return }
+            if answer?.status == 200, call.read?.text == call.call.text(token: token) { return }
             let status = answer?.status ?? 0
             guard (status == 0 || status >= 500) && clock.now - start < .seconds(10) && !Task.isCancelled else {
                 throw LaunchError(description: advice(call))
@@ -244,19 +253,22 @@ package struct GatewayRun: Sendable {
         if isRefused { features.insert(.auth) }
         let failing = GatewayCaseParser.failing(errors: MockScenario.catalogue)
         upstreams.play(["primary": failing])
-        for number in 1...3 {
-            _ = await client.make(GatewayCall(), token: "gwprobefail\(number)", timeout: Self.patience)
-        }
+        let common = token("probe", round: 0)
+        let tokens = (1...3).map { "\(common)n\($0)e" }
+        for token in tokens { _ = await client.make(GatewayCall(), token: token, timeout: Self.patience) }
         await upstreams.rest(for: .seconds(5))
-        let seen = upstreams.observed(token: "gwprobefail")
+        let seen = upstreams.observed(token: common)
         let primary = seen.first { $0.name == "primary" }?.exchanges ?? []
-        let tokens = (1...3).map { "gwprobefail\($0)" }
         let others = seen.filter { $0.name != "primary" }.flatMap(\.exchanges)
         let isFailedOver = tokens.contains { token in
             primary.contains { $0.carries(token) } && others.contains { $0.carries(token) }
         }
         if isFailedOver { features.insert(.failover) }
-        if Set(primary.compactMap { $0.request.headers["authorization"] }).count > 1 { features.insert(.keys) }
+        // Keys that take turns over calls are no second attempt with another key.
+        let usesOther = tokens.contains { token in
+            Set(primary.filter { $0.carries(token) }.compactMap { $0.request.headers["authorization"] }).count > 1
+        }
+        if usesOther { features.insert(.keys) }
         return features
     }
 }

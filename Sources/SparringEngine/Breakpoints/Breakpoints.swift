@@ -60,7 +60,7 @@ package final class Breakpoints: Sendable {
     /// The oldest breakpoint that wants to hold the answer.
     func first(wanting exchange: Exchange) -> Breakpoint? { all.first { $0.wants(exchange) } }
 
-    /// Takes one of the breakpoint's calls for an answer that reaches its point.
+    /// Takes one of the breakpoint's calls for an answer that has its point, when the answer is decided.
     /// - Returns: nil if the breakpoint has been used up or removed in the meantime.
     func claim(_ breakpoint: Breakpoint, for exchange: Exchange) -> HeldAnswer? {
         let isTaken = change { state in

@@ -9,8 +9,7 @@ package final class HeldAnswer: AnswerHold {
     package let session: String
     /// The number of the exchange in its session.
     package let number: Int
-    /// Method and path of the request, with secrets masked.
-    package let words: String
+    package let exchange: Exchange
     package let point: String
     package let limit: Duration
     private let registry: Breakpoints
@@ -27,7 +26,7 @@ package final class HeldAnswer: AnswerHold {
         self.registry = registry
         session = exchange.session
         number = exchange.number
-        words = exchange.words
+        self.exchange = exchange
         point = breakpoint.point.description
         limit = breakpoint.limit
     }

@@ -55,7 +55,9 @@ struct StoredCollection: Sendable {
 
     private func member(_ record: ObjectRecord) -> Member? {
         guard let json = try? JSONValue.parse(record.json) else { return nil }
-        return Member(id: String(record.key.id.dropFirst(path.utf8.count + 1)), json: json, revision: record.revision)
+        return Member(
+            id: String(decoding: record.key.id.utf8.dropFirst(path.utf8.count + 1), as: UTF8.self), json: json,
+            revision: record.revision)
     }
 }
 

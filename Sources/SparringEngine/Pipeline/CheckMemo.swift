@@ -6,8 +6,8 @@ import Synchronization
 /// reading, checking and counting it takes longer than all that follows.
 ///
 /// It never shows. A finding depends on nothing but what it is looked up by: the operation, every byte of the body, the
-/// scenario with its models, the validation, and the day, on which the API may shut a model down. Everything else (headers, caller, session, counters, draws, ids) is
-/// read and decided anew for each call.
+/// scenario with its models, the validation, and the day, since a scenario may shut a model down on it. Everything else
+/// (headers, caller, session, counters, draws, ids) is read and decided anew for each call.
 final class CheckMemo: Sendable {
     /// A body and the result of its checks. An immutable class, so that a look-up changes one reference count.
     final class Finding: Sendable {

@@ -6,8 +6,8 @@ import SparringWire
 
 /// The handshake of a Realtime session.
 ///
-/// Source: https://developers.openai.com/api/docs/guides/realtime-websocket; close codes and the words of errors as quoted in
-/// public issue trackers.
+/// Source: https://developers.openai.com/api/docs/guides/realtime-websocket. Close codes and the words of errors are from
+/// memory: they were not compared with the API.
 enum RealtimeOpening {
     /// A session ends after an hour.
     static let lifetime = Duration.seconds(3600)

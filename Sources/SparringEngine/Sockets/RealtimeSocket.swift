@@ -69,6 +69,7 @@ package final class RealtimeSocket: SocketService {
         received.event = event.type ?? turn.body?["type"]?.string
         pipeline.original = received
         let performance = pipeline.perform()
+        engine.traffic.began(performance.exchange.decision)
         self.state.withLock { live in
             guard let after = event.result else {
                 // The answer has stopped, whatever a rule answers to the event that stopped it.

@@ -58,7 +58,8 @@ enum GenAIAttributes {
         for (name, parameters, isInteger) in numbers {
             guard let value = parameters.lazy.compactMap({ body[$0] }).first else { continue }
             if isInteger, let number = value.int { attributes.append((name, .int(number))) }
-            if !isInteger, let number = value.double { attributes.append((name, .double(number))) }
+            // JSON has no infinity: `1e400` would make the whole export unreadable.
+            if !isInteger, let number = value.double, number.isFinite { attributes.append((name, .double(number))) }
         }
         if let isStream = body["stream"]?.bool { attributes.append(("gen_ai.request.stream", .bool(isStream))) }
         if let tier = body["service_tier"]?.string {

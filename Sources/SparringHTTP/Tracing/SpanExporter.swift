@@ -58,7 +58,7 @@ package final class SpanExporter: ExchangeSink {
 
     package func receive(_ exchange: Exchange, played script: WireScript) {
         guard !exchange.isConnection, settings.sampling.wants(TraceParent(exchange.request)) else { return }
-        if queue.append(TracedCall(settings.conceal?(exchange) ?? exchange, played: script)) { wakes.yield() }
+        if queue.append(TracedCall(exchange, played: script)) { wakes.yield() }
     }
 
     /// Sends what waits, for at most this long, and drops the rest. Call it when no exchange is under way.
@@ -80,7 +80,11 @@ package final class SpanExporter: ExchangeSink {
         while !Task.isCancelled {
             let calls = queue.take()
             guard !calls.isEmpty else { return }
-            let spans = calls.map { self.spans.span(of: $0, ids: &ids) }
+            let spans = calls.map { call in
+                var call = call
+                if let conceal = settings.conceal { call.exchange = conceal(call.exchange) }
+                return self.spans.span(of: call, ids: &ids)
+            }
             let body = OTLPTraces.body(spans, resource: settings.resource, version: settings.version)
             let (taken, reason) = await send(body, count: spans.count)
             queue.count(sent: taken, dropped: spans.count - taken)

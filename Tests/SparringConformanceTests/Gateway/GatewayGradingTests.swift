@@ -197,8 +197,10 @@ struct GatewayGradingTests {
     }
 
     @Test(
-        "A limit holds if no more calls than it and a tenth reach an upstream",
-        arguments: [(11, Verdict.pass), (12, .fail)])
+        "A limit holds if no more calls than it and a tenth reach an upstream; calls of up to two windows leave it open, and none says nothing",
+        arguments: [
+            (0, Verdict.unobserved), (1, .pass), (11, .pass), (12, .inconclusive), (22, .inconclusive), (23, .fail),
+        ])
     func limit(passed: Int, verdict: Verdict) throws {
         let tokens = (1...40).map { "gw1n\($0)e" }
         let answers = Dictionary(uniqueKeysWithValues: tokens.map { ($0, [GatewaySight.text("a")]) })
