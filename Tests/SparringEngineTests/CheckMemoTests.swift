@@ -126,7 +126,12 @@ struct CheckMemoTests {
     @Test("A model that a scenario shuts down while the server runs is closed from that day on")
     func shutdown() throws {
         let clock = WallClock(Self.today)
-        let yaml = "schema: 1\nscenario: memo\nmodels: { gpt-4o-mini: { shutdown_date: 2027-01-14 } }\notherwise: auto\n"
+        let yaml = """
+            schema: 1
+            scenario: memo
+            models: { gpt-4o-mini: { shutdown_date: 2027-01-14 } }
+            otherwise: auto
+            """
         let scenario = try ScenarioLoader.load(text: yaml, file: "memo.yaml", errors: .api).get()
         let engine = Engine(scenario: scenario, wallClock: { clock.seconds.withLock { $0 } })
         let answers = Self.answers(engine, Array(repeating: Self.chat, count: 4))
