@@ -50,13 +50,13 @@ package struct JSONWriter: ~Copyable {
         container(open: 0x5B, close: 0x5D, elements)
     }
 
-    /// A member whose name is a literal: it is copied unchanged, and must not need escapes.
+    /// Writes a member whose name is a literal. The name is copied unchanged and must not need escapes.
     package mutating func member(_ name: StaticString, _ value: (inout JSONWriter) -> Void) {
         self.name(name)
         value(&self)
     }
 
-    /// A member whose name comes from a document.
+    /// Writes a member whose name comes from a document.
     package mutating func member(named name: String, _ value: JSONValue) {
         separate()
         string(name)
@@ -119,7 +119,8 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
-    /// A quoted string. Escapes only what JSON requires; everything else, including non-ASCII, is written as UTF-8.
+    /// Writes a quoted string. Escapes only what JSON requires; everything else, including non-ASCII, is written as
+    /// UTF-8.
     package mutating func string(_ text: String) {
         output.append(0x22)
         withUTF8(of: text) { utf8, output in

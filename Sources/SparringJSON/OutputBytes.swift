@@ -1,5 +1,5 @@
-/// Bytes that one owner appends. An `Array` checks for unique ownership before every append, and a body consists of
-/// hundreds of small pieces.
+/// A byte buffer with a single owner. An `Array` checks for unique ownership before every append, and a body is written
+/// in hundreds of small pieces.
 struct OutputBytes: ~Copyable {
     private var start: UnsafeMutablePointer<UInt8>
     private var capacity: Int

@@ -76,7 +76,8 @@ struct PieceScanner {
         return last == .number ? end : third
     }
 
-    /// The end of white space: after its last line break, otherwise before the character that starts the next piece.
+    /// The end of a piece of white space: after its last line break. Without a line break, before the character that
+    /// starts the next piece.
     ///
     /// - Parameter takesAllAtEnd: whether white space at the end of the text is one piece, even with line breaks.
     private func endOfWhite(from start: Int, takesAllAtEnd: Bool) -> Int {
@@ -160,14 +161,14 @@ struct PieceScanner {
         return index
     }
 
-    /// The end of a word: capitals, then small letters, at least one of either. A character that is not a letter, number or line break
-    /// may precede. Tries each alternative with that character first, as the pattern prefers.
+    /// The end of a word: capitals, then small letters, at least one letter. One character that is not a letter, number
+    /// or line break may precede the word. Like the pattern, tries each alternative with that character first.
     private func endOfWord(_ start: Int, _ kind: ScalarKind, _ next: Int) -> Int? {
         let mayLead = !kind.isOne(of: [.letter, .number, .newline])
         let mayBegin = kind.isOne(of: [.letter, .mark])
         if mayLead, let end = endOfCapitalised(from: next) { return end }
         if mayBegin, let end = endOfCapitalised(from: start) { return end }
-        // The rest has no small letter, only capitals.
+        // The rest of the word has only capitals.
         if mayLead {
             let end = end(of: Self.capitals, from: next)
             if end > next { return end }

@@ -7,7 +7,7 @@ package struct Answer: Sendable, Hashable {
     package var body: Body
     /// Nil for answers without a model.
     package var usage: Usage?
-    /// The error's code, or its type if it has no code, as in the body; nil for answers that are no API error.
+    /// The error's code, or its type if it has no code, as in the body; nil for answers that are not API errors.
     package var error: String?
     /// Payload faults that take effect with the whole answer.
     package var faults: [FaultID] = []
@@ -25,7 +25,7 @@ package struct Answer: Sendable, Hashable {
         self.body = body
     }
 
-    /// The answer with this usage.
+    /// A copy of the answer with this usage.
     package func using(_ usage: Usage?) -> Answer {
         var answer = self
         answer.usage = usage
@@ -35,7 +35,8 @@ package struct Answer: Sendable, Hashable {
 
 /// One server-sent event: an optional `event:` line and one `data:` line (WHATWG HTML §9.2).
 package struct Event: Sendable, Hashable {
-    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count by it.
+    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count events of one
+    /// kind.
     package enum Kind: Sendable, Hashable {
         /// Before, between or after the content: role chunks, item snapshots, usage.
         case frame

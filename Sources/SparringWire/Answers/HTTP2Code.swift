@@ -17,14 +17,13 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
 
     package var number: UInt32 { UInt32(Self.allCases.firstIndex(of: self) ?? 0) }
 
-    /// The name in RFC 9113; the number if it has none.
+    /// The code's name in RFC 9113; its number if it has no name.
     package static func words(_ number: UInt32) -> String {
         allCases.first { $0.number == number }?.rawValue.uppercased() ?? "error \(number)"
     }
 }
 
-/// What the connection does during an answer, beside sending its bytes: in HTTP/2, frames of the connection; on a
-/// WebSocket, silence.
+/// An action on the connection during an answer: extra frames in HTTP/2, silence on a WebSocket.
 package enum ConnectionFrames: Sendable, Hashable {
     case goAway(LastStream, HTTP2Code)
     /// Empty SETTINGS, each of which the client must acknowledge.
@@ -38,7 +37,7 @@ package enum ConnectionFrames: Sendable, Hashable {
     package enum LastStream: String, Sendable, Hashable, CaseIterable {
         /// This stream: it was, or may have been, processed.
         case this
-        /// The stream before: this one was not processed and may be retried.
+        /// The stream before this one: this stream was not processed and may be retried.
         case earlier
     }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), computed without a calendar library.
 package enum HTTPDate {
-    /// The date of the last call. Thousands of answers in a second have the same.
+    /// The result of the last call. Thousands of answers within a second have the same date.
     private static let latest = Mutex((second: Int.min, text: ""))
 
     package static func text(unixSeconds: Int) -> String {

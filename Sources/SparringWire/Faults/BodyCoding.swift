@@ -73,7 +73,7 @@ struct BodyCoding: Sendable {
         var output = hasBegun ? [] : header
         switch format {
         case .gzip, .zlib, .raw: output += [1, 0, 0, 0xFF, 0xFF]
-        // The last, empty meta-block; before it the window, if no block has said it.
+        // The last, empty meta-block. The window size precedes it if no earlier block has stated the size.
         case .brotli: output.append(hasBegun ? 0b11 : 0b110)
         // The last block has no bytes.
         case .zstd: output += [1, 0, 0]
@@ -97,7 +97,8 @@ struct BodyCoding: Sendable {
             output.append(little: UInt16(size))
             output.append(little: ~UInt16(size))
         case .brotli:
-            // Not the last, four nibbles of size, stored; in the first block behind the bit of the window.
+            // Fields: not the last block, a size of four nibbles, stored. In the first block, the window bit precedes
+            // them.
             let bits = UInt32(size - 1) << 3 | 1 << 19
             output.append(contentsOf: Self.little(isFirst ? bits << 1 : bits))
         case .zstd: output.append(contentsOf: Self.little(UInt32(size) << 3))

@@ -11,12 +11,12 @@ package enum ConnectionFaultAction: Sendable, Hashable {
     case certificate(CertificateFlaw)
     /// The server offers only TLS 1.0 and 1.1.
     case oldProtocol
-    /// The server reads and answers nothing at this stage: for that long, or forever.
+    /// The server neither reads nor answers at this stage, for that long or forever.
     case hold(ConnectionStage, Duration?)
     case leave(ConnectionStage, Hangup)
     /// The server answers the client's hello with this fatal alert.
     case alert(UInt8)
-    /// HTTP/2: only that many bytes of a request's body are accepted: for that long, or forever.
+    /// HTTP/2: the server accepts only that many bytes of a request's body, for that long or forever.
     case window(Int, Duration?)
     /// The most connections at once, and the treatment of further ones.
     case limit(Int, Overflow)

@@ -15,8 +15,8 @@ enum EndingFaults {
                 + "point; the timeline records any loss"),
         edit: .ending)
 
-    /// An attacker can do this without forging anything: a client that accepts it as the end believes a truncated
-    /// answer (RFC 8446 §6.1).
+    /// An attacker can do this without forging data. A client that accepts it as the end takes a truncated answer for a
+    /// complete one (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,

@@ -7,14 +7,14 @@ struct EventStyle: Sendable, Hashable {
     var isMultiLine = false
     /// Lines before the event's own.
     var fields: [String] = []
-    /// False: the event is not dispatched, or runs into the next one.
+    /// If false, the event is not dispatched, or is joined with the next one.
     var hasBlankLine = true
 
     enum LineEnd: String, Sendable, CaseIterable {
         case lf, cr, crlf, mixed
     }
 
-    /// - Parameter number: of the event; mixed line ends alternate by it.
+    /// - Parameter number: the event's number; mixed line ends alternate with it.
     func bytes(of event: Event, number: Int) -> [UInt8] {
         let end = end(of: number)
         var bytes: [UInt8] = []

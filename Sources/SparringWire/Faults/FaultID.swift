@@ -1,4 +1,4 @@
-/// Identifies a fault in one exchange. Assigned when the fault is ordered, and used up to the timeline.
+/// Identifies a fault in one exchange. Assigned when the fault is ordered; all later stages use it, up to the timeline.
 package struct FaultID: Sendable, Hashable, Comparable {
     /// The fault's position in the exchange's list, as reports write it.
     package let number: Int

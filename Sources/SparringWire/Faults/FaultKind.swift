@@ -102,7 +102,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
         }
     }
 
-    /// In the scenario grammar.
+    /// The points as they are written in the scenario grammar.
     package var words: [String] {
         let all: [(FaultPoints, [String])] = [
             (.start, ["start"]), (.insideHead, ["head byte N"]), (.head, ["head"]),

@@ -3,7 +3,7 @@ enum HTTP2Faults {
     static let all = [settingsFlood, pingFlood, resetStream, goAway]
 
     private static let codes = HTTP2Code.allCases.map(\.rawValue)
-    /// Without points inside the head, because it is one frame.
+    /// Points inside the head are not allowed, because an HTTP/2 head is one frame.
     private static let points: FaultPoints = [.start, .head, .events, .bytes, .elapsed, .end]
 
     private static func code(_ text: String) -> HTTP2Code { HTTP2Code(rawValue: text) ?? .internalError }

@@ -1,4 +1,4 @@
-/// The changes by faults to the layers of one answer, at the writer's current point.
+/// The changes that faults have made to the layers of one answer, up to the writer's current point.
 struct Layers {
     var style = EventStyle()
     /// For the next event only.

@@ -1,10 +1,10 @@
-/// Faults of when bytes are sent, and in how many pieces.
+/// Faults that change when bytes are sent, and in how many pieces.
 enum PaceFaults {
     static let all = [
         stall, delay, dribble, slowHead, burst, byteByByte, split, splitCodePoint, splitLineEnd, splitEscape, splitPair,
     ]
 
-    /// Long enough to make two reads of the halves, short enough not to delay a client.
+    /// Long enough for a client to read the halves separately, short enough not to delay it.
     private static let between = FaultParameter(.pause, .duration, .duration(.milliseconds(20)))
 
     static let stall = WireFault(

@@ -46,7 +46,7 @@ struct PendingFaults {
         return (remaining.remove(at: position), offset)
     }
 
-    /// The next fault at a byte of the body, without splits that have not found their byte.
+    /// The next fault at a byte of the body. Splits whose byte is not known yet are left out.
     mutating func takeByte(in range: Range<Int>) -> (armed: PendingFault, offset: Int)? {
         let hits = remaining.indices.filter { remaining[$0].offset.map(range.contains) ?? false }
         guard let position = hits.min(by: { (remaining[$0].offset ?? 0, $0) < (remaining[$1].offset ?? 0, $1) }),

@@ -8,11 +8,11 @@ package struct RequestFault: Sendable {
 package enum RequestFaultAction: Sendable, Hashable {
     /// Rejects a client's `Expect: 100-continue` (RFC 9110 §10.1.1).
     case refuseContinue
-    /// Accepts it after that long.
+    /// Accepts the expectation after that time.
     case lateContinue(Duration)
     /// Answers with this error of the catalogue, without reading the body.
     case earlyAnswer(String)
-    /// Reads nothing of the body for that long.
+    /// Does not read the body for that time.
     case stalledUpload(Duration)
 }
 

@@ -16,7 +16,7 @@ struct Rhythm: Sendable, Hashable {
 
     init(_ edit: (FaultArguments, inout Rhythm) -> Void, _ arguments: FaultArguments) { edit(arguments, &self) }
 
-    /// A slow line: up to twenty pieces a second, fewer if a piece would be less than a byte.
+    /// Simulates a slow line: up to twenty pieces a second, fewer if a piece would be less than a byte.
     mutating func dribble(bytesPerSecond rate: Int) {
         pieceBytes = max(1, rate / 20)
         gap = .nanoseconds(1_000_000_000 / rate * pieceBytes)

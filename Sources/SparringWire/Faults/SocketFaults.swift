@@ -1,11 +1,11 @@
-/// Faults of an answer on a WebSocket (RFC 6455). `fin` and `reset` beside them end it without a Close frame, which clients
-/// report as 1006.
+/// Faults of an answer on a WebSocket (RFC 6455). `fin` and `reset` apply too: they end the answer without a Close
+/// frame, which clients report as 1006.
 enum SocketFaults {
     static let all = [
         close, pingFlood, noPong, halfOpen, fragments, masked, reservedBit, wrongLength, wrongOpcode, notUTF8,
     ]
 
-    /// Without points inside a head, which an answer on a WebSocket does not have.
+    /// Points inside a head are not allowed, because an answer on a WebSocket has no head.
     private static let points: FaultPoints = [.start, .head, .events, .elapsed, .end]
 
     static let close = WireFault(

@@ -28,7 +28,7 @@ package struct WireFault: Sendable {
         /// The speed of all later bytes.
         case rhythm(@Sendable (FaultArguments, inout Rhythm) -> Void)
         case pause(@Sendable (FaultArguments) -> Duration)
-        /// A pause inside the next such place.
+        /// A pause inside the next place of this kind.
         case split(SplitPlace, @Sendable (FaultArguments) -> Duration)
         /// Steps inserted into the script, including the fault's own; if the last is an end, the answer ends there.
         case steps(@Sendable (FaultArguments, FaultID) -> [WireScript.Step])

@@ -1,4 +1,4 @@
-/// The faults of bytes, framing, pace and ending, in the order of lists.
+/// The faults of bytes, framing, pace and ending, in the order in which lists show them.
 package enum WireFaults {
     package static let all: [WireFault] =
         SSEFaults.all + CodingFaults.all + FramingFaults.all + PaceFaults.all

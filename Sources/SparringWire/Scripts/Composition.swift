@@ -40,8 +40,8 @@ package struct Composition: Sendable {
     package var connection: Connection
     /// The value of the `date` field.
     package var date: String
-    /// Where a breakpoint holds the answer; nil if none does. The script has no `hold` if the answer does not reach the
-    /// point.
+    /// The point where a breakpoint holds the answer; nil without a breakpoint. The script has no `hold` if the answer
+    /// does not reach the point.
     package var hold: Fault.Point?
 
     package init(
@@ -179,7 +179,7 @@ package struct Composition: Sendable {
         }
     }
 
-    /// The size of the fields that an answer has, and which of the framing's fields are among them: found in one pass, as
+    /// The size of an answer's own fields, and which framing fields are among them. Both are found in one pass, because
     /// every answer needs them.
     private struct GivenFields {
         /// The bytes of all fields on the wire.

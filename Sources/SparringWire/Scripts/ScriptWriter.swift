@@ -1,7 +1,7 @@
 /// Writes a script piece by piece: each piece passes the SSE layer, the framing, the pace and the faults.
 ///
-/// It processes one event at a time and stores no earlier ones, so the same code works for a list and for a source that
-/// is read while it arrives.
+/// Processes one event at a time and stores no earlier events. Therefore the same code works for a list of events and
+/// for events that are still arriving.
 struct ScriptWriter {
     private(set) var script: WireScript
     private(set) var outcomes: FaultOutcomes
@@ -23,7 +23,7 @@ struct ScriptWriter {
     private var unwritten = 0
     /// The changes by faults so far.
     private var layers = Layers()
-    /// Where a breakpoint holds the answer; nil if none does, or once it is written.
+    /// The point where a breakpoint holds the answer; nil without a breakpoint, or once the `hold` is written.
     private var hold: Fault.Point?
 
     private struct Counts {
@@ -74,7 +74,7 @@ struct ScriptWriter {
         fireBytes()
     }
 
-    /// The place of the head in an answer on an open WebSocket, which has none.
+    /// Takes the place of `head` for an answer on an open WebSocket, which has no head.
     mutating func withoutHead(faults: [FaultID]) {
         guard !isPlain, !hasEnded else { return }
         stamp(faults)
@@ -207,7 +207,7 @@ struct ScriptWriter {
         hasEnded = true
     }
 
-    /// Hexadecimal without leading zeros, and the line end (RFC 9112 §7.1).
+    /// Appends the size in hexadecimal without leading zeros, and the line end (RFC 9112 §7.1).
     private mutating func appendChunkSize(_ count: Int) {
         var shift = max(0, (Int.bitWidth - count.leadingZeroBitCount - 1) / 4 * 4)
         while shift >= 0 {
@@ -372,7 +372,7 @@ struct ScriptWriter {
         }
     }
 
-    /// Why the fault needs another carrier than this answer has; nil if it does not.
+    /// The reason why the fault needs another carrier than this answer's; nil if it does not.
     private func carrierObstacle(to fault: WireFault) -> String? {
         guard !fault.kind.needsSocket else { return isSocket ? nil : "the answer is not sent over a WebSocket" }
         guard isSocket else { return nil }

@@ -1,6 +1,6 @@
 /// The server's side of the WebSocket handshake (RFC 6455 §4.2), over a request's header fields.
 package enum SocketHandshake {
-    /// Why a request is no valid handshake: the answer's status and the reason for people.
+    /// The reason why a request is not a valid handshake: the answer's status, and a sentence for people.
     package enum Problem: Error, Sendable, Hashable {
         case method
         case http2
@@ -37,7 +37,7 @@ package enum SocketHandshake {
         return accept(key)
     }
 
-    /// The digest of a key that proves that the server has read it.
+    /// The digest of a key, which proves that the server has read the key.
     package static func accept(_ key: String) -> String {
         base64(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
@@ -45,7 +45,7 @@ package enum SocketHandshake {
     /// The subprotocols that the client offers, in its order.
     package static func protocols(_ headers: HeaderFields) -> [String] { items(headers["sec-websocket-protocol"]) }
 
-    /// Most requests have no such field, and pay for no list.
+    /// Most requests have no such field; for them, no list is made.
     private static func has(_ word: String, in list: String?) -> Bool {
         guard let list else { return false }
         return items(list).contains { $0.lowercased() == word }
@@ -57,7 +57,7 @@ package enum SocketHandshake {
         }
     }
 
-    /// 16 bytes have 22 letters and two signs of padding.
+    /// 16 bytes in base64 are 22 characters and two characters of padding.
     private static func isKey(_ key: String) -> Bool {
         let letters = key.utf8.prefix(22)
         return key.utf8.count == 24 && key.hasSuffix("==") && letters.count == 22

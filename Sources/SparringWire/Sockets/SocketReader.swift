@@ -13,7 +13,7 @@ package struct SocketReader: Sendable {
         case violation(SocketClose)
     }
 
-    /// Whose frames are read: those of clients are masked, those of servers are not.
+    /// The sender of the frames: a client's frames are masked, a server's are not.
     package enum Peer: Sendable, Hashable {
         case client
         case server
@@ -33,7 +33,7 @@ package struct SocketReader: Sendable {
         var mask: [UInt8]
         var remaining: Int
         var position = 0
-        /// The payload of a control frame; that of a data frame goes into the message.
+        /// The payload of a control frame. The payload of a data frame goes into the message.
         var payload: [UInt8] = []
     }
 

@@ -100,7 +100,7 @@ package struct MultipartParser: Sendable {
                 return index
             }
             guard index < bytes.count else { return index }
-            // The match failed: the held bytes of an earlier piece are data.
+            // The match failed: the bytes kept from an earlier piece are data.
             let here = index - run
             if isData, matched > here { try take(.data(Array(delimiter[..<(matched - here)]))) }
             matched = 0
