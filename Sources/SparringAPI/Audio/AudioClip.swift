@@ -1,7 +1,8 @@
-/// A placeholder audio clip: a quiet tone in formats with plain samples, silence in formats that need a codec. Equal
-/// lengths give equal bytes, and any decoder accepts them. 24 kHz, one channel.
+/// Makes a placeholder audio clip with one channel at 24 kHz: a quiet tone in formats with plain samples, silence in
+/// formats that need a codec. Equal lengths give equal bytes, and any decoder accepts them.
 struct AudioClip: Sendable {
-    /// Tenths of a second. Speech has about two text tokens in half a second; only the order of magnitude matters.
+    /// The length in tenths of a second. Speech has about two text tokens in half a second; the length only has to be
+    /// of the right order of magnitude.
     let tenths: Int
 
     static let sampleRate = 24_000

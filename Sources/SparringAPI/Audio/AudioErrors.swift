@@ -1,7 +1,7 @@
 import SparringJSON
 
-/// Errors of the audio endpoints. These validate with another library than the rest of the API and print the library's
-/// error list as Python does.
+/// Errors of the audio endpoints. These endpoints validate with another library than the rest of the API, and send its
+/// list of errors as Python prints it.
 ///
 /// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are verbatim.
 extension APIError {

@@ -1,4 +1,5 @@
-/// Invents the transcript of an audio file from its bytes: the same file gives the same words, a longer one more words.
+/// Invents the transcript of an audio file from its bytes: the same file always gives the same words, and a longer file
+/// gives more words.
 enum HeardText {
     private static let words = [
         "the", "river", "bends", "around", "seven", "old", "mills", "and", "nobody", "counts", "their", "wheels", "a",

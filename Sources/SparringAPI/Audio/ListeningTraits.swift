@@ -2,7 +2,8 @@
 ///
 /// Source: https://platform.openai.com/docs/guides/speech-to-text and the official OpenAPI document (August 2026).
 struct ListeningTraits: Sendable, Hashable {
-    /// True for the open model: the only one that translates, reports times and writes subtitles; it does not stream.
+    /// True for the open model. It is the only model that translates, reports times and writes subtitles, and it does
+    /// not stream.
     let isWhisper: Bool
     /// True if the model distinguishes speakers.
     let diarizes: Bool

@@ -2,7 +2,8 @@
 ///
 /// Source: https://platform.openai.com/docs/guides/text-to-speech
 struct ReadingTraits: Sendable, Hashable {
-    /// True for the older models: priced per character, without events and instructions, and with fewer voices.
+    /// True for the older models: they are priced per character, have fewer voices, and support neither events nor
+    /// instructions.
     let isOlder: Bool
 
     init(_ model: ModelInfo) { isOlder = model.family.hasPrefix("tts-1") }

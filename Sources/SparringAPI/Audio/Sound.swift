@@ -37,7 +37,7 @@ package struct Sound: Sendable, Hashable {
     /// The format name of unknown bytes.
     static let unknown = "unknown"
 
-    /// The file as rules match it and checks read it.
+    /// The file as JSON, for rules and checks.
     package var json: JSONValue {
         var object: JSONObject = [
             "bytes": .int(bytes), "hash": .string(Self.hex(hash)), "format": .string(format?.rawValue ?? Self.unknown),

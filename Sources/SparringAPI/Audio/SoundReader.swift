@@ -5,7 +5,7 @@ package struct SoundReader: Sendable {
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
 
-    /// An Ogg page has at most 65,307 bytes, and pictures before the audio are usually smaller.
+    /// Enough for an Ogg page, which has at most 65,307 bytes, and for most pictures before the audio.
     private static let kept = 128 * 1024
 
     package init() {}

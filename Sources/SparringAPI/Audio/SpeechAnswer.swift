@@ -32,7 +32,7 @@ extension SpeechRequest {
     /// A fifth of a second of plain samples, or as many bytes of a compressed format.
     private static let pieceBytes = AudioClip.block * 4
 
-    /// The events, without names and `[DONE]`, like those of transcripts.
+    /// The events. Like those of transcripts, they have no names and no `[DONE]`.
     private func events(_ sound: [UInt8]) -> [Event] {
         let places = stride(from: 0, to: sound.count, by: Self.pieceBytes)
         let tokens = max(1, outputTokens / max(1, (sound.count + Self.pieceBytes - 1) / Self.pieceBytes))

@@ -10,7 +10,7 @@ extension TranscriptionRequest {
         return HeardText.text(of: sound, speakers: speakers + letters)
     }
 
-    /// - Parameter content: the text that the model says; nil invents one.
+    /// - Parameter content: the text of the answer; nil invents one.
     package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let script = if case .text(let text)? = content { text } else { heard }
         let transcript = Transcript(

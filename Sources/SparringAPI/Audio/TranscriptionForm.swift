@@ -41,7 +41,7 @@ struct TranscriptionForm {
                 throw .soundFormatUnknown(ending, isWhisper: traits.isWhisper)
             }
         }
-        // The format is not checked again if its error was set aside.
+        // The format is not checked again if a lenient session ignored its error.
         if field["format"] == .string(Sound.unknown) { throw .soundUnreadable }
         if field["seconds"] != nil {
             guard sound.milliseconds >= 100 else { throw .soundTooShort }

@@ -91,13 +91,13 @@ extension AzureDialect {
         }
     }
 
-    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not.
+    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not name it.
     private func namesTier(_ answer: JSONObject) -> Bool {
         deployment == nil || ResponsesGeneration(id: answer["model"]?.string ?? "").isServedByTier
     }
 
-    /// Adds the filter results to a choice: the triggered category if a filter cut it, and no results if the choice has
-    /// no text.
+    /// Adds the filter results to a choice. If a filter cut the choice, they have the triggered category; if the choice
+    /// has no text, they are empty.
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
@@ -152,7 +152,8 @@ extension AzureDialect {
         "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please "
         + "wait a moment and try again."
 
-    /// Quoted in many issues with 33 seconds; the header fields give the wait in seconds and milliseconds.
+    /// The message is quoted in many issues with 33 seconds. The header fields give the wait in seconds and in
+    /// milliseconds.
     private func exceeded(_ answer: Answer, _ error: JSONValue, _ endpoint: Endpoint?) -> String {
         let kind = error["type"]?.string == "tokens" ? "token" : "call"
         let wait = answer.headers["retry-after"].map { " Please retry after \($0) seconds." } ?? ""

@@ -46,7 +46,7 @@ extension AzureDialect {
         return JSONObject(members)
     }
 
-    /// The item, without the empty `content` that OpenAI sends with reasoning since June 2026.
+    /// Returns the item without the empty `content` that OpenAI sends with reasoning since June 2026.
     private static func withoutContent(_ item: JSONValue) -> JSONValue {
         guard item["type"] == "reasoning", item["content"]?.array?.isEmpty == true, case .object(var object) = item
         else { return item }

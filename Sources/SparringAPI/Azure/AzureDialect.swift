@@ -23,17 +23,18 @@ package struct AzureDialect: Sendable, Hashable {
         "/audio/speech", "/images/generations", "/images/edits",
     ]
 
-    /// The first parts of paths that only the OpenAI API has: its own administration and products beside the models.
+    /// The first segments of paths that only the OpenAI API has: its administration, and products other than models.
     ///
-    /// Source: the published specifications of Azure's v1 API (Azure/azure-rest-api-specs, `OpenAI.v1`) have none of them.
+    /// Source: the published specifications of Azure's v1 API (Azure/azure-rest-api-specs, `OpenAI.v1`) contain none of
+    /// these paths.
     private static let notServed: Set<Substring> = [
         "agents", "chatkit", "content_provenance_checks", "decisions", "live", "moderations", "organization",
         "projects", "safety", "skills", "vaults", "webhook_endpoints", "webhook_event_types",
     ]
-    /// The same of families that Azure has in part.
+    /// The paths that Azure lacks in families that it otherwise has.
     private static let notServedPaths = ["/v1/audio/voice_consents", "/v1/audio/voices", "/v1/images/variations"]
 
-    /// - Parameter path: in the API's own dialect: `/v1/evals`.
+    /// - Parameter path: the path in OpenAI's form: `/v1/evals`.
     private static func has(_ path: String) -> Bool {
         let family = path.dropFirst("/v1/".utf8.count).prefix { $0 != "/" }
         return !notServed.contains(family) && !notServedPaths.contains { path == $0 || path.hasPrefix("\($0)/") }

@@ -3,13 +3,13 @@ package import SparringJSON
 /// A scenario's plan for a batch: how long each status lasts, and how the batch ends.
 package struct BatchPlan: Sendable, Hashable {
     package enum Stage: Sendable, Hashable {
-        /// As long as the work takes.
+        /// The status lasts as long as the work takes.
         case work
-        /// Session time.
+        /// The status lasts that many seconds of session time.
         case seconds(Int)
-        /// Until that many polls.
+        /// The status lasts until that many polls.
         case polls(Int)
-        /// Until the batch is cancelled or expires.
+        /// The status lasts until the batch is cancelled or expires.
         case stuck
     }
 
@@ -18,7 +18,7 @@ package struct BatchPlan: Sendable, Hashable {
     package var failure: BatchError?
     /// False for a batch that completes without an output file.
     package var hasOutput = true
-    /// The share of lines after which the batch expires, 0 to 1; nil: it expires after 24 hours.
+    /// The share of lines after which the batch expires, 0 to 1. If nil, the batch expires after 24 hours.
     package var expiresAfter: Double?
     /// True if lines are charged to the account and refused like calls.
     package var isCharged = false
@@ -29,7 +29,7 @@ package struct BatchPlan: Sendable, Hashable {
 
     package subscript(status: BatchStatus) -> Stage { stages[status] ?? .work }
 
-    /// True if some status has a duration of its own.
+    /// True if at least one status has a set duration.
     package var isTimed: Bool {
         stages.values.contains { if case .seconds = $0 { true } else { false } }
     }

@@ -1,6 +1,7 @@
 import SparringJSON
 
-/// The parameters that a model supports. The API checks some together with the parameter, the rest after all shapes.
+/// The parameters that a model supports. The API checks some of these rules together with the parameter, and the rest
+/// after the shapes of all parameters.
 enum ChatCapabilities {
     /// Checked before the shape: an unsupported parameter is rejected with any value.
     static func checkSupport(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
@@ -55,7 +56,7 @@ enum ChatCapabilities {
         }
     }
 
-    // MARK: After all shapes
+    // MARK: After the shapes of all parameters
 
     static func check(_ object: JSONObject, of model: ModelInfo, _ traits: ChatTraits) throws(APIError) {
         func given(_ name: String) -> JSONValue? { object[name]?.unlessNull }

@@ -5,7 +5,8 @@ extension ChatCompletion {
 
     func body(_ request: ChatRequest) -> [UInt8] { written(request).bytes }
 
-    /// The body, and the places in it of the two values that differ in the next answer with the same content.
+    /// The body, and the places of its id and its time. The next answer with the same content differs only in these
+    /// two.
     func written(_ request: ChatRequest) -> (bytes: [UInt8], id: Range<Int>, created: Range<Int>) {
         var writer = JSONWriter(style: .pretty, reserving: 1536)
         var (idEnd, createdEnd) = (0, 0)
@@ -99,7 +100,7 @@ extension ToolCall {
         }
     }
 
-    /// A call of a custom tool, which takes plain text: a JSON string becomes its text.
+    /// Converts the call to a call of a custom tool, which takes plain text: a JSON string becomes its text.
     var asCustom: ToolCall {
         var call = self
         call.isCustom = true

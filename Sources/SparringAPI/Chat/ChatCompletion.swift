@@ -7,7 +7,7 @@ struct ChatCompletion {
     let id: String
     let created: Int
     let model: String
-    /// Nil on reasoning models, which send none; empty on search models.
+    /// Nil on reasoning models, which send no fingerprint; empty on search models.
     let fingerprint: String?
     var message: Message
     /// The call ids of each choice.
@@ -104,7 +104,7 @@ struct ChatCompletion {
             message.finish = "length"
             return
         }
-        // The tokens around the text count as well, and come first.
+        // The tokens around the text count as well, and are spent first.
         let frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
         message.tokens = min(frame, left)
         left -= message.tokens
@@ -138,7 +138,7 @@ struct ChatCompletion {
         return first.min().map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
-    /// The same for the same model and seed, like a backend that has not changed.
+    /// The fingerprint. It is the same for the same model and seed, like that of a backend that has not changed.
     private static func fingerprint(_ request: ChatRequest) -> String {
         let seed = UInt64(truncatingIfNeeded: request.fingerprintSeed)
         var mint = IDMint(seed: FNV1a.hash(request.model.snapshot, seed: seed))

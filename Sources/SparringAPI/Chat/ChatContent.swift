@@ -96,7 +96,7 @@ enum ChatContent {
         guard isBase64, !data.isEmpty else { throw refuse("an invalid base64-encoded value") }
     }
 
-    // MARK: By role and model, which the API looks at late
+    // MARK: By role and model, which the API checks late
 
     static func checkRoles(_ message: JSONValue, _ index: Int, _ traits: ChatTraits) throws(APIError) {
         guard let parts = message["content"]?.array else { return }

@@ -56,7 +56,7 @@ enum ChatLogprobs {
         writer.member("bytes", .array(token.map { .number(JSONNumber(Int($0))) }))
     }
 
-    /// A partial character is written as bytes, as in the API: `\xf0\x9f`.
+    /// The text of a token. An incomplete character is written as bytes, as in the API: `\xf0\x9f`.
     static func text(_ token: Token) -> String {
         if let text = String(validating: token, as: UTF8.self) { return text }
         let digits = Array("0123456789abcdef".unicodeScalars)

@@ -72,7 +72,7 @@ enum ChatMessages {
                 + #"'^[^\s<|\\/>]+$'."#, param: path, code: "invalid_value")
     }
 
-    // MARK: Content and order, which the API looks at last
+    // MARK: Content and order, which the API checks last
 
     static func checkContent(_ messages: [JSONValue]) throws(APIError) {
         for (index, message) in messages.enumerated() where message["content"]?.unlessNull == nil {

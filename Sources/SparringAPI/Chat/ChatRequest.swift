@@ -11,7 +11,7 @@ package final class ChatRequest: Sendable {
     package let promptTokens: Int
     /// The prompt tokens of the tools.
     private let toolTokens: Int
-    /// The tokens that the rate limit charges before the answer.
+    /// The tokens that the rate limit charges before the answer exists.
     package let estimatedTokens: Int
     /// Number of answers.
     let choices: Int

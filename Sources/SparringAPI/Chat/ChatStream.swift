@@ -126,8 +126,8 @@ struct ChatStream {
         return #""tool_calls":[\#(String(decoding: writer.bytes, as: UTF8.self))]"#
     }
 
-    /// The audio deltas: the id, then a tenth of a second for each token of the transcript, and last the expiry. The
-    /// expiry comes after the chunk with the finish reason, and has none.
+    /// The audio deltas: first the id, then a tenth of a second of audio for each token of the transcript, and last the
+    /// expiry. The expiry comes after the chunk with the finish reason, and its own chunk has no finish reason.
     private func spoken(_ audio: AudioClip, _ message: ChatCompletion.Message, _ id: String) -> [Delta] {
         let sound = audio.pcm
         let length = AudioClip.block * 2

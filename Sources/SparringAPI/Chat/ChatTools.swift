@@ -7,7 +7,7 @@ package struct ChatTools: Sendable {
     package var choice: ResponsesTools.Choice
     /// The custom tools by name, with the grammar of their input.
     private var customs: [String: Grammar?] = [:]
-    /// True if the request uses `functions`, which the answer answers with `function_call`.
+    /// True if the request uses `functions`, so that the answer uses `function_call`.
     package var isLegacy: Bool
     /// Names in the tool choice that are not declared.
     private var unknownNames: [String] = []

@@ -1,13 +1,13 @@
 import SparringWire
 import Synchronization
 
-/// The body of a request's last answer, for an answer with the same content: then only the id and the time differ, and
-/// they are written over the old ones.
+/// The body of a request's last answer, which is reused for an answer with the same content. Only the id and the time
+/// differ then, and they are overwritten.
 ///
-/// It belongs to one checked request. Counting the tokens of a text and writing the JSON around it takes ten times as
+/// Each checked request has its own. Counting the tokens of a text and writing the JSON around it takes ten times as
 /// long as a copy.
 struct PreparedBody: ~Copyable, Sendable {
-    /// What a body depends on, besides its request, its id and its time.
+    /// The values that determine a body, apart from the request, the id and the time.
     struct Key: Sendable, Hashable {
         var text: String
         var cache: CacheablePrompt.Use
@@ -49,7 +49,7 @@ struct PreparedBody: ~Copyable, Sendable {
     // Not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
     enum State: Sendable {
         case unused
-        /// One answer was made. Most requests have no more, so that nothing was kept of it.
+        /// One answer was made, and its body was not kept: most requests have only one answer.
         case usedOnce
         case ready(Copy)
     }
@@ -67,7 +67,7 @@ struct PreparedBody: ~Copyable, Sendable {
         return copy
     }
 
-    /// Keeps a body, unless it is the first of its request.
+    /// Keeps a body, unless it is the first body of its request.
     func keep(_ copy: @autoclosure () -> Copy, created: Int) {
         guard Self.times.contains(created) else { return }
         let isFirst = state.withLock { state in

@@ -70,7 +70,8 @@ package struct StoredCompletion: Sendable {
         wanted.allSatisfy { object["metadata"]?[$0.name]?.string == $0.value }
     }
 
-    /// A choice as stored: with a member for every kind of call, even if there was none.
+    /// Converts a choice to its stored form: it has a member for every kind of call, even for kinds that the choice
+    /// does not have.
     private static func choice(_ choice: JSONValue) -> JSONValue {
         let said = choice["message"]?.object ?? [:]
         var message: JSONObject = [
@@ -86,7 +87,7 @@ package struct StoredCompletion: Sendable {
         ]
     }
 
-    /// A message as stored: text as `content`, a list of parts as `content_parts`.
+    /// Converts a message to its stored form: text is in `content`, and a list of parts is in `content_parts`.
     private static func message(_ message: JSONValue, id: String) -> JSONValue {
         let content = message["content"] ?? .null
         var stored: JSONObject = [

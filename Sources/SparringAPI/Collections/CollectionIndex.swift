@@ -3,7 +3,7 @@ package struct CollectionIndex: Sendable {
     /// What an operation does in a collection.
     package enum Role: Sendable, Hashable {
         case create, list, retrieve, update, delete
-        /// `POST …/{id}/cancel`: the verb.
+        /// `POST …/{id}/cancel`, with the verb.
         case act(String)
         /// Anything else below an object, which must exist.
         case other
@@ -16,7 +16,7 @@ package struct CollectionIndex: Sendable {
         package var collection: String
         /// The name of the object's id in the path: `run_id`.
         package var parameter: String
-        /// The collections of the objects above this one, the outermost first, with the names of their ids.
+        /// The collections of the objects above this one, the outermost first, each with the name of its id.
         package var parents: [Parent]
 
         package struct Parent: Sendable, Hashable {

@@ -1,6 +1,7 @@
 package import SparringJSON
 
-/// A stored object of a collection: as it is at the end of its work, with what its progress changes.
+/// A stored object of a collection. The stored members are those of the finished object; until then, reading it changes
+/// the members that depend on its progress.
 package struct CollectionObject: Sendable, Hashable {
     package var id: String
     private var body: JSONObject

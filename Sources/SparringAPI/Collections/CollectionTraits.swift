@@ -1,4 +1,5 @@
-/// What Sparring knows about the objects of one collection besides their schema: the form of their ids, and their life.
+/// What Sparring knows about the objects of one collection besides their schema: the form of their ids, their statuses
+/// and their expiry.
 ///
 /// Source: ids and statuses in the examples of the API reference (https://platform.openai.com/docs/api-reference); other
 /// ids begin with the singular of their collection.
@@ -7,19 +8,19 @@ package struct CollectionTraits: Sendable, Hashable {
     package var prefix: String
     /// The letters and digits after it.
     package var digits = 32
-    /// The object's `object` and `status`, where the document allows any text; nil: as the document says.
+    /// The object's `object` and `status` where the document allows any text. If nil, the document decides.
     package var object: String?
     package var status: String?
-    /// The status of an object at work; nil: its objects do not work.
+    /// The status of an object at work. If nil, the objects of this collection do no work.
     package var working: String?
-    /// The status at the end of its work.
+    /// The status when the object's work has ended.
     package var ended = "completed"
-    /// Seconds from its creation to its expiry; nil: no expiry.
+    /// Seconds from the object's creation to its expiry. If nil, the object does not expire.
     package var lifetime: Int?
-    /// The status from its expiry on.
+    /// The status after the object's expiry.
     package var expired = "expired"
 
-    /// - Parameter path: of the collection, with `/v1`.
+    /// - Parameter path: the path of the collection, with `/v1`.
     package static func of(_ path: String) -> CollectionTraits {
         if let known = known[path] { return known }
         let word = path.split(separator: "/").last { !$0.hasPrefix("{") } ?? "object"

@@ -6,7 +6,7 @@ package struct Progress: Sendable, Hashable {
     /// Unix seconds of session time.
     package var begun: Int
     package var polls = 0
-    /// When it ended before its plan did, in Unix seconds.
+    /// When the work ended early, in Unix seconds; nil if it followed its plan.
     package var ended: Int?
 
     package init(_ stage: ProgressPlan.Stage, begun: Int) {
@@ -14,7 +14,7 @@ package struct Progress: Sendable, Hashable {
         self.begun = begun
     }
 
-    /// The end in Unix seconds; nil if the clock alone does not bring it.
+    /// The end in Unix seconds; nil if the end does not depend on the clock alone.
     package var ends: Int? {
         if let ended { return ended }
         if case .seconds(let count) = stage { return begun + count }
@@ -23,10 +23,10 @@ package struct Progress: Sendable, Hashable {
 
     package func isOver(at unixTime: Int) -> Bool { ends.map { $0 <= unixTime } ?? false }
 
-    /// True if retrievals bring the end, so that each one must be counted.
+    /// True if the number of retrievals decides the end, so that each retrieval must be counted.
     package var countsPolls: Bool { if case .polls = stage { ended == nil } else { false } }
 
-    /// Counts a retrieval. The one after the last counted poll sees the end.
+    /// Counts a retrieval. The retrieval after the last counted poll returns the final status.
     package mutating func poll(at unixTime: Int) {
         guard case .polls(let count) = stage, ended == nil else { return }
         if polls >= count { ended = unixTime } else { polls += 1 }

@@ -5,7 +5,7 @@ package struct ProgressPlan: Sendable, Hashable {
         case seconds(Int)
         /// Until that many retrievals of the object.
         case polls(Int)
-        /// Until it is cancelled or expires.
+        /// Until the object is cancelled or expires.
         case stuck
     }
 
@@ -20,7 +20,7 @@ package struct ProgressPlan: Sendable, Hashable {
     }
 
     package var stage: Stage
-    /// The status at the end; nil: the usual one.
+    /// The status at the end; if nil, the default one.
     package var ending: String?
     package var failure: Failure?
 

@@ -2,10 +2,10 @@ package import SparringJSON
 
 /// Makes a value conform to a schema of the document with as few changes as possible.
 ///
-/// Members that the schema requires and the value lacks are invented (`OpenAPIDocument.example`). Members that the schema
-/// does not allow in that form are replaced if they are required, and left out if they are not. Members that the schema does
-/// not know stay: an API may return more than its document says. A union is read as the variant that needs the fewest
-/// changes, so that a constant `type` decides.
+/// Required members that the value lacks are invented (`OpenAPIDocument.example`). Members that violate the schema are
+/// replaced if they are required, and otherwise left out. Members that the schema does not know stay, because an API
+/// may return more than its document says. A union is read as the variant that needs the fewest changes, so that a
+/// constant `type` decides.
 package struct SchemaCompletion {
     private let document: OpenAPIDocument
 
@@ -29,7 +29,7 @@ package struct SchemaCompletion {
         return schema
     }
 
-    /// The members that a schema knows, those of all its variants together.
+    /// The members that a schema and all its variants know.
     package func names(of schema: JSONValue) -> Set<String> { names(of: schema, depth: 0) }
 
     private func names(of schema: JSONValue, depth: Int) -> Set<String> {
@@ -45,7 +45,7 @@ extension JSONValue {
     fileprivate var options: [JSONValue]? { (self["anyOf"] ?? self["oneOf"])?.array }
 }
 
-/// One value's way through a schema.
+/// Makes one value conform to one schema.
 private struct SchemaCompletionPass {
     let document: OpenAPIDocument
     /// The number of values still to visit: unions that contain themselves would otherwise take exponential time.
@@ -93,8 +93,8 @@ private struct SchemaCompletionPass {
         }
     }
 
-    /// A text in place of another kind: the number or the truth value of a form's field, or the short form of a list of
-    /// parts (`"content": "Hi"`).
+    /// Fits a text where the schema expects another kind: the number or the truth value of a form's field, or the short
+    /// form of a list of parts (`"content": "Hi"`).
     private mutating func fit(text: String, _ schema: JSONValue, _ kinds: [String], _ depth: Int) -> Fit? {
         if kinds.contains("boolean"), text == "true" || text == "false" { return Fit(value: .bool(text == "true")) }
         if kinds.contains("integer") || kinds.contains("number"), let number = Int(text) {

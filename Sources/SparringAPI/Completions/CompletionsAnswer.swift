@@ -37,10 +37,10 @@ struct Completion {
         /// The prompt's pieces, if it is echoed.
         var echo: [TokenPiece] = []
         var pieces: [TokenPiece] = []
-        /// Tokens of the answer; a cut character has tokens that no piece contains.
+        /// Tokens of the answer. If a character was cut, some of these tokens belong to no piece.
         var tokens = 0
         var finish = "stop"
-        /// Offset of the first piece in prompt and answer together, in characters.
+        /// Offset of the first piece in characters; the prompt and the answer count as one text.
         var offset = 0
     }
 

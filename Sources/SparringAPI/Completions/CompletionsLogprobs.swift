@@ -4,7 +4,7 @@ import SparringTokens
 /// The log probabilities of legacy completions: four parallel lists. Invented; the same token gets the same values.
 enum CompletionsLogprobs {
     /// - Parameters:
-    ///   - offset: of the first token, in characters.
+    ///   - offset: the offset of the first token, in characters.
     ///   - isStart: true if no text precedes the first token, which then has no probability.
     ///   - top: number of alternatives for each token, including the token itself.
     static func write(_ pieces: [TokenPiece], from offset: Int, isStart: Bool, top: Int, to writer: inout JSONWriter) {

@@ -12,7 +12,7 @@ extension CompletionsRequest: CheckedCall {
     package var content: Content? { nil }
     package var obstacle: String? { nil }
 
-    /// The document requires a probability for every token.
+    /// The document requires log probabilities for every token.
     package var asDocumented: (any CheckedCall)? {
         var request = self
         request.startsWithoutLogprob = false

@@ -36,7 +36,7 @@ package struct CompletionsRequest: Sendable {
     /// True if the first echoed token has null as its probability.
     var startsWithoutLogprob = true
 
-    /// Bounds the work of one request. The API's own bound is not published; this is the one of embeddings.
+    /// Bounds the work of one request. The API's own bound is not published; this is the bound of embeddings.
     static let maximumPrompts = 2048
     static let standardOutput = 16
 
@@ -160,7 +160,7 @@ extension CompletionsRequest.Prompt {
         }
     }
 
-    /// The prompt as pieces of text; nil if it came as tokens that cannot be decoded.
+    /// The prompt as pieces of text; nil if the prompt consists of tokens that cannot be decoded.
     func pieces(by counter: TokenCounter) -> [TokenPiece]? {
         switch self {
         case .text(let text): counter.pieces(text)
@@ -174,7 +174,7 @@ extension CompletionsRequest.Prompt {
         return pieces(by: counter)?.lazy.map(\.text).joined()
     }
 
-    /// The mark between two documents, with which a model starts if there is no prompt; its id in `cl100k_base`.
+    /// The id in `cl100k_base` of the mark between two documents. A model starts with it if there is no prompt.
     static let endOfText = 100_257
 
     /// The rate limit's count, in quarters of a token.

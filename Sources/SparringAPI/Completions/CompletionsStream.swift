@@ -5,8 +5,8 @@ import SparringWire
 /// A legacy completion as chunks: one for each token, each in the shape of the whole answer, usage if requested,
 /// `[DONE]`.
 ///
-/// Recorded: an answer that reached its limit says so in the chunk of its last token; an answer that ended by itself,
-/// in a chunk of its own without text.
+/// Recorded: if an answer reached its limit, the chunk of its last token says so. If an answer ended by itself, a last
+/// chunk without text says so.
 struct CompletionsStream {
     private let completion: Completion
     private let request: CompletionsRequest

@@ -1,11 +1,11 @@
 package import SparringJSON
 
-/// The errors of the parameter validator, in the API's words. `path` is the parameter as the message quotes it, such as
-/// `tools[0].function.name`; it is also sent as `param`.
+/// The errors of the parameter validator, in the API's words. `path` is the parameter's path as the message quotes it,
+/// such as `tools[0].function.name`; it is also sent as `param`.
 ///
 /// Source: messages recorded or measured on the wire (docs/measurements/fidelity.md).
 extension APIError {
-    /// - Parameter known: names to suggest for a misspelled one, without the keys that the body already has.
+    /// - Parameter known: names to suggest for a misspelled one, except those that the body already has.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {
         let near =
             known.map { (distance: EditDistance.between($0, path), name: $0) }
@@ -20,7 +20,8 @@ extension APIError {
         APIError(message: "Missing required parameter: '\(path)'.", param: path, code: "missing_required_parameter")
     }
 
-    /// - Parameter expected: with its article, such as `a decimal` or `one of a string or array of objects`.
+    /// - Parameter expected: the expected type with its article, such as `a decimal` or `one of a string or array of
+    ///   objects`.
     package static func invalidType(_ path: String, expected: String, got value: JSONValue) -> APIError {
         APIError(
             message: "Invalid type for '\(path)': expected \(expected), but got \(typeName(of: value)) instead.",
@@ -88,7 +89,7 @@ extension APIError {
             code: code)
     }
 
-    /// - Parameter mode: what rejects the value, if it is not the model.
+    /// - Parameter mode: the mode that rejects the value; nil if the model rejects it.
     package static func unsupportedValue(
         _ path: String, _ value: String, mode: String = "with this model", reason: String? = nil
     ) -> APIError {

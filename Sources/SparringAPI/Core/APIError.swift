@@ -22,8 +22,8 @@ package struct APIError: Error, Sendable, Hashable {
         /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not
         /// exist".
         case routing
-        /// Audio endpoints: like `application`, with an additional member: the status for a wrong key, which is then
-        /// sent as text; the empty usage for a form that is too large.
+        /// Audio endpoints: like `application`, with one more member. For a wrong key it is the status, and the error
+        /// is sent as text. For a form that is too large it is an empty usage.
         case sound
     }
 

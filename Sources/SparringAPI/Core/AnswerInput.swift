@@ -23,11 +23,12 @@ package struct AnswerInput: Sendable {
     package var promptCache = CacheablePrompt.Use()
     /// Whether the answer carries `x-openai-proxy-wasm`, as some endpoints do.
     package var passesProxy = false
-    /// Whether an answer reports its response even if it is not stored: a WebSocket keeps it for its next turn.
+    /// Whether an answer reports a response that is not stored. True on a WebSocket, which keeps the response for its
+    /// next turn.
     package var reportsUnstored = false
     /// The scheme and host under which the client reaches the server; nil if unknown.
     package var origin: String?
-    /// Tokens of reasoning before the answer: not shown, but counted.
+    /// Reasoning tokens before the answer: they are not shown, but they count.
     package var reasoningTokens = 0
 
     /// The organization of clients that name none.

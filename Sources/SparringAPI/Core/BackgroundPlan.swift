@@ -15,8 +15,8 @@ package struct BackgroundPlan: Sendable, Hashable {
 
     package var total: Duration { queued + running }
 
-    /// When each event occurs, from the start: the first two while the response is queued, the last one when it ends,
-    /// the others evenly between.
+    /// The time of each event, measured from the start: the first two while the response is queued, the last one when
+    /// it ends, the others evenly between.
     package func dues(_ count: Int) -> [Duration] {
         (0..<count).map { index in
             guard index >= 2 else { return .zero }
@@ -24,7 +24,7 @@ package struct BackgroundPlan: Sendable, Hashable {
         }
     }
 
-    /// The events after a number, each with the pause before it, in session time.
+    /// The events after a given number, each with the pause before it, in session time.
     ///
     /// - Parameters:
     ///   - number: nil for all events.

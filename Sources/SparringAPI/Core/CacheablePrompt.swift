@@ -15,7 +15,7 @@ package struct CacheablePrompt: Sendable {
     private let tokens: Int
     private let bytes: Int
 
-    /// The tokens of a prompt that were read from the cache, and written to it.
+    /// The tokens of a prompt that were read from the cache, and those written to it.
     package struct Use: Sendable, Hashable {
         package var cached = 0
         package var written = 0

@@ -34,13 +34,15 @@ package protocol CheckedCall: Sendable {
     /// - Parameter content: what the model says; nil for answers that make their own text or have none.
     func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
-    /// The call whose answer follows the official OpenAPI document; nil if the API's own answer does.
+    /// The call in a form whose answer follows the official OpenAPI document; nil if the API's normal answer already
+    /// does.
     var asDocumented: (any CheckedCall)? { get }
 
     /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String
 
-    /// The model of that name, closed or invented if necessary, for sessions that accept any name.
+    /// The model of that name, for sessions that accept any name: a known model even if it is shut down, or else an
+    /// invented one.
     static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo
 }
 

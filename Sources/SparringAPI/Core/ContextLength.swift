@@ -28,7 +28,7 @@ package enum ContextLength {
         return APIError(message: text, param: "messages", code: "context_length_exceeded")
     }
 
-    /// The only output limit that a chat request can exceed by itself.
+    /// The output limit is the only limit that a chat request can exceed by itself.
     static func outputTooLarge(_ model: ModelInfo, _ requested: Int, param: String) -> APIError {
         APIError(
             message:

@@ -80,7 +80,7 @@ extension Endpoint {
         case model
         /// Reads or changes the session's objects, unless a rule names the endpoint.
         case object
-        /// Reads fixed data. Scripts neither answer nor advance, and it does not count as a call.
+        /// Reads fixed data. Scripts do not answer it and do not advance, and it does not count as a call.
         case catalogue
         /// Opens a WebSocket, whose events are answered one by one.
         case socket
@@ -88,8 +88,8 @@ extension Endpoint {
 
     package var kind: Kind { operation.kind }
 
-    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: never for responses and completions; other
-    /// endpoints are unknown.
+    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: answers of responses and completions never carry
+    /// it; for other endpoints it is not known.
     package var passesProxy: Bool {
         switch self {
         case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,
@@ -113,14 +113,14 @@ extension Endpoint {
         self == .vectorStoreCreation || self == .vectorStoreFileCreation || self == .vectorStoreBatchCreation
     }
 
-    /// True if `json` in a step is the whole body: images and vector stores, like the operations that only the document
-    /// has.
+    /// True if `json` in a step is the whole body. This holds for images, vector stores, and the operations that only
+    /// the document has.
     package var takesWholeBodies: Bool { makesImages || family == "vector_stores" }
 
     /// True if a call of a model may come as a form.
     package var callsByForm: Bool { kind == .model && longestForm != nil }
 
-    /// True if streams end with a final event instead of `[DONE]`.
+    /// True if streams end with a final event and without `[DONE]`.
     package var streamsEndByThemselves: Bool { streamsResponses || isOfSound || makesImages || self == .realtime }
 
     /// True if streams are those of a response: named, numbered events without `[DONE]`.

@@ -14,7 +14,7 @@ extension Endpoint {
         return "model.request"
     }
 
-    /// The family of operations, for limits of those that call no model: `files`, `batches`, `chat`.
+    /// The family of operations: `files`, `batches`, `chat`. Operations that call no model have limits by family.
     package var family: String {
         String(operation.path.split(separator: "/").dropFirst().first ?? "")
     }
@@ -36,7 +36,7 @@ extension APIError {
             code: scope.hasPrefix("api.") ? "missing_scope" : nil)
     }
 
-    /// - Parameter key: as it was sent.
+    /// - Parameter key: the key as the client sent it.
     package static func incorrectKey(_ key: String) -> APIError {
         APIError(
             status: 401,

@@ -41,7 +41,7 @@ extension ErrorCatalogue {
             message: "Your request rate has increased too quickly. Please reduce it and raise it gradually."),
     ]
 
-    /// The wait follows from the numbers, as on the wire: the excess over the limit, as a share of the window.
+    /// The wait follows from the numbers, as in the API: the excess over the limit as a share of the window.
     private static func rateLimit(
         _ parameters: Parameters, _ context: AnswerInput, type: String, unit: String, limit: Int, requested: Int,
         window: Duration = .seconds(60)

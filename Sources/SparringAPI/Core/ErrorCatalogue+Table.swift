@@ -1,11 +1,11 @@
 import SparringWire
 
 extension ErrorCatalogue {
-    /// An error as a table shows it: with the values that its name alone gives.
+    /// A row of the table of errors. Its values are those that the error has without any parameters.
     package struct Row: Sendable, Hashable {
         package var name: String
         package var status: Int
-        /// Nil for an answer of a proxy, whose body is a page and no error object.
+        /// Nil for an answer of a proxy, whose body is a page instead of an error object.
         package var type: String?
         package var code: String?
         package var param: String?

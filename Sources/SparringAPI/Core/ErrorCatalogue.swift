@@ -15,7 +15,7 @@ package enum ErrorCatalogue {
         package var limit: Int?
         package var used: Int?
         package var requested: Int?
-        /// True if the limit is the project's own.
+        /// True if the limit belongs to the project.
         package var namesProject = false
         /// "Please try again in …".
         package var wait: Duration?

@@ -7,7 +7,7 @@ package struct IDMint: Sendable {
 
     package init(seed: UInt64) { state = seed }
 
-    /// Makes ids from a name, always the same (the seed is the FNV-1a hash of the name).
+    /// Makes the same ids for the same name: the seed is the FNV-1a hash of the name.
     package init(for name: String) { state = FNV1a.hash(name) }
 
     /// One draw of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
@@ -32,7 +32,8 @@ package struct IDMint: Sendable {
         return "\(prefix)\(part(0, 8))-\(part(8, 4))-4\(part(12, 3))-a\(part(15, 3))-\(part(18, 12))"
     }
 
-    /// Inlined so that the radix is constant: division by a constant is a multiplication, and an id needs thirty.
+    /// Inlined so that the radix is constant. Division by a constant compiles to a multiplication, and an id needs
+    /// thirty divisions.
     @inline(__always)
     private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString, radix: UInt64) -> String {
         let start = prefix.utf8.count

@@ -4,15 +4,15 @@ package import SparringWire
 /// A request as the checks read it. In a session that is not strict, a parameter that causes an error is removed, and
 /// the request is checked again.
 ///
-/// Leniency is implemented only here: checks do not know of it, and later code reads only what the checks accepted. An
-/// operation must not change anything before it throws an error.
+/// Leniency is implemented only here: the checks do not depend on it, and later code reads only what the checks
+/// accepted. An operation must not change anything before it throws an error.
 package struct LenientRequest: Sendable {
     let endpoint: Endpoint
     /// Nil if there is no body or the body is not JSON.
     package private(set) var body: JSONValue?
     package private(set) var query: QueryItems
     package private(set) var models: ModelTable
-    /// The model that was accepted whatever its name.
+    /// The model name that was accepted although no model has it.
     private var admitted: String?
 
     package init(_ endpoint: Endpoint, body: JSONValue?, query: QueryItems = QueryItems(), models: ModelTable) {
@@ -22,7 +22,7 @@ package struct LenientRequest: Sendable {
         self.models = models
     }
 
-    /// The most errors that are set aside for one request.
+    /// The most errors that are ignored for one request.
     private static let mostComplaints = 256
 
     /// - Parameter validation: evaluated only if the check throws.

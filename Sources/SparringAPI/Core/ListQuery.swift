@@ -12,7 +12,7 @@ package struct ListQuery: Sendable, Hashable {
     }
 
     package var limit: Int
-    /// The id after which, or before which, the page is taken.
+    /// The page begins after this id, or ends before it.
     package var after: String?
     package var before: String?
     package var order: Order

@@ -1,5 +1,5 @@
-/// Dollars for a million tokens (transcription: for a second; speech: for a million characters), as published in
-/// November 2026.
+/// Prices in dollars as published in November 2026: for a million tokens; for transcription, a second; for speech, a
+/// million characters.
 ///
 /// Source: https://openai.com/api/pricing, from the table in litellm 1.109.1.
 extension PriceTable {

@@ -33,7 +33,7 @@ package struct Price: Sendable, Hashable {
 
     private static let longPrompt = 272_000
 
-    /// The price of a batch line relative to a call.
+    /// The price of a batch line as a share of the price of a call.
     ///
     /// Source: https://platform.openai.com/docs/guides/batch
     package static let shareOfBatches = 0.5

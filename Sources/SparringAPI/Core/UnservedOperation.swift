@@ -1,6 +1,7 @@
 import SparringWire
 
-/// Requests that nothing here answers: an operation that the user's document lacks, or a path that the API does not have.
+/// Requests that Sparring cannot answer: an operation that the user's document lacks, or a path that the API does not
+/// have.
 package enum UnservedOperation {
     package static func error(_ method: String, _ path: Substring, name: String) -> APIError {
         APIError(

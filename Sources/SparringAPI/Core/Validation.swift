@@ -41,7 +41,7 @@ extension ModelTable {
         return admitting(id, to: .model)
     }
 
-    /// A table in which the endpoint accepts that model name; a closed model keeps its properties.
+    /// A table in which the endpoint accepts that model name. A model that is shut down keeps its properties.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
         adding(admitted(id, to: endpoint))
     }
@@ -54,7 +54,7 @@ extension ModelTable {
         return chatModel(id)
     }
 
-    /// The chat model of that name, closed or invented if necessary.
+    /// The chat model of that name: a known model even if it is shut down, or else an invented one.
     func chatModel(_ id: String) -> ModelInfo {
         if let known = opened(id), known.kind == .chat { return known }
         return ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)

@@ -3,7 +3,7 @@ package import SparringWire
 
 extension EmbeddingsRequest {
     /// The answer, with its vectors as numbers or in base64, as the request asks.
-    /// - Parameter scripted: the entries in their order; nil for a made-up vector for each input, in the order of the inputs.
+    /// - Parameter scripted: the entries in the order of the inputs. If nil, a vector is invented for each input.
     package func answer(
         giving scripted: [ScriptedVector]? = nil, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
@@ -69,8 +69,9 @@ extension EmbeddingsRequest {
 
 /// The two formats of a vector on the wire.
 enum EmbeddingsText {
-    /// The shortest decimal that parses to the same 32 bits, at most nine significant digits. No exponent down to a
-    /// millionth, no fraction for `1` and `0`: content-lengths of recordings match only with this format.
+    /// The shortest decimal that parses to the same 32 bits, with at most nine significant digits. Values down to a
+    /// millionth have no exponent; `1` and `0` have no fraction. Only this format gives the content lengths of the
+    /// recordings.
     static func decimal(_ value: Float) -> String {
         let text = value.description
         guard text.utf8.last != UInt8(ascii: "0") else { return text.hasSuffix(".0") ? String(text.dropLast(2)) : text }

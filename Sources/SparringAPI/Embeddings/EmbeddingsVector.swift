@@ -27,8 +27,8 @@ struct EmbeddingsVector: Sendable, Hashable {
         values = sums.map { Float(Double($0) / length) }
     }
 
-    /// Adds a pseudo-random direction, eight components for each draw. Weights are capped, so that 32 bits suffice for
-    /// the sums of a long input.
+    /// Adds a pseudo-random direction, eight components from each draw. Weights are capped so that the sums of a long
+    /// input fit into 32 bits.
     private static func add(_ seed: UInt64, _ weight: Int32, to sums: inout [Int32]) {
         var mint = IDMint(seed: seed)
         sums.withUnsafeMutableBufferPointer { sums in

@@ -3,7 +3,7 @@ package import SparringWire
 /// A fault of meaning: its row in the table, and its edit of the content. Endpoints render the edited content as usual.
 package struct ContentFault: Sendable {
     package let kind: FaultKind
-    /// Returns nil if the content has nothing to break.
+    /// Returns nil if the content has nothing that the fault can break.
     let edit: @Sendable (FaultArguments, Content) -> Said?
 
     struct Said {
@@ -13,7 +13,7 @@ package struct ContentFault: Sendable {
     }
 }
 
-/// The faults of meaning that an answer is to have.
+/// The faults of meaning that were ordered for an answer.
 package struct PendingContentFaults: Sendable {
     private let waiting: [(id: FaultID, action: Fault.Action)]
 

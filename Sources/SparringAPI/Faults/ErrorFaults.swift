@@ -18,7 +18,7 @@ enum ErrorFaults {
                 + "followed by [DONE]), its inner object, or plain text"),
         stream: { scene, event in
             let events = events(scene)
-            // The stream's own [DONE] is still to come, unless the fault replaced it.
+            // The stream's own `[DONE]` follows, unless the fault replaced it.
             return .last(scene.arguments.text(.form) == "then_done" ? events + [.done] : events)
         },
         epilogue: { events($0) })

@@ -3,25 +3,25 @@ package import SparringWire
 /// A fault of the payload: its row in the table, and its edits of a stream and of a whole body.
 package struct PayloadFault: Sendable {
     package let kind: FaultKind
-    /// The result for an event at or after the fault's point.
+    /// Decides what happens to an event at or after the fault's point.
     var stream: (@Sendable (inout PayloadFaultContext, Event) -> Outcome)?
     /// True if the edit continues after the first event that it changes.
     var isLasting = false
     /// The events to append, if the point is after the last event.
     var epilogue: (@Sendable (PayloadFaultContext) -> [Event])?
-    /// Returns nil if the body has nothing to break.
+    /// Returns nil if the body has nothing that the fault can break.
     var whole: (@Sendable (PayloadFaultContext, [UInt8]) -> [UInt8]?)?
     /// An edit of the whole answer, in place of the others.
     var answer: (@Sendable (PayloadFaultContext, inout Answer) -> Void)?
 
     enum Outcome {
-        /// Keeps the event, which has nothing to break, and tries the next one.
+        /// Keeps the event, because the fault cannot break it, and tries the next one.
         case pass
-        /// Replaces the event by these; the fault takes effect.
+        /// Sends these events in place of the event; the fault takes effect.
         case instead([Event])
         /// Like `instead`, and drops the rest of the stream.
         case last([Event])
-        /// Sends these, including held events; the fault has no effect.
+        /// Sends these events, including held ones; the fault has no effect.
         case release([Event])
         /// Holds the event back in `PayloadFaultContext.held`; the fault has not taken effect yet.
         case hold

@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringWire
 
-/// Faults that change the content of an answer. They apply to its events before these become bytes.
+/// Faults that change the content of an answer. They change the answer's events before the events become bytes.
 package enum PayloadFaults {
     package static let all: [PayloadFault] =
         ErrorFaults.all + EventFaults.all + ChunkFaults.all + EscapeFaults.all + UsageFaults.all + ToolCallFaults.all
@@ -9,7 +9,7 @@ package enum PayloadFaults {
 
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// Whether a fault edits events only, so that a whole body has nothing for it to break. False for faults of other layers.
+    /// Whether a fault edits only events, so that it cannot break a whole body. False for faults of other layers.
     package static func needsStream(_ name: String) -> Bool {
         guard let fault = named[name] else { return false }
         return fault.stream != nil && fault.whole == nil && fault.answer == nil

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Usage that comes where the API sends none.
+/// Faults that send usage where the API sends none.
 enum UsageFaults {
     static let all = [runningUsage]
 

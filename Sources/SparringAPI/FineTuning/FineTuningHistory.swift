@@ -1,7 +1,8 @@
 package import SparringJSON
 import SparringWire
 
-/// The history of a job: events and checkpoints. Computed from the job and the time, so every request gets the same.
+/// The history of a job: events and checkpoints. It is computed from the job and the time, so every request gets the
+/// same history.
 extension FineTuningJob {
     /// The oldest first.
     package func events(at unixTime: Int) -> [(id: String, value: JSONValue)] {
@@ -98,7 +99,7 @@ extension FineTuningJob {
 
     private func work(ofStep step: Int) -> Int { start + (length - start) * step / max(1, steps) }
 
-    /// Metrics whose loss falls fast at first, like a real one.
+    /// Metrics whose loss falls fast at first, as in real training.
     private func metrics(of step: Int) -> JSONValue {
         let share = Double(step) / Double(max(1, steps))
         let loss = 0.4 + 1.8 / (1 + 6 * share)

@@ -22,7 +22,7 @@ package struct FineTuningJob: Sendable, Hashable {
     package var pauses: [Int] = []
     /// Seconds since the creation; nil if not cancelled.
     package var cancelled: Int?
-    /// True if it was invented for an unknown id.
+    /// True if the job was invented for an unknown id.
     package var isExample = false
 
     package enum Status: String, Sendable, Hashable {
@@ -91,7 +91,7 @@ package struct FineTuningJob: Sendable, Hashable {
         return work < start ? .queued : .running
     }
 
-    /// When it ended, in seconds since its creation; nil while it is running.
+    /// When the job ended, in seconds since its creation; nil while it is running.
     func ended(_ status: Status) -> Int? {
         switch status {
         case .cancelled: cancelled

@@ -29,7 +29,7 @@ struct Drawing: Sendable, Hashable {
         self.palette = palette
     }
 
-    /// Paints a rectangle; what lies outside the drawing is cut off.
+    /// Paints a rectangle. Parts outside the drawing are cut off.
     mutating func paint(columns: Range<Int>, rows: Range<Int>, _ colour: UInt8) {
         let columns = columns.clamped(to: 0..<width)
         let rows = rows.clamped(to: 0..<height)

@@ -96,7 +96,8 @@ extension ImageRequest {
 
     private var usage: Usage { Usage(input: promptTokens, output: outputTokens) }
 
-    /// - Parameter isWhole: an event has no details of the output, and the tokens of its own image alone.
+    /// - Parameter isWhole: false for an event, whose usage has no details of the output and only the tokens of its own
+    ///   image.
     private func tokens(isWhole: Bool) -> JSONValue {
         let output = isWhole ? outputTokens : outputTokens / count
         let text = model.counter.count(prompt)

@@ -31,7 +31,7 @@ package struct ImageRequest: Sendable {
 
     /// The model of requests that name none. The API's own choice since the retirement of DALL·E is not known.
     static let standardModel = "gpt-image-2"
-    /// The largest form, in bytes: sixteen images of 50 MB would be more than the API takes in all.
+    /// The largest form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
     package static let largestForm = 512 << 20
     private static let longestPrompt = 32_000
     private static let mostImages = 10

@@ -1,7 +1,7 @@
 package import SparringWire
 
-/// The address under which the server draws an image again. It holds everything that the image shows, so nothing is
-/// stored and an address never expires.
+/// The address under which the server draws an image again. The address contains everything that the image shows.
+/// Therefore no image is stored, and an address never expires.
 extension Picture {
     package static let path = "/v1/images/sparring.png"
 

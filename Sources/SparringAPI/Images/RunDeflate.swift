@@ -1,7 +1,7 @@
 /// Compresses runs of equal bytes into a zlib stream (RFC 1950): one block with the fixed codes (RFC 1951 §3.2.6), whose
 /// only matches repeat the byte before them.
 ///
-/// A drawing is nearly all runs, so this suffices to make an image of a megapixel a few kilobytes long.
+/// A drawing consists almost only of runs, so this makes an image of a megapixel a few kilobytes long.
 struct RunDeflate {
     private var output: [UInt8] = [0x78, 0x01]
     /// Bits that do not fill a byte yet, the first at the lowest place.

@@ -10,7 +10,8 @@ package struct ModelInfo: Sendable, Hashable {
     package var kind: Kind
     package var contextWindow: Int
     package var maximumOutput: Int
-    /// True for o-series and gpt-5 on: no `max_tokens`, no `temperature`, no `logprobs` key.
+    /// True for the o-series, gpt-5 and later: these accept neither `max_tokens` nor `temperature`, and their choices
+    /// have no `logprobs` key.
     package var isReasoning: Bool { didSet { traits = ChatTraits(id: id, isReasoning: isReasoning) } }
     /// The model's properties on the chat endpoint.
     private(set) var traits: ChatTraits
@@ -22,7 +23,7 @@ package struct ModelInfo: Sendable, Hashable {
     package var shutdown: CivilDate?
     /// False if the model exists but the caller's project may not use it.
     package var isAccessible = true
-    /// True if a scenario set the day: it then applies at any session time.
+    /// True if a scenario set the shutdown day. The day then applies at any session time.
     var isShutdownScripted = false
 
     package enum Kind: Sendable, Hashable {

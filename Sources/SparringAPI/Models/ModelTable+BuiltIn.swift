@@ -28,7 +28,7 @@ extension ModelTable {
         model("gpt-5-search-api", "2025-10-14", window: 128_000, output: 16_384),
     ]
 
-    /// Models that the API no longer has. Programs outlive them, so Sparring answers for them as the API did.
+    /// Models that the API no longer has. Programs still use them, so Sparring answers for them as the API did.
     private static let retired: [ModelInfo] =
         [
             model("gpt-3.5-turbo-16k", "0613", window: 16_385, output: 4_096),
@@ -110,7 +110,7 @@ extension ModelTable {
         moderation("text-moderation-007", readsImages: false),
     ]
 
-    /// Context windows are from the models' pages; audio counts by its length.
+    /// Context windows are from the models' pages; audio tokens are counted by length.
     private static let listening: [ModelInfo] = [
         "whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-4o-transcribe-diarize", "gpt-transcribe",
     ].map { ModelInfo(id: $0, kind: .transcription, contextWindow: 16_000, maximumOutput: 2_000) }

@@ -47,7 +47,7 @@ extension ModelTable {
         ("2027-04-01", ["gpt-5.1", "gpt-5.4-nano"]),
     ]
 
-    /// Adds the last day to each row, and rows for models that are already shut down, so that the error names the
+    /// Adds the last day to each row. Adds rows for models that are already shut down, so that the error names the
     /// reason.
     static func closing(_ models: [ModelInfo]) -> ModelTable {
         let overrides = shutdowns.flatMap { date, ids in

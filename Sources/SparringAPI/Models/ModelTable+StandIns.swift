@@ -19,7 +19,7 @@ extension ModelTable {
     /// Adds a row for a model that Sparring answers for although the API would not.
     /// - Parameters:
     ///   - id: nil for a request without a model.
-    ///   - isDeployment: the name is that of an Azure deployment, chosen by its user.
+    ///   - isDeployment: true if the name is that of an Azure deployment, which its user has chosen.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, !answers(id), !isDeleted(id) else { return Answering(models: self) }
         if let date = retirement(of: id) {
@@ -48,7 +48,7 @@ extension ModelTable {
 
     private static let wayToStrict = "With `models: strict`, it gets the API's 404."
 
-    /// The row for a model of which only the name is known: a copy of its relative's, or of a typical model of the endpoint.
+    /// The row for an unknown model: a copy of the nearest known model's row, or of a typical model of the endpoint.
     package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo { finding(id, at: endpoint).row }
 
     /// The result of comparing an unknown name with every known one, or the remembered result.
@@ -136,7 +136,7 @@ extension ModelTable {
     /// The nearest known name; nil if no known name is near.
     private func nearest(to id: String) -> String? {
         let name = id.lowercased()
-        // Among equally near names, an available model comes first, then the name that begins like this one.
+        // Among equally near names, an available model comes first, then a name with the same beginning.
         let near = known.map { candidate in
             (
                 distance: EditDistance.between(candidate, name), closed: isOnSale(candidate) ? 0 : 1,

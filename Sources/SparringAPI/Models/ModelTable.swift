@@ -34,8 +34,8 @@ package struct ModelTable: Sendable {
         case unixTime(Int, isMoved: Bool, real: Int)
     }
 
-    /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past them, so
-    /// that the same program gets the same answers next year.
+    /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past them.
+    /// Therefore the same program gets the same answers next year.
     package static let asOf = CivilDate("2026-11-21")
 
     package init(_ models: [ModelInfo] = []) {
@@ -60,7 +60,8 @@ package struct ModelTable: Sendable {
     }
 
     /// The table as a session sees it at some time.
-    /// - Parameter real: Unix seconds of the real calendar, if the session's clock was moved; nil: the table's date.
+    /// - Parameter real: Unix seconds of the real calendar, if the session's clock was moved. If nil, the table's date
+    ///   applies.
     package func seen(at unixTime: Int, real: Int? = nil, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
         let real = real ?? Self.asOf?.unixTime ?? unixTime
@@ -115,8 +116,8 @@ package struct ModelTable: Sendable {
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
-    /// The day on which the API shut the model down, by the real calendar; nil for other models, and for a shutdown by
-    /// a scenario or a moved clock.
+    /// The day on which the API shut the model down, by the real calendar. Nil for other models, and for models that
+    /// only a scenario or a moved clock shuts down.
     func retirement(of id: String) -> CivilDate? {
         guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
             case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real
@@ -201,7 +202,7 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// The properties of a model as if it were available; nil for unknown ones.
+    /// The properties of a model as if it were available; nil for unknown models.
     func opened(_ id: String) -> ModelInfo? {
         guard var row = row(id) else { return nil }
         row.shutdown = nil

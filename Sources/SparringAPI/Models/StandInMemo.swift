@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What a table has found out about names that it does not know. Comparing a name with every known one takes longer
-/// than a whole answer, and a program sends the same name again and again.
+/// Remembers a table's results for unknown names. Comparing a name with every known name takes longer than a whole
+/// answer, and a program sends the same name again and again.
 ///
-/// Shared by all copies of a table with the same rows. A name is compared outside the lock, so that calls never wait for
-/// each other; two calls at once may both compare it.
+/// Shared by all copies of a table with the same rows. A name is compared outside the lock, so that calls never wait
+/// for each other; two calls at the same time may both compare it.
 final class StandInMemo: Sendable {
     struct Key: Hashable, Sendable {
         var name: String

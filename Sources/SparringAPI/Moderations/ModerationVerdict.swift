@@ -1,6 +1,6 @@
 /// The moderation result of one input, from a script or from the list of words.
 package struct ModerationVerdict: Sendable, Hashable {
-    /// Nil: flagged if any category is.
+    /// If nil, the input is flagged when at least one category is.
     package var flagged: Bool?
     package var categories: [ModerationCategory: Bool]
     /// From 0 to 1; a category without a score gets one that fits its flag.
@@ -44,7 +44,8 @@ package struct ModerationVerdict: Sendable, Hashable {
     /// - Parameter known: the model's categories.
     func isFlagged(of known: [ModerationCategory]) -> Bool { flagged ?? known.contains(where: isFlagged) }
 
-    /// The same for the same text: above 0.9 if the category is flagged, below 0.001 if not.
+    /// The score of a category. The same text always gets the same score: above 0.9 if the category is flagged, below
+    /// 0.001 if not.
     func score(_ category: ModerationCategory, of text: String) -> Double {
         if let score = scores[category] { return score }
         let hash = (category.rawValue + text).utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }

@@ -2,8 +2,8 @@ import SparringJSON
 
 /// An operation of the API in the index of an `OpenAPIDocument`.
 package struct APIOperation: Sendable, Hashable {
-    /// The client's own method: `images.generate`. Scenarios name the operation so, unless it is emulated
-    /// (`endpoint`). In a document that has no such name, the `operationId`, or else method and path.
+    /// The client's own method: `images.generate`. Scenarios name the operation so, unless it is emulated (`endpoint`).
+    /// If the document has no such name, this is the `operationId`, or else method and path.
     package let name: String
     /// Other methods of the client that send the same request.
     package let aliases: [String]
@@ -11,11 +11,11 @@ package struct APIOperation: Sendable, Hashable {
     package let method: String
     /// As in the API reference: `/v1/vector_stores/{vector_store_id}`.
     package let path: String
-    /// What the operation belongs to, for limits and for retirement: `images`, `vector_stores`, `agents`. The first tag
-    /// of the document's operation, or else the first segment of its path.
+    /// The group of the operation, for limits and for retirement: `images`, `vector_stores`, `agents`. The first tag of
+    /// the operation in the document, or else the first segment of its path.
     package let family: String
     let template: PathTemplate
-    /// The place of its description in the document.
+    /// The place of the operation's description in the document.
     let place: Int
 
     static let methods = ["get", "post", "put", "patch", "delete"]

@@ -1,9 +1,9 @@
 import SparringJSON
 
-/// What was added to the operations of a document, and what was removed.
+/// The operations, parameters and members that were added to a document, and those that were removed.
 package struct DocumentDifference: Sendable {
-    /// Sorted by the operation; `+` and `-` begin what was added and removed. A change that several operations share
-    /// has one line.
+    /// Sorted by the operation; A line begins with `+` if something was added and with `-` if it was removed. A change
+    /// that several operations share has one line.
     package let lines: [String]
 
     package init(from old: OpenAPIDocument, to new: OpenAPIDocument) {
@@ -15,7 +15,7 @@ package struct DocumentDifference: Sendable {
         for (key, operation) in after.sorted(by: { $0.key < $1.key }) where before[key] == nil {
             lines.append("+ \(key) (\(operation.name))")
         }
-        /// The operations by the change.
+        /// The operations that each change concerns.
         var changes: [String: [String]] = [:]
         for (key, operation) in after {
             guard let earlier = before[key] else { continue }
@@ -51,7 +51,7 @@ package struct DocumentDifference: Sendable {
         before.subtracting(after).sorted().map { "- \($0)" } + after.subtracting(before).sorted().map { "+ \($0)" }
     }
 
-    /// The facts that are not part of another one: of a new object, not each of its members.
+    /// Removes facts that follow from another fact: a new object is one fact, without its members.
     private static func outermost(_ facts: Set<String>) -> [String] {
         let names = Set(facts.filter { !$0.contains(" ") })
         return facts.filter { fact in
@@ -92,12 +92,12 @@ package struct DocumentDifference: Sendable {
 private struct FactReader {
     let document: OpenAPIDocument
     var facts: Set<String> = []
-    /// The references being read, against schemas that contain themselves.
+    /// The references that are being read, to detect schemas that contain themselves.
     private var path: [String] = []
 
     init(document: OpenAPIDocument) { self.document = document }
 
-    /// The depth at which the reading of a schema ends: what is deeper is also part of a smaller operation's schema, or
+    /// The depth at which reading a schema stops. Deeper parts also belong to the schema of a smaller operation, or are
     /// rare.
     private static let deepest = 4
 

@@ -2,7 +2,8 @@ import SparringJSON
 import Synchronization
 
 /// The document that the program carries: JSON with one line for each path and each schema (`scripts/openapi.py`). A
-/// line is parsed when it is asked for, and a few parsed ones are kept; the text itself stays in the program's file.
+/// line is parsed when it is needed, and a few parsed lines are kept in memory; the text itself stays in the program's
+/// file.
 struct EmbeddedText: OperationSource {
     let head: JSONValue
     private let text: StaticString
@@ -27,7 +28,7 @@ struct EmbeddedText: OperationSource {
                 while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
                 defer { start = end + 1 }
                 if start == 0 {
-                    // The first line opens `paths`, and the head is what stands before it.
+                    // The first line opens `paths`. The text before it is the head.
                     head = Self.parsed(bytes[..<end], closing: "}}")
                 } else if bytes[start] == UInt8(ascii: "}") {
                     isInSchemas = true
@@ -77,7 +78,8 @@ struct EmbeddedText: OperationSource {
     }
 }
 
-/// Lines that were parsed, because a list completes each object by the same schemas. All are dropped when they pass the limit.
+/// Lines that were parsed, because a list completes each of its objects by the same schemas. When they exceed the
+/// limit, all are dropped.
 private final class ParsedLines: Sendable {
     private struct Lines {
         var values: [Int: JSONValue] = [:]
@@ -85,10 +87,10 @@ private final class ParsedLines: Sendable {
     }
 
     private let lines = Mutex(Lines())
-    /// Bytes of text. Parsed, they take ten times as much.
+    /// In bytes of text. Parsed lines take ten times as much memory.
     private static let limit = 128 << 10
 
-    /// - Parameter parse: returns the value of a line that is not kept.
+    /// - Parameter parse: parses the line; called if the line is not kept.
     func value(at line: Range<Int>, _ parse: () -> JSONValue) -> JSONValue {
         if let value = lines.withLock({ $0.values[line.lowerBound] }) { return value }
         let value = parse()

@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// Answers that follow a document's schemas, with nothing behind them: no state, no checks. The same request gets the
+/// Answers that are made only from a document's schemas, without state and without checks. The same request gets the
 /// same answer.
 package struct ExampleAnswer {
     package let operation: APIOperation
@@ -92,7 +92,7 @@ package struct ExampleAnswer {
         return headers
     }
 
-    /// An example of the first kind of event, and one of the kind that ends a stream, if there is one.
+    /// An example of the first kind of event, and one of the kind that ends a stream if the schema has such a kind.
     package static func events(_ schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue] {
         let schema = document.resolved(schema)
         let kinds = (schema["anyOf"] ?? schema["oneOf"])?.array ?? [schema]
@@ -103,7 +103,7 @@ package struct ExampleAnswer {
 }
 
 extension JSONValue {
-    /// True for the schema of an event that tells that all is done: `image_generation.completed`.
+    /// True for the schema of an event that ends a stream: `image_generation.completed`.
     fileprivate var endsStream: Bool {
         let type = self["properties"]?["type"] ?? self["properties"]?["event"]
         guard let name = (type?["const"] ?? type?["enum"]?[0])?.string else { return false }

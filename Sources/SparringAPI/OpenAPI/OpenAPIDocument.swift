@@ -2,9 +2,8 @@ package import SparringJSON
 
 /// The operations of the API as an OpenAPI document describes them: the document that the program carries, or a file.
 ///
-/// Only an index is kept for each operation. Its parameters and schemas are read when they are needed
-/// (`description(of:)`), so that the document that the program carries costs nothing before its first use, and little
-/// after it.
+/// Only an index of the operations is kept. Parameters and schemas are read when they are needed (`description(of:)`).
+/// The document that the program carries therefore costs nothing before its first use, and little afterwards.
 package final class OpenAPIDocument: Sendable {
     /// The reason why a document cannot be used.
     package struct Problem: Error, Sendable, Hashable {
@@ -44,7 +43,7 @@ package final class OpenAPIDocument: Sendable {
         var operations: [APIOperation] = []
         var taken: Set<String> = []
         source.forEachPath { place, path, item in
-            // A query in a path (`/responses?beta=true`) does not decide what is asked for.
+            // A query in a path (`/responses?beta=true`) does not change the operation.
             let path = prefix + path.prefix { $0 != "?" }
             for member in item.object?.members ?? [] where APIOperation.methods.contains(member.name) {
                 let method = member.name.uppercased()
@@ -92,7 +91,8 @@ package final class OpenAPIDocument: Sendable {
     /// The operation of that name or alias: `images.generate`.
     package func operation(named name: String) -> APIOperation? { names[name].map { operations[$0] } }
 
-    /// The parameters and schemas of an operation of this document. Reads the document: not for every chat answer.
+    /// The parameters and schemas of an operation of this document. Reads the document, so it is too slow to be called
+    /// for every chat answer.
     package func description(of operation: APIOperation) -> OperationDescription {
         let item = source.item(at: operation.place)
         let entry = item[operation.method.lowercased()] ?? .null
@@ -117,7 +117,7 @@ package final class OpenAPIDocument: Sendable {
         SchemaInstance.instance(of: schema, resolving: resolve)
     }
 
-    /// The names of models by the lists that the package has of them: `ChatModel`, `ImageModel`.
+    /// The names of models, by the package's lists of them: `ChatModel`, `ImageModel`.
     package var models: [(list: String, names: [String])] {
         (source.head["x-models"]?.object?.members ?? []).map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }
     }

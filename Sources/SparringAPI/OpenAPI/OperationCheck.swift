@@ -40,7 +40,7 @@ package struct OperationCheck {
         switch schema["type"]?.string ?? schema["type"]?[0]?.string {
         case "integer":
             guard let number = Int(text) else { throw QueryItems.unreadable(parameter.name, "an integer") }
-            // The document has no bounds. That of a page's size holds for every list of the API.
+            // The document has no bounds. This lower bound of a page's size holds for every list of the API.
             if parameter.name == "limit", description.page != nil, number < 1 {
                 throw .integerBelow("limit", minimum: 1, got: JSONNumber(number))
             }

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What a document says about one operation: its parameters, its body and its answer. Read when it is asked for.
+/// What a document says about one operation: its parameters, its body and its answer. Read when it is needed.
 package struct OperationDescription: Sendable {
     package struct Parameter: Sendable {
         package enum Place: String, Sendable {
@@ -23,7 +23,7 @@ package struct OperationDescription: Sendable {
     package let parameters: [Parameter]
     /// Nil if the operation takes no body.
     package let body: Body?
-    /// The status of the answer when all is well.
+    /// The status of the answer to a valid request.
     package let status: Int
     /// `application/json`, or for example `image/png`; nil if the answer has no body.
     package let contentType: String?
@@ -31,12 +31,13 @@ package struct OperationDescription: Sendable {
     package let answer: JSONValue?
     /// The schema of the events, if the operation can stream.
     package let event: JSONValue?
-    /// How the client turns pages: `CursorPage` (`after`, `has_more`), `TokenPage`, `Page` …; nil if the answer is no page.
+    /// How the client turns pages: `CursorPage` (`after`, `has_more`), `TokenPage`, `Page` …; nil if the answer is not
+    /// a page.
     package let page: String?
 
     /// - Parameters:
     ///   - entry: the operation in the document.
-    ///   - item: the path that has it, with parameters of all its operations.
+    ///   - item: the path that contains the operation, with the parameters that all its operations share.
     init(_ entry: JSONValue, item: JSONValue, in document: OpenAPIDocument) {
         let listed = (item["parameters"]?.array ?? []) + (entry["parameters"]?.array ?? [])
         parameters = listed.compactMap { parameter in

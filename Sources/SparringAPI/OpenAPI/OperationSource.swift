@@ -2,9 +2,9 @@ import SparringJSON
 
 /// The text behind an `OpenAPIDocument`.
 protocol OperationSource: Sendable {
-    /// The document's members besides paths and components.
+    /// The document's members other than paths and components.
     var head: JSONValue { get }
-    /// - Parameter visit: gets the place of a path for `item(at:)`, the path, and what the document has under it.
+    /// - Parameter visit: receives the place of a path for `item(at:)`, the path, and the path's value in the document.
     func forEachPath(_ visit: (_ place: Int, _ path: String, _ item: JSONValue) -> Void)
     func item(at place: Int) -> JSONValue
     func resolve(_ reference: String) -> JSONValue?

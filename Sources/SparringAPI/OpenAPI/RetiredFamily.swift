@@ -1,4 +1,4 @@
-/// Families of operations that the API has shut down. Clients still have them, and old suites call them.
+/// Families of operations that the API has shut down. Clients still have methods for them, and old tests call them.
 package enum RetiredFamily {
     /// The last day of each family, by the family's name in the document.
     ///
@@ -11,7 +11,7 @@ package enum RetiredFamily {
     /// The API's answer: the operation's URL is unknown.
     package static func error(_ method: String, _ path: Substring) -> APIError { Router.unknown(method, path) }
 
-    /// The hint in the log beside that answer.
+    /// The hint that the log shows with this answer.
     package static func hint(_ operation: APIOperation, day: String) -> String {
         "the API has shut down \(operation.name) (\(day)); --retired serve answers it"
     }

@@ -47,7 +47,7 @@ struct SchemaCheck {
     private func check(
         _ value: JSONValue, _ options: [JSONValue], besides schema: JSONValue, at path: String
     ) throws(APIError) {
-        // An object says by its `type` which option it is.
+        // The `type` of an object names its option.
         if let object = value.object {
             let named = options.filter { Self.isNamed($0, like: object) }
             if named.count == 1 { return try check(value, named[0], at: path) }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The place that an error is about, as errors spell it: `tools[0].function.name`, `messages.[0].content`.
+/// The place that an error is about, as error messages spell it: `tools[0].function.name`, `messages.[0].content`.
 struct ParameterPath: Sendable, Hashable {
     enum Step: Sendable, Hashable {
         case member(String)

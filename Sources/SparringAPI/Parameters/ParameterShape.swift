@@ -8,7 +8,7 @@ indirect enum ParameterShape: Sendable {
     case integer(minimum: Int? = nil, maximum: Int? = nil)
     case decimal(minimum: Int, maximum: Int)
     case choice([String])
-    /// Strings to strings, at most sixteen.
+    /// An object of strings, with at most sixteen members.
     case metadata
     /// Exactly these members, each optional.
     case members([Parameter])
@@ -79,7 +79,7 @@ indirect enum ParameterShape: Sendable {
         guard let number = value.number, number.isInteger else {
             throw .invalidType(path, expected: "an integer", got: value)
         }
-        // A number that does not fit an `Int` is compared as a `Double`: it is out of range in any case.
+        // A number that does not fit into an `Int` is compared as a `Double`, because it is out of range in any case.
         if let minimum, number.int.map({ $0 < minimum }) ?? (number.double < Double(minimum)) {
             throw .integerBelow(path, minimum: minimum, got: number)
         }

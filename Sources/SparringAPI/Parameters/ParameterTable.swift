@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The parameters of an endpoint, in the order in which the API checks them, which does not depend on the body.
+/// The parameters of an endpoint, in the order in which the API checks them. The order in the body does not matter.
 struct ParameterTable: Sendable {
     /// All names that a body may contain.
     let names: [String]
@@ -8,7 +8,7 @@ struct ParameterTable: Sendable {
     private let row: [String: Int]
     private let others: [String]
 
-    /// - Parameter others: names that are checked elsewhere.
+    /// - Parameter others: names that other code checks.
     init(besides others: [String], _ rows: [Parameter]) {
         names = others + rows.map(\.name)
         self.rows = rows
@@ -30,7 +30,7 @@ struct ParameterTable: Sendable {
             row[member.name] == nil ? !others.contains(member.name) : refused.contains(member.name)
         }
         guard let unknown = unknown?.name else { return }
-        // Compares lengths first, because computing the distance of a very long name takes time.
+        // Comparing lengths first avoids computing the distance of very long names, which takes time.
         let near = names.filter {
             abs($0.utf8.count - unknown.utf8.count) <= 2 && object[$0] == nil && !refused.contains($0)
         }

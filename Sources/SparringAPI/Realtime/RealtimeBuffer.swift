@@ -2,23 +2,23 @@ import SparringJSON
 
 /// The input audio of a Realtime session that is not yet part of an item.
 struct RealtimeBuffer: Sendable {
-    /// Kept as it came, because a copy of the state must not copy all audio.
+    /// The audio is kept in the pieces in which it arrived, so that a copy of the state does not copy all audio.
     private var pieces: [[UInt8]] = []
     private(set) var count = 0
-    /// The first bytes of a sample whose rest has not come yet.
+    /// The first bytes of a sample whose rest has not arrived yet.
     private var partial: [UInt8] = []
-    /// The bytes of the session before those of the buffer.
+    /// The bytes of the session before the first byte of the buffer.
     private var dropped = 0
     private(set) var format: RealtimeFormat
     private var detector: VoiceActivity?
     private var settings: JSONValue?
     private var padding = 0
-    /// The bytes of the session before the first of the current speech, and the item that it will become.
+    /// The start of the current speech, in bytes of the session, and the item that the speech will become.
     private var speech: (start: Int, item: String)?
 
     /// The most bytes, for a client that never commits: five and a half minutes of PCM, half an hour of G.711.
     static let capacity = 15 << 20
-    /// A buffer that is committed has at least so many milliseconds.
+    /// The least milliseconds of audio that a client can commit.
     private static let shortest = 100
 
     init(_ session: RealtimeSession) {
@@ -26,8 +26,8 @@ struct RealtimeBuffer: Sendable {
         configure(session)
     }
 
-    /// Takes over the session's format and turn detection. A new format, or new turn detection, empties the buffer, because
-    /// other audio follows; turning detection off keeps it.
+    /// Takes over the session's format and turn detection. A new format, or turning turn detection on, empties the
+    /// buffer, because the audio before does not belong to the audio after. Turning detection off keeps it.
     mutating func configure(_ session: RealtimeSession) {
         guard session.inputFormat != format || session.turnDetection != settings else { return }
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
@@ -47,10 +47,10 @@ struct RealtimeBuffer: Sendable {
 
     var milliseconds: Double { Double(count) / Double(format.bytesPerMillisecond) }
 
-    /// What a piece of audio changes.
+    /// A change that a piece of audio causes.
     enum Change {
         case started(at: Int, item: String)
-        /// - Parameter audio: that of the item, from the padding before the speech to its end.
+        /// - Parameter audio: the item's audio, from the padding before the speech to its end.
         case stopped(at: Int, item: String, audio: [UInt8])
     }
 
@@ -82,7 +82,7 @@ struct RealtimeBuffer: Sendable {
                 result.append(.stopped(at: moment, item: item, audio: audio))
             }
         }
-        // Only the padding can become part of a later item, and the windows that are not decided yet.
+        // Only the padding and the windows that are not decided yet can become part of a later item.
         let kept = padding + 100 * format.bytesPerMillisecond
         if let detector, !detector.isSpeaking, count > 2 * kept { drop(to: dropped + count - kept) }
         return result

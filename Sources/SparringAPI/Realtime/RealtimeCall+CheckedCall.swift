@@ -2,7 +2,7 @@ package import SparringJSON
 import SparringWire
 
 extension RealtimeCall: CheckedCall {
-    /// Throws: a call is made from the events of a socket, never from the body of a request.
+    /// Always throws: a call is made from the events of a socket, never from the body of a request.
     package static func check(
         _ endpoint: Endpoint, _ body: JSONValue, models: ModelTable, memory: ResponsesMemory
     ) throws(APIError) -> RealtimeCall {

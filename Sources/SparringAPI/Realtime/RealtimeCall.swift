@@ -21,8 +21,8 @@ package struct RealtimeCall: Sendable {
     var audioTokens: Int
 
     /// - Parameters:
-    ///   - event: the client's event; an empty object for a response that turn detection begins.
-    ///   - items: those of the conversation.
+    ///   - event: the client's event. An empty object for a response that turn detection started.
+    ///   - items: the items of the conversation.
     package init(
         _ event: JSONObject, session: RealtimeSession, conversation: RealtimeConversation, model: ModelInfo
     ) throws(APIError) {
@@ -71,7 +71,7 @@ package struct RealtimeCall: Sendable {
         return settings
     }
 
-    /// The items that the model reads: those of `input`, or else of the conversation.
+    /// The items that the model reads: those of `input`, or those of the conversation if there is no `input`.
     private static func items(
         _ input: JSONValue?, _ conversation: RealtimeConversation
     ) throws(APIError) -> [JSONObject] {

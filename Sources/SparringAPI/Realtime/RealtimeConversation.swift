@@ -7,7 +7,7 @@ package struct RealtimeConversation: Sendable {
 
     /// The most items; a client that adds more gets an error.
     private static let capacity = 2_000
-    /// The most bytes of texts and audio, as JSON has them.
+    /// The most bytes of texts and audio, in their JSON form.
     private static let byteCapacity = 64 << 20
 
     package init(ids: inout IDMint) { id = ids.base62("conv_", count: 21) }
@@ -79,8 +79,8 @@ package struct RealtimeConversation: Sendable {
         if let index = items.firstIndex(where: { $0["id"]?.string == id }) { items[index] = item }
     }
 
-    /// Cuts the audio of an assistant's message. Its transcript goes, because the server cannot know which words the
-    /// user knows.
+    /// Cuts the audio of an assistant's message. Its transcript is removed, because the server cannot know which words
+    /// the user has heard.
     package mutating func truncate(
         _ id: String, part: Int, at milliseconds: Int, _ format: RealtimeFormat
     ) throws(APIError) {
@@ -130,7 +130,7 @@ extension RealtimeConversation {
             toolResults: results, turn: 1 + turns(items), isStream: true)
     }
 
-    /// The answers so far: calls and messages that follow each other are one.
+    /// The number of answers so far. Consecutive calls and messages are one answer.
     private static func turns(_ items: [JSONObject]) -> Int {
         var (count, wasOwn) = (0, false)
         for item in items {

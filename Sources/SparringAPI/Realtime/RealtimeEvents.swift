@@ -44,7 +44,7 @@ extension APIError {
         APIError(message: message, param: param, code: code)
     }
 
-    /// A limit of the emulation.
+    /// The error for something that the emulation does not support.
     static func realtimeUnsupported(_ reason: String, param: String) -> APIError {
         APIError(message: "Sparring: \(reason).", param: param, code: "sparring_unsupported")
     }

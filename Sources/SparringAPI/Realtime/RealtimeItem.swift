@@ -4,7 +4,7 @@ import SparringJSON
 ///
 /// Source: `ConversationItem` of the Realtime API's document.
 enum RealtimeItem {
-    /// The types that a client can create here; the others belong to MCP.
+    /// The types of items that a client can create. The other types belong to MCP.
     static let types = ["message", "function_call", "function_call_output"]
 
     /// - Parameter path: the item as errors quote it, such as `item` or `response.input[0]`.

@@ -2,8 +2,8 @@ package import SparringJSON
 import SparringTokens
 package import SparringWire
 
-/// A response of a Realtime session as events, and what it leaves in the conversation: whole, or cut where a cancellation
-/// has stopped it.
+/// A response of a Realtime session: its events, and the items that it adds to the conversation. The response is whole,
+/// or cut at the point where it was cancelled.
 package struct RealtimeOutput: Sendable {
     package let id: String
     package private(set) var events: [Event] = []
@@ -17,19 +17,19 @@ package struct RealtimeOutput: Sendable {
     private var outputAudio = 0
     private let ending: ResponsesEnding?
 
-    /// How much of the response the client has.
+    /// How much of the response the client has received.
     private struct Progress {
-        /// The items that have been added, with the tokens of the last one that were sent.
+        /// The items that have been added, and how many tokens of the last one were sent.
         var items = 0
         var pieces = 0
-        /// Whether the part of the last item is open, and whether the item is.
+        /// Whether the last item is open, and whether its part is.
         var isPartOpen = false
         var isItemOpen = false
         /// Whether the conversation still waits for the end of the last item.
         var owesItem = false
     }
 
-    /// An item before it is JSON.
+    /// An item before it is rendered as JSON.
     private struct Draft {
         enum Kind {
             case message
@@ -296,11 +296,11 @@ extension RealtimeOutput {
         hasFailed ? [] : drafts.map { item($0, $0.ending, pieces: $0.pieces.count, hasAudio: true) }
     }
 
-    /// The rest of a response that is cancelled: the events that close what is open.
+    /// The events that end a cancelled response: they close its open item and part.
     /// - Parameters:
-    ///   - count: the events that the client has got.
+    ///   - count: the number of events that the client has received.
     ///   - reason: `client_cancelled` or `turn_detected`.
-    /// - Returns: the events, and the items that stay in the conversation; nil if the response had ended already.
+    /// - Returns: the events, and the items that stay in the conversation; nil if the response had already ended.
     package func cancelled(
         after count: Int, reason: String, ids: inout IDMint
     ) -> (events: [Event], items: [JSONObject])? {

@@ -12,7 +12,7 @@ package struct RealtimeSession: Sendable {
 
     /// - Parameters:
     ///   - expiresAt: Unix seconds.
-    ///   - settings: those of a client secret, already checked; nil without one.
+    ///   - settings: the checked settings of a client secret; nil without a client secret.
     package init(
         model: String, isTranscription: Bool = false, expiresAt: Int, settings: JSONObject? = nil,
         ids: inout IDMint
@@ -76,7 +76,7 @@ package struct RealtimeSession: Sendable {
     var outputFormat: RealtimeFormat { RealtimeFormat(output?["format"]) }
     package var transcriptionModel: String? { input?["transcription"]?["model"]?.string }
     package var transcribes: Bool { input?["transcription"]?.object != nil }
-    /// Nil if the client says itself where a turn ends.
+    /// Nil if the client itself marks the end of a turn.
     package var turnDetection: JSONValue? { input?["turn_detection"]?.unlessNull }
     package var createsResponses: Bool { !isTranscription && turnDetection?["create_response"]?.bool ?? false }
     package var isInterruptible: Bool { !isTranscription && turnDetection?["interrupt_response"]?.bool ?? false }
@@ -86,7 +86,7 @@ package struct RealtimeSession: Sendable {
     /// Carries out a `session.update`.
     /// - Parameters:
     ///   - event: the client's event.
-    ///   - hasSpoken: whether the conversation has audio of the assistant, whose voice cannot change then.
+    ///   - hasSpoken: true if the conversation contains audio of the assistant. The voice cannot change then.
     package mutating func update(_ event: JSONObject, hasSpoken: Bool) throws(APIError) {
         guard let value = event["session"] else { throw .missing("session") }
         let session = try ParameterShape.object(value, "session")
@@ -121,12 +121,12 @@ package struct RealtimeSession: Sendable {
         }
     }
 
-    /// Members that null switches off. Another member that is null counts as missing.
+    /// Members that null switches off. For other members, null counts as missing.
     private static let nullable = ["tracing", "prompt", "include"]
     private static let lasting = ["format", "voice", "speed"]
     private static let fixed = ["type", "object", "id", "model", "expires_at", "client_secret"]
 
-    /// Turn detection with the defaults that the client left out, and PCM with its only rate.
+    /// Completes turn detection with its defaults, and PCM with its only rate.
     private func complete(_ setting: JSONObject.Member) -> JSONValue {
         switch setting.name {
         case "format": return RealtimeFormat(setting.value).json

@@ -1,13 +1,13 @@
 import SparringJSON
 import SparringWire
 
-/// A turn that the server begins itself.
+/// A reaction that the server starts without an event of the client.
 package enum RealtimeFollowUp: Sendable, Hashable {
-    /// The user speaks: the response that is being sent stops.
+    /// The user speaks: the server stops the response that it is sending.
     case interrupt
-    /// The audio of an item is transcribed.
+    /// The server transcribes the audio of an item.
     case transcribe(item: String)
-    /// The user has spoken: a response begins.
+    /// The user has finished speaking: the server starts a response.
     case respond
 }
 
@@ -78,7 +78,7 @@ extension RealtimeState {
         conversation.replace(id, with: item)
     }
 
-    /// The turns that the events so far lead to. Returns each of them once.
+    /// The reactions to the events so far. Each is returned once.
     package mutating func takeFollowUps() -> [RealtimeFollowUp] {
         defer { followUps = [] }
         return followUps

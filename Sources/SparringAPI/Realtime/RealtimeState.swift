@@ -1,8 +1,8 @@
 package import SparringJSON
 package import SparringWire
 
-/// The state of one Realtime session: its settings, its conversation and the response that is being sent. A value that the
-/// client's events change: no clock, no lock, no I/O.
+/// The state of one Realtime session: its settings, its conversation and the response that is being sent. A value that
+/// only the client's events change, without a clock, a lock or I/O.
 package struct RealtimeState: Sendable {
     package private(set) var session: RealtimeSession
     package internal(set) var conversation: RealtimeConversation
@@ -18,7 +18,7 @@ package struct RealtimeState: Sendable {
         conversation = RealtimeConversation(ids: &ids)
     }
 
-    /// The events of a client.
+    /// The types of the events that a client can send.
     package static let events = [
         "session.update", "conversation.item.create", "conversation.item.retrieve", "conversation.item.delete",
         "conversation.item.truncate", "input_audio_buffer.append", "input_audio_buffer.commit",
@@ -110,25 +110,25 @@ extension RealtimeState {
         return call
     }
 
-    /// A response of the conversation begins. Its items can be referred to from now on.
+    /// Starts a response of the conversation. From now on, events can refer to its items.
     package mutating func begin(_ output: RealtimeOutput) {
         guard output.isOfConversation else { return }
         active = output
         hasSpoken = hasSpoken || output.speaks
-        // The conversation's limit does not stop a response, so the last items of this one can be missing in it.
+        // The conversation's limit does not stop a response, so the conversation may lack the last items of a response.
         for item in output.items { _ = try? conversation.add(item) }
     }
 
-    /// The response has been sent to its end.
+    /// Ends the response, all of whose events have been sent.
     package mutating func finish(_ id: String) {
         if active?.id == id { active = nil }
     }
 
     /// Stops the response that is being sent.
     /// - Parameters:
-    ///   - sent: the number of its events that the client gets.
+    ///   - sent: the number of the response's events that the client receives.
     ///   - reason: `client_cancelled` or `turn_detected`.
-    /// - Returns: the events that end it; none if it has ended.
+    /// - Returns: the events that end the response; empty if it had already ended.
     package mutating func cancel(after sent: Int, reason: String, ids: inout IDMint) -> [Event] {
         guard let output = active else { return [] }
         active = nil

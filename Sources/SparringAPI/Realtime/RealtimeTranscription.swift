@@ -8,7 +8,7 @@ package struct RealtimeTranscription: Sendable {
     let item: String
     private let sound: Sound
 
-    /// - Parameter model: that of `audio.input.transcription`.
+    /// - Parameter model: the model in `audio.input.transcription`.
     package init?(_ item: String, in conversation: RealtimeConversation, _ format: RealtimeFormat, model: ModelInfo) {
         guard let audio = conversation[item]?["content"]?[0]?["audio"]?.string.flatMap({ Base64.decode($0[...]) })
         else { return nil }
@@ -23,7 +23,7 @@ package struct RealtimeTranscription: Sendable {
 }
 
 extension RealtimeTranscription: CheckedCall {
-    /// Throws: a transcription is made from the audio of a socket.
+    /// Always throws: a transcription is made from the audio of a socket.
     package static func check(
         _ endpoint: Endpoint, _ body: JSONValue, models: ModelTable, memory: ResponsesMemory
     ) throws(APIError) -> RealtimeTranscription {
@@ -35,7 +35,7 @@ extension RealtimeTranscription: CheckedCall {
     package var promptTokens: Int { max(1, sound.milliseconds / 100) }
     package var estimatedTokens: Int { promptTokens }
     package static var speaks: Bool { true }
-    /// Nil: the words come from the audio.
+    /// Nil, because the words are invented from the audio.
     package var content: Content? { nil }
     package var obstacle: String? { nil }
     package var asDocumented: (any CheckedCall)? { nil }

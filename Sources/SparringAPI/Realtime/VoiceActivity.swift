@@ -13,12 +13,12 @@ package struct VoiceActivity: Sendable, Hashable {
     static let window = 20
     private static let opening = 2
 
-    /// Squared samples, as a mean over a window.
+    /// The mean of the squared samples of a window.
     private let energy: Double
     private let silence: Int
     private let samplesPerWindow: Int
     private var pending: [Int16] = []
-    /// Windows so far.
+    /// The number of windows so far.
     private var windows = 0
     private var loud = 0
     private var quiet = 0
@@ -46,7 +46,7 @@ package struct VoiceActivity: Sendable, Hashable {
         return changes
     }
 
-    /// Ends the speech without a change, because its audio is gone.
+    /// Ends the speech without reporting it, because its audio is no longer in the buffer.
     mutating func rest() { (isSpeaking, loud, quiet) = (false, 0, 0) }
 
     private mutating func pass(isLoud: Bool) -> Change? {

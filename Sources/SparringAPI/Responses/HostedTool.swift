@@ -1,9 +1,9 @@
 package import SparringJSON
 
-/// A call of one of the API's own tools, which an invented answer makes if `tool_choice` wants it.
+/// A call of one of the API's own tools. An invented answer makes this call if `tool_choice` demands it.
 ///
-/// Sparring searches no web, runs no code and reaches no MCP server: results are invented and say so. The images are those
-/// of the image operations, and files are found in the session's vector stores.
+/// Sparring does not search the web, run code or connect to MCP servers: it invents these results, and the results say
+/// so. Images are those of the image operations, and files are found in the session's vector stores.
 package struct HostedTool: Sendable, Hashable {
     /// The tool as the request declares it.
     package let declaration: JSONValue
@@ -26,11 +26,12 @@ package struct HostedTool: Sendable, Hashable {
             threshold: declaration["ranking_options"]?["score_threshold"]?.double ?? 0)
     }
 
-    /// The items of the answer, as a scenario would script them: the call, and a message if the API goes on by itself.
+    /// The items of the answer, in the form of a script: the call, and also a message if the API continues without the
+    /// client.
     ///
     /// - Parameters:
-    ///   - results: what a file search has found.
-    ///   - seed: of the image.
+    ///   - results: the results of a file search.
+    ///   - seed: the seed of the image.
     package func items(results: [VectorStoreSearch.Result], seed: Int) -> [JSONValue] {
         switch type {
         case "web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11":
@@ -128,7 +129,7 @@ package struct HostedTool: Sendable, Hashable {
         ]
     }
 
-    /// A call, or the question whether it may be made, which is the API's default.
+    /// A call, or a request for approval, which is the API's default.
     private var mcp: [JSONValue] {
         let label = declaration["server_label"] ?? ""
         let tools: JSONValue = [
@@ -172,14 +173,14 @@ package struct HostedTool: Sendable, Hashable {
 }
 
 extension ResponsesRequest {
-    /// The call that `tool_choice` wants and that no function can fulfil; nil if it wants none.
+    /// The call that `tool_choice` demands and that no function can fulfil; nil if it demands none.
     package var hostedTool: HostedTool? {
         tools.wanted.map { HostedTool(declaration: $0, question: digest.lastUser ?? "") }
     }
 }
 
 extension ResponsesTools {
-    /// The declaration of the tool of the API's own, or of the custom tool, that must be called.
+    /// The declaration of the built-in or custom tool that must be called.
     fileprivate var wanted: JSONValue? {
         switch choice {
         case .auto, .none, .function: return .none

@@ -51,7 +51,7 @@ struct ItemMembers {
         }
     }
 
-    /// Removes members that the client gets only if it asks for them.
+    /// Removes members that the client receives only on request.
     mutating func withhold(_ type: String, _ includes: Set<String>) {
         switch type {
         case "file_search_call" where !includes.contains("file_search_call.results"): object["results"] = .some(.null)

@@ -34,7 +34,7 @@ enum ResponsesCapabilities {
         if let count = object["top_logprobs"], !count.isNull, count.int != 0 { throw noLogprobs("top_logprobs") }
     }
 
-    /// While the model reasons, `temperature` may only have its default, and the others are rejected.
+    /// While the model reasons, `temperature` must have its default, and the other sampling parameters are rejected.
     private static func checkSampling(_ object: JSONObject, reasons: Bool, isNewest: Bool) throws(APIError) {
         if let temperature = object["temperature"]?.double, temperature != 1, reasons || isNewest {
             throw .unsupportedParameter("temperature", code: nil)

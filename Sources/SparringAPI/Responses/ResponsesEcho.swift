@@ -1,15 +1,15 @@
 import SparringJSON
 
-/// The request's parameters as a response repeats them: with defaults, in the order of the response object.
+/// The request's parameters as the response repeats them: with defaults, in the order of the response object.
 struct ResponsesEcho: Sendable {
-    /// From `error` to `output`.
+    /// The members from `error` to `output`.
     var beforeOutput: [JSONObject.Member]
-    /// From `output` to `service_tier`, and from there to `usage`.
+    /// The members from `output` to `service_tier`, and those from there to `usage`.
     var beforeTier: [JSONObject.Member]
     var afterTier: [JSONObject.Member]
-    /// After `usage`.
+    /// The members after `usage`.
     var afterUsage: [JSONObject.Member]
-    /// `service_tier` as requested and as granted: the first one is repeated until the response is complete.
+    /// The requested and the granted `service_tier`. The response repeats the requested one until it is complete.
     var tier: (asked: String, granted: String)
     /// `reasoning.effort`, with the model's default; nil on models that do not reason.
     var effort: String?

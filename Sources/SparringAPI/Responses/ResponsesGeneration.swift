@@ -29,13 +29,13 @@ struct ResponsesGeneration {
     /// The default of `top_p`.
     var topP: JSONNumber { JSONNumber(text: isAtLeast(5, 2) ? "0.98" : "1.0") }
 
-    /// Whether an Azure deployment of it reports the service tier.
+    /// Whether Azure deployments of the model report the service tier.
     var isServedByTier: Bool { isAtLeast(5, 2) }
 
-    /// Whether it rejects a temperature other than the default even if it does not reason.
+    /// Whether the model rejects a temperature other than the default even if it does not reason.
     var fixesTemperature: Bool { isAtLeast(5, 6) }
 
-    /// Whether it reports tokens written to the prompt cache.
+    /// Whether the model reports tokens written to the prompt cache.
     var countsCacheWrites: Bool { isAtLeast(5, 6) }
 
     /// True if messages have a `phase`.
@@ -44,7 +44,7 @@ struct ResponsesGeneration {
     /// The default of `prompt_cache_retention`.
     var retention: String { isAtLeast(5, 2) ? "24h" : "in_memory" }
 
-    /// Whether it rejects the retention `in_memory`.
+    /// Whether the model rejects the retention `in_memory`.
     var keepsLong: Bool { isAtLeast(5, 6) }
 
     /// The default of `reasoning.context`.

@@ -49,7 +49,7 @@ extension ResponsesInput {
         return nil
     }
 
-    /// Instructions first, then system and developer messages in order.
+    /// The instructions, followed by the system and developer messages in order.
     func system(instructions: String?) -> String? {
         var texts = instructions.map { [$0] } ?? []
         for case .system(let text) in items { texts.append(text) }
@@ -68,7 +68,8 @@ extension ResponsesInput {
         return results
     }
 
-    /// 1 + the model's turns so far. Consecutive items (reasoning, a message, parallel calls) are one turn.
+    /// 1 + the number of the model's turns so far. Consecutive items of the model (reasoning, a message, parallel
+    /// calls) are one turn.
     var turn: Int {
         var turns = 1
         var wasModelMade = false

@@ -11,9 +11,9 @@ struct ResponsesInput: Sendable {
         case functionOutput(id: String, String)
         /// A reference to a stored item.
         case reference(String)
-        /// Reasoning and calls of hosted tools: made by the model, without counted text.
+        /// Reasoning and calls of hosted tools. The model made them, and their text does not count as tokens.
         case generated
-        /// With its id, because the item that it led to must follow.
+        /// Reasoning with its id. The item that it led to must follow.
         case reasoning(String?)
         case other
     }
@@ -24,7 +24,7 @@ struct ResponsesInput: Sendable {
     /// Characters of all texts, for the rate limit's estimate.
     private(set) var characters = 0
 
-    /// Whether an image that was sent as data is not an image.
+    /// Whether data that was sent as an image is not an image.
     private(set) var hasBrokenImage = false
     /// Items of type `configuration_update`. Each applies until a later one replaces it.
     private var updates: [JSONObject] = []
@@ -49,7 +49,7 @@ struct ResponsesInput: Sendable {
 
     private struct Counted {
         var texts: [String]
-        /// Tokens.
+        /// The tokens of images.
         var images = 0
     }
 
@@ -63,7 +63,7 @@ struct ResponsesInput: Sendable {
             items.reserveCapacity(values.count)
             for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
         case .null:
-            // The API reports null as a failed string, and calls it an object.
+            // The API treats null as a failed string, and its message calls it an object.
             throw .invalidType("input", expected: "a string", got: [:])
         default: throw .invalidType("input", expected: "one of a string or array of input items", got: value)
         }

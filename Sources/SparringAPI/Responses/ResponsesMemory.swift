@@ -2,7 +2,8 @@ package import SparringJSON
 
 /// The stored items that a request refers to.
 ///
-/// Loaded before the request is checked, so that checks stay pure: an id that is not in here does not exist.
+/// It is loaded before the request is checked, so that checks stay pure. Checks treat an id that is not in it as
+/// unknown.
 package struct ResponsesMemory: Sendable {
     /// The ids that a body refers to.
     package struct Wanted: Sendable, Hashable {

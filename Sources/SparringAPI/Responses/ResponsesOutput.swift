@@ -6,7 +6,7 @@ struct ResponsesOutput: Sendable {
     struct Item: Sendable {
         enum Kind: Sendable {
             case reasoning(encrypted: String?)
-            /// `phase` is nil on models that do not send it.
+            /// `phase` is nil on models that send no phase.
             case text(phase: String?)
             case refusal(phase: String?)
             case call(id: String, name: String)
@@ -34,7 +34,7 @@ struct ResponsesOutput: Sendable {
     let cache: CacheablePrompt.Use
     private var isFull = false
     let id: String
-    /// The common part of a response's ids: a random head and its time.
+    /// The common part of the ids of a response: its time and random characters.
     private let stem: String
     private let limit: Int
     private let counter: TokenCounter
@@ -90,7 +90,7 @@ struct ResponsesOutput: Sendable {
         close(context)
     }
 
-    /// A script's ending takes precedence over that of the output limit.
+    /// A script's ending takes precedence over the ending by the output limit.
     private mutating func close(_ context: AnswerInput) {
         ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
     }
@@ -110,13 +110,14 @@ struct ResponsesOutput: Sendable {
         ids.hex(prefix + stem, count: 24)
     }
 
-    /// Adds a message. Its end token counts too: recorded usage is one more than that of the text.
+    /// Adds a message. Its end token counts too: recorded usage is one token more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ ids: inout IDMint) {
         add(
             Item(kind: kind, id: makeID("msg_", &ids), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
-    /// Adds a call. A forced call costs its arguments; another call also costs its name and framing.
+    /// Adds a call. For a forced call, only the arguments cost tokens; for another call, the name and the framing do
+    /// too.
     private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ ids: inout IDMint) {
         guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }

@@ -94,7 +94,8 @@ enum ResponsesParameters {
             message: "Unsupported parameter: '\(name)'. In the Responses API, this parameter has moved to '\(place)'. "
                 + "Try again with the new parameter. See the API documentation for more information: "
                 + "https://platform.openai.com/docs/api-reference/responses/create.",
-            // Measured for `messages`, which has none; the others were reported with their name.
+            // Measured for `messages`, whose error has no `param`. The errors of the others were reported with their
+            // name.
             param: name == "messages" ? nil : name,
             code: "unsupported_parameter"
         )

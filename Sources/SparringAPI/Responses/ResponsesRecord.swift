@@ -4,7 +4,7 @@ package import SparringWire
 /// A stored response: the data of its answer, which is rendered only on request.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
-    /// Makes the ids of the input's items and the padding of the events, always the same.
+    /// Makes the ids of the input's items and the padding of the events. Equal seeds make them equal on every request.
     private let inputIDs: IDMint
 
     init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {

@@ -7,7 +7,8 @@ extension ResponsesRequest: CheckedCall {
         try check(body, models: models, memory: memory)
     }
 
-    /// The request as one that only prepares its response, which then has no output (`generate: false` on a WebSocket).
+    /// The request in a form that only prepares its response, which then has no output (`generate: false` on a
+    /// WebSocket).
     package var withoutOutput: ResponsesRequest {
         var request = self
         request.prewarms = true

@@ -26,7 +26,7 @@ package struct ResponsesRequest: Sendable {
     var topLogprobs: Int?
     /// The most calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
-    /// Only fills the prompt cache: the response has no output.
+    /// True if the request only fills the prompt cache: its response has no output.
     var prewarms: Bool
     var echo: ResponsesEcho
     /// True if the response can be retrieved later.
@@ -148,11 +148,11 @@ package struct ResponsesRequest: Sendable {
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
         guard let model = object["model"] else {
-            // A stored prompt brings its own model.
+            // A stored prompt names the model.
             guard given(object, "prompt")?["id"] == nil else { return exampleModel(for: .responses) }
             throw .missing("model")
         }
-        // The API reports null as a failed string, and calls it an object.
+        // The API treats null as a failed string, and its message calls it an object.
         guard let id = model.string else {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
         }

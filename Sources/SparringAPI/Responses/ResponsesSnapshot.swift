@@ -76,7 +76,7 @@ package struct ResponsesSnapshot: Sendable {
         return ["code": .string(code), "message": .string(message)]
     }
 
-    /// The billed usage: nothing if the response fails.
+    /// The billed usage; nil if the response fails.
     var used: Usage? {
         guard !hasFailed else { return nil }
         var usage = Usage(input: request.promptTokens, output: output.tokens)

@@ -145,7 +145,7 @@ struct ResponsesStream {
         }
     }
 
-    /// The number is a parameter, because some events have keys after it.
+    /// `number` is a parameter, because some events have members after it.
     private mutating func appendFrame(
         _ type: String,
         kind: Event.Kind = .frame,

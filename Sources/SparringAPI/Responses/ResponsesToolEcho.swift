@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A tool as a response repeats it: with every default, keys as recorded.
+/// A tool in the form in which a response repeats it: with every default, and its keys in recorded order.
 ///
 /// Source: recorded traffic, March 2025 to August 2026.
 enum ResponsesToolEcho {
@@ -14,8 +14,8 @@ enum ResponsesToolEcho {
         }
     }
 
-    /// `description` is null and `strict` true by default. A schema that could be strict gets `additionalProperties:
-    /// false` if the request does not say `strict`.
+    /// Completes a function. By default, `description` is null and `strict` is true. If the request does not set
+    /// `strict` and the schema could be strict, the schema gets `additionalProperties: false`.
     private static func function(_ tool: JSONValue) -> JSONValue {
         var parameters = tool["parameters"]
         if tool["strict"]?.unlessNull == nil, let given = parameters?.unlessNull {
@@ -29,7 +29,7 @@ enum ResponsesToolEcho {
         ]
     }
 
-    /// The schema with `additionalProperties: false` in every object that does not say it.
+    /// The schema with `additionalProperties: false` in every object that does not set it.
     private static func closed(_ schema: JSONValue) -> JSONValue {
         guard case .object(var object) = schema else { return schema }
         if object["type"] == "object", object["additionalProperties"] == nil { object["additionalProperties"] = false }

@@ -15,7 +15,7 @@ package struct ResponsesTools: Sendable, Hashable {
         case required
         /// A function, by name.
         case function(String)
-        /// A tool of the API's own, or a choice among several.
+        /// A built-in tool, or a choice among several tools.
         case other
 
         /// The function that must be called, if the request names one.
@@ -24,7 +24,7 @@ package struct ResponsesTools: Sendable, Hashable {
 
     package var functions: [Function]
     package var choice: Choice
-    /// Function and custom tools by name, the API's own by type.
+    /// The names of functions and custom tools, and the types of built-in tools.
     var names: [String]
     /// `tools` and `tool_choice` as the response repeats them.
     var echo: [JSONValue]
@@ -47,7 +47,7 @@ package struct ResponsesTools: Sendable, Hashable {
         choiceEcho = choice?.unlessNull ?? "auto"
     }
 
-    /// The error for a choice that the tools do not offer.
+    /// The error for a choice of a tool that the request does not offer.
     func unavailable() -> APIError? {
         let missing: String? =
             switch choice {
@@ -66,7 +66,7 @@ package struct ResponsesTools: Sendable, Hashable {
         )
     }
 
-    /// A choice of an MCP server names a tool that only the server knows.
+    /// True if the choice is an MCP server's tool: only the server knows its tools.
     private var offersMCP: Bool { choiceEcho["type"] == "mcp" && echo.contains { $0["type"] == "mcp" } }
 
     /// The tokens that the tools add to the prompt.
@@ -88,7 +88,7 @@ package struct ResponsesTools: Sendable, Hashable {
         return declarations.tokens(for: model, isAlone: isAlone, forced: choice.function) + hosted
     }
 
-    /// A guess: no recording shows the text for the API's own tools.
+    /// An estimate: no recording shows the text for built-in tools.
     private static let hostedTool = 25
 }
 

@@ -42,7 +42,7 @@ extension ScriptedItem {
 
     private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
-    /// A text in pieces, and then as a whole.
+    /// The text in pieces, then the whole text.
     private func written(_ event: String, _ member: String, _ more: JSONObject = [:]) -> [Move] {
         let text = done[member]?.string ?? ""
         var whole = itemID

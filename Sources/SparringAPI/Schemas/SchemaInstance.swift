@@ -9,10 +9,10 @@ package enum SchemaInstance {
     /// Equal for equal schemas. `null` if the schema allows no value, or none of reasonable size.
     package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
 
-    /// Like `example`; nil if the schema allows no value.
+    /// Like `example`, but returns nil if the schema allows no value.
     ///
-    /// - Parameter resolve: returns what a reference names, if the schema describes a server's answer; nil if references
-    ///   lead into the schema itself.
+    /// - Parameter resolve: returns the schema that a reference names, for a schema of a server's answer. If nil,
+    ///   references are looked up in the schema itself.
     static func instance(of schema: JSONValue, resolving resolve: ((String) -> JSONValue?)? = nil) -> JSONValue? {
         let find = resolve ?? { Self.resolve($0, in: schema) }
         var maker = SchemaInstanceMaker(find: find, isDescription: resolve != nil)
@@ -36,16 +36,17 @@ extension SchemaInstance {
 
 /// One pass over a schema. A step returns nil if no finite instance exists; the next alternative is then tried.
 private struct SchemaInstanceMaker {
-    /// Returns what a reference names.
+    /// Returns the schema that a reference names.
     let find: (String) -> JSONValue?
-    /// True if the schemas describe a server's answer: their own examples are then preferred, members with only one
-    /// possible value are included, a status is one that ends a client's polling, and the list of an answer has an item.
+    /// True if the schemas describe a server's answer. Then the schemas' own examples are preferred, members with only
+    /// one possible value are included, a status is one that ends a client's polling, and a list has an item.
     let isDescription: Bool
     /// The number of objects around the value that is being made.
     private var objects = 0
     /// True while the value of a status is being made.
     private var isStatus = false
-    /// The references being followed. A smallest instance never contains itself, so a repeated reference is a dead end.
+    /// The references that are being followed. The smallest instance never contains itself, so the search need not
+    /// follow a reference again.
     private var path: Set<String> = []
     /// The number of values still to visit: definitions that double at each level would otherwise exhaust memory.
     private var budget = 20_000
@@ -135,7 +136,7 @@ private struct SchemaInstanceMaker {
         defer { (objects, isStatus) = (objects - 1, wasStatus) }
         for property in properties.members {
             isStatus = isDescription && property.name == "status"
-            // Clients read the `data` of an answer without asking whether it is there.
+            // Clients read the `data` of an answer without checking that it exists.
             let isRequired =
                 required.contains(property.name) || isDescription && objects == 1 && property.name == "data"
             guard isRequired || isClosed || isDescription && isSettled(property.value) else { continue }

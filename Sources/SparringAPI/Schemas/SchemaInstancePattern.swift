@@ -111,7 +111,7 @@ struct SchemaInstancePattern {
             return node
         }
 
-        /// A member of the class: its first, or for a negated class a letter that it does not exclude.
+        /// A member of the class: its first character, or for a negated class a letter that it does not exclude.
         private mutating func characterClass() -> Character? {
             let isNegated = rest.first == "^"
             if isNegated { rest.removeFirst() }

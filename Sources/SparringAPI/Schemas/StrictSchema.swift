@@ -16,7 +16,7 @@ struct StrictSchema {
         self.isStrict = isStrict
     }
 
-    /// The error about a schema, without the words that name its use; nil if the schema is valid.
+    /// The error about a schema, without the words that say where the schema is used; nil if the schema is valid.
     static func complaint(_ schema: JSONValue, isStrict: Bool) -> String? {
         guard schema["type"] == "object" || schema["$ref"] != nil && schema["type"] == nil else {
             let got = schema["type"].map { $0.string.map { "\"\($0)\"" } ?? PythonText.text(of: $0) } ?? "\"None\""
@@ -44,7 +44,8 @@ struct StrictSchema {
     private static let formats = [
         "date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid",
     ]
-    /// The limits are documented. The API's wording of the errors is not known; it follows that of the others.
+    /// The limits are documented. The API's wording of these errors is not known; Sparring's wording follows that of
+    /// the other errors.
     private static let limits = (depth: 10, properties: 5000, choices: 1000)
 
     private mutating func check(_ value: JSONValue, at place: [String], depth: Int) throws(Complaint) {

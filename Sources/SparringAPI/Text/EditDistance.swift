@@ -1,7 +1,7 @@
 /// The number of letters to insert, delete or replace to turn one word into another (Levenshtein).
 package enum EditDistance {
-    /// Words whose lengths differ by more than this many bytes are not compared letter by letter: a client may send a
-    /// name of a million letters, and all that its callers ask is whether two words are near.
+    /// Words whose lengths differ by more bytes than this are not compared letter by letter. A client may send a name
+    /// of a million letters, and the callers only need to know whether two words are similar.
     static let farthest = 64
 
     /// - Returns: the distance in bytes of UTF-8; for words of very different length, the difference of their lengths.

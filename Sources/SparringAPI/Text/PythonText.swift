@@ -19,7 +19,7 @@ enum PythonText {
         "(\(parts.map(quoted).joined(separator: ", "))\(parts.count == 1 ? "," : ""))"
     }
 
-    /// Single quotes, unless the text contains single and no double quotes.
+    /// The text in single quotes, or in double quotes if the text contains single quotes and no double quotes.
     private static func quoted(_ text: String) -> String {
         let quote: Character = text.contains("'") && !text.contains("\"") ? "\"" : "'"
         var result = String(quote)

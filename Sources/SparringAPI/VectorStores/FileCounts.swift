@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// The files of a store or batch by status.
+/// The number of files of a store or batch by status.
 package struct FileCounts: Sendable, Hashable {
     package var inProgress = 0
     package var completed = 0

@@ -20,7 +20,7 @@ package struct VectorStoreFields: Sendable, Hashable {
     package var name: String?
     package var description: String?
     package var metadata: JSONValue?
-    /// Days; the inner nil removes the expiry.
+    /// In days. The inner nil removes the expiry.
     package var lifetime: Int??
     package var entries: [Entry] = []
 

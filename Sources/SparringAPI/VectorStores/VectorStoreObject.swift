@@ -1,6 +1,7 @@
 package import SparringJSON
 
-/// A vector store. It counts its files in groups that end together, so that reading it does not read its files.
+/// A vector store. It counts files in groups that are completed at the same time, so that reading it does not read its
+/// files.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/vector-stores/object
 package struct VectorStoreObject: Sendable, Hashable {
@@ -8,11 +9,11 @@ package struct VectorStoreObject: Sendable, Hashable {
     package struct Group: Sendable, Hashable {
         /// The id of the batch, or of the file.
         package var id: String
-        /// Unix seconds; nil until the group is known to end.
+        /// Unix seconds; nil until the time of the end is known.
         package var ends: Int?
         package var completed: Int
         package var failed: Int
-        /// The bytes of its completed files.
+        /// The bytes of the group's completed files.
         package var bytes: Int
 
         package init(id: String, ends: Int?, completed: Int, failed: Int, bytes: Int) {
@@ -30,7 +31,7 @@ package struct VectorStoreObject: Sendable, Hashable {
     package var name: String
     package var description: String?
     package var metadata: JSONValue
-    /// Days after the last activity; nil: no expiry.
+    /// Days after the last activity; nil for a store without expiry.
     package var lifetime: Int?
     private var counts = FileCounts()
     private var bytes = 0

@@ -60,7 +60,7 @@ package struct VectorStoreSearch: Sendable {
         threshold = object["ranking_options"]?["score_threshold"]?.double ?? 0
     }
 
-    /// The best pieces, the best first. Among equal scores, the order of the pieces decides.
+    /// The best pieces in descending order. Pieces with equal scores keep their order.
     package func ranked(_ pieces: [Piece]) -> [Result] {
         let wanted = queries.map { EmbeddingsVector(.text($0), dimensions: Self.dimensions).values }
         let results = pieces.map { piece in
@@ -73,7 +73,7 @@ package struct VectorStoreSearch: Sendable {
         return ranked.prefix(limit).map(\.element)
     }
 
-    /// Enough that texts without common words are nearly orthogonal.
+    /// Enough dimensions to make texts without common words nearly orthogonal.
     private static let dimensions = 256
 
     package func json(_ results: [Result]) -> JSONValue {
