@@ -1,23 +1,23 @@
 /// Holds one answer at a breakpoint. The player calls it on the event loop of the answer's connection.
 package protocol AnswerHold: AnyObject, Sendable {
-    /// Where the answer is held, in the words of a fault's point: `start`, `event 3`.
+    /// The point where the answer is held, in the notation of a fault's point: `start`, `event 3`.
     var point: String { get }
-    /// How long the answer is held at most, in real time. Then it goes on.
+    /// The longest time, in real time, that the answer is held. Then it continues.
     var limit: Duration { get }
 
-    /// The answer waits from now on.
+    /// The hold begins.
     ///
-    /// - Parameter released: called once, on any thread, when somebody decides how the hold ends.
+    /// - Parameter released: called once, on any thread, with the way in which the hold ends.
     func begin(at moment: Moment, _ released: @escaping @Sendable (HoldEnd) -> Void)
 
-    /// The answer waits no longer, for whatever reason. Called at least once for each hold that was planned.
+    /// The hold is over, for whatever reason. Called at least once for each hold that was planned.
     func end()
 }
 
-/// How a held answer continues.
+/// What happens to an answer after its hold.
 package enum HoldEnd: String, Sendable, Hashable, CaseIterable {
     /// The rest is sent.
     case go
-    /// The rest is not sent: the connection is reset, or in HTTP/2 the stream.
+    /// The rest is not sent: the connection (in HTTP/2, only the stream) is reset.
     case reset
 }

@@ -1,5 +1,5 @@
-/// Takes a request's body as it arrives, if it is too long for memory. A responder answers the head with an intake, and
-/// finds it on the request when the request is complete.
+/// Takes a request's body as it arrives, if the body is too long for memory. A responder returns an intake when it has
+/// seen the head, and finds it on the request when the request is complete.
 ///
 /// Called off the event loop, by one caller at a time and in order. It may block: the client's connection is not read
 /// while much received data waits for the intake.
@@ -9,6 +9,6 @@ package protocol BodyIntake: AnyObject, Sendable {
 
     func receive(_ bytes: [UInt8])
 
-    /// The request will not be completed. Called at most once, and instead of the answer.
+    /// Called if the request will not be completed, at most once, and instead of the answer.
     func abandon()
 }

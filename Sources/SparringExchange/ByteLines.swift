@@ -1,9 +1,11 @@
-/// The bytes of an HTTP message as lines for people: what is not printable ASCII or UTF-8 text is shown as an escape.
+/// The bytes of an HTTP message as lines for people. Bytes that are not printable ASCII or UTF-8 text are shown as
+/// escapes.
 ///
-/// The end of a line is a line feed, which is not shown. A carriage return before it is shown (`\r`) in the body, where servers
-/// differ, and left out in the head, where every line has one.
+/// A line ends at a line feed, which is not shown. A carriage return before it is shown as `\r` in the body, where
+/// servers differ, but not in the head, where every line has one.
 package enum ByteLines {
-    /// The most lines of one message, and the most characters of a line. Longer ones are cut, with the number of what is missing.
+    /// The most lines of a message, and the most characters of a line. Longer ones are cut, and the number of missing
+    /// lines or characters is shown.
     static let mostLines = 120
     static let mostCharacters = 400
 
@@ -27,7 +29,7 @@ package enum ByteLines {
     private static func text(_ line: ArraySlice<UInt8>) -> String {
         var text = ""
         var count = 0
-        // A character of UTF-8 has up to four bytes; a byte that is no part of one is shown by its value.
+        // A character in UTF-8 has up to four bytes. A byte that belongs to no character is shown by its value.
         var decoder = UTF8()
         var bytes = line.makeIterator()
         var place = line.startIndex

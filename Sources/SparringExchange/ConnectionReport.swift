@@ -1,12 +1,12 @@
 package import SparringWire
 
-/// The events of a connection before its first request: the faults of its listener, a failed handshake.
+/// The events of a connection before its first request: faults of its listener, or a failed handshake.
 package struct ConnectionReport: Sendable {
     /// The connection's number on the server, from 1.
     package var connection: Int
     package var isTLS: Bool
     package var faults: [Fault]
-    /// Begins with the decision.
+    /// Begins with the event `decided`.
     package var timeline: Timeline
 
     package init(connection: Int, isTLS: Bool, faults: [Fault] = [], timeline: Timeline = Timeline()) {
@@ -16,7 +16,7 @@ package struct ConnectionReport: Sendable {
         self.timeline = timeline
     }
 
-    /// The entry in the default session's log. It is auxiliary, because no client has sent a request.
+    /// The entry in the default session's log. It is marked as auxiliary, because no client has sent a request.
     package func exchange(number: Int, session: String) -> Exchange {
         let decision = Exchange.Decision(
             endpoint: Exchange.connectionEndpoint, status: 0, isAuxiliary: true, faults: faults.map(\.description))
@@ -28,7 +28,7 @@ package struct ConnectionReport: Sendable {
 }
 
 extension Exchange {
-    /// The endpoint of an exchange that is not a request but a connection before its first one.
+    /// The endpoint in the log entry of a connection that has had no request yet.
     package static let connectionEndpoint = "connection"
 
     package var isConnection: Bool { decision.endpoint == Self.connectionEndpoint }

@@ -7,11 +7,11 @@ extension Exchange {
     /// Source: https://platform.openai.com/docs/api-reference/debugging-requests
     package static let clientRequestID = "x-client-request-id"
 
-    /// One exchange of a report, with times in milliseconds since `origin`. Secrets are masked; bodies and headers are
-    /// left out.
+    /// The exchange as JSON for reports, with times in milliseconds since `origin`. Secrets are masked; bodies and
+    /// headers are left out.
     package func json(origin: Moment) -> JSONValue {
         var object = members(origin: origin)
-        // Requests of HTTP have no event.
+        // Only requests on a WebSocket have an event.
         if let event = request.event { object["event"] = .string(Redaction.text(event)) }
         return .object(object)
     }
@@ -65,7 +65,7 @@ extension Timeline.Entry {
 }
 
 extension JSONValue {
-    /// Three decimals: the clock has more, but the network is less precise.
+    /// With three decimals. The clock has more, but the network is less precise.
     fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
         let microseconds = Int((duration / .microseconds(1)).rounded())
         return .number(JSONNumber(Double(microseconds) / 1000))

@@ -1,7 +1,7 @@
 import SparringJSON
 
 extension Exchange {
-    /// The request as a person recognizes it: method, path, model, and the beginning of the last text of the user.
+    /// The request in a form that a person recognizes: method, path, model, and the beginning of the user's last text.
     ///
     ///     POST /v1/chat/completions  gpt-5.2  "How is the weather in Rome?"
     package var recognizable: String {
@@ -9,10 +9,10 @@ extension Exchange {
             .compactMap(\.self).joined(separator: "  ")
     }
 
-    /// The most characters of a question.
+    /// The most characters that are shown of a question.
     private static let mostOfQuestion = 60
 
-    /// The beginning of the last text of the user, in one line; nil if the body has none.
+    /// The beginning of the user's last text, in one line; nil if the body has no such text.
     private var question: String? {
         guard let body = try? JSONValue.parse(request.body) else { return nil }
         let turns = (body["messages"] ?? body["input"])?.array ?? []

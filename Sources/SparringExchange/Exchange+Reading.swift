@@ -39,11 +39,11 @@ extension Exchange {
         return gone.map { min($0, ended) } ?? ended
     }
 
-    /// The script as marbles. For a plain answer, which is not drawn for each request, the marbles of the bytes sent.
+    /// The marbles of the script. For a plain answer, whose script is not drawn, the marbles of the bytes sent.
     package var marbleLine: String { marbles.isEmpty ? timeline.marbles : marbles }
 
-    /// How late the end of a complete answer was stamped. The client may have received the answer earlier by as much,
-    /// because a writing thread often loses its processor to the thread that it has woken.
+    /// How much later the timestamp of a complete answer's end is than the end itself. The client may have received the
+    /// answer earlier by this time, because a writing thread often loses its processor to the thread that it has woken.
     package var stampDelay: Duration {
         let dues = timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { due } else { nil }

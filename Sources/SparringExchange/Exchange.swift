@@ -10,23 +10,23 @@ package struct Request: Sendable {
     package var body: [UInt8]
     /// The intake that has taken the body; `body` is empty then.
     package var intake: (any BodyIntake)?
-    /// The body, if it is still arriving: the responder takes it from here, on the connection's event loop. Bytes that
-    /// are not taken are not read from the client. `body` is empty then.
+    /// The body, if it is still arriving. The responder reads it from here, on the connection's event loop. Bytes that
+    /// the responder does not read stay unread on the connection. `body` is empty then.
     package var upload: (any Feed & AnyObject)?
     /// The length of a body that is not in `body`.
     package var streamedBytes = 0
     /// The faults applied before the body was read.
     package var struck: [Struck] = []
-    /// The type of the client's event, if it arrived as a message on a WebSocket: `response.create`. `body` is the message
-    /// then, and the head is that of the handshake. Nil for a request of HTTP.
+    /// The type of the client's event if the request arrived as a message on a WebSocket: `response.create`. `body` is
+    /// then the message, and the head is that of the handshake. Nil for an HTTP request.
     package var event: String?
-    /// Whether it arrived over TLS.
+    /// Whether the request arrived over TLS.
     package var isSecure = false
 
-    /// A fault between head and body.
+    /// A fault that was applied between head and body.
     package struct Struck: Sendable, Hashable {
         package var fault: Fault
-        /// Why the fault took no effect; nil if it took effect.
+        /// The reason why the fault took no effect; nil if it took effect.
         package var missed: String?
 
         package init(_ fault: Fault, missed: String? = nil) {
@@ -35,7 +35,7 @@ package struct Request: Sendable {
         }
     }
 
-    /// The length of the body, wherever it is.
+    /// The length of the body, in memory or not.
     package var bodyBytes: Int { body.count + streamedBytes }
 
     package init(
@@ -55,7 +55,7 @@ package struct Request: Sendable {
     package var path: Substring { target[..<(target.firstIndex(ofByte: UInt8(ascii: "?")) ?? target.endIndex)] }
 }
 
-/// A point on the server's one monotonic clock, in nanoseconds since it started.
+/// A point on the server's only monotonic clock, in nanoseconds since it started.
 package struct Moment: Sendable, Hashable, Comparable {
     package var nanoseconds: Int64
 
@@ -103,7 +103,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// A draw of chaos, with the values that identify the call in a schedule.
+    /// A fault that chaos has drawn, with the values that identify the call in a schedule.
     package struct Drawn: Sendable, Hashable {
         /// The faults, in words.
         package var strike: String
@@ -111,7 +111,7 @@ package struct Exchange: Sendable {
         package var digest: UInt64
         /// The call's number in its session, from 1.
         package var call: Int
-        /// The draw as JSON, as a schedule has it.
+        /// The draw as JSON, in the format of a schedule.
         package var source: String
 
         package init(strike: String, digest: UInt64, call: Int, source: String) {
@@ -122,11 +122,11 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// Why a request was refused by the API's own checks: its key, its path, its parameters.
+    /// The reason why the API's own checks refused a request: its key, its path, its parameters.
     package struct Refusal: Sendable, Hashable {
         /// The API's message.
         package var message: String
-        /// Whether strict validation refused it, and lenient validation accepts it.
+        /// Whether lenient validation would accept the request.
         package var passesLeniently: Bool
 
         package init(_ message: String, passesLeniently: Bool = false) {
@@ -140,7 +140,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// `user`, or `metadata.NAME`, and what it holds.
+    /// A label of a call: `user` or `metadata.NAME`, and its value.
     package struct Tag: Sendable, Hashable {
         package var name: String
         package var value: String
@@ -151,7 +151,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// Why the server answered as it did: the data behind `explain` and every report.
+    /// The reasons for the server's answer: the data behind `explain` and every report.
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, …; nil for a path without an endpoint.
         package var endpoint: String?
@@ -162,13 +162,14 @@ package struct Exchange: Sendable {
         package var step: String?
         /// 1 + earlier equal requests (method, path, body) of the session.
         package var attempt: Int
-        /// Why no step answered: no rule matched, or its steps were used up. Names the nearest rule.
+        /// The reason why no step answered: no rule matched, or its steps were used up. Names the nearest rule.
         package var unmatched: String?
-        /// Why the request was refused before any rule; nil if it was not.
+        /// The reason why the request was refused before any rule was tried; nil if it was not refused.
         package var refusal: Refusal?
-        /// Why Sparring answers a request that the API would refuse, such as one for a retired model.
+        /// The reason why the API would refuse a request that Sparring answers, such as a request for a retired model.
         package var warning: String?
-        /// Model lists, HEAD, OPTIONS and the like: never advances a script, never counts as a call.
+        /// True for model lists, HEAD, OPTIONS and the like. Such a request never advances a script and does not count
+        /// as a call.
         package var isAuxiliary: Bool
         /// The faults of the script, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
@@ -180,11 +181,11 @@ package struct Exchange: Sendable {
         package var requestID: String?
         /// Nil if no model has produced the answer.
         package var usage: Usage?
-        /// The client's labels of the call, by which costs are grouped: `user`, and each member of `metadata`.
+        /// The client's labels of the call: `user`, and each member of `metadata`. Costs are grouped by them.
         package var tags: [Tag] = []
-        /// The code of the API's error, or its type if it has no code; nil if the answer is no such error.
+        /// The code of the API's error, or its type if it has no code; nil if the answer is not an API error.
         package var errorCode: String?
-        /// Whether the answer is an event stream. A forwarded answer is not known to be one.
+        /// Whether the answer is known to be an event stream. Always false for a forwarded answer.
         package var isStream = false
 
         package init(

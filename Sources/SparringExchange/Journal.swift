@@ -8,7 +8,8 @@ package struct JournalQuery: Sendable, Hashable {
     package var since: Moment?
     /// Exchanges with a greater number in their session.
     package var after: Int?
-    /// The language of the live page. A journal on disk applies it to the exchanges that the other properties select.
+    /// A filter in the language of the live page. A journal on disk applies it to the exchanges that the other
+    /// properties select.
     package var filter: ExchangeFilter?
     /// The most exchanges to return, the oldest first.
     package var limit: Int
@@ -28,6 +29,6 @@ package struct JournalQuery: Sendable, Hashable {
 
 /// A source of finished exchanges: the log in memory, or a store.
 package protocol Journal: Sendable {
-    /// Returns them in the order in which they ended.
+    /// Returns exchanges in the order in which they ended.
     func exchanges(_ query: JournalQuery) async throws -> [Exchange]
 }

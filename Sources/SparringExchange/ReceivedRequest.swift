@@ -1,6 +1,6 @@
-/// A request of a client, as far as it has been read.
+/// A client's request, as far as it has been read.
 package enum ReceivedRequest: Sendable {
-    /// A complete request. Its body may still be arriving, if it is answered meanwhile.
+    /// A complete request. Its body may still be arriving if the request is answered meanwhile.
     case complete(Request)
     /// A request whose body is not read; the fault in `Request.struck` is the reason.
     case head(Request)
@@ -22,7 +22,7 @@ package enum ReceivedRequest: Sendable {
     }
 }
 
-/// Why a request cannot be served.
+/// The reason why a request cannot be served.
 package enum RequestProblem: Sendable, Hashable {
     /// Not HTTP/1.x, with the parser's reason.
     case malformed(String)

@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// How a request is treated between its head and its answer.
+/// The handling of a request between its head and its answer.
 package struct RequestPlan: Sendable {
     package enum Body: Sendable {
         /// Answer the request when its whole body is in memory.

@@ -2,10 +2,10 @@ package import SparringWire
 
 /// Decides how requests are answered. Pure for its caller: no clock, no I/O, callable on an event loop.
 package protocol Responder: Sendable {
-    /// Called once for each request when its head has arrived, before its body is read. It has no effects.
+    /// Called once for each request, after its head has arrived and before its body is read. Must have no effects.
     /// - Parameters:
     ///   - head: the request without its body.
-    ///   - hasLongBody: whether the body may be too long to be collected without need; a shorter one is always collected.
+    ///   - hasLongBody: whether the body may be too long to collect without need. A shorter body is always collected.
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
 
     /// - Parameters:
@@ -13,10 +13,10 @@ package protocol Responder: Sendable {
     ///   - now: the time of the decision.
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
-    /// Called once when an exchange has ended, in whatever way.
+    /// Called once for each exchange, after it has ended in any way.
     func ended(_ performance: PlannedExchange, timeline: Timeline)
 
-    /// Called once for a connection that had a fault, or ended, before its first request.
+    /// Called once for a connection that had a fault, or that ended, before its first request.
     func ended(_ connection: ConnectionReport)
 }
 
@@ -28,20 +28,21 @@ extension Responder {
     package func ended(_ connection: ConnectionReport) {}
 }
 
-/// A script, and the exchange that is reported at its end.
+/// A script, and the exchange that is reported when the script has ended.
 package struct PlannedExchange: Sendable {
     package var script: WireScript
     /// Complete except for its timeline.
     package var exchange: Exchange
-    /// The bytes between those of the script and its ending.
+    /// The source of bytes between the script's bytes and its ending.
     package var feed: (any Feed)?
-    /// The clock of the script's pauses; nil: real time.
+    /// The clock of the script's pauses; nil for real time.
     package var clock: (any ScriptClock)?
-    /// Called after every pause: true if the rest of the script is not needed, for example because the response was cancelled.
+    /// Called after every pause. Returns true if the rest of the script must not be sent, for example because the
+    /// response was cancelled.
     package var isRevoked: (@Sendable () -> Bool)?
-    /// Holds the answer at the script's `hold`; nil if no breakpoint does.
+    /// Holds the answer at the script's `hold`; nil without a breakpoint.
     package var hold: (any AnswerHold)?
-    /// Answers the messages of the WebSocket that the script opens; nil if it opens none.
+    /// Answers the messages of the WebSocket that the script opens; nil if the script opens none.
     package var socket: (any SocketService)?
 
     package init(script: WireScript, exchange: Exchange, feed: (any Feed)? = nil) {

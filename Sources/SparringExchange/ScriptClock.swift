@@ -1,17 +1,18 @@
-/// The clock of a script's pauses: a session's, which may run faster or slower than real time and may be changed while
+/// The clock of a script's pauses. A session's clock may run faster or slower than real time, and may be changed while
 /// a script waits.
 package protocol ScriptClock: AnyObject, Sendable {
-    /// How long one of its seconds took in real time when the script was written.
+    /// The real time that one second of this clock took when the script was written.
     var scale: Double { get }
 
-    /// Calls back, on any thread, each time the clock is changed; at once if it has changed since the script was written.
+    /// Calls `change`, on any thread, each time the clock is changed. Calls it at once if the clock has changed since
+    /// the script was written.
     func watch(_ change: @escaping @Sendable (ClockChange) -> Void) -> Int
 
-    /// Ends the calls to that watcher.
+    /// Ends the calls to this watcher.
     func unwatch(_ watcher: Int)
 }
 
-/// A clock jumps forward, and runs at a scale from then on.
+/// A change of a clock: it jumps forward, and runs at a new scale from then on.
 package struct ClockChange: Sendable, Hashable {
     package var jump: Duration
     package var scale: Double

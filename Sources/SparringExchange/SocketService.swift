@@ -13,14 +13,14 @@ package protocol SocketService: AnyObject, Sendable {
     ///   - now: the time of the decision.
     func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange
 
-    /// The answer to a turn was stopped, because another turn has `stops`. Called before that turn is answered.
-    /// - Parameter sent: the bytes of the answer's script that the client gets: whole messages.
+    /// Called if another turn has stopped the answer to this turn, before that turn is answered.
+    /// - Parameter sent: the number of bytes of the script that the client receives; always whole messages.
     func stopped(_ turn: SocketTurn, sent: Int)
 
-    /// The answer to a turn has ended; after `stopped` too.
+    /// Called when the answer to a turn has ended, also after `stopped`.
     func ended(_ turn: SocketTurn)
 
-    /// The turns that the service itself begins, after the answers so far. Returns each of them once.
+    /// The turns that the service itself starts, as a result of the answers so far. Each is returned once.
     func followUps() -> [SocketTurn]
 }
 
@@ -31,14 +31,14 @@ extension SocketService {
     package func followUps() -> [SocketTurn] { [] }
 }
 
-/// A message of a client that waits for its answer.
+/// A client's message that waits for its answer.
 package struct SocketTurn: Sendable {
     package var message: [UInt8]
     /// Nil if the message is not JSON, or is binary.
     package var body: JSONValue?
-    /// Turns of one lane are answered in order, those of different lanes at the same time.
+    /// The answers to turns of one lane are sent in order; those of different lanes are sent at the same time.
     package var lane: String
-    /// The lane whose running answer this turn stops; nil if it stops none.
+    /// The lane whose running answer this turn stops; nil if it stops no answer.
     package var stops: String?
 
     package init(message: [UInt8], body: JSONValue?, lane: String) {

@@ -23,17 +23,18 @@ package struct Timeline: Sendable, Hashable {
         case accepted(Mark?, due: Moment)
         /// The fault took effect.
         case faultDelivered(FaultID)
-        /// The fault could not take effect, and why: the answer ended before its point, or the peer had gone.
+        /// The fault could not take effect, and the reason: the answer ended before its point, or the peer had
+        /// disconnected.
         case faultMissed(FaultID, reason: String)
         /// A breakpoint holds the answer at this point.
         case held(at: String)
-        /// The answer was let go after that time, and why.
+        /// The hold ended after that time, and the reason.
         case released(after: Duration, reason: String)
         /// The peer closed its side (end of file), or the connection broke, with the reason in words.
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.
         case drained
-        /// This many bytes were accepted here and never acknowledged by the peer.
+        /// Of the bytes accepted here, the peer never acknowledged this many.
         case lost(bytes: Int)
         case ended(Ending)
     }
@@ -46,7 +47,7 @@ package struct Timeline: Sendable, Hashable {
         entries.append(Entry(at: moment, happening))
     }
 
-    /// Inserts an event that is reported later than it happened.
+    /// Inserts an event that is reported after it happened.
     package mutating func insert(_ happening: Happening, at moment: Moment) {
         let place = entries.firstIndex { $0.at > moment } ?? entries.count
         entries.insert(Entry(at: moment, happening), at: place)
@@ -57,7 +58,7 @@ package struct Timeline: Sendable, Hashable {
 package protocol ExchangeSink: Sendable {
     func receive(_ exchange: Exchange)
 
-    /// The same with the script that was played, for a sink that keeps the answer's bytes.
+    /// Like `receive`, with the script that was sent, for a sink that stores the answer's bytes.
     func receive(_ exchange: Exchange, played script: WireScript)
 }
 

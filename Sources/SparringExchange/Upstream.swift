@@ -2,9 +2,10 @@ package import SparringWire
 
 /// A server that requests are forwarded to: the real API, or a compatible one.
 package protocol Upstream: Sendable {
-    /// Begins to send. `observer` receives the events of the answer, in order, until an `end` or a `failed`.
+    /// Starts sending the request. `observer` receives the events of the answer, in order, until an `end` or a
+    /// `failed`.
     ///
-    /// Called on the event loop of the request's connection, as `observer` is.
+    /// Must be called on the event loop of the request's connection. `observer` is called on the same one.
     func send(_ request: Request, observer: any UpstreamObserver) -> any UpstreamCall
 }
 
@@ -48,14 +49,14 @@ package struct UpstreamHead: Sendable, Hashable {
     }
 }
 
-/// How an answer broke off, or why there was no answer.
+/// The way in which an answer broke off, or the reason why there was no answer.
 package enum UpstreamFailure: Sendable, Hashable {
-    /// No connection, and why: no address, no listener, a certificate that is not trusted.
+    /// No connection, with the reason: no address, no listener, a certificate that is not trusted.
     case unreachable(String)
     /// The upstream closed its side before the answer was complete.
     case closed
     /// The upstream or the network reset the connection.
     case reset
-    /// The answer is not HTTP/1, and why.
+    /// The answer is not HTTP/1, with the reason.
     case malformed(String)
 }

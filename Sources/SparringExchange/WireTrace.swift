@@ -17,7 +17,8 @@ package enum WireTrace {
         }
     }
 
-    /// The bytes of an exchange, `>` before those of the client and `<` before those of the server. Empty if the log has none.
+    /// The bytes of an exchange, with `>` before the client's bytes and `<` before the server's bytes. Empty if the log
+    /// has no bytes.
     package static func byteLines(_ exchange: JSONValue) -> [String] {
         [("request", "> "), ("answer", "< ")].flatMap { member, direction in
             (exchange["bytes"]?[member]?.array ?? []).map { direction + ($0.string ?? "") }
@@ -43,7 +44,7 @@ package enum WireTrace {
 
     private static func answer(_ exchange: JSONValue) -> [String] {
         let entries = exchange["timeline"]?.array ?? []
-        // An answer has a status only if some of its bytes went out, which is known at its end.
+        // An answer has a status only if some of its bytes were sent, which is known when it has ended.
         let status =
             if moment(entries, "accepted") != nil { "\(exchange["status"]?.int ?? 0)" } else {
                 leftAt(exchange) == nil ? "\(exchange["status"]?.int ?? 0), not sent to its end" : "no answer"

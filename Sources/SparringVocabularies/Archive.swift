@@ -85,7 +85,7 @@ struct Archive {
                 stream.avail_in = UInt32(input.count)
                 stream.next_out = output.baseAddress
                 stream.avail_out = UInt32(size)
-                // Negative: the data in a ZIP archive has no zlib header.
+                // Negative, because the data in a ZIP archive has no zlib header.
                 guard inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
                 else {
                     return

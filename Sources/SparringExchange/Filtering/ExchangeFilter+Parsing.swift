@@ -1,5 +1,5 @@
 extension ExchangeFilter {
-    /// Why a filter cannot be read: the term, and what to write instead.
+    /// The reason why a filter cannot be parsed: the term, and what to write instead.
     package struct Problem: Error, Sendable, Hashable {
         package var what: String
         package var fix: String
@@ -15,7 +15,8 @@ extension ExchangeFilter {
 
     private static let keys = TextKey.allCases.map(\.rawValue) + NumberKey.allCases.map(\.rawValue) + ["is"]
 
-    /// Splits at spaces outside quotation marks. Quotation marks stay: they keep a word from being a key.
+    /// Splits the text at spaces outside quotation marks. The quotation marks are kept, because they show that a word
+    /// is not a key.
     private static func words(of text: String) throws(Problem) -> [String] {
         var words: [String] = []
         var word = ""

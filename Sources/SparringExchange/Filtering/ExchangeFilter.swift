@@ -1,10 +1,11 @@
 import SparringWire
 
-/// Selects exchanges by terms that must all hold, in the language of the live page and of the journal's `filter`:
+/// Selects exchanges by terms, all of which must match. The live page and the journal's `filter` use this language:
 ///
 ///     status:4xx model:gpt-4o -session:default ms:>500 "chat/completions"
 ///
-/// A term is a word of the exchange, or `key:value`; values separated by commas are alternatives; `-` negates a term.
+/// A term is a word that occurs in the exchange, or `key:value`. Values separated by commas are alternatives. `-`
+/// negates a term.
 package struct ExchangeFilter: Sendable, Hashable {
     var terms: [Term]
 
@@ -14,14 +15,14 @@ package struct ExchangeFilter: Sendable, Hashable {
     }
 
     enum Test: Sendable, Hashable {
-        /// Any text of the exchange contains this one, whatever the case of its letters.
+        /// Any text of the exchange contains this text, case-insensitively.
         case anywhere(String)
         case text(TextKey, [String])
         case number(NumberKey, [NumberRange])
         case state([State])
     }
 
-    /// Keys whose value is a part of a text.
+    /// Keys whose value is compared with a part of a text.
     enum TextKey: String, Sendable, CaseIterable {
         case session, endpoint, model, method, path, step, fault, id
     }
@@ -129,6 +130,6 @@ extension Exchange {
 }
 
 extension String {
-    /// Whether the text contains a part, which is in lower case.
+    /// Whether the text contains this part, which is in lowercase.
     fileprivate func holds(_ part: String) -> Bool { part.isEmpty || lowercased().contains(part) }
 }

@@ -1,6 +1,6 @@
-/// Base64 (RFC 4648 §4 and §5) inside text: either alphabet, with and without padding, in lines.
+/// Base64 (RFC 4648 §4 and §5) inside text: in either alphabet, with or without padding, with or without line breaks.
 enum Base64Letters {
-    /// A letter of either alphabet; padding is not one.
+    /// Whether the byte is a letter of either alphabet. Padding is not a letter.
     static func isLetter(_ byte: UInt8) -> Bool {
         Redaction.isAlphanumeric(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")

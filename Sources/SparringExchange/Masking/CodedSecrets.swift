@@ -1,12 +1,12 @@
 /// Finds secrets inside base64 in a text: files and pictures in a JSON body, a document that a tool has encoded.
 ///
-/// Base64 with a secret is encoded again with the secret masked, so that it still decodes.
+/// Base64 that contains a secret is encoded again with the secret masked, so that it can still be decoded.
 struct CodedSecrets {
-    /// Decompresses bytes; nil if they are not compressed. The decompressor comes from a floor above.
+    /// Decompresses bytes; returns nil if they are not compressed. A module above provides the decompressor.
     typealias Unpack = ([UInt8]) -> [UInt8]?
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// The number of codings around this text.
+    /// The number of encodings around this text.
     private let depth: Int
     private let unpack: Unpack?
 
@@ -16,13 +16,13 @@ struct CodedSecrets {
         self.unpack = unpack
     }
 
-    /// Base64 in base64 in base64 is decoded, and no deeper.
+    /// Up to three layers of base64 are decoded.
     private static let deepest = 3
     /// The number of letters of the shortest secret.
     private static let shortest = 24
-    /// A run has a letter at one of these positions at least, so most of a text is skipped.
+    /// The search inspects positions at this distance. Each run is long enough to cover at least one of them.
     private static let stride = 8
-    /// The shortest line of base64 (RFC 2045 §6.8 has 76, PEM 64); a shorter one is a word on its own line.
+    /// The shortest line of base64 (RFC 2045 §6.8 has 76 characters, PEM 64). A shorter line is treated as a word.
     private static let shortestLine = 60
 
     func addEdits(to edits: inout Edits) {
@@ -53,7 +53,7 @@ struct CodedSecrets {
     // MARK: Runs
 
     private struct Run {
-        /// With the padding.
+        /// Includes the padding.
         var range: Range<Int>
         /// The number of letters.
         var count: Int

@@ -17,15 +17,15 @@ package struct Edits: Sendable {
 
     package mutating func add(_ others: Edits) { edits += others.edits }
 
-    /// The same edits for other bytes, in which each range has another place.
+    /// The same edits for other bytes: `place` converts each range.
     package func mapped(_ place: (Range<Int>) -> Range<Int>) -> Edits {
         var others = self
         for index in others.edits.indices { others.edits[index].range = place(others.edits[index].range) }
         return others
     }
 
-    /// The last position, at the offset or before it, at which the bytes can be cut without losing an edit.
-    /// - Parameter context: how many bytes before an edit may have caused it.
+    /// The last position at or before the offset where the bytes can be cut without cutting an edit.
+    /// - Parameter context: the number of bytes before an edit that may have caused it.
     package func cut(at offset: Int, context: Int) -> Int {
         let cut = merged.reversed().reduce(offset) { cut, edit in
             edit.range.lowerBound - context < cut && cut < edit.range.upperBound ? edit.range.lowerBound - context : cut
@@ -33,7 +33,8 @@ package struct Edits: Sendable {
         return max(0, cut)
     }
 
-    /// Overlapping edits are one edit, with the replacement of the one that begins first and is longest.
+    /// Overlapping edits are merged into one. It has the replacement of the edit that begins first, and of the longest
+    /// one among equals.
     private var merged: [Edit] {
         let order = edits.sorted {
             ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
@@ -61,7 +62,8 @@ package struct Edits: Sendable {
         return result + bytes[position...]
     }
 
-    /// The offsets in the result, in ascending order; an offset inside a replaced range moves to the end of the replacement.
+    /// The positions in the result of these offsets, which must be in ascending order. An offset inside a replaced
+    /// range moves to the end of the replacement.
     package func moved(_ offsets: [Int]) -> [Int] {
         var (shift, rest) = (0, merged[...])
         return offsets.map { offset in

@@ -6,18 +6,18 @@ package import SparringWire
     import Darwin
 #endif
 
-/// Masks secrets in everything that is kept, because journals are attached to bug reports. A test needs to know that a
-/// client sends a key, not which one.
+/// Masks secrets in all stored data, because users attach journals to bug reports. A test needs to know that a client
+/// sends a key, but not which key.
 ///
-/// Known places (`authorization`, cookies, keys in a query, members of JSON and fields of forms by their name, the user
-/// of a URL) are masked whatever their value; elsewhere only text with the format of a credential, also in base64.
-/// `sk-sparring-NAME` names a session and stays. The rules cannot find a secret inside a compressed body, which floors
-/// above decompress first, and a secret that an answer spreads over several events.
+/// In known places, values are masked whatever they are: `authorization`, cookies, keys in a query, JSON members and
+/// form fields with certain names, the user of a URL. Elsewhere, only text with the format of a credential is masked,
+/// also in base64. `sk-sparring-NAME` names a session and is not masked. The rules do not find a secret inside a
+/// compressed body, which other modules decompress first, or a secret that is spread over several events.
 package enum Redaction {
-    /// Replaces each secret.
+    /// The text that replaces a secret.
     package static let mark = "…(masked)"
 
-    /// Schemes that may precede a credential (RFC 9110 §11.1), in lower case. Any other word could be part of a secret.
+    /// Schemes that may precede a credential (RFC 9110 §11.1), in lowercase. Any other word could be part of a secret.
     private static let schemes = ["bearer", "basic", "digest", "negotiate", "token"]
 
     /// A header value, masked if the header's name or the value's format requires it.
@@ -107,13 +107,13 @@ package enum Redaction {
     }
 
     /// A body or other bytes.
-    /// - Parameter type: the media type, which tells whether the body is a form.
+    /// - Parameter type: the media type, which shows whether the body is a form.
     package static func bytes(_ bytes: [UInt8], type: String? = nil) -> [UInt8] {
         edits(of: bytes, type: type).applied(to: bytes)
     }
 
     /// The replacements for a body.
-    /// - Parameter unpack: decompresses the content of base64; nil if it is not compressed.
+    /// - Parameter unpack: decompresses the content of base64; returns nil if the content is not compressed.
     package static func edits(
         of bytes: [UInt8], type: String? = nil, depth: Int = 0, unpack: (([UInt8]) -> [UInt8]?)? = nil
     ) -> Edits {
@@ -137,7 +137,7 @@ package enum Redaction {
         return edits
     }
 
-    /// Only keys: for bytes that are not text.
+    /// Masks only keys, for bytes that are not text.
     static func keyEdits(of bytes: [UInt8]) -> Edits {
         bytes.withUnsafeBufferPointer { buffer in
             keys(in: buffer).reduce(into: Edits()) { $0.replace($1, with: Array(mark.utf8)) }
@@ -215,7 +215,7 @@ package enum Redaction {
 
     private static let ownPrefix = Array("sk-sparring-".utf8)
 
-    /// Whether the whole text is a session's name in the format of a key.
+    /// Whether the whole text is the name of a session in the format of a key.
     static func isOwnKey(_ bytes: some Collection<UInt8>) -> Bool {
         bytes.starts(with: ownPrefix) && bytes.allSatisfy(isKeyByte)
     }

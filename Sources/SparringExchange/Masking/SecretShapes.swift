@@ -53,7 +53,7 @@ struct SecretShapes {
         var end = start
         while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
         guard !Redaction.isOwnKey(bytes[start..<end]) else { return nil }
-        // A key keeps its `sk-`, which shows what it was.
+        // A key keeps its `sk-`, which shows that it was a key.
         let prefix = bytes[start..<end].starts(with: "sk-".utf8) ? 3 : 0
         return start + prefix < end ? (start + prefix)..<end : nil
     }

@@ -14,7 +14,7 @@ enum GenAIAttributes {
     /// The values of `openai.api.type`, by endpoint.
     private static let types = ["chat.completions": "chat_completions", "responses": "responses"]
 
-    /// Parameters of requests by attribute; the first name that a body has counts.
+    /// Parameters of requests by attribute. If there are several, the first one that the body has is used.
     private static let numbers: [(attribute: String, parameters: [String], isInteger: Bool)] = [
         ("gen_ai.request.max_tokens", ["max_completion_tokens", "max_tokens", "max_output_tokens"], true),
         ("gen_ai.request.choice.count", ["n"], true),
@@ -26,7 +26,7 @@ enum GenAIAttributes {
         ("gen_ai.embeddings.dimension.count", ["dimensions"], true),
     ]
 
-    /// - Parameter start: the first byte of the request.
+    /// - Parameter start: the time of the first byte of the request.
     /// - Returns: no attributes for an exchange without a model.
     static func of(_ exchange: Exchange, since start: Moment) -> [Span.Attribute] {
         let decision = exchange.decision
@@ -77,7 +77,7 @@ enum GenAIAttributes {
 }
 
 extension Exchange {
-    /// When the kernel took the first event of a stream with marks.
+    /// The time at which the kernel took the first event of a stream with marks.
     fileprivate var firstChunk: Moment? {
         timeline.entries.lazy.filter { entry in
             switch entry.happening {

@@ -5,8 +5,8 @@ import SparringJSON
 /// Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 package enum OTLPTraces {
     /// - Parameters:
-    ///   - resource: what produces the spans: `service.name` and the like.
-    ///   - version: of Sparring.
+    ///   - resource: the source of the spans: `service.name` and the like.
+    ///   - version: Sparring's version.
     package static func body(_ spans: [Span], resource: [(String, String)], version: String) -> [UInt8] {
         json(spans, resource: resource, version: version).serialized()
     }
@@ -27,7 +27,7 @@ package enum OTLPTraces {
         ]
     }
 
-    /// How many spans the receiver has rejected although it took the request.
+    /// The number of spans that the receiver rejected although it accepted the request.
     package static func rejected(in answer: [UInt8]) -> Int {
         let count = (try? JSONValue.parse(answer))?["partialSuccess"]?["rejectedSpans"]
         // 64-bit integers are strings in this encoding; receivers write numbers as well.
@@ -35,7 +35,7 @@ package enum OTLPTraces {
     }
 
     private static func json(_ span: Span) -> JSONValue {
-        // Bit 8: it is known whether the parent is remote; bit 9: it is.
+        // Bit 8: it is known whether the parent is remote. Bit 9: the parent is remote.
         var flags = span.parent?.isSampled ?? true ? 1 : 0
         flags |= span.parent == nil ? 0x100 : 0x300
         var object: JSONObject = [

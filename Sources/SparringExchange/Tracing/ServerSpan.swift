@@ -1,12 +1,12 @@
 import SparringWire
 
-/// Makes the server span of an exchange: one for each attempt, under the client's span.
+/// Makes the server's span of an exchange, as a child of the client's span. Each attempt has its own.
 ///
 /// Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 package struct ServerSpan: Sendable {
-    /// Nanoseconds from 1970 to the zero of the timelines.
+    /// The time at the zero of the timelines, in nanoseconds since 1970.
     package var epoch: Int64
-    /// Whether the server speaks TLS.
+    /// Whether the server uses TLS.
     package var isTLS: Bool
 
     package init(epoch: Int64, isTLS: Bool) {
@@ -132,8 +132,8 @@ package struct ServerSpan: Sendable {
 }
 
 extension Exchange {
-    /// Why the call failed by the server's fault, as `error.type`: the status from 500 on, or the fault that ended the
-    /// answer. A 4xx is the client's error, and leaves a server span without one.
+    /// The value of `error.type` if the server failed: the status from 500 on, or the fault that ended the answer. A
+    /// 4xx is the client's error, so the server's span has no error.
     fileprivate var failureKind: String? {
         if decision.status >= 500 { return String(decision.status) }
         let endings = timeline.entries.compactMap { entry in

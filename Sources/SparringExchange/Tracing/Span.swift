@@ -20,13 +20,13 @@ package struct Span: Sendable {
 
     package var traceID: String
     package var spanID: String
-    /// Nil for a request outside every trace: the span begins a trace of its own.
+    /// Nil for a request outside every trace: its span starts a new trace.
     package var parent: TraceParent?
     package var name: String
     package var start: Int64
     package var end: Int64
     package var attributes: [Attribute]
     package var events: [Event]
-    /// Why the server failed, in words; nil leaves the status unset.
+    /// The reason why the server failed, in words; nil leaves the status unset.
     package var failure: String?
 }

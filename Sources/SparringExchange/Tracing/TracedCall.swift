@@ -1,13 +1,13 @@
 package import SparringWire
 
-/// What a span is made from: an exchange, and where in its answer each fault struck. Made on an event loop, so it copies
-/// little; the span itself is made later, elsewhere.
+/// The input of a span: an exchange, and the places in its answer where faults struck. It is made on an event loop, so
+/// it copies little; the span is made later on another thread.
 package struct TracedCall: Sendable {
     package var exchange: Exchange
-    /// How many bytes of head and body the script writes before each fault.
+    /// The number of bytes of head and body that the script writes before each fault.
     package var faultBytes: [FaultID: Int] = [:]
 
-    /// A longer body is dropped: its parameters are missing in the span.
+    /// The longest body that is kept. The parameters of a longer body are missing in the span.
     package static let longestBody = 256 * 1024
 
     package init(_ exchange: Exchange, played script: WireScript) {
@@ -24,13 +24,13 @@ package struct TracedCall: Sendable {
         }
     }
 
-    /// How a trace begins: whether a request without a sampled parent is recorded.
+    /// Decides whether a request without a sampled parent is recorded.
     ///
     /// Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
     package enum Sampling: Sendable, Hashable {
         case always
         case never
-        /// As the client decided; without a client's decision, this way.
+        /// The client's decision counts. Without a client's decision, this one counts.
         case asParent(otherwise: Bool)
 
         package func wants(_ parent: TraceParent?) -> Bool {

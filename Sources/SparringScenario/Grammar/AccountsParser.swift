@@ -64,7 +64,8 @@ struct AccountsParser {
             batchQueueTokens: rate("batch_queue_tokens"))
     }
 
-    /// Notes a mistake for a snapshot: its calls count for its family, so a limit of its own would have no effect.
+    /// Reports a mistake if the name is that of a snapshot. A snapshot's calls count for its family, so its own limit
+    /// would have no effect.
     private func isFamily(_ name: String, _ node: YAMLNode) -> Bool {
         guard let family = ModelTable.builtIn[name]?.family, family != name else { return true }
         reader.note(node, "calls of '\(name)' count for '\(family)'; set the limit of '\(family)'")

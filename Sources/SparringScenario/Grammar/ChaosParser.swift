@@ -133,7 +133,7 @@ struct ChaosParser {
 }
 
 extension Fault {
-    /// Whether it can take effect only in a stream.
+    /// Whether the fault can take effect only in a stream.
     package var needsStream: Bool {
         if case .action(let action) = effect, PayloadFaults.needsStream(action.name) { return true }
         return switch point {

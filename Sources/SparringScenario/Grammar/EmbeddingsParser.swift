@@ -5,7 +5,8 @@ import SparringJSON
 ///
 ///     embeddings: [[1, 0.5], { index: 1, vector: [2, 0.5] }]
 ///
-/// A vector without an index has the index of its place. Vectors are sent as numbers or in base64, as the request asks.
+/// A vector without an index has its position as its index. Vectors are sent as numbers or in base64, as the request
+/// asks.
 struct EmbeddingsParser {
     let reader: YAMLReader
 

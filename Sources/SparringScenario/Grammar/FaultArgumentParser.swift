@@ -8,7 +8,7 @@ struct FaultArgumentParser {
 
     func arguments(of kind: FaultKind, _ node: YAMLNode) -> [FaultValue]? {
         let names = kind.parameters.map(\.name.rawValue)
-        // An error is written as a mapping too, so the keys decide whether this one holds parameters.
+        // An error is also written as a mapping, so the keys decide whether this mapping contains parameters.
         if node.isMapping, let mapping = reader.mapping(node, kind.name),
             mapping.entries.contains(where: { names.contains($0.key) })
         {
@@ -110,7 +110,7 @@ struct FaultArgumentParser {
 }
 
 extension FaultParameter.Kind {
-    /// The values that it takes, in words.
+    /// The values that the parameter accepts, in words.
     package var words: String {
         switch self {
         case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -69,7 +69,7 @@ package enum FaultSchema {
         ]
     }
 
-    /// The pattern of its name and its arguments.
+    /// The pattern for the short form: the fault's name and its arguments.
     private static func short(_ kind: FaultKind) -> String {
         kind.name + kind.parameters.reversed().reduce("") { "( \($1.kind.pattern)\($0))?" }
     }

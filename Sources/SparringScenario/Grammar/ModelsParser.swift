@@ -1,8 +1,8 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row. `models: strict`, or
-/// `policy: strict` beside rows, sets how calls of other models are handled.
+/// Reads `models`: rows that change the table of models or add to it, by model id; `"*"` changes every row. `models:
+/// strict`, or `policy: strict` next to rows, sets how calls of other models are handled.
 struct ModelsParser {
     let reader: YAMLReader
 

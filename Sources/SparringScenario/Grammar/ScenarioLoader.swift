@@ -7,7 +7,7 @@ package enum ScenarioLoader {
     /// The API's errors, passed in so that the grammar does not depend on the error catalogue.
     package struct Errors: Sendable {
         package var names: [String]
-        /// HTTP statuses by name, for guesses.
+        /// HTTP statuses by the name of the error, for suggestions.
         package var statuses: [String: Int]
         package var inBand: @Sendable (String) -> Fault.InBandError?
 
@@ -20,7 +20,7 @@ package enum ScenarioLoader {
             self.inBand = inBand
         }
 
-        /// Names that may have been meant: those with that HTTP status, or those spelled like it.
+        /// Suggestions: names with that HTTP status, or names with a similar spelling.
         func guesses(for text: String) -> [String] {
             guard let status = Int(text) else { return Nearest.names(to: text, among: names) }
             return names.filter { statuses[$0] == status }
@@ -70,7 +70,8 @@ package enum ScenarioLoader {
         faults(in: line, errors: errors, scope: .requests)
     }
 
-    /// Like `faults(in:errors:)`, for orders that are read after the whole request: no faults of the request itself.
+    /// Like `faults(in:errors:)`, for faults that are read after the whole request. Faults of the request itself are
+    /// not allowed.
     package static func answerFaults(in line: String, errors: Errors) -> Result<[Fault], Mistakes> {
         faults(in: line, errors: errors, scope: .answers)
     }
@@ -140,7 +141,7 @@ struct ScenarioParser {
         return script(mapping, root, into: scenario)
     }
 
-    /// Reads the keys that say what the server does: all but those that name the file.
+    /// Reads the keys that define what the server does: all keys except those that identify the file.
     func script(_ mapping: YAMLMapping, _ root: YAMLNode, into scenario: Scenario) -> Scenario {
         var scenario = scenario
         scenario.seed = mapping["seed"].flatMap { reader.integer($0, "seed") }.map { UInt64($0) }
@@ -253,7 +254,8 @@ extension ScenarioParser {
 }
 
 extension Scenario {
-    /// Merges several scenarios: their rules in order. For each other setting the last scenario that has it counts.
+    /// Merges several scenarios: their rules are joined in order. Every other setting comes from the last scenario that
+    /// has it.
     package init(merging scenarios: [Scenario]) throws {
         self.init(name: scenarios.map(\.name).joined(separator: "+"))
         if scenarios.count == 1 { source = scenarios[0].source }

@@ -18,7 +18,7 @@ struct StepParser {
         answerKeys + errorKeys + [
             "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
         ]
-    /// For keys that belong inside another key of a step.
+    /// Keys that belong inside another key of a step, with that key.
     static let advice = [
         "status": "write it inside `error` or `raw`, such as error: { status: 500 }",
         "name": "write it inside `error` or `tools`, such as error: { name: server_error }",
@@ -26,7 +26,7 @@ struct StepParser {
     static let endsKeys = ["incomplete", "failed"]
     static let failedKeys = ["code", "message"]
     static let backgroundKeys = ["queued", "running"]
-    /// Answers without reasoning tokens.
+    /// Kinds of answers without reasoning tokens.
     static let thoughtless = ["error", "raw", "silence", "batch", "progress", "embeddings"]
     static let streamKeys = ["first", "every", "rate"]
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]

@@ -1,9 +1,9 @@
 package import SparringAPI
 
-/// The operation that a request asks for.
+/// The operation that a request calls.
 package enum AskedOperation: Sendable, Hashable {
     case emulated(Endpoint)
-    /// An operation that only the OpenAPI document has, by its name: `images.generate`.
+    /// An operation that exists only in the OpenAPI document, by its name: `images.generate`.
     case generic(String)
 
     /// The name in scenarios, in the journal and in reports.
@@ -23,8 +23,8 @@ package enum AskedOperation: Sendable, Hashable {
 }
 
 extension Rule {
-    /// True if a rule that names no endpoint may answer an operation that calls no model: it only fails, breaks or leaves
-    /// alone what it answers, and does not script what a model says.
+    /// True if a rule that names no endpoint may answer an operation that calls no model. Such a rule fails or breaks
+    /// the answer or leaves it unchanged, and does not script what a model says.
     var fitsEveryOperation: Bool {
         steps.allSatisfy { step in
             switch step.answer {

@@ -4,15 +4,15 @@ package import SparringWire
 
 /// Rules with faults between a request's head and its body. The head alone must decide whether such a rule answers.
 extension Scenario {
-    /// Whether the scenario or a rule has such faults.
+    /// Whether the scenario or one of its rules has such faults.
     package var strikesAtHead: Bool { !requestFaults.isEmpty || headRules > 0 }
 
-    /// The number of rules up to the last one with such faults.
+    /// The number of rules up to and including the last one with such faults.
     private var headRules: Int {
         (rules.lastIndex { $0.steps.contains { !$0.requestFaults.isEmpty } }).map { $0 + 1 } ?? 0
     }
 
-    /// The first of these rules whose condition needs the body, so that the head cannot decide which rule answers.
+    /// The first of these rules whose condition depends on the body, so that the head cannot decide which rule answers.
     package var openHeadRule: Int? { rules.prefix(headRules).firstIndex { $0.condition?.isToldByHead == false } }
 
     /// The message about such a rule, for the author of the scenario.
@@ -31,7 +31,7 @@ extension Scenario {
 }
 
 extension Condition {
-    /// Whether a request's head is enough to evaluate it.
+    /// Whether the condition can be evaluated with the head alone.
     fileprivate var isToldByHead: Bool {
         switch self {
         case .all(let conditions), .any(let conditions): conditions.allSatisfy(\.isToldByHead)

@@ -2,7 +2,7 @@ package import SparringAPI
 package import SparringJSON
 package import SparringWire
 
-/// The parts of a request that conditions look at.
+/// The parts of a request that conditions test.
 package struct CallView: Sendable {
     package var asked: AskedOperation
     package var model: String
@@ -37,12 +37,12 @@ extension CallView {
     package static let upgrade = "upgrade"
     /// The event that asks for a response.
     package static let create = "response.create"
-    /// The transcription of a user's audio in a Realtime session, which the server begins itself.
+    /// The transcription of a user's audio in a Realtime session, which the server starts itself.
     package static let transcription = "transcription"
     /// The events that rules can name.
     package static let events = [upgrade, transcription] + RealtimeState.events
 
-    /// True for the handshake of a WebSocket and for events that call no model: they use up only steps of rules that name
+    /// True for a WebSocket handshake and for events that call no model. They use up only the steps of rules that name
     /// an event.
     var isPlainEvent: Bool { event.map { $0 != Self.create } ?? false }
 }
@@ -51,7 +51,7 @@ extension CallView {
 package struct Candidate: Sendable {
     package var rule: Int
     package var captures: [String: String]
-    /// The stateful conditions; nil: the rule matches.
+    /// The conditions that depend on state; nil if the rule matches.
     package var residual: Condition?
 
     package init(rule: Int, captures: [String: String], residual: Condition?) {
@@ -67,9 +67,9 @@ extension Scenario {
         var candidates: [Candidate] = []
         let kind = view.endpoint?.kind
         for index in rules.indices {
-            // Calls about stored objects match only rules that name the endpoint: a client that lists its files must not use up
-            // steps that script the model's answers.
-            // The same holds for operations that only the document has, except for a rule that fails whatever it answers.
+            // Calls about stored objects match only rules that name the endpoint. Without this, a client that lists its
+            // files would use up steps that script the model's answers. The same holds for operations that only the
+            // document has, except for a rule whose answer fits every operation.
             if kind != .model, kind != .socket, rules[index].condition?.namesEndpoint != true,
                 kind != nil || !rules[index].fitsEveryOperation
             {

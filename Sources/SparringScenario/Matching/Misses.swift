@@ -1,9 +1,9 @@
 import SparringJSON
 
-/// Why a rule does not match a request: its first difference.
+/// The reason why a rule does not match a request: its first difference.
 package struct Miss: Sendable, Hashable {
     package var rule: Int
-    /// The number of conditions that held before the first difference.
+    /// The number of conditions that were fulfilled before the first difference.
     package var held: Int
     package var reason: String
 }

@@ -18,11 +18,12 @@ extension Scenario {
     }
 
     package struct Key: Sendable, Hashable {
-        /// The key's organizations; the first is the default for requests that name none. Empty: the default organization.
+        /// The organizations that the key belongs to. The first is the default for requests that name none. If empty,
+        /// the key belongs to the default organization.
         package var organizations: [String]
         package var projects: [String]
         package var isRevoked: Bool
-        /// Nil: unrestricted.
+        /// If nil, the key is unrestricted.
         package var scopes: [String]?
         package var limits: Limits?
 
@@ -39,7 +40,7 @@ extension Scenario {
     }
 
     package struct Project: Sendable, Hashable {
-        /// Nil: all models.
+        /// If nil, the key may use all models.
         package var models: [String]?
         package var limits: Limits?
 

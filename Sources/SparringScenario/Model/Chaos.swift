@@ -8,7 +8,7 @@ package struct Chaos: Sendable, Hashable {
     /// The share of calls that get a fault, from 0 to 1.
     package var rate: Double
     package var strikes: [RandomFault]
-    /// Periods of the session's time with their own rate or strikes. The last open one counts.
+    /// Periods of the session's time with their own rate or faults. If several are open, the last one counts.
     package var windows: [Window]
     /// Faults listed call by call; replaces the random choice.
     package var schedule: [Planned]?
@@ -27,11 +27,11 @@ package struct Chaos: Sendable, Hashable {
 
     /// One possible choice: an error in place of the answer, faults in the answer, or both.
     package struct RandomFault: Sendable, Hashable {
-        /// How often it is chosen, relative to the others.
+        /// How often this fault is chosen, relative to the others.
         package var weight: Double
         package var error: ErrorAnswer?
         package var faults: [Fault]
-        /// Its JSON in a schedule.
+        /// The fault's JSON in a schedule.
         package var source: JSONObject
 
         package init(weight: Double = 1, error: ErrorAnswer? = nil, faults: [Fault] = [], source: JSONObject = [:]) {
@@ -41,7 +41,7 @@ package struct Chaos: Sendable, Hashable {
             self.source = source
         }
 
-        /// Its text in reports, such as `error rate_limit_exceeded` or `reset at event 2`.
+        /// The fault's text in reports, such as `error rate_limit_exceeded` or `reset at event 2`.
         package var words: String {
             let error = error.map { ["error " + ($0.name ?? "\($0.status ?? 0)")] } ?? []
             return (error + faults.map(\.description)).joined(separator: ", ")
@@ -49,7 +49,8 @@ package struct Chaos: Sendable, Hashable {
 
         package var sourceText: String { JSONValue.object(source).text() }
 
-        /// Whether it can take effect in such an answer. Faults inside a stream cannot take effect in a whole body.
+        /// Whether the fault can take effect in such an answer. Faults inside a stream cannot take effect in a whole
+        /// body.
         func suits(stream isStream: Bool) -> Bool { isStream || !faults.contains { $0.needsStream } }
     }
 
@@ -58,11 +59,11 @@ package struct Chaos: Sendable, Hashable {
         /// The start, counted from the session's first call.
         package var from: Duration
         package var length: Duration
-        /// The time from one start to the next; nil: the window opens once.
+        /// The time from one start to the next. If nil, the window opens once.
         package var every: Duration?
-        /// Nil: the rate outside windows.
+        /// If nil, the rate is the same as outside windows.
         package var rate: Double?
-        /// Empty: the strikes outside windows.
+        /// If empty, the faults are the same as outside windows.
         package var strikes: [RandomFault]
 
         package init(
@@ -98,21 +99,21 @@ package struct Chaos: Sendable, Hashable {
         }
 
         package enum Call: Sendable, Hashable {
-            /// By the digest of the request and its attempt, independent of other calls.
+            /// Identifies the call by the digest of the request and its attempt, independent of other calls.
             case request(UInt64, attempt: Int)
-            /// By its number among the calls of the session, from 1.
+            /// Identifies the call by its number among the calls of the session, from 1.
             case number(Int)
         }
     }
 }
 
 extension Chaos {
-    /// The facts about a call that the choice depends on.
+    /// The facts about a call on which the choice depends.
     package struct Throw: Sendable {
         /// The session's name and seed.
         package var session: String
         package var seed: UInt64
-        /// The index of the rule that answers, from 0; nil if none does.
+        /// The index of the rule that answers, from 0; nil if no rule answers.
         package var rule: Int?
         /// A digest of method, path and body.
         package var digest: UInt64
@@ -138,12 +139,12 @@ extension Chaos {
         }
     }
 
-    /// Chooses the faults of a call; nil: none.
+    /// Chooses the fault of a call; nil if the call gets none.
     package func strike(_ call: Throw) -> RandomFault? {
         if let schedule { return schedule.first { $0.isAbout(call) }?.strike }
         let window = windows.last { $0.isOpen(at: call.elapsed) }
         var dice = Dice.of(seed: call.seed, rule: call.rule, digest: call.digest, attempt: call.attempt)
-        // Always draws both numbers, so that an open window does not change the numbers, only their meaning.
+        // Both numbers are always drawn. Therefore an open window does not change the numbers, only their meaning.
         let (isHurt, which) = (Dice.unit(&dice) < window?.rate ?? rate, Dice.unit(&dice))
         guard isHurt else { return nil }
         let all = window.map { $0.strikes.isEmpty ? strikes : $0.strikes } ?? strikes

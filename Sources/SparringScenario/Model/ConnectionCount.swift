@@ -1,4 +1,4 @@
-/// A number that the connections of a client show, over all attempts of a case.
+/// A number that is measured on the client's connections, over all attempts of a case.
 package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
     /// Connections that carried a request.
     case opened
@@ -11,7 +11,7 @@ package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Expectation {
-    /// How many there may be of a number of connections.
+    /// The bounds for one of the numbers about connections.
     package struct Connections: Sendable, Hashable {
         package var count: ConnectionCount
         package var range: ClosedRange<Int>

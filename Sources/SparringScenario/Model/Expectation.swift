@@ -4,17 +4,17 @@ package import SparringJSON
 package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
     package var text: Text?
-    /// Texts that the program prints at most once: it must not print an answer again from its start.
+    /// Texts that the program may print at most once, because it must not print an answer again from its start.
     package var atMostOnce: [String]
-    /// Texts that the program never prints; `{{key}}` stands for the API key, which standard error must not have
+    /// Texts that the program must never print. `{{key}}` stands for the API key, which must not be in standard error
     /// either.
     package var notShown: [String]
-    /// The calls that the last request sends back, as the client assembled them. Empty: no request may send a call
-    /// back, because the model finished none. Nil: not checked.
+    /// The calls that the last request must contain, as the client assembled them. If empty, no request may contain a
+    /// call, because the model completed none. If nil, calls are not checked.
     package var calls: [ToolCall]?
     /// The total of tokens that the client reports. Not checked for clients that report none.
     package var usage: Int?
-    /// Whether no call may run twice.
+    /// Whether no call may be executed twice.
     package var runsOnce: Bool
     package var attempts: [Bound]
     package var gaps: [Gap]
@@ -28,7 +28,7 @@ package struct Expectation: Sendable, Hashable {
     package var sameHostOnly: [String]
     package var disconnects: [Disconnect]
     package var connections: [Connections]
-    /// How many hosts may get a request.
+    /// The number of hosts that may receive a request.
     package var hosts: Bound?
     /// The outcome that the client reports. Not checked for clients that report none.
     package var outcome: Report
@@ -81,10 +81,10 @@ package struct Expectation: Sendable, Hashable {
         case any
     }
 
-    /// Text that the program prints, or sends back in a later turn: either shows that it read the text.
+    /// Text that the program must print or send back in a later turn. Either shows that it has read the text.
     package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
         package var text: String
-        /// Whether the program may report a failure instead: it must only not take anything else for the answer.
+        /// Whether the program may report a failure instead. It must only not take another text for the answer.
         package var allowsFailure: Bool
 
         package init(_ text: String, allowsFailure: Bool = false) {
@@ -106,8 +106,8 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The client disconnects from an attempt within a time, counted from an event of the answer or else from the
-    /// request.
+    /// The client must disconnect from an attempt within a time. The time counts from an event of the answer, or from
+    /// the request if there is no such event.
     package struct Disconnect: Sendable, Hashable {
         package var attempt: Int
         /// The number of the event, from 1.
@@ -123,7 +123,7 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// How many requests the call may take. `level` is nil if it is the case's own.
+    /// The number of requests that the call may take. If `level` is nil, the level of the case applies.
     package struct Bound: Sendable, Hashable {
         package var range: ClosedRange<Int>
         package var level: Level?
@@ -134,8 +134,8 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The time between two attempts: from the end of our answer, or the client's disconnect if that came first, to the
-    /// first byte of the next head. Attempts count from 1.
+    /// The time between two attempts: from the end of the server's answer (or from the client's disconnect, if that
+    /// came first) to the first byte of the next head. Attempts count from 1.
     package struct Gap: Sendable, Hashable {
         package var from: Int
         package var to: Int
@@ -158,11 +158,11 @@ package struct Expectation: Sendable, Hashable {
     package enum Part: String, Sendable, Hashable, CaseIterable {
         case method
         case path
-        /// The body. Forms are compared by their parts, because each attempt may have a boundary of its own.
+        /// The body. Forms are compared part by part, because each attempt may have a different boundary.
         case body
-        /// The API key, wherever it is.
+        /// The API key, in whatever place the request has it.
         case key
-        /// The header field; attempts without it count as having an empty one.
+        /// The header field. An attempt without the field counts as having an empty one.
         case idempotencyKey = "idempotency-key"
     }
 

@@ -2,7 +2,7 @@
 package enum Level: String, Sendable, Hashable, CaseIterable {
     case must
     case should
-    /// Reported, never scored.
+    /// Reported, but not scored.
     case may
     /// Records a fact about the client, such as whether it retries a 409.
     case info

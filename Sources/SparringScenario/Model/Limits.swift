@@ -1,13 +1,13 @@
 extension Scenario {
-    /// Rate limits of an organization, a project or a key, per family of models as the API counts them, and per family of
-    /// operations for those that call no model.
+    /// The rate limits of an organization, a project or a key. Limits are per family of models, as in the API. For
+    /// operations that call no model, they are per family of operations.
     package struct Limits: Sendable, Hashable {
         /// The limits of families without their own.
         package var rates: Rates
         /// Limits by family: `gpt-4o` includes its dated snapshots and fine-tunes; `images` and `files` are families of
         /// operations.
         package var models: [String: Rates]
-        /// By family: the other family whose limits its calls count against.
+        /// For a family, the other family whose limits its calls count against.
         package var sharing: [String: String]
 
         package init(_ rates: Rates = Rates(), models: [String: Rates] = [:], sharing: [String: String] = [:]) {
@@ -20,7 +20,7 @@ extension Scenario {
             self.init(Rates(requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute))
         }
 
-        /// The limits of a family: its own, and those of all models for the rest.
+        /// The limits of a family: its own limits, and the general limits where it has none.
         package func rates(of family: String) -> Rates {
             guard let own = models[family] else { return rates }
             return Rates(
@@ -37,7 +37,7 @@ extension Scenario {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
-        /// Images that are asked for, of operations that make images.
+        /// The number of images that requests ask for, for operations that make images.
         package var imagesPerMinute: Int?
         /// The number of tokens that may be enqueued in batches.
         package var batchQueueTokens: Int?

@@ -1,10 +1,10 @@
 /// Load on the server: how concurrent calls slow each other down, how many are answered at once, and how many may wait.
 package struct Load: Sendable, Hashable {
-    /// The share by which each other call in progress lengthens the times of an answer.
+    /// The share by which each other running call lengthens the times of an answer.
     package var slower: Double
-    /// How many calls are answered at once; nil: no limit.
+    /// The number of calls that are answered at the same time; nil for no limit.
     package var slots: Int?
-    /// How many calls may wait for a slot; nil: no limit.
+    /// The number of calls that may wait for a slot; nil for no limit.
     package var queue: Int?
     /// The error for a call that arrives while the queue is full.
     package var full: ErrorAnswer

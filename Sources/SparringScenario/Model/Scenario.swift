@@ -5,15 +5,15 @@ package import SparringWire
 package struct Scenario: Sendable {
     package var name: String
     package var seed: UInt64?
-    /// Nil if the scenario does not set it.
+    /// Nil if the scenario does not set the validation.
     package var validation: Validation?
     /// The limits of every organization.
     package var limits: Limits?
-    /// Nil: any key is accepted.
+    /// If nil, any key is accepted.
     package var accounts: Accounts?
     /// Changes and additions to the table of models, by model id.
     package var models: [String: ModelOverride]
-    /// Nil if the scenario does not set it.
+    /// Nil if the scenario does not set the policy.
     package var modelPolicy: ModelPolicy?
     package var rules: [Rule]
     package var otherwise: Otherwise
@@ -24,20 +24,22 @@ package struct Scenario: Sendable {
     package var requestFaults: [Fault] = []
     /// Random faults for answers whose step has no faults.
     package var chaos: Chaos?
-    /// The pace of answers whose step sets none: of all models, and of some by their id or family.
+    /// The pace of answers whose step sets none. It can be set for all models, and for some by their id or family.
     package var pace = Pace.none
     package var paces: [String: Pace] = [:]
-    /// Nil: concurrent calls do not slow each other down.
+    /// If nil, concurrent calls do not slow each other down.
     package var load: Load?
     /// Whether `[[sparring: …]]` in the prompt adds faults, as a request's header does.
     package var takesPromptFaults = false
-    /// Whether speech is also served in formats that Sparring cannot encode, as silent files of the right length.
+    /// Whether speech is also served in formats that Sparring cannot encode. Such a file is silent and has the right
+    /// length.
     package var hasPlaceholderSpeech = true
-    /// Nil if the server's own settings apply.
+    /// If nil, the server's own settings apply.
     package var listener: Listener?
-    /// Whether its client is being graded. An unmatched request is then reported without advice for the author of a script.
+    /// Whether the client is being graded. The error for an unmatched request then contains no advice for the author of
+    /// a script.
     package var isGraded = false
-    /// The text it was read from; nil if it was not read from one text.
+    /// The text of the scenario; nil if the scenario was not read from one text.
     package var source: String?
 
     package init(
@@ -80,7 +82,7 @@ package struct Scenario: Sendable {
     /// Faults of answers that need TLS.
     package var tlsFaults: [Fault] { orders.map(\.fault).filter(\.needsTLS) }
 
-    /// Why a server with this HTTP version cannot apply all faults; nil if it can.
+    /// The reason why a server with these HTTP versions cannot apply all faults; nil if it can.
     package func obstacle(http2: Bool) -> String? {
         let connections = listener?.plan.sequence.flatMap(\.self) ?? []
         for (place, fault) in orders + connections.map({ (place: "its `listeners`", fault: $0) }) {
@@ -100,7 +102,7 @@ package struct Scenario: Sendable {
 
 package struct Rule: Sendable {
     package var name: String?
-    /// Nil matches every call.
+    /// If nil, the rule matches every call.
     package var condition: Condition?
     package var steps: [Step]
     package var then: Then
@@ -123,7 +125,7 @@ package struct Rule: Sendable {
 package struct Step: Sendable {
     package var answer: StepAnswer
     package var times: Times
-    /// Whether a run may end without using it.
+    /// Whether a run may end without using the rule.
     package var isOptional: Bool
     /// Header fields that are added to the answer, or replace its own.
     package var headers: HeaderFields
@@ -133,7 +135,7 @@ package struct Step: Sendable {
     package var requestFaults: [Fault] = []
     /// The number of reasoning tokens.
     package var reasoning = 0
-    /// The timing of a response in background mode; nil: the standard timing.
+    /// The timing of a response in background mode; if nil, the default timing.
     package var background: BackgroundPlan?
     /// How a response ends if it does not complete.
     package var ending: ResponsesEnding?
@@ -164,24 +166,24 @@ package enum StepAnswer: Sendable {
     case items([TemplateValue])
     /// Structured output: the content is this JSON document.
     case json(TemplateValue)
-    /// A verdict for each input of a moderation; the last one counts for all further inputs.
+    /// A verdict for each input of a moderation. The last verdict also applies to all further inputs.
     case moderation([ModerationVerdict])
     /// The entries of an embeddings answer. They are sent as numbers or in base64, as the request asks.
     case embeddings([ScriptedVector])
-    /// The course of the batch that the call creates.
+    /// The plan of the batch that the call creates.
     case batch(BatchPlan)
-    /// How a new object works and ends, such as the files of a vector store.
+    /// The progress and the end of a new object, such as the files of a vector store.
     case progress(ProgressPlan)
     case error(ErrorAnswer)
     case raw(RawAnswer)
-    /// Generated from the request; equal requests get equal answers.
+    /// An answer that is invented from the request. Equal requests get equal answers.
     case auto
     /// No bytes at all.
     case silence
 
     package var isSilence: Bool { if case .silence = self { true } else { false } }
 
-    /// Whether the answer needs a model; false for errors, raw answers and silence.
+    /// Whether the answer comes from a model; false for errors, raw answers and silence.
     package var isModels: Bool {
         switch self {
         case .error, .raw, .silence: false
@@ -227,8 +229,8 @@ package struct RawAnswer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: [UInt8]
-    /// The prompts of a batch, if `{{custom_id.1}}` in the body stands for the id of the uploaded line that has the first
-    /// prompt. Nil for a body that is sent unchanged.
+    /// The prompts of a batch, if the body has placeholders. `{{custom_id.1}}` in the body stands for the id of the
+    /// uploaded line with the first prompt. Nil for a body that is sent unchanged.
     package var batchPrompts: [String]?
 
     package init(status: Int, headers: HeaderFields = [:], body: [UInt8] = []) {

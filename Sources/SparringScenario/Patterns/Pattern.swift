@@ -37,8 +37,8 @@ package struct Pattern: Sendable {
         return found
     }
 
-    /// Returns the byte ranges of all matches. After a match, `^` matches where the next search starts. Text that is not UTF-8 is
-    /// matched byte by byte.
+    /// Returns the byte ranges of all matches. The search continues after each match, and `^` also matches there. Text
+    /// that is not UTF-8 is matched byte by byte.
     package func ranges(inUTF8 bytes: ArraySlice<UInt8>) -> [Range<Int>] {
         let text = String(validating: bytes, as: UTF8.self)
         let scalars = text.map { Array($0.unicodeScalars) } ?? bytes.map { Unicode.Scalar($0) }
@@ -61,7 +61,7 @@ package struct Pattern: Sendable {
     }
 }
 
-/// Why a text is not a valid pattern, and at which character (0-based).
+/// The reason why a text is not a valid pattern, and the index of the wrong character, from 0.
 package struct PatternError: Error, Sendable, Hashable {
     package var reason: String
     package var position: Int

@@ -64,7 +64,7 @@ enum PatternCompiler {
         for end in ends { program[end] = .jump(program.count) }
     }
 
-    /// Emits optional copies: each may be skipped together with all copies after it.
+    /// Emits optional copies. If one copy is skipped, all copies after it are skipped too.
     private static func optional(
         _ inner: PatternTree, _ count: Int, _ isLazy: Bool, to program: inout [PatternInstruction]
     ) {

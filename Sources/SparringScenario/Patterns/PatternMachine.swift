@@ -40,7 +40,7 @@ struct PatternMachine {
                     continue
                 default: continue
                 }
-                // Threads after a match in the list are less preferred than the match.
+                // Threads that are listed after a match have a lower priority than the match.
                 break
             }
             threads = next

@@ -107,7 +107,7 @@ package struct TemplateValues: Sendable {
             || (name.hasPrefix("request.") && JSONPath("$." + name.dropFirst(8)) != nil)
     }
 
-    /// Null if the request has no such member, or the match did not use that group.
+    /// Null if the request has no such member, or if the match did not use that group.
     subscript(name: String) -> JSONValue {
         if let text = captures[name] { return .string(text) }
         switch name {

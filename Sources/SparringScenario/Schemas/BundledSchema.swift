@@ -1,10 +1,10 @@
 package import SparringJSON
 
-/// The JSON Schemas of our files, each as one document that needs no other file.
+/// The JSON Schemas of Sparring's files. Each is one document that needs no other file.
 ///
 /// Source: https://json-schema.org/draft/2020-12/json-schema-core
 package enum BundledSchema {
-    /// What a schema describes, by the name on the command line.
+    /// The names of the schemas on the command line.
     package static let names = ["scenario", "case", "driver", "fault", "set"]
 
     /// - Parameter name: one of `names`.
@@ -36,13 +36,13 @@ package enum BundledSchema {
     private static func key(of file: String) -> String { String(file.prefix { $0 != "." }) }
 
     private struct Bundle {
-        /// The file of the root. References to it from other files stay in the bundle.
+        /// The file of the root schema. References to it from other files stay inside the bundle.
         let root: String
-        /// Files that a reference names.
+        /// Files that references name.
         var wanted: [String] = []
         var definitions = JSONObject()
 
-        /// The schema with references that stay within the bundle.
+        /// Rewrites the references of the schema so that they stay inside the bundle.
         /// - Parameter file: the file of the schema; nil: the root.
         mutating func rewritten(_ schema: JSONObject, of file: String?) -> JSONObject {
             var result = JSONObject()

@@ -9,7 +9,7 @@ enum BodyFile {
     /// The largest file, in bytes. Bodies stay in memory as long as their scenario.
     static let limit = 64 << 20
 
-    /// Why the file cannot be read.
+    /// The reason why the file cannot be read.
     struct Problem: Error, Hashable {
         var reason: String
     }

@@ -4,7 +4,7 @@ package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     package var line: Int
     package var column: Int
     package var message: String
-    /// The place in words, such as `step 1, error`; nil where line and column are enough, or where it is the whole text.
+    /// The place in words, such as `step 1, error`. Nil if line and column suffice, or if the place is the whole text.
     package var place: String?
 
     package var description: String { "\(file):\(line):\(column): \(message)" }

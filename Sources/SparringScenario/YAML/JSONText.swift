@@ -1,7 +1,8 @@
 /// Prepares JSON for the YAML parser, which reads all JSON except one thing: characters beyond U+FFFF that are escaped as
 /// surrogate pairs (RFC 8259 §7), as Python's `json.dumps` writes them.
 enum JSONText {
-    /// Replaces those pairs by their characters if the text is JSON. Line numbers, and columns before a pair, stay the same.
+    /// Replaces those pairs by their characters if the text is JSON. Line numbers do not change, and neither do columns
+    /// before a pair.
     static func readableAsYAML(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }

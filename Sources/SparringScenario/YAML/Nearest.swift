@@ -1,11 +1,11 @@
 import SparringAPI
 
-/// Guesses which of the valid names was meant by a name that is not valid.
+/// Guesses which valid name was meant by an invalid one.
 package enum Nearest {
-    /// At most this many guesses are shown.
+    /// The most guesses that are shown.
     private static let limit = 3
 
-    /// Words of the API, of other tools and of everyday speech, with our names for them.
+    /// Words of the API, of other tools and of everyday language, with Sparring's names for them.
     private static let synonyms: [String: [String]] = [
         "abort": ["reset"], "args": ["arguments"], "close": ["fin"], "content": ["text"], "count": ["times"],
         "delay": ["stream"], "die": ["reset", "fin"], "disconnect": ["reset", "fin"], "function_call": ["tools"],
@@ -34,7 +34,7 @@ package enum Nearest {
         question(Self.names(to: text, among: names))
     }
 
-    /// The question about known guesses.
+    /// The question that offers these guesses.
     static func question(_ guesses: [String]) -> String? {
         guard !guesses.isEmpty else { return nil }
         return "did you mean \(WordList.joined(guesses.prefix(limit).map { "'\($0)'" }, "or"))?"

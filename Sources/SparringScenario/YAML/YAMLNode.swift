@@ -1,10 +1,11 @@
 package import SparringJSON
 import Yams
 
-/// A node of a YAML document with its place. All our grammars are read from these nodes, whatever library parsed the text.
+/// A node of a YAML document with its place. All of Sparring's grammars are read from these nodes, so they do not
+/// depend on the library that parsed the text.
 package struct YAMLNode: Sendable {
     package enum Content: Sendable {
-        /// `isPlain`: written without quotes, so that `true`, `null` and numbers are not text.
+        /// `isPlain`: the text has no quotes, so `true`, `null` and numbers have their own types.
         case scalar(String, isPlain: Bool)
         case mapping([(key: YAMLNode, value: YAMLNode)])
         case sequence([YAMLNode])
@@ -16,7 +17,7 @@ package struct YAMLNode: Sendable {
     /// Counted from 1.
     package var line: Int
     package var column: Int
-    /// Whether it is tagged `!!binary`, or Ruby's `!binary`: base64 of arbitrary bytes.
+    /// Whether the node is tagged `!!binary`, or Ruby's `!binary`: base64 of arbitrary bytes.
     package private(set) var isBinary = false
 
     /// The limit of nodes after aliases are expanded. Ten lines of aliases to aliases can make 10^10 nodes.
@@ -24,7 +25,7 @@ package struct YAMLNode: Sendable {
 
     struct TooMany: Error {}
 
-    /// - Parameter budget: how many more nodes may be made.
+    /// - Parameter budget: the number of nodes that may still be made.
     init(_ node: Node, budget: inout Int) throws(TooMany) {
         budget -= 1
         guard budget >= 0 else { throw TooMany() }
@@ -81,7 +82,7 @@ package struct YAMLNode: Sendable {
 
     package var isSequence: Bool { if case .sequence = content { true } else { false } }
 
-    /// The node as JSON, by YAML 1.2's core schema: all scalars but `true`, `false`, `null` and numbers are text.
+    /// The node as JSON, by YAML 1.2's core schema: all scalars are text except `true`, `false`, `null` and numbers.
     package var json: JSONValue {
         switch content {
         case .scalar(let text, let isPlain): isPlain ? Self.plain(text) : .string(text)

@@ -1,9 +1,10 @@
 extension YAMLNode {
-    /// The place in words: `step 1, error`, `rule 2, when.endpoint`. For senders of a value, whose text they never see.
+    /// The place in words: `step 1, error`, `rule 2, when.endpoint`. For users who sent a value over the network and
+    /// cannot look up a line number.
     /// - Parameters:
-    ///   - line: of a node in this one, counted from 1.
-    ///   - column: of the node, counted from 1.
-    /// - Returns: nil if the node is this one, or if no node begins there.
+    ///   - line: the line of a node inside this node, from 1.
+    ///   - column: the column of that node, from 1.
+    /// - Returns: nil if the place is this node, or if no node begins there.
     package func place(line: Int, column: Int) -> String? {
         guard let path = path(line: line, column: column), !path.isEmpty else { return nil }
         return Self.words(path)
@@ -16,7 +17,7 @@ extension YAMLNode {
         case index(Int)
     }
 
-    /// The path to the outermost node that begins there. A block mapping begins where its first key does.
+    /// The path to the outermost node that begins at this place. A block mapping begins at its first key.
     private func path(line: Int, column: Int) -> [Step]? {
         if (self.line, self.column) == (line, column) { return [] }
         switch content {
@@ -35,7 +36,7 @@ extension YAMLNode {
         return nil
     }
 
-    /// Lists whose items have a name of their own.
+    /// Lists whose items have a special name.
     private static let items = [
         "rules": "rule", "steps": "step", "faults": "fault", "tools": "tool", "listeners": "listener",
     ]

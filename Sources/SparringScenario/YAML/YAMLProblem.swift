@@ -1,4 +1,4 @@
-/// Says in plain words why a text is not YAML, in place of the parser's own message.
+/// Explains in plain words why a text is not YAML, in place of the parser's own message.
 enum YAMLProblem {
     /// - Parameters:
     ///   - problem: the parser's message.

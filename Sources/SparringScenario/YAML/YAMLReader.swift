@@ -8,10 +8,10 @@ package final class YAMLReader {
     package let origin: Origin
     package private(set) var diagnostics: [Diagnostic] = []
 
-    /// Where the text comes from.
+    /// The origin of the text.
     package enum Origin: Sendable, Hashable {
         case file
-        /// Over the network: it may not read files.
+        /// The text was sent over the network, so it may not name files to read.
         case sent
     }
 
@@ -20,8 +20,8 @@ package final class YAMLReader {
         self.origin = origin
     }
 
-    /// The root of a document; notes a mistake and returns nil if the text is not YAML.
-    /// - Parameter limit: how many values it may have, its aliases written out.
+    /// The root node of a document. If the text is not YAML, notes a mistake and returns nil.
+    /// - Parameter limit: the most nodes that the document may have after its aliases are expanded.
     package func root(of text: String, limit: Int = YAMLNode.maximumCount) -> YAMLNode? {
         do {
             guard let node = try Yams.compose(yaml: JSONText.readableAsYAML(text)) else {
@@ -69,7 +69,7 @@ package final class YAMLReader {
     /// Reads a mapping and notes its unknown keys.
     /// - Parameters:
     ///   - renamed: keys of earlier versions, with their new names.
-    ///   - advice: keys that belong elsewhere, with what to write instead.
+    ///   - advice: keys that belong elsewhere, with the text to write instead.
     package func mapping(
         _ node: YAMLNode, _ what: String, keys: [String], renamed: [String: String] = [:],
         advice: [String: String] = [:]
@@ -145,7 +145,7 @@ package final class YAMLReader {
         return nil
     }
 
-    /// Notes that a value is not one of the names. The guesses come first: the list may be long.
+    /// Notes that a value is not one of the names. The message begins with the guesses, because the list may be long.
     func note(_ node: YAMLNode, _ what: String, isNoneOf names: [String], guesses: [String]) {
         let list = names.joined(separator: ", ")
         guard let question = Nearest.question(guesses) else {
