@@ -14,7 +14,7 @@ package struct Engine: Responder {
     package let seed: UInt64
     package let sessions: SessionRegistry
     package let batches: BatchWorker
-    /// The answers that are running.
+    /// Counts the answers that are running.
     package let traffic = TrafficGauges()
     private let wallClock: @Sendable () -> Int
     private let sinks: [any ExchangeSink]
@@ -28,12 +28,12 @@ package struct Engine: Responder {
     ///   - validation: overrides the scenarios' own.
     ///   - models: overrides the scenarios' setting for models that the API would reject.
     ///   - counters: count tokens.
-    ///   - timeScale: real seconds for each second of session time.
-    ///   - store: keeps files, uploads and batches.
+    ///   - models: overrides the scenarios' policy for models that the API would reject.
+    ///   - store: stores files, uploads and batches.
     ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
     ///   - document: answers operations that have no emulation; nil for the document that the program carries.
     ///   - servesRetired: answers the operations that the API has shut down.
-    ///   - source: answers in place of all emulations.
+    ///   - source: answers requests in place of all emulations.
     package init(
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates,
@@ -56,7 +56,8 @@ package struct Engine: Responder {
             sessions: sessions, sinks: sinks.compactMap { $0 as? any LineSink }, wallClock: wallClock)
     }
 
-    /// The document that answers what is not emulated. The one that the program carries is read at its first use.
+    /// The document for operations that are not emulated. The document that the program carries is read at its first
+    /// use.
     var document: OpenAPIDocument { givenDocument ?? .builtIn }
 
     package var scenario: Scenario { world.scenario }
@@ -99,7 +100,7 @@ package struct Engine: Responder {
             contentType: contentType, limit: limit, hearsSound: endpoint.hearsSound, store: sessions.store)
     }
 
-    /// A session whose rules may look at the body needs the whole body first.
+    /// False if the session has rules that may depend on the body, because they need the whole body first.
     func passesOn(_ head: Request) -> Bool {
         guard let source, source.passesOn else { return false }
         let session = sessions.existing(RequestAddress(head).sessionName(model: nil))
@@ -109,8 +110,8 @@ package struct Engine: Responder {
     /// The path as the API reference writes it, without the prefix of a session or dialect.
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
-    /// True for operations that may read the disk: all but calls of models, responses and conversations. Looks only at the
-    /// first letters after `/v1/`, so chat calls stay cheap.
+    /// True for operations that may read the disk: all operations except calls of models, responses and conversations.
+    /// Looks only at the first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)

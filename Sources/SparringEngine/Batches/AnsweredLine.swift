@@ -3,7 +3,7 @@ package import SparringExchange
 import SparringJSON
 package import SparringWire
 
-/// A batch line that a model has answered and whose result is committed: a call without a connection.
+/// A batch line that a model has answered and whose result is committed. It is a call without a connection.
 package struct AnsweredLine: Sendable {
     package var session: String
     /// The endpoint of the batch's lines, such as `chat.completions`.

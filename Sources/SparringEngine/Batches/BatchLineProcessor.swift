@@ -42,7 +42,7 @@ struct BatchLineProcessor {
         return result
     }
 
-    /// The result of a line that is no longer answered because its batch was cancelled or expired.
+    /// The result of a line that is not answered because its batch was cancelled or expired.
     func leftOut(_ customID: String, number: Int, _ error: BatchError) -> Result {
         var ids = IDMint(seed: seed(of: number))
         return Result(
@@ -57,7 +57,7 @@ struct BatchLineProcessor {
         return line.serialized() + [0x0A]
     }
 
-    /// The same line gets the same ids, in any order and after any crash.
+    /// The same line gets the same ids, whatever the order of the lines, and also after a crash.
     private func seed(of number: Int) -> UInt64 {
         FNV1a.hash(batch.object.id, seed: session.seed &+ UInt64(number))
     }

@@ -7,7 +7,7 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {
-    /// Steps of work that one request for a batch waits for.
+    /// The most steps of work that one request for a batch waits for.
     private static let stepsWhileAsked = 8
 
     func createBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
@@ -82,8 +82,8 @@ extension ObjectOperation {
         if hasMore { batches.add(key) }
     }
 
-    /// - Parameter edit: returns false if it changed nothing.
-    /// - Returns: the batch before the poll was counted, or after a change.
+    /// - Parameter edit: changes the batch; returns false if nothing changed.
+    /// - Returns: the batch as it was before the poll was counted, or as it is after a change.
     private func change(
         _ id: String, _ context: AnswerInput, _ edit: (inout StoredBatch) throws(APIError) -> Bool
     ) throws(APIError) -> BatchObject {

@@ -1,7 +1,8 @@
 import SparringAPI
 import SparringScenario
 
-/// Checks the enqueued tokens of a session's batches against `batch_queue_tokens` of organization and project.
+/// Checks the enqueued tokens of a session's batches against `batch_queue_tokens` of the organization and of the
+/// project.
 ///
 /// A batch counts from its validation to its end. Each line costs what the tokens-per-minute limit would charge for its
 /// call. A key's own limit does not apply, because keys are not stored.

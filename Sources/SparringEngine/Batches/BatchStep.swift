@@ -9,7 +9,7 @@ struct BatchStep {
     static let lines = 256
 
     let session: Session
-    /// `Session.life` when the batch was looked up.
+    /// The value of `Session.life` when the batch was looked up.
     let life: Int
     let now: Moment
     let wallTime: Int
@@ -21,7 +21,7 @@ struct BatchStep {
     /// The changes to commit together with the batch.
     struct Work {
         var changes: [ObjectChange] = []
-        /// The answered lines among them.
+        /// Those of the lines that a model answered.
         var answered: [AnsweredLine] = []
     }
 
@@ -93,7 +93,7 @@ struct BatchStep {
     }
 
     /// Answers lines up to the given count; nil if the session has been restarted meanwhile.
-    /// - Parameter left: the error for lines that are no longer answered; nil if they are answered.
+    /// - Parameter left: the error for lines that are left out; nil if the lines are answered.
     private func lines(
         _ batch: inout StoredBatch, upTo end: Int, left error: BatchError?
     ) throws(StoreProblem) -> Work? {
@@ -101,7 +101,7 @@ struct BatchStep {
         let desk = BatchLineProcessor(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [BatchLineProcessor.Result] = []
         while results.count < Self.lines, batch.done < end, let bytes = try reader.next() {
-            // The lines would use up steps of the new scenario's rules.
+            // After a restart, the lines would use up steps of the new scenario's rules.
             guard session.life == life else { return nil }
             // Validation has already accepted the line.
             guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {
@@ -117,7 +117,7 @@ struct BatchStep {
         return Work(changes: try commit(results, to: &batch), answered: results.compactMap(\.call))
     }
 
-    /// Results are never written in the order of the lines, so that no client comes to rely on it.
+    /// Commits the results in an order that differs from the order of the lines, so that no client relies on the order.
     private func commit(_ results: [BatchLineProcessor.Result], to batch: inout StoredBatch) throws(StoreProblem)
         -> [ObjectChange]
     {

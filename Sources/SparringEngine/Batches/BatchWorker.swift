@@ -15,13 +15,13 @@ package final class BatchWorker: BatchTurns {
     private struct State {
         /// A lock for each batch that threads work on or wait for, with the number of these threads.
         var locks: [ObjectKey: (lock: StepLock, threads: Int)] = [:]
-        /// Batches that have work, in turn.
+        /// Batches that have work, in the order of their turns.
         var waiting: [ObjectKey] = []
         var wake: (@Sendable () -> Void)?
     }
 
-    /// Held while a thread works on one batch. A client that asks for the batch waits for the step under way, so that
-    /// it never reads a status that is out of date.
+    /// A lock that a thread has while it works on one batch. A client that requests the batch waits until the current
+    /// step has ended, so that it never reads an outdated status.
     private final class StepLock: Sendable {
         let mutex = Mutex(())
     }
@@ -50,8 +50,8 @@ package final class BatchWorker: BatchTurns {
         wake?()
     }
 
-    /// Does one step of the next batch. Returns false if no batch waits or if its store fails. After a failure the
-    /// batch is queued again by its next event, and a client that asks for the batch gets the error.
+    /// Does one step of the next batch. Returns false if no batch waits or if its store fails. After a failure, the
+    /// batch's next event queues it again, and a client that requests the batch gets the error.
     package func turn(now: Moment) -> Bool {
         guard let key = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) else { return false }
         let hasMore = try? work(on: key, steps: 1, now: now)
@@ -81,7 +81,7 @@ package final class BatchWorker: BatchTurns {
     private func advance(_ key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
         for _ in 0..<steps {
             let session = sessions.session(named: key.session, now: now)
-            // Read before the record, so that the record belongs to this life or a later one.
+            // `life` is read before the record, so that the record belongs to this life or to a later one.
             let life = session.life
             guard let record = try sessions.store.record(key), var batch = StoredBatch(record) else { return false }
             let step = BatchStep(
@@ -91,7 +91,7 @@ package final class BatchWorker: BatchTurns {
             guard let work = try step.take(&batch) else { return session.life != life }
             let put = ObjectChange.put(batch.record(in: key.session, revision: record.revision))
             guard try sessions.store.commit(work.changes + [put]) else {
-                // Another worker committed first: the next step starts from its result.
+                // If another worker committed first, the next step starts from its result.
                 _ = try sessions.store.commit(work.changes.compactMap(\.undone))
                 continue
             }

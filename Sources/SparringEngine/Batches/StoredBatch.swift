@@ -12,7 +12,7 @@ struct StoredBatch: Sendable {
     var keyName: String?
     /// The session's validation mode when the batch was created.
     var validation: Validation
-    /// When the batch entered its status, in Unix seconds of session time, and how many times it was polled since.
+    /// The time when the batch entered its status, in Unix seconds of session time, and the number of polls since then.
     var since: Int
     var polls = 0
     /// Tokens that count against the batch queue; 0 if no limit applies.
@@ -82,10 +82,10 @@ struct StoredBatch: Sendable {
         polls = 0
     }
 
-    /// When the plan ends this status; nil if not known yet.
+    /// The time when this status ends according to the plan; nil if it is not known yet.
     func end(now: Int) -> Int? {
         switch plan[object.status] {
-        // In a plan with times, the work itself takes no time.
+        // If the plan sets times, the work itself takes no time.
         case .work: plan.isTimed ? since : now
         case .seconds(let count): since + count <= now ? since + count : nil
         case .polls(let count): polls >= count ? now : nil

@@ -32,8 +32,9 @@ struct UploadedLines {
         return Array(text.utf8)
     }
 
-    /// The id of the line for a prompt. A client may reorder its lines and wrap the prompt: takes the line with exactly the
-    /// prompt, else the only line with a text that contains it, else the line at the same place.
+    /// The id of the line for a prompt. A client may reorder its lines and wrap the prompt in other text. Therefore the
+    /// line with exactly this prompt is taken; else the only line with a text that contains it; else the line at the
+    /// same position.
     private func customID(of prompt: String, at index: Int) -> String {
         let whole = lines.first { $0["body"]?.contains { $0 == prompt } ?? false }
         let partly = lines.filter { $0["body"]?.contains { $0.contains(prompt) } ?? false }

@@ -1,19 +1,19 @@
 package import SparringExchange
 package import SparringWire
 
-/// An order to hold the next answers of a session at a point, until somebody lets them go.
+/// An order to hold the next answers of a session at a point until a client releases them.
 package struct Breakpoint: Sendable {
     /// The breakpoint's number on the server, from 1.
     package internal(set) var number = 0
     package var session: String
     package var point: Fault.Point
-    /// Selects the answers by what is known when they are decided; nil: every answer.
+    /// Selects answers by values that are known when the answer is decided. If nil, every answer is selected.
     package var filter: ExchangeFilter?
     /// The filter as it was written; nil without a filter.
     package var filterText: String?
-    /// How many answers it still holds.
+    /// The number of answers that the breakpoint can still hold.
     package var calls: Int
-    /// How long each answer is held at most, in real time.
+    /// The longest time, in real time, that each answer is held.
     package var limit: Duration
 
     package static let usualLimit = Duration.seconds(60)
@@ -31,7 +31,7 @@ package struct Breakpoint: Sendable {
         self.limit = limit
     }
 
-    /// Whether an answer can be held at this point: others split events, or depend on the answer's time.
+    /// Whether an answer can be held at this point. Other points split events or depend on the answer's time.
     package static func admits(_ point: Fault.Point) -> Bool {
         switch point {
         case .start, .head, .firstContent, .done, .token, .end: true

@@ -2,7 +2,8 @@ package import SparringExchange
 import SparringWire
 import Synchronization
 
-/// The breakpoints of a server, and the answers that they hold. Without a breakpoint it costs an answer one atomic read.
+/// The breakpoints of a server, and the answers that they hold. If there is no breakpoint, an answer only does one
+/// atomic read.
 package final class Breakpoints: Sendable {
     /// The most breakpoints at once.
     package static let most = 100
@@ -48,8 +49,9 @@ package final class Breakpoints: Sendable {
         }
     }
 
-    /// Ends holds.
-    /// - Parameter number: the number of the exchange in its session; nil: all held answers of the session.
+    /// Ends the holds of a session.
+    /// - Parameter number: the number of the exchange in its session. If nil, all held answers of the session are
+    ///   released.
     /// - Returns: the numbers of the exchanges.
     @discardableResult
     package func release(session: String, number: Int? = nil, _ end: HoldEnd = .go) -> [Int] {
@@ -57,10 +59,11 @@ package final class Breakpoints: Sendable {
         return chosen.filter { $0.decide(end) }.map(\.number)
     }
 
-    /// The oldest breakpoint that wants to hold the answer.
+    /// The oldest breakpoint that selects this answer.
     func first(wanting exchange: Exchange) -> Breakpoint? { all.first { $0.wants(exchange) } }
 
-    /// Takes one of the breakpoint's calls for an answer that has its point, when the answer is decided.
+    /// Uses up one of the breakpoint's calls for an answer that has the breakpoint's point. Called when the answer is
+    /// decided.
     /// - Returns: nil if the breakpoint has been used up or removed in the meantime.
     func claim(_ breakpoint: Breakpoint, for exchange: Exchange) -> HeldAnswer? {
         let isTaken = change { state in

@@ -17,7 +17,7 @@ package final class HeldAnswer: AnswerHold {
 
     private struct State {
         var since: Moment?
-        /// Nil before the hold begins, and once its end is decided.
+        /// Nil before the hold begins, and again after its end is decided.
         var released: (@Sendable (HoldEnd) -> Void)?
     }
 
@@ -31,7 +31,7 @@ package final class HeldAnswer: AnswerHold {
         limit = breakpoint.limit
     }
 
-    /// Since when the answer is held; nil before.
+    /// The time when the hold began; nil before that.
     package var since: Moment? { state.withLock(\.since) }
 
     package func begin(at moment: Moment, _ released: @escaping @Sendable (HoldEnd) -> Void) {
@@ -44,7 +44,7 @@ package final class HeldAnswer: AnswerHold {
         registry.remove(self)
     }
 
-    /// - Returns: whether the answer was held, and its end was not decided before.
+    /// - Returns: true if the answer was held and the end of the hold was not decided yet.
     func decide(_ end: HoldEnd) -> Bool {
         let released = state.withLock { state in
             defer { state.released = nil }

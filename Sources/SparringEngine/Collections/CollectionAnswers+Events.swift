@@ -2,13 +2,14 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Streamed creations: the object is shown once for each status that it passes.
+/// Streamed creations. Each event shows the object in one of the statuses that it passes through.
 extension CollectionAnswers {
-    /// The events of an object that the request wants streamed, from `…created` to the status at the end. The work of the
-    /// object ends with them; that of one that is stuck does not.
+    /// The events of an object whose creation is streamed, from `…created` to the event of its last status. The
+    /// object's work ends with these events, unless the object is stuck.
     ///
     /// - Parameter isNew: whether the request created the object.
-    /// - Returns: nil if no stream is wanted. The document's example, if its events do not carry the object.
+    /// - Returns: nil if the request does not ask for a stream. The document's example, if its events do not contain
+    ///   the object.
     func snapshots(
         of object: inout CollectionObject, in description: OperationDescription, isNew: Bool = true
     ) -> [JSONValue]? {
@@ -17,7 +18,7 @@ extension CollectionAnswers {
         if object.progress?.stage != .stuck { object.progress?.ended = context.created }
         let after = object.json(at: context.created)
         let (first, last) = (before["status"]?.string ?? "", after["status"]?.string ?? "")
-        // The ends of events' names, with the status that the object then has.
+        // The ends of the events' names, each with the object's status at that event.
         var steps = isNew ? [("created", first)] : []
         if isAtWork { steps += [(first, first), ("in_progress", "in_progress")] }
         if !object.isAtWork(at: context.created) { steps.append((last, last)) }
@@ -29,7 +30,7 @@ extension CollectionAnswers {
         return events.isEmpty ? ExampleAnswer.events(event, in: call.document) : events
     }
 
-    /// The event whose name ends in a word, and which has a member with the schema of the object.
+    /// The event whose name ends with the word, and which has a member with the object's schema.
     func event(
         _ suffix: String, carrying object: JSONValue, as answer: JSONValue, in schema: JSONValue
     ) -> JSONValue? {
@@ -45,7 +46,7 @@ extension CollectionAnswers {
         return nil
     }
 
-    /// `POST /v1/threads/runs`: a thread and a run in it; their collections then have both.
+    /// `POST /v1/threads/runs`: creates a thread with a run, and stores both in their collections.
     /// - Returns: nil for other operations.
     static func threadAndRun(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint

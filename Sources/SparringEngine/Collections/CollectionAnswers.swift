@@ -2,8 +2,8 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Answers for the collections of the document: objects that can be created, retrieved, listed, changed and deleted. One
-/// engine for all of them; `CollectionTraits` has what differs.
+/// Answers for the collections of the document: objects that can be created, retrieved, listed, changed and deleted.
+/// This code serves all collections; `CollectionTraits` has their differences.
 struct CollectionAnswers {
     let call: GenericCall
     let place: CollectionIndex.Place
@@ -19,7 +19,7 @@ struct CollectionAnswers {
         return try CollectionAnswers(call: call, place: place, context: context).answer(&ids)
     }
 
-    /// True for the creation of an object that works.
+    /// True if the call creates an object that does work.
     static func beginsWork(_ call: GenericCall) -> Bool {
         if call.operation.path == "/v1/threads/runs" { return true }
         guard let place = place(of: call), place.role == .create else { return false }
@@ -54,7 +54,7 @@ struct CollectionAnswers {
 
     /// Nil if the answer is not an object with an id, such as a list of permissions.
     ///
-    /// - Parameter leading: events before those of the object, if the answer is streamed.
+    /// - Parameter leading: the events before the events of the object, if the answer is streamed.
     func create(_ ids: inout IDMint, leading: [JSONValue] = []) throws(APIError) -> Rendered? {
         let traits = CollectionTraits.of(place.collection)
         let description = call.document.description(of: call.operation)
@@ -64,7 +64,7 @@ struct CollectionAnswers {
         guard let template = call.document.example(of: schema)?.object, template["id"]?.string != nil
         else { return nil }
         let names = completion.names(of: schema)
-        // The id of a membership is that of its member: `user_id`.
+        // The id of a membership is its member's id: `user_id`.
         let given = request[place.parameter]?.string
         let file = call.form?.files.first
         for _ in 0..<100 {
@@ -169,8 +169,8 @@ struct CollectionAnswers {
         return self.json(json, &ids, description.status)
     }
 
-    /// A verb that changes no status, and answers with the object, gives it as it is. Nil if the verb answers with something
-    /// else.
+    /// Performs a verb that changes no status: if the answer is the object, returns it unchanged. Nil if the answer is
+    /// something else.
     private func act(_ verb: String, _ ids: inout IDMint) throws(APIError) -> Rendered? {
         guard let schema = call.document.description(of: call.operation).answer,
             completion.names(of: schema).contains("id")
@@ -184,7 +184,7 @@ struct CollectionAnswers {
             guard let events = snapshots(of: &object, in: description, isNew: false) else {
                 return json(shown(object, as: schema), &ids)
             }
-            // If another request has changed the object meanwhile, its work ends as that one says.
+            // If another request has changed the object meanwhile, that request decides how the work ends.
             _ = try commit([objects.put(object.id, object.record, revision: member.revision)])
             return Rendered(ExampleAnswer.stream(events, of: call.operation, context: context, ids: &ids))
         }
@@ -192,7 +192,7 @@ struct CollectionAnswers {
             if verb == "cancel", let progress = object.progress, progress.isOver(at: context.created) {
                 throw .cannotCancel(object.json(at: context.created)["status"]?.string ?? "completed")
             }
-            // Both spellings are in use.
+            // Both spellings occur in schemas.
             let allowed = [status, "canceled"].first { word in
                 completion.completed(["status": .string(word)], as: schema)?["status"] == .string(word)
             }
@@ -200,7 +200,7 @@ struct CollectionAnswers {
         }
     }
 
-    /// An operation below an object that exists: its content, or else the example of the document.
+    /// An operation below an existing object: returns the object's content, or else the document's example.
     private func other(_ ids: inout IDMint) throws(APIError) -> Rendered? {
         guard let (object, _) = try found(), call.operation.path.hasSuffix("/content"), call.method != "POST",
             let content = object.content
@@ -214,7 +214,7 @@ struct CollectionAnswers {
 
     // MARK: Looking up
 
-    /// The ids in the path that belong to objects above.
+    /// The ids in the path that belong to the objects above this one.
     private var parents: [String: String] {
         var parents: [String: String] = [:]
         for parent in place.parents { parents[parent.parameter] = call.parameters[parent.parameter] }
@@ -241,7 +241,7 @@ struct CollectionAnswers {
         }
     }
 
-    /// The object that the path names.
+    /// Finds the object that the path names.
     /// - Returns: nil for an unknown object in `examples` mode, where the document's example answers.
     private func found() throws(APIError) -> (CollectionObject, StoredCollection.Member)? {
         let id = call.parameters[place.parameter] ?? ""
@@ -251,7 +251,7 @@ struct CollectionAnswers {
         return nil
     }
 
-    /// Changes the object that the path names, and answers with it.
+    /// Changes the object that the path names, and returns it.
     private func change(
         _ ids: inout IDMint, _ edit: (inout CollectionObject) throws(APIError) -> Void
     ) throws(APIError) -> Rendered? {
@@ -280,7 +280,7 @@ struct CollectionAnswers {
 
     var completion: SchemaCompletion { SchemaCompletion(call.document) }
 
-    /// The name of a schema, or those of its variants; nil for a schema that is written in place.
+    /// The name of a schema, or the names of its variants; nil for an inline schema.
     static func name(of schema: JSONValue) -> String? {
         if let reference = schema["$ref"]?.string { return reference.split(separator: "/").last.map(String.init) }
         guard let options = (schema["anyOf"] ?? schema["oneOf"])?.array else { return nil }
@@ -294,7 +294,7 @@ struct CollectionAnswers {
         return Set(names.filter { completion.completed(.null, as: schema["properties"]?[$0] ?? true) == nil })
     }
 
-    /// An object as an answer with that schema has it: a list may show other members than a creation.
+    /// The object in the form of an answer with that schema: a list may show other members than a creation.
     private func shown(_ object: CollectionObject, as schema: JSONValue?) -> JSONValue {
         let json = object.json(at: context.created)
         guard let schema, object.schema == nil || object.schema != Self.name(of: schema) else { return json }

@@ -8,7 +8,7 @@ struct StoredCollection: Sendable {
     /// Identifies the collection: `vector_stores/vs_1/files`.
     let path: String
 
-    /// A stored object, and the revision that the next change has to name.
+    /// A stored object, with the revision that the next change must state.
     struct Member: Sendable {
         var id: String
         var json: JSONValue
@@ -17,8 +17,8 @@ struct StoredCollection: Sendable {
 
     func find(_ id: String) throws(StoreProblem) -> Member? { try store.record(key(id)).flatMap(member) }
 
-    /// A page in order of creation.
-    /// - Parameter isWanted: selects members; reads on until the page is full.
+    /// A page of objects in order of creation.
+    /// - Parameter isWanted: selects members. Reading continues until the page is full.
     func page(
         _ query: ListQuery, where isWanted: (Member) -> Bool = { _ in true }
     ) throws(StoreProblem) -> ListPage<Member> {
@@ -27,7 +27,7 @@ struct StoredCollection: Sendable {
         query.before = query.before.map { key($0).id }
         var found: [(id: String, value: Member)] = []
         let wanted = query.limit
-        // One more than the page shows whether there are more.
+        // One object more than the page needs shows whether there is another page.
         query.limit = wanted + 1
         while true {
             let page = try store.page(session, .member, tag: path, unixTime: 0, query)
@@ -66,8 +66,9 @@ extension ObjectOperation {
         StoredCollection(store: store, session: session.name, path: path)
     }
 
-    /// Reads, changes and writes until no other request comes between.
-    /// - Parameter attempt: returns the changes to commit, and the value to return after they are made.
+    /// Runs an attempt of reading and changing, and commits it. Repeats the attempt if another request made a change in
+    /// between.
+    /// - Parameter attempt: returns the changes to commit, and the value to return after the commit.
     func commit<Value>(_ attempt: () throws(APIError) -> (Value, [ObjectChange])) throws(APIError) -> Value {
         for _ in 0..<100 {
             let (value, changes) = try attempt()

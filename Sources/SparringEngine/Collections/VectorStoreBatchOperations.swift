@@ -67,7 +67,7 @@ extension ObjectOperation {
         )
     }
 
-    /// Stores a counted retrieval, and at the end of the work the end of every file.
+    /// Stores a counted retrieval. If the work has ended, also stores the end of every file.
     private func keep(_ batch: VectorStoreBatch, revision: Int, _ context: AnswerInput) throws(APIError) {
         var changes = [storedBatches(batch.store).put(batch.id, batch.record, revision: revision)]
         if batch.progress.ended != nil {

@@ -52,7 +52,7 @@ extension ObjectOperation {
             ["id": .string(id), "object": "vector_store.file.deleted", "deleted": true], context, &ids)
     }
 
-    /// The text of the file, as the store has read it.
+    /// The text of the file, in the form in which the vector store read it.
     func readVectorStoreFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let (file, revision) = try vectorStoreFile()
         let text = try stored { (_) throws(StoreProblem) in
@@ -69,7 +69,7 @@ extension ObjectOperation {
 
     // MARK: Adding
 
-    /// Adds files to the store that the path names. A file that is there already is added again.
+    /// Adds files to the store that the path names. A file that is already in the store is added again.
     /// - Parameter more: further changes of the same commit.
     func add(
         _ entries: [VectorStoreFields.Entry], group: String, _ context: AnswerInput,
@@ -123,7 +123,7 @@ extension ObjectOperation {
 
     // MARK: Looking up
 
-    /// - Parameter group: the batch of the files; nil for all.
+    /// - Parameter group: the batch of the files; nil for the files of all batches.
     func listFiles(
         of store: String, group: String?, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Answer {
@@ -156,7 +156,7 @@ extension ObjectOperation {
         return (example, nil)
     }
 
-    /// Stores a counted retrieval, and the end of the file's work in its store.
+    /// Stores a counted retrieval. If the file's work has ended, also stores that in the vector store.
     private func keep(_ file: VectorStoreFile, revision: Int, _ context: AnswerInput) throws(APIError) {
         var changes = [storedFiles(file.store).put(file.id, file.record, revision: revision)]
         var (store, place) = try vectorStore()
@@ -168,7 +168,8 @@ extension ObjectOperation {
         _ = try stored { (objects) throws(StoreProblem) in try objects.commit(changes) }
     }
 
-    /// An object that clients poll, with the wait that the API proposes while it works.
+    /// The answer for an object that clients poll. While the object works, the answer has the wait that the API
+    /// proposes.
     func polled(
         _ value: JSONValue, isOver: Bool, _ context: AnswerInput, _ ids: inout IDMint
     ) -> Answer {

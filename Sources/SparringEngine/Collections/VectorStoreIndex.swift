@@ -39,7 +39,7 @@ struct VectorStoreIndex: Sendable {
         }
     }
 
-    /// The text of a file; empty if the file is deleted or is no text, because Sparring reads no documents of other
+    /// The text of a file; empty if the file is deleted or is not text. Sparring does not read documents of other
     /// formats.
     func text(of file: VectorStoreFile, at unixTime: Int) throws(StoreProblem) -> String {
         let record = try store.record(ObjectKey(session: session, kind: .file, id: file.id))

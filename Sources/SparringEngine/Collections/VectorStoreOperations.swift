@@ -60,7 +60,7 @@ extension ObjectOperation {
             ["id": .string(id), "object": "vector_store.deleted", "deleted": true], context, &ids)
     }
 
-    /// Ranks the pieces of the completed files. Counts as an activity of the store.
+    /// Ranks the pieces of the completed files. The search counts as activity of the store.
     func searchVectorStore(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let search = try VectorStoreSearch(body)
         let (store, revision) = try vectorStore()
@@ -72,7 +72,7 @@ extension ObjectOperation {
         if let revision, store.lifetime != nil {
             var active = store
             active.lastActive = context.created
-            // If another request changes the store at the same time, that one is its latest activity.
+            // If another request changes the store at the same time, that request is the store's latest activity.
             _ = try stored { (objects) throws(StoreProblem) in
                 try objects.commit([stores.put(active.id, active.record, revision: revision)])
             }
@@ -87,7 +87,7 @@ extension ObjectOperation {
     func storedBatches(_ store: String) -> StoredCollection { objects("vector_stores/\(store)/file_batches") }
 
     /// The store that the path names.
-    /// - Returns: its revision; nil for an example, which is never stored.
+    /// - Returns: the store and its revision; the revision is nil for an example, which is never stored.
     func vectorStore() throws(APIError) -> (store: VectorStoreObject, revision: Int?) {
         let id = self["vector_store_id"]
         let member = try stored { (_) throws(StoreProblem) in try stores.find(id) }

@@ -2,8 +2,8 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// `POST /v1/realtime/client_secrets` and `/v1/realtime/translations/client_secrets`: a short-lived key with the session's
-/// settings as they were sent.
+/// `POST /v1/realtime/client_secrets` and `/v1/realtime/translations/client_secrets`: make a short-lived key, with the
+/// session's settings as the client sent them.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/realtime-sessions/create-realtime-client-secret
 enum ClientSecrets {
@@ -34,7 +34,7 @@ enum ClientSecrets {
         return Rendered(ExampleAnswer.json(.object(json), of: call.operation, context: context, ids: &ids))
     }
 
-    /// Seconds: 10 to 7,200, ten minutes by default.
+    /// The lifetime in seconds: 10 to 7,200, by default ten minutes.
     private static func lifetime(_ body: JSONValue?) throws(APIError) -> Int {
         guard let value = body?["expires_after"]?["seconds"], !value.isNull else { return 600 }
         let place = "expires_after.seconds"

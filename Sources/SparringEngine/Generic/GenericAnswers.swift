@@ -1,10 +1,10 @@
 import SparringAPI
 
-/// The makers of generic answers, the most specific first. A maker returns nil for a call that is not its own.
+/// The makers of generic answers, the most specific first. A maker returns nil for a call that it does not handle.
 ///
-/// A maker is a pure function of the call, whose session it reads and changes in one short step (`session.adjust`), and of
-/// the answer's context. They are called one by one: an array of functions with typed errors crashes the compiler
-/// (Swift 6.3).
+/// A maker is a pure function of the call and of the answer's context; it reads and changes the call's session in one
+/// short step (`session.adjust`). The makers are called one by one, because an array of functions with typed errors
+/// crashes the compiler (Swift 6.3).
 enum GenericAnswers {
     /// - Throws: the API's error about the request.
     static func answer(

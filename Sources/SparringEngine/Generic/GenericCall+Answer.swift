@@ -1,7 +1,7 @@
 import SparringAPI
 
 extension GenericCall {
-    /// The answer when no rule, limit or chaos gives one.
+    /// The answer if no rule, limit or chaos has answered.
     /// - Throws: the API's error about the request.
     func answer(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Rendered {
         if !servesRetired, let day = RetiredFamily.day(of: operation) {

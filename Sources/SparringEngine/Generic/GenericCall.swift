@@ -4,16 +4,16 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// A request for an operation that only the OpenAPI document has, and all that its answer depends on.
+/// A request for an operation that only the OpenAPI document has, with everything that the answer depends on.
 ///
-/// `answer` is where a generic answer is made: `GenericAnswers` asks each maker in turn. A scripted answer, a limit's
-/// refusal and chaos come before it; faults are applied after it.
+/// `answer` makes a generic answer: `GenericAnswers` tries each maker in turn. A scripted answer, a refusal by a limit
+/// and chaos take precedence over it; faults are applied to it afterwards.
 struct GenericCall {
     var operation: APIOperation
     let document: OpenAPIDocument
-    /// As received, `HEAD` too.
+    /// The method as received, including `HEAD`.
     let method: String
-    /// Without query and session prefix.
+    /// The path without query and without a session's prefix.
     let path: Substring
     /// The decoded parameters of the path, by name.
     var parameters: [String: String]
@@ -21,10 +21,11 @@ struct GenericCall {
     /// The JSON of the body, or a form's fields as JSON; nil if there is no body or it is neither.
     var body: JSONValue?
     let hasBody: Bool
-    /// The form with its files, if the body was one. Files that the answer does not keep are discarded after it.
+    /// The form with its files, if the body was a form. Files that the answer does not keep are discarded after the
+    /// answer.
     let form: Form?
     let session: Session
-    /// Real time; the session's clock converts it.
+    /// Real time. The session's clock converts it to session time.
     let now: Moment
     let validation: Validation
     let caller: Caller

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// `GET /v1/organization/usage/…` and `/costs`: the calls of the session, in buckets of time, as its log has them.
+/// `GET /v1/organization/usage/…` and `/costs`: the calls in the session's log, in buckets of time.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/usage. Costs use the published prices that Sparring carries.
 struct OrganizationUsage {
@@ -20,7 +20,7 @@ struct OrganizationUsage {
     let kind: String
     let query: QueryItems
     let project: String
-    /// Whether a number of buckets that the API refuses is refused.
+    /// Whether a number of buckets outside the API's bounds is refused.
     var isStrict = true
 
     /// A maker of generic answers.
@@ -37,7 +37,7 @@ struct OrganizationUsage {
         return Rendered(ExampleAnswer.json(json, of: call.operation, context: context, ids: &ids))
     }
 
-    /// The calls in the session's log. Their times follow the session's clock as it stands now.
+    /// The calls in the session's log. Their times are computed with the session's current clock.
     private static func rows(of call: GenericCall, _ context: AnswerInput) -> [Row] {
         let clock = call.session.adjust(\.clock)
         let now = clock.time(at: call.now)
@@ -86,10 +86,10 @@ struct OrganizationUsage {
         ]
     }
 
-    /// Name, seconds, usual and greatest number of buckets.
+    /// For each width: its name, its seconds, and the default and greatest number of buckets.
     private static let widths = [("1m", 60, 60, 1_440), ("1h", 3_600, 24, 168), ("1d", 86_400, 7, 31)]
 
-    /// The year 9999 in Unix seconds: sums with it do not overflow.
+    /// The year 9999 in Unix seconds. Sums with this value do not overflow.
     private static let latest = 253_402_300_799
 
     private func time(_ name: String) throws(APIError) -> Int? {
@@ -99,7 +99,7 @@ struct OrganizationUsage {
         return value
     }
 
-    /// The number of buckets. A lenient session takes the usual one where the API refuses the number.
+    /// The number of buckets. If the API would refuse the requested number, a lenient session uses the default.
     private func limit(_ usual: Int, _ most: Int) throws(APIError) -> Int {
         let limit = try integer("limit") ?? usual
         guard isStrict || (1...most).contains(limit) else { return usual }
@@ -129,7 +129,7 @@ struct OrganizationUsage {
 
     // MARK: Results
 
-    /// One result, or one for each model if `group_by` names it; none without calls.
+    /// One result, or one for each model if `group_by` contains the model; empty without calls.
     private func results(_ rows: [Row]) -> [JSONValue] {
         guard !rows.isEmpty else { return [] }
         let groups = query.elements(of: "group_by")

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringExchange
 package import SparringScenario
 
-/// What a request costs besides being one.
+/// The costs of a request, in addition to counting as one request.
 struct LimitCost: Sendable {
     var tokens: Int
     var images = 0
@@ -60,7 +60,7 @@ extension LimitBuckets.Buckets {
             images: bucket(rates?.imagesPerMinute, usually: nil, .seconds(60)))
     }
 
-    /// The limit that refuses a call. If several do, the one with the longest wait.
+    /// The limit that refuses a call. If several limits refuse it, the one with the longest wait.
     mutating func refusal(_ cost: LimitCost, now: Moment) -> RateLimiter.Refusal? {
         if let limit = tokens?.limit, tokens?.refuses == true, cost.tokens > limit {
             return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost.tokens, excess: nil)
@@ -91,7 +91,7 @@ extension LimitBuckets.Buckets {
     }
 }
 
-/// Limits that recorded organizations had; reported in headers only.
+/// The limits of recorded organizations. They are reported only in header fields.
 ///
 /// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/measurements/fidelity.md).
 enum UsualLimits {

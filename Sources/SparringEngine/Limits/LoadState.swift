@@ -2,8 +2,8 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// The calls that are running or queued, first come, first served, on the session's clock. A value that every call uses
-/// twice: when it arrives, and when its answer and thereby its duration is known.
+/// The calls that are running or queued, first come, first served, on the session's clock. Every call changes this
+/// value twice: when it arrives, and when its answer is known, which determines its duration.
 struct LoadState: Sendable {
     /// The time during which a call has a slot.
     private struct Stay: Sendable {

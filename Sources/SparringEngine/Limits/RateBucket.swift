@@ -1,7 +1,7 @@
 package import SparringAPI
 package import SparringExchange
 
-/// A leaky bucket: charges drain evenly, `limit` in every `window`.
+/// A leaky bucket: charges drain evenly, at the rate of `limit` per `window`.
 ///
 /// The API's headers follow this arithmetic (docs/reference/limits.md): `reset` is the time until the bucket is empty.
 package struct RateBucket: Sendable {
@@ -21,8 +21,8 @@ package struct RateBucket: Sendable {
 
     /// The excess of a charge over the limit; nil if the charge fits.
     ///
-    /// The wait is computed from the integers that the message prints, as in all quoted messages: (used + requested −
-    /// limit) / limit of the window.
+    /// The wait is computed from the integers in the message, as in all quoted messages: (used + requested − limit) /
+    /// limit of the window.
     package mutating func excess(charging amount: Int, now: Moment) -> Excess? {
         guard refuses else { return nil }
         drain(until: now)
@@ -41,7 +41,7 @@ package struct RateBucket: Sendable {
 
     package func isDrained(at now: Moment) -> Bool { (now - measuredAt) / window >= used / Double(limit) }
 
-    /// The bucket that tells a client more: see `ReportedLimits`.
+    /// The bucket that is more informative for a client: see `ReportedLimits`.
     static func telling(_ a: RateBucket?, _ b: RateBucket?) -> RateBucket? {
         guard let a, let b else { return a ?? b }
         if (a.remaining == 0) != (b.remaining == 0) { return a.remaining == 0 ? a : b }

@@ -2,12 +2,12 @@ package import SparringAPI
 package import SparringExchange
 package import SparringScenario
 
-/// The rate limits of one session, as the API applies them: of the caller's organization, project and key, each per
+/// The rate limits of one session, applied as in the API: those of the caller's organization, project and key, each per
 /// model family. A call is charged to all of them or to none.
 package struct RateLimiter: Sendable {
     private let limits: Scenario.Limits?
     private let accounts: Scenario.Accounts?
-    /// The buckets of the default organization, stored apart so that most calls need no lookup.
+    /// The buckets of the default organization. They are stored separately, so that most calls need no lookup.
     private var common: LimitBuckets
     private var others: [Holder: LimitBuckets] = [:]
 
@@ -17,7 +17,8 @@ package struct RateLimiter: Sendable {
         case key(String)
     }
 
-    /// The most organizations and keys with separate buckets where any name is accepted; beyond it, all start again.
+    /// The most organizations and keys that have separate buckets, if any name is accepted. Beyond this number, all of
+    /// them start with new buckets.
     private static let most = 10_000
 
     package init(limits: Scenario.Limits?, accounts: Scenario.Accounts? = nil) {
@@ -38,7 +39,7 @@ package struct RateLimiter: Sendable {
         package var kind: Kind
         package var limit: Int
         package var requested: Int
-        /// Nil if the call needs more than a whole window has, so that no wait helps.
+        /// Nil if the call needs more than a whole window allows, so that waiting does not help.
         package var excess: RateBucket.Excess?
         package var isProjects = false
 
@@ -116,7 +117,7 @@ package struct RateLimiter: Sendable {
 }
 
 extension RateLimiter.Refusal {
-    /// A refusal that no wait resolves counts as the longest.
+    /// A refusal that waiting does not resolve counts as the longest.
     fileprivate func isShorter(than other: RateLimiter.Refusal) -> Bool {
         guard let wait = excess?.wait else { return false }
         return other.excess.map { wait < $0.wait } ?? true
@@ -129,8 +130,8 @@ extension RateLimiter.Refusal {
     }
 }
 
-/// The limits that the headers report out of all buckets of a call: the lowest limit in the long run, as recorded for
-/// requests per day below those per minute; but an exhausted bucket takes precedence.
+/// Selects the limits in the header fields from all buckets of a call. The lowest limit in the long run is reported: in
+/// recordings, requests per day that are lower than those per minute. An exhausted bucket takes precedence.
 private struct ReportedLimits {
     private var requests: RateBucket?
     private var tokens: RateBucket?

@@ -4,7 +4,7 @@ import SparringWire
 
 /// The operations on stored chat completions.
 extension ObjectOperation {
-    /// Lists oldest first, unlike most lists of the API.
+    /// Lists completions. The oldest comes first, unlike in most lists of the API.
     func listCompletions(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .ascending)
         let (model, metadata) = (query["model"], query.members(of: "metadata"))

@@ -73,7 +73,7 @@ extension ObjectOperation {
         return example(id)
     }
 
-    /// Changes the conversation that the path names, and returns it as changed.
+    /// Changes the conversation that the path names, and returns it.
     private func change(_ edit: @Sendable (inout StoredConversation) -> Void) throws(APIError) -> StoredConversation {
         let id = self["conversation_id"]
         let changed = session.adjust { state -> StoredConversation? in

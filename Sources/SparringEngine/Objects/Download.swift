@@ -40,7 +40,7 @@ final class Download: Feed {
             return state.reader
         }
         guard var reader else { return }
-        // Unstructured, because an event loop must not wait for a disk.
+        // An unstructured task, because an event loop must not wait for a disk.
         Task {
             // If the store fails, the body ends before its announced length, which clients detect.
             let bytes = (try? reader.next()) ?? []
@@ -54,7 +54,7 @@ final class Download: Feed {
         }
     }
 
-    /// Does nothing: the download ends by itself.
+    /// Does nothing, because a download ends by itself.
     func windDown() {}
 
     func close() { state.withLock { $0.hasEnded = true } }

@@ -10,7 +10,7 @@ extension ObjectOperation {
     func createFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let request = try FilesRequest.check(body)
         guard let upload = form?["file"] else {
-            // `examples` mode also invents the file.
+            // In `examples` mode, the file is also invented.
             let id = ids.base62("file-", count: 22)
             return FilesAnswer.one(.example(id, purpose: request.purpose), context: context, ids: &ids)
         }
@@ -70,10 +70,10 @@ extension ObjectOperation {
         return Rendered(answer)
     }
 
-    /// Content up to this size is held in memory as an ordinary body, so faults can strike at any byte.
+    /// Content up to this size is in memory like an ordinary body, so that faults can strike at any byte.
     static let heldContent = 1 << 20
 
-    /// The stored file, unless it has expired by the session's time.
+    /// The stored file. A file that has expired by the session's clock does not exist.
     func file(_ id: String, _ context: AnswerInput) throws(APIError) -> StoredFile {
         let file = try record(.file, id).flatMap(StoredFile.init)
         if let file, !file.hasExpired(at: context.created) { return file }
@@ -101,7 +101,7 @@ extension ObjectOperation {
     }
 
     /// Stores a new object. Retries with the next id if the id is taken: a server that reopens an older server's file
-    /// starts to count at the same number.
+    /// starts counting at the same number.
     func create<Value>(id: () -> String, _ changes: (String) -> (Value, [ObjectChange])) throws(APIError) -> Value {
         for _ in 0..<100 {
             let (value, changes) = changes(id())

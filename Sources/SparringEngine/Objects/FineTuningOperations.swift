@@ -27,7 +27,7 @@ extension ObjectOperation {
         return describe(job, context, &ids)
     }
 
-    /// Lists the newest first.
+    /// Lists jobs, the newest first.
     func listFineTuningJobs(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let list = try ListQuery(query, order: .descending)
         let wanted = query.members(of: "metadata")
@@ -63,7 +63,7 @@ extension ObjectOperation {
         }
     }
 
-    /// Lists the newest first.
+    /// Lists events, the newest first.
     func listFineTuningEvents(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         try history(standard: 20, context: context, ids: &ids) { $0.events(at: $1) }
     }
@@ -90,7 +90,8 @@ extension ObjectOperation {
         return .example(id)
     }
 
-    /// - Parameter isPossible: whether the job's status allows the change; nil: any job that has not ended.
+    /// - Parameter isPossible: whether the job's status allows the change. If nil, every job that has not ended allows
+    ///   it.
     private func change(
         _ verb: String, _ isPossible: (@Sendable (FineTuningJob.Status) -> Bool)? = nil, context: AnswerInput,
         ids: inout IDMint,
@@ -166,7 +167,7 @@ extension ObjectOperation {
             let blob = try store.makeBlob()
             try store.append(bytes, to: blob)
             let file = StoredFile(object, StoredBytes([.init(blob: blob, count: bytes.count)]))
-            // A failed commit means that another request has stored it at the same time.
+            // A failed commit means that another request has stored the file at the same time.
             guard try store.commit([.put(file.record(in: session.name)), .keep(blob, session: session.name)]) else {
                 _ = try store.commit([.discard(blob)])
                 return

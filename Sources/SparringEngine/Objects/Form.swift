@@ -13,7 +13,7 @@ struct Form: Sendable {
         var bytes = 0
     }
 
-    /// The fields. `expires_after[anchor]` becomes a member of an object; a file becomes an object with `filename` and
+    /// The fields. `expires_after[anchor]` becomes a member of an object. A file becomes an object with `filename` and
     /// `bytes`.
     private(set) var fields = JSONObject()
     var files: [File] = []
@@ -21,7 +21,7 @@ struct Form: Sendable {
     /// The file in the field of that name.
     subscript(name: String) -> File? { files.last { $0.name == name } }
 
-    /// - Parameter name: as clients write it: `a`, `a[b]`, `a[]`.
+    /// - Parameter name: the name in the spelling of clients: `a`, `a[b]`, `a[]`.
     mutating func add(_ value: JSONValue, named name: String) {
         let steps = name.split(separator: "[", omittingEmptySubsequences: false)
             .map { $0.last == "]" ? $0.dropLast() : $0 }

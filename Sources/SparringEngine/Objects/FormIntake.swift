@@ -13,7 +13,7 @@ final class FormIntake: BodyIntake {
         var sound: SoundReader?
         /// The header of the current part.
         var head: MultipartHead?
-        /// The bytes of a field, which is short, or the bytes of a file that are not in the store yet.
+        /// The bytes of a field, which is short, or those bytes of a file that are not in the store yet.
         var held: [UInt8] = []
         var fieldBytes = 0
         var hasher = Hasher()
@@ -32,7 +32,7 @@ final class FormIntake: BodyIntake {
 
     /// - Parameters:
     ///   - contentType: the request's content type.
-    ///   - hearsSound: true if files are audio: they are measured and not stored.
+    ///   - hearsSound: true if files are audio. Audio is measured and not stored.
     /// - Throws: an error if the content type names no boundary.
     init(contentType: String, limit: Int, hearsSound: Bool, store: any ObjectStore) throws(APIError) {
         let parameters = HeaderParameters(contentType)
@@ -128,7 +128,7 @@ final class FormIntake: BodyIntake {
         throw problem
     }
 
-    /// Equal for equal forms with different boundaries.
+    /// Equal for equal forms, even if their boundaries differ.
     var fingerprint: Int { state.withLock { $0.hasher }.finalize() }
 
     func abandon() {

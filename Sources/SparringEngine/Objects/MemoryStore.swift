@@ -1,8 +1,7 @@
 package import SparringAPI
 import Synchronization
 
-/// An `ObjectStore` in memory, with a limit. The default for an engine without another store, for example in Swift
-/// tests.
+/// An `ObjectStore` in memory, with a limit of bytes. The default of an engine, for example in Swift tests.
 package final class MemoryStore: ObjectStore {
     private struct State {
         /// The records of each kind, in order of creation.
@@ -11,7 +10,7 @@ package final class MemoryStore: ObjectStore {
         var owners: [BlobID: String] = [:]
         var bytes = 0
         var lastBlob: Int64 = 0
-        /// Counts across all records, so that a reused key does not repeat a revision.
+        /// Counts the revisions of all records together, so that a reused key never repeats a revision.
         var lastRevision = 0
     }
 
@@ -45,7 +44,7 @@ package final class MemoryStore: ObjectStore {
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        // Under the lock: a list that is read outside it would be copied as a whole by the next change.
+        // The list is read under the lock. If it were read outside, the next change would copy the whole list.
         state.withLock { state in
             state.lists[Place(session, kind, tag: tag)]?.page(query) { record in
                 (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime

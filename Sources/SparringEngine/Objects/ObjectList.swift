@@ -3,10 +3,10 @@ package import SparringAPI
 /// The objects of one kind in a session, by id, in order of creation.
 ///
 /// Keeps the newest `capacity` objects. Older ones are dropped as if deleted; `dropped` counts them. A page is found
-/// without a look at the objects before it.
+/// without reading the objects before it.
 package struct ObjectList<Value: Sendable>: Sendable {
     private struct Place: Sendable {
-        /// Counts the objects that were ever added, so it grows along `places`.
+        /// The object's number among all objects that were ever added. It grows along `places`.
         var number: Int
         var id: String
     }
@@ -64,7 +64,7 @@ package struct ObjectList<Value: Sendable>: Sendable {
         }
     }
 
-    /// The index of a place, by halving.
+    /// The index of a place, by binary search.
     private func index(of number: Int) -> Int {
         var (low, high) = (oldest, places.count)
         while low < high {

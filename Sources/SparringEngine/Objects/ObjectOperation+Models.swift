@@ -2,7 +2,7 @@ import SparringAPI
 import SparringWire
 
 extension ObjectOperation {
-    /// Deletes a fine-tuned model. Other models, and a model that is deleted already, give an error.
+    /// Deletes a fine-tuned model. Other models, and models that are already deleted, cause an error.
     func deleteModel(
         _ id: String, of models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {

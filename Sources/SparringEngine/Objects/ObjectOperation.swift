@@ -15,10 +15,10 @@ struct ObjectOperation {
     /// Nil if there is no body or the body is not JSON.
     var body: JSONValue?
     let hasBody: Bool
-    /// The form, if the body was one; `body` then has its fields.
+    /// The form, if the body was a form. `body` then contains the form's fields.
     var form: Form?
     let session: Session
-    /// Real time; the session's clock converts it.
+    /// Real time. The session's clock converts it to session time.
     let now: Moment
     let validation: Validation
     let caller: Caller

@@ -3,8 +3,8 @@ import SparringWire
 
 /// Stores objects that may be large and outlive a request: records of files, uploads and batches, and their bytes.
 ///
-/// Implemented in memory here and in SQLite in `SparringStore`. May block, so it is called off the event loops. In a
-/// permanent store, a commit survives a crash.
+/// Implemented in memory here, and in SQLite in `SparringStore`. A store may block, so it must not be called on an
+/// event loop. In a permanent store, a commit survives a crash.
 package protocol ObjectStore: Sendable {
     func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord?
 
@@ -41,12 +41,12 @@ package struct BlobID: Sendable, Hashable {
     package init(number: Int64) { self.number = number }
 }
 
-/// The kind of a record. The raw value is the one stored in the file.
+/// The kind of a record. The raw value is stored in files.
 package enum ObjectKind: String, Sendable, CaseIterable {
     case file
     case upload
     case batch
-    /// An object of a collection. Its id is the path of the collection with its own id, its tag the path.
+    /// An object of a collection. Its id is the collection's path followed by the object's own id; its tag is the path.
     case member
 }
 
@@ -70,7 +70,7 @@ package struct ObjectRecord: Sendable, Hashable {
     /// Unix seconds of session time from which the record no longer exists.
     package var endsAt: Int?
     package var json: [UInt8]
-    /// Changes with each commit and is never reused for the same key; 0 for a record that is not stored yet.
+    /// Changes with each commit, and is never reused for the same key. 0 for a record that is not stored yet.
     package var revision: Int
 
     package init(key: ObjectKey, tag: String, endsAt: Int? = nil, json: [UInt8], revision: Int = 0) {
@@ -96,7 +96,7 @@ package enum ObjectChange: Sendable {
     case append([UInt8], BlobID)
 }
 
-/// Why a store failed, such as a full disk, in words for a person.
+/// The reason why a store failed, such as a full disk, in words for people.
 package struct StoreProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String
 

@@ -14,7 +14,7 @@ extension Objects {
         conversations[id]?.settle(at: moment)
     }
 
-    /// The conversation at this moment, with the items of background responses that have ended.
+    /// The conversation at this moment. Contains the items of background responses that have ended by then.
     mutating func conversation(_ id: String, at moment: Moment) -> StoredConversation? {
         conversations[id]?.settle(at: moment)
         return conversations[id]

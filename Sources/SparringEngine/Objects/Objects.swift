@@ -7,7 +7,7 @@ package struct Objects: Sendable {
 
     var completions = ObjectList<StoredCompletion>()
     var fineTuningJobs = ObjectList<FineTuningJob>()
-    /// The client secrets of Realtime sessions, the latest last.
+    /// The client secrets of Realtime sessions, the newest last.
     private(set) var secrets: [StoredSecret] = []
     /// The number of Realtime sockets that were opened.
     private var sockets: UInt64 = 0

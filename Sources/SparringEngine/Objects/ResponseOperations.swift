@@ -47,7 +47,7 @@ extension ObjectOperation {
         return ResponsesObjects.inputTokens(count, context: context, ids: &ids)
     }
 
-    /// Cancels a background response. Any other response is an error; a second cancel changes nothing.
+    /// Cancels a background response. For any other response, throws an error. A second cancellation changes nothing.
     func cancelResponse(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         let id = self["response_id"]
         let (response, status) = try stored(id, context, models)

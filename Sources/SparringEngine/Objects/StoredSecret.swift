@@ -1,12 +1,12 @@
 import SparringJSON
 
-/// A client secret (`ek_…`), with which a client without a key opens a Realtime session.
+/// A client secret (`ek_…`). A client without an API key uses it to open a Realtime session.
 struct StoredSecret: Sendable {
     let value: String
-    /// The settings of the session, as they were sent.
+    /// The settings of the session, as the client sent them.
     let settings: JSONObject
     /// Session time, in Unix seconds.
     let expiresAt: Int
-    /// The key that made it, if the scenario has accounts.
+    /// The key that made the secret, if the scenario has accounts.
     let key: String?
 }

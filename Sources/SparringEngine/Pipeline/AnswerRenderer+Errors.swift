@@ -2,9 +2,9 @@ import SparringAPI
 import SparringScenario
 import SparringWire
 
-/// The answers that are errors: those of steps and of limits, and Sparring's own where no answer can be made.
+/// The answers that are errors: those of steps and limits, and Sparring's own errors if it cannot make an answer.
 extension AnswerRenderer {
-    /// The error of a step, as the API words it.
+    /// The error of a step, in the API's words.
     mutating func error(_ scripted: ErrorAnswer) -> Answer {
         let error = scripted.scaled(by: commitment.clock.scale)
         var parameters = parameters
@@ -26,7 +26,7 @@ extension AnswerRenderer {
             contextWindow: world.models[view.model]?.contextWindow)
     }
 
-    /// What a limit's message names for an operation that calls no model: the family of the operation.
+    /// The name in a limit's message for an operation that calls no model: the family of the operation.
     private var limitedFamily: String {
         switch ask {
         case .generic(let call): call.operation.family
@@ -52,8 +52,9 @@ extension AnswerRenderer {
 
     /// A 400 that clients do not retry, with a message that says what to change.
     /// - Parameters:
-    ///   - reason: for the author of the scenario.
-    ///   - graded: for the author of a client that is being graded, who did not write the scenario; nil for the usual words.
+    ///   - reason: the message for the author of the scenario.
+    ///   - graded: the message for the author of a client that is being graded, who did not write the scenario; nil for
+    ///   the usual message.
     mutating func loudly(_ reason: String, graded: String? = nil) -> PlannedAnswer {
         let reason =
             world.scenario.isGraded ? graded ?? "the case has no answer for \(view.asked.name)" : reason

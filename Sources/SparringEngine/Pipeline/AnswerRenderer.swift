@@ -4,8 +4,8 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Turns a session's commitment into the answer to send: a step's answer, a rate-limit refusal or an unmatched-request
-/// error.
+/// Turns a session's commitment into the answer to send: the answer of a step, a refusal by a rate limit, or the error
+/// for an unmatched request.
 struct AnswerRenderer {
     let match: ScenarioMatch
     let view: CallView
@@ -15,13 +15,13 @@ struct AnswerRenderer {
     let dialect: Dialect
     private let warning: String?
     private let closure: APIError?
-    /// Faults that the request itself orders; nil if it orders none.
+    /// The faults that the request itself orders; nil if it orders no faults.
     let requested: [Fault]?
     /// Wall-clock time, in Unix seconds.
     let wallTime: Int
     private let now: Moment
 
-    /// The session's values, then changed by the step.
+    /// First the session's values, then the values that the step has changed.
     var context: AnswerInput
     var ids: IDMint
     /// The faults of meaning to apply; nil without such faults.
@@ -55,7 +55,7 @@ struct AnswerRenderer {
         let order = if let error = strike?.error { failure(error) } else { outcome() }
         if let strike { order.chaos = drawn(strike) }
         order.warning = warning ?? order.warning
-        // Two statements: in one, the renderer would be copied before the pace is drawn.
+        // Two statements, because in one the renderer would be copied before the pace is drawn.
         let pace = pace(order)
         order.pace = loaded(pace, order)
         if order.isInBackground { putInBackground(order, context.background) }
@@ -128,8 +128,8 @@ struct AnswerRenderer {
         return order
     }
 
-    /// The faults to apply. The first of these that orders any: the request, the step, chaos, the scenario. Faults from
-    /// the admin API are added.
+    /// The faults to apply. They come from the first of these that orders faults: the request, the step, chaos, the
+    /// scenario. Faults from the admin API are added.
     private func faults(_ strike: Chaos.RandomFault?) -> [Fault] {
         if let strike { return strike.faults }
         let ordered = ofStep { $0.faults }
@@ -182,7 +182,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// The answer without content from a step: emulated, or fetched from the source of an external request.
+    /// Makes the answer if no step gives its content: by emulation, or by the source of an external request.
     private mutating func answerItself(_ order: PlannedAnswer) {
         switch ask {
         case .call(let call):
@@ -221,7 +221,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// Calls one of the API's own tools.
+    /// Makes a call of one of the API's own tools.
     private mutating func use(_ tool: HostedTool, for request: ResponsesRequest, in order: PlannedAnswer) {
         readPrompt(of: request)
         let index = VectorStoreIndex(store: session.store, session: session.name)
@@ -254,13 +254,13 @@ struct AnswerRenderer {
         }
     }
 
-    /// True if no step answers and the request is answered anyway.
+    /// True if no step answers, and the request is answered nevertheless.
     private var isOwnAnswer: Bool {
         if case .unmatched = commitment.outcome { ask.isAnswered(otherwise: world.scenario.otherwise) } else { false }
     }
 
-    /// Makes a background answer: the client gets its ticket at once, and a stream follows the timing of the plan. A
-    /// pace would contradict the status that a polling client reads.
+    /// Turns the answer into a background answer. The client gets a queued response at once, and a stream follows the
+    /// timing of the plan. A pace would contradict the status that a polling client reads.
     private func putInBackground(_ order: PlannedAnswer, _ plan: BackgroundPlan) {
         defer { order.pace = .none }
         guard case .events(let events) = order.answer.body else { return }

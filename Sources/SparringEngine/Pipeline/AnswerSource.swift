@@ -2,16 +2,16 @@ import SparringAPI
 package import SparringExchange
 package import SparringWire
 
-/// A source of answers that the engine does not make itself: a cassette or another server. The scenario's faults and errors
-/// still apply.
+/// A source of answers that the engine does not make itself: a cassette or another server. The scenario's faults and
+/// errors also apply to them.
 package protocol AnswerSource: Sendable {
     /// See `RequestPlan.mayBlock`.
     func mayBlock(on request: Request) -> Bool
 
-    /// True if the source accepts a body while it arrives, as `RequestPlan.Body.stream`.
+    /// True if the source accepts a body that is still arriving, as in `RequestPlan.Body.stream`.
     var passesOn: Bool { get }
 
-    /// - Parameter headers: replace the answer's fields of the same names.
+    /// - Parameter headers: fields that replace the answer's fields of the same names.
     func answer(to request: Request, headers: HeaderFields, connection: Int, now: Moment) -> SourcedAnswer
 }
 
@@ -23,14 +23,14 @@ extension AnswerSource {
     package var passesOn: Bool { false }
 }
 
-/// A source's answer, ready to be sent unchanged; and as a value to which faults can be applied.
+/// A source's answer. It is ready to be sent unchanged, and available as a value to which faults can be applied.
 package struct SourcedAnswer: Sendable {
     /// The planned exchange, without a number yet.
     package var performance: PlannedExchange
     package var editable: Editable
 
     package enum Editable: Sendable {
-        /// - Parameter pace: the pace of a whole body; a stream has its pauses in its events.
+        /// - Parameter pace: the pace of a whole body. A stream has pauses in its events.
         case answer(@Sendable () -> (Answer, pace: Pace)?)
         /// The reason why faults cannot be applied.
         case no(String)
@@ -42,7 +42,7 @@ package struct SourcedAnswer: Sendable {
     }
 }
 
-/// One request to a source. It is sent at most once, and only if nothing else answers.
+/// A request that a source may answer. It is sent to the source at most once, and only if nothing else answers.
 struct ExternalRequest {
     let source: any AnswerSource
     let request: Request
@@ -51,13 +51,13 @@ struct ExternalRequest {
     /// The call, for steps that script what a model says; nil if the endpoint has no model output.
     let call: (any CheckedCall)?
 
-    /// - Parameter headers: replace the answer's fields of the same names.
+    /// - Parameter headers: fields that replace the answer's fields of the same names.
     func fetch(headers: HeaderFields) -> ExternalAnswer {
         ExternalAnswer(source.answer(to: request, headers: headers, connection: connection, now: now))
     }
 }
 
-/// The answer of a source. A class, because most answers have none and a reference is small.
+/// The answer of a source. It is a class, because most answers have no such answer and a reference is small.
 final class ExternalAnswer: Sendable {
     let sourced: SourcedAnswer
     /// The answer as a value, if faults can be applied to it; otherwise a placeholder that is never sent.

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// The client of a request: the key, organization and project that a call is charged to and that its answer names.
+/// The caller of a request: key, organization and project. The call is charged to them, and the answer names them.
 package struct Caller: Sendable, Hashable {
     package var organization = AnswerInput.anyOrganization
     package var project = AnswerInput.anyProject
@@ -45,7 +45,8 @@ package struct Caller: Sendable, Hashable {
 }
 
 extension Scenario.Accounts {
-    /// True if the caller's project may use the model. Allowing a family allows its snapshots and fine-tuned models.
+    /// True if the caller's project may use the model. If a family is allowed, so are its snapshots and fine-tuned
+    /// models.
     func allow(_ model: String, of family: String?, for caller: Caller) -> Bool {
         guard let models = projects[caller.project]?.models else { return true }
         return models.contains(model) || family.map(models.contains) ?? false

@@ -2,12 +2,12 @@ import SparringAPI
 import SparringJSON
 import Synchronization
 
-/// Remembers what the checks of calls have found out. A program under test sends the same body again and again, and
-/// reading, checking and counting it takes longer than all that follows.
+/// Remembers the results of the checks of calls. A program under test sends the same body again and again, and parsing,
+/// checking and counting it takes longer than all later work.
 ///
-/// It never shows. A finding depends on nothing but what it is looked up by: the operation, every byte of the body, the
-/// scenario with its models, the validation, and the day, since a scenario may shut a model down on it. Everything else
-/// (headers, caller, session, counters, draws, ids) is read and decided anew for each call.
+/// No client can observe it. A result depends only on the values by which it is looked up: the operation, every byte of
+/// the body, the scenario with its models, the validation, and the day, because a scenario may shut a model down on
+/// that day. All other values (headers, caller, session, counters, draws, ids) are read and decided anew for each call.
 final class CheckMemo: Sendable {
     /// A body and the result of its checks. An immutable class, so that a look-up changes one reference count.
     final class Finding: Sendable {
@@ -46,19 +46,19 @@ final class CheckMemo: Sendable {
 
     private struct Slot {
         var finding: Finding?
-        /// The fingerprint of the last request that was not found here.
+        /// The fingerprint of the last request whose result was not found here.
         var missed: UInt64 = 0
     }
 
-    /// The longest body to remember, in bytes. With the number of slots, it bounds the memory: half a megabyte of bodies,
-    /// and some times as much for their parsed form.
+    /// The longest body to remember, in bytes. Together with the number of slots, it limits the memory to half a
+    /// megabyte of bodies and a few times as much for their parsed form.
     static let longest = 8192
-    /// The most findings. A new one takes the place of another.
+    /// The most results. A new result replaces an older one.
     static let limit = 64
 
     private let slots = Mutex(Array(repeating: Slot(), count: limit))
 
-    /// True if the check of such a call reads nothing but its body and the session's models.
+    /// True if the check of such a call depends only on its body and the session's models.
     static func covers(_ endpoint: Endpoint) -> Bool {
         switch endpoint {
         case .chatCompletions, .completions, .embeddings, .moderations: true
@@ -68,7 +68,7 @@ final class CheckMemo: Sendable {
 
     /// The result of an earlier check of this body in any scenario; nil without one.
     ///
-    /// - Parameter fingerprint: of the request. It only selects the place to look at: the bytes are compared.
+    /// - Parameter fingerprint: the request's fingerprint. It only selects the slot; the bytes are compared.
     func finding(_ endpoint: Endpoint, _ bytes: [UInt8], fingerprint: UInt64) -> Finding? {
         guard bytes.count <= Self.longest, let found = slots.withLock({ $0[Self.slot(fingerprint)].finding }),
             found.endpoint == endpoint, Self.areEqual(found.bytes, bytes)
@@ -76,8 +76,8 @@ final class CheckMemo: Sendable {
         return found
     }
 
-    /// Remembers a finding when its request comes for the second time. So a client whose bodies all differ replaces
-    /// nothing.
+    /// Remembers a result when its request arrives for the second time. Therefore a client whose bodies all differ does
+    /// not replace any result.
     func remember(_ finding: Finding, fingerprint: UInt64) {
         guard finding.bytes.count <= Self.longest else { return }
         var displaced: Finding? = finding
@@ -89,7 +89,7 @@ final class CheckMemo: Sendable {
                 slots[slot].missed = fingerprint
             }
         }
-        // A displaced finding is freed here, outside the lock.
+        // A replaced result is freed here, outside the lock.
         _ = consume displaced
     }
 

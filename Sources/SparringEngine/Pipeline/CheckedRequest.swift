@@ -5,8 +5,8 @@ import SparringWire
 
 /// A request that has passed its checks.
 ///
-/// A live call, an operation on objects, a batch line and a request to a source all go through the same steps from
-/// here: match, commit, render, apply.
+/// A live call, an operation on objects, a batch line and a request to a source all go through the same steps from here
+/// on: match, commit, render, apply.
 struct CheckedRequest {
     let operation: Operation
     let view: CallView
@@ -21,9 +21,9 @@ struct CheckedRequest {
     var dialect = Dialect.own
     /// The warning about the request's model, for the log.
     var warning: String?
-    /// The API's error for the model; only a scripted error takes precedence. Nil if the model answers.
+    /// The API's error for the model; nil if the model answers. Only a scripted error takes precedence over it.
     var closure: APIError?
-    /// Faults that the request orders for its own answer; nil if it orders none.
+    /// The faults that the request orders for its own answer; nil if it orders no faults.
     var requested: [Fault]?
 
     /// Commits the session to the request.
@@ -32,9 +32,9 @@ struct CheckedRequest {
         ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
     }
 
-    /// Renders the answer, and keeps what it leaves behind.
+    /// Renders the answer, and stores its effects.
     /// - Parameters:
-    ///   - match: of this request.
+    ///   - match: the match of this request.
     ///   - context: the values that the answer needs.
     func answer(to match: ScenarioMatch, context: AnswerInput, ids: IDMint) -> PlannedAnswer {
         var serving = AnswerRenderer(self, match: match, context: context, ids: ids)
@@ -53,7 +53,7 @@ struct CheckedRequest {
                 session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
-            // These affect only how the answer is sent, and the socket that it is sent on.
+            // These effects concern only how the answer is sent, or the socket on which it is sent.
             case .download, .stream, .converse, .hear: break
             }
         }

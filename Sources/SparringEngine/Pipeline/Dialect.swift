@@ -5,8 +5,8 @@ import SparringWire
 
 /// The dialect of the API in which a request arrived: the API's own, or Azure's.
 ///
-/// The request is translated on its way in and the answer on its way out. Only this type knows another dialect;
-/// everything between reads and writes the API's own.
+/// The request is translated on its way in and the answer on its way out. Only this type knows other dialects; all code
+/// in between reads and writes the API's own.
 package struct Dialect: Sendable {
     /// Nil for the API's own dialect, which needs no translation.
     private let azure: AzureDialect?
@@ -76,7 +76,7 @@ package struct Dialect: Sendable {
         body = azure.named(body)
     }
 
-    /// The error for an operation that the API has and the dialect lacks; nil if the dialect has it.
+    /// The error for an operation that the API has but the dialect lacks; nil if the dialect has the operation.
     func error(for request: Request, at path: Substring) -> APIError? {
         guard let azure, !azure.isServed else { return nil }
         return Router.unknown(request.method, path)

@@ -3,8 +3,8 @@ package import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Decisions that are made after a request's head and before its body. The first of these that orders faults applies:
-/// the request, the rule that will answer if the head identifies it, the server.
+/// Decisions that are made after a request's head and before its body. Faults come from the first of these that orders
+/// any: the request, the rule that will answer (if the head identifies it), the server.
 extension Engine {
     package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
         let looks = looksAtHead(head.target, ordersFaults: head.headers.contains("x-sparring-fault"))
@@ -18,7 +18,7 @@ extension Engine {
         return intake(for: head).map { .intake($0) } ?? .collect
     }
 
-    /// True if `strikes` may return faults for such a request. A cheap check, because most heads order none.
+    /// True if `strikes` may return faults for such a request. A cheap check, because faults at the head are rare.
     /// - Parameter ordersFaults: true if the request has the header `X-Sparring-Fault`.
     private func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
         if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
@@ -39,7 +39,7 @@ extension Engine {
     private func faults(
         _ address: RequestAddress, rule: Int?, session: Session?, scenario: Scenario
     ) -> [Fault] {
-        // A mistake in the order is reported after the whole request, like any other error.
+        // A mistake in the ordered fault is reported after the whole request, like any other error.
         if let own = address.fault { return (try? ScenarioLoader.faults(in: own, errors: .api).get()) ?? [] }
         guard let rule, let next = session.map({ $0.adjust { $0.nextStep(of: rule, in: scenario) } }) ?? 0,
             let step = scenario.rules[rule].steps.dropFirst(next).first, !step.requestFaults.isEmpty
@@ -65,13 +65,13 @@ extension RequestFaultAction {
 }
 
 extension RequestPipeline {
-    /// Answers a request whose body is not read. The connection ends, because the bytes that follow are the body.
+    /// Answers a request whose body is not read. The connection ends, because the next bytes on it are the body.
     fileprivate mutating func answerEarly(_ strikes: [RequestFaultAction]) -> PlannedExchange {
         let (address, asked) = request.addressed(givenDocument ?? .builtIn)
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         let world = session.world
-        // Uses up the step that ordered this answer, so that the next request gets the next step; unless the scenario
-        // was replaced.
+        // The step that ordered this answer is used up, so that the next request gets the next step. If the scenario
+        // was replaced, no step is used up.
         if address.fault == nil, let rule = asked.flatMap({ world.scenario.rule(atHead: $0, request.headers) }) {
             _ = session.commit(.head(rule: rule), in: world, now: now)
         }
@@ -105,7 +105,7 @@ extension Request {
 }
 
 extension APIError {
-    /// RFC 9110 §15.5.18. A request repeated without `Expect` is answered.
+    /// RFC 9110 §15.5.18. A request that is repeated without `Expect` is answered normally.
     fileprivate static let expectationFailed = APIError(
         status: 417, type: "invalid_request_error", message: "Expectation Failed: omit the Expect header.")
 }

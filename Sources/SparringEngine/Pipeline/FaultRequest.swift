@@ -3,7 +3,7 @@ package import SparringScenario
 import SparringWire
 
 extension ScenarioLoader.Errors {
-    /// The names of errors that a script may order: those of the API's catalogue.
+    /// The names of the errors that a script may use: those of the API's catalogue.
     package static let api = ScenarioLoader.Errors(
         names: ErrorCatalogue.names, statuses: ErrorCatalogue.statuses
     ) { ErrorCatalogue.inBand(named: $0) }

@@ -2,13 +2,13 @@ import SparringAPI
 import SparringScenario
 import SparringWire
 
-/// The work that a request asks for: a call of a model, or an operation on the session's objects.
+/// The work that a request requires: a call of a model, or an operation on the session's objects.
 enum Operation {
     case call(any CheckedCall)
     case object(ObjectOperation)
     /// An operation that only the OpenAPI document has.
     case generic(GenericCall)
-    /// Fixed data that a rule answers.
+    /// Fixed data, if a rule answers the request.
     case catalogue(CatalogueOperation)
     /// A request that a source answers, once.
     case external(ExternalRequest)
@@ -20,7 +20,7 @@ enum Operation {
     /// True if the request is answered even if no rule matches.
     func isAnswered(otherwise: Scenario.Otherwise) -> Bool {
         switch self {
-        // A script of a voice agent's answers need not script what its user says.
+        // A script with a voice agent's answers need not script the user's words.
         case .call(let call): otherwise == .auto || call is RealtimeTranscription
         case .object, .generic, .catalogue, .external, .upgrade, .realtime: true
         }
@@ -49,7 +49,7 @@ enum Operation {
         return call
     }
 
-    /// True if it creates an object with a progress of its own, which a scenario can set.
+    /// True if the operation creates an object with its own progress, which a scenario can set.
     var beginsWork: Bool {
         switch self {
         case .object(let operation): operation.endpoint.beginsWork
@@ -60,8 +60,8 @@ enum Operation {
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
-    /// True for the handshake of a WebSocket and for events that call no model: chaos and the scenario's faults are for
-    /// answers.
+    /// True for the handshake of a WebSocket and for events that call no model. Chaos and the scenario's faults do not
+    /// apply to them.
     var isOfSocket: Bool {
         switch self {
         case .upgrade, .realtime: true

@@ -3,18 +3,18 @@ import SparringWire
 
 /// The session of a request, and the API path without the session's prefix.
 ///
-/// The first of these that names a session: base URL (`/s/NAME/v1/…`), header `X-Sparring-Session`, model
-/// (`gpt-4o-mini@NAME`), API key (`sk-sparring-NAME`).
+/// The session's name comes from the first of these that has one: base URL (`/s/NAME/v1/…`), header
+/// `X-Sparring-Session`, model (`gpt-4o-mini@NAME`), API key (`sk-sparring-NAME`).
 package struct RequestAddress: Sendable, Hashable {
     package static let defaultName = "default"
 
-    /// The name in base URL or header; nil if neither has one.
+    /// The name in the base URL or in the header; nil if both have none.
     package var name: String?
     package var path: Substring
     /// The name in the API key.
     package var keyName: String?
-    /// Faults that the request orders for its own answer: in `X-Sparring-Fault`, or else as `/f/FAULT/` in the base
-    /// URL.
+    /// The faults that the request orders for its own answer: in `X-Sparring-Fault`, or without that field as
+    /// `/f/FAULT/` in the base URL.
     package var fault: String?
 
     package init(_ request: Request) {

@@ -29,7 +29,7 @@ extension RequestPipeline {
         let answering = models.answering(model?.model, at: endpoint, isDeployment: dialect.namesDeployments)
         let finding: CheckMemo.Finding
         var closure: APIError?
-        // Lenient validation accepts only what these checks refuse.
+        // Lenient validation accepts only requests that these checks refuse.
         var isBeingChecked = false
         do throws(APIError) {
             try admit(endpoint, to: known, model: model?.model)
@@ -55,7 +55,8 @@ extension RequestPipeline {
         return serve(finding, address, in: session, fingerprint: fingerprint, closure: closure)
     }
 
-    /// The session of a call with the same body as an earlier one; nil if its check could end in another way.
+    /// The session of a call with the same body as an earlier one; nil if the check of this call could have another
+    /// result.
     private mutating func session(repeating finding: CheckMemo.Finding, _ address: RequestAddress) -> Session? {
         let session = sessions.session(named: address.sessionName(model: finding.model), now: now)
         guard session.steadyWorld === finding.world, finding.day == day,
@@ -100,8 +101,8 @@ extension RequestPipeline {
             path: address.path, model: finding.model?.model)
     }
 
-    /// What the account is charged. Images count by their number, and by the limits of their family unless their model has
-    /// limits of its own.
+    /// The charge to the account. Images are charged by their number. They count against the limits of their family, or
+    /// of their model if it has its own limits.
     private func charge(_ finding: CheckMemo.Finding) -> CommitRequest.Charge {
         let (call, family) = (finding.call, finding.family)
         guard finding.endpoint.makesImages, let request = call as? ImageRequest else {
@@ -114,7 +115,7 @@ extension RequestPipeline {
             caller: caller)
     }
 
-    /// A warning about a prompt that only the API stores.
+    /// A warning about a stored prompt, which only the API has.
     private func promptWarning(_ endpoint: Endpoint, _ body: JSONValue?) -> String? {
         guard endpoint == .responses, let id = body?["prompt"]?["id"]?.string else { return nil }
         return
@@ -122,7 +123,8 @@ extension RequestPipeline {
     }
 
     /// - Parameter models: the table, with a row for the model if Sparring answers for it.
-    /// - Returns: the call, and the API's error if only the model is wrong: a scripted error comes before that one.
+    /// - Returns: the call, and the API's error if only the model is wrong. A scripted error takes precedence over this
+    ///   error.
     private func check(
         _ endpoint: Endpoint, _ body: JSONValue?, model: String?, models: ModelTable, validation: Validation,
         in session: Session, _ world: ScenarioContext
@@ -160,7 +162,7 @@ extension RequestPipeline {
         return (try? call(endpoint, body, models: models, validation: .lenient, in: session, world)) != nil
     }
 
-    /// The models, if the caller's project may use the one that replaces an unknown one.
+    /// The table of models, if the caller's project may use the model that replaces an unknown one.
     /// - Throws: the API's 403.
     private func admit(
         _ model: String?, _ models: ModelTable, to world: ScenarioContext
@@ -172,7 +174,7 @@ extension RequestPipeline {
     }
 
     /// Reads the form of a call. For audio, a body that is not a form counts as a form without fields, as in the API; a
-    /// request for images may be JSON.
+    /// request for images may also be JSON.
     private func form(_ endpoint: Endpoint) -> (form: (fields: JSONObject, intake: FormIntake)?, problem: APIError?) {
         do throws(APIError) {
             guard let intake = try formIntake(endpoint) else {
@@ -190,8 +192,8 @@ extension RequestPipeline {
         return try Validation.wanted(by: request, in: world) == .examples ? documented : call
     }
 
-    /// Replaces "model not found" by the exact reason if the model is shut down or not allowed; the checks see such a
-    /// model as unknown.
+    /// Replaces "model not found" by the exact reason if the model is shut down or not allowed. To the checks, such a
+    /// model is unknown.
     private func closed(_ error: APIError, _ model: String?, _ models: ModelTable) -> APIError {
         guard error.code == "model_not_found", let model else { return error }
         switch models.closure(of: model) {

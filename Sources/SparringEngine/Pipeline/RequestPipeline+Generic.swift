@@ -4,9 +4,10 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Operations without an emulation: the OpenAPI document has them. They pass the same stages as an emulated call.
+/// Operations that only the OpenAPI document has. They go through the same stages as an emulated call.
 extension RequestPipeline {
-    /// The document that answers what is not emulated. The one that the program carries is read at its first use.
+    /// The document for operations that are not emulated. The document that the program carries is read at its first
+    /// use.
     private var document: OpenAPIDocument { givenDocument ?? .builtIn }
 
     /// - Parameter error: the API's error for a path that it does not have, or for a wrong method.
@@ -61,7 +62,7 @@ extension RequestPipeline {
             path: address.path, model: model)
     }
 
-    /// A source's answer to an operation that is not emulated, if the scenario may change it; nil if it may not.
+    /// A source's answer to an operation that is not emulated; nil if the scenario cannot change the answer.
     mutating func generic(
         from source: any AnswerSource, _ address: RequestAddress, in session: Session
     ) -> PlannedExchange? {
@@ -94,14 +95,15 @@ extension RequestPipeline {
             path: address.path, model: model)
     }
 
-    /// The family whose limits count the request: that of its model if it has limits of its own, else that of the operation.
+    /// The family whose limits count the request: the model's family if the model has its own limits, else the
+    /// operation's family.
     private func limited(_ operation: APIOperation, model: String?, in world: ScenarioContext) -> String {
         guard let model, let limits = world.scenario.limits else { return operation.family }
         let family = world.models[model]?.family ?? model
         return limits.models[family] == nil && limits.sharing[family] == nil ? operation.family : family
     }
 
-    /// The images that a request asks for. A number beyond all sense counts as a thousand, so that no bucket overflows.
+    /// The number of images in a request. Absurdly large numbers count as a thousand, so that no bucket overflows.
     private func images(_ operation: APIOperation, body: JSONValue?) -> Int {
         guard operation.family == "images" else { return 0 }
         let count = body?["n"]

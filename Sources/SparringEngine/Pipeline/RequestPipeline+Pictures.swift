@@ -2,9 +2,9 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// The images whose addresses are in answers.
+/// The images whose addresses answers contain.
 extension RequestPipeline {
-    /// Draws the image of an address again. Needs no key, as the API's addresses of images do not.
+    /// Draws the image of an address again. The request needs no key, as in the API.
     mutating func picture(_ address: RequestAddress) -> PlannedExchange {
         guard request.method == "GET" || request.method == "HEAD" else {
             return refuse(address, Router.wrong(request.method, address.path))

@@ -9,7 +9,8 @@ extension RequestPipeline {
     func context(
         _ session: Session, _ number: Int, _ endpoint: Endpoint?, rateLimits: RateLimitReading?
     ) -> (AnswerInput, IDMint) {
-        // Mixed by one draw, so that neighbouring exchanges do not share parts of one random sequence.
+        // One draw separates the seeds of neighbouring exchanges; otherwise they would share parts of one random
+        // sequence.
         var seeds = IDMint(seed: session.seed ^ UInt64(number))
         var context = AnswerInput(
             created: unixTime, organization: caller.organization, project: caller.project, rateLimits: rateLimits)
@@ -30,7 +31,7 @@ extension RequestPipeline {
         isAuxiliary: Bool = false, keepsAlive: Bool = true
     ) -> PlannedExchange {
         if let requested, order.faults.isEmpty {
-            // Errors and lists take the faults that the request orders.
+            // The faults that the request orders also apply to errors and lists.
             order.faults = requested.ordered()
             PayloadFaults.apply(
                 order.faults, to: &order.answer,
@@ -87,7 +88,7 @@ extension RequestPipeline {
         return performance
     }
 
-    /// Composes an answer, with the hold of a breakpoint that wants it.
+    /// Composes an answer. If a breakpoint selects the answer, the script gets its hold.
     private func compose(
         _ composition: Composition, _ outcomes: inout FaultOutcomes, of exchange: () -> Exchange
     ) -> (WireScript, HeldAnswer?) {

@@ -17,7 +17,7 @@ extension RequestPipeline {
         }
     }
 
-    /// Answers a call with an invalid key, model or parameter with the API's error; scripts do not advance. An error in
+    /// Sends the API's error for a call with an invalid key, model or parameter. Scripts do not advance. An error in
     /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
     mutating func condemned(
         _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
@@ -59,7 +59,8 @@ extension RequestPipeline {
                 error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
         let operation = CatalogueOperation(models: answering.models, model: model)
-        // Only a rule that names the endpoint answers it. Without one it changes no state, and does not count as a call.
+        // Only a rule that names the endpoint answers this request. Without such a rule, the request changes no state
+        // and does not count as a call.
         let view = CallView(
             endpoint: endpoint, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest())
         let commit = objectCommit(endpoint, Fingerprint.of(request), world)

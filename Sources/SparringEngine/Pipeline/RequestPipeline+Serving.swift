@@ -33,7 +33,7 @@ extension RequestPipeline {
             order.takePace(of: external)
         }
         if !order.isPlain, let download = order.download {
-            // Faults need the bytes of the body in memory.
+            // Faults need the whole body in memory.
             order.answer.body = Self.content(download, in: session.store)
         }
         let isPlain = order.isPlain

@@ -4,8 +4,8 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Requests that a source answers. The scenario charges them, refuses or answers some itself, and applies faults to the
-/// rest.
+/// Requests that a source answers. The scenario charges them, refuses or answers some of them, and applies faults to
+/// the rest.
 extension RequestPipeline {
     mutating func sourced(by source: any AnswerSource, _ address: RequestAddress) -> PlannedExchange {
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
@@ -87,7 +87,7 @@ extension RequestPipeline {
 }
 
 extension PlannedAnswer {
-    /// Uses the source's pace unless another one is ordered.
+    /// Uses the source's pace, except if the scenario orders another one.
     func takePace(of external: ExternalAnswer) {
         if pace == .none { pace = external.pace } else { answer.forgetPauses() }
     }

@@ -19,13 +19,13 @@ struct RequestPipeline {
     let givenDocument: OpenAPIDocument?
     /// Answers the operations that the API has shut down.
     let servesRetired: Bool
-    /// Answers in place of all emulations; nil if none does.
+    /// A source that answers in place of all emulations; nil without a source.
     var source: (any AnswerSource)?
     /// Unix seconds for `date` and `created`: wall-clock time, then session time once the session is known.
     var unixTime: Int
     /// Set once the key is checked.
     var caller = Caller()
-    /// Faults that the request orders for its own answer; nil if it orders none.
+    /// The faults that the request orders for its own answer; nil if it orders no faults.
     var requested: [Fault]?
     /// Set for an event of a WebSocket.
     var turn: ResponsesTurn?
@@ -77,7 +77,7 @@ struct RequestPipeline {
         refuse(RequestAddress(request), tooLarge(problem) ?? problem.error, keepsAlive: false)
     }
 
-    /// The API's own error for audio forms, which it limits in size.
+    /// The API's own error for an audio form that is too large; nil for other requests.
     private func tooLarge(_ problem: RequestProblem) -> APIError? {
         let path = Dialect.address(of: request).path
         guard case .bodyTooLarge(let limit) = problem,

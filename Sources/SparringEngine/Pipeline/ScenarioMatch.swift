@@ -6,7 +6,7 @@ import SparringScenario
 struct ScenarioMatch {
     let world: ScenarioContext
     let commitment: SessionState.Commitment
-    /// Identifies the request in every run; 0 if the scenario draws nothing.
+    /// Identifies the request in every run; 0 if the scenario draws no random values.
     let digest: UInt64
 
     /// Matches the request outside the session's lock. If the session's scenario is replaced meanwhile, matches it again.

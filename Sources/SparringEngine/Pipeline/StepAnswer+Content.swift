@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 
 extension StepAnswer {
-    /// What the model says; nil for answers that contain no model output.
+    /// The content of the model's answer; nil for answers without model output.
     func content(_ values: TemplateValues) -> Content? {
         switch self {
         case .text(let text): .text(text.render(values))
@@ -21,6 +21,6 @@ extension StepAnswer {
 }
 
 extension JSONValue {
-    /// The arguments of a call: their JSON, or a text as it is, which may be no JSON at all.
+    /// The arguments of a call: their JSON text, or a text unchanged, even if it is not JSON.
     fileprivate var argumentsText: String { string ?? text() }
 }

@@ -3,7 +3,7 @@ import SparringJSON
 package import SparringScenario
 import SparringWire
 
-/// Says which rule would answer a request and why the others would not, for `explain`. Advances no state.
+/// Explains which rule would answer a request and why the others would not, for `explain`. Changes no state.
 package struct Explanation: Sendable {
     package var lines: [String]
     package var isAnswered: Bool
@@ -19,7 +19,7 @@ package struct Explanation: Sendable {
             return
         }
         guard let endpoint = Endpoint(rawValue: known) else {
-            // A document answers it if no rule does.
+            // If no rule answers the request, a document does.
             let view = CallView(
                 .generic(known), model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: CallDigest(isStream: json?["stream"] == true))

@@ -4,14 +4,14 @@ import SparringJSON
 import SparringScenario
 package import SparringWire
 
-/// An example of a fault: a small, fixed answer with the fault in it. The engine makes it like any other answer, so it
-/// shows what a client gets.
+/// An example of a fault: a small, fixed answer to which the fault is applied. The engine makes it like any other
+/// answer, so the example shows the bytes that a client gets.
 package struct FaultExhibit: Sendable {
     package let fault: Fault
     /// The kind of answer that the fault is applied to.
     package let stage: Stage
     package let script: WireScript
-    /// The reason why the fault has no effect; nil if it has.
+    /// The reason why the fault has no effect; nil if it has an effect.
     package let missed: String?
 
     /// The kinds of answers. A fault is shown in the first kind in which it takes effect.
@@ -26,7 +26,7 @@ package struct FaultExhibit: Sendable {
         case socket = "response on a WebSocket"
     }
 
-    /// The fault by its name alone, then its other variants, then on a whole body if that differs.
+    /// The fault with default values, then its other variants, then the fault on a whole body if that differs.
     package static func all(of kind: FaultKind) -> [FaultExhibit] {
         var exhibits = forms(of: kind).map { FaultExhibit($0) }
         if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
@@ -36,7 +36,7 @@ package struct FaultExhibit: Sendable {
         return exhibits
     }
 
-    /// The fault by its name alone, then its other variants.
+    /// The fault with default values, then its other variants.
     package static func forms(of kind: FaultKind) -> [Fault] {
         var forms = [kind.example]
         if let parameter = kind.parameters.first, case .choice(let names) = parameter.kind {
@@ -61,7 +61,7 @@ package struct FaultExhibit: Sendable {
         missed = performance.exchange.missedFaults.first
     }
 
-    /// The example's exchange with the fault; without a fault, the intact one.
+    /// The exchange of the example with the fault; if the fault is nil, with the intact answer.
     package static func performance(_ fault: Fault?, on stage: Stage, in version: HTTPVersion) -> PlannedExchange {
         let (engine, now) = (engine(fault, on: stage), Moment(nanoseconds: 0))
         guard stage == .socket else {
@@ -79,7 +79,7 @@ package struct FaultExhibit: Sendable {
     /// The HTTP version that the fault applies to.
     package static func version(of fault: Fault?) -> HTTPVersion { fault?.major == 2 ? .http2 : .http11 }
 
-    /// An engine that answers the example's request with the fault; without a fault, with the intact answer.
+    /// An engine that answers the example's request with the fault; if the fault is nil, with the intact answer.
     package static func engine(_ fault: Fault?, on stage: Stage) -> Engine {
         var step = Step(stage.answer, times: .forever, faults: fault.map { [$0] } ?? [])
         if stage == .paced { step.pace = Pace(every: .milliseconds(20)) }

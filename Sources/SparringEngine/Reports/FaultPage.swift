@@ -96,7 +96,7 @@ package enum FaultPage {
             + rows.joined()
     }
 
-    /// Connections and requests have marbles of their own.
+    /// Connections and requests have their own marbles.
     private static let prefaces: [FaultLayer: String] = [.connection: connections, .request: requests]
 
     private static let requests = """
@@ -125,7 +125,7 @@ package enum FaultPage {
         .sse: "Event streams", .coding: "Coding", .framing: "Head and framing", .pace: "Pace", .ending: "Endings",
     ]
 
-    /// What the client has received at that point.
+    /// The part of the answer that the client has received at that point.
     private static func phase(_ point: Fault.Point) -> String {
         switch point {
         case .connection: "before the request"

@@ -1,7 +1,7 @@
 package import SparringJSON
 
 extension RunReport {
-    /// Everything except the exchanges, as `run --json` and the admin API report it.
+    /// The report without its exchanges, for `run --json` and the admin API.
     package var json: JSONObject {
         [
             "scenario": .string(scenario), "seed": .number(JSONNumber(text: String(seed))),

@@ -5,7 +5,7 @@ import SparringScenario
 package struct RunReport: Sendable {
     package var scenario: String
     package var seed: UInt64
-    /// Number of distinct calls: a repeated attempt after a failure belongs to the same call.
+    /// Number of distinct calls. A new attempt after a failure belongs to the same call.
     package var calls: Int
     /// Number of requests, without auxiliary ones.
     package var attempts: Int
@@ -17,12 +17,12 @@ package struct RunReport: Sendable {
     package var faultsDelivered: Int
     /// The faults that had no effect, with the reasons.
     package var faultsMissed: [String]
-    /// The calls that chaos has hit, as a person recognizes them, each with what hit it.
+    /// The calls for which chaos drew a fault, in a form that people recognize, each with its fault.
     package var struck: [String]
-    /// Whether chaos has drawn a fault at random, and not from a schedule.
+    /// Whether chaos drew a fault at random, not from a schedule.
     package var draws: Bool
     package var unmatched: [String]
-    /// Each warning of the answers once, with the number of answers.
+    /// The warnings of the answers. Each is listed once, with the number of its answers.
     package var warnings: [String]
     package var leftOver: [String]
     /// The expected number of attempts, if it was not met.
@@ -42,7 +42,7 @@ package struct RunReport: Sendable {
     }
 
     /// The report of one session, which may have its own scenario.
-    /// - Parameter seed: of the server: with it, the session has the same random values again.
+    /// - Parameter seed: the server's seed. With the same seed, the session draws the same random values again.
     package init(_ session: Session, seed: UInt64) {
         self.init([session], scenario: session.world.scenario, seed: seed, leftOver: session.leftOver)
     }
@@ -82,7 +82,7 @@ package struct RunReport: Sendable {
         unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: own.count) }
     }
 
-    /// Only MUST bounds on the attempts are judged here: the other expectations are judged by the conformance kit, which
+    /// Only MUST bounds on the attempts are judged here. The conformance kit judges the other expectations, because it
     /// also observes the program (`sparring run`).
     private static func unexpected(_ expectation: Expectation, attempts: Int) -> String? {
         let bounds = expectation.attempts.filter { ($0.level ?? .must) == .must }.map(\.range)
@@ -95,8 +95,8 @@ package struct RunReport: Sendable {
         return "expected \(wanted) attempts, got \(attempts)"
     }
 
-    /// True if no request was unmatched, no step is left over, every ordered fault took effect and the number of
-    /// attempts is the expected one.
+    /// True if no request was unmatched, no step is unused, every ordered fault took effect and the number of attempts
+    /// is the expected one.
     package var held: Bool { unmatched.isEmpty && leftOver.isEmpty && faultsMissed.isEmpty && unexpected == nil }
 
     package var errorCount: Int { errors.values.reduce(0, +) }
@@ -116,7 +116,7 @@ package struct RunReport: Sendable {
         SessionState(scenario: scenario, seed: seed).leftOver(of: scenario)
     }
 
-    /// Counts calls. An equal request is a retry if the one before it failed, else a new call.
+    /// Counts calls. A request equal to the one before it is a retry if that one failed; otherwise it is a new call.
     private static func countCalls(_ exchanges: [Exchange]) -> Int {
         struct Key: Hashable {
             var session: String

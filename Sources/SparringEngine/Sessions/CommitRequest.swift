@@ -1,4 +1,4 @@
-/// The kind of commitment that a request needs: what is counted, and which account is charged.
+/// The kind of commitment that a request needs: the counters that change, and the account that is charged.
 package enum CommitRequest: Sendable {
     /// A call of a model. Its account is charged, and it counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
@@ -11,10 +11,10 @@ package enum CommitRequest: Sendable {
     /// A batch line. It has no exchange number and counts no attempts.
     /// - Parameter charge: nil if batches are not charged with calls, as in the API.
     case line(charge: Charge?)
-    /// A call that is rejected before any script: attempts count, scripts do not advance.
+    /// A call that is rejected before any script. It counts as an attempt, and scripts do not advance.
     /// - Parameter charge: nil if the call was rejected for its key or its model.
     case refused(fingerprint: UInt64, charge: Charge?)
-    /// A request that is answered before its body arrives. The rule advances if its next step orders that.
+    /// A request that is answered before its body arrives. The rule advances if its next step orders such an answer.
     case head(rule: Int)
 
     /// The charge to an account.
@@ -23,7 +23,7 @@ package enum CommitRequest: Sendable {
         package var family: String
         /// The estimated tokens.
         package var tokens: Int
-        /// The images that are asked for.
+        /// The number of requested images.
         package var images: Int
         package var caller: Caller
 
@@ -47,7 +47,7 @@ extension CommitRequest {
         }
     }
 
-    /// Nil if no account is charged.
+    /// Nil if the request is not charged.
     var charge: Charge? {
         switch self {
         case .call(_, let charge): charge

@@ -1,18 +1,18 @@
 package import SparringScenario
 package import SparringWire
 
-/// What a person changes while a session runs: the pace of its answers and the rate of its chaos. They replace what the
-/// scenario says; the rest of the scenario, and how far it has been played, stays.
+/// Settings that a user changes while a session runs: the pace of its answers and the rate of its chaos. They replace
+/// the scenario's settings. The rest of the scenario and its progress do not change.
 package struct Dials: Sendable, Hashable {
-    /// The pace of every answer of a model, also of steps with a pace of their own; nil: as the scenario says.
+    /// The pace of every answer of a model, also for steps with their own pace. If nil, the scenario's pace applies.
     package var pace: Pace?
-    /// Nil: as the scenario says.
+    /// If nil, the scenario's chaos applies.
     package var chaos: Chaos?
 
     package struct Chaos: Sendable, Hashable {
-        /// The share of calls that get a fault, from 0 to 1, in windows too.
+        /// The share of calls that get a fault, from 0 to 1. Also applies in windows.
         package var rate: Double
-        /// The faults to choose from; empty: those of the scenario.
+        /// The faults to choose from. If empty, the scenario's faults are used.
         package var strikes: [SparringScenario.Chaos.RandomFault]
 
         package init(rate: Double, strikes: [SparringScenario.Chaos.RandomFault] = []) {

@@ -1,8 +1,8 @@
 package import SparringExchange
 
-/// The last exchanges of a session, by number. Each is added when its answer is decided, so a client that has an answer
-/// finds its exchange here; the timeline is added at the end. The size is bounded; `dropped` counts the exchanges that
-/// were removed.
+/// The last exchanges of a session, by number. An exchange is added when its answer is decided, so a client that has an
+/// answer finds its exchange here. Its timeline is added when it ends. The size is bounded; `dropped` counts the
+/// exchanges that were removed.
 package struct ExchangeLog: Sendable {
     /// The values needed to search the log, stored apart so that a search copies no exchange.
     private struct Slot: Sendable {
@@ -31,8 +31,8 @@ package struct ExchangeLog: Sendable {
             return nil
         }
         let index = (exchange.number - 1) % capacity
-        // Two event loops may add their exchanges in another order than that of the numbers: the slots of the missing
-        // numbers are filled soon after.
+        // Two event loops may add their exchanges out of order. The slots of the missing numbers are filled soon
+        // afterwards.
         while ring.count <= index {
             ring.append(nil)
             slots.append(nil)

@@ -12,12 +12,12 @@ package struct PromptCache: Sendable {
 
     package init() {}
 
-    /// Finds the longest prefix in the cache, and adds all prefixes of the prompt.
+    /// Finds the longest cached prefix of the prompt, and adds all its prefixes to the cache.
     mutating func use(_ prompt: CacheablePrompt, of organization: String, at time: Moment) -> CacheablePrompt.Use {
         let now = time.nanoseconds / 1_000_000_000
         let salt = FNV1a.hash(organization)
         if kept.count + prompt.prefixes.count > Self.capacity { kept.removeAll(keepingCapacity: true) }
-        // Every shorter prefix is kept at least as long, so a binary search finds the longest one.
+        // All shorter prefixes are kept at least as long, so a binary search finds the longest one.
         var (low, high) = (0, prompt.prefixes.count)
         while low < high {
             let middle = (low + high + 1) / 2

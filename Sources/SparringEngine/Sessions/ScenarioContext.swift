@@ -20,9 +20,10 @@ package final class ScenarioContext: Sendable {
     let hasDice: Bool
     /// True if a fault strikes before the body of a request.
     let strikesAtHead: Bool
-    /// True if the available models depend neither on the time of a session whose clock was not moved nor on the caller.
+    /// True if the available models depend only on the server: not on the caller, and not on the session's time unless
+    /// its clock was moved.
     let checksSteadily: Bool
-    /// True if the scenario gives a pace to answers without one.
+    /// True if the scenario sets a pace for answers whose step sets none.
     let hasPace: Bool
 
     /// - Parameters:
@@ -57,7 +58,8 @@ package final class ScenarioContext: Sendable {
             scenario, validation: setting, models: modelSetting, counters: counters, timeScale: timeScale)
     }
 
-    /// The rules that may answer. Read in place, because a copy of the scenario would change a dozen reference counts.
+    /// The rules that may answer. The rules are read in place, because a copy of the scenario would change a dozen
+    /// reference counts.
     func candidates(for view: CallView) -> [Candidate] { scenario.match(view) }
 
     /// The models that a caller's project may use.

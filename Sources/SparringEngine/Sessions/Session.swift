@@ -8,13 +8,13 @@ package final class Session: Sendable {
     package let name: String
     /// The seed of all random values of this session.
     package let seed: UInt64
-    /// Stores its files, uploads and batches.
+    /// Stores the session's files, uploads and batches.
     let store: any ObjectStore
     private let state: Mutex<State>
 
     private struct State {
         var world: ScenarioContext
-        /// The scenario as it was given, while `dials` change it; else nil.
+        /// The scenario as it was given, if `dials` change it; else nil.
         var own: ScenarioContext?
         var dials = Dials()
         var progress: SessionState
@@ -49,7 +49,7 @@ package final class Session: Sendable {
                 lastUsed: now))
     }
 
-    /// The only place where a session's state changes. `change` runs under the lock and must be short.
+    /// Changes the session's state; no other function does. `change` runs under the lock and must be short.
     package func mutate<Result: Sendable>(now: Moment, _ change: (inout SessionState) -> sending Result)
         -> sending Result
     {
@@ -83,8 +83,8 @@ package final class Session: Sendable {
     /// The scenario as it was given, and the dials that change it.
     package var dialed: (own: ScenarioContext, dials: Dials) { state.withLock { ($0.own ?? $0.world, $0.dials) } }
 
-    /// Plays a scenario that differs from the session's own in its dials only, from where the session stands.
-    /// - Returns: whether the session still had `own` and `old`.
+    /// Switches to a scenario that differs from the session's own only in its dials. The session keeps its progress.
+    /// - Returns: false, without any change, if the session no longer had `own` and `old`.
     func play(_ world: ScenarioContext, of own: ScenarioContext, with dials: Dials, insteadOf old: Dials) -> Bool {
         state.withLock { state in
             guard (state.own ?? state.world) === own, state.dials == old else { return false }
@@ -93,7 +93,7 @@ package final class Session: Sendable {
         }
     }
 
-    /// Clears the state, dials included, and starts the given scenario, or the current one again.
+    /// Clears the state, including the dials, and starts the given scenario, or the current one again.
     package func restart(with world: ScenarioContext? = nil) {
         let watchers = state.withLock { state in
             state.world = world ?? state.own ?? state.world
@@ -142,8 +142,8 @@ package final class Session: Sendable {
 
     package var world: ScenarioContext { state.withLock(\.world) }
 
-    /// The session's scenario if calls with the same body pass their checks in the same way at any time; nil if that
-    /// depends on the session's clock, on models that the client has deleted, or on the caller.
+    /// The session's scenario, if the result of a check depends only on the body; nil if it also depends on the
+    /// session's clock, on models that the client has deleted, or on the caller.
     var steadyWorld: ScenarioContext? {
         state.withLock { state in
             let isSteady =
@@ -153,8 +153,8 @@ package final class Session: Sendable {
         }
     }
 
-    /// The session's scenario and its available models: without those shut down at the session's time and those that
-    /// the client has deleted.
+    /// The session's scenario and its available models. Models that are shut down at the session's time, and models
+    /// that the client has deleted, are not available.
     ///
     /// - Parameter wallTime: Unix seconds.
     package func standing(wallTime: Int, now: Moment) -> (world: ScenarioContext, models: ModelTable) {
@@ -197,12 +197,13 @@ package final class Session: Sendable {
     /// The newest exchanges, by number.
     package func latestExchanges(_ count: Int) -> [Exchange] { state.withLock { $0.log.latest(count) } }
 
-    /// What a viewer shows of the session: exchanges since its start, answers that are being sent, and its clock.
+    /// The values that the live page shows of a session: the number of its exchanges, the answers that are being sent,
+    /// and its clock.
     package var glance: (exchanges: Int, running: Int, dropped: Int, clock: SessionClock) {
         state.withLock { ($0.log.count, $0.running, $0.log.dropped, $0.progress.clock) }
     }
 
-    /// The exchanges that have ended, for verdicts, which need complete timelines.
+    /// The exchanges that have ended. Verdicts use them, because they need complete timelines.
     package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
 
     /// Number of exchanges that were dropped from the log.

@@ -2,8 +2,8 @@ package import SparringExchange
 
 /// A session's own time: real time that can be advanced and scaled. It never goes back.
 ///
-/// Rate-limit windows, `created`, `date` and the pauses of scripts follow it. Clients sleep in real time, so a wait
-/// sent to a client is the session's wait times `scale`.
+/// Rate-limit windows, `created`, `date` and the pauses of scripts follow this clock. Clients sleep in real time, so a
+/// wait sent to a client is the session's wait times `scale`.
 package struct SessionClock: Sendable, Hashable {
     /// Real seconds for each second of session time: with 0.01, a minute passes in 0.6 s.
     package private(set) var scale = 1.0
@@ -12,19 +12,19 @@ package struct SessionClock: Sendable, Hashable {
     private var reading = Moment(nanoseconds: 0)
 
     package static let scales = 0.0001...1000
-    /// The furthest advance: beyond it, dates would exceed what clients can parse.
+    /// The furthest advance. Further ahead, dates would exceed what clients can parse.
     package static let furthest = Duration.seconds(100 * 365 * 86_400)
 
     package init() {}
 
     /// - Parameters:
     ///   - scale: one of `scales`.
-    ///   - real: the moment from which it applies.
+    ///   - real: the moment from which the scale applies.
     package init(scale: Double, from real: Moment) {
         if scale != 1 { setScale(scale, at: real) }
     }
 
-    /// The difference from an earlier state of the clock. A reset to real time counts as no jump.
+    /// The difference from an earlier state of the clock. A reset to real time is not a jump.
     func change(from old: SessionClock) -> ClockChange {
         let jump = changedAt == Moment(nanoseconds: 0) ? .zero : reading - old.time(at: changedAt)
         return ClockChange(jump: max(.zero, jump), scale: scale)
@@ -33,8 +33,8 @@ package struct SessionClock: Sendable, Hashable {
     package func time(at real: Moment) -> Moment {
         guard self != SessionClock() else { return real }
         let elapsed = Double(real.nanoseconds - changedAt.nanoseconds) / scale
-        // The time stops at the largest `Int64`, which is 292 years: at ten thousand times the speed, a session reaches
-        // it in eleven days.
+        // The session's time stops at the largest `Int64`, which is 292 years. At ten thousand times the speed, a
+        // session reaches it in eleven days.
         let (sum, overflow) = reading.nanoseconds.addingReportingOverflow(Int64(min(elapsed, 9.2e18)))
         return Moment(nanoseconds: overflow ? .max : sum)
     }

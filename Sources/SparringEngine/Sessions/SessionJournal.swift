@@ -7,7 +7,7 @@ package struct SessionJournal: Journal {
 
     package init(_ sessions: SessionRegistry) { self.sessions = sessions }
 
-    /// By number within one session; by start time across sessions.
+    /// Within one session, exchanges are sorted by number; across sessions, by start time.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         guard query.session == nil else {
             return Array(found(in: query.session.flatMap(sessions.existing), query).prefix(query.limit))

@@ -4,7 +4,8 @@ package import SparringScenario
 import SparringWire
 import Synchronization
 
-/// Finds sessions by name and creates them on first use. At the limit, the sessions idle longest are removed.
+/// Finds sessions by name and creates them on first use. At the limit, the sessions that have been idle longest are
+/// removed.
 package final class SessionRegistry: Sendable {
     package struct Limits: Sendable {
         /// The most sessions at once.
@@ -21,7 +22,7 @@ package final class SessionRegistry: Sendable {
     private let seed: UInt64
     private let limits: Limits
     let store: any ObjectStore
-    /// The results of checks. All sessions share them, so that a body is checked once.
+    /// The results of checks. All sessions share them, so that each body is checked only once.
     let checks = CheckMemo()
     package let breakpoints = Breakpoints()
     private let sessions = Mutex(Sessions())
@@ -41,7 +42,7 @@ package final class SessionRegistry: Sendable {
     /// The scenario and settings of every session that was not registered with a scenario of its own.
     package var world: ScenarioContext { current.withLock(\.self) }
 
-    /// Replaces the scenario of the server. The sessions that play it restart with the new one.
+    /// Replaces the server's scenario. Sessions that use it restart with the new one.
     package func replace(with scenario: Scenario) {
         let new = world(of: scenario)
         let old = current.withLock { current in
@@ -94,7 +95,7 @@ package final class SessionRegistry: Sendable {
 
     package var all: [Session] { sessions.withLock { $0.all.sorted { $0.name < $1.name } } }
 
-    /// Removes a tenth at a time, so that many new names do not each sort the table.
+    /// Removes a tenth of the sessions at a time, because the table is sorted each time.
     private func evict(from sessions: inout Sessions) {
         let idle = sessions.all.compactMap { session in session.idleSince.map { (since: $0, name: session.name) } }
         for entry in idle.sorted(by: { $0.since < $1.since }).prefix(max(1, limits.sessions / 10)) {
@@ -105,7 +106,8 @@ package final class SessionRegistry: Sendable {
     /// The sessions by name.
     private struct Sessions {
         private var byName: [String: Session] = [:]
-        /// The one that was asked for last: consecutive requests are mostly of one session, and need no hash of its name.
+        /// The session that was looked up last. Consecutive requests mostly belong to one session, and need no hash of
+        /// its name.
         private var latest: Session?
 
         var count: Int { byName.count }

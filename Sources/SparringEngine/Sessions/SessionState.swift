@@ -53,7 +53,7 @@ package struct SessionState: Sendable {
         /// Number of the exchange in the session, from 1; 0 if there is no exchange.
         package var number: Int
         package var attempt: Int
-        /// Nil if the operation reports no limits.
+        /// Nil if the operation reports no rate limits.
         package var rateLimits: RateLimitReading?
         package var outcome: Outcome
         /// Pushed faults, in addition to the step's.
@@ -70,7 +70,7 @@ package struct SessionState: Sendable {
     package enum Outcome: Sendable {
         case step(rule: Int, step: Int, captures: [String: String])
         case refused(RateLimiter.Refusal)
-        /// All slots and all places in the queue are taken.
+        /// The call is refused, because all slots and all places in the queue are taken.
         case overloaded
         /// The rule matched, but its steps are used up and it has no `then`.
         case exhausted(rule: Int)
@@ -79,7 +79,8 @@ package struct SessionState: Sendable {
         case closed
     }
 
-    /// Takes the next number for an exchange that is not a call: auxiliary, malformed or unknown.
+    /// Takes the next number for an exchange that is not a call: an auxiliary request, or one that is malformed or
+    /// unknown.
     package mutating func number() -> Int {
         exchanges += 1
         return exchanges
@@ -160,8 +161,8 @@ package struct SessionState: Sendable {
         if !lineWarnings.contains(text) { lineWarnings.append(text) }
     }
 
-    /// Orders faults for the next calls that the scenario answers. Several orders apply to the same calls, not one
-    /// after another.
+    /// Orders faults for the next calls that the scenario answers. If several orders are pending, they apply to the
+    /// same calls.
     package mutating func push(_ faults: [Fault], calls: Int) {
         pushed.append(PushedFaults(faults: faults, calls: calls))
     }
@@ -174,7 +175,7 @@ package struct SessionState: Sendable {
         return faults
     }
 
-    /// Descriptions of the steps that should have answered and did not.
+    /// Descriptions of the steps that should have answered but did not.
     package func leftOver(of scenario: Scenario) -> [String] {
         zip(scenario.rules, rules).enumerated().flatMap { index, pair in
             let (rule, state) = pair
@@ -218,7 +219,7 @@ package struct SessionState: Sendable {
         return copy.advance(index, of: scenario)
     }
 
-    /// Advances a rule whose step orders an answer before the body. Other rules do not advance.
+    /// Advances a rule if its next step orders an answer before the body. Other rules do not advance.
     private mutating func advanceAtHead(_ index: Int, of scenario: Scenario) -> Outcome {
         guard let next = nextStep(of: index, in: scenario), !scenario.rules[index].steps[next].requestFaults.isEmpty
         else { return .unmatched }
@@ -229,7 +230,7 @@ package struct SessionState: Sendable {
 
     /// The step that answers now; nil if the rule's steps are used up.
     private mutating func advance(_ index: Int, of scenario: Scenario) -> Int? {
-        // In place: the shared scenario is not copied for each call, nor are the counts.
+        // Changes the counts in place. Neither the shared scenario nor the counts are copied for a call.
         let count = scenario.rules[index].steps.count
         if rules[index].step == count {
             switch scenario.rules[index].then {

@@ -6,8 +6,8 @@ import SparringWire
 
 /// The handshake of a Realtime session.
 ///
-/// Source: https://developers.openai.com/api/docs/guides/realtime-websocket. Close codes and the words of errors are from
-/// memory: they were not compared with the API.
+/// Source: https://developers.openai.com/api/docs/guides/realtime-websocket. Close codes and the wording of the errors
+/// were not compared with the API.
 enum RealtimeOpening {
     /// A session ends after an hour.
     static let lifetime = Duration.seconds(3600)
@@ -38,7 +38,7 @@ enum RealtimeOpening {
     }
 
     /// - Parameters:
-    ///   - error: the error that ends the socket at once; nil for a socket that lives for an hour.
+    ///   - error: the error that ends the socket at once; nil for a socket that stays open for an hour.
     ///   - state: the new session.
     static func answer(
         accept: String, subprotocol: String?, error: APIError?, state: RealtimeState?, ids: inout IDMint
@@ -63,8 +63,8 @@ enum RealtimeOpening {
 extension RequestPipeline {
     var isRealtime: Bool { RequestAddress(request).path == "/v1/realtime" }
 
-    /// Answers the handshake of a Realtime session. A wrong key is refused as over HTTP. For a wrong model the socket opens,
-    /// and ends with an error, which clients report better than a status.
+    /// Answers the handshake of a Realtime session. A wrong key is refused as in HTTP. With a wrong model, the socket
+    /// opens and ends with an error, because clients report such an error better than a status.
     mutating func openRealtime(_ asked: RequestAddress) -> PlannedExchange {
         let accept: String
         do throws(SocketHandshake.Problem) {
@@ -72,7 +72,7 @@ extension RequestPipeline {
         } catch {
             return refuse(asked, .handshake(error), endpoint: .realtime)
         }
-        // The exchange shows the request as it came.
+        // The exchange shows the request as it was received.
         original = original ?? request
         RealtimeOpening.readProtocols(of: &request)
         guard Credentials.isPresent(in: request) else {
@@ -126,11 +126,11 @@ extension RequestPipeline {
             path: address.path, model: model)
     }
 
-    /// The client secret that the request is sent with, and the name of the session that has it.
+    /// The client secret in the request, and the name of the session that has it.
     private func secret(of address: RequestAddress, model: ModelAddress?) -> (StoredSecret?, String?) {
         guard let key = Credentials.key(of: request), key.hasPrefix("ek_") else { return (nil, nil) }
         let own = sessions.existing(address.sessionName(model: model)).map { [$0] } ?? []
-        // Session and key come from different programs, so any session may have made the secret.
+        // The socket and the secret come from different programs, so the secret may belong to any session.
         for session in own + (address.name == nil ? sessions.all : []) {
             if let found = session.adjust({ $0.objects.secrets.last { $0.value == key } }) {
                 return (found, session.name)
@@ -139,7 +139,7 @@ extension RequestPipeline {
         return (nil, nil)
     }
 
-    /// The session that the handshake asks for.
+    /// The session that the handshake opens.
     /// - Throws: the error that the socket ends with.
     private func opened(
         secret: StoredSecret?, query: QueryItems, _ named: ModelAddress?, _ models: ModelTable, session: String,

@@ -4,8 +4,8 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// A WebSocket of the Realtime API. Each event of the client is an exchange; a `response.create` takes the road of a call of
-/// a model: the same rules, limits, faults and journal.
+/// A WebSocket of the Realtime API. Each event of the client is an exchange. A `response.create` is handled like a call
+/// of a model, with the same rules, limits, faults and journal.
 ///
 /// Source: https://developers.openai.com/api/docs/guides/realtime-websocket
 package final class RealtimeSocket: SocketService {
@@ -19,11 +19,11 @@ package final class RealtimeSocket: SocketService {
     /// The state between turns.
     private struct Live {
         var state: RealtimeState
-        /// Turns that the service begins itself.
+        /// Turns that the service itself starts.
         var pending: [SocketTurn] = []
-        /// The bytes after which each message of the running response ends.
+        /// For each message of the running response, the number of bytes up to its end.
         var ends: [Int] = []
-        /// The messages of the running response that were sent before it was stopped.
+        /// The number of messages of the running response that were sent before it was stopped.
         var stopped: Int?
         var outOfBand = 0
     }
@@ -72,7 +72,7 @@ package final class RealtimeSocket: SocketService {
         engine.traffic.began(performance.exchange.decision)
         self.state.withLock { live in
             guard let after = event.result else {
-                // The answer has stopped, whatever a rule answers to the event that stopped it.
+                // The answer has stopped, even if a rule answers the event that stopped it in another way.
                 var ids = IDMint(seed: 0)
                 if let stopped { _ = live.state.cancel(after: stopped, reason: "client_cancelled", ids: &ids) }
                 return
@@ -93,7 +93,7 @@ package final class RealtimeSocket: SocketService {
     package func ended(_ turn: SocketTurn) {
         guard turn.lane == RealtimeLane.response else { return }
         state.withLock { live in
-            // A response that was stopped ends with the turn that has stopped it.
+            // A response that was stopped ends with the turn that stopped it.
             guard live.stopped == nil, let active = live.state.active else { return }
             live.state.finish(active.id)
         }
@@ -108,7 +108,7 @@ package final class RealtimeSocket: SocketService {
 }
 
 extension SocketTurn {
-    /// A turn that the server begins itself, as the event that asks for it.
+    /// A turn that the server itself starts, in the form of the event that would start it.
     fileprivate init(_ followUp: RealtimeFollowUp) {
         let event: JSONValue
         let name: String
@@ -124,7 +124,7 @@ extension SocketTurn {
 }
 
 extension Request {
-    /// The handshake as the request of each turn: without the fields of the socket.
+    /// The handshake's request without the fields of the socket: the request of each turn.
     var withoutSocketFields: Request {
         var head = self
         head.method = "POST"

@@ -5,20 +5,20 @@ import SparringScenario
 import SparringWire
 import Synchronization
 
-/// One event of a client of a Realtime session, on its way through the pipeline.
+/// One event of a Realtime client, while it goes through the pipeline.
 final class RealtimeTurn: Sendable {
     let message: JSONObject
-    /// Nil if the event has none, or an unknown one.
+    /// Nil if the event has no type, or an unknown one.
     let type: String?
-    /// Why the event is not valid; nil if it is.
+    /// The reason why the event is not valid; nil if it is valid.
     let error: APIError?
     let model: ModelInfo
     /// The name of the Sparring session.
     let session: String
     private let state: RealtimeState
-    /// The messages of the running response that the client gets, if this event stopped it.
+    /// The number of the running response's messages that the client receives, if this event stopped the response.
     private let stopped: Int?
-    /// Whether turn detection stopped the response, and not the client.
+    /// True if turn detection stopped the response; false if the client did.
     private let isInterruption: Bool
     private let outcome = Mutex<Outcome>(Outcome())
 
@@ -48,15 +48,15 @@ final class RealtimeTurn: Sendable {
         }
     }
 
-    /// The state after the event; nil if the event was not carried out.
+    /// The state after the event; nil if the event had no effect.
     var result: RealtimeState? { outcome.withLock { $0.result } }
     /// Whether a response of the conversation has begun.
     var begins: Bool { outcome.withLock { $0.begins } }
 
-    /// The response that the event asks for.
+    /// The response that the event starts.
     func call() throws(APIError) -> RealtimeCall { try state.call(message, model: model) }
 
-    /// The transcription of the audio that the turn names; nil if the item is gone.
+    /// The transcription of the audio that the turn names; nil if the item no longer exists.
     func transcription(_ models: ModelTable) -> RealtimeTranscription? {
         let id = state.session.transcriptionModel ?? model.id
         let row = models[id] ?? RealtimeTranscription.admitted(id, to: .realtime, from: models)
@@ -77,13 +77,13 @@ final class RealtimeTurn: Sendable {
     private func carryOut(_ state: inout RealtimeState, _ ids: inout IDMint) throws(APIError) -> [Event] {
         guard type == "response.cancel" else { return try state.carryOut(type ?? "", message, ids: &ids) }
         guard state.active != nil else { throw RealtimeState.notActive }
-        // Without a stop the response is at its last bytes, and ends by itself.
+        // If the response was not stopped, it is sending its last bytes and ends by itself.
         guard let stopped else { return [] }
         let reason = isInterruption ? "turn_detected" : "client_cancelled"
         return state.cancel(after: stopped, reason: reason, ids: &ids)
     }
 
-    /// Takes the effects of the answer that is sent.
+    /// Takes over the effects of the answer that is sent.
     func take(_ effects: [Effect]) {
         for case .hear(let item, let text) in effects {
             var state = self.state
@@ -101,8 +101,8 @@ final class RealtimeTurn: Sendable {
         }
     }
 
-    /// Turns an answer into messages. An error becomes an event, and a call that is refused for its limits, or fails, a
-    /// response that has failed.
+    /// Turns an answer into messages. An error becomes an event. A call that fails, or that a limit refuses, becomes a
+    /// failed response.
     func carry(_ answer: inout Answer) {
         var ids = IDMint(for: answer.headers["x-request-id"] ?? session)
         switch answer.body {
@@ -130,7 +130,7 @@ final class RealtimeTurn: Sendable {
 }
 
 extension APIError {
-    /// The error in the body of an answer; one in the server's name if the body has none.
+    /// The error in the body of an answer. If the body has none, an error in the server's name.
     fileprivate init(_ answer: Answer) {
         var bytes: [UInt8] = []
         if case .whole(let body) = answer.body { bytes = body }

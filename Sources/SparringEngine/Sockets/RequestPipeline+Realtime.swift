@@ -47,8 +47,8 @@ extension RequestPipeline {
             digest: digest, event: type)
     }
 
-    /// Answers an event that calls no model. Only a rule that names an event can answer it in another way, and faults that
-    /// the handshake orders strike responses.
+    /// Answers an event that calls no model. Only a rule that names an event can answer it in another way. Faults that
+    /// the handshake orders apply only to responses.
     private mutating func plain(
         _ address: RequestAddress, _ event: RealtimeTurn, of type: String, in session: Session,
         _ known: ScenarioContext

@@ -4,13 +4,13 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// A WebSocket of the Responses API. Each `response.create` takes the road of a `POST /v1/responses`: the same checks,
-/// rules, limits, faults and journal.
+/// A WebSocket of the Responses API. Each `response.create` is handled like a `POST /v1/responses`, with the same
+/// checks, rules, limits, faults and journal.
 ///
 /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
 package final class ResponsesSocket: SocketService {
     private let engine: Engine
-    /// The handshake without the fields of the socket: session, key and faults of every turn.
+    /// The handshake without the fields of the socket. It has the session, the key and the faults of every turn.
     private let head: Request
     private let cache = Mutex(ResponsesCache())
 
@@ -48,8 +48,8 @@ package final class ResponsesSocket: SocketService {
     }
 }
 
-/// The latest response of each lane, which the next turn can continue although it is not stored. A turn that fails removes
-/// the response that it continued.
+/// The latest response of each lane, which the next turn can continue even if it is not stored. If a turn fails, the
+/// response that it continued is removed.
 private struct ResponsesCache {
     private var latest: [(lane: String, id: String, items: [JSONValue])] = []
 

@@ -4,19 +4,20 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// One `response.create` on a WebSocket, on its way through the pipeline as the request of HTTP that it stands for.
+/// One `response.create` on a WebSocket, in the form of an HTTP request that goes through the pipeline.
 final class ResponsesTurn {
-    /// The type of the event; nil if it has none.
+    /// The type of the event; nil if it has no type.
     let event: String?
     /// `stream_id`; nil if the client named none.
     let lane: String?
     /// False if the turn only prepares the next one.
     let generates: Bool
-    /// Why the event is no request; nil if it is one.
+    /// The reason why the event is not a request; nil if it is one.
     let error: APIError?
     /// The body of the request; nil if there is no request.
     let body: JSONValue?
-    /// The items that led to the response that the turn continues, and its output, if the connection has kept them.
+    /// The items that led to the response that the turn continues, with its output. Nil if the connection has not kept
+    /// them.
     private let cached: [JSONValue]?
     private var history: [JSONValue] = []
     /// The response that answers the turn, and everything that led to it.
@@ -34,7 +35,7 @@ final class ResponsesTurn {
             body = nil
             return
         }
-        // These belong to the socket; a stream is what a socket always gives.
+        // These members belong to the socket. `stream` is always true on a socket.
         for name in ["type", "stream_id", "generate", "background"] { object[name] = nil }
         object["stream"] = true
         body = .object(object)
@@ -72,7 +73,8 @@ final class ResponsesTurn {
         return nil
     }
 
-    /// The stored items that the turn refers to. Those of the connection come first: it has responses that are not stored.
+    /// The stored items that the turn refers to. Responses kept by the connection take precedence, because they may not
+    /// be stored.
     func memory(of session: Session, _ body: JSONValue?, now: Moment) -> ResponsesMemory {
         var wanted = ResponsesMemory.Wanted(body)
         if cached != nil { wanted.previous = nil }
@@ -82,7 +84,7 @@ final class ResponsesTurn {
         return memory
     }
 
-    /// Takes the response for the next turn.
+    /// Keeps the response for the next turn.
     func take(_ effects: [Effect]) {
         for case .keep(let record, _) in effects {
             result = (record.id, history + record.items.map(\.value))
@@ -93,7 +95,7 @@ final class ResponsesTurn {
 }
 
 extension APIError {
-    /// A limit of the emulation, or a rule whose wording in the API is unknown.
+    /// The error for something that the emulation does not support, or for a rule whose wording in the API is unknown.
     fileprivate static func unsupported(_ reason: String, param: String) -> APIError {
         APIError(message: "Sparring: \(reason).", param: param, code: "sparring_unsupported")
     }

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Answers as a WebSocket carries them: events without the notation of SSE, and errors wrapped as events.
+/// Answers in the form for a WebSocket: events without the SSE notation, and errors as events.
 extension Answer {
     /// Turns the answer into messages.
     /// - Parameter lane: the `stream_id` that every message names; nil if the client named none.
@@ -26,7 +26,7 @@ extension Answer {
         }
     }
 
-    /// Adds the member as the last one, without parsing the object. Data that is no object stays as it is.
+    /// Adds the member as the last one, without parsing the object. Data that is not an object is returned unchanged.
     private static func adding(_ lane: String, to data: [UInt8]) -> [UInt8] {
         guard data.count > 2, data.first == UInt8(ascii: "{"), data.last == UInt8(ascii: "}") else { return data }
         return data.dropLast() + Array(",\"stream_id\":".utf8) + JSONValue.string(lane).serialized()
@@ -42,8 +42,8 @@ struct SocketError {
     private let error: JSONObject
 
     /// - Parameters:
-    ///   - body: the body that HTTP would have.
-    ///   - headers: those of HTTP; the ones about limits are passed on.
+    ///   - body: the body of the error in HTTP.
+    ///   - headers: the header fields of the error in HTTP. Those about limits are passed on.
     init(status: Int, body: [UInt8], headers: HeaderFields) {
         self.status = status
         let parsed = (try? JSONValue.parse(body))?["error"]?.object

@@ -4,14 +4,15 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The answer that opens a WebSocket: its script is the whole life of the socket.
+/// The answer that opens a WebSocket. Its script lasts as long as the socket.
 enum SocketOpening {
     /// The API ends a socket of the Responses API after an hour.
     ///
     /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
     static let lifetime = Duration.seconds(3600)
 
-    /// The Close frame after the limit's error. Its code is not documented; an official client reconnects after it.
+    /// The Close frame after the error for the time limit. Its code is not documented; an official client reconnects
+    /// after this one.
     static let expired = SocketClose(1001, "Sparring: the connection is an hour old")
 
     /// - Parameters:
@@ -59,7 +60,7 @@ extension RequestPipeline {
             return condemned(
                 error, in: session, known, endpoint: .responses, fingerprint: Fingerprint.of(request), model: nil)
         }
-        // Faults of the URL or header strike the answers on the socket.
+        // Faults in the URL or header apply to the answers on the socket, not to the handshake.
         requested = nil
         opensSocket = true
         let answer = SocketOpening.answer(

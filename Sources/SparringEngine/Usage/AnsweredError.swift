@@ -1,6 +1,6 @@
 package import SparringExchange
 
-/// An error that answered a call: its status, its code, and what caused it.
+/// An error that answered a call: its status, its code and its cause.
 package struct AnsweredError: Sendable, Hashable {
     package enum Cause: String, Sendable, Hashable, CaseIterable {
         /// A step of the scenario.
@@ -16,7 +16,7 @@ package struct AnsweredError: Sendable, Hashable {
     }
 
     package var status: Int
-    /// The code in the error's body, or its type if it has no code; nil for a body that is no error of the API.
+    /// The code in the error's body, or its type if it has no code; nil for a body that is not an error of the API.
     package var code: String?
     package var cause: Cause
 

@@ -1,22 +1,22 @@
-/// Counts durations by size to compute percentiles without storing each duration. Eight bins for each doubling: a
-/// percentile is off by 6 % at most; the extremes and the mean are exact.
+/// Counts durations by size, to compute percentiles without storing each duration. There are eight bins for each
+/// doubling: a percentile is off by at most 6 %; the extremes and the mean are exact.
 package struct Histogram: Sendable, Hashable {
     package private(set) var count = 0
     /// Nanoseconds.
     package private(set) var sum: Int64 = 0
     package private(set) var least: Int64 = 0
     package private(set) var most: Int64 = 0
-    /// Counts by bin; only as long as the greatest duration needs.
+    /// Counts by bin. The array is only as long as the greatest duration needs.
     private var steps: [UInt32] = []
 
-    /// 1/1024 of a millisecond, so that milliseconds and their doublings are bounds of bins.
+    /// 1/1024 of a millisecond, so that milliseconds and their doublings are the bounds of bins.
     private static let unit = 1_000_000.0 / 1024
     private static let stepsInDoubling = 8
     private static let bits = 3
 
     package init() {}
 
-    /// Counts a negative duration as 0.
+    /// Adds a duration. A negative duration counts as 0.
     package mutating func add(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         add(nanoseconds: max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
@@ -60,7 +60,7 @@ package struct Histogram: Sendable, Hashable {
     package var mean: Duration? { count > 0 ? .nanoseconds(sum / Int64(count)) : nil }
     package var maximum: Duration? { count > 0 ? .nanoseconds(most) : nil }
 
-    /// Number of durations below a millisecond times two to the given power.
+    /// Number of durations below 2^`times` milliseconds.
     package func count(belowMillisecondsDoubled times: Int) -> Int {
         let limit = Self.step(ofUnits: 1 << (10 + times))
         return steps.prefix(limit).reduce(0) { $0 + Int($1) }
@@ -68,7 +68,8 @@ package struct Histogram: Sendable, Hashable {
 
     private static func step(of nanoseconds: Int64) -> Int { step(ofUnits: Int(Double(nanoseconds) / unit)) }
 
-    /// The bin of a value: each of the first eight units has its own bin; from there, eight for each doubling.
+    /// The bin of a value. Each of the first eight units has its own bin; after that, there are eight bins for each
+    /// doubling.
     private static func step(ofUnits units: Int) -> Int {
         guard units >= stepsInDoubling else { return units }
         let exponent = Int.bitWidth - 1 - units.leadingZeroBitCount

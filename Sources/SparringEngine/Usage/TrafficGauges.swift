@@ -1,17 +1,17 @@
 import SparringExchange
 import Synchronization
 
-/// Counts the answers of a server that are running. An answer costs two to four atomic additions and no lock.
+/// Counts the running answers of a server. Each answer needs two to four atomic additions and no lock.
 package final class TrafficGauges: Sendable {
     private let inFlight = Atomic<Int>(0)
     private let streams = Atomic<Int>(0)
     private let sockets = Atomic<Int>(0)
 
-    /// The counts at one moment. Each is exact; together they may be from moments that are nanoseconds apart.
+    /// The counts at one moment. Each is exact, but they may have been read nanoseconds apart.
     package struct Reading: Sendable, Hashable {
-        /// Requests and turns of WebSockets whose answer is decided and has not ended.
+        /// Requests and turns of WebSockets whose answer has been decided and has not ended.
         package var inFlight: Int
-        /// Those of them that are event streams.
+        /// The number of event streams among them.
         package var streams: Int
         /// WebSockets that are open.
         package var sockets: Int
@@ -29,7 +29,7 @@ package final class TrafficGauges: Sendable {
             sockets: sockets.load(ordering: .relaxed))
     }
 
-    /// Called when an answer has been decided; `ended` follows once.
+    /// Called when an answer has been decided. `ended` is called once for it later.
     func began(_ decision: Exchange.Decision) { add(1, decision) }
 
     func ended(_ decision: Exchange.Decision) { add(-1, decision) }

@@ -111,7 +111,7 @@ extension UsageReport.Row {
         if other.price == nil, other.usage != Usage() { unpriced.insert(other.key.model ?? "") }
     }
 
-    /// In dollars; nil if a price is unknown.
+    /// The cost in dollars; nil if a price is unknown.
     package var dollars: Double? {
         guard unpriced.isEmpty else { return nil }
         // Rounded to 10⁻¹² dollars: smaller digits come from adding fractions.
@@ -139,7 +139,7 @@ extension UsageStatistics.Line {
     }
 }
 
-/// A displayable name for a secret key: enough to recognize it, not to use it.
+/// A displayable name for a secret key. It suffices to recognize the key, but not to use it.
 enum KeyName {
     static func of(_ field: String) -> String {
         let key = field.split(separator: " ").last.map(String.init) ?? ""

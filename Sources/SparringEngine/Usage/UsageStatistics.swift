@@ -4,8 +4,8 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// Totals of calls by session, key, model, endpoint and tag: tokens, dollars, times, failures. A sink of exchanges, so
-/// that it delays no answer.
+/// Totals of calls by session, key, model, endpoint and tag: tokens, dollars, times, failures. It is a sink of
+/// exchanges, so it does not delay answers.
 package final class UsageStatistics: ExchangeSink {
     fileprivate struct State {
         var lines: [Line] = []
@@ -41,11 +41,11 @@ package final class UsageStatistics: ExchangeSink {
         package var faults = 0
         /// The faults of answers by name; those of batch lines have no names.
         package var faultNames: [String: Int] = [:]
-        /// Faults that were ordered and took no effect.
+        /// Faults that were ordered but took no effect.
         package var missedFaults = 0
-        /// Answers with 400 or more. There are few kinds, so that a search is faster than a hash.
+        /// Answers with a status of 400 or more. There are few kinds, so a linear search is faster than hashing.
         package var errors: [(kind: AnsweredError, count: Int)] = []
-        /// Calls that chaos has hit, with a fault or an error.
+        /// Calls for which chaos drew a fault or an error.
         package var chaos = 0
         /// Calls whose client disconnected before the end.
         package var abandoned = 0
@@ -56,7 +56,7 @@ package final class UsageStatistics: ExchangeSink {
         package var cost = 0.0
         package var total = Histogram()
         package var firstToken = Histogram()
-        /// To the first event of a stream.
+        /// The time to the first event of a stream.
         package var firstEvent = Histogram()
         /// Time between tokens.
         package var perToken = Histogram()
@@ -68,7 +68,7 @@ package final class UsageStatistics: ExchangeSink {
         package var lines: [Line]
         /// Delay of the server's writes after their due times.
         package var lateness: Histogram
-        /// Faults of connections before their first request that took effect, by name.
+        /// By name: the faults that took effect on connections before their first request.
         package var connectionFaults: [String: Int] = [:]
     }
 
@@ -159,7 +159,7 @@ extension UsageStatistics.State {
         return lines.count - 1
     }
 
-    /// True if the call equals an earlier failed call of its session. Skips the look-up if no call has failed.
+    /// True if the call equals an earlier failed call of its session. If no call has failed, the look-up is skipped.
     fileprivate mutating func isRetry(_ exchange: Exchange, hasFailed: Bool) -> Bool {
         let known = failed[exchange.session]
         guard hasFailed || known?.isEmpty == false else { return false }
@@ -202,7 +202,7 @@ extension UsageStatistics.Line {
         if let gap = times.perToken { perToken.add(gap) }
     }
 
-    /// Adds a batch line, which has no times because it has no connection.
+    /// Adds a batch line. It has no times, because it has no connection.
     fileprivate mutating func add(_ line: AnsweredLine) {
         requests += 1
         batched += 1
@@ -213,7 +213,7 @@ extension UsageStatistics.Line {
         cost += (price?.cost(of: usage) ?? 0) * Price.shareOfBatches
     }
 
-    /// A linear search: there are mostly one or two kinds, for which hashing is slower.
+    /// A linear search, because there are mostly one or two kinds and hashing would be slower.
     private mutating func count(_ status: Int) {
         guard let place = statuses.firstIndex(where: { $0.status == status }) else {
             return statuses.append((status, 1))
@@ -229,19 +229,20 @@ extension UsageStatistics.Line {
 
 /// The durations of a call, from its timeline.
 struct CallTimes {
-    /// From the first byte of the request to the end of the answer.
+    /// The time from the first byte of the request to the end of the answer.
     var total: Duration?
-    /// To the first event that carries content.
+    /// The time to the first event that carries content.
     var firstToken: Duration?
     /// Average time between events that carry content.
     var perToken: Duration?
-    /// To the first event of a stream.
+    /// The time to the first event of a stream.
     var firstEvent: Duration?
     var faults = 0
     var missedFaults = 0
     var isAbandoned = false
 
-    /// - Parameter isStream: whether the answer is an event stream; its events have no marks if it left in one piece.
+    /// - Parameter isStream: whether the answer is an event stream. Its events have no marks if it was sent in one
+    ///   piece.
     init(_ timeline: Timeline, isStream: Bool = false) {
         let start = timeline.entries.first?.at
         var first: Moment?
@@ -278,8 +279,8 @@ struct CallTimes {
     }
 }
 
-/// The delays of a call's writes after their due times. Those of a long stream are collected first, so that the lock is
-/// held only briefly.
+/// The delays of a call's writes after their due times. Those of a long stream are collected before the lock is taken,
+/// so that it is held only briefly.
 private struct Lateness {
     private static let few = 32
     private let timeline: Timeline
