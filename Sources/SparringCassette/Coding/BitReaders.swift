@@ -6,7 +6,7 @@ struct ForwardBits {
     private let bytes: ArraySlice<UInt8>
     private var held: UInt64 = 0
     private var heldCount = 0
-    /// The index of the next byte to load into `held`.
+    /// The index of the next byte that will be loaded into `held`.
     private var next: Int
 
     init(_ bytes: ArraySlice<UInt8>) {
@@ -41,7 +41,7 @@ struct ForwardBits {
     /// - Returns: the skipped bits.
     mutating func align() throws(DamagedData) -> Int { try read(heldCount % 8) }
 
-    /// Reads whole bytes. Call `align` first.
+    /// Reads whole bytes. Must be called after `align`.
     mutating func take(_ count: Int) throws(DamagedData) -> ArraySlice<UInt8> {
         let start = position
         guard count >= 0, count <= bytes.endIndex - start else { throw DamagedData() }
@@ -58,7 +58,8 @@ struct ForwardBits {
     }
 }
 
-/// Reads bits from the end to the start, from below the highest bit that is set in the last byte (RFC 8878 §4.1).
+/// Reads bits from the end to the start. The first bit is the one below the highest set bit of the last byte (RFC 8878
+/// §4.1).
 struct BackwardBits {
     private let bytes: ArraySlice<UInt8>
     /// The number of unread bits; negative after a read beyond the start.

@@ -100,7 +100,7 @@ struct BrotliMetaBlock {
     struct Command {
         var literals: Int
         var copied: Int
-        /// Whether it uses the last distance, without a code for it.
+        /// Whether the command uses the last distance and has no code for a distance.
         var repeatsDistance: Bool
     }
 

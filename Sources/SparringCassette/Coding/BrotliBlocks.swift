@@ -1,4 +1,5 @@
-/// The blocks of one kind in a meta-block, literals, lengths or distances: each has a type and a length (RFC 7932 §6).
+/// The blocks of one kind in a meta-block: literals, lengths or distances. Each block has a type and a length (RFC 7932
+/// §6).
 struct BrotliBlocks {
     let types: Int
     private(set) var type = 0
@@ -97,8 +98,8 @@ enum BrotliContext {
         }
     }
 
-    /// The classes of control characters and marks: 4 for line ends and tabs, 8 for a space, and so on. Excludes
-    /// letters and digits.
+    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and so on. Letters
+    /// and digits are not included.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }
@@ -109,7 +110,7 @@ enum BrotliContext {
         for (context, letters) in groups {
             for byte in letters.utf8 { marks[Int(byte)] = context }
         }
-        // The format puts these three with the brackets.
+        // The format puts these three characters into the class of the brackets.
         (marks[0x28], marks[0x3C], marks[0x3E]) = (24, 24, 28)
         return marks
     }()

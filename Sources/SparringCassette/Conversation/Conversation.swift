@@ -1,7 +1,9 @@
-/// Maps the identifiers of a recording to those that a replay session uses in their place. `CassetteCursor` keeps one per session.
+/// Maps the identifiers of a recording to the identifiers that a replay session uses in their place. `CassetteCursor`
+/// keeps one map for each session.
 ///
-/// Identifiers differ from run to run: clients generate new ones, concurrent requests get the servers' in another order, and fresh
-/// rendering makes new ones. Once a recorded identifier is matched to a new one, the session keeps the pair.
+/// Identifiers differ from run to run: clients generate new ones, concurrent requests get the server's identifiers in
+/// another order, and fresh rendering makes new ones. After a recorded identifier has been matched to a new one, the
+/// session keeps the pair.
 struct Conversation: Sendable {
     /// The session's identifiers, by the recorded ones.
     private var names: [String: String] = [:]
@@ -10,8 +12,8 @@ struct Conversation: Sendable {
     /// Identifiers that the session received in answers.
     private var given: Set<String> = []
 
-    /// Returns how far the identifiers in a request are from those of a recording. Nil if one of them must come from an answer, and
-    /// the session received no such answer.
+    /// Returns how much the identifiers in a request differ from those of a recording. Nil if the request has an
+    /// identifier that must come from an answer, but the session received no such answer.
     /// - Parameter minted: the recorded identifiers that came from answers.
     func distance(_ asked: [String], from recording: [String], minted: Set<String>) -> Int? {
         var distance = 0
@@ -44,7 +46,7 @@ struct Conversation: Sendable {
     }
 
     /// Records that the session received these identifiers in an answer.
-    /// - Parameter make: makes a new identifier of the same shape; nil: keeps the recorded one.
+    /// - Parameter make: makes a new identifier of the same shape. If nil, the recorded identifier is kept.
     mutating func give(_ minted: [String], make: ((String) -> String)? = nil) {
         for old in minted {
             guard let make else {
@@ -57,7 +59,7 @@ struct Conversation: Sendable {
         }
     }
 
-    /// The renaming for an answer. Keeps `own`, the identifiers that the answer itself introduces.
+    /// The replacements for an answer. The identifiers in `own`, which the answer itself introduces, are not replaced.
     func renaming(except own: [String] = []) -> Renaming {
         let changed = names.filter { $0 != $1 }
         return Renaming(own.isEmpty ? changed : changed.filter { !own.contains($0.key) })

@@ -2,14 +2,14 @@ import SparringAPI
 import SparringExchange
 import SparringJSON
 
-/// The form of a request for comparison by conversation. Identifiers are replaced by numbers in order of first appearance, and timestamps
-/// by a placeholder: two requests with the same form differ only in those.
+/// The form of a request that is compared by conversation. Identifiers are replaced by numbers in order of first
+/// appearance, and timestamps by a placeholder. Two requests with the same form differ only in those.
 package struct ConversationForm: Sendable, Hashable {
     let fingerprint: CassetteFingerprint
     /// The identifiers, indexed by their numbers.
     let identifiers: [String]
 
-    /// Need not be secret: the fingerprints never leave memory.
+    /// The key need not be secret, because the fingerprints never leave memory.
     private static let key = FingerprintKey(0x7461_7065, 0x7475_726e)
 
     init(_ request: NormalRequest) {

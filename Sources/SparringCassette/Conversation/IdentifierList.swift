@@ -28,7 +28,8 @@ enum IdentifierList {
         }
     }
 
-    /// Whether the text is encoded sound, an image or a vector, which only looks as if it had identifiers.
+    /// Whether the text is encoded sound, an image or a vector. In such a text, parts that look like identifiers are
+    /// none.
     static func isOpaque(_ text: ArraySlice<UInt8>) -> Bool {
         text.count > 1024 && !text.prefix(256).contains(0x20)
     }

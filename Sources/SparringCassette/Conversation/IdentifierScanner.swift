@@ -1,10 +1,10 @@
 /// Finds generated identifiers in a text (`call_Lrs3GTzmwTZ6H8Rd`, UUIDs, ULIDs, long hexadecimal numbers) and timestamps.
 ///
-/// Goes by shape alone and skips anything that could be a name or a word. A character after a backslash does not start an identifier, so
-/// that `\n` in JSON, or in JSON inside a text, does not hide one.
+/// Recognizes identifiers only by their shape, and skips text that could be a name or a word. A character after a
+/// backslash does not start an identifier, so that `\n` in JSON, or in JSON inside a text, does not hide one.
 struct IdentifierScanner {
     enum Kind: Hashable {
-        /// With the part that identifiers of the same origin share: `call_`, `uuid`.
+        /// An identifier, with the part that identifiers of the same origin share: `call_`, `uuid`.
         case identifier(String)
         /// A timestamp of RFC 3339, with `T` or a space.
         case time
@@ -121,7 +121,7 @@ enum IdentifierPlace {
         "vector_store_ids", "container_id", "upload_id", "training_file", "validation_file",
     ]
 
-    /// Members whose contents the author of the request names freely.
+    /// Members in which the author of the request can use any names.
     private static let foreign: Set<String> = [
         "metadata", "prompt", "parameters", "schema", "arguments", "input_schema",
     ]

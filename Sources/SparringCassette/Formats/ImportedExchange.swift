@@ -68,8 +68,8 @@ package struct ImportedExchange: Sendable, Hashable {
             + [.ended(.complete, at: moment(max(endAt, firstByteAt)))]
     }
 
-    /// Many tools decode a body and keep its `Content-Encoding`. A body in gzip or Zstandard begins with the format's
-    /// signature; a body that is text and cannot be decoded has no coding.
+    /// Corrects `Content-Encoding`, because many tools decode a body and keep this field. A body in gzip or Zstandard
+    /// begins with the format's signature; a body that is text and cannot be decoded has no coding.
     private static func headers(_ headers: HeaderFields, of body: [UInt8]) -> HeaderFields {
         var headers = headers
         let codings = ContentCoding.list(headers)

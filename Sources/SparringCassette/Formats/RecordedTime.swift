@@ -2,7 +2,7 @@ package import SparringWire
 
 /// The time at which an answer was made, read from the answer itself.
 package enum RecordedTime {
-    /// The time in Unix nanoseconds: of `Date`, or else of the object's or stream's `created` or `created_at`; nil
+    /// The time in Unix nanoseconds, from `Date`, or else from `created` or `created_at` of the object or stream; nil
     /// without these.
     package static func of(_ headers: HeaderFields, _ body: [UInt8]) -> Int64? {
         let seconds = headers["date"].flatMap { UTCTime.httpDate($0) } ?? creation(headers, body)

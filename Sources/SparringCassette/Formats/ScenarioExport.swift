@@ -4,7 +4,7 @@ import SparringWire
 
 /// Exports a cassette as a scenario to be edited by hand: a rule for each kind of request, with the recorded answers as steps.
 package struct ScenarioExport {
-    /// The parts of the cassette that a scenario cannot express, and why: a line each.
+    /// The parts of the cassette that a scenario cannot express, one line each with the reason.
     package private(set) var left: [String] = []
     /// Bodies that have a file of their own, by its name below the scenario's folder.
     package private(set) var files: [(name: String, bytes: [UInt8])] = []
@@ -29,7 +29,7 @@ package struct ScenarioExport {
             self.longestInline = longestInline
         }
 
-        /// Half a screen.
+        /// About half a screen.
         package static let usual = 2048
     }
 
@@ -57,7 +57,7 @@ package struct ScenarioExport {
         }
     }
 
-    /// The file. The first matching rule answers, so rules with more conditions come first.
+    /// The scenario as YAML. The first matching rule answers, so rules with more conditions come first.
     package func yaml(named name: String) -> String {
         var text = "schema: 1\nscenario: \(Self.quoted(name))\n"
         text += "# The recorded server accepted these requests.\nvalidation: lenient\n"
@@ -81,7 +81,7 @@ package struct ScenarioExport {
         guard let body = try? JSONValue.parse(request.body), let object = body.object else { return lines }
         if let model = body["model"]?.string { lines.append("model: \(quoted(model))") }
         if endpoint.kind == .model { lines.append("stream: \(body["stream"]?.bool ?? false)") }
-        // The whole conversation, so that conversations that differ anywhere get different rules.
+        // The conditions contain the whole conversation, so that conversations with any difference get different rules.
         for name in ["messages", "input", "prompt", "instructions", "previous_response_id"] {
             guard let value = object[name], !value.isNull else { continue }
             lines.append("path.\"$.\(name)\": \(matched(value))")

@@ -5,8 +5,9 @@ import SparringWire
 
 /// Cassettes of VCR.py in YAML or JSON (https://vcrpy.readthedocs.io): `interactions`, each with a request and a response.
 ///
-/// Serializers in use differ: a status is `status.code`, `status_code` or `status`; a body is `body.string`, `body`, `content`
-/// or, decoded, `parsed_body`. LangChain's have two lists, `requests` and `responses`, and version 0 is the list itself.
+/// The serializers in use differ. A status is `status.code`, `status_code` or `status`. A body is `body.string`,
+/// `body`, `content` or, decoded, `parsed_body`. LangChain's cassettes have two lists, `requests` and `responses`;
+/// version 0 is the list itself.
 enum VCRFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         if let nodes = root["interactions"]?.items {

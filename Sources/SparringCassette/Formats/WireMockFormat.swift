@@ -5,8 +5,8 @@ import SparringWire
 
 /// Stub mappings of WireMock in JSON or YAML (https://wiremock.org/docs/stubbing): one mapping, a list, or `mappings`.
 ///
-/// A mapping can match many requests. Only a mapping that describes a single request can be imported. Without a body
-/// pattern, the request has no body.
+/// A mapping can match many requests. Only a mapping that describes a single request can be imported. A mapping without
+/// a body pattern becomes a request without a body.
 enum WireMockFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         let nodes = root["mappings"]?.items ?? root.items ?? [root]

@@ -2,8 +2,8 @@ package import SparringExchange
 package import SparringScenario
 package import SparringWire
 
-/// Masks secrets before exchanges reach a cassette: those that `Redaction` knows, secrets by the name of their JSON member, and those that
-/// the user's rules add.
+/// Masks secrets before exchanges are written to a cassette: the secrets that `Redaction` finds, JSON members with
+/// certain names, and the secrets that the user's rules add.
 package struct CassetteRedaction: Sendable {
     /// A rule of `--redact`.
     package enum Rule: Sendable {
@@ -13,7 +13,7 @@ package struct CassetteRedaction: Sendable {
         case pattern(Pattern, text: String)
     }
 
-    /// Why a text is not a valid rule.
+    /// The reason why a text is not a valid rule.
     package struct Mistake: Error, Sendable, CustomStringConvertible {
         package var description: String
     }
@@ -125,7 +125,8 @@ package struct CassetteRedaction: Sendable {
         }
     }
 
-    /// Masks an exchange for the journal. A body that cannot be searched stays; its headers name the coding.
+    /// Masks an exchange for the journal. A body that cannot be searched is not changed, and its headers name the
+    /// coding.
     package func masked(_ exchange: Exchange) -> Exchange {
         var exchange = exchange
         exchange.request.target = target(exchange.request.target)

@@ -4,7 +4,7 @@ package import SparringWire
 
 /// Decodes content codings (RFC 9110 §8.4.1).
 package enum ContentCoding {
-    /// The largest decoded size, in bytes. A few kilobytes can be made to unpack to any size.
+    /// The largest decoded size, in bytes. A few kilobytes of compressed data can decode to any size.
     private static let limit = 512 << 20
 
     /// Returns the codings of a body in the order in which they were applied, in lower case, without `identity`.

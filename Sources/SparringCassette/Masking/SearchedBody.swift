@@ -3,7 +3,7 @@ package import SparringWire
 
 /// The result of a search for secrets in a body, in any coding.
 package enum SearchedBody: Sendable, Hashable {
-    /// The body contains no secret and stays as it is.
+    /// The body contains no secret and is not changed.
     case clean
     /// Its secrets are masked.
     /// - Parameter isDecoded: whether its content coding was removed.
@@ -25,7 +25,7 @@ package enum SearchedBody: Sendable, Hashable {
                 self = .masked(found.applied(to: plain), isDecoded: true)
                 return
             }
-            // The header may be wrong, so that decoding gave nonsense.
+            // The header may be wrong. Decoding then gives meaningless bytes.
             let raw = edits(body, type)
             self = raw.isEmpty ? .clean : .masked(raw.applied(to: body), isDecoded: false)
         } else {
@@ -38,7 +38,7 @@ package enum SearchedBody: Sendable, Hashable {
         if let plain = ContentCoding.unpacked(body) {
             let found = edits(plain)
             guard !found.isEmpty else { return .clean }
-            // The recipient expects it compressed.
+            // The recipient expects a compressed body.
             return ContentCoding.packed(found.applied(to: plain), like: body).map { .masked($0, isDecoded: false) }
                 ?? .closed
         }

@@ -1,4 +1,4 @@
-/// The state of a replay: which recordings have answered. A value that `ReplayResponder` guards with a lock.
+/// The state of a replay: the recordings that have answered. It is a value; `ReplayResponder` protects it with a lock.
 struct CassetteCursor: Sendable {
     /// The number of answers of each recording, per session.
     private var counts: [String: [Int: Int]] = [:]
@@ -13,7 +13,7 @@ struct CassetteCursor: Sendable {
         /// A recording, with the identifiers to replace in its answer.
         case play(Int, Renaming)
         case usedUp(Int)
-        /// Another recording is next: its index.
+        /// Another recording must answer first: its index.
         case outOfOrder(Int)
         /// The request has an identifier that no answer contained.
         case stranger(Int)
@@ -43,7 +43,7 @@ struct CassetteCursor: Sendable {
         return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
     }
 
-    /// The time between recording and replay of a session in nanoseconds, by which dates are moved.
+    /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by it.
     /// - Parameter recordedAt: nil for a recording without a time. Its dates are moved only after a recording with a
     ///   time has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
@@ -52,7 +52,8 @@ struct CassetteCursor: Sendable {
         return delay
     }
 
-    /// The candidates whose identifiers are nearest to the request's; all, if requests are not matched by conversation.
+    /// The candidates whose identifiers are nearest to the request's. All candidates, if requests are not matched by
+    /// conversation.
     private func fitting(_ candidates: CassetteIndex.Candidates, _ index: CassetteIndex, _ session: String) -> [Int] {
         guard let form = candidates.form else { return candidates.indices }
         let conversation = conversations[session] ?? Conversation()

@@ -87,11 +87,11 @@ package struct CassetteDifference: Sendable, Hashable {
 package struct CassetteMiss: Sendable, Hashable {
     package enum Reason: Sendable, Hashable {
         case unknown
-        /// Its recordings have all been used.
+        /// All recordings of the request have been used.
         case usedUp
-        /// It is in the cassette, but another request comes first.
+        /// The request is in the cassette, but another request comes first.
         case outOfOrder
-        /// It is in the cassette, but has an identifier that no answer of the replay contained.
+        /// The request is in the cassette, but it has an identifier that no answer of the replay contained.
         case stranger
         case emptyCassette
     }
@@ -101,7 +101,7 @@ package struct CassetteMiss: Sendable, Hashable {
     /// The nearest recording, as `default#3 POST /v1/…`.
     package var nearest: String?
     package var differences: [CassetteDifference]
-    /// Whether it would match by conversation.
+    /// Whether the request would match by conversation.
     package var differsInNamesAlone = false
 
     /// The message as lines for a terminal.

@@ -47,7 +47,8 @@ extension CassetteIndex {
 
 /// Compares two cassettes.
 package enum CassetteComparison {
-    /// Returns one or more lines per difference: `-` only on the first cassette, `+` only on the second, `~` answered differently.
+    /// Returns one or more lines for each difference: `-` for a request that is only in the first cassette, `+` for one
+    /// only in the second, `~` for one with different answers.
     package static func lines(_ a: CassetteIndex, _ b: CassetteIndex) throws -> [String] {
         var lines: [String] = []
         var paired: Set<Int> = []

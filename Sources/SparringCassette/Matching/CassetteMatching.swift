@@ -13,13 +13,13 @@ package struct CassetteMatching: Sendable, Hashable {
         case conversation
     }
 
-    /// Which recording answers a repeated request.
+    /// Decides which recording answers a repeated request.
     package enum Repeat: String, Sendable, Hashable, CaseIterable {
-        /// Each recording answers once; then it is a miss.
+        /// Each recording answers once. A further request is a miss.
         case next
-        /// The recordings in order, then the last one for all further requests.
+        /// The recordings answer in order. The last one then answers all further requests.
         case last
-        /// The recordings in order, again and again.
+        /// The recordings answer in order, again and again.
         case cycle
     }
 
@@ -36,7 +36,7 @@ package struct CassetteMatching: Sendable, Hashable {
     }
 
     package var rigour: Rigour
-    /// Places of the body that are ignored.
+    /// Places of the body that are ignored in comparisons.
     package var ignored: [CassettePath]
     package var repeats: Repeat
     /// Whether the requests of a session must come in the order in which they were recorded.
@@ -53,20 +53,20 @@ package struct CassetteMatching: Sendable, Hashable {
     }
 }
 
-/// A request in the form for comparison: masked, without ignored places.
+/// A request in the form for comparison: masked, and without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
     /// The target without empty segments, with `/v1` for Azure's `/openai/v1`, and with the query sorted by name.
     var target: String
     /// Nil if the body is not JSON.
     var document: JSONValue?
-    /// The body if it is not JSON; a form is in its normal form. Else empty.
+    /// The body if it is not JSON; otherwise empty. A form is in its normal form.
     var rest: [UInt8]
     var fingerprint: CassetteFingerprint
-    /// Whether it is in the form that chat completions and responses share.
+    /// Whether the request is in the form that chat completions and responses share.
     var isCommon = false
 
-    /// Need not be secret: the fingerprints never leave memory.
+    /// The key need not be secret, because the fingerprints never leave memory.
     private static let key = FingerprintKey(0x7461_7065, 0x6e6f_726d)
 
     /// - Parameter body: the masked body.
@@ -98,7 +98,7 @@ struct NormalRequest: Sendable, Hashable {
     private static func normal(_ target: String) -> String {
         let parts = target.split(separator: "?", maxSplits: 1)
         var segments = (parts.first ?? "").split(separator: "/")
-        // Two paths of one base URL: which one a client has is its setting.
+        // Both paths belong to one base URL. A client's setting decides which one it uses.
         if segments.starts(with: ["openai", "v1"]) { segments.removeFirst() }
         let path = "/" + segments.joined(separator: "/")
         guard parts.count > 1 else { return path }
@@ -126,7 +126,7 @@ struct NormalRequest: Sendable, Hashable {
         }
     }
 
-    /// Members of a message that mean the same if they are null and if they are missing.
+    /// Whether null and a missing member mean the same at this place of a message.
     private static func isOptional(_ place: [CassettePath.Component]) -> Bool {
         guard place.count == 3, place[0] == .member("messages"), case .member(let name) = place[2] else { return false }
         return nullable.contains(name)

@@ -1,6 +1,7 @@
 import SparringWire
 
-/// The normal form of a form body, for comparison: without the parts that differ between equal requests or between clients.
+/// The normal form of a form body, for comparison. Parts that differ between equal requests or between clients are
+/// removed.
 enum NormalForm {
     /// Returns the normal form of a form, and any other body unchanged.
     /// - Parameter type: the media type of the body.
@@ -48,7 +49,7 @@ enum NormalForm {
                         parts += "\(head.name)\n\(head.filename ?? "")\n\(type)\n".utf8
                     case .data(let bytes): data += bytes
                     case .partEnd:
-                        // With its length, the bytes of a part cannot be confused with the head of the next.
+                        // The length makes it impossible to confuse the bytes of a part with the head of the next part.
                         parts += "\(data.count)\n".utf8 + data
                         data = []
                     }

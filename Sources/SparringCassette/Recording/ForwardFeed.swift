@@ -5,8 +5,9 @@ import Synchronization
 
 /// Forwards an upstream's answer to the client as it arrives, and reports it for recording.
 ///
-/// Buffers bytes for a slow client up to a limit, then stops reading from the upstream. If the client closes its connection, the
-/// upstream's is closed too; if the upstream breaks off, so does the answer to the client.
+/// Buffers bytes for a slow client up to a limit, then stops reading from the upstream. If the client closes its
+/// connection, the upstream's connection is closed too. If the upstream breaks off, the answer to the client breaks off
+/// too.
 final class ForwardFeed: Feed, UpstreamObserver {
     /// The properties of the client's connection.
     struct Client: Sendable {
@@ -81,7 +82,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         return piece
     }
 
-    /// Does nothing: the answer may complete within the server's grace period.
+    /// Does nothing, because the answer may be completed within the server's grace period.
     func windDown() {}
 
     func peerClosed() { leave() }
@@ -202,7 +203,7 @@ extension ForwardFeed.State {
 
 /// Writes Sparring's own errors in the API's error format.
 enum SparringRefusal {
-    /// The body of an error. Its message begins with Sparring's name, so that it is not taken for the API's.
+    /// The body of an error. Its message begins with Sparring's name, so that nobody takes it for the API's error.
     static func body(_ message: String, type: String) -> [UInt8] {
         let error: JSONValue = [
             "message": .string("Sparring: \(message)"), "type": .string(type), "param": .null, "code": .null,

@@ -6,7 +6,7 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
     package var isTLS: Bool
     package var host: String
     package var port: Int
-    /// The path that replaces `/v1` of our own base URL.
+    /// The path that replaces `/v1` of Sparring's base URL.
     package var path: String
 
     /// Parses an `http://` or `https://` URL with a host. Returns nil for other texts, and for URLs with credentials, a query or a
@@ -44,7 +44,8 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
     package var description: String { "\(isTLS ? "https" : "http")://\(authority)\(path)" }
 }
 
-/// Makes the request to the upstream from the client's: the same except for the fields of a single connection (RFC 9110 §7.6.1).
+/// Makes the request to the upstream from the client's request. Only the fields that belong to a single connection
+/// change (RFC 9110 §7.6.1).
 package enum Forwarding {
     /// Fields of a single connection, in lower case. Those that `Connection` names are dropped as well.
     private static let hopByHop: Set<String> = [

@@ -3,8 +3,9 @@ import SparringWire
 
 /// Encodes the events of one exchange as cassette entries: masked, and as early as possible.
 ///
-/// Writes a stream up to its last complete line as it arrives, so that a killed recording keeps it; no rule matches across lines.
-/// Searches JSON as a whole and writes it at its end. Writes other bodies by the megabyte.
+/// Writes a stream up to its last complete line as it arrives, so that it is not lost if the recording is killed; no
+/// rule matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a
+/// megabyte.
 package struct RecordingEncoder: Sendable {
     /// The unit in which a body is searched for secrets.
     private enum Shape {
@@ -97,7 +98,7 @@ package struct RecordingEncoder: Sendable {
         return [.request(request, session: redaction.target(draft.session), startedAt: draft.startedAt)] + waiting
     }
 
-    /// Drops a request that is too long, as early as possible.
+    /// Drops a request that is too long, as soon as this is known.
     private mutating func checkedLength() -> [CassetteEntry] {
         guard let draft, max(draft.body.count, draft.announced) > Self.longestRequest else { return [] }
         return drop("its request is larger than \(Self.longestRequest >> 20) MB")
@@ -146,7 +147,7 @@ package struct RecordingEncoder: Sendable {
         return [.head(recorded)]
     }
 
-    /// Writes the bytes that can be searched for secrets without later ones.
+    /// Writes the bytes that can be searched for secrets without the bytes after them.
     private mutating func flushSearchable() -> [CassetteEntry] {
         switch shape {
         case .document: return []
@@ -211,7 +212,7 @@ package struct RecordingEncoder: Sendable {
         return entries
     }
 
-    /// Replaces a body with a masked secret: it is recorded decoded, in one piece.
+    /// Replaces a body in which a secret was masked. The body is recorded decoded, in one piece.
     private mutating func replaceHeld(_ head: RecordedAnswer, by body: [UInt8], _ isDecoded: Bool) -> RecordedAnswer {
         held = body
         arrivals = [(arrivals.last?.at ?? head.headAt, body.count)]

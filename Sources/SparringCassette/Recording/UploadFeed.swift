@@ -4,7 +4,8 @@ import Synchronization
 
 /// Forwards a request's body to the upstream as it arrives, in the framing that its head announces, and reports it for recording.
 ///
-/// The upstream's connection asks for the next piece when the kernel has taken the one before, so a slow upstream slows the client.
+/// The upstream's connection requests the next piece when the kernel has taken the piece before. A slow upstream
+/// therefore slows the client down.
 final class UploadFeed: Feed {
     private struct State {
         var told = 0
@@ -31,7 +32,7 @@ final class UploadFeed: Feed {
     func open(_ wake: @escaping @Sendable () -> Void) { body.open(wake) }
 
     func next() -> FeedPiece {
-        // The last chunk is a piece of its own; the end follows it.
+        // The last chunk is a separate piece, followed by the end.
         guard !hasEnded else { return .end }
         switch body.next() {
         case .bytes(let bytes):

@@ -5,8 +5,9 @@ import SparringWire
 struct AnswerShape: Sendable, Hashable {
     let status: Int
     let mediaType: String
-    /// The types at each place: `string`, `number`, …; for members that name a kind (`object`, `type`, `role`), the kind. Elements
-    /// with a kind have it in their place: `$.output[message].content[*]`. Places in a stream start with the event.
+    /// The types at each place: `string`, `number`, …. For members that name a kind (`object`, `type`, `role`), the
+    /// kind itself. Elements with a kind have the kind in their place: `$.output[message].content[*]`. Places in a
+    /// stream begin with the event.
     private let places: [String: Set<String>]
 
     init(_ answer: RecordedAnswer) {
@@ -29,7 +30,7 @@ struct AnswerShape: Sendable, Hashable {
     }
 
     private static let kinds: Set<String> = ["object", "type", "role"]
-    /// Members whose contents the author of the request names freely.
+    /// Members in which the author of the request can use any names.
     private static let foreign: Set<String> = ["metadata", "parameters", "schema", "logit_bias"]
 
     private static func walk(_ value: JSONValue, _ place: String, _ places: inout [String: Set<String>]) {
@@ -68,7 +69,8 @@ struct AnswerShape: Sendable, Hashable {
 
     // MARK: Comparing
 
-    /// Returns the changes, one line each, and the optional places that are missing now: a model need not use all of them each time.
+    /// Returns the changes, one line each, and the optional places that are missing now. A model need not use all
+    /// optional places each time.
     func changes(to now: AnswerShape) -> (changed: [String], unseen: [String]) {
         guard status == now.status else { return (["status \(status), now \(now.status)"], []) }
         guard mediaType == now.mediaType else { return (["\(mediaType), now \(now.mediaType)"], []) }
@@ -80,7 +82,7 @@ struct AnswerShape: Sendable, Hashable {
                 if isChosen { unseen.append(place) } else { changed.append("\(place)   gone, was \(Self.list(kinds))") }
                 continue
             }
-            // Ignores null: each run may leave other members null.
+            // Null is ignored, because different members can be null in each run.
             let (before, after) = (kinds.subtracting(["null"]), others.subtracting(["null"]))
             guard !before.isEmpty, !after.isEmpty, before.isDisjoint(with: after) else { continue }
             changed.append("\(place)   was \(Self.list(before)), is \(Self.list(after))")

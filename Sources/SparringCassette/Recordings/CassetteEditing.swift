@@ -18,7 +18,7 @@ extension RecordedExchange {
         (exchange.request.headers, exchange.request.body) = recorded
         if exchange.request.target != request.target || exchange.request.body != request.body {
             exchange.request.isMasked = true
-            // With the key, the fingerprint could confirm a guess of the masked text.
+            // With the key, a program could use the fingerprint to check a guess of the masked text.
             exchange.request.fingerprint = nil
         }
         if let answer { exchange.answer = try answer.masked(by: redaction) }

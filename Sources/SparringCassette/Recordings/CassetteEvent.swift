@@ -31,6 +31,6 @@ package enum CassetteEntry: Sendable, Hashable {
     case part([UInt8], [RecordedPiece])
     /// - Parameter isMasked: whether masking changed the body.
     case ending(RecordedEnding, at: Int64, isMasked: Bool)
-    /// The exchange is not recorded: without a reason because it failed, with a reason because it cannot be.
+    /// The exchange is not recorded: without a reason because it failed, or with the reason why it cannot be recorded.
     case dropped(reason: String?)
 }

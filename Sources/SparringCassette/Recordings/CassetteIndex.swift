@@ -82,7 +82,7 @@ package struct CassetteIndex: Sendable {
 
     /// A request and the recordings that may answer it.
     struct Candidates: Sendable {
-        /// The recordings in the order of the cassette; only those of the request's own session, if there are any.
+        /// The recordings in the order of the cassette. If the request's own session has recordings, only those.
         var indices: [Int]
         var request: NormalRequest
         /// The fingerprint before masking.
@@ -137,8 +137,8 @@ package struct CassetteIndex: Sendable {
 
     /// The recording that differs least, with its differences; nil if the cassette is empty or can no longer be read.
     ///
-    /// Another operation counts more than any difference in a body: recordings of the same path come first, then recordings of the
-    /// same operation under another base URL.
+    /// Another operation counts more than any difference in a body. Recordings of the same path come first, then
+    /// recordings of the same operation under another base URL.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (
         index: Int, differences: [CassetteDifference]
     )? {

@@ -55,7 +55,7 @@ package struct CassettePath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the path matches the place or one above it.
+    /// Whether the path matches the place, or a place that contains it.
     package func covers(_ place: [Component]) -> Bool {
         components.count <= place.count
             && zip(components, place).allSatisfy { $0 == .any || $0 == $1 }

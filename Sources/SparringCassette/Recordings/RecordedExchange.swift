@@ -117,11 +117,12 @@ package enum RecordedEnding: String, Sendable, Hashable, CaseIterable {
 }
 
 extension RecordedExchange {
-    /// The time of the recording in Unix nanoseconds. If an imported file has no time, the answer's own; nil without either.
+    /// The time of the recording in Unix nanoseconds. If an imported file has no time, the time in its answer; nil
+    /// without either.
     var recordedAt: Int64? {
         startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
     }
 
-    /// Whether it is recorded only on request: 4xx, 5xx and incomplete answers.
+    /// Whether the exchange is recorded only on request: 4xx, 5xx and incomplete answers.
     package var isFailure: Bool { !ending.isWhole || (answer?.status ?? 599) >= 400 }
 }

@@ -64,7 +64,7 @@ package struct CassetteIndexer {
 
     package init(_ matching: CassetteMatching) { self.matching = matching }
 
-    /// Adds the next exchange of the cassette. Leaves out unfinished recordings, which cannot answer.
+    /// Adds the next exchange of the cassette. An unfinished recording is left out, because it cannot answer.
     package mutating func add(_ exchange: RecordedExchange) {
         defer { count += 1 }
         guard exchange.ending != .unfinished else { return }

@@ -5,7 +5,7 @@ import SparringWire
 struct CassetteScript {
     var exchange: RecordedExchange
     var client: ForwardFeed.Client
-    /// The factor for pauses: 1 keeps the recorded timing, 0 leaves them out.
+    /// The factor for pauses: 1 keeps the recorded timing, 0 removes all pauses.
     var timeScale: Double
 
     /// Returns nil if there is no answer to repeat.

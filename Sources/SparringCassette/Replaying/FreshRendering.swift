@@ -2,7 +2,8 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// Renders a recorded answer as if it were made now: moves its dates and replaces its own identifiers. Content and timing stay.
+/// Renders a recorded answer as if it had been made now: moves its dates and replaces its own identifiers. Content and
+/// timing do not change.
 struct FreshRendering: Sendable {
     /// The time between recording and replay in this session, in seconds.
     let shift: Int64
@@ -40,7 +41,8 @@ struct FreshRendering: Sendable {
         return edits
     }
 
-    /// Makes another identifier of the same shape: keeps the part that shows its origin, and draws each other digit and letter anew.
+    /// Makes another identifier of the same shape: keeps the part that shows its origin, and draws all other digits and
+    /// letters anew.
     static func like(_ identifier: String, _ mint: inout IDMint) -> String {
         let bytes = Array(identifier.utf8)
         let kind = IdentifierPlace.kind(of: bytes[...]) ?? ""

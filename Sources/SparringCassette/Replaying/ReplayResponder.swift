@@ -25,7 +25,7 @@ package final class ReplayResponder: AnswerSource {
 
     private let index: CassetteIndex
     private let timeScale: Double
-    /// Answers misses; nil: a miss is an error.
+    /// Answers misses. If nil, a miss is an error.
     private let fallback: RecordResponder?
     private let report: @Sendable (CassetteReport) -> Void
     private let wallClock: @Sendable () -> Int64
@@ -156,7 +156,7 @@ package final class ReplayResponder: AnswerSource {
         exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
     }
 
-    /// Depends only on the seed, the session and the number of the rendering.
+    /// Makes identifiers that depend only on the seed, the session and the number of the rendering.
     private func nextMint(_ state: inout State, _ session: String) -> IDMint {
         state.rendered[session, default: 0] += 1
         return IDMint(for: "\(seed) \(session) \(state.rendered[session] ?? 1)")

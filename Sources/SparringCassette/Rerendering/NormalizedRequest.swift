@@ -60,7 +60,7 @@ enum NormalizedRequest {
         return .object(JSONObject(object.members.filter { $0.name != name } + inner.members))
     }
 
-    /// Drops `strict`, whose default differs between the APIs.
+    /// Removes `strict`, whose default differs between the APIs.
     private static func tool(_ value: JSONValue) -> JSONValue {
         guard let object = flat(value, "function").object else { return value }
         return .object(JSONObject(object.members.filter { $0.name != "strict" && !$0.value.isNull }))
@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // Reasoning items are output, not part of the question.
+            // Reasoning items are output. They are not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }

@@ -24,7 +24,7 @@ package enum RenderedAPI: String, Sendable, Hashable {
 }
 
 extension CassetteMatching.Rendering {
-    /// The API to convert recordings to; nil: none.
+    /// The API to convert recordings to; nil if recordings are not converted.
     package var api: RenderedAPI? { RenderedAPI(rawValue: rawValue) }
 }
 

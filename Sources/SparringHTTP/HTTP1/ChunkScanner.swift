@@ -1,6 +1,6 @@
-/// Scans the raw bytes of a chunked body in front of the decoder, and finds its end (RFC 9112 §7.1). Without it the
-/// decoder would go on with the next head in the same call, and the length of that head would not be measured. It
-/// validates nothing: bytes that are not chunks are left to the decoder, which rejects them.
+/// Scans the raw bytes of a chunked body in front of the decoder, and finds its end (RFC 9112 §7.1). Without it, the
+/// decoder would continue with the next head in the same call, and that head's length would not be measured. It does
+/// not validate: the decoder rejects bytes that are not chunks.
 struct ChunkScanner {
     enum Finding: Hashable {
         /// All scanned bytes belong to a body that continues.
@@ -10,14 +10,14 @@ struct ChunkScanner {
     }
 
     private enum State {
-        /// In the line with a chunk's size; it may go on with an extension.
+        /// In the line with a chunk's size. The line may continue with an extension.
         case size(Int, digits: Int, isOver: Bool)
-        /// The number of bytes of data and of the line end after them that are still expected.
+        /// The number of bytes that are still expected: data, and the line end after it.
         case data(Int)
         /// In the trailer section.
         case trailer(isLineEmpty: Bool)
         case ended
-        /// Not a chunk: the decoder decides.
+        /// The bytes are not a chunk, so the decoder decides.
         case lost
     }
 

@@ -5,9 +5,9 @@ import NIOTLS
 import SparringExchange
 import SparringWire
 
-/// Ends the connection, on the server's side or the client's.
+/// Ends the connection from the server's side or from the client's.
 extension ConnectionHandler {
-    /// The server is stopping: idle connections and hanging answers end now, finite answers may finish.
+    /// The server is stopping. Idle connections and hanging answers end now; finite answers may finish.
     func quiesce() {
         isStopping = true
         forgetRequests()
@@ -63,7 +63,8 @@ extension ConnectionHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         isRemoved = true
-        // While a large body is being decided, the connection stays registered, so that a stopping server waits for it.
+        // While the answer to a large body is being decided, the connection stays registered, so that a stopping server
+        // waits for it.
         if !isDeciding { connections.remove(number) }
     }
 
@@ -71,7 +72,7 @@ extension ConnectionHandler {
         switch error {
         case let error as HTTPParserError:
             reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
-        // A close without close_notify is still a close, and is reported as one.
+        // A close without close_notify is still a close, and is reported as a close.
         case NIOSSLError.uncleanShutdown: break
         default:
             gate?.failed("broke the connection: \(TLSWords.ofServer(error))")
@@ -95,7 +96,7 @@ extension HTTPParserError {
         case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
         case .invalidChunkSize: "a chunk size is malformed"
         case .invalidEOFState, .closedConnection: "the request was cut short"
-        // The parser has more reasons than names, for example for a length beside chunks.
+        // The parser has more reasons than names, for example for a length together with chunks.
         default: "it is not well-formed HTTP/1.1"
         }
     }

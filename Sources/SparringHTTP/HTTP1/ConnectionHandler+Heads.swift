@@ -3,7 +3,7 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// The time between head and body: the faults planned for it, and the destination of the body.
+/// The time between head and body: applies the faults planned for it, and chooses the destination of the body.
 extension ConnectionHandler {
     /// Called when the head of a request has arrived.
     func begin(hasLongBody: Bool) {
@@ -65,7 +65,7 @@ extension ConnectionHandler {
         diversion = .intake(UploadPump(intake, eventLoop: channel.eventLoop) { [weak self] in self?.updateReading() })
     }
 
-    /// Has the request answered when its turn comes, while its body is still arriving.
+    /// Answers the request when its turn comes, while its body is still arriving.
     private func stream() {
         assembler.divert(limit: .max)
         let (partial, timeline) = assembler.partial

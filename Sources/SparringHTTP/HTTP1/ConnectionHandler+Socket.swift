@@ -2,8 +2,8 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection after a WebSocket handshake. The script of the handshake plays until the socket ends; its exchange is
-/// the whole life of the socket.
+/// The connection after a WebSocket handshake. The handshake's script plays until the socket ends, so its exchange
+/// lasts as long as the socket.
 extension ConnectionHandler: SocketHost {
     func openSocket(_ service: any SocketService) {
         socket = SocketConnection(
@@ -16,7 +16,7 @@ extension ConnectionHandler: SocketHost {
     }
 
     func leave(_ ending: Ending, _ reason: String) {
-        // The exchanges end before the connection does, so that its end is not reported as the client's.
+        // The exchanges end before the connection does. Otherwise its end would be reported as the client's.
         phase = .leaving
         socket?.cut(reason)
         player?.cut(reason)

@@ -35,10 +35,10 @@ extension ConnectionHandler: ScriptStage {
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {
         self.player = nil
         if ending != nil { socket?.cut("the socket has ended") }
-        // After an answer to an incomplete request, the start of the next request cannot be found.
+        // After an answer to an incomplete request, the start of the next request cannot be found on the connection.
         let ending = !endFirst() && ending == .keepAlive ? .fin : ending
         // An exchange is reported before the client can detect its end. Only a loss is reported after the reset: until
-        // then, a client that begins to read can still receive bytes that were counted as lost.
+        // the reset, a client that starts to read can still receive bytes that would be counted as lost.
         if player.hasLoss { leave(.reset) }
         if let upload {
             self.upload = nil

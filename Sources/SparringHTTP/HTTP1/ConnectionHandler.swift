@@ -3,7 +3,7 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// One connection: collects requests, has them answered in order, plays the answers, and ends as each script orders.
+/// One connection: collects requests, answers them in order, plays the answers, and ends as each script orders.
 final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTPServerRequestPart
 
@@ -16,7 +16,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     let connections: ConnectionSet
     let gate: ConnectionFaultHandler?
     var assembler: RequestAssembler
-    /// The connection's requests in order: the first is answered now or next, the last is arriving.
+    /// The connection's requests in order. The first is being answered or is next; the last is arriving.
     private var requests = CircularBuffer<RequestProgress>(initialCapacity: 4)
     /// The requests that wait for answers, in the same order.
     var arrivals = CircularBuffer<Arrival>(initialCapacity: 1)
@@ -25,30 +25,30 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var diversion: BodyDestination?
     /// The body of the request that is being answered; nil if it had arrived completely.
     var upload: StreamingBody?
-    /// Set once a handshake is answered; all input belongs to it then.
+    /// Set after the answer to a handshake. From then on, it receives all input.
     var socket: SocketConnection?
     var departure: ConnectionCloser
     var phase = Phase.serving
-    /// When the latest bytes arrived.
+    /// The time at which the latest bytes arrived.
     private var latest: Moment
-    /// Bounds the time that the rest of a request may take.
+    /// Limits the time that the rest of a request may take.
     private var deadline: Scheduled<Void>?
     /// Ends the delay of the arriving request's 100 Continue.
     var delay: Scheduled<Void>?
-    /// The decoded parts of a stalled upload: a body that arrived with its head is decoded together with it.
+    /// The decoded parts of a stalled upload. A body that arrived together with its head was decoded together with it.
     var stalledParts: [HTTPServerRequestPart] = []
     var isInputClosed = false
     private var isReading = true
-    /// Set while the arrivals are answered, so that an answer that is complete at once does not recurse into the next.
+    /// True while the arrived requests are being answered. Prevents recursion if an answer is complete at once.
     private var isServing = false
     var isStopping = false
     var isRemoved = false
 
     enum Phase {
         case serving
-        /// Input is ignored; the arrived requests are answered, then the connection ends.
+        /// Input is ignored. The requests that have arrived are answered, then the connection ends.
         case lastAnswers
-        /// The server's side is shut, or the connection closed.
+        /// The server has shut down its side, or the connection is closed.
         case leaving
     }
 
@@ -56,7 +56,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     struct Arrival {
         var received: ReceivedRequest
         var timeline: Timeline
-        /// Takes the body; some of it may still be queued.
+        /// Passes on the body; a part of it may still be queued.
         var pump: UploadPump?
     }
 
@@ -122,7 +122,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         cancelDeadline()
         endDelay()
         let action = advanceLast(.end)
-        // The client has announced its last request, with `Connection: close` or HTTP/1.0, or offers another protocol.
+        // The client has announced its last request, with `Connection: close` or HTTP/1.0, or it offers another
+        // protocol.
         if isLast { phase = .lastAnswers } else { requests.append(RequestProgress()) }
         let diversion = self.diversion
         self.diversion = nil
@@ -140,22 +141,22 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Progress
 
-    /// Passes an event to the request that is arriving or arrived last.
+    /// Passes an event to the request that is arriving, or to the one that arrived last.
     func advanceLast(_ event: RequestProgress.Event) -> RequestProgress.Action {
         guard !requests.isEmpty else { return .none }
         return requests.modify(requests.index(before: requests.endIndex)) { $0.event(event) }
     }
 
-    /// Passes an event to the request that is answered now or next.
+    /// Passes an event to the request that is being answered, or to the next one.
     func advanceFirst(_ event: RequestProgress.Event) -> RequestProgress.Action {
         guard !requests.isEmpty else { return .none }
         return requests.modify(requests.startIndex) { $0.event(event) }
     }
 
-    /// Why a fault has no effect on the arriving request; nil if it has.
+    /// The reason why a fault has no effect on the arriving request; nil if it has an effect.
     func obstacle(to fault: RequestFaultAction) -> String? { requests.last?.obstacle(to: fault) }
 
-    /// Whether a request is being answered that has not arrived completely.
+    /// Whether a request is being answered whose body is still arriving.
     var isStreaming: Bool { requests.first?.isStreaming ?? false }
 
     var isStalled: Bool { requests.last?.isStalled ?? false }
@@ -165,7 +166,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var isBusy: Bool { requests.first?.hasArrived ?? false }
 
     /// The first request has been answered.
-    /// - Returns: whether another can follow it.
+    /// - Returns: true if another request can follow on the connection.
     func endFirst() -> Bool {
         let action = advanceFirst(.ended)
         _ = requests.popFirst()
@@ -192,7 +193,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         guardRest()
     }
 
-    /// Bounds the time for an incomplete request: for its head as a whole, for its body between two pieces.
+    /// Limits the time for an incomplete request. The limit applies to the head as a whole, and to the time between two
+    /// pieces of the body.
     private func guardRest() {
         guard phase == .serving, isReading, assembler.hasBegun else { return }
         if assembler.hasHead { cancelDeadline() }
@@ -206,14 +208,14 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         deadline = nil
     }
 
-    /// The delay applies to one request: the next one's 100 Continue is not delayed.
+    /// Ends the delay of 100 Continue, which applies to one request only.
     private func endDelay() {
         guard let delay else { return }
         delay.cancel()
         self.delay = nil
     }
 
-    /// Sends 100 Continue to a client that waits for it, once the answers to earlier requests are out.
+    /// Sends 100 Continue to a client that waits for it, after the answers to earlier requests have been sent.
     func sayContinue() {
         guard phase == .serving, requests.count == 1, advanceLast(.mayContinue) == .sendContinue else { return }
         channel.writeAndFlush(InterimResponse.bytes(100, channel.allocator), promise: nil)
@@ -228,9 +230,9 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         let arrival = Arrival(received: .invalid(problem, head: head), timeline: timeline)
         guard advanceLast(.problem) == .breakOff else { return arrive(arrival) }
         let player = isStreaming ? self.player : nil
-        // An answer that has begun cannot be replaced by an error.
+        // An answer whose first bytes have been sent cannot be replaced by an error.
         if let player, player.hasWritten { return player.cut() }
-        // The request keeps its place; its error is answered after it, as a request of its own.
+        // The request keeps its place. Its error is sent after it, like the answer to a separate request.
         requests.append(RequestProgress())
         _ = advanceLast(.problem)
         guard let player else { return arrive(arrival) }
@@ -251,7 +253,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             guardRest()
             channel.read()
         } else {
-            // While the server does not read, a client cannot be late.
+            // A client cannot be late while the server does not read.
             cancelDeadline()
         }
     }
@@ -310,7 +312,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         if isStopping { socket?.quiesce() }
     }
 
-    /// Goes on after an answer that ended later than its request: with the next request, the rest of this one, or the close.
+    /// Continues after an answer that ended later than its request: with the next request, with the rest of this one,
+    /// or by closing.
     func afterAnswer() {
         guard player == nil else { return }
         serve()

@@ -5,22 +5,22 @@
 #endif
 
 /// Scans the raw bytes of a request's head in front of the decoder, for three facts that the decoder does not report:
-/// where the head ends, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
+/// the end of the head, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
 struct HeadScanner {
     enum Finding: Hashable {
         /// All scanned bytes belong to a head that continues.
         case goesOn
         /// The head ends after this many of the scanned bytes.
         case ends(after: Int)
-        /// RFC 9110 §5.5 allows any byte above 0x7F in field values. A test server must not show other bytes than it
-        /// received, so it rejects them.
+        /// RFC 9110 §5.5 allows any byte above 0x7F in field values. A test server must show exactly the bytes that it
+        /// received, so it rejects these.
         case notUTF8
     }
 
     /// The length of the head so far. Empty lines before a request line do not count (RFC 9112 §2.2).
     private(set) var count = 0
-    /// The announced length of the body, if the line arrived in one piece; the decoder has the last word. It saves the
-    /// usual request, whose body arrives with its head, a second round through the decoder.
+    /// The announced length of the body, if the line arrived in one piece. The decoder decides the real length. In most
+    /// requests, the body arrives together with the head; this length then saves a second pass through the decoder.
     private(set) var announcedLength: Int?
     private var isLineEmpty = true
     private var utf8 = UTF8Progress()
@@ -31,7 +31,7 @@ struct HeadScanner {
         return end.map { .ends(after: $0) } ?? .goesOn
     }
 
-    /// Goes from line to line, because every request pays for it.
+    /// Searches line by line, because that is fast and every request needs it.
     private mutating func end(of bytes: UnsafeRawBufferPointer) -> Int? {
         guard let base = bytes.baseAddress else { return nil }
         var start = 0
@@ -44,7 +44,7 @@ struct HeadScanner {
             if lineFeed != nil {
                 if isLineEmpty, count > 0 { return end }
                 isLineEmpty = true
-                // The line begins here, because it is not the first one.
+                // Only a line after the first one certainly begins in these bytes.
                 if start > 0, bytes[start] | 0x20 == Self.lengthName[0] {
                     announcedLength = Self.length(in: bytes[start..<end]) ?? announcedLength
                 }
@@ -71,10 +71,10 @@ struct HeadScanner {
     }
 }
 
-/// The position of the last byte within a UTF-8 sequence, so that text can be checked in arbitrary pieces.
+/// The state of a check for UTF-8 after the last byte, so that text can be checked in pieces of any size.
 struct UTF8Progress {
-    /// The number of continuation bytes still expected, and the bounds of the next one: overlong forms, surrogates and
-    /// code points above U+10FFFF are detected in the second byte (Unicode 15, table 3-7).
+    /// The number of continuation bytes that are still expected, and the bounds of the next one. Overlong forms,
+    /// surrogates and code points above U+10FFFF are detected in the second byte (Unicode 15, table 3-7).
     private var missing = 0
     private var bounds: ClosedRange<UInt8> = 0x80...0xBF
 

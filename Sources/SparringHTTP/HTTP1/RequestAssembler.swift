@@ -3,10 +3,11 @@ import NIOHTTP1
 import SparringExchange
 import SparringWire
 
-/// Assembles requests, one after the other, within limits. A value without a channel, so that it can be tested alone.
+/// Assembles requests, one after the other, within limits. It is a value without a channel, so that it can be tested
+/// alone.
 ///
-/// It works on both sides of the decoder: it cuts the raw input into pieces, so that heads and bodies are measured
-/// separately, and it assembles the decoded parts.
+/// Works before and after the decoder. Before it, cuts the raw input into pieces, so that heads and bodies are measured
+/// separately. After it, assembles the decoded parts.
 struct RequestAssembler {
     private let limits: ConnectionLimits
     private var scanner = HeadScanner()
@@ -21,7 +22,7 @@ struct RequestAssembler {
     /// The value of `Content-Length`; nil for a chunked body and without a body.
     private var length: Int?
     private var body = ByteBuffer()
-    /// The bytes of the body so far.
+    /// The number of bytes of the body so far.
     private var received = 0
     /// The limit of a body that is passed on as it arrives.
     private var diversion: Int?
@@ -43,7 +44,7 @@ struct RequestAssembler {
         case problem(RequestProblem)
     }
 
-    /// Takes the bytes of one head or one body from `bytes`, which must not be empty.
+    /// Takes the bytes of one head or of one body from `bytes`, which must not be empty.
     mutating func nextPiece(of bytes: inout ByteBuffer, at moment: Moment) -> Piece {
         var count = bytes.readableBytes
         if head != nil {
@@ -58,7 +59,7 @@ struct RequestAssembler {
         } else {
             switch bytes.withUnsafeReadableBytes({ scanner.scan($0) }) {
             case .goesOn: break
-            // If only the body is left, no cut is needed.
+            // If the rest of the bytes belongs to the body, no cut is needed.
             case .ends(let end): count = count - end <= scanner.announcedLength ?? 0 ? count : end
             case .notUTF8: return .problem(.malformed("the head has bytes that are not UTF-8"))
             }
@@ -87,7 +88,7 @@ struct RequestAssembler {
         case head(hasLongBody: Bool)
         /// The bytes of a diverted body.
         case bytes(ByteBuffer)
-        /// - Parameter isLast: the decoder accepts no further request on this connection.
+        /// - Parameter isLast: true if the decoder accepts no further request on this connection.
         case complete(Request, Timeline, isLast: Bool)
         case problem(RequestProblem)
     }
@@ -123,7 +124,7 @@ struct RequestAssembler {
         keepsAlive = head.isKeepAlive
         length = head.headers.first(name: "content-length").flatMap { Int($0) }
         expectsBody = (length ?? 0) > 0 || head.headers.contains(name: "transfer-encoding")
-        // HTTP/1.0 has no chunks: an HTTP/1.0 peer would read another body (RFC 9112 §6.1).
+        // HTTP/1.0 has no chunks, so an HTTP/1.0 peer would read a different body (RFC 9112 §6.1).
         if head.version.minor == 0, head.headers.contains(name: "transfer-encoding") {
             return .problem(.malformed("HTTP/1.0 has no Transfer-Encoding"))
         }
@@ -135,8 +136,8 @@ struct RequestAssembler {
     /// A body of up to this many bytes is always collected.
     static let heldBody = 64 * 1024
 
-    /// Why the announced length is too large; nil if it is not.
-    /// - Parameter limit: the largest body; nil: the limit of collected bodies.
+    /// The reason why the announced length is too large; nil if it is not.
+    /// - Parameter limit: the largest body; if nil, the limit of collected bodies.
     func problem(limit: Int?) -> RequestProblem? {
         let limit = limit ?? limits.bodyBytes
         guard let length, length > limit else { return nil }
@@ -158,8 +159,8 @@ extension Request {
             headers: HeaderFields(head.headers.map { HeaderFields.Field($0.name, $0.value) }))
     }
 
-    /// Whether the following bytes may be in another protocol, for which the decoder stops for good. The JDK's client
-    /// offers h2c with every first request.
+    /// Whether the bytes after the request may be in another protocol. The decoder then stops permanently. The JDK's
+    /// client offers h2c with every first request.
     fileprivate var offersUpgrade: Bool {
         method == "CONNECT"
             || headers.contains("upgrade") && (headers["connection"]?.lowercased().contains("upgrade") ?? false)

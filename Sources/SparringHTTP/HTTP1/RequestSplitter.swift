@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Feeds the decoder piece by piece, so that the connection handles the start, the growth and the end of a request's
-/// head before anything is decoded.
+/// Feeds the decoder piece by piece, so that the connection can handle the start, the growth and the end of a request's
+/// head before it is decoded.
 final class RequestSplitter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -10,7 +10,7 @@ final class RequestSplitter: ChannelInboundHandler {
     /// The bytes of a stalled upload.
     private var kept: ByteBuffer?
 
-    /// Sent down the pipeline when the upload goes on.
+    /// Sent down the pipeline when the upload continues.
     struct Release: Sendable {}
 
     init(_ connection: ConnectionHandler) { self.connection = connection }

@@ -2,7 +2,7 @@ import NIOCore
 import SparringExchange
 import Synchronization
 
-/// A request's body that is passed on as it arrives: the connection writes it, the responder reads it.
+/// A request's body that is passed on as it arrives. The connection writes it, and the responder reads it.
 ///
 /// The buffer is bounded: when it is full, the connection stops reading, and the client has to wait.
 final class StreamingBody: Feed {
@@ -10,7 +10,7 @@ final class StreamingBody: Feed {
         var waiting: [UInt8] = []
         var count = 0
         var endedAt: Moment?
-        /// Further bytes are dropped.
+        /// True if further bytes are dropped.
         var isClosed = false
         /// Wakes the reader when there are bytes again.
         var wake: (@Sendable () -> Void)?
@@ -20,10 +20,10 @@ final class StreamingBody: Feed {
 
     private let state: Mutex<State>
 
-    /// The most bytes that wait for a slow reader; one read of the connection can exceed it.
+    /// The most bytes that wait for a slow reader. One read of the connection can exceed this limit.
     private static let high = 256 * 1024
 
-    /// - Parameter whenTaken: called when there is room again; on any thread.
+    /// - Parameter whenTaken: called when there is room again, on any thread.
     init(whenTaken: @escaping @Sendable () -> Void) { state = Mutex(State(whenTaken: whenTaken)) }
 
     // MARK: Writing
@@ -50,7 +50,7 @@ final class StreamingBody: Feed {
         wake?()
     }
 
-    /// When the whole body had arrived; nil before.
+    /// The time at which the whole body had arrived; nil before that.
     var endedAt: Moment? { state.withLock(\.endedAt) }
 
     /// The number of bytes that have arrived.
@@ -90,7 +90,7 @@ final class StreamingBody: Feed {
 
 /// The destination of a body that is not collected.
 enum BodyDestination {
-    /// The whole body is taken, then the request is answered.
+    /// The intake takes the whole body, then the request is answered.
     case intake(UploadPump)
     /// The request is answered while the body arrives.
     case upload(StreamingBody)
@@ -110,11 +110,11 @@ enum BodyDestination {
         }
     }
 
-    /// The rest of the body will not arrive.
+    /// Called if the rest of the body will not arrive.
     func abandon() {
         switch self {
         case .intake(let pump): pump.abandon()
-        // The reader of the upload ends with the answer.
+        // The reader of the upload ends together with the answer.
         case .upload: break
         }
     }

@@ -2,8 +2,8 @@ import NIOCore
 import NIOPosix
 import SparringExchange
 
-/// Passes a request's body to its intake, piece by piece, on threads of the pool, with at most one call at a time.
-/// Lives on the channel's event loop.
+/// Passes a request's body to its intake, piece by piece, on threads of the pool. At most one call runs at a time. Must
+/// be used on the channel's event loop.
 final class UploadPump {
     let intake: any BodyIntake
     private let eventLoop: any EventLoop
@@ -51,7 +51,7 @@ final class UploadPump {
     private func work() {
         guard !isWorking else { return }
         if isAbandoned {
-            // No call follows.
+            // Prevents any further call.
             isWorking = true
             run {
                 $0.abandon()
@@ -79,7 +79,7 @@ final class UploadPump {
         let intake = intake
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) { work(intake) }.assumeIsolated().whenComplete {
             result in
-            // Fails only if the pool was shut down elsewhere.
+            // Fails only if other code has shut down the pool.
             if case .failure = result { work(intake) }
             then()
         }

@@ -3,7 +3,7 @@ import NIOHPACK
 
 /// Splits the head from the bytes of an answer's script, and converts it to the fields of HTTP/2.
 ///
-/// The bytes may be cut anywhere. A value without a channel, so that it can be tested alone.
+/// The bytes may be cut anywhere. It is a value without a channel, so that it can be tested alone.
 struct AnswerHead {
     private var collected: [UInt8] = []
     private(set) var isComplete = false
@@ -25,8 +25,8 @@ struct AnswerHead {
         }
     }
 
-    /// - Parameter bytes: the next bytes of the answer; what the call leaves in them belongs to the body.
-    /// - Returns: the head, once it is complete; nil before.
+    /// - Parameter bytes: the next bytes of the answer. The bytes that the call leaves in it belong to the body.
+    /// - Returns: the head if it is complete; otherwise nil.
     mutating func take(from bytes: inout ByteBuffer) throws(Failure) -> HPACKHeaders? {
         guard !isComplete, bytes.readableBytes > 0 else { return nil }
         let known = collected.count

@@ -1,15 +1,17 @@
 import NIOCore
 import SparringWire
 
-/// Sits beneath NIOHTTP2: passes on its frames, and sends frames that NIOHTTP2 would not send. Lives on its event loop.
+/// A handler below NIOHTTP2. It passes on NIOHTTP2's frames, and sends frames that NIOHTTP2 would not send. Must be
+/// used on its event loop.
 final class FrameInjector: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private var context: ChannelHandlerContext?
-    /// WINDOW_UPDATE frames that are held back; nil if none are to be held back.
+    /// WINDOW_UPDATE frames that are held back; nil if no frames are held back.
     private var windows: [(frame: ByteBuffer, promise: EventLoopPromise<Void>?)]?
-    /// Whether NIOHTTP2 has sent GOAWAY: its only sign that the connection is broken, and not just a stream.
+    /// Whether NIOHTTP2 has sent GOAWAY. This is its only sign that the whole connection is broken, and not just one
+    /// stream.
     private(set) var hasSaidGoAway = false
 
     /// Types of frames (RFC 9113 §6.8, §6.9), and their lengths including the nine bytes of the frame header.
@@ -33,8 +35,8 @@ final class FrameInjector: ChannelOutboundHandler {
         }
     }
 
-    /// Whether bytes are a frame of that type. NIOHTTP2 writes such frames one by one. The payload of DATA is written
-    /// by itself too, but an answer in JSON or UTF-8 does not begin with zero bytes.
+    /// Whether the bytes are a frame of that type. NIOHTTP2 writes such frames one by one. It also writes the payload
+    /// of DATA separately, but no answer in JSON or UTF-8 begins with zero bytes.
     private static func isFrame(_ kind: (type: UInt8, count: Int), _ bytes: ByteBuffer) -> Bool {
         guard bytes.readableBytes == kind.count else { return false }
         return bytes.getBytes(at: bytes.readerIndex, length: 5) == [0, 0, UInt8(kind.count - 9), kind.type, 0]
@@ -48,7 +50,7 @@ final class FrameInjector: ChannelOutboundHandler {
         context?.flush()
     }
 
-    /// Sends our own GOAWAY with the last stream and the error code.
+    /// Sends Sparring's own GOAWAY with the last stream and the error code.
     func sayGoAway(_ lastStream: Int, _ code: HTTP2Code, promise: EventLoopPromise<Void>?) {
         guard let context else {
             promise?.fail(ChannelError.ioOnClosedChannel)

@@ -5,7 +5,7 @@ import NIOTLS
 import SparringExchange
 import SparringWire
 
-/// One connection of HTTP/2: its streams, and how it ends. Lives on its event loop.
+/// One connection of HTTP/2: its streams and its end. Must be used on its event loop.
 final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     typealias InboundIn = HTTP2Frame
 
@@ -18,11 +18,11 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
     private let frames: FrameInjector
     private var departure: ConnectionCloser
     private var streams: [ObjectIdentifier: StreamHandler] = [:]
-    /// The highest number of a stream so far.
+    /// The highest number of a stream that was opened.
     private(set) var lastStream = 0
     private(set) var isInputClosed = false
     private(set) var isStopping = false
-    /// GOAWAY has been sent; the streams that exist may finish.
+    /// True if GOAWAY has been sent. The existing streams may finish.
     private var isDraining = false
     private(set) var isLeaving = false
     private var isRemoved = false
@@ -43,7 +43,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     // MARK: Streams
 
-    /// Called when a client begins a stream.
+    /// Called when a client opens a stream.
     func open(_ channel: any Channel) throws {
         let id = try channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
         let stream = StreamHandler(id.map { Int($0) } ?? 0, of: self, on: channel)
@@ -59,16 +59,16 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         for stream in streams.values where stream.number < lastStream { stream.laterBegan() }
     }
 
-    /// Removes a stream that is closed and reported.
+    /// Removes a stream that is closed and whose exchange was reported.
     func closed(_ stream: StreamHandler) {
         streams[ObjectIdentifier(stream)] = nil
         guard streams.isEmpty else { return }
         if isRemoved { connections.remove(decider.connection) }
-        // The frame that has closed the stream is still being written.
+        // The frame that closed the stream is still being written.
         if isDraining { channel.eventLoop.assumeIsolated().execute { if self.streams.isEmpty { self.leave(.fin) } } }
     }
 
-    /// Ignores frames: NIOHTTP2 handles those of the connection.
+    /// Ignores frames, because NIOHTTP2 handles the frames of the connection.
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {}
 
     // MARK: Leaving
@@ -95,13 +95,13 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
             // Streams of clients have odd numbers.
             self.frames.sayGoAway(last == .this ? stream : max(0, stream - 2), code, promise: promise)
         case .settings(let count): write(count, of: .settings(.settings([])), promise: promise)
-        // Only scripts of WebSockets are silent, and HTTP/2 has none.
+        // Only scripts of WebSockets have silences, and HTTP/2 has no WebSockets.
         case .silence: promise.succeed()
         case .pings(let count): write(count, of: .ping(HTTP2PingData(), ack: false), promise: promise)
         }
     }
 
-    /// Through NIOHTTP2, which has to expect their acknowledgements.
+    /// Writes through NIOHTTP2, because it has to expect the acknowledgements.
     private func write(_ count: Int, of payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>) {
         let frame = HTTP2Frame(streamID: .rootStream, payload: payload)
         for _ in 1..<max(1, count) { channel.write(frame, promise: nil) }
@@ -158,13 +158,14 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         isRemoved = true
-        // While a stream is being decided, the connection stays registered, so that a stopping server waits for it.
+        // While the answer of a stream is being decided, the connection stays registered, so that a stopping server
+        // waits for it.
         if streams.isEmpty { connections.remove(decider.connection) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        // A close without close_notify is still a close, and is reported as one.
+        // A close without close_notify is still a close, and is reported as a close.
         case NIOSSLError.uncleanShutdown: break
         // Only one stream is broken, and NIOHTTP2 has reset it.
         case _ where !frames.hasSaidGoAway && !(error is NIOSSLError) && !(error is IOError): break

@@ -2,13 +2,13 @@ import NIOHPACK
 import NIOHTTP2
 
 extension NIOHTTP2Handler.ConnectionConfiguration {
-    /// The settings of our first SETTINGS frame, and the limits for the client.
-    /// - Parameter window: the window of each request's body; nil: the usual 65535 bytes.
+    /// The settings of Sparring's first SETTINGS frame, with the limits for the client.
+    /// - Parameter window: the window for each request's body; if nil, the default of 65535 bytes.
     static func ours(_ limits: ConnectionLimits, window: Int?) -> Self {
         var configuration = Self()
         configuration.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.concurrentStreams),
-            // A head somewhat above the limit is answered with 431; a far larger one ends the connection.
+            // A head slightly above the limit is answered with 431. A head far above it ends the connection.
             HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * limits.headBytes),
         ]
         if let window {
@@ -17,7 +17,7 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
         // A request's length is checked by `StreamRequest`, which answers with an error; an answer's length may be
         // wrong on purpose.
         configuration.contentLengthValidation = .disabled
-        // Clients under test cancel often and acknowledge floods.
+        // Clients under test often cancel requests and acknowledge floods of frames.
         configuration.controlFrameRateLimit.maximumCount = 20_000
         return configuration
     }

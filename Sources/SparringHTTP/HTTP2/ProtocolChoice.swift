@@ -12,13 +12,13 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
     /// Installs the handlers of HTTP/2 or HTTP/1 after this one.
     private let install: (_ isHTTP2: Bool) throws -> Void
     private let whenClosed: () -> Void
-    /// Bytes that could be the beginning of either protocol.
+    /// The bytes so far, if they could be the beginning of either protocol.
     private var kept = ByteBuffer()
     private var hasChosen = false
     private var deadline: Scheduled<Void>?
 
     /// - Parameters:
-    ///   - patience: how long to wait for more of a beginning that could be either.
+    ///   - patience: how long to wait for more bytes if the beginning could be either protocol.
     ///   - whenClosed: called if the connection ends before the choice.
     init(
         _ channel: any Channel, patience: Duration, install: @escaping (_ isHTTP2: Bool) throws -> Void,
@@ -39,7 +39,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         case .http1: choose(isHTTP2: false, context)
         case .undecided:
             guard deadline == nil else { return }
-            // On a timeout HTTP/1 is chosen, because it can report the timeout to the client.
+            // After a timeout, HTTP/1 is chosen, because it can report the timeout to the client.
             deadline = context.eventLoop.schedule(after: patience) {
                 self.choose(isHTTP2: false, context)
             }
@@ -58,7 +58,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// - Parameter event: the event that settled the choice, for the new handlers.
+    /// - Parameter event: the event that decided the choice; it is passed to the new handlers.
     private func choose(isHTTP2: Bool, _ context: ChannelHandlerContext, after event: Any? = nil) {
         guard !hasChosen else { return }
         hasChosen = true
@@ -82,7 +82,7 @@ final class ProtocolChoice: ChannelInboundHandler, RemovableChannelHandler, Serv
         context.fireChannelInactive()
     }
 
-    /// Closes: there is no request yet.
+    /// Closes the connection, because there is no request yet.
     func quiesce() { close() }
 
     func cut() { close() }
@@ -96,7 +96,7 @@ enum Preface {
         case http1, http2, undecided
     }
 
-    /// These bytes distinguish it from every HTTP/1 request; NIOHTTP2 checks the rest.
+    /// These bytes distinguish an HTTP/2 client from every HTTP/1 request. NIOHTTP2 checks the rest.
     private static let telling = Array("PRI ".utf8)
 
     static func verdict(on beginning: some Collection<UInt8>) -> Verdict {

@@ -4,12 +4,12 @@ import NIOHTTP2
 import SparringExchange
 import SparringWire
 
-/// One stream of an HTTP/2 connection: collects its request, has it answered, plays the answer. The counterpart of
+/// One stream of an HTTP/2 connection: collects its request, answers it, and plays the answer. The counterpart of
 /// `ConnectionHandler` for HTTP/1. Lives on the connection's event loop.
 final class StreamHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
 
-    /// Odd, as for all streams of clients.
+    /// Odd, because clients open streams with odd numbers.
     let number: Int
     private let connection: HTTP2Connection
     private let channel: any Channel
@@ -18,11 +18,11 @@ final class StreamHandler: ChannelInboundHandler {
     private var pump: UploadPump?
     private var player: ScriptPlayer?
     private var progress = RequestProgress()
-    /// Bounds the time between two pieces of the request's body.
+    /// Limits the time between two pieces of the request's body.
     private var deadline: Scheduled<Void>?
     /// The frames of a stalled upload.
     private var kept: [HTTP2Frame.FramePayload] = []
-    /// The client has reset the stream, or the connection is gone.
+    /// True if the client has reset the stream, or the connection is gone.
     private var isGone = false
     private var isClosed = false
 
@@ -97,7 +97,7 @@ final class StreamHandler: ChannelInboundHandler {
         answer(.invalid(problem, head: request.head))
     }
 
-    /// Has the intake take the body as it arrives.
+    /// Passes the body to the intake as it arrives.
     private func take(with intake: any BodyIntake) {
         if let problem = request.problem(limit: intake.limit) { return reject(problem) }
         request.divert(limit: intake.limit)
@@ -117,7 +117,7 @@ final class StreamHandler: ChannelInboundHandler {
         writer.flush()
     }
 
-    /// A stream that is not read sends no WINDOW_UPDATE, so its client stops when its window is used up.
+    /// A stream that is not read sends no WINDOW_UPDATE. Its client therefore stops when it has used up its window.
     private func updateReading() {
         let wanted = !progress.holdsInput && !(pump?.isFull ?? false)
         guard let options = channel.syncOptions, (try? options.getOption(.autoRead)) != wanted else { return }
@@ -199,7 +199,7 @@ final class StreamHandler: ChannelInboundHandler {
         player?.cut(error.description)
     }
 
-    /// Removes the stream from its connection, once it is closed and its answer has been played.
+    /// Removes the stream from its connection if the stream is closed and its answer has been played.
     private func leaveIfOver() {
         guard isClosed, player == nil, !progress.isDeciding else { return }
         connection.closed(self)
@@ -247,7 +247,7 @@ extension StreamHandler: ScriptStage {
         connection.decider.responder.ended(player.performance, timeline: player.timeline)
         switch ending {
         case nil: if !connection.isLeaving { writer.reset(.internalError) }
-        // A client that has its answer need not send the rest of the request (RFC 9113 §8.1).
+        // A client that has received its answer need not send the rest of its request (RFC 9113 §8.1).
         case .keepAlive?: if action == .leaveRest { writer.reset(.noError) }
         case .stream(let code)?: writer.reset(HTTP2ErrorCode(networkCode: Int(code)))
         // The hang was ended by the client or by the stopping server.
@@ -261,7 +261,7 @@ extension StreamHandler: ScriptStage {
 // MARK: - External events
 
 extension StreamHandler {
-    /// The server is stopping: an incomplete request is dropped.
+    /// The server is stopping. An incomplete request is dropped.
     func quiesce() {
         if let player { return player.stopHanging() }
         if drop() { writer.reset(.refusedStream) }
@@ -284,7 +284,7 @@ extension StreamHandler {
     /// A later stream has begun.
     func laterBegan() { player?.nextRequestBegan() }
 
-    /// - Returns: whether a request was dropped that was not yet answered.
+    /// - Returns: whether a request was dropped that had no answer yet.
     @discardableResult
     private func drop() -> Bool {
         deadline?.cancel()

@@ -20,7 +20,7 @@ struct StreamRequest {
 
     init(limits: ConnectionLimits) { self.limits = limits }
 
-    /// - Returns: why the request cannot be served; nil if it can.
+    /// - Returns: the reason why the request cannot be served; nil if it can.
     mutating func begin(_ fields: HPACKHeaders, at moment: Moment) -> RequestProblem? {
         timeline.entries.reserveCapacity(6)
         timeline.stamp(.requestStart, at: moment)
@@ -36,14 +36,14 @@ struct StreamRequest {
     /// Whether the body may be longer than the bodies that are always collected.
     var hasLongBody: Bool { (length ?? .max) > RequestAssembler.heldBody }
 
-    /// As `RequestAssembler.problem`.
+    /// Like `RequestAssembler.problem`.
     func problem(limit: Int?) -> RequestProblem? {
         let limit = limit ?? limits.bodyBytes
         guard let length, length > limit else { return nil }
         return .bodyTooLarge(limit: limit)
     }
 
-    /// As `RequestAssembler.divert`.
+    /// Like `RequestAssembler.divert`.
     mutating func divert(limit: Int) { diversion = limit }
 
     mutating func add(_ bytes: ByteBuffer) -> RequestProblem? {
@@ -76,7 +76,7 @@ extension Request {
         self.init(
             method: fields.first(name: ":method") ?? "", target: fields.first(name: ":path") ?? "", version: .http2)
         for field in fields where !field.name.hasPrefix(":") { headers.append(field.name, field.value) }
-        // It replaces Host, with the same meaning.
+        // `:authority` replaces Host and has the same meaning.
         if let authority = fields.first(name: ":authority"), !headers.contains("host") {
             headers.fields.insert(HeaderFields.Field("host", authority), at: 0)
         }

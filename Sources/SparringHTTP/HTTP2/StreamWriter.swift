@@ -5,20 +5,20 @@ import SparringWire
 
 /// Writes the answer of one stream: its head as HEADERS, the rest as DATA. Lives on the connection's event loop.
 ///
-/// The latest frame is held back until the end of the turn, because the last frame has to carry END_STREAM.
+/// The latest frame is held back until the end of the event loop's turn, because the last frame must have END_STREAM.
 final class StreamWriter {
     private let channel: any Channel
     private var head = AnswerHead()
     private var held: (payload: HTTP2Frame.FramePayload, promise: EventLoopPromise<Void>?)?
-    /// The promises of the bytes of an incomplete head.
+    /// The promises for the bytes of an incomplete head.
     private var headPromises: [EventLoopPromise<Void>] = []
     private var isScheduled = false
-    /// The bytes of the body that are written but not sent, because the client has not opened its window for them.
+    /// The bytes of the body that were written but not sent, because the client's window is too small.
     private(set) var waitingBytes = 0
-    /// END_STREAM or RST_STREAM has been written.
+    /// True if END_STREAM or RST_STREAM has been written.
     private(set) var hasEnded = false
     private var isGone = false
-    /// Called once, with the reason, if written bytes cannot be sent.
+    /// Called once, with the reason, if bytes that were written cannot be sent.
     var whenFailed: ((any Error) -> Void)?
 
     init(_ channel: any Channel) { self.channel = channel }
@@ -68,11 +68,11 @@ final class StreamWriter {
     func flush() {
         release()
         channel.flush()
-        // While its connection is being read, a stream postpones its flush.
+        // A stream delays its flush while its connection is being read.
         channel.parent?.flush()
     }
 
-    /// RST_STREAM.
+    /// Sends RST_STREAM.
     func reset(_ code: HTTP2ErrorCode) {
         guard !isGone else { return }
         isGone = true
@@ -102,7 +102,7 @@ final class StreamWriter {
         channel.write(payload, promise: promise)
     }
 
-    /// One promise that fulfils all of them.
+    /// A promise that completes all of these promises.
     private func joined(_ promises: [EventLoopPromise<Void>]) -> EventLoopPromise<Void>? {
         guard promises.count > 1 else { return promises.first ?? channel.eventLoop.makePromise() }
         let promise = channel.eventLoop.makePromise(of: Void.self)
@@ -118,7 +118,7 @@ final class StreamWriter {
         failed?(error)
     }
 
-    /// Why a stream has ended, in words.
+    /// The reason why a stream has ended, in words.
     static func words(_ error: any Error) -> String {
         switch error {
         case let closed as NIOHTTP2Errors.StreamClosed:

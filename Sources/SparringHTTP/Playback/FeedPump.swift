@@ -2,7 +2,7 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The target of a feed: a connection, or a stream of one.
+/// The destination of a feed: a connection, or one of its streams.
 protocol FeedSink: AnyObject {
     /// Writes bytes. The promise succeeds when the kernel has taken them.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
@@ -10,13 +10,13 @@ protocol FeedSink: AnyObject {
     func flush()
 }
 
-/// Writes a feed to a sink, piece by piece: the next piece is requested when the kernel has taken the one before. Lives
-/// on the channel's event loop. Pieces leave no events in the timeline, because their number has no bound.
+/// Writes a feed to a sink, piece by piece. It requests the next piece when the kernel has taken the piece before. Must
+/// be used on the channel's event loop. Pieces are not recorded in the timeline, because their number is unlimited.
 final class FeedPump {
     private let feed: any Feed
     private unowned let sink: any FeedSink
     private let channel: any Channel
-    /// Called once at the end of the feed, with the ending that it asks for.
+    /// Called once at the end of the feed, with the ending that the feed requests.
     private let whenEnded: (Ending?) -> Void
     private var isWriting = false
     private var isPulling = false
@@ -49,7 +49,7 @@ final class FeedPump {
         pull()
     }
 
-    /// Sends no further piece.
+    /// Stops sending further pieces.
     func stop() {
         guard !isOver else { return }
         isOver = true
@@ -57,7 +57,7 @@ final class FeedPump {
     }
 
     private func pull() {
-        // A write may complete at once: this loop then goes on, and its promise must not start another loop.
+        // A write may complete at once. This loop then continues, and the write's promise must not start another loop.
         guard !isPulling else { return }
         isPulling = true
         defer { isPulling = false }
@@ -79,7 +79,7 @@ final class FeedPump {
         isWriting = true
         hasWritten = true
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        // A write fails only with its connection, and the player then stops this pump.
+        // A write fails only if its connection fails. The player then stops this pump.
         promise.futureResult.assumeIsolated().whenSuccess {
             self.isWriting = false
             self.pull()

@@ -1,19 +1,20 @@
 import NIOCore
 
-/// Collects the writes of one turn of an event loop, and flushes them at the end of the turn.
+/// Collects the writes during one turn of an event loop, and flushes them at the end of the turn.
 ///
-/// A client with many connections is then woken once for all of them instead of once for each: a third more answers on
-/// two cores that client and server share. Lives on its event loop; all connections of the loop share it.
+/// A client with many connections then wakes up once for all of them, instead of once for each. This gives a third more
+/// answers on two cores that client and server share. Must be used on its event loop; all connections of the loop share
+/// it.
 final class FlushCoalescer {
     private let eventLoop: any EventLoop
     private var waiting: [any Channel] = []
 
-    /// Flush after this many channels, so that no answer is held back behind more than 31 others.
+    /// Flush when this many channels have bytes, so that no answer waits for more than 31 others.
     private static let capacity = 32
 
     init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Like `writeAndFlush`, with a delayed flush: the promise succeeds when the kernel has taken the bytes.
+    /// Like `writeAndFlush`, but the flush is delayed. The promise succeeds when the kernel has taken the bytes.
     func write(_ buffer: ByteBuffer, to channel: any Channel, promise: EventLoopPromise<Void>) {
         channel.write(buffer, promise: promise)
         if waiting.isEmpty { eventLoop.assumeIsolated().execute { self.flush() } }
@@ -40,7 +41,7 @@ struct Outboxes: Sendable {
             })
     }
 
-    /// Called on the event loop; a loop of another group gets a new coalescer.
+    /// Must be called on the event loop. A loop of another group gets a new coalescer.
     subscript(eventLoop: any EventLoop) -> FlushCoalescer {
         boxes[ObjectIdentifier(eventLoop)]?.value ?? FlushCoalescer(eventLoop)
     }

@@ -1,22 +1,22 @@
 import SparringExchange
 import SparringWire
 
-/// Walks through a wire script and returns the next action. It has no clock: due times are sums of pauses from the
-/// start, never from "now", so a late timer makes one event late and not all later ones.
+/// Steps through a wire script and returns the next action. It has no clock. Due times are sums of pauses from the
+/// start, never from "now", so a late timer delays one event and not all later ones.
 struct PlaybackMachine {
     enum Action: Hashable {
-        /// Write these bytes; `mark` is the mark that the last of them completes.
+        /// Write these bytes. `mark` is the mark that the last of them completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
-        /// Wait until the condition is met or the timeout is over. Then call `resume(at:)` with the current time: later
-        /// due times count from it.
+        /// Wait until the condition is met or the timeout is over. Then call `resume(at:)` with the current time, from
+        /// which later due times count.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
         case frames(ConnectionFrames)
         /// Takes effect when the kernel has all bytes before it.
         case fault(FaultID)
-        /// Wait until the answer is let go; then as after `await`.
+        /// Wait until the answer is released, then continue as after `await`.
         case hold
         /// End the connection in this way. These faults take effect with it.
         case end(Ending, faults: [FaultID])
@@ -38,7 +38,7 @@ struct PlaybackMachine {
             position += 1
             switch step {
             case .write(let range, let mark): return write(range, mark)
-            // Writes that are not merged are flushed separately.
+            // A flush needs no action: writes that are not merged are flushed separately anyway.
             case .flush: continue
             case .pause(let duration):
                 due = due.advanced(by: duration)
@@ -62,7 +62,7 @@ struct PlaybackMachine {
         if case .write(_, .done) = steps[ending - 1] { position = ending - 1 } else { position = ending }
     }
 
-    /// The awaited condition is met, or its time is over.
+    /// Call when the awaited condition is met, or when its time is over.
     mutating func resume(at moment: Moment) { due = max(due, moment) }
 
     /// The faults that have not been returned yet.
@@ -70,7 +70,7 @@ struct PlaybackMachine {
         steps[position...].compactMap { if case .fault(let id) = $0 { id } else { nil } }
     }
 
-    /// Consecutive writes are merged, with the mark of the last: the kernel takes them in one system call.
+    /// Merges consecutive writes, with the mark of the last one, so that the kernel takes them in one system call.
     private mutating func write(_ range: Range<Int>, _ mark: Mark?) -> Action {
         var (range, mark) = (range, mark)
         while position < steps.count, case .write(let more, let next) = steps[position],
@@ -83,7 +83,8 @@ struct PlaybackMachine {
         return .write(range, mark, due: due)
     }
 
-    /// Faults directly before the end take effect with it and not before: a reset that still waits has had no effect.
+    /// Faults directly before the end take effect together with the end, not earlier: a reset that still waits has had
+    /// no effect.
     private mutating func faults(from first: FaultID) -> Action {
         var (ids, following) = ([first], position)
         while following < steps.count {
@@ -105,7 +106,7 @@ struct PlaybackMachine {
 
 extension Moment {
     func advanced(by duration: Duration) -> Moment {
-        // A larger sum means never, and must not trap: scenarios may have `hang: 1000000h`.
+        // A larger sum means "never", and must not trap: scenarios may contain `hang: 1000000h`.
         Moment(nanoseconds: min(nanoseconds + duration.wholeNanoseconds, 1 << 61))
     }
 }

@@ -17,7 +17,7 @@ final class ScriptPlayer {
     private(set) var timeline: Timeline
     private var state = State.playing
     private var timer: Scheduled<Void>?
-    /// The number of writes, and of those that the kernel has taken, in order.
+    /// The number of writes so far, and the number of those that the kernel has taken.
     private var written = 0
     private var taken = 0
     /// Faults that take effect when the kernel has taken the writes before them.
@@ -25,27 +25,27 @@ final class ScriptPlayer {
     private var isPeerGone = false
     private var pump: FeedPump?
     private var mayHang = true
-    /// The bytes of the script that have been written.
+    /// The number of bytes of the script that have been written.
     private var reached = 0
-    /// Whether a reset discards bytes that were not acknowledged.
+    /// Whether a reset discards bytes that the peer has not acknowledged.
     private(set) var hasLoss = false
 
     private enum State {
         case playing
-        /// Resumed by a timer or this condition.
+        /// Continues after a timer, or when this condition is met.
         case waiting(WireScript.Condition?)
-        /// Ends in this way once the kernel has all writes.
+        /// Ends in this way when the kernel has taken all writes.
         case settling(Ending, faults: [FaultID])
-        /// Resets once the peer's kernel has acknowledged everything before.
+        /// Sends the reset when the peer's kernel has acknowledged all earlier bytes.
         case resetting(faults: [FaultID])
-        /// Sends no more; ends with a timer or when the peer leaves.
+        /// Sends nothing more. Ends after a time, or when the peer disconnects.
         case hanging(Ending)
-        /// A breakpoint holds the answer since that moment.
+        /// A breakpoint has held the answer since that moment.
         case held(since: Moment)
         case ended
     }
 
-    /// - Parameter timeline: begins with the request's events; its last one is the script's start.
+    /// - Parameter timeline: the events of the request, followed by the start of the script.
     init(
         _ performance: consuming PlannedExchange, channel: any Channel, clock: MonotonicClock, limits: ConnectionLimits,
         timeline: consuming Timeline, stage: any ScriptStage
@@ -87,7 +87,7 @@ final class ScriptPlayer {
 
     // MARK: Writing
 
-    /// Whether anything of the answer may have reached the client.
+    /// Whether any byte of the answer may have reached the client.
     var hasWritten: Bool { written > 0 || pump?.hasWritten ?? false }
 
     private func write(_ range: Range<Int>, _ mark: Mark?, _ due: Moment) {
@@ -98,11 +98,11 @@ final class ScriptPlayer {
         stage.write(buffer, promise: written(mark, due))
     }
 
-    /// Counts a write; the promise succeeds when the kernel has taken it.
+    /// Counts a write. The promise succeeds when the kernel has taken it.
     private func written(_ mark: Mark?, _ due: Moment) -> EventLoopPromise<Void> {
         written += 1
         let promise = channel.eventLoop.makePromise(of: Void.self)
-        // A write fails only with its connection, and `connectionLost` then knows the reason.
+        // A write fails only if its connection fails, and `connectionLost` then receives the reason.
         promise.futureResult.assumeIsolated().whenSuccess { self.accepted(mark, due) }
         return promise
     }
@@ -129,7 +129,7 @@ final class ScriptPlayer {
         }
     }
 
-    /// - Parameter due: on the script's clock.
+    /// - Parameter due: the time on the script's clock.
     private func wake(at due: Moment, _ task: @escaping () -> Void) {
         pending = (due, task)
         arm()
@@ -159,7 +159,7 @@ final class ScriptPlayer {
         switch condition {
         case .peerGone where isPeerGone, .nextRequestByte where isPeerGone || stage.hasNextRequestByte: return
         case .peerGone, .nextRequestByte:
-            // A client that waits for the rest sends no next request, so the answer has to be complete.
+            // A client that waits for the rest of the answer sends no next request, so the answer must be complete now.
             if condition == .nextRequestByte { stage.complete() }
             guard timeout != nil || mayHang else { return }
             state = .waiting(condition)
@@ -199,7 +199,8 @@ final class ScriptPlayer {
 
     // MARK: Breakpoints
 
-    /// Holds the answer until it is let go, for the hold's limit in real time at most. The client gets the bytes before.
+    /// Holds the answer until it is released, but not longer, in real time, than the hold's limit. The bytes before
+    /// this point are sent to the client.
     private func awaitRelease() {
         guard let hold = performance.hold, mayHang, !isPeerGone else { return }
         stage.flush()
@@ -227,7 +228,7 @@ final class ScriptPlayer {
         play()
     }
 
-    /// Ends the answer where it is held. Other streams of the connection go on.
+    /// Ends the answer at the point where it is held. Other streams of the connection continue.
     private func drop() {
         let reason = "the answer was dropped at a breakpoint"
         guard leaveHold(reason) else { return }
@@ -249,8 +250,8 @@ final class ScriptPlayer {
     // MARK: Ending
 
     private func end(_ ending: Ending, _ faults: [FaultID]) {
-        // An ending that is visible on the wire comes after all bytes before it. Only a complete answer may wait for
-        // the end of the turn.
+        // An ending that is visible on the wire follows all bytes before it. Only a complete answer may wait for the
+        // end of the event loop's turn.
         if ending != .keepAlive { stage.flush() }
         if let feed = performance.feed, pump == nil { return pour(feed, before: ending, faults) }
         switch ending {
@@ -263,15 +264,15 @@ final class ScriptPlayer {
         case .hang(let duration): hang(ending, duration, faults)
         case .cut where stage.canBeCut: settle(ending, faults)
         case .cut, .stream:
-            // Scenarios with such a fault are refused when they are loaded. A fault ordered by a request gets here, and
-            // must not count as delivered.
+            // Scenarios with such a fault are refused when they are loaded. A fault that a request orders arrives here,
+            // and must not count as delivered.
             miss(
                 faults, ending == .cut ? "the connection has no TLS; fin and reset need none" : "HTTP/1 has no streams")
             settle(.fin, [])
         }
     }
 
-    /// Ends the script after its feed.
+    /// Ends the script after its feed has ended.
     private func pour(_ feed: any Feed, before ending: Ending, _ faults: [FaultID]) {
         state = .waiting(nil)
         let pump = FeedPump(feed, to: stage, on: channel) { self.end($0 ?? ending, faults) }
@@ -328,7 +329,7 @@ final class ScriptPlayer {
 // MARK: - External events
 
 extension ScriptPlayer {
-    /// Bytes of a further request have arrived.
+    /// Called when bytes of a further request have arrived.
     func nextRequestBegan() {
         if case .waiting(.nextRequestByte) = state { resume() }
     }
@@ -347,7 +348,7 @@ extension ScriptPlayer {
         }
     }
 
-    /// The connection is gone. The rest of the script did not happen.
+    /// The connection is gone. The rest of the script is not played.
     func connectionLost(_ reason: String) {
         if case .ended = state { return }
         if !isPeerGone {
@@ -369,7 +370,8 @@ extension ScriptPlayer {
         }
     }
 
-    /// The number of the script's bytes that are sent; nil if the script does not wait for the time of its next bytes.
+    /// The number of the script's bytes that have been sent; nil if the script is not waiting for the time of its next
+    /// bytes.
     var sent: Int? { if case .waiting(nil) = state, pending != nil { reached } else { nil } }
 
     /// Skips the rest of a script that waits for its next bytes, except for its ending.
@@ -381,7 +383,7 @@ extension ScriptPlayer {
         play()
     }
 
-    /// The server stops now, or the ending of another answer has ended the connection.
+    /// The server must stop now, or the ending of another answer has ended the connection.
     func cut(_ reason: String = "the server was stopped") {
         if case .ended = state { return }
         abandon(reason)

@@ -2,13 +2,13 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection, or the stream of one, that a script is played on.
+/// The connection, or the HTTP/2 stream, on which a script is played.
 protocol ScriptStage: FeedSink {
-    /// Sends an interim response, such as 100; the promise as above.
+    /// Sends an interim response, such as 100. The promise succeeds as for `write`.
     func writeInterim(_ status: Int, promise: EventLoopPromise<Void>)
-    /// Sends frames of the connection, if the protocol has them; the promise as above.
+    /// Sends frames of the connection, if the protocol has frames. The promise succeeds as for `write`.
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>)
-    /// Marks the answer as complete, if only its ending could show that.
+    /// Marks the answer as complete, if otherwise only its ending would show that.
     func complete()
     /// Written bytes that the peer's kernel has not acknowledged; nil if the system does not report them.
     var unacknowledgedBytes: Int? { get }
@@ -18,8 +18,8 @@ protocol ScriptStage: FeedSink {
     var canBeCut: Bool { get }
     /// Whether an incomplete answer can end without ending the connection.
     var hasStreams: Bool { get }
-    /// Reads from the peer, or stops reading, as the script orders.
+    /// Starts or stops reading from the peer, as the script orders.
     func setReading(_ isOn: Bool)
-    /// Called once, after the last event. Without an ending the connection is already gone.
+    /// Called once, after the last event. If there is no ending, the connection is already gone.
     func ended(_ player: ScriptPlayer, _ ending: Ending?)
 }

@@ -1,7 +1,7 @@
 import SparringExchange
 
-/// Converts between a script's clock and real time. Both are `Moment`s and start equal; they stay equal unless the
-/// session's clock is changed.
+/// Converts between a script's clock and real time. Both are `Moment`s. They start with the same value, and differ only
+/// after the session's clock is changed.
 struct ScriptTime: Hashable {
     private var scale: Double
     /// The latest change in real time, and the script's time at that change.
@@ -15,13 +15,13 @@ struct ScriptTime: Hashable {
 
     func time(at real: Moment) -> Moment { base.advanced(by: scale == 1 ? real - since : (real - since) / scale) }
 
-    /// A time that has passed maps to the latest change, which may have skipped it.
+    /// A time that has already passed is converted to the time of the latest change, which may have skipped it.
     func real(of time: Moment) -> Moment {
         guard time > base else { return since }
         return since.advanced(by: scale == 1 ? time - base : (time - base) * scale)
     }
 
-    /// A script's time never goes back: a clock that is set back continues from where it was.
+    /// A script's time never goes back. If the session's clock is set back, the script continues from its current time.
     mutating func change(_ change: ClockChange, at real: Moment) {
         base = time(at: real).advanced(by: max(.zero, change.jump))
         since = real

@@ -6,19 +6,21 @@ import NIOCore
     import Darwin
 #endif
 
-/// Bytes that were written to a connection and have not arrived. Call on the channel's event loop.
+/// Counts bytes that were written to a connection and have not arrived. Must be called on the channel's event loop.
 enum SendQueue {
-    /// Bytes that were written and have not arrived, in our queue or the kernel's; nil if the system does not report them.
+    /// Bytes that were written and have not arrived, in Sparring's queue or in the kernel's; nil if the system does not
+    /// report them.
     static func bytesOnTheWay(of channel: any Channel) -> Int? {
         unacknowledgedBytes(of: channel).map { $0 + waitingBytes(of: channel) }
     }
 
-    /// Bytes that our kernel has taken and the peer's kernel has not acknowledged; nil if the system does not report them.
+    /// Bytes that this machine's kernel has taken and the peer's kernel has not acknowledged; nil if the system does
+    /// not report them.
     static func unacknowledgedBytes(of channel: any Channel) -> Int? {
         guard let handle = channel.socketHandle else { return nil }
         var count: CInt = 0
         #if canImport(Glibc)
-            // SIOCOUTQ (tcp(7)): a macro that Swift does not import; the same number as TIOCOUTQ.
+            // SIOCOUTQ (tcp(7)) is a macro that Swift does not import. TIOCOUTQ is the same number.
             return ioctl(handle, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : nil
         #else
             var size = socklen_t(MemoryLayout<CInt>.size)

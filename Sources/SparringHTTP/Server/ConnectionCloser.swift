@@ -7,11 +7,11 @@ import SparringWire
     import Darwin
 #endif
 
-/// Ends a connection, once the kernel has all bytes. Lives on the channel's event loop.
+/// Ends a connection after the kernel has taken all bytes. Must be used on the channel's event loop.
 struct ConnectionCloser {
     private let channel: any Channel
     private let drainDeadline: Duration
-    /// Closes beneath TLS; nil for a connection without TLS and without faults.
+    /// Closes the connection below TLS; nil for a connection without TLS and without faults.
     private let gate: ConnectionFaultHandler?
     private var isWaitingForPeer = false
 
@@ -22,8 +22,8 @@ struct ConnectionCloser {
     }
 
     /// - Parameters:
-    ///   - isInputClosed: whether the peer has closed its side; then there is nothing to drain.
-    ///   - isHurried: whether the server is stopping and no input can be unread.
+    ///   - isInputClosed: whether the peer has closed its side. Then no input has to be drained.
+    ///   - isHurried: true if the server is stopping and there can be no unread input.
     mutating func begin(_ ending: Ending, isInputClosed: Bool, isHurried: Bool) {
         switch ending {
         case .reset: reset()
@@ -51,12 +51,12 @@ struct ConnectionCloser {
 
     func closeNow() {
         guard let gate else { return channel.close(promise: nil) }
-        // Sends close_notify, and does not wait for the peer's.
+        // Sends close_notify, and does not wait for the peer's close_notify.
         shutDown()
         gate.close()
     }
 
-    /// Sends FIN and only reads from then on. `close` with unread input would send RST, and the client could lose its
+    /// Sends FIN, and only reads from then on. `close` with unread input would send RST, and the client could lose its
     /// answer (RFC 9112 §9.6).
     private func shutDown() { channel.close(mode: .output, promise: nil) }
 
@@ -67,7 +67,8 @@ struct ConnectionCloser {
 }
 
 extension Channel {
-    /// Resets the connection: SO_LINGER with a time of zero turns `close` into RST (socket(7)). Call on the event loop.
+    /// Resets the connection: SO_LINGER with a time of zero turns `close` into RST (socket(7)). Must be called on the
+    /// event loop.
     func closeWithReset(_ close: @escaping () -> Void) {
         guard let options = self as? any SocketOptionProvider else { return close() }
         options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in close() }

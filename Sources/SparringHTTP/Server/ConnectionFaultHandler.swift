@@ -2,8 +2,8 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Carries out the faults of a connection, beneath TLS, and closes it in ways that TLS would not allow. Only
-/// connections with TLS or with faults of their own have one. Lives on its event loop.
+/// Applies the faults of a connection, below TLS, and closes it in ways that TLS would not allow. Only connections with
+/// TLS or with faults have this handler. Must be used on its event loop.
 final class ConnectionFaultHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -24,14 +24,14 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private var owesRead = false
     private var hasInput = false
     private var hasOutput = false
-    /// Discards all input and output.
+    /// Whether all input and output is discarded.
     private var isShut = false
     private var isReported = false
     private var release: Scheduled<Void>?
 
     /// - Parameters:
     ///   - faults: the connection's faults from the listener's plan.
-    ///   - report: called at most once, if there is something to report.
+    ///   - report: called at most once, if there is an event to report.
     init(
         number: Int, isTLS: Bool, faults: [Fault], clock: MonotonicClock, places: ConnectionLimiter,
         report: @escaping (ConnectionReport) -> Void
@@ -78,7 +78,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     }
 
     /// TLS is established.
-    /// - Returns: whether the connection goes on.
+    /// - Returns: false if the fault has ended the connection.
     func secured() -> Bool {
         for (id, strike) in take({ $0.stage == .done }) {
             if case .leave(_, let hangup) = strike { leave(hangup, id) }
@@ -87,7 +87,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         return !isShut
     }
 
-    /// The version of HTTP is known.
+    /// Called when the HTTP version is known.
     /// - Returns: the fault of the HTTP/2 windows; nil without one.
     func settled(_ version: HTTPVersion) -> (size: Int, duration: Duration?)? {
         var window: (Int, Duration?)?
@@ -149,7 +149,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
         context.read()
     }
 
-    /// Ends the report if no fault is left and the connection goes on. With TLS the handshake is still to come.
+    /// Ends the report if no fault is left and the connection continues. With TLS, the handshake comes first.
     private func endIfHarmless() {
         if !isTLS, strikes.isEmpty, held == nil, !isShut { finish(.ended(.keepAlive)) }
     }
@@ -224,7 +224,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed, held != nil || isShut {
-            // No other handler knows of the client yet.
+            // No other handler has been told about the client yet.
             finish(.peerGone(reason: "closed its side"))
             close()
         }
@@ -241,7 +241,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private func finish(_ happening: Timeline.Happening) {
         guard !isReported else { return }
         isReported = true
-        // Neither a connection without input nor a handshake without problems is worth a report.
+        // A connection without input is not reported, and neither is a handshake without problems.
         if case .peerGone = happening, faults.isEmpty, !hasInput { return }
         if case .ended(.keepAlive) = happening, timeline.entries.count < 2 { return }
         if case .peerGone = happening {
@@ -263,7 +263,7 @@ extension ConnectionFaultHandler {
         context?.close(mode: .output, promise: nil)
     }
 
-    /// Closes without any further output of TLS.
+    /// Closes the connection without any further output of TLS.
     func close() { context?.close(promise: nil) }
 
     private func reset() {

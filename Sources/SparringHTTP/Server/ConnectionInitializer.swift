@@ -13,7 +13,7 @@ struct ConnectionInitializer: Sendable {
     let connections: ConnectionSet
     let outboxes: Outboxes
     let plan: ListenerPlan
-    /// Nil: no TLS.
+    /// If nil, connections do not use TLS.
     let tls: TLSContexts?
     let speaksHTTP2: Bool
     private let places = ConnectionLimiter()

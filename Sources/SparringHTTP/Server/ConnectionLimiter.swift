@@ -12,7 +12,7 @@ final class ConnectionLimiter: Sendable {
 
     private let state = Mutex(State())
 
-    /// Takes a place if fewer than `limit` are taken; returns whether it was taken.
+    /// Takes a place if fewer than `limit` are taken. Returns whether a place was taken.
     func take(_ limit: Int) -> Bool {
         state.withLock { state in
             guard state.taken < limit else { return false }
@@ -44,7 +44,7 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
-    /// Removes a connection that has waited, with or without a place.
+    /// Removes a connection that waited, whether it got a place or not.
     func leave(_ ticket: Int) {
         let hadPlace = state.withLock { state in
             state.waiting.removeAll { $0.ticket == ticket }

@@ -1,11 +1,11 @@
 import NIOCore
 import Synchronization
 
-/// A connection of a server that can be stopped. Lives on its event loop.
+/// A connection of a server that can be stopped. Must be used on its event loop.
 protocol ServedConnection: AnyObject {
-    /// Closes if it is idle or could go on for ever; finite answers may finish.
+    /// Closes if it is idle or could continue forever. Finite answers may finish.
     func quiesce()
-    /// Ends at once: the grace period is over.
+    /// Ends at once, because the grace period is over.
     func cut()
 }
 
@@ -28,8 +28,8 @@ final class ConnectionSet: Sendable {
         }
     }
 
-    /// Called on the connection's event loop, and again when another handler takes over. A connection that arrives
-    /// while the server stops is closed.
+    /// Must be called on the connection's event loop, and again when another handler takes over. A connection that
+    /// arrives while the server stops is closed.
     func insert(_ handler: any ServedConnection, number: Int, eventLoop: any EventLoop) {
         let entry = NIOLoopBound(handler, eventLoop: eventLoop)
         let isStopping = state.withLock { state in
@@ -39,7 +39,7 @@ final class ConnectionSet: Sendable {
         if isStopping { handler.quiesce() }
     }
 
-    /// Removes a connection that is closed and has nothing more to report.
+    /// Removes a connection that is closed and has reported everything.
     func remove(_ number: Int) {
         let continuations = state.withLock { state in
             state.entries[number] = nil

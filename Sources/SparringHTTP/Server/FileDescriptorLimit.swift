@@ -6,8 +6,8 @@
 
 /// The number of files and sockets that this process may have open.
 package enum FileDescriptorLimit {
-    /// Raises the soft limit to the hard one, because a thousand idle clients are common and so is a default of 1,024.
-    /// Returns the limits in force; 0 and 0 if the system does not report them.
+    /// Raises the soft limit to the hard limit: a thousand idle clients are common, and so is a default of 1,024.
+    /// Returns the limits that are now in force; 0 and 0 if the system does not report them.
     @discardableResult
     package static func raise() -> (soft: UInt64, hard: UInt64) {
         #if canImport(Glibc)

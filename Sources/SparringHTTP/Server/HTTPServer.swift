@@ -3,23 +3,22 @@ import NIOPosix
 package import SparringExchange
 package import SparringWire
 
-/// Listens, and gives every connection a `ConnectionHandler`.
+/// Listens on a port, and gives every connection a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
         /// The default and `localhost` stand for both loopback addresses: 127.0.0.1 and ::1.
         package var host: String
-        /// 0 takes a free port.
+        /// If 0, the system chooses a free port.
         package var port: Int
         package var limits: ConnectionLimits
         /// The number of event loops.
         package var threads: Int
-        /// Nil: no TLS.
+        /// If nil, connections do not use TLS.
         package var tls: TLSIdentities?
         /// The connection faults.
         package var plan: ListenerPlan
-        /// Whether it speaks HTTP/2 beside HTTP/1: with TLS if the client negotiates it (ALPN), otherwise if the client
-        /// starts with it (prior knowledge).
-        /// (prior knowledge).
+        /// Whether the server offers HTTP/2 in addition to HTTP/1. With TLS, the client negotiates it (ALPN); without
+        /// TLS, the client simply starts with it (prior knowledge).
         package var speaksHTTP2: Bool
 
         package init(
@@ -37,7 +36,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// Why the server cannot listen: place, reason and fix.
+    /// The reason why the server cannot listen: the place, the cause and the fix.
     package struct StartError: Error, CustomStringConvertible {
         package enum Reason: Sendable, Hashable {
             case portInUse
@@ -65,7 +64,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// The port in use; the same on every address.
+    /// The port in use. It is the same on every address.
     package let port: Int
     package let isTLS: Bool
     private let group: MultiThreadedEventLoopGroup
@@ -104,16 +103,17 @@ package final class HTTPServer: Sendable {
         port = listener.port
     }
 
-    /// The addresses it listens on; ::1 is missing on machines without IPv6.
+    /// The addresses that the server listens on. ::1 is missing on machines without IPv6.
     package var addresses: [String] { listener.channels.compactMap(\.localAddress?.ipAddress) }
 
-    /// Stops accepting. Idle connections and hanging answers end at once; running answers have `grace` to finish.
+    /// Stops accepting connections. Idle connections and hanging answers end at once; running answers have the time
+    /// `grace` to finish.
     package func stop(grace: Duration) async {
         // A server that is stopping may be stopped again, with a shorter grace period.
         for channel in listener.channels where channel.isActive { try? await channel.close().get() }
         connections.quiesce()
-        // Detached, because cancelling the caller, for example at a test's time limit, would cancel the end of the
-        // grace period and wait for the slowest answer.
+        // The task is detached. If the caller is cancelled, for example by a test's time limit, an attached task would
+        // lose its time limit and wait for the slowest answer.
         let end = Task.detached { [connections] in
             guard (try? await Task.sleep(for: grace)) != nil else { return }
             connections.cut()
@@ -134,7 +134,7 @@ package final class HTTPServer: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Without it, a client that half-closes after the request loses its answer.
+            // Without this option, a client that half-closes after its request would lose its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelInitializer { channel in

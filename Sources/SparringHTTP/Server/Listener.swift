@@ -20,7 +20,8 @@ struct Listener {
             let channel = try await open(bootstrap, host, port)
             return Listener(channels: [channel], port: channel.localAddress?.port ?? port)
         }
-        // A port that is free on one address may be taken on the other. A port given by the user is tried once.
+        // A port that is free on one address may be in use on the other. A port that the user has chosen is tried only
+        // once.
         for _ in 0..<(port == 0 ? 16 : 1) {
             let first = try await open(bootstrap, "127.0.0.1", port)
             let chosen = first.localAddress?.port ?? port
@@ -28,7 +29,7 @@ struct Listener {
                 return Listener(channels: [first, try await open(bootstrap, "::1", chosen)], port: chosen)
             } catch {
                 switch error.reason {
-                // A machine without IPv6 has no ::1, and no client connects to it.
+                // A machine without IPv6 has no ::1, so no client connects to it there.
                 case .addressUnavailable: return Listener(channels: [first], port: chosen)
                 case .portInUse, .other: try? await first.close().get()
                 }

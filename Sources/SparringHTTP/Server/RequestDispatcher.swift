@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import SparringExchange
 
-/// Has the requests of a connection answered: on its event loop, or on a thread of the pool if that may take long.
+/// Answers the requests of a connection: on its event loop, or on a thread of the pool if that may take long.
 struct RequestDispatcher {
     let responder: any Responder
     /// The connection's number.
@@ -31,7 +31,8 @@ struct RequestDispatcher {
         let received = isTLS ? received.secured : received
         let answer = { @Sendable in responder.respond(to: received, connection: connection, now: clock.now) }
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in
-            // Fails only if the pool was shut down elsewhere; then the answer is decided on the loop, which is slower.
+            // Fails only if other code has shut down the pool. The answer is then decided on the event loop, which is
+            // slower.
             then((try? result.get()) ?? answer())
         }
     }

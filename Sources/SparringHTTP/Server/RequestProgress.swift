@@ -1,7 +1,7 @@
 import SparringWire
 
-/// The progress of one request, from its head to the end of its answer, in HTTP/1 and HTTP/2 alike. Pure: a handler
-/// passes events in and carries out the returned actions.
+/// The progress of one request, from its head to the end of its answer, for both HTTP/1 and HTTP/2. It is pure: a
+/// handler passes events in and performs the returned actions.
 struct RequestProgress: Hashable, Sendable {
     private enum State: Hashable {
         /// The head is incomplete.
@@ -10,7 +10,7 @@ struct RequestProgress: Hashable, Sendable {
         case body
         /// The request can be answered, and waits for its turn.
         case waiting(Rest)
-        /// A thread of the pool decides the answer.
+        /// A thread of the pool is deciding the answer.
         case deciding(Rest)
         case answering(Rest)
         case over
@@ -19,15 +19,15 @@ struct RequestProgress: Hashable, Sendable {
     /// The part of an answered request that has not arrived.
     private enum Rest: Hashable {
         case nothing
-        /// The body arrives while the request is answered.
+        /// The body arrives while the request is being answered.
         case wanted
-        /// The request is answered without the rest.
+        /// The request is answered without reading the rest.
         case unwanted
     }
 
     /// The state of `Expect: 100-continue` (RFC 9110 §10.1.1).
     private enum Continue: Hashable {
-        /// The client has not asked, has its 100 or sends the body without it.
+        /// The client did not ask for a 100, has received it, or sends the body without waiting.
         case settled
         case asked
         /// A fault delays the 100.
@@ -37,34 +37,34 @@ struct RequestProgress: Hashable, Sendable {
     private var state = State.head
     private var continuation = Continue.settled
     private var expectsBody = false
-    /// A fault keeps the body from being read.
+    /// Whether a fault prevents reading the body.
     private(set) var isStalled = false
-    /// The answer's script keeps the connection from being read.
+    /// Whether the answer's script prevents reading the connection.
     private var isPaused = false
-    /// Deciding the answer may block its thread.
+    /// Whether deciding the answer may block its thread.
     private var mayBlock = false
 
     enum Event: Hashable {
         /// The head has arrived.
         /// - Parameter mayBlock: whether deciding the answer may block its thread.
         case head(expectsContinue: Bool, expectsBody: Bool, mayBlock: Bool)
-        /// The next fault before the body, which has no obstacle.
+        /// The next fault before the body, if nothing prevents it.
         case fault(RequestFaultAction)
-        /// The plan is to answer the request while its body arrives.
+        /// The plan answers the request while its body arrives.
         case stream
-        /// The plan is to pass the body to an intake, which may block its thread.
+        /// The plan passes the body to an intake, which may block its thread.
         case intake
         /// Bytes of the body have arrived.
         case bytes
         case end
         /// The request cannot be served.
         case problem
-        /// All earlier answers are out.
+        /// All earlier answers have been sent.
         case mayContinue
         /// The delay of the 100 Continue is over.
         case delayIsOver
         case stallIsOver
-        /// The request is answered next.
+        /// The request is the next one to answer.
         /// - Parameter isLarge: whether reading the body takes long.
         case turn(isLarge: Bool)
         case decided
@@ -72,7 +72,7 @@ struct RequestProgress: Hashable, Sendable {
         case reading(Bool)
         /// The answer has ended.
         case ended
-        /// The server stops, or the client is gone.
+        /// The server stops, or the client has disconnected.
         case drop
     }
 
@@ -88,18 +88,18 @@ struct RequestProgress: Hashable, Sendable {
         case release
         /// Send 100 Continue.
         case sendContinue
-        /// Report the turn once the earlier answers are out.
+        /// Wait for the turn, and report it after the earlier answers have been sent.
         case arrive
         case decide
-        /// Decide on a thread of the pool.
+        /// Decide the answer on a thread of the pool.
         case decideElsewhere
-        /// The rest of a streamed body will not arrive: end the answer, if it has begun.
+        /// The rest of a streamed body will not arrive. End the answer, if it has begun.
         case breakOff
-        /// Drop the request; it is not answered.
+        /// Drop the request without an answer.
         case abandon
         /// The next request can follow.
         case next
-        /// The rest of the request is not read: on HTTP/1 no request can follow.
+        /// The rest of the request is not read. In HTTP/1, no request can follow.
         case leaveRest
     }
 }
@@ -107,10 +107,10 @@ struct RequestProgress: Hashable, Sendable {
 // MARK: - Queries
 
 extension RequestProgress {
-    /// Neither complete nor being answered.
+    /// Whether the request is neither complete nor being answered.
     var isComing: Bool { state == .head || state == .body }
 
-    /// Being answered, or waiting for that.
+    /// Whether the request is being answered, or waits for that.
     var hasArrived: Bool {
         switch state {
         case .waiting, .deciding, .answering: true
@@ -118,7 +118,7 @@ extension RequestProgress {
         }
     }
 
-    /// The answer is being decided or played.
+    /// Whether the answer is being decided or played.
     var isInHand: Bool {
         switch state {
         case .deciding, .answering: true
@@ -130,13 +130,13 @@ extension RequestProgress {
         if case .deciding = state { true } else { false }
     }
 
-    /// The answer is being decided or played, and the body is still arriving.
+    /// Whether the answer is being decided or played while the body is still arriving.
     var isStreaming: Bool { state == .answering(.wanted) || state == .deciding(.wanted) }
 
     /// Whether the connection should stop reading.
     var holdsInput: Bool { isStalled || isPaused }
 
-    /// Why a fault has no effect on the request; nil if it has.
+    /// The reason why a fault has no effect on the request; nil if it has an effect.
     func obstacle(to fault: RequestFaultAction) -> String? {
         fault.obstacle(awaitsContinue: continuation != .settled, expectsBody: expectsBody)
     }
@@ -145,7 +145,7 @@ extension RequestProgress {
 // MARK: - Events
 
 extension RequestProgress {
-    /// An event that does not fit the state changes nothing and returns `none`.
+    /// Processes an event. An event that does not fit the state changes nothing and returns `none`.
     mutating func event(_ event: Event) -> Action {
         switch event {
         case .head(let expectsContinue, let expectsBody, let mayBlock):
@@ -210,7 +210,7 @@ extension RequestProgress {
         return .arrive
     }
 
-    /// Errors need neither a disk nor the body, so they are decided on the event loop.
+    /// Errors are decided on the event loop, because they need neither a disk nor the body.
     private mutating func refuse(_ action: Action) -> Action {
         state = .waiting(.unwanted)
         mayBlock = false

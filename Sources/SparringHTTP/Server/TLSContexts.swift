@@ -1,7 +1,7 @@
 import NIOSSL
 import SparringWire
 
-/// The TLS contexts of a listener: one for good connections, and one for each flaw in its plan.
+/// The TLS contexts of a listener: one for connections without faults, and one for each flaw in its plan.
 struct TLSContexts: Sendable {
     private let good: NIOSSLContext
     private let old: NIOSSLContext?

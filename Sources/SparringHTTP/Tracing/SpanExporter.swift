@@ -2,12 +2,12 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Sends a span for each finished exchange to a receiver of OpenTelemetry. Event loops only append to a queue; spans are made,
-/// coded and sent by a task of their own.
+/// Sends a span for each finished exchange to an OpenTelemetry receiver. Event loops only append to a queue. A separate
+/// task makes, encodes and sends the spans.
 package final class SpanExporter: ExchangeSink {
     package struct Settings: Sendable {
         package var sampling = TracedCall.Sampling.asParent(otherwise: true)
-        /// The most calls that wait.
+        /// The most calls that wait in the queue.
         package var capacity = 2048
         /// The most spans of one export request.
         package var batch = 512
@@ -15,7 +15,7 @@ package final class SpanExporter: ExchangeSink {
         package var delay = Duration.seconds(5)
         /// The pauses before the second and later attempts of an export request.
         package var pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4)]
-        /// What produces the spans: `service.name` and the like.
+        /// The source of the spans: `service.name` and the like.
         package var resource: [(String, String)] = []
         /// The version of Sparring.
         package var version = ""
@@ -33,7 +33,7 @@ package final class SpanExporter: ExchangeSink {
     private let work: Mutex<Task<Void, Never>?>
     private let problem = Mutex<String?>(nil)
 
-    /// - Parameter report: called once, with the first reason why spans were dropped.
+    /// - Parameter report: called once, with the first reason for which spans were dropped.
     package init(
         _ settings: Settings, spans: ServerSpan, receiver: SpanReceiver, report: @escaping @Sendable (String) -> Void
     ) {
@@ -61,7 +61,7 @@ package final class SpanExporter: ExchangeSink {
         if queue.append(TracedCall(exchange, played: script)) { wakes.yield() }
     }
 
-    /// Sends what waits, for at most this long, and drops the rest. Call it when no exchange is under way.
+    /// Sends the waiting spans, for at most this time, and drops the rest. Must be called when no exchange is running.
     package func close(within bound: Duration) async {
         wakes.yield()
         wakes.finish()
@@ -92,7 +92,7 @@ package final class SpanExporter: ExchangeSink {
         }
     }
 
-    /// - Returns: how many spans were taken, and why not all of them.
+    /// - Returns: the number of spans that the receiver accepted, and the reason if it did not accept all.
     private func send(_ body: [UInt8], count: Int) async -> (taken: Int, reason: String?) {
         var pauses = settings.pauses[...]
         while true {

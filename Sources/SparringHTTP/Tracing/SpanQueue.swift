@@ -1,14 +1,14 @@
 import SparringExchange
 import Synchronization
 
-/// Calls that wait to become spans. An event loop adds a call under a lock that is never held during work; a call that does not
-/// fit is counted, not kept.
+/// Calls that wait to become spans. An event loop adds a call under a lock that is held only for moments. If the queue
+/// is full, a call is counted and dropped.
 package final class SpanQueue: Sendable {
-    /// How the calls fared so far.
+    /// The results of the calls so far.
     package struct Counts: Sendable, Hashable {
-        /// Spans that the receiver has taken.
+        /// Spans that the receiver has accepted.
         package var sent = 0
-        /// Spans that did not fit into the queue, that the receiver has rejected, or that were left at the end.
+        /// Spans that did not fit into the queue, that the receiver rejected, or that were not sent before the end.
         package var dropped = 0
 
         package init(sent: Int = 0, dropped: Int = 0) {
@@ -24,11 +24,12 @@ package final class SpanQueue: Sendable {
         var isClosed = false
     }
 
-    /// The bytes of bodies that wait. Beyond it, calls wait without theirs: their spans lack the parameters of the request.
+    /// The most bytes of bodies in the queue. Beyond this limit, calls wait without their bodies, and their spans lack
+    /// the parameters of the request.
     private static let mostBodyBytes = 32 * 1024 * 1024
 
     private let capacity: Int
-    /// The number of calls at which they should be sent at once.
+    /// The number of waiting calls at which they should be sent at once.
     private let batch: Int
     private let state = Mutex(State())
 
@@ -73,7 +74,7 @@ package final class SpanQueue: Sendable {
         }
     }
 
-    /// Drops what waits, and everything that comes.
+    /// Drops the waiting calls and all later ones.
     func close() {
         state.withLock { state in
             state.isClosed = true

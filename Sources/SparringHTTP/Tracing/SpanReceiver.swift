@@ -8,9 +8,9 @@ import Synchronization
 package struct SpanReceiver: Sendable {
     package enum Answer: Sendable, Hashable {
         case taken([UInt8])
-        /// Worth another attempt: the receiver was busy, or could not be reached.
+        /// The receiver was busy, or could not be reached. Another attempt may succeed.
         case busy(String)
-        /// Another attempt would give the same.
+        /// Another attempt would have the same result.
         case refused(String)
     }
 
@@ -22,8 +22,8 @@ package struct SpanReceiver: Sendable {
     /// - Parameters:
     ///   - authority: the value of `Host`.
     ///   - target: the path, such as `/v1/traces`.
-    ///   - headers: fields besides those of every export request.
-    ///   - timeout: of one attempt.
+    ///   - headers: additional fields for every export request.
+    ///   - timeout: the time limit of one attempt.
     package init(
         _ upstream: any Upstream, authority: String, target: String, headers: [(name: String, value: String)],
         timeout: Duration
@@ -36,7 +36,7 @@ package struct SpanReceiver: Sendable {
         self.headers = fields
     }
 
-    /// Sends one body. A cancelled task gives up at once.
+    /// Sends one body. If the task is cancelled, the call ends at once.
     func send(_ body: [UInt8]) async -> Answer {
         var request = Request(method: "POST", target: target, headers: headers, body: body)
         request.headers["content-length"] = String(body.count)
@@ -52,7 +52,7 @@ package struct SpanReceiver: Sendable {
             observer.end(.busy("the program ended"))
         }
         deadline.cancel()
-        // Closes a connection that is still waiting; does nothing to one that has answered.
+        // Closes a connection that is still waiting. Has no effect on a connection that has answered.
         if case .busy = answer { call.cancel() }
         return answer
     }
@@ -66,7 +66,7 @@ package struct SpanReceiver: Sendable {
             var waiting: CheckedContinuation<Answer, Never>?
         }
 
-        /// An answer of a receiver is short; the rest of a longer one is not read.
+        /// The most bytes of an answer that are read. Receivers send short answers.
         private static let longest = 64 * 1024
 
         private let state = Mutex(State())
@@ -94,7 +94,7 @@ package struct SpanReceiver: Sendable {
             }
         }
 
-        /// The first ending counts.
+        /// Only the first call counts.
         func end(_ answer: Answer) {
             let waiting = state.withLock { state -> CheckedContinuation<Answer, Never>? in
                 guard state.answer == nil else { return nil }

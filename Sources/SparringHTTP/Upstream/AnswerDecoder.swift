@@ -1,9 +1,10 @@
 import SparringExchange
 import SparringWire
 
-/// Parses answers, one after the other (RFC 9112 §6.3). A value without a channel, so that it can be tested alone.
+/// Parses answers, one after the other (RFC 9112 §6.3). It is a value without a channel, so that it can be tested
+/// alone.
 ///
-/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is distinguished from a complete one.
+/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is not taken for a complete one.
 struct AnswerDecoder {
     enum Part: Hashable {
         case head(UpstreamHead)
@@ -28,10 +29,10 @@ struct AnswerDecoder {
 
     private let isHead: Bool
     private var state = State.head
-    /// The current line of a head or of framing, so far.
+    /// The bytes of the current line of the head or of the framing.
     private var line: [UInt8] = []
     private(set) var hasBegun = false
-    /// Whether the connection can take a further request after this answer.
+    /// Whether the connection can be used for another request after this answer.
     private(set) var keepsAlive = false
 
     private static let headLimit = 256 * 1024
@@ -40,7 +41,7 @@ struct AnswerDecoder {
     /// - Parameter isHead: whether the request was a HEAD, whose answer has no body.
     init(isHead: Bool) { self.isHead = isHead }
 
-    /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped and make
+    /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped, and make
     ///   `keepsAlive` false.
     mutating func take(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [Part] {
         var parts: [Part] = []
@@ -75,7 +76,7 @@ struct AnswerDecoder {
         return parts
     }
 
-    /// The upstream has closed its side.
+    /// Called when the upstream has closed its side.
     /// - Returns: whether the answer is complete.
     mutating func close() -> Bool {
         guard case .untilClose = state else { return false }
@@ -88,7 +89,7 @@ struct AnswerDecoder {
         parts.append(.end)
     }
 
-    /// The bytes of one read stay together, so that pieces are those of the network.
+    /// The bytes of one read stay together, so that the pieces are the same as on the network.
     private func body(
         _ wanted: Int, of bytes: UnsafeRawBufferPointer, from index: inout Int, to parts: inout [Part]
     ) -> Int {
@@ -107,7 +108,7 @@ struct AnswerDecoder {
 
     // MARK: Lines
 
-    /// A line without its end; nil if it is incomplete.
+    /// Returns a line without its end; nil if the line is incomplete.
     private mutating func line(_ bytes: UnsafeRawBufferPointer, _ index: inout Int) throws(Malformed) -> [UInt8]? {
         while index < bytes.count {
             let byte = bytes[index]
@@ -145,7 +146,7 @@ struct AnswerDecoder {
             guard isEnd else { continue }
             let head = try Self.head(line)
             line.removeAll()
-            // An interim answer; the final one follows.
+            // This is an interim answer; the final answer follows.
             guard head.status >= 200 || head.status == 101 else { return }
             try begin(head, &parts)
             return

@@ -37,7 +37,7 @@ final class HandshakeWatch: ChannelInboundHandler {
     }
 }
 
-/// Why a connection failed, for people.
+/// The reason why a connection failed, for people.
 enum TLSWords {
     static func of(_ error: any Error) -> String {
         switch error {
@@ -61,7 +61,7 @@ enum TLSWords {
 }
 
 extension TLSWords {
-    /// The reason from the listening side.
+    /// The reason as seen from the listening side.
     static func ofServer(_ error: any Error) -> String {
         guard case NIOSSLError.handshakeFailed(let reason) = error else { return "\(error)" }
         let text = "\(reason)"

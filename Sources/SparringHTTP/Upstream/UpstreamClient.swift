@@ -4,13 +4,13 @@ import NIOSSL
 package import SparringExchange
 import Synchronization
 
-/// Connects to one server, and keeps idle connections for the next requests of the same event loop.
+/// Connects to one server, and keeps idle connections for later requests on the same event loop.
 package final class UpstreamClient: Upstream {
     package struct Server: Sendable, Hashable {
         package var host: String
         package var port: Int
         package var isTLS: Bool
-        /// PEM files whose certificates are trusted instead of the system's.
+        /// PEM files with certificates that are trusted instead of the system's.
         package var authorities: [String]
 
         package init(host: String, port: Int, isTLS: Bool, authorities: [String] = []) {
@@ -21,7 +21,7 @@ package final class UpstreamClient: Upstream {
         }
     }
 
-    /// Why the given certificates cannot be used.
+    /// The reason why the given certificates cannot be used.
     package struct TrustError: Error, CustomStringConvertible {
         package let description: String
     }
@@ -36,7 +36,7 @@ package final class UpstreamClient: Upstream {
         var isClosed = false
     }
 
-    /// Servers close idle connections after some seconds; a request sent at that moment would be lost.
+    /// Servers close idle connections after some seconds. A request that is sent at that moment would be lost.
     private static let idleTime = TimeAmount.seconds(3)
     private static let connectTime = TimeAmount.seconds(30)
 
@@ -144,7 +144,7 @@ package final class UpstreamClient: Upstream {
             }
     }
 
-    /// Closes idle connections, now and in the future. Called while the event loops run.
+    /// Closes idle connections, now and later. Must be called while the event loops run.
     package func close() {
         let all = state.withLock { state in
             defer { state = State(isClosed: true) }
@@ -169,7 +169,7 @@ package final class UpstreamClient: Upstream {
 
         var isCancelled: Bool { state.withLock(\.isCancelled) }
 
-        /// Called on the event loop. Does nothing if the call has been cancelled.
+        /// Must be called on the event loop. Has no effect if the call has been cancelled.
         func begin(_ request: Request, on connection: UpstreamConnection, _ observer: any UpstreamObserver) {
             guard !isCancelled else { return connection.close() }
             let number = connection.send(request, observer: observer)

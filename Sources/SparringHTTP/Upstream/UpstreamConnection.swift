@@ -3,19 +3,20 @@ import NIOSSL
 import SparringExchange
 import SparringWire
 
-/// One connection to an upstream: takes one request at a time, and reports the answer to its observer. Lives on its event loop.
+/// One connection to an upstream. It sends one request at a time, and reports the answer to an observer. Must be used
+/// on its event loop.
 final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let clock: MonotonicClock
-    /// Called when it can take a further request.
+    /// Called when the connection can be used for another request.
     private let whenIdle: (UpstreamConnection) -> Void
     private(set) var channel: (any Channel)?
     private var exchange: Exchange?
     /// Sends the body, if it is still arriving.
     private var upload: FeedPump?
     private var count = 0
-    /// When the connection last became idle.
+    /// The time at which the connection last became idle.
     private(set) var idleSince = NIODeadline.now()
     /// The reason for the next `channelInactive`.
     private var failure: UpstreamFailure?
@@ -37,7 +38,7 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     // MARK: Requests
 
-    /// - Returns: the request's number, for later calls that concern this request only.
+    /// - Returns: the request's number, with which later calls name it.
     func send(_ request: Request, observer: any UpstreamObserver) -> Int {
         count += 1
         guard let channel else { return count }
@@ -53,7 +54,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         return count
     }
 
-    /// The answer may begin, and even end, before the whole body is sent.
+    /// Sends the body. The answer may begin, and even end, before the whole body is sent.
     private func pour(_ body: any Feed, for observer: any UpstreamObserver, on channel: any Channel) {
         guard exchange != nil else { return body.close() }
         let pump = FeedPump(body, to: self, on: channel) { [clock] ending in
@@ -72,7 +73,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if exchange?.number == number { setReading(isOn) }
     }
 
-    /// Closes the connection. The observer receives nothing more.
+    /// Closes the connection. The observer receives no further events.
     func cancel(_ number: Int) {
         if exchange?.number == number { close() }
     }
@@ -88,7 +89,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if isOn { channel?.read() }
     }
 
-    /// Unchanged: framing, `Host` and everything else are up to the caller.
+    /// The request's bytes. They are not changed: the caller decides about framing, `Host` and all other fields.
     private static func bytes(of request: Request, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         var bytes = allocator.buffer(capacity: 1024 + request.body.count)
         bytes.writeString("\(request.method) \(request.target) HTTP/1.1\r\n")
@@ -104,7 +105,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let moment = clock.now
         let bytes = unwrapInboundIn(data)
         guard exchange != nil else {
-            // Bytes without a request could not be distinguished from the next answer.
+            // Without a request, these bytes could not be distinguished from the next answer.
             context.close(promise: nil)
             return
         }

@@ -2,23 +2,23 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The connection that a WebSocket lives on.
+/// The connection of a WebSocket.
 protocol SocketHost: AnyObject {
     var canBeCut: Bool { get }
     var unacknowledgedBytes: Int? { get }
-    /// Writes at the end of the turn of the event loop.
+    /// Writes at the end of the event loop's turn.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
     func flush()
-    /// The queue of turns has become longer or shorter.
+    /// Called when the queue of turns has become longer or shorter.
     func updateReading()
-    /// The client has ended the socket, or broken its protocol, with the reason in words.
+    /// The client has ended the socket or broken its protocol; `reason` is in words.
     func peerLeft(_ reason: String)
     /// The server ends the connection.
     func leave(_ ending: Ending, _ reason: String)
 }
 
-/// An open WebSocket of a client: reads messages, has them answered lane by lane, and answers control frames. Lives on the
-/// channel's event loop.
+/// An open WebSocket of a client. It reads messages, answers them lane by lane, and answers control frames. Must be
+/// used on the channel's event loop.
 final class SocketConnection {
     let channel: any Channel
     let clock: MonotonicClock
@@ -28,17 +28,18 @@ final class SocketConnection {
     private let decider: RequestDispatcher
     private var reader: SocketReader
     private var lanes: [String: SocketLane] = [:]
-    /// The turns that wait, and the bytes of their messages.
+    /// The number of waiting turns, and the bytes of their messages.
     private var waiting: (turns: Int, bytes: Int) = (0, 0)
-    /// When the first byte of the arriving message came.
+    /// The time of the first byte of the arriving message.
     private var began: Moment?
     private var hush: SocketSilence?
     private var isOpen = true
     private(set) var isStopping = false
-    /// The payload of the latest Ping that is not answered yet. Only the latest needs an answer (RFC 6455 §5.5.3).
+    /// The payload of the latest unanswered Ping. Only the latest needs an answer (RFC 6455 §5.5.3).
     private var owedPong: [UInt8]?
     private var boundary = FrameBoundary()
-    /// The lane whose frame is incomplete on the wire: a fault may pause inside it, and no other frame may begin there.
+    /// The lane whose frame is incomplete on the wire. A fault may pause inside the frame, and no other frame may begin
+    /// there.
     private var writing: SocketLane?
     private var held: [(lane: SocketLane, bytes: ByteBuffer, promise: EventLoopPromise<Void>)] = []
 
@@ -55,7 +56,8 @@ final class SocketConnection {
         reader = SocketReader(limit: limits.bodyBytes)
     }
 
-    /// Whether the connection should stop reading: the client sends faster than it is answered, or does not read.
+    /// Whether the connection should stop reading, because the client sends faster than it is answered, or does not
+    /// read.
     var isFull: Bool {
         isOpen
             && (waiting.turns >= limits.pipelinedRequests || waiting.bytes >= limits.bodyBytes || owedPong != nil
@@ -110,7 +112,7 @@ final class SocketConnection {
         lane.arrive(turn, timeline)
     }
 
-    /// Has the turns answered that the service begins itself.
+    /// Starts the turns that the service itself begins.
     func begun() {
         for turn in service.followUps() where isOpen && !isStopping {
             let now = clock.now
@@ -125,7 +127,7 @@ final class SocketConnection {
 
     // MARK: Control frames
 
-    /// A client that does not read gets no pile of Pongs.
+    /// While a client does not read, Pongs are not queued.
     private func pong(_ payload: [UInt8]) {
         guard hush == nil else { return }
         owedPong = payload
@@ -139,7 +141,7 @@ final class SocketConnection {
         host.updateReading()
     }
 
-    /// The channel takes bytes again.
+    /// Called when the channel accepts bytes again.
     func becameWritable() { payPong() }
 
     private func send(_ frame: SocketFrame, promise: EventLoopPromise<Void>?) {
@@ -148,7 +150,7 @@ final class SocketConnection {
 
     // MARK: Ending
 
-    /// Answers the end of the peer with a Close frame, and ends the connection when the kernel has it.
+    /// Answers the peer's end with a Close frame, and ends the connection when the kernel has taken it.
     private func end(_ frame: SocketFrame, _ reason: String) {
         endLanes(reason, isPeerGone: true)
         guard hush != .everything, channel.isWritable else { return host.peerLeft(reason) }
@@ -171,7 +173,7 @@ final class SocketConnection {
     /// The server ends the connection.
     func cut(_ reason: String) { endLanes(reason, isPeerGone: false) }
 
-    /// The server is stopping: running answers may finish, then the socket is closed.
+    /// The server is stopping. Running answers may finish, then the socket is closed.
     func quiesce() {
         isStopping = true
         for lane in Array(lanes.values) { lane.quiesce() }

@@ -20,17 +20,17 @@ protocol LaneOwner: AnyObject {
     func ended(_ performance: PlannedExchange, timeline: Timeline)
     /// The answer ends the socket in this way.
     func leave(_ ending: Ending)
-    /// A turn has been taken from the queue.
+    /// Called when a turn has been taken from the queue.
     func turnTaken(_ turn: SocketTurn)
-    /// The answer to a turn has been planned, and its first bytes are written.
+    /// Called when the answer to a turn has been planned and its first bytes have been written.
     func begun()
-    /// The answer to a turn has ended.
+    /// Called when the answer to a turn has ended.
     func ended(_ turn: SocketTurn)
-    /// Everything in the lane is answered.
+    /// Called when all turns in the lane have been answered.
     func idle(_ lane: SocketLane)
 }
 
-/// The turns of a WebSocket that are answered one after the other. Lives on the channel's event loop.
+/// The turns of a WebSocket that are answered one after the other. Must be used on the channel's event loop.
 final class SocketLane {
     let name: String
     private unowned let owner: any LaneOwner
@@ -38,7 +38,7 @@ final class SocketLane {
     private var player: ScriptPlayer?
     /// The turn that is being answered.
     private(set) var current: SocketTurn?
-    /// Set while turns are answered, so that an answer that is complete at once does not recurse into the next.
+    /// True while turns are being answered. Prevents recursion if an answer is complete at once.
     private var isServing = false
     private var isOver = false
 
@@ -79,13 +79,13 @@ final class SocketLane {
         owner.begun()
     }
 
-    /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
+    /// The number of bytes of the running answer that have been sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }
 
-    /// Stops the running answer, if it waits for its next bytes.
+    /// Stops the running answer, if it is waiting for the time of its next bytes.
     func stop() { player?.stop() }
 
-    /// The server is stopping: the running answer may finish, the waiting turns are dropped.
+    /// The server is stopping. The running answer may finish; the waiting turns are dropped.
     func quiesce() {
         waiting.removeAll()
         player?.stopHanging()
@@ -109,7 +109,7 @@ extension SocketLane: ScriptStage {
         owner.write(bytes, from: self, promise: promise)
     }
 
-    /// Does nothing: only a request has interim responses.
+    /// Does nothing, because only an HTTP request has interim responses.
     func writeInterim(_ status: Int, promise: EventLoopPromise<Void>) { promise.succeed() }
 
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>) {
@@ -119,10 +119,10 @@ extension SocketLane: ScriptStage {
 
     func flush() { owner.flush() }
 
-    /// Does nothing: the last event of an answer shows its end.
+    /// Does nothing, because the last event of an answer shows its end.
     func complete() {}
 
-    /// Does nothing: faults that stop reading strike a request's head.
+    /// Does nothing, because faults that stop reading apply to a request's head.
     func setReading(_ isOn: Bool) {}
 
     func ended(_ player: ScriptPlayer, _ ending: Ending?) {

@@ -2,7 +2,7 @@ import GRDB
 import SparringCassette
 import SparringJSON
 
-/// Facts about a cassette, in its table `cassette`.
+/// Facts about a cassette, stored in its table `cassette`.
 enum CassetteFacts {
     /// Adds missing facts, and the masking rules that are new to the cassette.
     static func prepare(_ db: Database, masked: [String], key wanted: FingerprintKey?) throws -> FingerprintKey {

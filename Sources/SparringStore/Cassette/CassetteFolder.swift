@@ -4,8 +4,8 @@ import SparringWire
 
 /// A cassette in a folder, for review in git: `SESSION.jsonl`, one exchange per line. Each file begins with the cassette's header.
 ///
-/// During a recording, a database in the folder has the exchanges under way. After a kill, the next recording finds it
-/// and writes those exchanges as cut off.
+/// During a recording, a database in the folder contains the running exchanges. After a kill, the next recording finds
+/// it and writes those exchanges as cut off.
 final class CassetteFolder: CassetteWriting {
     private let path: String
     private let header: Cassette
@@ -96,7 +96,7 @@ final class CassetteFolder: CassetteWriting {
 
     static func read(_ path: String) throws(JournalError) -> Cassette { try read(path, mayBeEmpty: false) }
 
-    /// In the order in which the exchanges began.
+    /// Returns the exchanges in the order in which they began.
     private static func read(_ path: String, mayBeEmpty: Bool) throws(JournalError) -> Cassette {
         var found: [(line: FolderRecordingSource.Line, exchange: RecordedExchange)] = []
         var header = try scan(path, mayBeEmpty: mayBeEmpty) { found.append(($0, $1)) }

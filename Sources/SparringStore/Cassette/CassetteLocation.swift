@@ -12,8 +12,8 @@ package struct CassetteLocation: Sendable, Hashable {
     package let path: String
     package let isFolder: Bool
 
-    /// An existing path is what it is; for a new one, a name such as `x.sqlite` or `x.db` means a file, any other name
-    /// a folder.
+    /// An existing path is used as it is. For a new one, a name such as `x.sqlite` or `x.db` means a file, and any
+    /// other name a folder.
     package init(_ path: String) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -51,10 +51,10 @@ package final class CassetteAppender {
     /// The exchanges that were not appended, one line each, with the reason.
     package private(set) var leftOut: [String] = []
 
-    /// The bytes of a transaction.
+    /// The number of bytes in one transaction.
     private static let batch = 4 << 20
 
-    /// - Parameter key: the key of a cassette that is created; nil: a new key.
+    /// - Parameter key: the key for a new cassette; if nil, a random key.
     package init(
         _ place: CassetteLocation, redaction: CassetteRedaction = CassetteRedaction(), key: FingerprintKey? = nil
     ) throws(JournalError) {
@@ -65,8 +65,8 @@ package final class CassetteAppender {
     package var key: FingerprintKey { writer.key }
 
     /// Appends an exchange after masking its secrets. It gets the next number of its session.
-    /// - Parameter source: the key of the exchange's fingerprint. A fingerprint made with another key than the cassette's
-    ///   is dropped.
+    /// - Parameter source: the key of the exchange's fingerprint. If the cassette has another key, the fingerprint is
+    ///   dropped.
     /// - Returns: whether it was appended.
     @discardableResult
     package func append(_ original: RecordedExchange, from source: FingerprintKey) throws -> Bool {
@@ -94,7 +94,7 @@ package final class CassetteAppender {
         return true
     }
 
-    /// Appends the exchange that these events make up.
+    /// Appends the exchange that consists of these events.
     /// - Returns: whether it was appended.
     @discardableResult
     package func append(_ events: [CassetteEvent]) throws -> Bool {

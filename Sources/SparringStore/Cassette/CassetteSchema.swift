@@ -1,8 +1,8 @@
 import GRDB
 import SparringAPI
 
-/// A cassette's tables and views, by migrations: one that has been released is never changed. docs/reference/record.md
-/// explains them.
+/// A cassette's tables and views, as migrations. A released migration is never changed. docs/reference/record.md
+/// explains the tables.
 enum CassetteSchema {
     /// `PRAGMA application_id`: `SPRT`.
     static let applicationID: Int32 = 0x5350_5254

@@ -4,8 +4,8 @@ package import SparringCassette
 import SparringExchange
 import Synchronization
 
-/// Records onto a cassette: receives events on event loops, and writes them, masked, on its own thread, in one transaction
-/// for the events of 50 ms. Only masked data is ever written.
+/// Records onto a cassette. It receives events on event loops, masks them, and writes them on its own thread, with one
+/// transaction for the events of 50 ms. Only masked data is ever written.
 package final class CassetteStore: CassetteSink {
     package struct Settings: Sendable {
         /// A file or a folder, created if it does not exist; see `CassetteLocation`.
@@ -49,10 +49,10 @@ package final class CassetteStore: CassetteSink {
     static let delay = DispatchTimeInterval.milliseconds(50)
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
-    /// Above it the caller waits for the disk, because a recording must not have gaps.
+    /// Above this limit, the caller waits for the disk, because a recording must not have gaps.
     private static let limit = 64 << 20
 
-    /// - Parameter warn: called with a sentence for everything that is not in the cassette, and why.
+    /// - Parameter warn: called with a sentence for each thing that is missing in the cassette, with the reason.
     package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
         let writer = try CassetteLocation(settings.path).writer(masked: settings.redaction.words)
         key = writer.key
@@ -141,8 +141,8 @@ package final class CassetteStore: CassetteSink {
         return "\(Counted.exchanges(kept)) recorded on \(settings.path)\(left)"
     }
 
-    /// Called after the last event: writes the rest, and closes the file.
-    /// - Returns: how much is missing in the cassette; nil if nothing is.
+    /// Writes the rest, and closes the file. Must be called after the last event.
+    /// - Returns: a sentence that says how much is missing in the cassette; nil if the cassette is complete.
     package func close() async -> String? {
         await withCheckedContinuation { continuation in
             thread.async {
@@ -158,10 +158,10 @@ package final class CassetteStore: CassetteSink {
     }
 }
 
-/// The target of entries: a database, or a folder.
+/// The destination of entries: a database or a folder.
 protocol CassetteWriting {
     var key: FingerprintKey { get }
-    /// Writes all of them or none.
+    /// Writes all of the entries, or none.
     func write(_ entries: [(exchange: Int, entry: CassetteEntry)]) throws
     func close() throws
 }

@@ -4,11 +4,11 @@ import SparringCassette
 import SparringJSON
 import SparringWire
 
-/// Writes entries into a cassette's database. Blocks: `CassetteStore` calls it on its own queue.
+/// Writes entries into a cassette's database. It blocks, so `CassetteStore` calls it on its own queue.
 final class CassetteWriter: CassetteWriting {
     private let pool: DatabasePool
     let key: FingerprintKey
-    /// By the number of an exchange during the recording.
+    /// The open exchanges by their number during the recording.
     private var open: [Int: OpenRow] = [:]
     private var numbers: [String: Int] = [:]
 
@@ -18,8 +18,8 @@ final class CassetteWriter: CassetteWriting {
     }
 
     /// - Parameters:
-    ///   - masked: the additional masking rules of the entries, in words.
-    ///   - key: the key of a cassette that is created; nil: a new key.
+    ///   - masked: the additional masking rules of the entries, as text.
+    ///   - key: the key for a new cassette; if nil, a random key.
     init(_ path: String, masked: [String], key wanted: FingerprintKey? = nil) throws(JournalError) {
         pool = try DatabaseFile.open(path, CassetteSchema.kind)
         do {
@@ -40,7 +40,7 @@ final class CassetteWriter: CassetteWriting {
         do {
             try pool.write { db in for (exchange, entry) in entries { try write(entry, of: exchange, db) } }
         } catch {
-            // The entries are written again, from the start.
+            // The entries will be written again from the start.
             (self.open, self.numbers) = (open, numbers)
             throw error
         }

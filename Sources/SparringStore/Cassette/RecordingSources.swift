@@ -28,7 +28,7 @@ struct FolderRecordingSource: RecordingSource {
         var file: Int
         var offset: Int
         var count: Int
-        /// Whether its fingerprint was made with another key than the cassette's.
+        /// Whether the fingerprint was made with another key than the cassette's.
         var isForeign: Bool
 
         static func < (a: Line, b: Line) -> Bool { (a.startedAt, a.file, a.offset) < (b.startedAt, b.file, b.offset) }
@@ -50,8 +50,8 @@ struct FolderRecordingSource: RecordingSource {
 }
 
 extension CassetteLocation {
-    /// The index of a cassette: kept in memory if its exchanges fit into `limit` bytes, otherwise with exchanges read from
-    /// the disk when they are needed.
+    /// The index of a cassette. If the exchanges fit into `limit` bytes, they are kept in memory; otherwise each is
+    /// read from the disk when it is needed.
     package func index(_ matching: CassetteMatching, inMemory limit: Int = 64 << 20) throws -> CassetteIndex {
         isFolder ? try folder(matching, limit) : try database(matching, limit)
     }
@@ -69,7 +69,8 @@ extension CassetteLocation {
         return try indexer.index(header, on: CassetteInMemory(exchanges))
     }
 
-    /// Lines are in the order in which exchanges ended. A cassette that is too large for memory is read twice.
+    /// Indexes a folder. Its lines are in the order in which exchanges ended. A cassette that is too large for memory
+    /// is read twice.
     private func folder(_ matching: CassetteMatching, _ limit: Int) throws -> CassetteIndex {
         var (held, lines) = (Held(limit: limit), [FolderRecordingSource.Line]())
         let header = try CassetteFolder.scan(path) { line, exchange in
@@ -92,7 +93,7 @@ extension CassetteLocation {
     /// The exchanges of a cassette that fits into memory.
     private struct Held {
         let limit: Int
-        /// Nil if they do not fit.
+        /// Nil if the exchanges do not fit.
         private(set) var exchanges: [RecordedExchange]? = []
         private var bytes = 0
 

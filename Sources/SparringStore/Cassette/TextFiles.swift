@@ -14,7 +14,7 @@ enum TextFiles {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Accessible to its owner only.
+    /// Makes a folder that only its owner can access.
     static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure("mkdir", path) }
     }
@@ -87,7 +87,8 @@ enum TextFiles {
         }
     }
 
-    /// The line is on the disk before it returns. An incomplete last line from an earlier stop is removed first.
+    /// Appends a line. The line is on the disk when the call returns. An incomplete last line from an earlier crash is
+    /// removed first.
     static func append(_ line: [UInt8], to path: String) throws {
         let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure("open", path) }

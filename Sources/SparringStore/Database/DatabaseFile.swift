@@ -8,7 +8,7 @@ import GRDB
 
 /// A kind of database, and the marks by which it is recognized.
 struct DatabaseKind: Sendable {
-    /// `journal`; used in messages.
+    /// The name in messages, such as `journal`.
     let name: String
     /// `PRAGMA application_id`.
     let applicationID: Int32
@@ -17,7 +17,8 @@ struct DatabaseKind: Sendable {
     let migrator: DatabaseMigrator
 }
 
-/// A database on disk: created with access for its owner only, and opened only if it is ours and not newer than this version.
+/// A database on disk. Only its owner can access it. It is opened only if it is Sparring's and not newer than this
+/// version.
 struct DatabaseFile {
     private let kind: DatabaseKind
 
@@ -45,7 +46,7 @@ struct DatabaseFile {
         }
     }
 
-    /// Creates it with mode 0600, which SQLite also gives to `-wal` and `-shm`. An existing file keeps its mode.
+    /// Creates the file with mode 0600, which SQLite also gives to `-wal` and `-shm`. An existing file keeps its mode.
     private static func create(_ path: String) throws(JournalError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC
         #if canImport(Glibc)
@@ -62,17 +63,17 @@ struct DatabaseFile {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = kind.name
-        // Several programs may write to one file, and wait for each other.
+        // Several programs may write to one file. Each waits for the others.
         configuration.busyMode = .timeout(5)
-        // The only reference is written by the same code, so checking it for every insert would find nothing.
+        // The same code writes both ends of the only reference, so a check at every insert would never fail.
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
-        // For a new file: exchanges have a few kilobytes, and a quarter as many pages need a quarter as many system calls.
+        // For new files only. An exchange has a few kilobytes; with fewer, larger pages, it needs fewer system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration
     }
 
-    /// Only reads, so that a refused file stays unchanged.
+    /// Checks the file by reading only, so that a refused file stays unchanged.
     private func check(_ db: Database, _ path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -85,7 +86,7 @@ struct DatabaseFile {
             }
             return
         }
-        // Another program may be creating the tables: it commits the migrator's own table before the others.
+        // Another program may be creating the tables. It commits the migrator's own table before the others.
         let tables =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
@@ -94,15 +95,15 @@ struct DatabaseFile {
         }
     }
 
-    /// Two programs that start on a new file at once may both try to create the tables; the second finds them when it
-    /// looks again.
+    /// Two programs that start with a new file at the same time may both try to create the tables. The second one finds
+    /// them when it tries again.
     private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {
             do {
                 let pool = try DatabasePool(path: location, configuration: configuration)
                 try kind.migrator.migrate(pool)
-                // Fewer, larger checkpoints: each waits for the disk.
+                // Fewer, larger checkpoints are faster, because each waits for the disk.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 2048") }
                 return pool
             } catch {

@@ -2,8 +2,8 @@ import GRDB
 import GRDBSQLite
 
 extension Statement {
-    /// Runs an insert with a row. GRDB's arguments box and copy each of two dozen columns, which took as long as
-    /// SQLite's own work; these bindings point into the row and are removed before it changes.
+    /// Runs an insert with a row. GRDB's arguments would box and copy each of two dozen columns, which took as long as
+    /// SQLite's own work. These bindings point into the row, and are removed before the row changes.
     func insert(_ row: borrowing RowBuffer, _ db: Database) throws {
         let columns = row.columns
         let code = row.bytes.withUnsafeBytes { bytes in
@@ -12,7 +12,8 @@ extension Statement {
                     switch column {
                     case .null: sqlite3_bind_null(sqliteStatement, index)
                     case .integer(let value): sqlite3_bind_int64(sqliteStatement, index, value)
-                    // A nil destructor is SQLITE_STATIC: the bytes stay where they are until the step is over.
+                    // A nil destructor is SQLITE_STATIC: SQLite does not copy the bytes, which stay valid until the
+                    // step ends.
                     case .text(let range):
                         sqlite3_bind_text(
                             sqliteStatement, index, bytes.baseAddress?.advanced(by: range.lowerBound),

@@ -1,6 +1,6 @@
 import GRDB
 
-/// A database file of ours, opened once: it has the journal and the stored objects.
+/// A database file of Sparring's, opened once. It contains the journal and the stored objects.
 package struct StoreFile: Sendable {
     let pool: DatabasePool
     let pageCache: PageCache
@@ -13,7 +13,7 @@ package struct StoreFile: Sendable {
         self.path = path
     }
 
-    /// Closes the file. It must not be used any more.
+    /// Closes the file. The file must not be used afterwards.
     package func close() throws {
         // SQLite cleans up when the last connection closes, which a read-only connection cannot do.
         pool.invalidateReadOnlyConnections()

@@ -1,11 +1,12 @@
 import GRDB
 
-/// Keeps the bodies of a file within its budget: the bodies of the oldest exchanges are deleted, and marked so in their
-/// rows. Facts stay.
+/// Keeps the bodies of a file within its budget. It deletes the bodies of the oldest exchanges, and marks this in their
+/// rows. The other columns stay.
 ///
-/// Freed pages are reused, so from then on only facts make the file grow.
+/// Freed pages are reused. When the budget is used up, only the other columns make the file grow.
 enum BodyBudget {
-    /// Adds the bytes of a batch, and makes room if they exceed the budget. Part of the batch's transaction.
+    /// Adds the bytes of a batch, and deletes bodies if they exceed the budget. It is a part of the batch's
+    /// transaction.
     static func charge(_ bytes: Int, budget: Int, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE body_budget SET bytes = bytes + ?").execute(arguments: [bytes])
         let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM body_budget")) ?? 0
@@ -13,7 +14,7 @@ enum BodyBudget {
         try dropOldest(total - room(in: budget), db)
     }
 
-    /// Frees a tenth of the budget more than needed, so that not every batch has to make room.
+    /// Frees a tenth of the budget more than needed, so that not every batch has to delete bodies.
     private static func room(in budget: Int) -> Int { budget - budget / 10 }
 
     private static func dropOldest(_ wanted: Int, _ db: Database) throws {

@@ -31,7 +31,8 @@ struct ChunkedBody {
         return Int(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    /// The range in the framed body of a range of the payload that is not empty; includes the framing between its ends.
+    /// Converts a range of the payload, which must not be empty, to the range in the framed body. Framing inside the
+    /// range is included.
     func place(_ range: Range<Int>) -> Range<Int> { framed(range.lowerBound)..<(framed(range.upperBound - 1) + 1) }
 
     private func framed(_ offset: Int) -> Int {

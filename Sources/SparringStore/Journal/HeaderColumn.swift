@@ -4,8 +4,8 @@ import SparringWire
 
 /// The column of header fields: `[[name, value], …]` as JSON, secrets masked.
 ///
-/// Caches its last value. A client sends the same fields with each request, and searching them for secrets is a third
-/// of the work of a row.
+/// The last value is cached. A client sends the same fields with each request, and searching them for secrets is a
+/// third of the work of a row.
 struct HeaderColumn {
     private var fields: HeaderFields?
     private var json: [UInt8] = []

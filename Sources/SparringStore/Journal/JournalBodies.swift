@@ -2,10 +2,11 @@ import SparringCassette
 import SparringExchange
 import SparringWire
 
-/// The bodies of an exchange as the journal keeps them, with secrets masked in any coding and framing.
+/// The bodies of an exchange in the form in which the journal stores them. Secrets are masked in any coding and
+/// framing.
 ///
-/// A body without a secret stays unchanged, byte for byte. If a content coding hides a secret, the body is kept without
-/// coding and framing; a body that cannot be searched is not kept.
+/// A body without a secret is stored byte for byte. If a content coding hides a secret, the body is stored without
+/// coding and framing. A body that cannot be searched is not stored.
 struct JournalBodies {
     private(set) var request: [UInt8]
     /// Status line and fields, including the empty line.
@@ -54,7 +55,7 @@ struct JournalBodies {
         case .clean: break
         case .masked(let body, _): answer = body[...]
         case .closed where Self.isText(payload):
-            // Not really coded, as a fault orders.
+            // The body is not really coded: a fault ordered this.
             answer = Redaction.bytes(Array(answer), type: head.type)[...]
         case .closed: (answer, isWithheld) = ([], true)
         }
@@ -74,7 +75,7 @@ private struct AnswerHead {
     var isChunked = false
 
     init(_ head: ArraySlice<UInt8>) {
-        // The check of the first letter avoids copying nearly every line.
+        // Checking the first letter first avoids copying most lines.
         for line in head.split(separator: 0x0A)
         where line.first.map({ $0 | 0x20 == 0x63 || $0 | 0x20 == 0x74 }) ?? false {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }

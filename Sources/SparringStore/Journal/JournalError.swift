@@ -1,7 +1,7 @@
-/// Why a file cannot hold the journal. The description names the file.
+/// The reason why a file cannot be used for the journal. The description names the file.
 package struct JournalError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
-        /// The file is another program's, or was written by a newer version. It stays unchanged.
+        /// The file belongs to another program, or was written by a newer version of Sparring. It is not changed.
         case foreign
         /// The file cannot be opened, created or written.
         case unusable

@@ -1,41 +1,41 @@
 import SparringExchange
 import SparringWire
 
-/// Why the bodies of an exchange are not in the file; the raw value is in the column `body_dropped`.
+/// The reason why the bodies of an exchange are not in the file. The raw value is stored in the column `body_dropped`.
 enum BodyDrop: String, Sendable, Hashable {
     /// `--journal heads` excludes bodies.
     case heads
-    /// The writer had fallen behind.
+    /// The writer could not keep up.
     case queue
-    /// They were the oldest when the budget was used up.
+    /// The bodies were the oldest when the budget was used up.
     case budget
-    /// One of them has a coding in which a secret could hide; the other is kept.
+    /// One of the bodies has a coding in which a secret could be hidden. The other body is stored.
     case coding
 }
 
-/// Finished exchanges that are not written yet. Bounded in bytes: if the writer falls behind, exchanges are queued
-/// without their bodies; if facts alone fill the queue, it refuses more, and the caller has to wait. A value:
-/// `JournalStore` keeps it under a lock.
+/// Finished exchanges that are not written yet. Their bytes are limited: if the writer cannot keep up, exchanges are
+/// queued without their bodies. If the queue is full even without bodies, it refuses exchanges, and the caller has to
+/// wait. It is a value; `JournalStore` protects it with a lock.
 struct JournalQueue: Sendable {
-    /// In bytes of memory, estimated.
+    /// Estimated bytes of memory.
     struct Bounds: Sendable, Hashable {
-        /// Above it, exchanges are queued without their bodies.
+        /// Above this limit, exchanges are queued without their bodies.
         var bodies = 32 << 20
-        /// Above it, no exchange is queued.
+        /// Above this limit, no exchange is queued.
         var facts = 128 << 20
     }
 
     struct Item: Sendable {
-        /// Without the request's body if that was dropped.
+        /// The exchange. If the body was dropped, it has no request body.
         var exchange: Exchange
         var requestBytes: Int
-        /// The answer's script, head and framing included; only the head if the body was dropped.
+        /// The bytes of the answer's script, including head and framing. If the body was dropped, only the head.
         var answer: [UInt8]
         var answerBytes: Int
         var dropped: BodyDrop?
     }
 
-    /// The entries of one transaction, and their cost until they are written.
+    /// The entries of one transaction. Their cost counts until they are written.
     struct Batch: Sendable {
         fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
@@ -43,7 +43,7 @@ struct JournalQueue: Sendable {
 
     private let bounds: Bounds
     private var waiting = Batch()
-    /// The cost of entries that were taken and are not settled.
+    /// The cost of entries that were taken and have not been settled.
     private var takenCost = 0
 
     init(bounds: Bounds) { self.bounds = bounds }
@@ -52,13 +52,13 @@ struct JournalQueue: Sendable {
     var count: Int { waiting.items.count }
     var cost: Int { waiting.cost + takenCost }
 
-    /// More than half of the bound for bodies: the writer should start now.
+    /// True above half of the limit for bodies: the writer should start now.
     var isFilling: Bool { cost > bounds.bodies / 2 }
 
     enum Outcome: Sendable, Hashable {
         case whole
         case withoutBodies
-        /// Refused.
+        /// The entry was refused.
         case full
     }
 
@@ -81,7 +81,7 @@ struct JournalQueue: Sendable {
         return item.dropped == nil ? .whole : .withoutBodies
     }
 
-    /// All entries, oldest first. They count against the bounds until they are settled.
+    /// Takes all entries, oldest first. They count against the limits until they are settled.
     mutating func take() -> Batch {
         var taken = Batch()
         swap(&taken, &waiting)
@@ -89,17 +89,17 @@ struct JournalQueue: Sendable {
         return taken
     }
 
-    /// The batch has been written.
+    /// Call when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// The batch could not be written yet.
+    /// Call if the batch could not be written. It will be taken again.
     mutating func putBack(_ taken: Batch) {
         takenCost -= taken.cost
         waiting.cost += taken.cost
         waiting.items = taken.items + waiting.items
     }
 
-    /// An estimate: values, their strings, and the entries of the timeline.
+    /// An estimate for the values, their strings, and the entries of the timeline.
     private static func factsCost(of exchange: Exchange) -> Int {
         768 + exchange.request.target.utf8.count
             + exchange.request.headers.fields.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.value.utf8.count }

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Reads exchanges from the rows of `JournalRow`: with masked secrets, and with the bodies that were kept.
+/// Reads exchanges from the rows of `JournalRow`, with masked secrets and the stored bodies.
 enum JournalReader {
     static func exchanges(_ query: JournalQuery, run: Int64, from first: Int64, _ db: Database) throws -> [Exchange] {
         var conditions = ["e.id >= ?", "e.run = ?"]
@@ -19,7 +19,7 @@ enum JournalReader {
         restrict("e.started_ns >= ?", query.since?.nanoseconds)
         restrict("e.number > ?", query.after)
         let limit = max(0, query.limit)
-        // A filter selects after reading, so its limit cannot be the statement's.
+        // A filter is applied after reading, so the SQL statement has no limit if there is a filter.
         arguments.append(query.filter == nil ? limit : -1)
         let rows = try Row.fetchCursor(
             db,

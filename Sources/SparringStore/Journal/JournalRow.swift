@@ -12,7 +12,7 @@ enum JournalRow {
         "refused", "warning",
     ]
 
-    /// - Parameter dropped: why the bodies are not kept; nil if they are.
+    /// - Parameter dropped: the reason why the bodies are not stored; nil if they are stored.
     static func write(
         _ item: JournalQueue.Item, dropped: BodyDrop?, head: some Collection<UInt8>, run: Int64,
         headers: inout HeaderColumn, to row: inout RowBuffer
@@ -85,7 +85,7 @@ enum JournalRow {
             next(reason)
         case .held(let point): next(point)
         case .released(let duration, let reason):
-            // The reason comes first, because the view `timeline` shows the first value as the detail.
+            // The reason comes first, because the view `timeline` shows the first value as its detail.
             next(reason)
             next(Int64(duration / .nanoseconds(1)))
         case .peerGone(let reason): next(reason)
@@ -111,7 +111,8 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes digits directly: a row has half a dozen numbers, and a `String` for each is a quarter of the work of a timeline.
+    /// Writes digits directly. A row has half a dozen numbers, and making a `String` for each takes a quarter of the
+    /// time for a timeline.
     private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(of: value.magnitude, to: &bytes)

@@ -1,9 +1,9 @@
 import GRDB
 
-/// The journal's tables and views, by migrations: one that has been released is never changed.
-/// docs/reference/journal.md explains them.
+/// The journal's tables and views, as migrations. A released migration is never changed. docs/reference/journal.md
+/// explains the tables.
 enum JournalSchema {
-    /// In the header of every journal (`PRAGMA application_id`): `SPRG`.
+    /// `SPRG`, in the header of every journal (`PRAGMA application_id`).
     static let applicationID: Int32 = 0x5350_5247
 
     /// `PRAGMA user_version`: the number of the last migration, for programs that inspect the file.
@@ -34,7 +34,7 @@ enum JournalSchema {
         return migrator
     }()
 
-    /// Why the API's own checks refused a request, and Sparring's warnings about answers.
+    /// The reasons why the API's own checks refused a request, and Sparring's warnings about answers.
     private static let refusals = [
         "ALTER TABLE exchanges ADD COLUMN refused TEXT", "ALTER TABLE exchanges ADD COLUMN warning TEXT",
         "DROP VIEW calls",
@@ -52,7 +52,7 @@ enum JournalSchema {
         """,
     ]
 
-    /// Few rows for each exchange: data that is always read together (headers, faults and timeline) is a JSON column
+    /// Each exchange has few rows. Data that is always read together (headers, faults and timeline) is a JSON column
     /// with a view. With a row for each event, the writer took longer than the server takes to answer.
     private static let tables = [
         """
@@ -103,7 +103,7 @@ enum JournalSchema {
             answer BLOB NOT NULL
         )
         """,
-        // One row, because a sum over all bodies would be slow each time the file is opened.
+        // One row stores the sum, because summing all bodies would be slow each time the file is opened.
         "CREATE TABLE body_budget (bytes INTEGER NOT NULL)",
         "INSERT INTO body_budget VALUES (0)",
     ]

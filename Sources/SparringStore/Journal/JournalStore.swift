@@ -4,18 +4,17 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Keeps the journal in an SQLite file: a sink of exchanges, and a `Journal` for queries.
+/// Stores the journal in an SQLite file. It is a sink of exchanges, and a `Journal` for queries.
 ///
-/// An event loop hands an exchange over and goes on: the exchange is put into a bounded queue under a short lock, and a
-/// thread of the store writes the queue in one transaction. A finished exchange is in the file within a quarter of a
-/// second, or as soon as the disk allows. On a slow disk, bodies are dropped first; if facts alone fill the queue,
-/// answers wait.
-/// See docs/reference/journal.md.
+/// An event loop puts an exchange into a bounded queue under a short lock, and continues. A thread of the store writes
+/// the queue in one transaction. A finished exchange is in the file within a quarter of a second, or as soon as the
+/// disk allows. On a slow disk, bodies are dropped first. If the queue is full even without bodies, answers wait. See
+/// docs/reference/journal.md.
 package final class JournalStore: ExchangeSink, Journal {
     package struct Settings: Sendable, Hashable {
         package enum Keeps: String, Sendable, CaseIterable {
             case full
-            /// No bodies.
+            /// Bodies are not stored.
             case heads
         }
 
@@ -71,8 +70,8 @@ package final class JournalStore: ExchangeSink, Journal {
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
     /// - Parameters:
-    ///   - file: the file if it is open already; closed with the journal.
-    ///   - warn: called once, with a sentence, when the file cannot be written any more.
+    ///   - file: the file, if it is already open. It is closed together with the journal.
+    ///   - warn: called once, with a sentence, when the file can no longer be written.
     package init(
         _ settings: Settings, run: Run, in file: StoreFile? = nil, warn: @escaping @Sendable (String) -> Void
     ) throws(JournalError) {
@@ -101,7 +100,7 @@ package final class JournalStore: ExchangeSink, Journal {
                 return (outcome, state.isFailing)
             }
             guard outcome == .full, !isFailing else { return }
-            // Facts are not dropped while they can be written: the caller waits for the disk.
+            // The other columns are never dropped while they can be written. The caller waits for the disk.
             thread.sync { flush() }
         }
     }
@@ -153,7 +152,7 @@ package final class JournalStore: ExchangeSink, Journal {
 
     // MARK: Queries
 
-    /// The exchanges of this run, including those that have just ended; with masked secrets and the bodies that were kept.
+    /// The exchanges of this run, with masked secrets and the stored bodies. Includes exchanges that have just ended.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         await onThread { self.flush() }
         let (run, first) = (writer.run, writer.first)
@@ -162,9 +161,9 @@ package final class JournalStore: ExchangeSink, Journal {
 
     // MARK: Closing
 
-    /// Writes the rest, and closes the file. No exchange may be received after it.
-    /// - Parameter endedAt: in Unix nanoseconds.
-    /// - Returns: how many exchanges are missing in the file, and why; nil if none is missing.
+    /// Writes the rest, and closes the file. No exchange may be received afterwards.
+    /// - Parameter endedAt: the end of the run, in Unix nanoseconds.
+    /// - Returns: a sentence with the number of missing exchanges and the reason; nil if none is missing.
     package func close(endedAt: Int64) async -> String? {
         await onThread {
             self.flush()

@@ -1,7 +1,8 @@
 import GRDB
 import SparringExchange
 
-/// Writes batches of exchanges into a journal file, each in one transaction. Blocks: `JournalStore` calls it on a queue of its own.
+/// Writes batches of exchanges into a journal file, each in one transaction. It blocks, so `JournalStore` calls it on
+/// its own queue.
 struct JournalWriter: Sendable {
     let pool: DatabasePool
     /// The row of this server in `runs`.
@@ -55,7 +56,7 @@ struct JournalWriter: Sendable {
         }
     }
 
-    /// Records the end of a run: its time, and how many exchanges could not be written.
+    /// Records the end of a run: its time, and the number of exchanges that could not be written.
     func finish(at endedAt: Int64, lost: Int) throws {
         try pool.write { db in
             try db.execute(

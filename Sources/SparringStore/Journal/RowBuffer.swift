@@ -1,5 +1,5 @@
-/// One row for a prepared statement: its texts side by side in one buffer, so that binding copies and allocates no
-/// memory. Reused for each row.
+/// One row for a prepared statement. Its texts are stored one after the other in one buffer, so that binding copies
+/// nothing and allocates no memory. The buffer is reused for each row.
 struct RowBuffer {
     enum Column {
         case null
@@ -11,7 +11,7 @@ struct RowBuffer {
     private(set) var columns: [Column] = []
     private(set) var bytes: [UInt8] = []
 
-    /// A larger buffer is freed after its row.
+    /// The largest buffer that is kept; a larger one is freed after its row.
     private static let keptCapacity = 1 << 20
 
     init() { bytes.reserveCapacity(1 << 14) }
@@ -19,7 +19,7 @@ struct RowBuffer {
     mutating func clear() {
         columns.removeAll(keepingCapacity: true)
         if bytes.capacity > Self.keptCapacity { bytes = [] } else { bytes.removeAll(keepingCapacity: true) }
-        // The buffer is never without an address: a null pointer would bind NULL instead of an empty text.
+        // The buffer must have an address, because a null pointer would bind NULL instead of an empty text.
         bytes.append(0)
     }
 
@@ -28,7 +28,7 @@ struct RowBuffer {
     mutating func integer(_ value: Int64) { columns.append(.integer(value)) }
     mutating func flag(_ value: Bool) { columns.append(.integer(value ? 1 : 0)) }
 
-    /// Nil is NULL.
+    /// Nil becomes NULL.
     mutating func text(_ value: String?) {
         guard let value else { return null() }
         text { $0.append(value) }

@@ -14,7 +14,7 @@ enum ObjectSchema {
             UNIQUE (session, kind, object)
         )
         """,
-        // Session is NULL until the bytes are kept.
+        // `session` is NULL until the bytes are kept.
         """
         CREATE TABLE blobs (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,6 +34,6 @@ enum ObjectSchema {
         "CREATE TRIGGER blobs_deleted AFTER DELETE ON blobs BEGIN DELETE FROM chunks WHERE blob = OLD.id; END",
     ]
 
-    /// Finds a page of a collection among all objects of a session.
+    /// Used to find a page of a collection among all objects of a session.
     static let indexes = ["CREATE INDEX objects_by_tag ON objects (session, kind, tag, id)"]
 }

@@ -8,20 +8,21 @@ package import SparringEngine
     import Darwin
 #endif
 
-/// Files, uploads and batches in an SQLite file, including their bytes, which are never completely in memory.
+/// Stores files, uploads and batches in an SQLite file. Their bytes are never completely in memory.
 ///
-/// A commit is one transaction. After a kill, the file has everything that was committed.
+/// A commit is one transaction. After a kill, the file contains every commit.
 package final class SQLiteObjectStore: ObjectStore {
     private let database: any DatabaseWriter
 
-    /// In a file that stays.
+    /// Uses a file that is kept.
     package init(_ file: StoreFile) throws(StoreProblem) {
         database = file.pool
-        // Deletes uploads that a killed server has not completed. Younger ones may belong to another running server.
+        // Deletes uploads that a killed server has not completed. More recent ones may belong to another running
+        // server.
         try write { try $0.execute(sql: Self.dropAbandoned, arguments: [time(nil) - 86_400]) }
     }
 
-    /// In a file without a name, which is deleted with the server.
+    /// Uses a file without a name, which is deleted when the server ends.
     package init() throws(StoreProblem) {
         do {
             var configuration = Configuration()
@@ -99,14 +100,14 @@ package final class SQLiteObjectStore: ObjectStore {
         }
     }
 
-    /// Another caller has changed the record: the transaction is rolled back.
+    /// Another caller has changed the record, so the transaction is rolled back.
     private struct Overtaken: Error {}
 
     private static func make(_ change: ObjectChange, _ db: Database) throws {
         switch change {
         case .put(let record) where record.revision == 0:
-            // Ids are reused when a session is reset. The first revision is random, so that a caller with an earlier
-            // record of that id cannot commit.
+            // Ids are reused when a session is reset. The first revision is random, so that a caller with an older
+            // record of the same id cannot commit.
             let statement = try db.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO objects (session, kind, object, tag, ends_at, json, revision)
