@@ -1,9 +1,9 @@
 public import Sparring
 
 extension MockServer {
-    /// The server of the running test: from its `.sparring` trait, or from that of its suite.
+    /// The server of the running test, from its `.sparring` trait or from that of its suite.
     ///
-    /// A detached task inherits nothing: read `current` before it starts.
+    /// A detached task does not inherit the server: read `current` before the task starts.
     ///
     /// - Throws: ``NoCurrentServer`` if there is no such trait.
     public static var current: MockServer {
@@ -13,7 +13,7 @@ extension MockServer {
         }
     }
 
-    /// The running task belongs to no test with a `.sparring` trait.
+    /// The error that the running task belongs to no test with a `.sparring` trait.
     public struct NoCurrentServer: Error, Sendable, CustomStringConvertible {
         public var description: String {
             "no server: add the trait .sparring(…) to the test or its suite, and read `current` in the test's own task"

@@ -1,17 +1,17 @@
 public import Sparring
 public import Testing
 
-/// Gives each test a server of its own: `@Test(.sparring("two-rate-limits"))`, or on a suite, for every test in it. A test's own
-/// trait takes precedence over its suite's.
+/// Gives each test its own server: `@Test(.sparring("two-rate-limits"))`. On a suite, the trait applies to every test
+/// in it. A test's own trait takes precedence over its suite's.
 ///
-/// When the test has ended, the trait verifies the server: an unmatched request, a step left over, a fault without
-/// effect or an unexpected number of attempts becomes an issue of the test, with the exchanges.
+/// When the test has ended, the trait verifies the server. An unmatched request, an unused step, a fault without effect
+/// or an unexpected number of attempts becomes an issue of the test, with the exchanges.
 public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     private let scenario: MockScenario
     private let configuration: MockServer.Configuration
     private let verifies: Bool
     private let sourceLocation: SourceLocation
-    /// Keeps two equal traits of one test apart.
+    /// Distinguishes two equal traits of one test.
     private let identity = Identity()
 
     private final class Identity: Sendable {}
@@ -35,8 +35,8 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? MockServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        // A client has its answer before the server has recorded that it was sent, so the report is read after the
-        // server has stopped.
+        // A client has its answer before the server has recorded that it was sent. Therefore the report is read after
+        // the server has stopped.
         let server = try await MockServer.with(scenario, configuration: configuration) { server in
             try await CurrentServer.$value.withValue(server) { try await function() }
             return server
@@ -51,13 +51,13 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MockServerTrait {
-    /// A server for the test, found in `MockServer.current` while the test runs.
+    /// A server for the test. Read it as `MockServer.current` while the test runs.
     ///
     /// - Parameters:
     ///   - scenario: by default, answers are generated from the requests.
     ///   - configuration: by default a free port of the loopback interface, without TLS. With a fixed port, tests cannot
     ///     run in parallel.
-    ///   - verifies: false allows unmatched requests and steps left over.
+    ///   - verifies: if false, unmatched requests and unused steps are allowed.
     public static func sparring(
         _ scenario: MockScenario = .auto, configuration: MockServer.Configuration = MockServer.Configuration(),
         verifies: Bool = true, sourceLocation: SourceLocation = #_sourceLocation

@@ -7,20 +7,20 @@ import SparringScenario
 import SparringTokens
 import SparringWire
 
-/// Carries out admin requests.
+/// Performs admin requests.
 struct Admin: Sendable {
     struct Configuration: Sendable {
         /// The address that the server listens on.
         var host: String
-        /// Nil: admin requests need no token, and are accepted only if the server listens on a loopback address.
+        /// If nil, admin requests need no token, and are accepted only if the server listens on a loopback address.
         var token: String?
         /// Returned by `health`.
         var version: String?
-        /// Whether the origin of the server's own pages begins with `https`.
+        /// Whether the server's own pages have an origin with `https`.
         var isTLS: Bool
         /// Masks more of an exchange than `Redaction` does.
         var conceal: (@Sendable (Exchange) -> Exchange)?
-        /// The spans on their way to a receiver; nil if traces are off.
+        /// The spans that wait to be sent to a receiver; nil if traces are off.
         var spans: SpanQueue?
 
         init(
@@ -47,11 +47,11 @@ struct Admin: Sendable {
         AdminAccessPolicy(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
     }
 
-    /// The answer to a request: known at once, or awaited.
+    /// The answer to a request. It is known at once, or an asynchronous function makes it.
     enum Reply: Sendable {
         case answer(Answer)
         case later(@Sendable () async -> Answer)
-        /// - Parameter limit: the number of exchanges; nil: no limit.
+        /// - Parameter limit: the number of exchanges; nil for no limit.
         case live(JournalQuery, limit: Int?)
     }
 
@@ -62,7 +62,7 @@ struct Admin: Sendable {
             if LivePage.isWanted(by: request) { return .answer(LivePage.answer) }
             let resource = try AdminRouter.resource(of: request)
             if let refusal = gate.tokenRefusal(of: request) {
-                // A container's health check has no token, and learns only that the server runs.
+                // A container's health check has no token. It only learns that the server runs.
                 guard resource == .health else { throw refusal }
                 return .answer(.admin(["status": "ok"]))
             }
@@ -265,8 +265,8 @@ extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
 
-    /// The journal entry with the request's headers, in their order, and its body: as text, or in `body_base64` if it
-    /// is not text. Secrets are masked; a compressed body is left out, because secrets in it cannot be masked here.
+    /// The journal entry with the request's headers in their order, and its body. A body that is not text is in
+    /// `body_base64`. Secrets are masked. A compressed body is left out, because secrets in it cannot be masked here.
     var fullEntry: JSONValue {
         guard case .object(var entry) = journalEntry else { return journalEntry }
         entry["headers"] = .array(

@@ -1,7 +1,8 @@
 import SparringExchange
 import SparringWire
 
-/// Decides who may use the admin API. It changes what a server answers, and browsers on this machine visit pages of strangers.
+/// Decides who may use the admin API. The admin API changes a server's answers, and browsers on this machine visit
+/// foreign pages.
 struct AdminAccessPolicy: Sendable {
     /// The address that the server listens on.
     let host: String
@@ -10,13 +11,13 @@ struct AdminAccessPolicy: Sendable {
 
     private var isLoopback: Bool { HostName.isLoopback(HostName.normalized(host)) }
 
-    /// Why a request is refused; nil if it is accepted.
+    /// The reason why a request is refused; nil if it is accepted.
     func refusal(of request: Request) -> AdminProblem? {
         strangerRefusal(of: request) ?? tokenRefusal(of: request)
     }
 
-    /// Refuses a page of another site that calls through a browser: under its own name that resolves to this machine
-    /// (DNS rebinding), detected by `Host`, or across origins, detected by `Origin`.
+    /// Refuses requests that a page of another site sends through a browser. The page may use its own name for this
+    /// machine (DNS rebinding), which `Host` shows, or call across origins, which `Origin` shows.
     func strangerRefusal(of request: Request) -> AdminProblem? {
         let hosts = request.headers.fields.filter { $0.name.lowercased() == "host" }.map(\.value)
         guard hosts.count == 1, let host = hosts.first, let name = HostName(header: host)?.name else {
@@ -58,8 +59,8 @@ struct AdminAccessPolicy: Sendable {
         return nil
     }
 
-    /// A server on all addresses can be reached under any name, so no list could be right; a page under a made-up name
-    /// does not have the token.
+    /// Whether the name may mean this server. A server that listens on all addresses can be reached under any name, so
+    /// no list of names would be complete; there, a page with an invented name lacks the token.
     private func isOurs(_ name: String) -> Bool {
         let bound = HostName.normalized(host)
         return HostName.isLoopback(name) || name == bound || ["0.0.0.0", "::", ""].contains(bound)
@@ -74,7 +75,7 @@ struct AdminAccessPolicy: Sendable {
 
 /// `NAME[:PORT]`, as in a `Host` field (RFC 9110 §7.2).
 struct HostName {
-    /// Lower-case, without port, brackets and final dot.
+    /// The name in lowercase, without port, brackets and final dot.
     let name: String
 
     init?(header: String) {
@@ -121,7 +122,7 @@ enum BearerToken {
         return token.isEmpty ? nil : String(token)
     }
 
-    /// Compares in constant time: as long for a token that is wrong in its first byte as for one that is wrong in its last.
+    /// Compares in constant time: the position of the first wrong byte does not change the time.
     static func isSame(_ given: String, _ wanted: String) -> Bool {
         let (given, wanted) = (Array(given.utf8), Array(wanted.utf8))
         guard !wanted.isEmpty else { return false }

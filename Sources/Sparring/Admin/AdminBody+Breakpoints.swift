@@ -3,7 +3,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// The bodies of breakpoints. An empty body has every default.
+/// The bodies of requests about breakpoints. If the body is empty, all defaults apply.
 extension AdminBody {
     /// `{"at":"event 3","filter":"model:gpt-4o","next":1,"limit":"60s"}`
     static func hold(_ body: [UInt8], session: String?) throws(AdminProblem) -> AdminCall {

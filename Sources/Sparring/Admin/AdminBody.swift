@@ -85,7 +85,7 @@ enum AdminBody {
         }
     }
 
-    /// Ignores the result of `make` if a mistake was noted.
+    /// Reads a body. If a mistake was noted, the result of `make` is ignored.
     static func read<Value>(
         _ body: [UInt8], keys: [String], example: String, _ make: (Reading) -> Value
     ) throws(AdminProblem) -> Value {

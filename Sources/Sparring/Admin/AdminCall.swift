@@ -3,34 +3,35 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// An admin request, parsed and checked: from here on it can fail only because of the server's state.
+/// An admin request that was parsed and checked. From now on, it can fail only because of the server's state.
 enum AdminCall: Sendable {
     case health
-    /// - Parameter bodies: with the headers and body of each request.
+    /// - Parameter bodies: true to include the headers and body of each request.
     case journal(JournalQuery, JournalFormat, bodies: Bool)
-    /// - Parameter limit: ends after that many exchanges; nil: when the server or the reader ends.
+    /// - Parameter limit: ends after that many exchanges. If nil, ends when the server or the reader ends.
     case follow(JournalQuery, limit: Int?)
     /// The state of the server and its newest exchanges.
-    /// - Parameter since: exchanges of which something happened at this moment or later; nil: all.
+    /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
     case live(since: Moment?, limit: Int)
     case exchange(Int, session: String)
     case verification(session: String)
     /// - Parameter only: counts only calls with these values.
     case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
     case metrics
-    /// - Parameter session: nil: all sessions.
+    /// - Parameter session: the session; nil for all sessions.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)
     case scenarioText(session: String)
-    /// Answers that the scenario has no mistakes, and changes nothing.
+    /// Checks a scenario without changing anything.
     case check(SparringScenario.Scenario)
     case faults([Fault], calls: Int, session: String)
     case clock(advance: Duration?, scale: Double?, session: String)
-    /// - Parameter session: nil: all sessions.
+    /// - Parameter session: the session; nil for all sessions.
     case dials(DialOrder, session: String)
     case breakpoints(session: String?)
     case hold(Breakpoint)
-    /// - Parameter number: of the exchange; nil: all held answers of the session, whose breakpoints are removed.
+    /// - Parameter number: the number of the exchange. If nil, all held answers of the session are released, and its
+    ///   breakpoints are removed.
     case release(number: Int?, HoldEnd, session: String)
 }
 

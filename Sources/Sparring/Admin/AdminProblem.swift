@@ -3,14 +3,14 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Why an admin request is refused: what is wrong, where, and how to correct it.
+/// The reason why an admin request is refused: the problem, its place, and the fix.
 struct AdminProblem: Error, Sendable, Hashable {
     var status: Int
     var what: String
     /// The header field, query parameter or place of a body.
     var place: String
     var fix: String
-    /// All mistakes of a body.
+    /// All mistakes in a body.
     var mistakes: [Diagnostic] = []
     var headers: HeaderFields = [:]
 
@@ -22,7 +22,7 @@ struct AdminProblem: Error, Sendable, Hashable {
 }
 
 extension AdminProblem {
-    /// The request could not be read. The connection ends after the answer.
+    /// A request that could not be read. The connection ends after the answer.
     init(_ problem: RequestProblem) {
         switch problem {
         case .malformed(let reason):
@@ -45,7 +45,7 @@ extension AdminProblem {
         status: 413, what: "the body is too large", place: "body",
         fix: "send at most \(largestBody) bytes; larger scenarios are for `sparring serve FILE`")
 
-    /// - Parameter text: the body, in which the mistakes are.
+    /// - Parameter text: the body that contains the mistakes.
     static func mistakes(_ mistakes: Mistakes, in text: String, fix: String) -> AdminProblem {
         let root = YAMLReader(file: "body", origin: .sent).root(of: text)
         var all = mistakes.diagnostics
@@ -67,7 +67,7 @@ extension Diagnostic {
 }
 
 extension Answer {
-    /// One line of JSON that must not be cached.
+    /// An answer with one line of JSON, which must not be cached.
     static func admin(status: Int = 200, _ value: JSONValue, headers: HeaderFields = [:]) -> Answer {
         admin(status: status, contentType: "application/json", value.serialized() + [0x0A], headers: headers)
     }

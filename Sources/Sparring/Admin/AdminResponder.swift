@@ -3,7 +3,7 @@ import SparringExchange
 import SparringWire
 
 /// Answers admin requests and passes all other requests to the engine. An admin request belongs to no session: its
-/// exchange has the number 0, is never counted and never in the journal.
+/// exchange has the number 0, is not counted, and is not in the journal.
 struct AdminResponder: Responder {
     let engine: Engine
     let admin: Admin
@@ -73,7 +73,7 @@ struct AdminPlayback: Sendable {
         return PlannedExchange(script: script, exchange: exchange(status: 200), feed: feed)
     }
 
-    /// Plans an answer that sends the exchanges from now on, each when it ends.
+    /// Plans an answer that sends all exchanges from now on. Each is sent when it ends.
     func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> PlannedExchange {
         var answer = Answer.admin(
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])

@@ -3,11 +3,11 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Parses admin requests. Pure: returns the call and does not execute it.
+/// Parses admin requests. It is pure: it returns the call and does not execute it.
 enum AdminRouter {
     static let root = "/_sparring"
 
-    /// Called for every request of the server, so it compares bytes. Paths of the API differ in the second byte.
+    /// Called for every request of the server, so it only compares bytes. Paths of the API differ in the second byte.
     static func isAdmin(_ target: String) -> Bool {
         guard target.begins(with: root) else { return false }
         let next = target.utf8.dropFirst(root.utf8.count).first
@@ -96,7 +96,7 @@ enum AdminRouter {
         }
     }
 
-    // MARK: The ledger
+    // MARK: Usage
 
     private static func usage(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
         var dimensions = UsageReport.Dimension.standard
@@ -158,7 +158,7 @@ enum AdminRouter {
         return query["session"]
     }
 
-    /// A built-in scenario by its name, in place of a body.
+    /// A built-in scenario that the request names instead of sending a body.
     private static func builtIn(_ name: String, _ request: Request) throws(AdminProblem) -> SparringScenario.Scenario {
         guard request.body.isEmpty else {
             throw AdminProblem(
@@ -174,7 +174,7 @@ enum AdminRouter {
         return scenario
     }
 
-    /// The most exchanges of one page of the journal.
+    /// The most exchanges on one page of the journal.
     static let largestPage = 10_000
 
     private static func journal(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
@@ -221,7 +221,7 @@ enum AdminRouter {
         }
     }
 
-    /// In milliseconds since the server's start, as `ms` in every timeline.
+    /// Reads `since`, in milliseconds since the server's start, like `ms` in every timeline.
     private static func since(_ query: QueryItems) throws(AdminProblem) -> Moment? {
         guard let text = query["since"] else { return nil }
         guard let milliseconds = Double(text), (0...1e12).contains(milliseconds) else {

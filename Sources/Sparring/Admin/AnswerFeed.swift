@@ -16,7 +16,8 @@ final class AnswerFeed: Feed {
     init(_ make: @escaping @Sendable () async -> [UInt8]) { self.make = make }
 
     func open(_ wake: @escaping @Sendable () -> Void) {
-        // Unstructured, because an event loop cannot wait for a task. `close` cancels it if the client has gone.
+        // An unstructured task, because an event loop cannot wait for a task. `close` cancels it if the client has
+        // disconnected.
         let task = Task { [make] in
             let bytes = await make()
             state.withLock { $0.bytes = bytes }
@@ -34,7 +35,7 @@ final class AnswerFeed: Feed {
         }
     }
 
-    /// Does nothing: the answer ends by itself, and a client that half-closes still waits for it.
+    /// Does nothing, because the answer ends by itself and a client that half-closes still waits for it.
     func windDown() {}
 
     func close() { state.withLock { $0.task }?.cancel() }

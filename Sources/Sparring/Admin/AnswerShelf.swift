@@ -4,14 +4,14 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The bytes of the newest answers, for a reader of one exchange. Bounded in number and in bytes; it keeps references
-/// to the scripts that were played, so that an answer is not copied.
+/// The bytes of the newest answers, for a reader of one exchange. Their number and their bytes are limited. It keeps
+/// references to the scripts, so that answers are not copied.
 final class AnswerShelf: ExchangeSink {
     struct Bounds: Sendable {
         var answers = 1000
-        /// The bytes of all answers together.
+        /// The most bytes of all answers together.
         var bytes = 16 << 20
-        /// The bytes of one answer; a longer one is kept up to here.
+        /// The most bytes of one answer. The rest of a longer answer is not kept.
         var answerBytes = 256 << 10
     }
 
@@ -19,7 +19,7 @@ final class AnswerShelf: ExchangeSink {
     struct Kept: Sendable {
         var session: String
         var number: Int
-        /// Numbers begin again when a session is reset.
+        /// The start of the exchange. Numbers start again when a session is reset.
         var startedAt: Moment
         var bytes: [UInt8]
         /// The length of the whole answer.
@@ -27,9 +27,9 @@ final class AnswerShelf: ExchangeSink {
     }
 
     private struct State {
-        /// The answer that was kept as the n-th is in slot n modulo the bound; empty before the first.
+        /// The n-th answer is in slot n modulo the number of slots. The ring is empty before the first answer.
         var ring: [Kept?] = []
-        /// The oldest one that is still kept, and the next to come.
+        /// The number of the oldest answer that is still kept, and of the next answer.
         var first = 0
         var end = 0
         var bytes = 0
@@ -67,7 +67,7 @@ final class AnswerShelf: ExchangeSink {
         state.first += 1
     }
 
-    /// - Returns: nil if the answer is not kept, or has not ended.
+    /// - Returns: nil if the answer is not kept, or if it has not ended.
     func answer(to exchange: Exchange) -> Kept? {
         guard !exchange.isRunning else { return nil }
         return state.withLock { state in
@@ -79,7 +79,7 @@ final class AnswerShelf: ExchangeSink {
 }
 
 extension AnswerShelf {
-    /// The answer of an exchange as JSON: its bytes in base64, with secrets masked, or the reason why they are not given.
+    /// The answer of an exchange as JSON: its bytes in base64, with secrets masked, or the reason why they are missing.
     func json(of exchange: Exchange) -> JSONObject {
         guard let kept = answer(to: exchange) else {
             return [

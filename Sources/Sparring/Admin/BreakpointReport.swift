@@ -7,7 +7,7 @@ import SparringWire
 /// Breakpoints and the answers that they hold, as JSON.
 enum BreakpointReport {
     /// - Parameters:
-    ///   - session: only what belongs to it; nil: all sessions.
+    ///   - session: the session to report; nil for all sessions.
     ///   - conceal: masks more than the usual secrets.
     static func json(
         _ breakpoints: Breakpoints, session: String?, now: Moment, conceal: (@Sendable (Exchange) -> Exchange)?
@@ -56,7 +56,7 @@ extension Admin {
         return .admin(BreakpointReport.row(set))
     }
 
-    /// Lets held answers go. Without a number, the session's breakpoints are removed too.
+    /// Releases held answers. Without a number, also removes the session's breakpoints.
     func release(_ number: Int?, _ end: HoldEnd, session: String) throws(AdminProblem) -> Answer {
         let breakpoints = engine.sessions.breakpoints
         let removed = number == nil ? breakpoints.remove(session: session) : []

@@ -3,21 +3,22 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// A change of a session's dials, as an admin request orders it.
+/// A change of a session's dials that an admin request orders.
 struct DialOrder: Sendable {
-    /// Nil: unchanged.
+    /// If nil, the pace does not change.
     var pace: Turn<Pace>?
     var chaos: Turn<Chaos>?
 
     enum Turn<Value: Sendable>: Sendable {
         case to(Value)
-        /// As the scenario says.
+        /// The scenario's value applies again.
         case back
     }
 
     struct Chaos: Sendable {
         var rate: Double
-        /// The built-in profile whose faults are chosen from; nil: the scenario's faults, or those of `usualProfile`.
+        /// The built-in profile whose faults chaos chooses from. If nil, the scenario's faults, or those of
+        /// `usualProfile`.
         var profile: String?
     }
 
@@ -33,7 +34,7 @@ struct DialOrder: Sendable {
 }
 
 extension AdminBody {
-    /// `{"stream":{"rate":"20/s"},"chaos":"30%","profile":"flaky"}`; null puts a dial back.
+    /// `{"stream":{"rate":"20/s"},"chaos":"30%","profile":"flaky"}`; null resets a dial to the scenario's value.
     static func dials(_ body: [UInt8], session: String?) throws(AdminProblem) -> AdminCall {
         let keys = ["session", "stream", "chaos", "profile"]
         let example = #"{"stream":{"rate":"20/s"}}, {"chaos":"30%"} or {"stream":null,"chaos":null}"#
@@ -88,7 +89,7 @@ extension Admin {
     }
 }
 
-/// The dials of a session as JSON: what applies to its next answers, and whether a dial says so.
+/// The dials of a session as JSON: the values for its next answers, and whether each comes from a dial.
 enum DialReport {
     static func json(_ session: Session) -> JSONValue {
         let (dials, scenario) = (session.dialed.dials, session.world.scenario)

@@ -3,10 +3,11 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Passes finished exchanges to the connections that follow the journal live. Without followers it costs an exchange
+/// Passes finished exchanges to the connections that follow the journal live. Without followers, an exchange only costs
 /// one atomic read.
 final class Followers: ExchangeSink {
-    /// Each follower holds a connection. A program with more of them has probably forgotten to close some.
+    /// The most followers. Each occupies a connection. A program with more followers has probably forgotten to close
+    /// some.
     static let most = 100
 
     /// Masks more of an exchange than `Redaction` does.
@@ -36,30 +37,30 @@ final class Followers: ExchangeSink {
     }
 }
 
-/// A connection that follows the journal: a bounded queue between the exchanges, which never wait, and a reader, which
-/// may be slow.
+/// A connection that follows the journal. It has a bounded queue between the exchanges, which never wait, and a reader,
+/// which may be slow.
 final class Follower: Feed {
     fileprivate enum Entry: Sendable {
         case exchange(Exchange)
-        /// This many exchanges did not fit into the queue.
+        /// The number of exchanges that did not fit into the queue.
         case dropped(Int)
     }
 
     private struct State {
         var queue: [Entry] = []
-        /// How many more exchanges are wanted; nil: no limit.
+        /// The number of further exchanges to send; nil for no limit.
         var wanted: Int?
         var isHeadSent = false
         var isEnding = false
         var hasEnded = false
-        /// The reader has asked, and the queue was empty.
+        /// Whether the reader asked for an exchange when the queue was empty.
         var isAwaited = false
         var wake: (@Sendable () -> Void)?
     }
 
     /// The most exchanges that wait for a reader.
     static let capacity = 1000
-    /// The most exchanges that are sent at once.
+    /// The most exchanges in one piece.
     private static let batch = 64
 
     private let query: JournalQuery
@@ -70,9 +71,9 @@ final class Follower: Feed {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - head: the head of the answer. It is sent once the follower receives every further exchange.
+    ///   - head: the head of the answer. It is sent at the moment from which the follower receives every exchange.
     ///   - isChunked: whether the body has chunked framing, which HTTP/1.1 needs.
-    ///   - limit: ends after this many exchanges.
+    ///   - limit: ends after this many exchanges; nil for no limit.
     init(
         _ query: JournalQuery, limit: Int?, head: [UInt8], isChunked: Bool = true, followers: Followers,
         capacity: Int = Follower.capacity
@@ -88,7 +89,7 @@ final class Follower: Feed {
     func offer(_ exchange: Exchange) {
         guard query.wants(exchange) else { return }
         var exchange = exchange
-        // A line has one header field and no body, so the queue must not keep megabytes.
+        // A line contains one header field and no body. Therefore the queue need not keep megabytes of them.
         let id = exchange.request.headers[Exchange.clientRequestID]
         (exchange.request.body, exchange.request.headers) = ([], id.map { [Exchange.clientRequestID: $0] } ?? [:])
         change { state in

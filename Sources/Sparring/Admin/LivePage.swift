@@ -1,10 +1,11 @@
 import SparringExchange
 import SparringWire
 
-/// The page that shows traffic as it happens. A browser gets it at `/` and at `/_sparring/`; a client, which does not ask
-/// for HTML, gets the API's answer. The page holds no data: it asks the admin API, whose rules of access apply.
+/// The live page, which shows traffic while it happens. A browser gets it at `/` and at `/_sparring/`. A client that
+/// does not ask for HTML gets the API's answer there. The page contains no data: it requests data from the admin API,
+/// whose access rules apply.
 enum LivePage {
-    /// Called for every request of the server: looks at the target's length first.
+    /// Called for every request of the server, so it checks the target's length first.
     static func isWanted(by request: Request) -> Bool {
         let path = request.target.utf8
         guard path.count == 1 || path.count == 10 || path.count == 11 else { return false }
@@ -13,8 +14,8 @@ enum LivePage {
         return request.headers.list("accept").contains { $0.lowercased().hasPrefix("text/html") }
     }
 
-    /// Only the page's own style and script run, by their hashes, and only this server is asked: text of a client that looks
-    /// like HTML does nothing.
+    /// Allows only the page's own style and script, by their hashes, and only requests to this server. Text from a
+    /// client that looks like HTML has no effect.
     ///
     /// Source: https://www.w3.org/TR/CSP3/
     static let policy = """

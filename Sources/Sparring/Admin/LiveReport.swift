@@ -4,10 +4,10 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// What the live page shows: the state of the server, its sessions, and the newest exchanges. The page asks for it again
-/// and again, so the server keeps nothing for a page.
+/// The data of the live page: the state of the server, its sessions, and the newest exchanges. The page requests it
+/// again and again, so the server stores nothing for a page.
 struct LiveReport {
-    /// The most exchanges of one report. If more began since the last one, the numbers of the sessions show how many.
+    /// The most exchanges in one report. If there are more, the numbers of the sessions show how many.
     static let largest = 500
 
     var engine: Engine
@@ -16,7 +16,7 @@ struct LiveReport {
     var version: String?
     var conceal: (@Sendable (Exchange) -> Exchange)?
 
-    /// - Parameter since: exchanges of which something happened at this moment or later; nil: all.
+    /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
     func json(since: Moment?, limit: Int, now: Moment) -> JSONValue {
         let (sessions, traffic) = (engine.sessions.all, engine.traffic.reading)
         let newest = sessions.flatMap { $0.latestExchanges(Self.largest) }
@@ -36,13 +36,13 @@ struct LiveReport {
         ]
     }
 
-    /// One exchange with its request, and why its rule answered and the others did not.
+    /// One exchange with its request, and the reasons why its rule answered and the others did not.
     func exchange(_ number: Int, of session: Session) -> JSONValue? {
         let found = session.latestExchanges(.max).first { $0.number == number }
         guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
         guard case .object(var entry) = exchange.fullEntry else { return nil }
         Self.add(exchange, to: &entry)
-        // A server with masks of its own has none for the bytes of answers.
+        // If a server masks more than the usual secrets, these masks cannot be applied to the bytes of answers.
         let answer: JSONObject =
             conceal == nil
             ? answers.json(of: exchange)
@@ -74,7 +74,8 @@ struct LiveReport {
         return .object(entry)
     }
 
-    /// What the page needs beside the journal's entry. `call` is equal for equal requests: attempts of one call.
+    /// Adds the members that the page needs in addition to the journal's entry. `call` is equal for equal requests:
+    /// they are attempts of one call.
     private static func add(_ exchange: Exchange, to entry: inout JSONObject) {
         var hash = FNV1a()
         hash.add(exchange.request.method.utf8)
@@ -93,6 +94,7 @@ struct LiveReport {
 }
 
 extension Exchange {
-    /// When something last happened to it: of a running one only the decision is known yet, so its start would not do.
+    /// The time of the exchange's last event. For a running exchange, this is the decision, which comes after its
+    /// start.
     fileprivate var changedAt: Moment { timeline.entries.last?.at ?? startedAt }
 }

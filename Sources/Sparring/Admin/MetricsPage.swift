@@ -145,7 +145,7 @@ extension AnsweredError {
         [("status", String(status)), ("code", code ?? ""), ("cause", cause.rawValue)]
     }
 
-    /// By status, code and cause, so that a page has a fixed order.
+    /// Sorted by status, code and cause, so that the order of a page does not change.
     fileprivate static func < (a: AnsweredError, b: AnsweredError) -> Bool {
         (a.status, a.code ?? "", a.cause.rawValue) < (b.status, b.code ?? "", b.cause.rawValue)
     }
@@ -155,7 +155,7 @@ extension AnsweredError {
 private struct Page {
     var text = ""
 
-    /// Powers of two of a millisecond, as the histograms have them: from 1/16 ms to 131 s.
+    /// The powers of two of a millisecond that the histograms have: from 1/16 ms to 131 s.
     private static let doublings = -4...17
 
     mutating func family(_ name: String, _ type: String, _ help: String) {

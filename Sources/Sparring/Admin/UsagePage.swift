@@ -104,7 +104,7 @@ enum UsagePage {
 
     private static func quoted(_ field: String) -> String {
         let needsQuotes = field.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
-        // Quotes are doubled as Unicode scalars: a quote with a combining mark is part of another `Character`.
+        // Quotes are doubled as Unicode scalars, because a quote with a combining mark belongs to another `Character`.
         return needsQuotes
             ? "\"" + String(String.UnicodeScalarView(field.unicodeScalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] }))
                 + "\"" : field

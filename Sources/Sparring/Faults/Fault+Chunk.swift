@@ -30,13 +30,13 @@ extension MockScenario.Fault {
     /// All characters beyond ASCII are escapes of JSON in every event from here on, or in the body. By default at `start`.
     public static func asciiEscapes(at point: Point? = nil) -> Self { named("ascii_escapes", at: point) }
 
-    /// The next character beyond U+FFFF comes in two events, an escape for one half in each. By default at `start`.
+    /// The next character beyond U+FFFF is sent as escapes in two events, one half in each. By default at `start`.
     public static func splitSurrogates(at point: Point? = nil) -> Self { named("split_surrogates", at: point) }
 
-    /// Every chunk of a chat stream has the usage so far.
+    /// Every chunk of a chat stream reports the usage so far.
     public static let runningUsage = named("running_usage")
 
-    /// The answer asks for this wait in one field alone, without `retry-after`.
+    /// The answer asks for this wait only in one field, and has no `retry-after`.
     public static func retryHint(
         _ form: RetryHintForm = .azureMilliseconds, wait: Duration = .milliseconds(1500)
     ) -> Self {
@@ -59,12 +59,12 @@ extension MockScenario.Fault {
         case resetBoth = "reset-both"
     }
 
-    /// An extra chat chunk is sent in between. By default at `event 1`.
+    /// An extra chat chunk is inserted. By default at `event 1`.
     public static func extraDelta(_ form: DeltaForm = .empty, at point: Point? = nil) -> Self {
         named("extra_delta", [.text(form.rawValue)], at: point)
     }
 
-    /// A chat chunk without choices is sent in between, or the body has no choices. By default at `start`.
+    /// A chat chunk without choices is inserted, or the body has no choices. By default at `start`.
     public static func emptyChoices(at point: Point? = nil) -> Self { named("empty_choices", at: point) }
 
     /// The role is sent again in the middle of a chat stream. By default at `event 2`.
@@ -95,7 +95,7 @@ extension MockScenario.Fault {
     /// The arguments of a tool call are not JSON: they begin with one brace too many. By default at `start`.
     public static func toolArguments(at point: Point? = nil) -> Self { named("tool_arguments", at: point) }
 
-    /// A field of a chat chunk with a closed set of values.
+    /// A field of a chat chunk that has a fixed set of values.
     public enum ChunkField: String, Sendable, CaseIterable {
         /// `finish_reason`
         case finishReason = "finish_reason"
@@ -105,7 +105,7 @@ extension MockScenario.Fault {
         case object
     }
 
-    /// How the `delta` of an extra chat chunk is written.
+    /// The form of the `delta` of an extra chat chunk.
     public enum DeltaForm: String, Sendable, CaseIterable {
         /// `{}`
         case empty

@@ -1,22 +1,22 @@
 /// Faults of the content coding (RFC 9110 §8.4).
 extension MockScenario.Fault {
-    /// The body is gzip though the client did not ask for it.
+    /// The body is coded in gzip although the client did not ask for it.
     public static func gzip(_ form: GzipForm = .good) -> Self { named("gzip", [.text(form.rawValue)]) }
 
-    /// The body is deflate though the client did not ask for it.
+    /// The body is coded in deflate although the client did not ask for it.
     public static func deflate(_ form: DeflateForm = .good) -> Self { named("deflate", [.text(form.rawValue)]) }
 
-    /// The body is Brotli though the client did not ask for it.
+    /// The body is coded in Brotli although the client did not ask for it.
     public static func brotli(_ form: PlainForm = .good) -> Self { named("br", [.text(form.rawValue)]) }
 
-    /// The body is Zstandard though the client did not ask for it.
+    /// The body is coded in Zstandard although the client did not ask for it.
     public static func zstd(_ form: PlainForm = .good) -> Self { named("zstd", [.text(form.rawValue)]) }
 
-    /// How a body in Brotli or Zstandard is written.
+    /// The form of a body in Brotli or Zstandard.
     public enum PlainForm: String, Sendable, CaseIterable {
-        /// Correctly.
+        /// Coded correctly.
         case good
-        /// Not coded at all; the header says that it is.
+        /// Not coded, although the header says so.
         case plain
         /// The bytes are not in that coding.
         case garbage
@@ -24,11 +24,11 @@ extension MockScenario.Fault {
         case truncated
     }
 
-    /// How a body in gzip is written.
+    /// The form of a body in gzip.
     public enum GzipForm: String, Sendable, CaseIterable {
-        /// Correctly.
+        /// Coded correctly.
         case good
-        /// Not coded at all; the header says that it is.
+        /// Not coded, although the header says so.
         case plain
         /// The bytes are not gzip.
         case garbage
@@ -38,13 +38,13 @@ extension MockScenario.Fault {
         case truncated
     }
 
-    /// How a body in deflate is written.
+    /// The form of a body in deflate.
     public enum DeflateForm: String, Sendable, CaseIterable {
-        /// Correctly: with zlib's wrapping.
+        /// Coded correctly, in the zlib format.
         case good
-        /// Without zlib's wrapping, as some servers do.
+        /// Coded without the zlib format, as some servers do.
         case raw
-        /// Not coded at all; the header says that it is.
+        /// Not coded, although the header says so.
         case plain
         /// The bytes are not deflate.
         case garbage

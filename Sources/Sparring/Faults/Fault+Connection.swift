@@ -1,6 +1,6 @@
-/// Faults of a connection, before the first request. They belong to ``MockServer/Configuration/connectionFaults``.
+/// Faults of a connection, before its first request. Use them in ``MockServer/Configuration/connectionFaults``.
 extension MockScenario.Fault {
-    /// Accepts the connection and reads nothing for a while.
+    /// Accepts the connection, and does not read from it for a while.
     public static func acceptDelay(_ duration: Duration = .seconds(1)) -> Self {
         named("accept_delay", [.duration(duration)])
     }
@@ -13,12 +13,12 @@ extension MockScenario.Fault {
         named("connection_limit", [.text(overflow.rawValue), .integer(count)])
     }
 
-    /// TLS: shows a certificate that a client must reject. ``MockServer/TLS/flawed`` has to have it.
+    /// TLS: presents a certificate that a client must reject. ``MockServer/TLS/flawed`` must contain it.
     public static func badCertificate(_ flaw: CertificateFlaw = .expired) -> Self {
         named("bad_certificate", [.text(flaw.rawValue)])
     }
 
-    /// TLS: does not answer the client's hello for a while; nil: for ever.
+    /// TLS: does not answer the client's hello for a while; nil for forever.
     public static func handshakeStall(_ duration: Duration? = nil) -> Self {
         named("handshake_stall", [duration.map { .duration($0) }])
     }
@@ -28,13 +28,14 @@ extension MockScenario.Fault {
         named("handshake_close", [.text(stage.rawValue), .text(end.rawValue)])
     }
 
-    /// TLS: speaks TLS 1.0 and 1.1 only.
+    /// TLS: offers only TLS 1.0 and 1.1.
     public static let oldProtocol = named("old_protocol")
 
     /// TLS: answers the client's hello with the alert no_application_protocol (RFC 7301 §3.2).
     public static let noSharedProtocol = named("no_shared_protocol")
 
-    /// HTTP/2: reads this many bytes of a request's body, 0 to 65535, then stops reading for `duration`; nil: for ever.
+    /// HTTP/2: reads this many bytes of a request's body, 0 to 65535, then stops reading for `duration`; nil for
+    /// forever.
     public static func http2Stall(afterBytes bytes: Int = 0, _ duration: Duration? = nil) -> Self {
         named("h2_stall", [.size(bytes), duration.map { .duration($0) }])
     }
@@ -57,7 +58,7 @@ extension MockScenario.Fault {
         case wait
     }
 
-    /// Why a client must reject a certificate.
+    /// The reason why a client must reject a certificate.
     public enum CertificateFlaw: String, Sendable, CaseIterable {
         /// Its validity has ended.
         case expired
@@ -67,11 +68,11 @@ extension MockScenario.Fault {
         case wrongHost = "wrong_host"
     }
 
-    /// How far a TLS handshake has come.
+    /// The stage of a TLS handshake.
     public enum HandshakeStage: String, Sendable, CaseIterable {
         /// The client's hello has arrived.
         case hello
-        /// Half of the server's side has been sent.
+        /// Half of the server's part has been sent.
         case middle
         /// TLS is established.
         case done

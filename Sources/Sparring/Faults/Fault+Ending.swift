@@ -1,20 +1,20 @@
 /// Faults of the end of an answer.
 extension MockScenario.Fault {
-    /// Closes the connection (FIN) when everything before has been sent. By default at `event 2`.
+    /// Closes the connection (FIN) after all earlier bytes have been sent. By default at `event 2`.
     public static func fin(at point: Point? = nil) -> Self { named("fin", at: point) }
 
-    /// Resets the connection (RST) when the client's kernel has everything before. By default at `event 2`.
+    /// Resets the connection (RST) after the client's kernel has received all earlier bytes. By default at `event 2`.
     public static func reset(at point: Point? = nil) -> Self { named("reset", at: point) }
 
-    /// TLS: closes the connection (FIN) without close_notify, so that the client cannot tell the end from a truncation
+    /// TLS: closes the connection (FIN) without close_notify. The client cannot distinguish this end from a truncation
     /// (RFC 8446 §6.1). By default at `event 2`.
     public static func cut(at point: Point? = nil) -> Self { named("cut", at: point) }
 
     /// Sends FIN and keeps the connection until the client closes it. By default at `event 2`.
     public static func halfClose(at point: Point? = nil) -> Self { named("half_close", at: point) }
 
-    /// Sends nothing more until the client gives up, or for a while and then FIN. ``stall(_:at:)`` goes on instead.
-    /// By default at `event 2`.
+    /// Sends nothing more until the client disconnects; with a duration, sends FIN after that time. To continue the
+    /// answer afterwards, use ``stall(_:at:)``. By default at `event 2`.
     public static func hang(for duration: Duration? = nil, at point: Point? = nil) -> Self {
         named("hang", [duration.map { .duration($0) }], at: point)
     }
@@ -22,7 +22,7 @@ extension MockScenario.Fault {
     /// Completes the answer, and ends the connection just as the next request arrives on it.
     public static func closeIdle(with end: ConnectionEnd = .fin) -> Self { named("close_idle", [.text(end.rawValue)]) }
 
-    /// HTTP/2: RST_STREAM ends the answer. The connection and its other streams go on. By default at `event 2`.
+    /// HTTP/2: RST_STREAM ends the answer. The connection and its other streams continue. By default at `event 2`.
     public static func http2Reset(_ code: HTTP2ErrorCode = .internalError, at point: Point? = nil) -> Self {
         named("h2_rst", [.text(code.rawValue)], at: point)
     }
@@ -66,13 +66,13 @@ extension MockScenario.Fault {
         case http11Required = "http_1_1_required"
     }
 
-    /// The stream that a GOAWAY names as the last one.
+    /// The last stream in a GOAWAY frame.
     public enum LastStream: String, Sendable, CaseIterable {
-        /// This one: the client cannot know whether its request was processed.
+        /// This stream. The client cannot know whether its request was processed.
         case this
-        /// The one before: the request may be sent again.
+        /// The stream before. The request may be sent again.
         case earlier
-        /// This one, and the answer goes on to its end before FIN.
+        /// This stream. The answer continues to its end before FIN.
         case drain
     }
 }

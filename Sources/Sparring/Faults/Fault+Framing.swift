@@ -19,41 +19,41 @@ extension MockScenario.Fault {
         named("bad_chunk_size", [.text(size)], at: point)
     }
 
-    /// HTTP/1: an extension follows the size of the next chunk, which is valid and rare. By default at `event 2`.
+    /// HTTP/1: an extension follows the size of the next chunk, which is valid but rare. By default at `event 2`.
     public static func chunkExtension(at point: Point? = nil) -> Self { named("chunk_extension", at: point) }
 
     /// HTTP/1: no CRLF follows the data of the next chunk. By default at `event 2`.
     public static func chunkWithoutEnd(at point: Point? = nil) -> Self { named("chunk_without_end", at: point) }
 
-    /// HTTP/1: FIN in the middle of the next chunk. By default at `event 2`.
+    /// HTTP/1: sends FIN in the middle of the next chunk. By default at `event 2`.
     public static func tornChunk(at point: Point? = nil) -> Self { named("torn_chunk", at: point) }
 
-    /// HTTP/1: FIN replaces the last chunk. All events come; the body never ends. By default at `start`.
+    /// HTTP/1: FIN replaces the last chunk. All events are sent, but the body does not end. By default at `start`.
     public static func noLastChunk(at point: Point? = nil) -> Self { named("no_last_chunk", at: point) }
 
     /// HTTP/1: a trailer field follows the last chunk, which is valid. By default at `start`.
     public static func trailers(at point: Point? = nil) -> Self { named("trailers", at: point) }
 
-    /// HTTP/2: `count` empty SETTINGS frames, 1 to 10000, each of which the client has to acknowledge. By default at
-    /// `event 2`.
+    /// HTTP/2: sends `count` empty SETTINGS frames, 1 to 10000. The client has to acknowledge each of them. By default
+    /// at `event 2`.
     public static func http2SettingsFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
         named("h2_settings_flood", [.integer(count)], at: point)
     }
 
-    /// HTTP/2: `count` PING frames, 1 to 10000, each of which the client has to answer. By default at `event 2`.
+    /// HTTP/2: sends `count` PING frames, 1 to 10000. The client has to answer each of them. By default at `event 2`.
     public static func http2PingFlood(_ count: Int = 1000, at point: Point? = nil) -> Self {
         named("h2_ping_flood", [.integer(count)], at: point)
     }
 
     /// The form of a wrong `content-length`.
     public enum ContentLengthForm: String, Sendable, CaseIterable {
-        /// It promises 10 bytes more than come before FIN.
+        /// It announces 10 bytes more than are sent before FIN.
         case more
-        /// It promises less than is sent.
+        /// It announces fewer bytes than are sent.
         case less
         /// The field is missing.
         case missing
-        /// The field is there twice, with two values.
+        /// The field is sent twice, with two values.
         case doubled
         /// The value is not a number.
         case garbage

@@ -15,29 +15,29 @@ extension MockScenario.Fault {
     /// The model repeats its text, 2 to 100000 times.
     public static func repetition(times: Int = 20) -> Self { named("repetition", [.integer(times)]) }
 
-    /// The model answers in other languages than the request's.
+    /// The model answers in a language other than the request's.
     public static let wrongLanguage = named("wrong_language")
 
     /// The model calls a tool that the request does not offer.
     public static let wrongTool = named("wrong_tool")
 
-    /// The arguments of a tool call do not fit its schema.
+    /// The arguments of a tool call violate its schema.
     public static func wrongArguments(_ form: ArgumentsForm = .unknown) -> Self {
         named("wrong_arguments", [.text(form.rawValue)])
     }
 
-    /// Structured output does not fit its schema.
+    /// Structured output violates its schema.
     public static func offSchema(_ violation: SchemaViolation = .missing) -> Self {
         named("off_schema", [.text(violation.rawValue)])
     }
 
     /// The flaw of a tool call's arguments.
     public enum ArgumentsForm: String, Sendable, CaseIterable {
-        /// They are one field that the schema does not know.
+        /// The arguments are an object with one field that the schema does not have.
         case unknown
-        /// They are an array.
+        /// The arguments are an array.
         case array
-        /// They are not JSON.
+        /// The arguments are not JSON.
         case notJSON = "no_json"
     }
 
@@ -49,7 +49,7 @@ extension MockScenario.Fault {
         case wrongType = "wrong_type"
         /// A member is unknown.
         case unknown
-        /// The JSON is in a fence of Markdown.
+        /// The JSON is in a Markdown code fence.
         case fenced
         /// The JSON is cut in half.
         case cut

@@ -1,6 +1,6 @@
-/// Faults of the time at which bytes are sent, and of the pieces in which they are sent.
+/// Faults that change when bytes are sent, and in which pieces.
 extension MockScenario.Fault {
-    /// Sends nothing for a while, then goes on. By default at `event 2`.
+    /// Sends nothing for a while, then continues. By default at `event 2`.
     public static func stall(_ duration: Duration = .seconds(1), at point: Point? = nil) -> Self {
         named("stall", [.duration(duration)], at: point)
     }
@@ -24,32 +24,34 @@ extension MockScenario.Fault {
         named("burst", [.integer(count)], at: point)
     }
 
-    /// Writes each byte on its own from here on. By default at `head`.
+    /// Writes each byte separately from here on. By default at `head`.
     public static func byteByByte(at point: Point? = nil) -> Self { named("byte_by_byte", at: point) }
 
-    /// The bytes before this point and those after it reach the client in two reads. By default at `event 2 + 20 bytes`.
+    /// The client receives the bytes before this point and those after it in two reads. By default at `event 2 + 20
+    /// bytes`.
     public static func split(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split", [.duration(pause)], at: point)
     }
 
-    /// Two reads, cut inside the next character of several bytes. By default at `start`.
+    /// Causes two reads, with the cut inside the next character of several bytes. By default at `start`.
     public static func splitCodePoint(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split_code_point", [.duration(pause)], at: point)
     }
 
-    /// Two reads, cut inside the next escape of JSON. ``asciiEscapes(at:)`` makes escapes. By default at `start`.
+    /// Causes two reads, with the cut inside the next JSON escape. ``asciiEscapes(at:)`` creates escapes. By default at
+    /// `start`.
     public static func splitEscape(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split_escape", [.duration(pause)], at: point)
     }
 
-    /// Two reads, cut between the next two escapes that make one character. ``asciiEscapes(at:)`` makes escapes. By
-    /// default at `start`.
+    /// Causes two reads, with the cut between the next two escapes that form one character. ``asciiEscapes(at:)``
+    /// creates escapes. By default at `start`.
     public static func splitPair(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split_pair", [.duration(pause)], at: point)
     }
 
-    /// Two reads, cut between the next CR and its LF in the body. ``lineEnd(_:at:)`` makes one. By default at
-    /// `start`.
+    /// Causes two reads, with the cut between the next CR and its LF in the body. ``lineEnd(_:at:)`` creates such ends.
+    /// By default at `start`.
     public static func splitLineEnd(pause: Duration = .milliseconds(20), at point: Point? = nil) -> Self {
         named("split_line_end", [.duration(pause)], at: point)
     }

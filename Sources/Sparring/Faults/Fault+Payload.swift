@@ -25,7 +25,8 @@ extension MockScenario.Fault {
     /// An event of content is sent after `[DONE]`. By default at `done`.
     public static func afterDone(at point: Point? = nil) -> Self { named("after_done", at: point) }
 
-    /// An event of an unknown type is sent in between. Clients skip it, because the API grows. By default at `event 1`.
+    /// An event of an unknown type is inserted. Clients ignore it, because the API may add types. By default at `event
+    /// 1`.
     public static func unknownEvent(at point: Point? = nil) -> Self { named("unknown_event", at: point) }
 
     /// The next event has an unknown field of this many bytes. By default at `event 2`.
@@ -33,7 +34,7 @@ extension MockScenario.Fault {
         named("huge_event", [.size(bytes)], at: point)
     }
 
-    /// The next content starts with a character that ends a line in Unicode and not in an event stream. By default at
+    /// The next content starts with a character that ends a line in Unicode, but not in an event stream. By default at
     /// `event 1`.
     public static func lineSeparator(_ which: LineSeparator = .lineSeparator, at point: Point? = nil) -> Self {
         named("line_separator", [.text(which.rawValue)], at: point)
@@ -42,12 +43,12 @@ extension MockScenario.Fault {
     /// An HTML error page of a proxy replaces the answer. Its status is 200, 403, 502, 503, 504, 520 or 524.
     public static func htmlPage(status: Int = 502) -> Self { named("html_page", [.text(String(status))]) }
 
-    /// Status 200 with the body of an error, as from gateways that lose the status.
+    /// Status 200 with the body of an error, as sent by gateways that lose the status.
     public static func errorIn200(_ error: MockScenario.ErrorName = .serverError) -> Self {
         named("error_in_200", [.error(error)])
     }
 
-    /// Status and header fields are sent, a body is not.
+    /// The status and the header fields are sent, but no body.
     public static let emptyBody = named("empty_body")
 
     /// `content-type` has this value; `none` leaves it out. The body is correct.
@@ -58,13 +59,13 @@ extension MockScenario.Fault {
         named("redirect", [.text(String(status)), .text(location)])
     }
 
-    /// How an error inside a stream is written.
+    /// The form of an error inside a stream.
     public enum ErrorEventForm: String, Sendable, CaseIterable {
         /// The API's error object.
         case object
         /// The object, in an event named `error`.
         case named
-        /// A bare text.
+        /// A text without an object.
         case text
         /// The object without the `error` around it.
         case flat
@@ -72,7 +73,7 @@ extension MockScenario.Fault {
         case thenDone = "then_done"
     }
 
-    /// A character that ends a line in Unicode and not in an event stream.
+    /// A character that ends a line in Unicode, but not in an event stream.
     public enum LineSeparator: String, Sendable, CaseIterable {
         /// U+2028
         case lineSeparator = "U+2028"

@@ -1,7 +1,7 @@
 import SparringWire
 
 extension MockScenario.Fault {
-    /// Where in an answer a fault is applied.
+    /// The point in an answer where a fault is applied.
     public struct Point: Sendable {
         let point: SparringWire.Fault.Point
 
@@ -11,7 +11,7 @@ extension MockScenario.Fault {
         /// After the head.
         public static let head = Point(point: .head)
 
-        /// After this many bytes of the head, its status line included.
+        /// After this many bytes of the head, including its status line.
         public static func headByte(_ count: Int) -> Point { Point(point: .headByte(count)) }
 
         /// Before the first content of a stream.
@@ -20,17 +20,18 @@ extension MockScenario.Fault {
         /// Before the event that ends a stream.
         public static let done = Point(point: .done)
 
-        /// Just after this many events of a stream, the first chunk with the role included; or `bytes` bytes later.
+        /// Directly after this many events of a stream, including the first chunk with the role; or `bytes` bytes
+        /// later.
         public static func event(_ count: Int, plus bytes: Int = 0) -> Point {
             Point(point: .event(count, plus: bytes))
         }
 
-        /// Just after this many events with content; or `bytes` bytes later.
+        /// Directly after this many events with content; or `bytes` bytes later.
         public static func content(_ count: Int, plus bytes: Int = 0) -> Point {
             Point(point: .content(count, plus: bytes))
         }
 
-        /// After the event that has the token of this number.
+        /// After the event with the token of this number.
         public static func token(_ count: Int) -> Point { Point(point: .token(count)) }
 
         /// After this many bytes of the body, counted before framing.
@@ -45,7 +46,7 @@ extension MockScenario.Fault {
 }
 
 extension SparringWire.Fault.Point {
-    /// Whether the grammar accepts its numbers.
+    /// Whether the grammar accepts the point's numbers.
     var isInRange: Bool {
         switch self {
         case .event(let count, let plus), .content(let count, let plus):

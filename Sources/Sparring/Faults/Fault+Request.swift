@@ -1,4 +1,5 @@
-/// Faults between a request's head and its body. In a step they need a rule that asks for endpoint and headers alone.
+/// Faults between a request's head and its body. In a step, they need a rule whose condition tests only the endpoint
+/// and headers.
 extension MockScenario.Fault {
     /// Answers `Expect: 100-continue` with 417 and ends the connection.
     public static let refuseContinue = named("refuse_continue")
@@ -16,7 +17,7 @@ extension MockScenario.Fault {
         named("early_answer", [.text(error.rawValue)])
     }
 
-    /// Reads nothing of the body for a while.
+    /// Does not read the body for a while.
     public static func stalledUpload(_ duration: Duration = .seconds(2)) -> Self {
         named("stalled_upload", [.duration(duration)])
     }

@@ -3,13 +3,13 @@ import SparringScenario
 import SparringWire
 
 extension MockScenario {
-    /// A fault of an answer, and where in the answer it is applied.
+    /// A fault of an answer, and the point where it is applied.
     ///
     ///     .text("one two three").faults(.stall(.seconds(2), at: .event(1)), .reset(at: .event(3)))
     ///
-    /// Each fault of docs/reference/faults.md has a constant or a function. A literal is read as scenario files and
-    /// `--fault` write it:
-    /// `"reset at event 5"`. Mistakes, such as a point at which the fault cannot be applied, are found when the scenario is used.
+    /// Each fault in docs/reference/faults.md has a constant or a function. A literal has the notation of scenario
+    /// files and of `--fault`: `"reset at event 5"`. Mistakes, such as a point where the fault cannot be applied, are
+    /// reported when the scenario is used.
     public struct Fault: Sendable, ExpressibleByStringLiteral {
         private let source: Source
 
@@ -29,20 +29,20 @@ extension MockScenario {
             case error(MockScenario.ErrorName)
         }
 
-        /// In the notation of a scenario file, such as `"stall 3s at event 2"`.
+        /// A fault in the notation of a scenario file, such as `"stall 3s at event 2"`.
         public init(stringLiteral words: String) { source = .words(words) }
 
-        /// In the notation of a scenario file, such as `"stall 3s at event 2"`.
+        /// A fault in the notation of a scenario file, such as `"stall 3s at event 2"`.
         public init(words: String) { source = .words(words) }
 
         private init(source: Source) { self.source = source }
 
-        /// - Parameter arguments: in the order of the table of faults; the last ones may be left out.
+        /// - Parameter arguments: the values in the order of the table of faults. The last ones may be omitted.
         static func named(_ name: String, _ arguments: [Argument?] = [], at point: Point? = nil) -> Fault {
             Fault(source: .named(name, arguments.compactMap { $0 }, point))
         }
 
-        /// The fault; several if `words` has several.
+        /// The fault; several faults if `words` contains several.
         func resolved() throws(MockScenarioError) -> [SparringWire.Fault] {
             switch source {
             case .named(let name, let arguments, let point):
@@ -134,7 +134,7 @@ extension MockScenario.Fault.Argument: CustomStringConvertible {
         }
     }
 
-    /// Nil if the parameter does not accept it.
+    /// Nil if the parameter does not accept the value.
     fileprivate func value(of kind: FaultParameter.Kind) -> FaultValue? {
         switch (self, kind) {
         case (.integer(let number), .count(let range)): range.contains(number) ? .integer(number) : nil

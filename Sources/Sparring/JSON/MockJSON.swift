@@ -2,13 +2,13 @@ package import SparringJSON
 
 /// A JSON value: the arguments of a scripted tool call, the body of a recorded call.
 ///
-/// Write it down as a literal, read it by subscripts:
+/// Write it as a literal, and read it with subscripts:
 ///
 ///     let arguments: MockJSON = ["city": "Rome", "days": 3]
 ///     call.json?["messages"]?[0]?["content"] == "What is the weather in Rome?"
 ///
-/// Objects keep the order of their members, numbers keep their spelling. Two values are equal if they mean the same: the order of
-/// members and the spelling of numbers (`1`, `1.0`) play no part.
+/// Objects keep the order of their members, and numbers keep their spelling. Two values are equal if they mean the
+/// same: the order of members and the spelling of numbers (`1`, `1.0`) do not matter.
 public struct MockJSON: Sendable, Equatable, CustomStringConvertible {
     package let value: JSONValue
 
@@ -38,18 +38,18 @@ public struct MockJSON: Sendable, Equatable, CustomStringConvertible {
 
     public static func == (a: MockJSON, b: MockJSON) -> Bool { a.value.isEquivalent(to: b.value) }
 
-    /// Why a text is not JSON.
+    /// The reason why a text is not JSON.
     public struct SyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The number of bytes before the mistake.
         public let offset: Int
-        /// The syntax error at this place.
+        /// The kind of mistake at this place.
         public let reason: String
 
         public var description: String { "not JSON, at byte \(offset): \(reason)" }
     }
 }
 
-/// Reading.
+/// Reading values.
 extension MockJSON {
     /// The member of an object; nil if there is no such member or the value is not an object.
     public subscript(name: String) -> MockJSON? { value[name].map { MockJSON($0) } }
@@ -60,7 +60,7 @@ extension MockJSON {
     /// The text of a string; nil for other values.
     public var string: String? { value.string }
 
-    /// An integer as it is written: nil for `1.0` and `1e3`, and for other values.
+    /// The value of an integer; nil for `1.0` and `1e3`, and for other values.
     public var int: Int? { value.int }
 
     /// A number; nil for other values.
@@ -96,7 +96,7 @@ extension MockJSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Exp
     public init(nilLiteral: ()) { self.init(.null) }
 }
 
-/// Values of variables.
+/// Making values from variables.
 extension MockJSON {
     /// A string.
     public static func string(_ text: String) -> MockJSON { MockJSON(.string(text)) }
@@ -104,7 +104,7 @@ extension MockJSON {
     /// An integer.
     public static func int(_ number: Int) -> MockJSON { MockJSON(.int(number)) }
 
-    /// A number. JSON has no infinity and no NaN: such a number becomes `null`.
+    /// A number. Infinity and NaN become `null`, because JSON cannot express them.
     public static func double(_ number: Double) -> MockJSON {
         MockJSON(number.isFinite ? .number(JSONNumber(number)) : .null)
     }
@@ -115,7 +115,7 @@ extension MockJSON {
     /// An array.
     public static func array(_ elements: [MockJSON]) -> MockJSON { MockJSON(.array(elements.map(\.value))) }
 
-    /// An object whose members come in this order.
+    /// An object with its members in this order.
     public static func object(_ members: [(name: String, value: MockJSON)]) -> MockJSON {
         MockJSON(.object(JSONObject(members.map { JSONObject.Member($0.name, $0.value.value) })))
     }

@@ -13,7 +13,7 @@ extension MockServer {
 extension MockServer.Session {
     /// The base URL of the session, for clients that take a `URL`.
     public var url: URL {
-        // From bytes, because `URL(string:)` may need ICU tables that the packed program does not have.
+        // Made from bytes, because `URL(string:)` may need ICU tables, which the packed program does not have.
         guard let url = URL(dataRepresentation: Data(baseURL.utf8), relativeTo: nil) else {
             preconditionFailure("the server listens on '\(server.host)', which is not valid in a URL")
         }
@@ -22,7 +22,7 @@ extension MockServer.Session {
 }
 
 extension RecordedCall {
-    /// The body of the request, decoded from JSON.
+    /// Decodes the body of the request from JSON.
     ///
     /// - Throws: `DecodingError` if the body is not such a value.
     public func decodeBody<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
@@ -31,7 +31,7 @@ extension RecordedCall {
 }
 
 extension MockJSON {
-    /// A value of your own as JSON, for answers and for arguments of tool calls.
+    /// Encodes a value of your own as JSON, for answers and for arguments of tool calls.
     ///
     /// - Throws: `EncodingError` if JSON cannot express the value, such as an infinite number.
     public init(encoding value: some Encodable) throws {

@@ -39,15 +39,15 @@ extension MockScenario.Step {
                 }, text: text.map { Template(literal: $0) }))
     }
 
-    /// The output of a response of `/v1/responses`, item by item, in the API's own form.
+    /// The output of a response of `/v1/responses`, item by item, in the API's format.
     public static func items(_ items: [MockJSON]) -> Self {
         Self(.items(items.map { TemplateValue(literal: $0.value) }))
     }
 
-    /// An answer made up from the request, the same for the same request.
+    /// An answer that is invented from the request. Equal requests get equal answers.
     public static let auto = Self(.auto)
 
-    /// The server sends no byte. The client's timeout ends the call.
+    /// The server sends nothing. The call ends by the client's timeout.
     public static let silence = Self(.silence)
 }
 
@@ -57,8 +57,8 @@ extension MockScenario.Step {
     ///
     /// - Parameters:
     ///   - name: determines status, type, code and message.
-    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale sends
-    ///     the time that it takes in real time.
+    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale
+    ///     converts it to real time.
     ///   - retryAfterMilliseconds: the header field `retry-after-ms`.
     ///   - shouldRetry: the header field `x-should-retry`.
     ///   - message: replaces the message of the API.
@@ -79,7 +79,7 @@ extension MockScenario.Step {
     ///
     /// - Parameters:
     ///   - status: 200 to 999.
-    ///   - type: the error's `type`; null by default, as for the next three.
+    ///   - type: the error's `type`; null by default. The same holds for `code`, `param` and `message`.
     ///   - code: the error's `code`.
     ///   - param: the name of the parameter that the error is about.
     ///   - message: the error's sentence.
@@ -92,7 +92,7 @@ extension MockScenario.Step {
         return Self(.error(error), mistakes: mistakes(status, atLeast: 200))
     }
 
-    /// These bytes, unchecked.
+    /// An answer with these bytes, which are not checked.
     ///
     /// - Parameters:
     ///   - status: 100 to 999.
@@ -106,7 +106,7 @@ extension MockScenario.Step {
             .raw(RawAnswer(status: status, headers: fields, body: body)), mistakes: mistakes(status, atLeast: 100))
     }
 
-    /// This text in UTF-8, unchecked.
+    /// An answer with this text in UTF-8, which is not checked.
     ///
     /// - Parameters:
     ///   - status: 100 to 999.
@@ -118,7 +118,7 @@ extension MockScenario.Step {
         raw(status: status, headers: headers, body: Array(body.utf8))
     }
 
-    /// This document as `application/json`, unchecked.
+    /// An answer with this document as `application/json`, which is not checked.
     ///
     /// - Parameters:
     ///   - status: 100 to 999.
@@ -133,14 +133,14 @@ extension MockScenario.Step {
 }
 
 extension MockScenario {
-    /// A call of a tool, as the model makes it.
+    /// A tool call of the model.
     public struct ToolCall: Sendable {
         /// The name of the function.
         public var name: String
-        /// The arguments. Clients get them as text.
+        /// The arguments. Clients receive them as text.
         public var arguments: MockJSON
 
-        /// A call with these arguments, by default with none.
+        /// Makes a call with these arguments; by default, without arguments.
         public init(_ name: String, _ arguments: MockJSON = [:]) {
             self.name = name
             self.arguments = arguments

@@ -21,15 +21,15 @@ extension MockScenario {
 
         // MARK: The request
 
-        /// The operation that is called.
+        /// The operation that the client calls.
         public static func endpoint(_ endpoint: Endpoint) -> Condition {
             Condition(.field(.endpoint, .equals(.string(endpoint.canonical))), mistakes: endpoint.mistakes)
         }
 
-        /// The model that the request names, without a session's suffix.
+        /// The model in the request, without a session's suffix.
         public static func model(_ match: Match) -> Condition { field(.model, match) }
 
-        /// A header field, by its name in any case.
+        /// A header field. Its name is case-insensitive.
         public static func header(_ name: String, _ match: Match) -> Condition { field(.header(name), match) }
 
         /// The text of the last user message.
@@ -47,8 +47,8 @@ extension MockScenario {
         /// A value of the body.
         ///
         /// - Parameters:
-        ///   - path: such as `$.messages[0].content`. Any other text is a mistake of the scenario.
-        ///   - match: what the value must be.
+        ///   - path: a path such as `$.messages[0].content`. Any other text is a mistake in the scenario.
+        ///   - match: the condition for the value.
         public static func path(_ path: String, _ match: Match) -> Condition {
             guard let parsed = JSONPath(path) else {
                 let mistake = "'\(path)' is not a path; paths look like $.messages[0].content"
@@ -67,13 +67,14 @@ extension MockScenario {
 
         // MARK: Earlier calls
 
-        /// The number of the attempt: 1 + earlier equal requests (method, path, body) of the session.
+        /// The number of the attempt: 1 + the number of earlier equal requests (method, path, body) of the session.
         public static func attempt(_ range: ClosedRange<Int>) -> Condition { Condition(.attempt(range)) }
 
-        /// The n-th call of the session for which the rest of the rule's condition holds, from 1.
+        /// The number, from 1, of the call among the session's calls for which the rest of the rule's condition is
+        /// true.
         public static func nth(_ range: ClosedRange<Int>) -> Condition { Condition(.nth(range)) }
 
-        /// Holds with a probability from 0 to 1, drawn from the session's seed.
+        /// True with a probability from 0 to 1, drawn from the session's seed.
         public static func chance(_ probability: Double) -> Condition {
             let isValid = (0...1).contains(probability)
             return Condition(
@@ -82,23 +83,23 @@ extension MockScenario {
 
         // MARK: Combinations
 
-        /// Holds if all of them hold.
+        /// True if all of the conditions are true.
         public static func all(_ conditions: [Condition]) -> Condition {
             Condition(.all(conditions.map(\.condition)), mistakes: conditions.flatMap(\.mistakes))
         }
 
-        /// Holds if any of them holds.
+        /// True if any of the conditions is true.
         public static func any(_ conditions: [Condition]) -> Condition {
             Condition(.any(conditions.map(\.condition)), mistakes: conditions.flatMap(\.mistakes))
         }
 
-        /// Holds if both hold.
+        /// True if both are true.
         public static func && (a: Condition, b: Condition) -> Condition { .all([a, b]) }
 
-        /// Holds if one of them holds, or both.
+        /// True if at least one of them is true.
         public static func || (a: Condition, b: Condition) -> Condition { .any([a, b]) }
 
-        /// Holds if the condition does not.
+        /// True if the condition is false.
         public static prefix func ! (condition: Condition) -> Condition {
             Condition(.not(condition.condition), mistakes: condition.mistakes)
         }

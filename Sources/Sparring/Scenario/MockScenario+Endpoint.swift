@@ -2,8 +2,8 @@ import SparringAPI
 import SparringScenario
 
 extension MockScenario {
-    /// An operation of the API, as a condition names it. Those that a model answers have constants; the others are strings, such
-    /// as `"files.create"` (docs/reference/api/coverage.md of the repository lists them).
+    /// An operation of the API, for use in a condition. Operations that a model answers have constants. The others are
+    /// strings, such as `"files.create"` (listed in docs/reference/api/coverage.md of the repository).
     public struct Endpoint: Sendable, Hashable, ExpressibleByStringLiteral {
         /// The name, such as `chat.completions`.
         public let rawValue: String
@@ -33,7 +33,7 @@ extension MockScenario {
         /// `POST /v1/images/variations`
         public static let imageVariations: Endpoint = "images.create_variation"
 
-        /// The name by which rules know the operation: `chat.completions` for `chat.completions.create`.
+        /// The operation's name in rules: `chat.completions` for `chat.completions.create`.
         var canonical: String { OperationNames.canonical(rawValue) ?? rawValue }
 
         var mistakes: [String] {

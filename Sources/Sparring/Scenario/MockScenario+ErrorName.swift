@@ -20,9 +20,9 @@ extension MockScenario {
         public static let rateLimitExceededImages: ErrorName = "rate_limit_exceeded_images"
         /// 429: too many requests a day.
         public static let rateLimitExceededPerDay: ErrorName = "rate_limit_exceeded_per_day"
-        /// 429: the request alone has more tokens than a minute allows. Repeating it is useless.
+        /// 429: the request alone has more tokens than a minute allows. Repeating it does not help.
         public static let requestTooLarge: ErrorName = "request_too_large"
-        /// 429: the account has no credit. Repeating the request is useless.
+        /// 429: the account has no credit. Repeating the request does not help.
         public static let insufficientQuota: ErrorName = "insufficient_quota"
         /// 429: the account is not active.
         public static let billingNotActive: ErrorName = "billing_not_active"
@@ -33,7 +33,7 @@ extension MockScenario {
 
         /// 401: the API key is wrong.
         public static let invalidAPIKey: ErrorName = "invalid_api_key"
-        /// 401: there is no such organization.
+        /// 401: the organization does not exist.
         public static let invalidOrganization: ErrorName = "invalid_organization"
         /// 401: the key belongs to another organization.
         public static let mismatchedOrganization: ErrorName = "mismatched_organization"
@@ -45,7 +45,7 @@ extension MockScenario {
         public static let insufficientPermissions: ErrorName = "insufficient_permissions"
         /// 403: the country is not supported.
         public static let unsupportedCountry: ErrorName = "unsupported_country"
-        /// 404: there is no such model.
+        /// 404: the model does not exist.
         public static let modelNotFound: ErrorName = "model_not_found"
         /// 403: the project may not use the model.
         public static let modelNoAccess: ErrorName = "model_no_access"
@@ -56,7 +56,7 @@ extension MockScenario {
 
         /// 400: the prompt is longer than the model's context.
         public static let contextLengthExceeded: ErrorName = "context_length_exceeded"
-        /// 400: the prompt breaks a policy.
+        /// 400: the prompt violates a policy.
         public static let invalidPrompt: ErrorName = "invalid_prompt"
         /// 400: another request uses the conversation.
         public static let conversationLocked: ErrorName = "conversation_locked"

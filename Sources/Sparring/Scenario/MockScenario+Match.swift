@@ -15,19 +15,20 @@ extension MockScenario {
         /// Equal to this text.
         public init(stringLiteral text: String) { self.init(.equals(.string(text))) }
 
-        /// Equal to this value; the order of members and the spelling of numbers play no part.
+        /// Equal to this value. The order of members and the spelling of numbers do not matter.
         public static func equals(_ value: MockJSON) -> Match { Match(.equals(value.value)) }
 
         /// A string that contains this text.
         public static func contains(_ text: String) -> Match { Match(.contains(text)) }
 
-        /// A string in which `*` stands for any text and `?` for one character.
+        /// A string that matches a pattern, in which `*` stands for any text and `?` for one character.
         public static func glob(_ pattern: String) -> Match { Match(.glob(pattern)) }
 
-        /// A string that matches a regular expression somewhere; `(?i)` at its start ignores the case of ASCII letters.
+        /// A string in which a regular expression matches at some place. `(?i)` at its start ignores the case of ASCII
+        /// letters.
         ///
-        /// Named groups fill the placeholders of ``Step/template(_:)``. There are no back-references and no
-        /// look-around, so that matching takes linear time.
+        /// Named groups fill the placeholders of ``Step/template(_:)``. Back-references and look-around are not
+        /// supported, so that matching takes linear time.
         public static func regex(_ pattern: String) -> Match {
             do throws(PatternError) {
                 return Match(.regex(try Pattern(pattern)))
@@ -40,7 +41,7 @@ extension MockScenario {
         /// Equal to one of these values.
         public static func oneOf(_ values: [MockJSON]) -> Match { Match(.oneOf(values.map(\.value))) }
 
-        /// Whether the request has the value at all.
+        /// Whether the request has the value.
         public static func exists(_ isPresent: Bool = true) -> Match { Match(.exists(isPresent)) }
     }
 }

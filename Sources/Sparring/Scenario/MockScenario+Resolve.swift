@@ -10,8 +10,8 @@ public struct MockScenarioError: Error, Sendable, CustomStringConvertible {
 }
 
 extension MockScenario {
-    /// Merges scenarios into one: their rules in order, the first match answers; limits, seed and `otherwise` come from
-    /// the last one that has them.
+    /// Merges scenarios into one. Their rules are joined in order, and the first match answers. Limits, seed and
+    /// `otherwise` come from the last scenario that has them.
     package init(merging scenarios: [MockScenario]) throws {
         do {
             self.init(value: try SparringScenario.Scenario(merging: scenarios.map { try $0.resolved() }))
@@ -20,7 +20,7 @@ extension MockScenario {
         }
     }
 
-    /// Finds mistakes without a server, as a test of your own scenario files does.
+    /// Finds mistakes without a server. Useful in a test of your own scenario files.
     ///
     /// - Throws: ``MockScenarioError`` with all mistakes.
     public func check() throws(MockScenarioError) { _ = try resolved() }

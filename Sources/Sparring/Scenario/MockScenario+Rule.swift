@@ -1,7 +1,7 @@
 import SparringScenario
 
 extension MockScenario {
-    /// Answers the calls for which a condition holds, step by step.
+    /// Answers the calls for which a condition is true, step by step.
     ///
     ///     .rule("weather", when: .endpoint(.chatCompletions) && .lastUser(.contains("weather")), steps: [
     ///         .error(.rateLimitExceeded, retryAfter: .seconds(1)),
@@ -15,8 +15,8 @@ extension MockScenario {
         ///
         /// - Parameters:
         ///   - name: appears in reports.
-        ///   - condition: which calls the rule answers. Without one it answers all of them.
-        ///   - steps: at least one.
+        ///   - condition: selects the calls that the rule answers. Without a condition, the rule answers all calls.
+        ///   - steps: the answers, at least one.
         ///   - then: the answer to calls after the last step.
         public static func rule(
             _ name: String? = nil, when condition: Condition? = nil, steps: [Step], then: AfterLastStep = .fail
@@ -36,8 +36,8 @@ extension MockScenario {
         ///
         /// - Parameters:
         ///   - name: appears in reports.
-        ///   - condition: which calls the rule answers. Without one it answers all of them.
-        ///   - step: answers every call; reports do not count it as left over once it has answered one.
+        ///   - condition: selects the calls that the rule answers. Without a condition, the rule answers all calls.
+        ///   - step: answers every call. After its first answer, reports do not count it as unused.
         public static func rule(_ name: String? = nil, when condition: Condition? = nil, always step: Step) -> Rule {
             rule(name, when: condition, steps: [step], then: .last)
         }

@@ -6,9 +6,9 @@ extension MockScenario {
     /// One answer of a scenario, with its count, header fields, pace and faults.
     public struct Step: Sendable {
         var step: SparringScenario.Step
-        /// Its mistakes, apart from unknown names in its templates.
+        /// The step's mistakes, except unknown names in its templates.
         var mistakes: [String] = []
-        /// The placeholders of its templates.
+        /// The placeholders in the step's templates.
         var names: [String] = []
 
         init(_ answer: StepAnswer, mistakes: [String] = [], names: [String] = []) {
@@ -34,9 +34,9 @@ extension MockScenario {
     }
 }
 
-/// How often a step answers, and when.
+/// The number of answers of a step, and whether it must answer.
 extension MockScenario.Step {
-    /// Answers so many calls in a row; at least 1.
+    /// Answers this many calls in a row, at least 1.
     public func times(_ count: Int) -> Self {
         changed {
             $0.step.times = .count(count)
@@ -47,22 +47,22 @@ extension MockScenario.Step {
     /// Answers all further calls of the rule.
     public func forever() -> Self { changed { $0.step.times = .forever } }
 
-    /// The step may be left over at the end: reports do not count it as a failure.
+    /// Reports do not count the step as a failure if it is not used.
     public func optional() -> Self { changed { $0.step.isOptional = true } }
 }
 
 /// Changes to an answer.
 extension MockScenario.Step {
-    /// Header fields that are added to those of the answer. A field that the answer has already is replaced.
+    /// Adds header fields to the answer. If the answer already has a field of that name, it is replaced.
     public func headers(_ fields: KeyValuePairs<String, String>) -> Self {
         changed { step in for field in fields { step.step.headers.append(field.key, field.value) } }
     }
 
-    /// The pace of a stream, in the session's time.
+    /// Sets the pace of a stream, in the session's time.
     ///
     /// - Parameters:
-    ///   - first: from the head to the first content.
-    ///   - every: between pieces of content.
+    ///   - first: the time from the head to the first content.
+    ///   - every: the time between two pieces of content.
     public func paced(first: Duration? = nil, every: Duration? = nil) -> Self {
         changed {
             $0.step.pace = Pace(first: first, every: every)
@@ -72,10 +72,10 @@ extension MockScenario.Step {
         }
     }
 
-    /// Breaks the answer. Several calls of this method add up.
+    /// Applies faults to the answer. Several calls of this method add up.
     public func faults(_ faults: MockScenario.Fault...) -> Self { self.faults(faults) }
 
-    /// Breaks the answer. Several calls of this method add up.
+    /// Applies faults to the answer. Several calls of this method add up.
     public func faults(_ faults: [MockScenario.Fault]) -> Self {
         let sorted = MockScenario.Fault.sorted(faults)
         return changed {
@@ -94,9 +94,9 @@ extension MockScenario.Step {
     }
 }
 
-/// The course of a response of `/v1/responses`.
+/// The end and the timing of a response of `/v1/responses`.
 extension MockScenario.Step {
-    /// Why a response is incomplete.
+    /// The reason why a response is incomplete.
     public enum IncompleteReason: String, Sendable, CaseIterable {
         /// `max_output_tokens`
         case maxOutputTokens = "max_output_tokens"
@@ -109,7 +109,7 @@ extension MockScenario.Step {
         changed { $0.step.ending = .incomplete(reason: reason.rawValue) }
     }
 
-    /// The response ends with the status `failed`. The HTTP status is 200 all the same.
+    /// The response ends with the status `failed`. The HTTP status is still 200.
     ///
     /// - Parameters:
     ///   - code: the `code` of the response's error.

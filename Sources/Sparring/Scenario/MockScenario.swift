@@ -1,6 +1,6 @@
 package import SparringScenario
 
-/// The answers of a server: a built-in scenario by name, YAML, or values written in Swift.
+/// The answers of a server: a built-in scenario, YAML, or values in Swift.
 ///
 ///     let flaky: MockScenario = "two-rate-limits"
 ///     let steps = MockScenario(steps: [.error(.serverError).times(2), .text("hello")])
@@ -9,8 +9,8 @@ package import SparringScenario
 ///         .rule(always: .text("hello")),
 ///     ])
 ///
-/// Mistakes are found when the server starts, or when ``MockServer/Session/use(_:)`` is called: all of them at once, in a
-/// ``MockScenarioError``.
+/// Mistakes are reported when the server starts, or when ``MockServer/Session/use(_:)`` is called. All of them are
+/// reported together, in a ``MockScenarioError``.
 public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     let source: Source
 
@@ -30,26 +30,26 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     ///
     /// - Parameters:
     ///   - yaml: the text.
-    ///   - file: the name in the places of mistakes: `mine.yaml:3:1: …`. No file is read.
+    ///   - file: the file name in messages about mistakes: `mine.yaml:3:1: …`. The file is not read.
     public init(yaml: String, file: String = "scenario.yaml") { source = .yaml(yaml, file: file) }
 
-    /// Steps that answer all calls, in order. The call after the last step fails.
+    /// Answers calls with these steps, in order. By default, a call after the last step fails.
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
-    ///   - steps: one answer for each call, or for several (``Step/times(_:)``).
+    ///   - seed: determines all random values. By default 1. The seed of the server's configuration takes precedence.
+    ///   - steps: one answer for each call, or for several calls (``Step/times(_:)``).
     ///   - then: the answer to calls after the last step.
     public init(name: String = "steps", seed: UInt64? = nil, steps: [Step], then: AfterLastStep = .fail) {
         self.init(name: name, seed: seed, rules: [.rule(steps: steps, then: then)])
     }
 
-    /// Rules in order: the first one whose condition holds answers the call.
+    /// Answers calls with rules. The first rule whose condition is true answers a call.
     ///
     /// - Parameters:
     ///   - name: appears in reports.
-    ///   - seed: determines everything random. By default 1, or the seed of the server's configuration, which takes precedence.
-    ///   - rules: a rule without a condition takes every call, so it comes last.
+    ///   - seed: determines all random values. By default 1. The seed of the server's configuration takes precedence.
+    ///   - rules: the rules in order. A rule without a condition answers every call, so it comes last.
     ///   - otherwise: the answer to a call that no rule matches.
     ///   - faults: applied to every answer whose step has no faults of its own.
     ///   - attempts: the expected number of attempts of the client. Any other number is a failure of the report.
@@ -77,18 +77,19 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
         source = .value(scenario, mistakes: mistakes.map { "\(name): \($0)" })
     }
 
-    /// Answers generated from each request, the same for the same request: what `sparring serve` does without a scenario.
+    /// Answers that are generated from each request. Equal requests get equal answers. This is the default of `sparring
+    /// serve`.
     public static let auto = MockScenario(value: .auto)
 
     package init(value: SparringScenario.Scenario) { source = .value(value, mistakes: []) }
 
-    /// What follows the last step of a rule.
+    /// The answers after the last step of a rule.
     public enum AfterLastStep: Sendable, Hashable {
-        /// The next call of the rule is an error: it is unmatched.
+        /// The next call of the rule is unmatched and gets an error.
         case fail
         /// The last step answers all further calls.
         case last
-        /// The steps start again with the first.
+        /// The steps are repeated from the first one.
         case cycle
 
         var then: SparringScenario.Rule.Then {
@@ -102,7 +103,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
 
     /// The answer to a call that no rule matches.
     public enum Unmatched: Sendable, Hashable {
-        /// An error that names the nearest rule; reports count the call as unmatched.
+        /// An error that names the nearest rule. Reports count the call as unmatched.
         case fail
         /// An answer generated from the request.
         case auto

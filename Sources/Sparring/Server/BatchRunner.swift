@@ -7,7 +7,7 @@ struct BatchRunner: Sendable {
 
     init(_ worker: BatchWorker, clock: MonotonicClock) throws(StoreProblem) {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        // Unstructured: it lives as long as the server, which ends it.
+        // An unstructured task: it runs until the server ends it.
         task = Task.detached(priority: .utility) {
             for await _ in wakes {
                 while !Task.isCancelled, worker.turn(now: clock.now) { await Task.yield() }

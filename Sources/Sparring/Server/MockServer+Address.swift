@@ -1,6 +1,6 @@
 import SparringHTTP
 
-/// The server's address, as clients need it.
+/// The server's address for clients.
 extension MockServer {
     /// `https` or `http`.
     public var scheme: String { http.isTLS ? "https" : "http" }
@@ -28,9 +28,9 @@ extension MockServer {
     /// `http://127.0.0.1:49152`
     var origin: String { "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
-    /// The base URL of a session, whatever its name.
+    /// The base URL of a session. The name is not checked.
     package func baseURL(session: String) -> String { origin + path(session: session) }
 
-    /// The path of a session, whatever its name.
+    /// The path of a session. The name is not checked.
     package func path(session: String) -> String { "/s/\(session)/v1" }
 }

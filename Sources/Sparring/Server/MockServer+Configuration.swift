@@ -6,132 +6,135 @@ package import SparringTokens
 import SparringWire
 
 extension MockServer {
-    /// How a server listens and how it treats all its sessions.
+    /// The settings of a server: how it listens, and how it treats all its sessions.
     ///
     ///     var configuration = MockServer.Configuration(port: 8080, seed: 7)
     ///     configuration.validation = .lenient
     ///     configuration.timeScale = 0.01
     ///     let server = try await MockServer.start("two-rate-limits", configuration: configuration)
     public struct Configuration: Sendable {
-        /// The address to listen on. The default, 127.0.0.1, and `localhost` stand for both loopback addresses; 0.0.0.0 for all
-        /// addresses of the machine.
+        /// The address to listen on. The default, 127.0.0.1, and `localhost` mean both loopback addresses; 0.0.0.0
+        /// means all addresses of the machine.
         public var host: String {
             get { http.host }
             set { http.host = newValue }
         }
 
-        /// The port to listen on; 0, the default, takes a free one.
+        /// The port to listen on. The default, 0, chooses a free port.
         public var port: Int {
             get { http.port }
             set { http.port = newValue }
         }
 
-        /// Determines everything random. Nil, the default, takes the seed of the scenario, or 1.
+        /// Determines all random values. By default, nil: the seed of the scenario, or 1.
         public var seed: UInt64?
 
-        /// How requests are checked. Nil, the default, leaves it to the scenario, or else to ``Validation/strict``.
+        /// How strictly requests are checked. By default, nil: the scenario's setting, or ``Validation/strict``.
         public var validation: Validation? {
             get { checks.flatMap { Validation(rawValue: $0.rawValue) } }
             set { checks = newValue.flatMap { SparringAPI.Validation(rawValue: $0.rawValue) } }
         }
 
-        /// How long a second of a session takes in real time, 0.0001 to 1000. With 0.01, an hour of waiting takes 36 s.
+        /// The real time in seconds for one second of a session, 0.0001 to 1000. With 0.01, an hour of waiting takes 36
+        /// s.
         public var timeScale = 1.0
 
-        /// The token that requests to the admin API (`/_sparring/…`) send as `Authorization: Bearer …`. Nil, the
-        /// default: the admin API needs no token, and answers only if the server listens on a loopback address.
+        /// The token that requests to the admin API (`/_sparring/…`) must send as `Authorization: Bearer …`. By
+        /// default, nil: the admin API needs no token, and answers only if the server listens on a loopback address.
         public var adminToken: String?
 
-        /// Whether the server speaks HTTP/2 beside HTTP/1.1: with TLS if the client negotiates it (ALPN), otherwise if the client
-        /// starts with it (prior knowledge).
+        /// Whether the server offers HTTP/2 in addition to HTTP/1.1. With TLS, the client negotiates it (ALPN); without
+        /// TLS, the client simply starts with it (prior knowledge).
         public var isHTTP2Enabled: Bool {
             get { http.speaksHTTP2 }
             set { http.speaksHTTP2 = newValue }
         }
 
-        /// The certificates of a server with TLS. Nil, the default, listens without TLS.
+        /// The certificates of a server with TLS. By default, nil: the server does not use TLS.
         public var tls: TLS? {
             get { http.tls.map { TLS($0) } }
             set { http.tls = newValue?.identities }
         }
 
-        /// Faults of connections, in the order in which they are accepted. None by default.
+        /// Faults of connections, in the order in which the server accepts them. None by default.
         public var connectionFaults = ConnectionFaults()
 
-        /// How much the server accepts and keeps.
+        /// The limits of what the server accepts and stores.
         public var limits: Limits {
             get { Limits(http.limits, sessionLimits) }
             set { newValue.apply(&http.limits, &sessionLimits) }
         }
 
-        /// A configuration whose other values are the defaults.
+        /// Makes a configuration. All other values have their defaults.
         public init(host: String = "127.0.0.1", port: Int = 0, seed: UInt64? = nil) {
             self.init(http: HTTPServer.Configuration(host: host, port: port), seed: seed)
         }
 
-        /// - Parameter http: as the command line builds it, certificates and connection faults included.
+        /// - Parameter http: the configuration as the command line builds it, including certificates and connection
+        ///   faults.
         package init(http: HTTPServer.Configuration, seed: UInt64? = nil) {
             self.http = http
             self.seed = seed
         }
 
-        // MARK: Set by the command line alone
+        // MARK: Only for the command line
 
         package var http: HTTPServer.Configuration
-        /// Takes precedence over the validation of the scenarios.
+        /// Overrides the validation of the scenarios.
         package var checks: SparringAPI.Validation?
-        /// Overrides the scenarios' setting.
+        /// Overrides the scenarios' policy for models that the API would reject.
         package var models: ModelPolicy?
         package var sessionLimits = SessionRegistry.Limits()
         package var counters = TokenCounters.estimates
-        /// Keeps files and the objects made from them; nil: a store in memory for each server.
+        /// Stores files and the objects made from them. If nil, each server has a store in memory.
         package var store: (any ObjectStore)?
-        /// Receive every finished exchange.
+        /// Sinks that receive every finished exchange.
         package var sinks: [any ExchangeSink] = []
-        /// The source of the admin API's exchanges; nil: the sessions' logs.
+        /// The source of exchanges for the admin API. If nil, the sessions' logs.
         package var journal: (any Journal)?
-        /// A journal in a file fixes the wall time of the clock's zero; nil: a clock of its own for each server.
+        /// The server's clock, which a journal file connects to real time. If nil, each server has its own clock.
         package var clock: MonotonicClock?
         package var version: String?
         package var prices = PriceTable.builtIn
-        /// Answers operations that are not emulated; nil: the document that the program carries.
+        /// The document that answers operations without an emulation. If nil, the document that the program carries.
         package var document: OpenAPIDocument?
-        /// Answers operations that the API has shut down.
+        /// Whether operations that the API has shut down are answered.
         package var servesRetired = false
-        /// Answers instead of the emulation.
+        /// A source that answers instead of the emulation.
         package var source: (any AnswerSource)?
         /// Masks more of an exchange than `Redaction` does, before the admin API shows it.
         package var conceal: (@Sendable (Exchange) -> Exchange)?
     }
 
-    /// How requests are checked.
+    /// How strictly requests are checked.
     public enum Validation: String, Sendable, Hashable, CaseIterable {
         /// Invalid requests get the API's error.
         case strict
-        /// Invalid parameters are ignored, and every model name works.
+        /// Invalid parameters are ignored, and every model name is accepted.
         case lenient
-        /// As ``lenient``, and missing parameters and objects are invented.
+        /// Like ``lenient``. In addition, missing parameters and objects are invented.
         case examples
     }
 
-    /// Faults of connections, in the order in which they are accepted.
+    /// Faults of connections, in the order in which the server accepts them.
     public struct ConnectionFaults: Sendable {
-        /// The faults of each connection, such as ``MockScenario/Fault/acceptClose(_:)``; an empty array: none.
+        /// The faults of each connection, such as ``MockScenario/Fault/acceptClose(_:)``. An empty array means no
+        /// faults.
         public var sequence: [[MockScenario.Fault]]
         /// The faults after the last entry.
         public var then: Then
 
         /// The faults after the last entry of a sequence.
         public enum Then: String, Sendable, Hashable, CaseIterable {
-            /// Further connections have the faults of the last entry.
+            /// All further connections have the faults of the last entry.
             case last
-            /// The sequence starts again.
+            /// The sequence is repeated from the first entry.
             case cycle
-            /// Further connections have no faults.
+            /// All further connections have no faults.
             case ok
         }
 
-        /// Faults by connection, and the faults after the last entry.
+        /// Makes a sequence of faults, with the faults after its last entry.
         public init(_ sequence: [[MockScenario.Fault]] = [], then: Then = .last) {
             self.sequence = sequence
             self.then = then
@@ -151,7 +154,7 @@ extension MockServer.Configuration {
         }
     }
 
-    /// The connection faults of a scenario apply only if the configuration has none.
+    /// Adds the connection faults of a scenario, if the configuration has none.
     func apply(connectionFaultsTo http: inout HTTPServer.Configuration) throws {
         guard !connectionFaults.sequence.isEmpty else { return }
         var sequence: [[Fault]] = []

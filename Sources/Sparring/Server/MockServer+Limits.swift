@@ -2,21 +2,23 @@ import SparringEngine
 import SparringHTTP
 
 extension MockServer {
-    /// How much a server accepts and keeps.
+    /// The limits of what a server accepts and stores.
     public struct Limits: Sendable, Hashable {
-        /// The largest head of a request, in bytes. A larger one gets 431.
+        /// The largest head of a request, in bytes. A larger head is answered with 431.
         public var headBytes: Int
-        /// The largest body of a request, in bytes. A larger one gets 413. Uploads of files have limits of their own.
+        /// The largest body of a request, in bytes. A larger body is answered with 413. Uploads of files have their own
+        /// limits.
         public var bodyBytes: Int
-        /// From the first byte of a request to the end of its head. A slower one gets 408.
+        /// The longest time from the first byte of a request to the end of its head. A slower request is answered with
+        /// 408.
         public var headDeadline: Duration
-        /// Between two pieces of a request's body. A slower one gets 408.
+        /// The longest time between two pieces of a request's body. A slower request is answered with 408.
         public var bodyDeadline: Duration
-        /// HTTP/2: how many streams a connection may have at once (SETTINGS_MAX_CONCURRENT_STREAMS).
+        /// HTTP/2: the most concurrent streams of a connection (SETTINGS_MAX_CONCURRENT_STREAMS).
         public var concurrentStreams: Int
-        /// Sessions at once. If there are more, the sessions that were idle longest are dropped.
+        /// The most sessions. If there are more, the sessions that have been idle longest are dropped.
         public var sessions: Int
-        /// Calls that a session keeps. Reports count the calls that were dropped.
+        /// The most calls that a session stores. Reports count the calls that were dropped.
         public var callsPerSession: Int
 
         /// The defaults.

@@ -8,23 +8,23 @@ extension MockServer {
         public let scenario: String
         /// The seed that was used.
         public let seed: UInt64
-        /// The client's calls: attempts that repeat a failed one belong to its call.
+        /// The client's calls. An attempt that repeats a failed one belongs to the same call.
         public let calls: Int
-        /// Requests on the wire, without lists of models and the like.
+        /// Requests on the wire, except auxiliary ones such as lists of models.
         public let attempts: Int
-        /// Faults of all answers so far.
+        /// Faults that were ordered for all answers so far.
         public let faultsOrdered: Int
         /// Faults that took effect.
         public let faultsDelivered: Int
-        /// Faults that could not take effect, and why.
+        /// Faults that could not take effect, with the reasons.
         public let faultsMissed: [String]
-        /// Requests that no rule matched or for which no step was left, and why.
+        /// Requests that no rule matched or for which no step was left, with the reasons.
         public let unmatched: [String]
         /// Steps that have not answered.
         public let leftOver: [String]
-        /// A text if the number of attempts differs from the scenario's expected number.
+        /// A sentence if the number of attempts differs from the expected number; nil if it does not.
         public let unexpected: String?
-        /// Exchanges that were dropped because there were too many: the numbers above are then too low.
+        /// Exchanges that were dropped because the log was full. If there are any, the numbers above are too low.
         public let droppedExchanges: Int
         /// The exchanges, one line for each request and each answer, in milliseconds since the first request.
         public let trace: [String]
@@ -45,14 +45,14 @@ extension MockServer {
             trace = WireTrace.lines(report.exchanges.map { $0.json(origin: origin) })
         }
 
-        /// One text for each failure: unmatched requests, steps left over, faults without effect, an unexpected number
+        /// One sentence for each failure: unmatched requests, unused steps, faults without effect, an unexpected number
         /// of attempts.
         public var failures: [String] {
             unmatched.map { "unmatched: \($0)" } + leftOver.map { "left over: \($0)" }
                 + faultsMissed.map { "fault not delivered: \($0)" } + [unexpected].compactMap { $0 }
         }
 
-        /// Whether there is no failure.
+        /// True if there is no failure.
         public var held: Bool { failures.isEmpty }
 
         /// - Throws: ``VerificationError`` if there is a failure.
@@ -61,11 +61,11 @@ extension MockServer {
         }
     }
 
-    /// The calls of a client do not fit the scenario.
+    /// The error that the calls of a client do not match the scenario.
     public struct VerificationError: Error, Sendable, CustomStringConvertible {
         /// The name of the scenario.
         public let scenario: String
-        /// One text for each failure.
+        /// One sentence for each failure.
         public let failures: [String]
         /// The exchanges, one line for each request and each answer, in milliseconds since the first request.
         public let trace: [String]
@@ -76,9 +76,10 @@ extension MockServer {
         }
     }
 
-    /// The report over all sessions so far.
+    /// Makes a report on all sessions so far.
     ///
-    /// An answer that is still being sent counts as far as it went; after ``stop(grace:)`` every answer is complete.
+    /// An answer that is still being sent counts with the part that was sent. After ``stop(grace:)``, every answer is
+    /// complete.
     public func report() -> Report {
         // The engine's report skips sessions without a call; otherwise the server's script would count once for each of them.
         let unused = engine.sessions.all.filter { session in
@@ -87,10 +88,10 @@ extension MockServer {
         return Report(RunReport(engine), leftOver: unused.flatMap(\.leftOver))
     }
 
-    /// The failures so far, over all sessions; empty if everything fits.
+    /// The failures in all sessions so far; empty if all calls match their scenarios.
     public var failures: [String] { report().failures }
 
-    /// Fails if the calls of any session do not fit its scenario.
+    /// Throws an error if the calls of any session do not match its scenario.
     ///
     /// - Throws: ``VerificationError`` with the failures and the exchanges.
     public func verify() throws(VerificationError) { try report().verify() }

@@ -3,17 +3,16 @@ import SparringExchange
 import SparringScenario
 
 extension MockServer {
-    /// A part of a server that shares nothing with other sessions: it has its own script, counters, rate limits, random
-    /// numbers and clock.
+    /// An isolated part of a server, with its own script, counters, rate limits, random numbers and clock.
     ///
     ///     let session = server.session()
     ///     try session.use(MockScenario(steps: [.text("hello")]))
     ///     let client = MyClient(baseURL: session.baseURL, apiKey: session.apiKey)
     ///
-    /// A request belongs to the session named by its base URL, its header `X-Sparring-Session`, the suffix of its model
-    /// (`gpt-4o-mini@NAME`), or its API key, in this order.
+    /// The session of a request is the first one of these that is given: in the base URL, in the header
+    /// `X-Sparring-Session`, as the suffix of the model (`gpt-4o-mini@NAME`), in the API key.
     public struct Session: Sendable {
-        /// The name in the base URL and the key.
+        /// The session's name, which its base URL and its key contain.
         public let name: String
         let server: MockServer
 
@@ -33,17 +32,17 @@ extension MockServer {
 
         // MARK: Script
 
-        /// Switches to another scenario. Counters, calls, stored objects and the clock start afresh.
+        /// Switches to another scenario. Counters, calls, stored objects and the clock are reset.
         ///
-        /// - Throws: ``MockScenarioError`` with all mistakes of the scenario. A scenario with listeners is one: they belong to a
-        ///   server.
+        /// - Throws: ``MockScenarioError`` with all mistakes of the scenario. Listeners in the scenario are a mistake
+        ///   too, because they belong to a server.
         public func use(_ scenario: MockScenario) throws(MockScenarioError) {
             let resolved = try scenario.resolved()
             if let obstacle = resolved.obstacle(in: server) { throw MockScenarioError(mistakes: [obstacle]) }
             restart(with: server.engine.sessions.world(of: resolved))
         }
 
-        /// Starts afresh with the same scenario: counters, calls, stored objects and the clock.
+        /// Restarts the same scenario. Counters, calls, stored objects and the clock are reset.
         public func reset() { restart(with: nil) }
 
         private func restart(with world: ScenarioContext?) {
@@ -51,13 +50,13 @@ extension MockServer {
             do throws(StoreProblem) {
                 try session.forgetObjects()
             } catch {
-                // Only the command line passes a store that can fail; the store in memory cannot.
+                // Only the command line passes a store that can fail. The store in memory cannot fail.
                 preconditionFailure("the objects of session '\(name)' cannot be deleted: \(error)")
             }
             session.restart(with: world)
         }
 
-        /// Breaks the next calls, whatever their steps say.
+        /// Applies faults to the next calls, in addition to those of their steps.
         ///
         /// - Parameters:
         ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
@@ -79,13 +78,15 @@ extension MockServer {
 
         // MARK: Time
 
-        /// Moves the clock of the session. Rate-limit windows, times of objects and the pauses of answers follow it;
-        /// clients still wait in real time.
+        /// Changes the clock of the session. Rate-limit windows, times of objects and the pauses of answers follow this
+        /// clock. Clients still wait in real time.
         ///
         /// - Parameters:
-        ///   - advance: how far to move the clock forward, at least zero. In total it can be at most 100 years ahead.
-        ///   - scale: how long a second of the session takes in real time from now on, 0.0001 to 1000: with 0.01 a minute takes 0.6 s.
-        /// - Throws: ``InvalidValue`` for values outside these ranges. The clock is then unchanged.
+        ///   - advance: the time by which the clock is moved forward, at least zero. The clock can be at most 100 years
+        ///   ahead of real time.
+        ///   - scale: the real time in seconds for one second of the session from now on, 0.0001 to 1000. With 0.01, a
+        ///   minute takes 0.6 s.
+        /// - Throws: ``InvalidValue`` for values outside these ranges. The clock does not change then.
         public func clock(advance: Duration? = nil, scale: Double? = nil) throws(InvalidValue) {
             if let advance, advance < .zero { throw InvalidValue("a clock cannot go back: advance is \(advance)") }
             if let scale { try InvalidValue.check(scale: scale) }
@@ -100,7 +101,7 @@ extension MockServer {
 
         // MARK: Results
 
-        /// The calls so far, in order of arrival. Once a client has its answer, its call is here.
+        /// The calls so far, in order of arrival. After a client has received its answer, its call is in this list.
         public var calls: [RecordedCall] {
             (server.engine.sessions.existing(name)?.exchanges ?? []).filter { !$0.decision.isAuxiliary }
                 .map(RecordedCall.init)
@@ -108,10 +109,10 @@ extension MockServer {
 
         /// The report of the session so far.
         ///
-        /// An answer that is still being sent counts as far as it went.
+        /// An answer that is still being sent counts with the part that was sent.
         public func report() -> Report { Report(RunReport(session, seed: server.engine.seed)) }
 
-        /// Fails if the calls do not fit the scenario.
+        /// Throws an error if the calls do not match the scenario.
         ///
         /// - Throws: ``VerificationError`` with the failures and the exchanges.
         public func verify() throws(VerificationError) { try report().verify() }
@@ -120,28 +121,29 @@ extension MockServer {
 
 /// The default session.
 extension MockServer {
-    /// Switches to another scenario. Counters, calls, stored objects and the clock of the default session start afresh.
+    /// Switches to another scenario. Counters, calls, stored objects and the clock of the default session are reset.
     ///
     /// - Throws: ``MockScenarioError`` with all mistakes of the scenario.
     public func use(_ scenario: MockScenario) throws(MockScenarioError) { try defaultSession.use(scenario) }
 
-    /// Starts the default session afresh with the same scenario.
+    /// Restarts the default session with the same scenario.
     public func reset() { defaultSession.reset() }
 
-    /// Breaks the next calls of the default session, whatever their steps say.
+    /// Applies faults to the next calls of the default session, in addition to those of their steps.
     ///
     /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
     public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {
         try defaultSession.push(faults, next: calls)
     }
 
-    /// Moves the clock of the default session: see ``Session/clock(advance:scale:)``.
+    /// Changes the clock of the default session: see ``Session/clock(advance:scale:)``.
     ///
     /// - Throws: ``InvalidValue`` for values outside the ranges.
     public func clock(advance: Duration? = nil, scale: Double? = nil) throws(InvalidValue) {
         try defaultSession.clock(advance: advance, scale: scale)
     }
 
-    /// The calls of the default session, in order of arrival. Once a client has its answer, its call is here.
+    /// The calls of the default session, in order of arrival. After a client has received its answer, its call is in
+    /// this list.
     public var calls: [RecordedCall] { defaultSession.calls }
 }

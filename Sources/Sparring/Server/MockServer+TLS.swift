@@ -2,14 +2,14 @@ import SparringAPI
 import SparringWire
 
 extension MockServer {
-    /// The certificates of a server with TLS. The library makes none: bring those of your test.
+    /// The certificates of a server with TLS. The library makes no certificates: use those of your test.
     public struct TLS: Sendable, Hashable {
         /// The certificate and key of connections without a fault.
         public var identity: Identity
-        /// For the fault ``MockScenario/Fault/badCertificate(_:)``: a certificate for each flaw in use.
+        /// The certificates for the fault ``MockScenario/Fault/badCertificate(_:)``, one for each flaw in use.
         public var flawed: [MockScenario.Fault.CertificateFlaw: Identity]
 
-        /// Shows `identity`; connections with such a fault get a certificate of `flawed`.
+        /// Uses `identity` for connections without a fault, and a certificate of `flawed` for connections with one.
         public init(_ identity: Identity, flawed: [MockScenario.Fault.CertificateFlaw: Identity] = [:]) {
             self.identity = identity
             self.flawed = flawed
@@ -17,9 +17,9 @@ extension MockServer {
 
         /// A chain of certificates and the private key of its first one.
         public struct Identity: Sendable, Hashable {
-            /// In DER, the server's own certificate first.
+            /// The certificates in DER, the server's own first.
             public var certificates: [[UInt8]]
-            /// In DER, as PKCS #8.
+            /// The key in DER, as PKCS #8.
             public var privateKey: [UInt8]
 
             /// A chain and its key in DER.

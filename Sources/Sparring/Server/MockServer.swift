@@ -19,7 +19,7 @@ import Synchronization
 ///     }
 ///
 /// The methods of a server (``use(_:)``, ``faults(_:next:)``, ``clock(advance:scale:)``, ``calls``) apply to its
-/// default session; ``session()`` creates further sessions, which share nothing with it.
+/// default session. ``session()`` makes further sessions, which are isolated from it.
 public final class MockServer: Sendable {
     package let engine: Engine
     let http: HTTPServer
@@ -37,8 +37,8 @@ public final class MockServer: Sendable {
     ///   - scenario: by default, answers are generated from the requests.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
     /// - Throws: ``MockScenarioError`` with all mistakes of the scenario; ``InvalidValue`` for an invalid
-    ///   configuration; an error that describes itself if the server cannot listen, for instance because another
-    ///   program uses the port.
+    ///   configuration; an error with a description if the server cannot listen, for example because another program
+    ///   uses the port.
     public static func start(
         _ scenario: MockScenario = .auto, configuration: Configuration = Configuration()
     ) async throws -> MockServer {
@@ -74,12 +74,12 @@ public final class MockServer: Sendable {
             responder: responder)
     }
 
-    /// Starts a server for a closure and stops it afterwards, also if the closure throws.
+    /// Starts a server for a closure, and stops it afterwards, even if the closure throws.
     ///
     /// - Parameters:
     ///   - scenario: the answers of the server.
     ///   - configuration: by default a free port of the loopback interface, without TLS.
-    ///   - body: the work that needs the server. The server stops when it returns or throws.
+    ///   - body: the work that needs the server.
     /// - Throws: the errors of ``start(_:configuration:)`` and of the closure.
     @discardableResult
     public static func with<Result>(
@@ -110,7 +110,7 @@ public final class MockServer: Sendable {
         speaksHTTP2 = configuration.speaksHTTP2
     }
 
-    /// Another listener for the same sessions. The caller stops it.
+    /// Opens another listener for the same sessions. The caller must stop it.
     package func listen(with http: HTTPServer.Configuration) async throws -> HTTPServer {
         try await HTTPServer.start(http, responder: responder, clock: clock)
     }
@@ -118,15 +118,16 @@ public final class MockServer: Sendable {
     /// The time now, on the clock of the timelines.
     package var now: Moment { clock.now }
 
-    /// Stops accepting, lets running answers finish, and closes every connection. Calls and reports can still be read.
+    /// Stops accepting connections, lets running answers finish, and closes every connection. Calls and reports can
+    /// still be read afterwards.
     ///
-    /// - Parameter grace: how long running answers may take. Answers that hang are cut at once.
+    /// - Parameter grace: the time that running answers have. Answers that hang end at once.
     public func stop(grace: Duration = .seconds(1)) async {
         await http.stop(grace: grace)
         await batches.stop()
     }
 
-    /// A new session, with its own counters, random numbers, clock and script.
+    /// Makes a new session, with its own counters, random numbers, clock and script.
     public func session() -> Session {
         let number = made.withLock { made in
             repeat { made += 1 } while engine.sessions.existing("s\(made)") != nil
@@ -135,10 +136,10 @@ public final class MockServer: Sendable {
         return Session(name: "s\(number)", server: self)
     }
 
-    /// The session of this name, created on first use.
+    /// Returns the session of this name, which is made on first use.
     ///
-    /// - Parameter name: letters of ASCII, digits, `.`, `_` and `-`.
-    /// - Throws: ``InvalidValue`` for any other name, which could not be part of a base URL.
+    /// - Parameter name: ASCII letters, digits, `.`, `_` and `-`.
+    /// - Throws: ``InvalidValue`` for any other name, because it could not be part of a base URL.
     public func session(_ name: String) throws(InvalidValue) -> Session {
         let isValid = name.utf8.allSatisfy { byte in
             switch byte {
@@ -154,7 +155,7 @@ public final class MockServer: Sendable {
         return Session(name: name, server: self)
     }
 
-    /// The session of all requests that name no other one.
+    /// The session of all requests that name no session.
     public var defaultSession: Session { Session(name: RequestAddress.defaultName, server: self) }
 }
 

@@ -8,29 +8,30 @@ public struct RecordedCall: Sendable {
     public let session: String
     /// The method of the request, such as `POST`.
     public let method: String
-    /// The target of the request as it was sent, query included: `/v1/chat/completions`.
+    /// The target of the request as sent, including the query: `/v1/chat/completions`.
     public let path: String
     /// The operation, such as `chat.completions`; nil for a path that the API does not have.
     public let endpoint: String?
-    /// The model that the request names, without a session's suffix; nil if it names none.
+    /// The model in the request, without a session's suffix; nil if the request has no model.
     public let model: String?
-    /// The header fields of the request, in the order and spelling in which they came.
+    /// The header fields of the request, in the order and spelling in which they arrived.
     public let headers: [(name: String, value: String)]
     /// The body of the request as sent. Empty for uploads, which go directly to the store.
     public let body: [UInt8]
-    /// The status that the scenario set. A fault may have kept it from the client.
+    /// The status that the scenario set. A fault may have prevented the client from receiving it.
     public let status: Int
-    /// 1 + earlier equal requests (method, path, body) of the session.
+    /// 1 + the number of earlier equal requests (method, path, body) of the session.
     public let attempt: Int
-    /// The rule and the step that answered, such as `rule 1, step 2`; nil if none did.
+    /// The rule and the step that answered, such as `rule 1, step 2`; nil if no step answered.
     public let step: String?
-    /// Why no step of the scenario answered; nil if one did.
+    /// The reason why no step of the scenario answered; nil if one did.
     public let unmatched: String?
     /// The faults of the answer, in the notation of scenario files: `at event 5: reset`.
     public let faults: [String]
-    /// The planned answer as marbles, if it was paced or broken: docs/reference/faults.md explains the signs.
+    /// The planned answer as marbles, if it had a pace or faults. docs/reference/faults.md explains the symbols.
     public let marbles: String
-    /// From the server's start to the first byte of the request; while the answer is still being sent, to the decision on it.
+    /// The time from the server's start to the first byte of the request. While the answer is still being sent, the
+    /// time to the decision about it.
     public let startedAt: Duration
 
     init(_ exchange: Exchange) {

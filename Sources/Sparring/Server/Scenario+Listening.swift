@@ -4,7 +4,7 @@ package import SparringScenario
 import SparringWire
 
 extension Scenario {
-    /// Applies the scenario's listener settings to those that the server's configuration leaves open.
+    /// Applies the scenario's listener settings where the server's configuration has none.
     func listen(with http: inout HTTPServer.Configuration) throws(MockScenarioError) {
         if let obstacle = obstacle(http2: http.speaksHTTP2) { throw MockScenarioError(mistakes: [obstacle]) }
         if let listener {
@@ -15,7 +15,7 @@ extension Scenario {
         throw .needsTLS(name, fault)
     }
 
-    /// Why a running server cannot play the scenario; nil if it can.
+    /// The reason why a running server cannot use the scenario; nil if it can.
     func obstacle(in server: MockServer) -> String? {
         if listener != nil { return "\(name): listeners belong to a server: start a server with this scenario" }
         if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
@@ -25,8 +25,8 @@ extension Scenario {
 }
 
 extension MockServer {
-    /// Replaces the scenario of every session that plays the server's own; they restart. Listeners stay as they are.
-    /// - Returns: why the server cannot play the scenario; nil if it does.
+    /// Replaces the scenario of the server. Sessions that use it restart. Listeners do not change.
+    /// - Returns: the reason why the server cannot use the scenario; nil if it can.
     package func replace(with scenario: Scenario) -> String? {
         var playable = scenario
         if engine.scenario.listener != nil { playable.listener = nil }
@@ -37,7 +37,7 @@ extension MockServer {
 }
 
 extension Fault {
-    /// Why a running server cannot apply the fault; nil if it can.
+    /// The reason why a running server cannot apply the fault; nil if it can.
     func obstacle(in server: MockServer) -> String? {
         if let obstacle = obstacle(http2: server.speaksHTTP2) { return obstacle }
         return needsTLS && !server.http.isTLS ? "the fault '\(self)' needs TLS, which the server does not use" : nil
@@ -45,7 +45,7 @@ extension Fault {
 }
 
 extension MockScenarioError {
-    /// The library cannot make certificates: a server with TLS gets them from its caller.
+    /// The library cannot make certificates, so a server with TLS needs certificates from its caller.
     static func listener(_ scenario: String, isTLS: Bool) -> MockScenarioError {
         let mistake =
             isTLS

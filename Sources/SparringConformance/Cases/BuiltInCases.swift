@@ -2,14 +2,14 @@ package import SparringScenario
 
 /// The suite that is embedded in the binary.
 package enum BuiltInCases {
-    /// The case that is played first and last: a program that fails it cannot be graded.
+    /// The case that runs first and last. A program that fails it cannot be graded.
     package static let sanity = "sanity.hello"
 
     /// The theme of the probe before the suite: a plain conversation, then one call of each kind.
     package static let sanityTheme = "sanity"
 
     /// All cases, by theme, in the order of their files.
-    /// - Throws: `Mistakes` if a file is wrong; a test prevents that in a release.
+    /// - Throws: `Mistakes` if a file has mistakes; a test prevents this in a release.
     package static func load(errors: ScenarioLoader.Errors) throws -> [Case] {
         try EmbeddedCases.cases.flatMap { file in
             try CaseLoader.load(
@@ -28,7 +28,7 @@ package enum BuiltInCases {
     package static func source(of subject: Case, in text: String) -> String {
         let start = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(subject.line - 1)
         let indent = start.first?.prefix { $0 == " " }.count ?? 0
-        // The case ends before the next line that is not indented more than its first.
+        // The case ends before the next line with the same or a smaller indent than its first line.
         let rest = start.dropFirst().prefix { line in
             line.allSatisfy(\.isWhitespace) || line.prefix { $0 == " " }.count > indent
         }

@@ -11,9 +11,9 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case embeddings
     /// Requests vectors in base64.
     case embeddingsBase64 = "embeddings.base64"
-    /// Offers the tools of its task, runs the model's calls and sends their results back.
+    /// Offers the tools of its task, runs the calls of the model, and sends their results back.
     case tools
-    /// Requests an object that matches the schema of its task, and accepts nothing else.
+    /// Requests an object that matches the schema of its task, and rejects any other answer.
     case structured
     /// Uploads and reads files.
     case files
@@ -29,12 +29,12 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case fineTuning = "fine_tuning"
     /// Trusts the certificate authority that its environment names.
     case tls
-    /// Cancels a call in the middle when its task says so.
+    /// Cancels a call before its end if its task says so.
     case cancel
     /// Accepts a time limit for a call.
     case timeout
 
-    /// Whether requests show it. Other capabilities must be declared.
+    /// Whether requests show the capability. Other capabilities must be declared.
     package var isVisible: Bool { self != .cancel && self != .timeout && self != .tls }
 
     /// The capabilities that a request shows.
@@ -71,13 +71,15 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
 
 /// The known capabilities of a client.
 package struct ClientCapabilities: Sendable, Hashable {
-    /// Declared by the user (`--can`) or by the driver.
+    /// Capabilities that the user (`--can`) or the driver has declared.
     package var said: Set<Capability>
-    /// Detected in the client's requests.
+    /// Capabilities that were detected in the client's requests.
     package var seen: Set<Capability>
-    /// The kinds of calls whose answers the program prints: for these, an answer that is not printed was not read.
+    /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed was not
+    /// read.
     package var shows: Set<CaseTask.Operation>
-    /// Whether it holds a plain conversation. A program that only embeds, say, is not graded on cases that need one.
+    /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded
+    /// on cases that need one.
     package var converses: Bool
 
     package init(
@@ -93,7 +95,7 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// Adds the capabilities that a case has shown, whether it passed or not.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         var shown = observation.shown
-        // The upload of its lines is a part of a batch. It does not show that the program uploads a file when asked.
+        // The upload of its lines is a part of a batch. It does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
         seen.formUnion(shown)
         // A client that sent a request has trusted the authority.
@@ -122,7 +124,7 @@ extension Case {
     /// The capabilities that a client needs for the case to apply.
     package var requires: Set<Capability> { Set(needs).union(task.operation.requires) }
 
-    /// The only check of a case that does not apply: it is skipped and says which capabilities are missing.
+    /// The only check of a case that does not apply: the case is skipped, and the check names the missing capabilities.
     package func notApplicable(missing: [Capability]) -> Check {
         let wanted = missing.map(\.rawValue).joined(separator: ", ")
         return Check(
@@ -133,7 +135,7 @@ extension Case {
 }
 
 extension CaseTask.Operation {
-    /// A plain chat case needs no capability: the server renders its answer for any kind of call.
+    /// A plain chat case needs no capability, because the server renders its answer for any kind of call.
     fileprivate var requires: Set<Capability> {
         switch self {
         case .chat: []

@@ -1,14 +1,14 @@
 package import SparringScenario
 import SparringWire
 
-/// Fills values of the session into raw answers and error messages: scenarios have templates for the model's text, but
+/// Fills values of the session into raw answers and error messages. Scenarios have templates for the model's text, but
 /// not for these.
 extension Case {
     /// The script with the values of its session in raw answers and error messages. In the raw answers of a batch,
-    /// `{{custom_id.1}}` later becomes the id of the uploaded line that has the first of the task's texts.
+    /// `{{custom_id.1}}` is filled in later: the id of the uploaded line with the first of the task's texts.
     /// - Parameters:
     ///   - session: replaces `{{session}}`; its API key replaces `{{key}}`.
-    ///   - elsewhere: replaces `{{elsewhere}}`: the same base URL at another host, for which the key is not meant.
+    ///   - elsewhere: replaces `{{elsewhere}}`: the same base URL at another host, which must not receive the key.
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
         scenario.isGraded = true

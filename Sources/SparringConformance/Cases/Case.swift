@@ -1,20 +1,20 @@
 package import SparringScenario
 
-/// A conformance case: a task for the client, a script for the server, and what a good client does.
+/// A conformance case: a task for the client, a script for the server, and the behaviour of a good client.
 ///
 /// The script is an ordinary scenario; each part of `expect` becomes a check with its own id.
 package struct Case: Sendable, SelectableCase {
     /// A stable id such as `retry.429-then-ok`, never reused.
     package var id: String
-    /// The suite that introduced it, such as `2026.1`; empty for a case of a user.
+    /// The suite that introduced the case, such as `2026.1`; empty for a user's case.
     package var since: String
     /// What a good client does: a verb and an object, such as “Retries after a rate limit”.
     package var title: String
-    /// Why it matters, in one or two sentences.
+    /// The reason why the case matters, in one or two sentences.
     package var why: String
     /// Standards, documents and issues to look up.
     package var references: [String]
-    /// Capabilities that a client needs for the case to apply, besides those of the operation.
+    /// Capabilities that a client needs for the case to apply, in addition to those of the operation.
     package var needs: [Capability]
     package var level: Level
     package var task: CaseTask
@@ -22,18 +22,18 @@ package struct Case: Sendable, SelectableCase {
     package var expectation: Expectation
     /// Replaces the computed deadline.
     package var timeout: Duration?
-    /// The client may wait past the deadline, because the server asks it to.
+    /// Whether the client may wait past the deadline, because the server asks for a wait.
     package var mayWait: Bool
-    /// It runs alone at the end of the run, because its timing is tight.
+    /// Whether the case runs alone at the end of the run, because its timing is tight.
     package var isExclusive: Bool
-    /// The line of its file on which it starts.
+    /// The first line of the case in its file.
     package var line: Int
     /// The file of a user's case; nil for a built-in case.
     package var file: String?
 
-    /// The part of the id before the dot, which is also the name of the file.
+    /// The part of the id before the dot. It is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
 
-    /// The ids of its checks, in the order of the report.
+    /// The ids of the case's checks, in the order of the report.
     package var checkIDs: [String] { expectation.requirements(level: level).map { "\(id)#\($0.slug)" } }
 }

@@ -37,7 +37,7 @@ struct CaseParser {
     static let capabilities = Capability.allCases.map { (name: $0.rawValue, value: $0) }
     static let levels = ExpectationParser.levels
 
-    /// Values for cases that do not set their own.
+    /// Default values for cases in the file.
     private struct Defaults {
         var level: Level?
         var needs: [Capability] = []
@@ -145,7 +145,7 @@ struct CaseParser {
 }
 
 extension Case {
-    /// The mistake in the form of its id; nil for a valid id. Patterns, known failures and reports rely on the form.
+    /// The mistake in the form of the id; nil for a valid id. Patterns, known failures and reports rely on the form.
     fileprivate var idProblem: String? {
         let parts = id.split(separator: ".", omittingEmptySubsequences: false)
         let isPlain = parts.allSatisfy { part in

@@ -25,16 +25,18 @@ package struct CaseTask: Sendable, Hashable {
     }
 
     package var operation: Operation
-    /// `{{session}}` stands for the case's token, which tells its answers from those of other cases.
+    /// The prompt. `{{session}}` stands for the case's token, which distinguishes its answers from those of other
+    /// cases.
     package var prompt: String
     package var model: String
-    /// A second user turn, for programs with a memory. They send the first answer back with it, as they read it.
+    /// A second turn of the user, for programs with a memory. They send the first answer back with it, as they read it.
     package var then: String?
     /// Tools to offer, in the API's format.
     package var tools: [JSONValue]
     /// The JSON Schema of the object to request.
     package var schema: JSONValue?
-    /// The texts to embed or to moderate, the prompts of a batch (one for each line), the content of a file, or its parts.
+    /// The texts to embed or to moderate; or the prompts of a batch, one for each line; or the content of a file or its
+    /// parts.
     package var texts: [String]
     /// The id of the file to read, or of the training file.
     package var file: String?
@@ -42,7 +44,7 @@ package struct CaseTask: Sendable, Hashable {
     package var format: String?
     /// Whether the program shows the tokens of its calls, as `tokens N`.
     package var showsUsage: Bool
-    /// How many times the client makes the call, one after another.
+    /// The number of times that the client makes the call, one after another.
     package var calls: Int
     /// The number of events after which the client cancels the call.
     package var cancelAfter: Int?
@@ -78,7 +80,7 @@ package struct CaseTask: Sendable, Hashable {
 
     static func fill(_ text: String, session: String) -> String { text.replacing("{{session}}", with: session) }
 
-    /// The task as the program gets it on standard input and in `SPARRING_TASK`.
+    /// The task in the form in which the program gets it, on standard input and in `SPARRING_TASK`.
     package func json(session: String) -> JSONValue {
         var task: JSONObject = [
             "op": .string(operation.rawValue), "model": .string(model),
@@ -99,7 +101,7 @@ package struct CaseTask: Sendable, Hashable {
         return .object(task)
     }
 
-    /// When to cancel the call; nil if it is not cancelled.
+    /// The point at which to cancel the call; nil if it is not cancelled.
     var cancel: JSONValue? { cancelAfter.map { ["after_events": .int($0)] } }
 
     /// Settings for the client; nil for its defaults.

@@ -1,6 +1,6 @@
 package import SparringScenario
 
-/// What a check tests: one leaf of an expectation, or one of the built-in requirements of every case.
+/// The subject of a check: one leaf of an expectation, or one of the requirements that every case has.
 package struct Requirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         case exit(Expectation.Exit)
@@ -8,7 +8,7 @@ package struct Requirement: Sendable, Hashable {
         case atMostOnce(String)
         case notShown(String)
         case calls([Expectation.ToolCall])
-        /// Each call that a later request sends back has one result with its id.
+        /// Each call in a later request has one result with its id.
         case results
         case noCalls
         case usage(Int)
@@ -39,7 +39,8 @@ package struct Requirement: Sendable, Hashable {
     package var level: Level
     package var question: Question
 
-    /// Whether every case has it. Built-in checks judge the run; a case does not pass on them alone.
+    /// Whether every case has the requirement. Built-in checks judge the run; a case does not pass only because of
+    /// them.
     package var isBuiltIn: Bool {
         switch question {
         case .deadline, .scriptConsumed, .noExtraRequest, .noStray, .harnessWireValid: true
@@ -47,7 +48,7 @@ package struct Requirement: Sendable, Hashable {
         }
     }
 
-    /// Whether it is an upper limit of a time.
+    /// Whether the requirement is an upper limit of a time.
     package var isUpperTimeBound: Bool {
         switch question {
         case .deadline, .gapMaximum, .disconnects: true
@@ -57,7 +58,7 @@ package struct Requirement: Sendable, Hashable {
 }
 
 extension Expectation {
-    /// - Parameter level: the case's level, for leaves without their own.
+    /// - Parameter level: the case's level, for leaves that have no level.
     package func requirements(level: Level) -> [Requirement] {
         var all: [Requirement] = []
         func ask(_ slug: String, _ question: Requirement.Question, at own: Level? = nil) {
@@ -74,7 +75,7 @@ extension Expectation {
         if let usage { ask("usage", .usage(usage)) }
         if runsOnce { ask("runs", .runsOnce) }
         for bound in attempts {
-            // Two bounds of the attempts must not share an id.
+            // Two bounds of the attempts must have different ids.
             ask(bound.level.map { "attempts.\($0.rawValue)" } ?? "attempts", .attempts(bound.range), at: bound.level)
         }
         for gap in gaps {
@@ -83,7 +84,7 @@ extension Expectation {
                 ask("\(slug).min", .gapMinimum(from: gap.from, to: gap.to, minimum), at: gap.level)
             }
             if let maximum = gap.maximum {
-                // A busy machine may delay a client, so an upper bound is at most a SHOULD.
+                // A busy machine may delay a client, so an upper bound is only a SHOULD.
                 let lenient = (gap.level ?? level) == .must ? Level.should : gap.level
                 ask("\(slug).max", .gapMaximum(from: gap.from, to: gap.to, maximum), at: lenient)
             }

@@ -1,12 +1,12 @@
 import SparringJSON
 package import SparringScenario
 
-/// A named list of case ids: the cases that count for a grade, or those of `--quick`. A set is frozen: later cases are
-/// played as well, but do not change its grades.
+/// A named list of case ids: the cases that count for a grade, or those of `--quick`. A set is frozen: cases that are
+/// added later are also run, but do not change its grades.
 package struct RequirementSet: Sendable, Hashable {
-    /// Such as `2026.1`.
+    /// The name, such as `2026.1`.
     package var name: String
-    /// Their ids.
+    /// The ids of the cases.
     package var cases: [String]
 
     package init(name: String, cases: [String]) {

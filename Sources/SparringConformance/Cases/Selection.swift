@@ -17,13 +17,15 @@ package struct Selection: Sendable {
         patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
     }
 
-    /// Patterns that select no case, each with the nearest id or the pattern of the nearest theme: the user mistyped them.
+    /// Patterns that select no case: the user has probably mistyped them. Each comes with the nearest id, or the
+    /// pattern of the nearest theme.
     package func unmatched(among cases: [some SelectableCase]) -> [(pattern: String, nearest: String?)] {
         patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
             .map { ($0, Self.nearest(to: $0, among: cases)) }
     }
 
-    /// A text without a dot, or before `.*`, is taken for a theme: `body` and `bodi.*` mean `body.*`.
+    /// Finds the nearest pattern. A text without a dot, or before `.*`, is read as a theme: `body` and `bodi.*` mean
+    /// `body.*`.
     private static func nearest(to pattern: String, among cases: [some SelectableCase]) -> String? {
         let name = pattern.hasSuffix(".*") ? String(pattern.dropLast(2)) : pattern
         if !name.contains("."), let theme = Nearest.name(to: name, among: Set(cases.map(\.theme)).sorted()) {

@@ -13,7 +13,7 @@ package enum DriverProtocol {
     /// - Parameters:
     ///   - id: unique to this command.
     ///   - session: the case's token.
-    ///   - deadline: counted from the first request.
+    ///   - deadline: the deadline, counted from the first request.
     package static func run(
         _ subject: Case, id: String, baseURL: String, apiKey: String, session: String, deadline: Duration
     ) -> JSONValue {
@@ -21,13 +21,13 @@ package enum DriverProtocol {
         var message: JSONObject = [
             "cmd": "run", "id": .string(id), "case": .string(subject.id), "op": .string(task.operation.rawValue),
             "base_url": .string(baseURL), "api_key": .string(apiKey),
-            // File and batch operations have no first JSON body; `task` says what to do.
+            // File and batch operations have no first JSON body. `task` contains their work.
             "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
             "deadline_ms": .int(Int(deadline / .milliseconds(1))),
         ]
         message["options"] = task.options
         message["cancel"] = task.cancel
-        // Last, so that a driver that searches the line for names finds those of the call first.
+        // `task` comes last, so that a driver that searches the line for names finds the names of the call first.
         message["task"] = task.json(session: session)
         return .object(message)
     }
@@ -37,7 +37,7 @@ package enum DriverProtocol {
 package struct DriverIntroduction: Sendable, Hashable {
     package var client: ClientVersion
     package var capabilities: [String]
-    /// How many runs it accepts at once.
+    /// The number of runs that the driver accepts at the same time.
     package var concurrency: Int
 
     package init(json: JSONValue) throws(ProtocolProblem) {

@@ -8,8 +8,8 @@ package struct ProtocolProblem: Error, Sendable, Hashable, CustomStringConvertib
     package init(_ description: String) { self.description = description }
 }
 
-/// The grammar of a message of the driver protocol: a row for each member. Unknown members are ignored, so that the
-/// protocol can grow. `scenarios/schema/driver-v1.json` says the same for other languages.
+/// The grammar of a message of the driver protocol: a row for each member. Unknown members are ignored, so that members
+/// can be added to the protocol. `scenarios/schema/driver-v1.json` is the same grammar for other languages.
 package struct MessageShape: Sendable {
     indirect enum Kind: Sendable {
         case text
@@ -44,7 +44,7 @@ extension MessageShape {
         try Self.check(json, members, path: "", of: name)
     }
 
-    /// Warnings about unknown members whose names look like typing errors.
+    /// Warnings about unknown members with names that look mistyped.
     package func suspects(in json: JSONValue) -> [String] {
         let known = members.map(\.name)
         return (json.object?.names ?? []).filter { !known.contains($0) }.compactMap { name in

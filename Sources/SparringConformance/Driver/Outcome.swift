@@ -1,14 +1,14 @@
 package import SparringJSON
 package import SparringScenario
 
-/// The outcome of one call, as the client reports it: the answer as it read it, or its error.
+/// The outcome of one call as the client reports it: the answer that it read, or its error.
 ///
-/// The wire takes precedence; an outcome adds what the wire cannot show.
+/// The wire takes precedence. An outcome only adds facts that the wire does not show.
 package struct Outcome: Sendable, Hashable {
     package var isOK: Bool
     /// The text of the answer; nil if the call failed.
     package var text: String?
-    /// The text that was shown before the call failed.
+    /// The text that the program displayed before the call failed.
     package var partialText: String?
     package var error: Failure?
     /// The whole report, for display.
@@ -33,7 +33,7 @@ package struct Outcome: Sendable, Hashable {
 
 extension Outcome {
     /// The outcome that a program prints as its last line: an object with `"sparring": 1`. Nil for other output, so
-    /// that a program's own JSON is never taken for an outcome.
+    /// that a program's own JSON is not read as an outcome.
     /// - Throws: `ProtocolProblem` if the line has `"sparring": 1` but is not a valid outcome.
     package static func printed(in output: String) throws(ProtocolProblem) -> Outcome? {
         guard let line = output.split(whereSeparator: \.isNewline).last(where: { $0.contains { $0 != " " } }),

@@ -2,7 +2,7 @@ package import SparringScenario
 
 /// The gateway cases that are embedded in the binary.
 package enum BuiltInGatewayCases {
-    /// - Throws: `Mistakes` if a file is wrong; a test prevents that in a release.
+    /// - Throws: `Mistakes` if a file has mistakes; a test prevents this in a release.
     package static func load(errors: ScenarioLoader.Errors) throws -> [GatewayCase] {
         try EmbeddedCases.gateway.flatMap { file in
             try GatewayCaseParser.load(

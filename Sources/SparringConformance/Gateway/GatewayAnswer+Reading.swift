@@ -2,14 +2,14 @@ package import SparringExchange
 package import SparringJSON
 import SparringWire
 
-/// What an answer says: its text, its usage, its error, its events.
+/// The content of an answer: its text, its usage, its error, its events.
 package struct ReadAnswer: Sendable {
-    /// An event of a stream, and when its last byte arrived.
+    /// An event of a stream, and the time at which its last byte arrived.
     package struct Event: Sendable {
         package var at: Moment
         /// The lines of `data`, joined.
         package var data: String
-        /// Nil if `data` is no JSON.
+        /// Nil if `data` is not JSON.
         package var json: JSONValue?
 
         package var content: String? { json?["choices"]?[0]?["delta"]?["content"]?.string }
@@ -18,7 +18,7 @@ package struct ReadAnswer: Sendable {
     package var events: [Event] = []
     package var text = ""
     package var usage: JSONValue?
-    /// The object under `error`, of an answer or of an event.
+    /// The object under `error` in an answer or in an event.
     package var error: JSONValue?
     package var isDone = false
     package var finishReason: String?
@@ -42,7 +42,7 @@ package struct ReadAnswer: Sendable {
         }
     }
 
-    /// The events with data. Lines end in LF, CR LF or CR.
+    /// The events that have data. Lines end in LF, CR LF or CR.
     private static func events(_ pieces: [GatewayAnswer.Piece]) -> [Event] {
         var events: [Event] = []
         var line: [UInt8] = []
@@ -75,7 +75,7 @@ package struct ReadAnswer: Sendable {
         return events
     }
 
-    /// Whether a client would take the answer for complete.
+    /// Whether a client would treat the answer as complete.
     package func looksComplete(_ answer: GatewayAnswer) -> Bool {
         guard answer.ending == .complete, answer.status == 200, error == nil else { return false }
         return answer.isEventStream ? isDone || finishReason != nil : true
@@ -85,14 +85,14 @@ package struct ReadAnswer: Sendable {
     package var outputTokens: Int? { Self.count(usage?["completion_tokens"]) }
     package var cachedTokens: Int? { Self.count(usage?["prompt_tokens_details"]?["cached_tokens"]) }
 
-    /// Nil for a number that no call can have: sums of such numbers would overflow.
+    /// Nil for a number that is too large for a call. Sums of such numbers would overflow.
     private static func count(_ value: JSONValue?) -> Int? {
         value?.int.flatMap { (0...1_000_000_000).contains($0) ? $0 : nil }
     }
 }
 
 extension GatewayAnswer {
-    /// The dollars in this header; nil if it is no amount that a call can cost.
+    /// The dollars in this header; nil if the value cannot be the cost of a call.
     package func cost(in header: String) -> Double? {
         head?.headers[header].flatMap { Double($0) }.flatMap { (0...1e6).contains($0) ? $0 : nil }
     }

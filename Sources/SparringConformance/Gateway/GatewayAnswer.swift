@@ -1,13 +1,13 @@
 package import SparringExchange
 import SparringWire
 
-/// What a client received from a gateway for one request, with the moment of each read.
+/// The answer that a client received from a gateway for one request, with the time of each read.
 package struct GatewayAnswer: Sendable {
     package var sentAt: Moment
-    /// Nil if no head came.
+    /// Nil if no head arrived.
     package var head: UpstreamHead?
     package var headAt: Moment?
-    /// The bytes of the body as they came, without framing.
+    /// The bytes of the body as they arrived, without framing.
     package var pieces: [Piece]
     package var ending: Ending
     package var endedAt: Moment
@@ -25,11 +25,11 @@ package struct GatewayAnswer: Sendable {
     package enum Ending: Sendable, Hashable {
         /// The answer is complete by the rules of HTTP.
         case complete
-        /// The connection failed or closed before the end; with the reason.
+        /// The connection failed or closed before the end, with the reason.
         case broken(String)
-        /// The client left, as the case asks for.
+        /// The client disconnected, because the case asks for that.
         case left
-        /// No end came within the time of the case.
+        /// The answer did not end within the time of the case.
         case expired
 
         package var words: String {

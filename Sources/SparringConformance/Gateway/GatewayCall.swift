@@ -4,25 +4,25 @@ package import SparringWire
 /// A call that the client makes through a gateway, once or several times.
 package struct GatewayCall: Sendable, Hashable {
     package var isStream: Bool
-    /// The prompt; the token of the call follows it, so that each answer belongs to one call.
+    /// The prompt. The token of the call is added to it, so that each answer can be assigned to its call.
     package var prompt: String
-    /// Bytes of text between prompt and token.
+    /// The bytes of text between the prompt and the token.
     package var filler: Int
     /// Further members of the request's body.
     package var body: JSONObject
     package var headers: HeaderFields
     package var key: Key
-    /// When the client leaves before the end of the answer.
+    /// The point at which the client disconnects before the end of the answer.
     package var leave: Leave?
-    /// How long the client reads nothing after the head of the answer.
+    /// The time for which the client does not read after the head of the answer.
     package var pause: Duration?
-    /// How often the client tries again after 408, 409, 429 and 5xx, as the official packages do.
+    /// The number of times that the client repeats the call after 408, 409, 429 and 5xx, as the official packages do.
     package var retries: Int
-    /// How often the call is made.
+    /// The number of times that the call is made.
     package var times: Int
     /// Whether the calls are made at the same time.
     package var isTogether: Bool
-    /// Whether the token is that of the case: equal calls have equal prompts.
+    /// Whether the call uses the token of the case, so that equal calls have equal prompts.
     package var repeatsPrompt: Bool
 
     package init(
@@ -54,7 +54,7 @@ package struct GatewayCall: Sendable, Hashable {
         case after(Duration)
     }
 
-    /// The prompt of the call with this token. A stream repeats it word by word, so the filler has words.
+    /// The prompt of the call with this token. A stream repeats it word by word, so the filler consists of words.
     package func text(token: String) -> String {
         guard filler > 0 else { return "\(prompt) \(token)" }
         let words = String(repeating: "lorem ipsum ", count: filler / 12 + 1)

@@ -1,29 +1,30 @@
 package import SparringScenario
 
-/// A case for a gateway: what a client asks, what each upstream does, and what a good gateway makes of it.
+/// A case for a gateway: the client's calls, the behaviour of each upstream, and the behaviour of a good gateway.
 ///
-/// Sparring plays both ends. So a check compares what the upstreams did with what the client received.
+/// Sparring plays both the client and the upstreams. Therefore a check can compare the upstreams' requests and answers
+/// with the client's.
 package struct GatewayCase: Sendable, SelectableCase {
     /// A stable id such as `gateway.failover-500`, never reused.
     package var id: String
-    /// The suite that introduced it, such as `2026.2`; empty for a case of a user.
+    /// The suite that introduced the case, such as `2026.2`; empty for a user's case.
     package var since: String
     /// What a good gateway does: a verb and an object.
     package var title: String
     package var why: String
     package var references: [String]
     package var level: Level
-    /// Features without which the case does not apply to a gateway.
+    /// Features that the gateway needs for the case to apply.
     package var needs: [GatewayFeature]
     /// The scripts of the upstreams by name. An upstream without a script repeats the prompt.
     package var upstreams: [String: Scenario]
-    /// The upstream that must get a request, or the case says nothing; nil if any of them will do.
+    /// The upstream that must get a request; otherwise the case is undecided. If nil, any upstream may get it.
     package var first: String?
     package var calls: [GatewayCall]
     package var requirements: [GatewayRequirement]
     /// The longest time for one call.
     package var timeout: Duration
-    /// The line of its file on which it starts.
+    /// The first line of the case in its file.
     package var line: Int
     /// The file of a user's case; nil for a built-in case.
     package var file: String?
@@ -35,24 +36,25 @@ package struct GatewayCase: Sendable, SelectableCase {
     static let patience = Duration.seconds(60)
 }
 
-/// What a gateway can do besides passing calls on. A feature is observed in a probe, or stated by the adapter file.
+/// A feature of a gateway in addition to passing calls on. A feature is detected in a probe, or declared in the adapter
+/// file.
 package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
-    /// When the first upstream fails, another one is asked.
+    /// If the first upstream fails, the gateway tries another one.
     case failover
-    /// When a key of the first upstream fails, another key of it is used.
+    /// If a key of the first upstream fails, the gateway uses another key for it.
     case keys
-    /// Keys of clients are checked by the gateway.
+    /// The gateway checks the keys of clients.
     case auth
-    /// A key of clients has a limit of requests: `keys.limited` and `limits` of the adapter file.
+    /// A client's key has a limit of requests: `keys.limited` and `limits` in the adapter file.
     case limits
-    /// A key of clients has a budget: `keys.budget` and `budget` of the adapter file.
+    /// A client's key has a budget: `keys.budget` and `budget` in the adapter file.
     case budgets
-    /// A second key of clients is accepted: `keys.other` of the adapter file.
+    /// The gateway accepts a second client's key: `keys.other` in the adapter file.
     case other
-    /// The cost of a call is reported in a header: `reports.cost` of the adapter file.
+    /// The gateway reports the cost of a call in a header: `reports.cost` in the adapter file.
     case cost
 
-    /// Why a gateway without the feature cannot be judged, and what to change.
+    /// The reason why a gateway without the feature cannot be judged, and the change that would help.
     package var absence: String {
         switch self {
         case .failover:

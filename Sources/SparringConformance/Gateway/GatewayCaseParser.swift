@@ -11,7 +11,7 @@ package struct GatewayCaseParser {
         "id", "since", "title", "why", "refs", "level", "needs", "upstreams", "first", "calls", "expect", "should",
         "timeout",
     ]
-    /// The upstreams that a gateway is always given.
+    /// The names of the upstreams that every gateway is given.
     package static let upstreamNames = ["primary", "secondary"]
 
     package static func load(
@@ -75,7 +75,7 @@ package struct GatewayCaseParser {
             line: node.line)
     }
 
-    /// The script of each upstream by name; `all` is the script of every upstream that has none of its own.
+    /// The script of each upstream by name. `all` is the script of every upstream without a script.
     private func upstreams(_ node: YAMLNode, of id: String) -> [String: Scenario] {
         guard let mapping = reader.mapping(node, "upstreams") else { return [:] }
         var scripts: [String: Scenario] = [:]
@@ -103,7 +103,7 @@ package struct GatewayCaseParser {
         return scripts
     }
 
-    /// `{ requests: 3 }`: the upstream answers so often; then its quota is used up.
+    /// `{ requests: 3 }`: the upstream answers this many requests; after that, its quota is used up.
     private func budget(_ node: YAMLNode) -> Int? {
         guard let mapping = reader.mapping(node, "a budget", keys: ["requests"]) else { return nil }
         if mapping["requests"] == nil { reader.note(node, "a budget needs `requests`") }
@@ -120,7 +120,7 @@ package struct GatewayCaseParser {
 }
 
 extension GatewayCaseParser {
-    /// An upstream that repeats the last user message, so that each call has an answer of its own.
+    /// An upstream that repeats the last user message, so that each call has a different answer.
     private static let echo = """
         schema: 1
         scenario: repeats the prompt
@@ -153,7 +153,7 @@ extension GatewayCaseParser {
         }
     }
 
-    /// The script with the rule that repeats the prompt after its own rules.
+    /// The script, with an additional last rule that repeats the prompt.
     private static func completed(_ script: Scenario, errors: ScenarioLoader.Errors) -> Scenario {
         var script = script
         let echo = echo(errors: errors)

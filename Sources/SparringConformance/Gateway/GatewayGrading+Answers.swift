@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Grades what the client received.
+/// Grades the answers that the client received.
 extension GatewayGrading {
     static func status(_ wanted: [Int], _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let words = wanted.map(String.init).joined(separator: " or ")
@@ -19,7 +19,7 @@ extension GatewayGrading {
         call.read?.error?["message"]?.string.map { ", “\($0.prefix(120))”" } ?? ""
     }
 
-    /// The upstreams repeat the prompt, and each prompt has a token of its own.
+    /// The upstreams repeat the prompt, and each prompt has a different token.
     static func text(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let tokens = Set(seen.calls.map(\.token))
         return each(level, seen, expected: "the prompt of the call, which the upstream repeats") { call in
@@ -42,7 +42,7 @@ extension GatewayGrading {
         }
     }
 
-    /// A gateway may have ids of its own, so the upstream's id may be in any field.
+    /// A gateway may use its own ids, so the upstream's id may be in any field.
     static func requestID(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the upstream's x-request-id in some field of the head") { call in
             let ids = seen.exchanges(of: call).compactMap(\.decision.requestID)
@@ -73,7 +73,7 @@ extension GatewayGrading {
         }
     }
 
-    /// A gateway may also rescue the stream: then the client has the whole text.
+    /// A gateway may also complete the stream from another upstream. Then the client has the whole text.
     static func brokenStream(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "an error, a broken connection or a missing end") { call in
             guard let answer = call.answer, let read = call.read, read.looksComplete(answer) else { return nil }

@@ -3,12 +3,12 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades tokens, cost, limits and budgets against what the upstreams did.
+/// Grades tokens, cost, limits and budgets by comparing them with the upstreams' answers.
 extension GatewayGrading {
     static func usage(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the usage of the upstream's answer") { call in
             guard let truth = seen.exchanges(of: call).last(where: { $0.decision.status == 200 })?.decision.usage else {
-                // An equal call may have been answered from a cache.
+                // The gateway may have answered an equal call from a cache.
                 return call.call.repeatsPrompt && call.answer?.status == 200 ? nil : "no upstream answered the call"
             }
             guard let read = call.read, read.usage != nil else { return "the answer has no usage" }
@@ -39,7 +39,7 @@ extension GatewayGrading {
         guard let limit = seen.terms.requestsPerMinute else {
             return CheckFinding(.unobserved, expected: "a limit", actual: GatewayFeature.limits.absence)
         }
-        // A tenth more is tolerated: replicas may reconcile their counts.
+        // A tenth more is tolerated, because replicas may synchronize their counts late.
         let most = limit + max(1, limit / 10)
         let tried = seen.calls.count
         let expected = "at most \(most) of \(tried) calls in a minute, for a limit of \(limit)"
@@ -52,7 +52,7 @@ extension GatewayGrading {
                 .unobserved, expected: expected, actual: "every call was refused; the limit was used up before the case"
             )
         }
-        // A window of the gateway may have ended in the middle of the case.
+        // A window of the gateway's limit may have ended during the case.
         guard passed <= most || passed > 2 * most else {
             return CheckFinding(
                 .inconclusive, expected: expected,
@@ -68,7 +68,7 @@ extension GatewayGrading {
         }
         let costs = seen.exchanges.compactMap(\.dollars)
         let spent = costs.reduce(0, +)
-        // The cost of a call is known after it only, so the budget may be exceeded by one call; prices may differ by a tenth.
+        // The cost of a call is known only afterwards, so one call may exceed the budget. Prices may differ by a tenth.
         let most = budget * 1.1 + (costs.max() ?? 0)
         let expected =
             "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), a tenth of it, and one call"
@@ -89,7 +89,7 @@ extension GatewayGrading {
 }
 
 extension Exchange {
-    /// What the upstream's answer costs by the price table; nil if no model answered, or the model has no price.
+    /// The cost of the upstream's answer by the price table; nil if no model answered, or if the model has no price.
     package var dollars: Double? {
         guard let usage = decision.usage, let price = decision.model.flatMap({ PriceTable.builtIn[$0] }) else {
             return nil
@@ -99,7 +99,7 @@ extension Exchange {
 }
 
 extension Double {
-    /// `$0.00123`, in three digits.
+    /// `$0.00123`, with three digits.
     package var dollarsInWords: String {
         guard self > 0 else { return "$0" }
         var (factor, digits) = (1.0, 0)

@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Grades what reached the upstreams.
+/// Grades the requests that reached the upstreams.
 extension GatewayGrading {
     static func attempts(
         at name: String?, _ range: ClosedRange<Int>, _ level: Level, _ seen: GatewayObservation
@@ -40,7 +40,8 @@ extension GatewayGrading {
         }
     }
 
-    /// Requests for one call to the same upstream. Other upstreams and other keys may be asked at once.
+    /// Grades the pauses between requests for one call to the same upstream. Requests to other upstreams, or with other
+    /// keys, need no pause.
     static func pauses(_ least: Duration, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "at least \(least.inWords) between attempts at the same upstream") { call in
             for upstream in seen.upstreams {
@@ -57,7 +58,7 @@ extension GatewayGrading {
         }
     }
 
-    /// The client has left: the upstream has to be left, too, and no attempt may follow.
+    /// The client has disconnected. The gateway must also disconnect from the upstream, and make no further attempt.
     static func stops(within time: Duration, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "the upstream is left within \(time.inWords), and not asked again"
         var worst = Duration.zero
@@ -95,8 +96,8 @@ extension GatewayGrading {
         return CheckFinding(verdict, expected: expected, actual: "it was left after \(worst.inWords)")
     }
 
-    /// An event has to reach the client before the upstream sends the next one, which takes no tolerance of time: only our
-    /// own lateness can blur it.
+    /// An event must reach the client before the upstream sends the next one. This needs no tolerance of time; only a
+    /// delay of Sparring itself can blur it.
     static func paced(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "each content reaches the client before the upstream sends the next one"
         var (held, all) = (0, 0)
@@ -109,7 +110,7 @@ extension GatewayGrading {
             guard sent.count > 2 else {
                 return CheckFinding(.unobserved, expected: expected, actual: "the upstream sent one content only")
             }
-            // A gateway may join or split contents; then the share of the text that has arrived counts.
+            // A gateway may join or split contents. Therefore the share of the text that has arrived is compared.
             let share = Double(arrived.count) / Double(sent.count)
             var late = 0
             for next in 1..<sent.count {
@@ -132,7 +133,7 @@ extension GatewayGrading {
 }
 
 extension Exchange {
-    /// When the kernel took each content of the answer.
+    /// The times at which the kernel took each content of the answer.
     var contentMoments: [Moment] {
         timeline.entries.compactMap { entry in
             if case .accepted(.content, _) = entry.happening { entry.at } else { nil }

@@ -2,10 +2,10 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// Grades an observation of both ends against a gateway case. Pure: equal observations give equal checks.
+/// Grades an observation of both ends against a gateway case. It is pure: equal observations give equal checks.
 package enum GatewayGrading {
-    /// - Returns: a check for each requirement, and one for Sparring's own part. If the upstream that the case is about got
-    ///   no request, nothing can be judged, and every check says why.
+    /// - Returns: a check for each requirement, and one for Sparring's own part. If the upstream of the case got no
+    ///   request, nothing can be judged, and every check gives this reason.
     package static func checks(of subject: GatewayCase, seeing seen: GatewayObservation) -> [Check] {
         if let reason = evasion(of: subject, seen) { return unobserved(subject, because: reason) }
         let own = subject.requirements.map { requirement in
@@ -42,7 +42,7 @@ package enum GatewayGrading {
             + "failure: give it more time with --recovery, or make \(first) its first choice"
     }
 
-    /// Whether the upstreams played their scripts. An answer that the gateway left before its end does not count.
+    /// Whether the upstreams played their scripts. An answer from which the gateway disconnected early does not count.
     private static func harness(_ subject: GatewayCase, _ seen: GatewayObservation) -> Check {
         let broken = seen.exchanges.filter { !$0.peerHasGone && !$0.missedFaults.isEmpty }
         let words = broken.map { "request \($0.number): \($0.missedFaults.first ?? "")" }
@@ -80,7 +80,7 @@ package enum GatewayGrading {
         }
     }
 
-    /// Grades every call; the first one that breaks the requirement is named.
+    /// Grades every call. The finding names the first call that breaks the requirement.
     static func each(
         _ level: Level, _ seen: GatewayObservation, expected: String,
         _ problem: (GatewayObservation.Call) -> String?

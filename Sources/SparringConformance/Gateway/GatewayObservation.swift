@@ -3,21 +3,21 @@ package import SparringJSON
 
 /// Everything that was observed at both ends of a gateway in one case.
 package struct GatewayObservation: Sendable {
-    /// Part of every prompt of the case.
+    /// A text that is part of every prompt of the case.
     package var token: String
     package var calls: [Call]
     package var upstreams: [Upstream]
-    /// When our own timers were late.
+    /// The times at which Sparring's own timers were late.
     package var lateness: [Lateness]
     package var terms: GatewayTerms
 
-    /// One call and all answers to it: more than one if the client tried again.
+    /// One call and all answers to it. There are several answers if the client repeated the call.
     package struct Call: Sendable {
         package var call: GatewayCall
         package var token: String
         package var request: JSONValue
         package var answers: [GatewayAnswer]
-        /// What the last answer says.
+        /// The content of the last answer.
         package var read: ReadAnswer?
 
         package init(call: GatewayCall, token: String, request: JSONValue, answers: [GatewayAnswer]) {
@@ -36,7 +36,7 @@ package struct GatewayObservation: Sendable {
         /// `127.0.0.1:49152`
         package var address: String
         package var keys: [String]
-        /// The requests of the case, in the order in which they came; lists of models are left out.
+        /// The requests of the case, in order of arrival. Lists of models are left out.
         package var exchanges: [Exchange]
         /// Whether a request was still being answered when the case ended.
         package var isUnfinished: Bool
@@ -61,10 +61,11 @@ package struct GatewayObservation: Sendable {
         self.terms = terms
     }
 
-    /// All requests that reached an upstream, in the order in which they came.
+    /// All requests that reached an upstream, in order of arrival.
     package var exchanges: [Exchange] { upstreams.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt } }
 
-    /// The requests of one call, by the token in their body; of calls with the same prompt, by their time, too.
+    /// The requests of one call. They are found by the token in their body; if calls have the same prompt, also by
+    /// their time.
     package func exchanges(of call: Call) -> [Exchange] {
         let own = exchanges.filter { $0.carries(call.token) }
         guard call.call.repeatsPrompt, let first = call.answers.first, let last = call.answers.last else { return own }
@@ -73,12 +74,12 @@ package struct GatewayObservation: Sendable {
         }
     }
 
-    /// The longest delay of our own timers.
+    /// The longest delay of Sparring's own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
 }
 
 extension Exchange {
-    /// Whether the body of the request contains the text, which has no quotes and no escapes.
+    /// Whether the body of the request contains the token, which has no quotes and no escapes.
     package func carries(_ token: String) -> Bool {
         let wanted = Array(token.utf8)
         guard let first = wanted.first, request.body.count >= wanted.count else { return false }
@@ -88,11 +89,12 @@ extension Exchange {
     }
 }
 
-/// The terms of a gateway from the adapter file: limits and budgets that it has to keep, and where it reports costs.
+/// The terms of a gateway from the adapter file: the limits and budgets that it must enforce, and the place where it
+/// reports costs.
 package struct GatewayTerms: Sendable, Hashable {
-    /// Requests a minute of the limited key.
+    /// The requests per minute of the key with a limit.
     package var requestsPerMinute: Int?
-    /// Dollars of the key with a budget.
+    /// The dollars of the key with a budget.
     package var dollars: Double?
     /// The header with the cost of a call in dollars.
     package var costHeader: String?

@@ -1,9 +1,10 @@
 package import SparringExchange
 package import SparringJSON
 
-/// How much later answers come through a gateway than directly from the same upstream: calls of both kinds, made in turn.
+/// The additional delay of answers through a gateway, compared with answers directly from the same upstream. Both kinds
+/// of calls are made in turn.
 package struct GatewayOverhead: Sendable {
-    /// The times of one kind of call, in milliseconds, of the calls through the gateway and of those without it.
+    /// The times of one kind of call in milliseconds, with and without the gateway.
     package struct Series: Sendable {
         package var name: String
         package var direct: [Double] = []
@@ -14,7 +15,7 @@ package struct GatewayOverhead: Sendable {
         /// The difference of the medians, in milliseconds.
         package var added: Double { Self.quantile(0.5, of: through) - Self.quantile(0.5, of: direct) }
 
-        /// - Parameter share: 0.5 for the median. Returns 0 for no values.
+        /// - Parameter share: 0.5 for the median.
         package static func quantile(_ share: Double, of values: [Double]) -> Double {
             guard !values.isEmpty else { return 0 }
             let sorted = values.sorted()
@@ -22,13 +23,13 @@ package struct GatewayOverhead: Sendable {
         }
     }
 
-    /// From the request to the first byte of the answer.
+    /// The time from the request to the first byte of the answer.
     package var firstByte = Series(name: "first byte of an answer")
-    /// From the request of a stream to its first content.
+    /// The time from the request of a stream to its first content.
     package var firstEvent = Series(name: "first content of a stream")
-    /// From the moment in which the upstream's kernel took a content to its arrival.
+    /// The time from the moment when the upstream's kernel took a content to its arrival.
     package var perEvent = Series(name: "each content of a stream")
-    /// The pairs of calls that failed, on either side.
+    /// The number of pairs in which a call failed, with or without the gateway.
     package var failures = 0
 
     package init() {}

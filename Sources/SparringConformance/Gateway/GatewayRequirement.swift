@@ -13,33 +13,34 @@ package struct GatewayRequirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         /// Every call ends with one of these statuses.
         case status([Int])
-        /// Every call gets the whole text of its own answer, and of no other.
+        /// Every call gets the whole text of its own answer, and no text of another.
         case text
-        /// How many requests an upstream gets for all calls of the case; nil: all upstreams together.
+        /// The number of requests that an upstream gets for all calls of the case. If nil, all upstreams together.
         case attempts(upstream: String?, ClosedRange<Int>)
-        /// How many requests one call costs, the client's own retries included.
+        /// The number of requests for one call, including the client's own retries.
         case attemptsPerCall(ClosedRange<Int>)
-        /// Members of the body that each upstream receives as the client sent them.
+        /// Members of the body that reach each upstream unchanged.
         case parameters([String])
-        /// A field of the answer's head; nil: any value.
+        /// A field of the answer's head; if the value is nil, any value is accepted.
         case header(name: String, value: String?)
-        /// The id that the upstream gave the request is in some field of the answer's head.
+        /// The upstream's id for the request is in a field of the answer's head.
         case requestID
-        /// A member of the error's object: the text that it contains.
+        /// A member of the error object must contain this text.
         case error(member: String, contains: String)
         /// A stream ends with `[DONE]` and without an error.
         case wholeStream
-        /// A broken stream looks broken to the client, unless the whole text came from elsewhere.
+        /// A broken stream looks broken to the client, unless another upstream completed the text.
         case brokenStream
         /// Each event reaches the client before the upstream sends the next one.
         case paced
         /// The bytes of every answer contain this text.
         case contains(String)
-        /// After the client has left, the upstream is left within this time, and gets no further request.
+        /// After the client has disconnected, the gateway disconnects from the upstream within this time, and sends no
+        /// further request.
         case stops(within: Duration)
-        /// The usage in each answer is the one of the upstream's answer.
+        /// The usage in each answer is the usage in the upstream's answer.
         case usage
-        /// The reported cost is the price of what the upstreams did, with this tolerance as a share.
+        /// The reported cost is the price of the upstreams' answers. The tolerance is a share.
         case cost(tolerance: Double)
         /// No answer contains a key of an upstream.
         case hidesKeys
@@ -47,11 +48,11 @@ package struct GatewayRequirement: Sendable, Hashable {
         case hidesAddresses
         /// No two calls get the same text.
         case distinct
-        /// Requests to one upstream for the same call are this far apart.
+        /// Requests to one upstream for the same call have at least this time between them.
         case pauses(Duration)
-        /// No more calls of the limited key reach an upstream than its limit allows.
+        /// The calls of the limited key that reach an upstream do not exceed its limit.
         case limit
-        /// The upstreams cost no more than the budget and one call.
+        /// The cost of the upstreams exceeds the budget by at most one call.
         case budget
     }
 }
@@ -111,7 +112,7 @@ extension GatewayRequirement.Question {
         }
     }
 
-    /// Whether it is an upper time limit, which a busy machine may break.
+    /// Whether the requirement is an upper limit of a time, which a busy machine may exceed.
     var isUpperTimeBound: Bool {
         switch self {
         case .paced, .stops: true

@@ -47,7 +47,7 @@ struct RequirementParser {
         }
     }
 
-    /// The requirements that are only switched on: `usage: true`.
+    /// Requirements that have no value: `usage: true`.
     private func flag(_ key: String, _ node: YAMLNode) -> [GatewayRequirement.Question] {
         let flags: [String: GatewayRequirement.Question] = [
             "text": .text, "request_id": .requestID, "paced": .paced, "usage": .usage, "distinct": .distinct,
@@ -57,7 +57,7 @@ struct RequirementParser {
         return [question]
     }
 
-    /// `2`, `{ max: 3 }`, or one of them for each upstream: `{ primary: 1, secondary: { min: 1 } }`.
+    /// `2`, `{ max: 3 }`, or one of these for each upstream: `{ primary: 1, secondary: { min: 1 } }`.
     private func attempts(_ node: YAMLNode) -> [GatewayRequirement.Question] {
         let bounds = ["min", "max"]
         if node.isMapping, let mapping = reader.mapping(node, "attempts"),

@@ -1,7 +1,7 @@
 package import SparringJSON
 
 extension TruthLedger {
-    /// `rows` are the upstreams' side by upstream, key, user and model; `lines` have both sides and the difference.
+    /// `rows` has the upstreams' side by upstream, key, user and model. `lines` has both sides and their difference.
     package var json: JSONValue {
         [
             "rows": .array(rows.map(\.json)), "total": total.json,

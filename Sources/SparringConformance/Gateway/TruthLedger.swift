@@ -1,10 +1,11 @@
 import SparringExchange
 import SparringWire
 
-/// What the upstreams of a gateway did in a run, beside what the gateway reports. Built from the observations of all cases.
+/// The facts about a run from the upstreams of a gateway, next to the gateway's own reports. Built from the
+/// observations of all cases.
 package struct TruthLedger: Sendable {
     package private(set) var rows: [Row] = []
-    /// What the answers to the client report.
+    /// The values that the answers to the client report.
     package private(set) var reported = Reported()
 
     /// The sums of one upstream, key, user and model.
@@ -15,9 +16,9 @@ package struct TruthLedger: Sendable {
         package var user: String
         package var model: String
         package var requests = 0
-        /// Answered with 400 or more, or hit by a fault.
+        /// Requests that were answered with 400 or more, or with a fault.
         package var failed = 0
-        /// The gateway left before the end.
+        /// Requests from which the gateway disconnected early.
         package var cancelled = 0
         package var input = 0
         package var cached = 0
@@ -30,7 +31,7 @@ package struct TruthLedger: Sendable {
     /// The sums of what the client received.
     package struct Reported: Sendable, Hashable {
         package var calls = 0
-        /// Requests of the client, its own retries included.
+        /// Requests of the client, including its own retries.
         package var attempts = 0
         /// Answers with status 200.
         package var answered = 0
@@ -44,11 +45,11 @@ package struct TruthLedger: Sendable {
         package var dollars = 0.0
     }
 
-    /// A figure of both sides.
+    /// A number from both sides.
     package struct Line: Sendable, Hashable {
         package var name: String
         package var truth: Double
-        /// Nil if the gateway reports no such figure.
+        /// Nil if the gateway does not report this number.
         package var reported: Double?
         package var isDollars = false
 
@@ -118,7 +119,7 @@ package struct TruthLedger: Sendable {
         }
     }
 
-    /// Both sides, line by line. The upstreams' side has all requests, also those whose answer no client received.
+    /// Both sides, line by line. The upstreams' side has all requests, including those whose answer no client received.
     package var lines: [Line] {
         let (total, hasUsage, hasCost) = (total, reported.withUsage > 0, reported.withCost > 0)
         return [

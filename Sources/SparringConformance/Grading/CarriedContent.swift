@@ -1,8 +1,8 @@
 import SparringExchange
 package import SparringJSON
 
-/// The content of earlier answers that a request sends back. Programs with a memory, and all agents, show in it what
-/// they read.
+/// The content of earlier answers that a request contains. Programs with a memory, and all agents, thereby show what
+/// they have read.
 package struct CarriedContent: Sendable, Hashable {
     package struct Call: Sendable, Hashable {
         package var id: String
@@ -53,7 +53,7 @@ package struct CarriedContent: Sendable, Hashable {
 }
 
 extension Observation {
-    /// The content of every request that sends something back.
+    /// The carried content of every request that has any.
     package var echoes: [CarriedContent] {
         attempts.compactMap { try? JSONValue.parse($0.request.body) }.map(CarriedContent.init).filter { !$0.isEmpty }
     }

@@ -4,17 +4,17 @@ package enum CaseStatus: Sendable, Hashable {
     case held
     /// Fails the run.
     case failed
-    /// Fails as a line of the known failures says; with the reason from that line.
+    /// Fails as a line of the known failures says, with the reason in that line.
     case known(reason: String?)
-    /// Passes although a line says that it fails: fails the run until the line is deleted.
+    /// Passes although a line expects it to fail. This fails the run until the line is deleted.
     case stale(line: Int)
-    /// Breaks a SHOULD in a run that fails only on MUSTs.
+    /// Breaks a SHOULD in a run in which only a broken MUST counts as a failure.
     case warned
     /// Undecided: unobserved, inconclusive or skipped.
     case open(Verdict)
-    /// Found a bug in the kit.
+    /// The case found a bug in the kit.
     case broken
-    /// Did not end before the run ended.
+    /// The case did not end before the run ended.
     case unplayed
 
     /// - Parameters:

@@ -11,7 +11,7 @@ package struct Check: Sendable, Hashable {
     package var expected: String
     package var actual: String
     package var isBuiltIn: Bool
-    /// Whether it is an upper time limit: on a busy machine, the client may not be to blame.
+    /// Whether the requirement is an upper limit of a time. On a busy machine, the cause may not be the client.
     package var isUpperTimeBound: Bool
 
     package init(

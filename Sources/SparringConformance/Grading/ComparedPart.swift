@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The bytes of a request's part, in a form in which equal parts have equal bytes.
+/// The bytes of a part of a request, in a form in which equal parts have equal bytes.
 extension Expectation.Part {
     func of(_ request: Request) -> [UInt8] {
         switch self {
@@ -15,24 +15,25 @@ extension Expectation.Part {
         }
     }
 
-    /// Whether the part of an attempt differs from the first attempt's.
+    /// Whether the part differs between this attempt and the first one.
     /// - Parameter index: the index of the attempt, from 0.
     func differs(_ attempt: Exchange, at index: Int, from first: Exchange) -> Bool {
-        // A body that was streamed to the store is not in memory, but the engine has counted equal bodies.
+        // A body that was streamed to the store is not in memory. In that case, the engine's count of equal requests
+        // decides.
         if self == .body, attempt.request.isElsewhere || first.request.isElsewhere {
             return attempt.decision.attempt != first.decision.attempt + index
         }
         return of(attempt.request) != of(first.request)
     }
 
-    /// The values of the fields that can carry a key: OpenAI's, Azure's and that of gateways.
+    /// The values of the fields that can contain a key: those of OpenAI, Azure and gateways.
     private static func credentials(of request: Request) -> String {
         let fields = ["authorization", "api-key", "x-api-key"].compactMap { request.headers[$0] }
         return fields.joined(separator: "\n")
     }
 
-    /// A JSON body with sorted members and without white space: a client may write each attempt anew, and the members of an
-    /// object have no order. Nil if the body is not JSON.
+    /// A JSON body with sorted members and without white space. The members of an object have no order, and a client
+    /// may write each attempt anew. Nil if the body is not JSON.
     private static func document(of request: Request) -> [UInt8]? {
         guard request.headers["content-type"].map({ HeaderParameters($0).value.hasSuffix("json") }) ?? true,
             let value = try? JSONValue.parse(request.body)
@@ -50,8 +51,8 @@ extension Expectation.Part {
         }
     }
 
-    /// The parts of a form, sorted by name and without the boundary: each attempt may have another boundary, and the
-    /// fields of a form have no order. Nil if the body is not a complete form.
+    /// The parts of a form, sorted by name and without the boundary. The fields of a form have no order, and each
+    /// attempt may have another boundary. Nil if the body is not a complete form.
     private static func parts(of request: Request) -> [UInt8]? {
         let parameters = request.headers["content-type"].map { HeaderParameters($0) }
         guard let parameters, parameters.value == "multipart/form-data", let boundary = parameters["boundary"] else {

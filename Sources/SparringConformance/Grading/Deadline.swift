@@ -1,11 +1,11 @@
 import SparringScenario
 import SparringWire
 
-/// Computes the deadlines of a case from its script: one until the first request, and one from then on.
+/// Computes the deadlines of a case from its script: one until the first request, and one after it.
 package enum Deadline {
-    /// The deadline from the first request: the pauses of the script and the client's permitted waits, plus a quarter,
-    /// 2 s and four times the duration of a plain conversation, which is short on an idle machine and long on a busy
-    /// one.
+    /// The deadline after the first request: the pauses of the script and the client's permitted waits, plus a quarter,
+    /// 2 s and four times the duration of a plain conversation. That duration is short on an idle machine and long on a
+    /// busy one.
     package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
         let rules = subject.scenario.rules
@@ -14,11 +14,11 @@ package enum Deadline {
         return budget + budget / 4 + .seconds(2) + (hello ?? .zero) * 4
     }
 
-    /// The assumed duration of a plain conversation before one was measured, on a machine that may be busy.
+    /// The duration of a plain conversation, assumed before one was measured. The machine may be busy.
     package static let slowest = Duration.seconds(5)
 
-    /// The deadline until the first request: importing a client library alone can take seconds of CPU. A client whose
-    /// connections fail never sends one, so the case's timeout is added.
+    /// The deadline until the first request. Importing a client library alone can take seconds of CPU time. A client
+    /// whose connections fail never sends a request, so the case's timeout is added.
     /// - Parameter hello: the duration of the sanity case on this machine; nil before it has run.
     package static func untilFirstRequest(of subject: Case, hello: Duration?) -> Duration {
         let start = hello.map { max($0 * 5, .seconds(5)) } ?? .seconds(60)
@@ -28,7 +28,7 @@ package enum Deadline {
 
 extension Expectation {
     /// The longest total back-off of a client: two seconds for each gap without an upper bound.
-    /// - Parameter steps: the number of steps in the script; each but the first answers a retry.
+    /// - Parameter steps: the number of steps in the script. Each step except the first answers a retry.
     fileprivate func patience(steps: Int) -> Duration {
         let bounded = gaps.map { $0.maximum ?? ($0.minimum ?? .zero) + .seconds(2) }.reduce(.zero, +)
         let permitted = attempts.map(\.range.upperBound).min() ?? 1
@@ -37,7 +37,7 @@ extension Expectation {
 }
 
 extension Rule {
-    /// The pauses of its steps.
+    /// The sum of the steps' pauses.
     fileprivate var pauses: Duration { steps.map(\.pauses).reduce(.zero, +) }
 }
 
@@ -49,7 +49,7 @@ extension Step {
 }
 
 extension StepAnswer {
-    /// The wait that its `retry-after` asks for.
+    /// The wait in the step's `retry-after`.
     fileprivate var hint: Duration? {
         guard case .error(let error) = self else { return nil }
         let milliseconds = error.retryAfterMilliseconds.map { Duration.milliseconds($0) }

@@ -2,13 +2,13 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades how a client uses its connections and which hosts it asks.
+/// Grades how a client uses its connections, and which hosts it contacts.
 extension Grading {
     static func connections(
         _ expected: Expectation.Connections, _ level: Level, _ seen: Observation
     ) -> CheckFinding {
         let words = expected.range.inWords(expected.count.noun)
-        // One request opens one connection whatever a client does.
+        // A single request always opens one connection.
         guard seen.attempts.count > 1 else {
             return CheckFinding(.unobserved, expected: words, actual: seen.attempts.count.counted("attempt"))
         }
@@ -17,7 +17,8 @@ extension Grading {
             expected.range.contains(count), level, expected: words, actual: count.counted(expected.count.noun))
     }
 
-    /// How many hosts got a request, by the field `host`. Only hosts that lead to this server are seen.
+    /// Grades the number of hosts that got a request, by the field `host`. Only hosts that lead to this server are
+    /// visible.
     static func hosts(_ range: ClosedRange<Int>, _ level: Level, _ seen: Observation) -> CheckFinding {
         let hosts = Set(seen.exchanges.map { $0.request.headers["host"] ?? "" })
         guard !hosts.isEmpty else {
@@ -41,7 +42,8 @@ extension ConnectionCount {
 }
 
 extension Observation {
-    /// How long a client may take to close the connection of an answer that it has left, after it asked again.
+    /// The time that a client has to close the connection of an answer that it did not read to the end, counted from
+    /// its next request.
     private static let farewell = Duration.seconds(1)
 
     func number(of count: ConnectionCount) -> Int {

@@ -1,14 +1,14 @@
 import SparringJSON
 import SparringScenario
 
-/// Grades what a client has read by what it sends back.
+/// Grades what a client has read, by the content that it sends back.
 extension Grading {
     static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
         guard let echo = seen.echoes.last else {
             return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
-        // In any order: results belong to calls by their ids.
+        // The order does not matter, because results belong to calls by their ids.
         var left = echo.calls
         let holds =
             echo.calls.count == calls.count
@@ -35,7 +35,7 @@ extension Grading {
             actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
     }
 
-    /// An unfinished call must not be run. A client that sends it back, or a result for it, has run it.
+    /// An unfinished call must not be executed. A client that sends it back, or sends a result for it, has executed it.
     static func noCalls(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "no call and no result in any request"
         guard !seen.attempts.isEmpty else { return CheckFinding(.unobserved, expected: expected, actual: "no request") }
@@ -48,7 +48,7 @@ extension Grading {
 extension CarriedContent.Call {
     fileprivate func has(_ arguments: JSONValue) -> Bool {
         if let text = arguments.string, text == self.arguments { return true }
-        // A call of a tool that takes nothing may have no arguments at all.
+        // A call of a tool without parameters may have no arguments.
         if self.arguments.isEmpty { return arguments.object?.isEmpty == true }
         return (try? JSONValue.parse(self.arguments))?.isEquivalent(to: arguments) ?? false
     }

@@ -3,7 +3,7 @@ import SparringScenario
 /// Grades how the program ends and what it prints.
 extension Grading {
     static func exitCode(_ exit: Expectation.Exit, _ level: Level, _ seen: Observation) -> CheckFinding {
-        // A driver has no exit code for a call. A printed outcome takes precedence over the exit code.
+        // A driver has no exit code for a call. If there is a printed outcome, it takes precedence over the exit code.
         if let outcome = seen.outcome { return outcomeOK(exit == .zero, level, outcome) }
         let expected = exit == .zero ? "exit code 0" : "an exit code other than 0"
         switch seen.ending {
@@ -58,8 +58,8 @@ extension Grading {
     static func notShown(_ text: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
-        // A message about an error may quote the server, so only what the program shows as its answer counts. The key may
-        // be nowhere.
+        // A message about an error may quote the server. Therefore only the text that the program shows as its answer
+        // counts. The key must not be in any output.
         let places =
             isKey
             ? [("standard output", seen.standardOutput), ("standard error", seen.standardError)]
@@ -90,7 +90,8 @@ extension Observation {
     /// The text of the reported outcome, also of a failed call.
     fileprivate var reportedText: String? { outcome.flatMap { $0.text ?? $0.partialText } }
 
-    /// What the program shows: its standard output without the line that reports an outcome, and the text of the outcome.
+    /// The text that the program shows: its standard output without the line that reports an outcome, and the text of
+    /// the outcome.
     fileprivate var displayed: [String] {
         let reported = [reportedText].compactMap(\.self)
         guard outcome != nil, standardOutput.contains("\"sparring\"") else { return [standardOutput] + reported }

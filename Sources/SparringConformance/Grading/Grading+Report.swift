@@ -1,9 +1,10 @@
 import SparringJSON
 import SparringScenario
 
-/// Grades what a client reports of a call beside its answer: the tokens that it counted, and the tools that it ran.
+/// Grades what a client reports about a call in addition to its answer: the tokens that it counted, and the tools that
+/// it ran.
 extension Grading {
-    /// The total of tokens, from the outcome, or else from the last `tokens N` on standard output.
+    /// The total number of tokens, from the outcome, or else from the last `tokens N` on standard output.
     static func usage(_ tokens: Int, _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = tokens.counted("token")
         guard let counted = seen.countedTokens else {
@@ -12,7 +13,7 @@ extension Grading {
         return CheckFinding(counted == tokens, level, expected: expected, actual: counted.counted("token"))
     }
 
-    /// No call has run twice. A second result for a call id shows that it has, and so does an id that is twice in the
+    /// Fails if a call was executed twice. Evidence is a second result for a call id, or an id that is twice in the
     /// outcome's `executed`.
     static func runsOnce(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "at most one run for each call id"
@@ -43,7 +44,7 @@ extension Observation {
 }
 
 extension [String] {
-    /// The texts that are in the list more than once, each with its number, in the order of their first places.
+    /// The texts that occur more than once in the list, each with its count, in the order of their first occurrence.
     fileprivate var repeated: [(String, Int)] {
         var counts: [String: Int] = [:]
         for text in self { counts[text, default: 0] += 1 }

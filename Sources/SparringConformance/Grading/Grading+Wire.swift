@@ -56,7 +56,7 @@ extension Grading {
             isThere == header.isPresent, level, expected: expected, actual: isThere ? "it was sent" : "it was not sent")
     }
 
-    /// Whether the server played the script. Answers that the client left before their end do not count.
+    /// Whether the server played the script. Answers from which the client disconnected early do not count.
     static func harness(_ seen: Observation) -> CheckFinding {
         let broken = seen.exchanges.filter { !$0.peerHasGone && ($0.leftAt == nil || !$0.missedFaults.isEmpty) }
         let words = broken.map { exchange in
@@ -108,7 +108,7 @@ extension Grading {
 }
 
 extension Exchange {
-    /// When the kernel accepted the n-th event of the answer, counted from 1.
+    /// The time at which the kernel accepted the n-th event of the answer, from 1.
     fileprivate func acceptedAt(event number: Int) -> Moment? {
         let events = timeline.entries.filter { entry in
             switch entry.happening {

@@ -2,7 +2,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades an observation against a case's expectations. Pure: equal observations give equal checks.
+/// Grades an observation against a case's expectations. It is pure: equal observations give equal checks.
 package enum Grading {
     package static func checks(of subject: Case, seeing observation: Observation) -> [Check] {
         let requirements = subject.expectation.requirements(level: subject.level)
@@ -19,7 +19,7 @@ package enum Grading {
         let otherVersion = observation.otherVersion(than: subject)
         return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
-            // Another kind of call than the case's proves nothing, but a bug of the kit is still an error.
+            // If the call is of another kind than the case's, it proves nothing. A bug of the kit is still an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
                 // A client that continues to read has not disconnected, even if it reports the end of its call.
@@ -42,8 +42,8 @@ package enum Grading {
         }
     }
 
-    /// Whether a case has a text to show, and the program is one that never shows any. The plain calls before a run are no
-    /// such cases: with them the kit learns what the program shows.
+    /// Whether a case expects a text, but the program never shows texts. The plain calls before a run do not count: the
+    /// kit uses them to find out what the program shows.
     private static func isSilent(_ subject: Case, _ observation: Observation) -> Bool {
         guard let text = subject.expectation.text, subject.theme != BuiltInCases.sanityTheme else { return false }
         return output(text, subject.level, observation).verdict == .unobserved
@@ -117,7 +117,8 @@ package enum Grading {
 }
 
 extension Requirement.Question {
-    /// Whether every program meets it that makes one call and ends well, whatever it made of the answer.
+    /// Whether every program that makes one call and exits normally meets the requirement, whatever it does with the
+    /// answer.
     fileprivate func isMetByAnyCall(_ seen: Observation) -> Bool {
         switch self {
         case .exit(.zero): true
@@ -126,7 +127,8 @@ extension Requirement.Question {
         }
     }
 
-    /// Whether an exchange that never ends breaks it: the client must disconnect, or has cancelled its only call.
+    /// Whether an exchange that never ends breaks the requirement: the client must disconnect, or it has cancelled its
+    /// only call.
     fileprivate func isOfLeaving(in task: CaseTask) -> Bool {
         switch self {
         case .disconnects: true
@@ -137,15 +139,16 @@ extension Requirement.Question {
 }
 
 extension Observation {
-    /// Why a case cannot be played to this client: its faults are about HTTP/1, and the client spoke HTTP/2. Nil if it can.
+    /// The reason why a case cannot be played to this client: its faults need HTTP/1, and the client used HTTP/2. Nil
+    /// if it can be played.
     fileprivate func otherVersion(than subject: Case) -> String? {
         guard attempts.contains(where: { $0.request.version == .http2 }), subject.scenario.obstacle(http2: true) != nil
         else { return nil }
         return "the case tests HTTP/1, but the client uses HTTP/2"
     }
 
-    /// Why the observation says nothing about a case: an exchange is unfinished, or the requests are of another kind.
-    /// Nil if the observation counts.
+    /// The reason why the observation proves nothing about a case: an exchange is unfinished, or the requests are of
+    /// another kind. Nil if the observation counts.
     fileprivate func evasion(of subject: Case) -> String? {
         if isUnfinished { return "the client finished its call while an exchange was still open" }
         guard !attempts.isEmpty else { return nil }

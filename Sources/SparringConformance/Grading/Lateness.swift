@@ -1,6 +1,7 @@
 package import SparringExchange
 
-/// A time span in which one of our own timers was overdue. Timestamps in it and near it may be that late.
+/// A time span in which one of Sparring's own timers was overdue. Timestamps in it, and near it, may be late by the
+/// same time.
 package struct Lateness: Sendable, Hashable {
     package var due: Moment
     package var came: Moment
@@ -12,7 +13,8 @@ package struct Lateness: Sendable, Hashable {
 
     package var duration: Duration { came - due }
 
-    /// How far from the span a timestamp still counts as affected, because a busy time has no sharp edges.
+    /// The distance from the span at which a timestamp still counts as affected, because a busy time begins and ends
+    /// gradually.
     static let reach = Duration.milliseconds(50)
 
     func reaches(_ moment: Moment) -> Bool { due - moment <= Self.reach && moment - came <= Self.reach }

@@ -1,27 +1,28 @@
 package import SparringExchange
 
-/// Everything that was observed of a client in one case.
+/// All observations of a client in one case.
 package struct Observation: Sendable {
     /// The case's own token: the name of its session.
     package var session: String
     /// The exchanges of the case's session, in the order in which they started.
     package var exchanges: [Exchange]
-    /// Method and target of requests during the case that belong to no session of the run, or to a case that had ended.
+    /// Method and target of requests that arrived during the case but belong to no session of the run, or to a case
+    /// that had ended.
     package var strays: [String]
-    /// Steps of the script that were never used, in words.
+    /// Steps of the script that were not used, in words.
     package var leftOver: [String]
     package var ending: Ending
     /// The outcome that the client reported; nil if it reported none.
     package var outcome: Outcome?
-    /// The end of the standard output, in which a case's `text` is searched.
+    /// The end of the standard output. The case's `text` is searched in it.
     package var standardOutput: String
     package var standardError: String
     /// Whether the program is known to print the answers of calls of this kind.
     package var isOpen: Bool
-    /// Whether an exchange was still open when the kit stopped waiting for it: a client that has finished its call may
-    /// keep a connection open that the script expects to be used again.
+    /// Whether an exchange was still open when the kit stopped waiting for it. A client that has finished its call may
+    /// keep a connection open on which the script expects another request.
     package var isUnfinished: Bool
-    /// When our own timers were late during the case.
+    /// The times at which Sparring's own timers were late during the case.
     package var lateness: [Lateness]
 
     package init(
@@ -42,46 +43,46 @@ package struct Observation: Sendable {
         self.isUnfinished = isUnfinished
     }
 
-    /// How the program ended.
+    /// The way in which the program ended.
     package enum Ending: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
         /// A driver has reported `outcome` and keeps running.
         case reported
-        /// The driver ended before it reported; with how it ended.
+        /// The driver ended before it reported; the text says how it ended.
         case lost(String)
-        /// The case does not apply, because the client cannot do what it needs; with the reason.
+        /// The case does not apply, because the client lacks a capability; the text is the reason.
         case skipped(String)
         /// Not observed, because the program was started by hand.
         case unseen
-        /// Ended at the case's deadline, `after` its start; `waiting` says what it was waiting for.
+        /// Ended at the case's deadline, `after` its start. `waiting` says what the kit was waiting for.
         case expired(after: Duration, waiting: String)
     }
 
     /// The time between two attempts.
     package struct Gap: Sendable, Hashable {
         package var duration: Duration
-        /// How late the timestamps at its ends may be.
+        /// The possible delay of the timestamps at both ends.
         package var lag: Duration
-        /// How long this machine stood still during the gap, which may have delayed the client as much.
+        /// How long this machine stood still during the gap. The client may have been delayed by the same time.
         package var standstill: Duration
     }
 
-    /// The exchanges of the call itself, without auxiliary requests such as the list of models, and without the polls of
-    /// a response in the background that no step of the script answers.
+    /// The exchanges of the call. Auxiliary requests, such as the list of models, are left out, and so are polls of a
+    /// background response that no step of the script answers.
     package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll } }
 
     /// The program's API key.
     package var key: String { "sk-sparring-\(session)" }
 
-    /// Whether a text, with the case's token filled in, is in the outcome or, without an outcome, in the standard
-    /// output.
+    /// Whether the program shows a text, in which the case's token is filled in. If there is an outcome, only the
+    /// outcome counts; otherwise the standard output.
     package func shows(_ text: String) -> Bool {
         let output = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
         return output.contains(CaseTask.fill(text, session: session))
     }
 
-    /// The longest delay of our own timers.
+    /// The longest delay of Sparring's own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
 
     /// The time between two attempts, counted from 1; nil if there are fewer attempts.
@@ -99,7 +100,7 @@ package struct Observation: Sendable {
 }
 
 extension Exchange {
-    /// Whether the client looked at a response that the API is still making.
+    /// Whether the client retrieved a response that the API is still generating.
     fileprivate var isPoll: Bool {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
     }

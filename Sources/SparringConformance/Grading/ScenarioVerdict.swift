@@ -3,9 +3,9 @@ package import SparringScenario
 
 /// The expectations of a scenario, judged after a run of a program: the verdict of `sparring run`.
 ///
-/// The words are those of case files. Three things differ, because the user wrote the scenario for this program: a leaf
-/// without `level` is a MUST; a MUST that could not be observed fails, as nothing shows that it is met; and a program is
-/// expected to print `text`, whatever it printed before.
+/// The grammar is that of case files. Three rules differ, because the user wrote the scenario for this program. A leaf
+/// without `level` is a MUST. A MUST that could not be observed fails, because nothing shows that it is met. A program
+/// is always expected to print `text`.
 package struct ScenarioVerdict: Sendable {
     package var checks: [Check]
 
@@ -21,7 +21,7 @@ package struct ScenarioVerdict: Sendable {
         subject.expectation = expectation
         checks = Grading.checks(of: subject, seeing: observation).filter { !$0.isBuiltIn }.map { check in
             var check = check
-            // Before a run of a scenario there are no plain calls, which the message for cases speaks of.
+            // A scenario has no plain calls before it, but the message for cases mentions them.
             if check.actual.hasPrefix(Grading.missingAnswer) { check.actual = Grading.missingAnswer }
             guard check.verdict == .unobserved else { return check }
             check.verdict = Verdict(breaking: check.level)
@@ -30,7 +30,7 @@ package struct ScenarioVerdict: Sendable {
         }
     }
 
-    /// Whether no MUST is broken.
+    /// True if no MUST is broken.
     package var holds: Bool { !checks.contains { $0.verdict.isBad } }
 
     /// The checks that are broken or undecided.

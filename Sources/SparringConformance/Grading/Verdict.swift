@@ -3,9 +3,9 @@ package import SparringScenario
 /// The result of a check, or of a case: the worst of its checks.
 package enum Verdict: String, Sendable, Hashable, CaseIterable {
     case pass
-    /// Does not apply: the client lacks a capability that the case needs.
+    /// The case does not apply: the client lacks a capability that it needs.
     case skip
-    /// The server could not observe it. Shown, but not counted.
+    /// The server could not observe it. Shown in reports, but not counted.
     case unobserved
     /// A SHOULD that the client breaks.
     case warn
@@ -27,7 +27,7 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
             }
     }
 
-    /// Counts against the client.
+    /// Whether the verdict counts against the client.
     package var isBad: Bool { self == .fail || self == .timeout }
 }
 
@@ -39,8 +39,8 @@ extension Verdict: Comparable {
 }
 
 extension Verdict {
-    /// The verdict of a case: the worst of its checks. Unobserved checks do not count, and built-in checks alone give
-    /// no pass: without a passed check of its own, the case is `unobserved`.
+    /// The verdict of a case: the worst of its checks. Unobserved checks do not count. Built-in checks are not enough
+    /// for a pass: if none of the case's own checks passes, the case is `unobserved`.
     package init(of checks: [Check]) {
         let worst = checks.map(\.verdict).max() ?? .unobserved
         if worst == .skip {

@@ -8,7 +8,7 @@ package struct CallerResult: Sendable, Hashable {
     package var isAnswered: Bool
     /// The time from the first byte of the first request to the end of the last exchange.
     package var latency: Duration
-    /// The tokens of all answers; `wastedTokens` are those of answers before the final one.
+    /// The tokens of all answers. `wastedTokens` are the tokens of all answers except the final one.
     package var tokens: Int
     package var wastedTokens: Int
 
@@ -24,7 +24,7 @@ package struct CallerResult: Sendable, Hashable {
     }
 }
 
-/// Statistics of many callers that met the same script: they show how clients behave together. Pure.
+/// Statistics of many callers with the same script. They show how clients behave together. Pure.
 package struct CallerStatistics: Sendable, Hashable {
     package var callers: [CallerResult]
 
@@ -49,8 +49,8 @@ package struct CallerStatistics: Sendable, Hashable {
             longest = last
         }
 
-        /// The distance between the 10th and the 90th percentile, divided by the median; 0 if all callers wait equally
-        /// long.
+        /// The distance between the 10th and the 90th percentile, divided by the median. 0 if all callers wait for the
+        /// same time.
         package var width: Double { median > .zero ? (high - low) / median : 0 }
     }
 
@@ -78,8 +78,8 @@ package struct CallerStatistics: Sendable, Hashable {
         return all == 0 ? nil : Double(callers.map(\.wastedTokens).reduce(0, +)) / Double(all)
     }
 
-    /// The distributions of the waits before the second attempt, the third and so on, as long as half of the callers
-    /// have one.
+    /// The distributions of the waits before the second attempt, before the third, and so on. Ends when less than half
+    /// of the callers have such a wait.
     package var waits: [Spread] {
         var waits: [Spread] = []
         while let spread = Spread(callers.compactMap { $0.gaps.count > waits.count ? $0.gaps[waits.count] : nil }),
@@ -90,14 +90,14 @@ package struct CallerStatistics: Sendable, Hashable {
         return waits
     }
 
-    /// The ratio of each median wait to the one before; empty if there is only one wait.
+    /// The ratio of each median wait to the one before it; empty if there is only one wait.
     package var growth: [Double] {
         zip(waits, waits.dropFirst()).map { $0.median > .zero ? $1.median / $0.median : 0 }
     }
 
     /// The largest share of callers that return within the same twentieth of the median wait, after they failed at the
-    /// same moment. 1 is a herd; 0.05 are waits that spread evenly over a range as wide as their median. Nil if no
-    /// caller returns.
+    /// same moment. 1 means that all return together; 0.05 means waits that are spread evenly over a range as wide as
+    /// their median. Nil if no caller returns.
     package var herdIndex: Double? {
         let waits = callers.compactMap(\.gaps.first).sorted()
         guard let spread = Spread(waits) else { return nil }

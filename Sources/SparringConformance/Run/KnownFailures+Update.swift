@@ -17,13 +17,13 @@ extension KnownFailures {
         }
     }
 
-    /// The file after a run: stale lines are removed, and failures without a line are added at the end, with the title of
-    /// their case as a comment. Comments stay, and so do lines about cases that were not played.
+    /// The updated file after a run. Stale lines are removed. Failures without a line are added at the end, with the
+    /// title of their case as a comment. Comments are kept, and so are lines about cases that were not run.
     package static func updated(_ text: String, with results: [Result]) -> String {
         let findings = results.flatMap(\.findings)
         let stale = Set(findings.filter { $0.state == .stale }.map(\.line))
         let outdated = Set(findings.filter { $0.state == .otherwise }.map(\.line))
-        // A glob of which some cases pass is replaced by the ids of those that fail.
+        // A glob that matches cases that pass is replaced by the ids of the cases that fail.
         let gone = stale.union(outdated)
         let kept = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
             .filter { !gone.contains($0.offset + 1) }.map(\.element)
@@ -37,7 +37,7 @@ extension KnownFailures {
             let excused = Set(excuses.compactMap(\.check))
             let left = result.broken.filter { !excused.contains($0) }
             guard !left.isEmpty else { continue }
-            // One line for the whole case, unless some of its checks have lines.
+            // There is one line for the whole case, unless some of its checks already have lines.
             lines += (excused.isEmpty ? [result.caseID] : left).map { "\($0)  # \(result.title)" }
         }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"

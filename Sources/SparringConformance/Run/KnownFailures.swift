@@ -1,35 +1,35 @@
 import SparringScenario
 
-/// Known failures, one for each line: `pattern :: text that it fails with  # reason`.
+/// Known failures, one for each line: `pattern :: text of the failure  # reason`.
 ///
-/// A pattern names cases (`retry.429-*`) or their checks (`retry.*#gap.*`). `*` matches anything between two dots, and
-/// everything that follows if it is the last part. A `~` before the pattern means that it fails only sometimes. Any
-/// other line is expected to fail: if it passes, the run fails until the line is deleted.
+/// A pattern names cases (`retry.429-*`) or their checks (`retry.*#gap.*`). `*` matches any text between two dots; as
+/// the last part, it matches everything that follows. A `~` before the pattern means that the failure occurs only
+/// sometimes. A line without `~` must fail: if it passes, the run fails until the line is deleted.
 package struct KnownFailures: Sendable, Hashable {
     package struct Line: Sendable, Hashable {
         /// The line number, from 1.
         package var number: Int
         package var pattern: String
-        /// Fails only sometimes: it may pass or fail.
+        /// Whether it fails only sometimes. Then both results are accepted.
         package var isFlaky: Bool
         /// A text that the failure must contain.
         package var text: String?
         package var reason: String?
 
-        /// Whether it names whole cases rather than single checks.
+        /// Whether the pattern names whole cases, not single checks.
         var isOfCases: Bool { !pattern.contains("#") }
     }
 
     /// The result of a line for one case or check.
     package struct Finding: Sendable, Hashable {
         package enum State: String, Sendable, Hashable, CaseIterable {
-            /// Fails as the line says.
+            /// The case fails as the line says.
             case failing
-            /// Fails only sometimes; either result is accepted.
+            /// The case fails only sometimes. Both results are accepted.
             case flaky
-            /// Passes, so the line is out of date.
+            /// The case passes, so the line is out of date.
             case stale
-            /// Fails, but without the text of the line.
+            /// The case fails, but not with the text of the line.
             case otherwise
         }
 
@@ -67,21 +67,21 @@ package struct KnownFailures: Sendable, Hashable {
 
     // MARK: Reading
 
-    /// - Parameter cases: all cases of the kit, selected or not. A line that matches none of them is a mistake.
+    /// - Parameter cases: all cases of the kit, selected or not. A line that matches no case is a mistake.
     package init(text: String, among cases: [Case]) throws(Mistakes) {
         self.init(unchecked: text)
         let mistakes = lines.compactMap { $0.stranger(among: cases) } + cases.compactMap(contradiction)
         guard mistakes.isEmpty else { throw Mistakes(mistakes: mistakes.sorted { $0.line < $1.line }) }
     }
 
-    /// Reads the lines without checking what they name.
+    /// Reads the lines without checking their patterns.
     init(unchecked text: String) {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
             Self.line($1, number: $0 + 1)
         }
     }
 
-    /// The mistake if one line names the whole case and another line one of its checks.
+    /// The mistake that one line names the whole case and another line one of its checks.
     private func contradiction(_ subject: Case) -> Mistakes.Mistake? {
         let whole = lines.first { $0.isOfCases && $0.matches(subject.id) }
         let single = lines.first { line in !line.isOfCases && subject.checkIDs.contains(where: line.matches) }
@@ -93,7 +93,7 @@ package struct KnownFailures: Sendable, Hashable {
     }
 
     private static func line(_ text: Substring, number: Int) -> Line? {
-        // A `#` at the start of a word starts a comment; inside a word it names a check.
+        // A `#` at the start of a word begins a comment. Inside a word, it begins the name of a check.
         var body = text
         var reason: String?
         if let start = commentStart(text) {
@@ -158,7 +158,7 @@ extension KnownFailures.Line {
         return .init(line: number, reason: "no \(isOfCases ? "case" : "check") matches '\(pattern)'\(near)")
     }
 
-    /// Nil if the verdict decides nothing about the line.
+    /// Nil if the verdict does not decide about the line.
     fileprivate func state(of verdict: Verdict, evidence: String) -> KnownFailures.Finding.State? {
         switch verdict {
         case .fail, .timeout, .warn:

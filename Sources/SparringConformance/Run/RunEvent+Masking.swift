@@ -22,12 +22,12 @@ extension RunEvent {
         case .runEnd(var end):
             end.reason = end.reason.map(Redaction.output)
             return .runEnd(end)
-        // Exchanges are masked when they become JSON. The kit itself writes the others.
+        // Exchanges are masked when they become JSON. The other events contain only text of the kit.
         case .wire, .claims, .caseStart, .known: return self
         }
     }
 
-    /// `--api-key VALUE` is one secret in two words.
+    /// `--api-key VALUE` is a secret that consists of two words.
     private static func masked(command: [String]) -> [String] {
         var isValue = false
         return command.map { word in

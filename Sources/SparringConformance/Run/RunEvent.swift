@@ -20,22 +20,22 @@ package enum RunEvent: Sendable, Hashable {
         package var kit: String
         /// The program under test and its arguments.
         package var command: [String]
-        /// The options of `check` that change how a case is played, each followed by its value.
+        /// The options of `check` that change how a case is run, each followed by its value.
         package var flags: [String]
-        /// Whether the command speaks the driver protocol: one process plays many cases.
+        /// Whether the command uses the driver protocol: one process runs many cases.
         package var isDriver: Bool
         /// The client, as its driver introduces it.
         package var client: ClientVersion?
         /// The ids of the selected cases.
         package var cases: [String]
-        /// How many cases run at once.
+        /// The number of cases that run at the same time.
         package var jobs: Int
         package var seed: UInt64
-        /// Unix seconds.
+        /// The start in Unix seconds.
         package var startedAt: Int
-        /// The set for the grade; nil in logs of kits without grades.
+        /// The set for the grade; nil in logs of older kits, which had no grades.
         package var set: RequirementSet?
-        /// Whether breaking a SHOULD fails the run.
+        /// Whether a broken SHOULD fails the run.
         package var failsOnShould: Bool
 
         package init(
@@ -61,7 +61,7 @@ package enum RunEvent: Sendable, Hashable {
         package var id: String
         /// The case's token, which is the name of its session and part of its key and prompt.
         package var session: String
-        /// 1, or more if the case was repeated alone because an earlier round was inconclusive.
+        /// The round: 1, or more if the case was repeated alone because an earlier round was inconclusive.
         package var round: Int
         package var level: Level
         package var title: String
@@ -95,18 +95,18 @@ package enum RunEvent: Sendable, Hashable {
         package var id: String
         package var round: Int
         package var verdict: Verdict
-        /// Whether it replaces an earlier end, because the program sent more requests after the case had ended.
+        /// Whether this end replaces an earlier one, because the program sent more requests after the case had ended.
         package var isAmended: Bool
         /// How the program ended, in words.
         package var ending: String
         /// The time from the program's start to its end.
         package var milliseconds: Int
-        /// The longest delay of our own timers.
+        /// The longest delay of Sparring's own timers.
         package var lagMilliseconds: Int
         /// The end of the program's standard output.
         package var standardOutput: String
         package var standardError: String
-        /// What the client reported for its call, as JSON; nil for a program that only prints.
+        /// The client's report on its call, as JSON; nil for a program that only prints.
         package var returned: String?
 
         package init(
@@ -129,7 +129,7 @@ package enum RunEvent: Sendable, Hashable {
     package struct RunEnd: Sendable, Hashable {
         package var outcome: Outcome
         package var milliseconds: Int
-        /// The reason, if the cases do not show it.
+        /// The reason for the result, if the cases do not show it.
         package var reason: String?
 
         package init(outcome: Outcome, milliseconds: Int, reason: String? = nil) {
@@ -139,14 +139,14 @@ package enum RunEvent: Sendable, Hashable {
         }
     }
 
-    /// The result of a run; each has its exit code.
+    /// The result of a run. Each result has its own exit code.
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         /// All cases pass, except for known failures.
         case held
         case failed
         /// The program passed the plain conversation at the start, but not at the end.
         case unreliable
-        /// The program could not be started, or failed the plain conversation.
+        /// The program could not be started, or failed the plain conversation at the start.
         case undriven
         /// A bug in the kit: the server did not play a script correctly.
         case broken
