@@ -1,12 +1,12 @@
 import SparringConformance
 
-/// Compares two runs: which verdicts are better, which are worse.
+/// Compares two runs: shows which verdicts are better and which are worse.
 package struct Comparison: Sendable {
     package struct Change: Sendable, Hashable {
         package enum Kind: String, Sendable, Hashable, CaseIterable {
             case worse
             case better
-            /// Neither better nor worse, such as skipped and unobserved.
+            /// Neither better nor worse, for example skipped and unobserved.
             case other
             case added
             case gone
@@ -49,11 +49,11 @@ package struct Comparison: Sendable {
         after < before ? .worse : after > before ? .better : .other
     }
 
-    /// The most rows for cases that only one run has.
+    /// The most rows for cases that only one of the runs has.
     private static let mostRows = 10
 
     package var lines: [String] {
-        // A run of a part of the cases would list all the others.
+        // If a run contains only some of the cases, the report would otherwise list all the others.
         let folded = [Change.Kind.added, .gone].filter { kind in changes.count { $0.kind == kind } > Self.mostRows }
         let listed = changes.filter { !folded.contains($0.kind) }
         let width = listed.map(\.id.count).max() ?? 0
@@ -82,7 +82,7 @@ extension Comparison.Change.Kind {
 }
 
 extension RunLog.Entry {
-    /// Orders verdicts: a pass is better than a verdict that decides nothing, and that is better than a failure.
+    /// Orders verdicts: a pass is better than an undecided verdict, which is better than a failure.
     fileprivate var worth: Int {
         switch end?.verdict {
         case .pass: 3

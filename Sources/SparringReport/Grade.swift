@@ -4,8 +4,9 @@ import SparringScenario
 /// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
 /// MUSTs, D for 70 %, F below. Known failures count as failures.
 ///
-/// A case counts once as a MUST if it has one, and once as a SHOULD if it has one. A letter needs every case of the set to be
-/// played, and a result for nine in ten MUSTs: a client that never retries fails few cases, but shows nothing.
+/// A case counts once as a MUST if it has a MUST, and once as a SHOULD if it has a SHOULD. For a letter, every case of
+/// the set must have been played, and nine of ten MUSTs must have a result. Otherwise a client that never retries would
+/// get a good grade: it fails few cases, but shows little.
 package struct Grade: Sendable, Hashable {
     package enum Letter: String, Sendable, Hashable, CaseIterable {
         case a = "A"
@@ -19,7 +20,7 @@ package struct Grade: Sendable, Hashable {
     package struct Tally: Sendable, Hashable {
         package var held = 0
         package var broken = 0
-        /// Neither passed nor failed, as nothing decided it.
+        /// Neither passed nor failed, because nothing decided it.
         package var open = 0
 
         package var observed: Int { held + broken }

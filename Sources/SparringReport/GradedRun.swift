@@ -22,7 +22,8 @@ package struct GradedRun: Sendable {
             failsOnShould: log.start?.failsOnShould ?? false)
     }
 
-    /// When and with what the run was made: `Mon, 30 Nov 2026 04:00:00 GMT · seed 1 · cases of 2026.1 · sparring 0.1.0`
+    /// The date, the seed, the set and the version of the run: `Mon, 30 Nov 2026 04:00:00 GMT · seed 1 · cases of
+    /// 2026.1 · sparring 0.1.0`
     package var circumstances: String {
         guard let start = log.start else { return "" }
         let set = start.set.map { ["set \($0.name)"] } ?? []
@@ -30,7 +31,8 @@ package struct GradedRun: Sendable {
             .joined(separator: " · ")
     }
 
-    /// Whether a case is a finding, which reports show first: it failed, warned, or was not played to its end.
+    /// Whether a case is a finding, which reports show first: it failed, it has a warning, or it was not played to its
+    /// end.
     package func isFinding(_ entry: RunLog.Entry) -> Bool {
         switch standing(entry) {
         case .failed, .stale, .warned, .broken, .unplayed, .known: true
@@ -52,7 +54,7 @@ package struct GradedRun: Sendable {
         return themes
     }
 
-    /// The played cases in the order of the suite. They end in any order.
+    /// The played cases in the order of the suite, not in the order in which they ended.
     package var inOrder: [RunLog.Entry] {
         let entries = log.selected
         return (log.start?.cases ?? []).compactMap { id in entries.first { $0.start.id == id } }
@@ -77,10 +79,10 @@ package struct GradedRun: Sendable {
 }
 
 extension RunEvent.CaseEnd {
-    /// How the case ended, and after what time: `exit code 0, after 698 ms`.
+    /// How the case ended, and after how much time: `exit code 0, after 698 ms`.
     var endingWords: String { milliseconds == 0 && verdict == .skip ? ending : "\(ending), after \(milliseconds) ms" }
 
-    /// What the client returned for its call: the report of a driver, or the end of what the program printed, at most 200
+    /// What the client returned for its call: the report of a driver, or the end of the program's output, at most 200
     /// characters.
     var answerLine: String {
         if let returned { return "  returned  \(returned.prefix(Self.mostOfAnswer))" }

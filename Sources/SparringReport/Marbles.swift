@@ -1,6 +1,7 @@
 import SparringJSON
 
-/// Marbles draw an answer as it was sent, a character for each part. docs/reference/faults.md explains all of them.
+/// Marbles show an answer as it was sent, with one character for each part. docs/reference/faults.md explains all of
+/// them.
 package enum Marbles {
     /// The frequent marbles and their meaning.
     package static let key =

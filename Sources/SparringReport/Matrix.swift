@@ -1,13 +1,13 @@
 import SparringConformance
 package import SparringScenario
 
-/// A table of cases × runs: a row for each selected case, in the order of the first run that has it.
+/// A table of cases × runs, with one row for each selected case. The order is that of the first run that has the case.
 package struct Matrix: Sendable {
     package struct Row: Sendable {
         package var id: String
         package var level: Level
         package var title: String
-        /// One for each run; nil if the run did not play the case.
+        /// One entry for each run; nil if the run did not play the case.
         package var entries: [RunLog.Entry?]
 
         package var theme: String { String(id.prefix { $0 != "." }) }
@@ -23,7 +23,7 @@ package struct Matrix: Sendable {
             Row(
                 id: start.id, level: start.level, title: start.title, entries: byRun.map { $0[start.id] })
         }
-        // A theme stays together, even if a later run adds a case to it.
+        // The cases of a theme stay together, even if a later run adds a case to it.
         let themes = rows.map(\.theme)
         self.rows = rows.enumerated()
             .map { (theme: themes.firstIndex(of: $1.theme) ?? $0, offset: $0, row: $1) }

@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringJSON
 
-/// The requests of a run that the API's own checks refused, each reason once with the number of requests and cases. A
-/// case that passed may need a refusal, so its requests are left out.
+/// The requests of a run that the API's own checks refused. Each reason is listed once, with the number of requests and
+/// cases. Requests of cases that passed are left out, because such a case may need a refusal.
 enum RefusedRequests {
     /// `400 Unrecognized request argument … (strict validation; --validation lenient accepts it) · 3 requests in 2 cases`
     static func lines(_ log: RunLog) -> [String] {

@@ -5,7 +5,7 @@ package struct RunCounts: Sendable, Hashable {
     /// Verdicts that occur, in the order of `Verdict`.
     package var verdicts: [(name: String, count: Int)] { counts.map { ($0.verdict.rawValue, $0.count) } }
     private let counts: [Count]
-    /// The number of skipped cases by what they need, the most frequent first.
+    /// The number of skipped cases by the features that they need, the most frequent first.
     private let needs: [Need]
     /// Selected cases that did not begin, or that the end of the run interrupted.
     package let notRun: Int
@@ -36,7 +36,7 @@ package struct RunCounts: Sendable, Hashable {
             .sorted { ($1.count, $0.words) < ($0.count, $1.words) }
     }
 
-    /// The most reasons that are written out.
+    /// The most reasons that are listed in full.
     private static let mostReasons = 4
 
     package var words: String {
@@ -58,7 +58,7 @@ package struct RunCounts: Sendable, Hashable {
 }
 
 extension RunLog.Entry {
-    /// What a skipped case needs, such as `batches and files`; nil for other cases.
+    /// The features that a skipped case needs, such as `batches and files`; nil for other cases.
     var missingFeatures: String? {
         guard let check = checks.first(where: { $0.verdict == .skip && $0.expected.hasPrefix("needs ") }),
             end?.verdict == .skip
@@ -66,7 +66,7 @@ extension RunLog.Entry {
         return String(check.expected.dropFirst("needs ".count)).replacing(", ", with: " and ")
     }
 
-    /// Why a case has no result: the missing feature, or the checks that were not decided.
+    /// The reason why a case has no result: the missing feature, or the undecided checks.
     var openReason: String {
         let verdict = end?.verdict.rawValue ?? "not run"
         if let missingFeatures {

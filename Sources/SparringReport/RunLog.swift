@@ -29,7 +29,7 @@ package struct RunLog: Sendable {
         case .runEnd(let end): self.end = end
         case .claims(let claims): self.claims = claims
         case .caseStart(let start):
-            // Another round replaces the earlier one.
+            // A new round of a case replaces the earlier one.
             if let index = index(of: start.id) {
                 entries[index] = Entry(start: start)
             } else {
@@ -38,7 +38,7 @@ package struct RunLog: Sendable {
         case .wire(let id, let exchange): change(id) { $0.exchanges.append(exchange) }
         case .check(let id, let check):
             change(id) { entry in
-                // A check that comes again amends the earlier one.
+                // A check that is reported again replaces the earlier one.
                 entry.checks.removeAll { $0.id == check.id }
                 entry.checks.append(check)
             }
@@ -47,7 +47,8 @@ package struct RunLog: Sendable {
         }
     }
 
-    /// The selected cases. The plain conversation at start and end is one only if it was named.
+    /// The selected cases. The plain conversation at the start and the end is one of them only if it was selected by
+    /// name.
     package var selected: [Entry] {
         let wanted = Set(start?.cases ?? [])
         return entries.filter { wanted.contains($0.start.id) }

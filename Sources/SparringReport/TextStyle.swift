@@ -1,4 +1,4 @@
-/// Colors and other styles of text on a terminal; plain text anywhere else.
+/// Colors and other styles of text on a terminal. Elsewhere, the text is plain.
 package struct TextStyle: Sendable, Hashable {
     /// Whether escape sequences are written.
     package let isColored: Bool

@@ -2,7 +2,7 @@ import Foundation
 import SparringCassette
 import SparringStore
 
-/// What the commands on cassettes share: to read, search and replace one.
+/// Shared functions of the commands for cassettes: read, search and replace a cassette.
 enum CassetteFile {
     static func index(_ place: CassetteLocation, _ matching: CassetteMatching) throws -> CassetteIndex {
         do {
@@ -24,7 +24,7 @@ enum CassetteFile {
         return found
     }
 
-    /// An exchange as a line of `ls`.
+    /// The line of an exchange in the output of `ls`.
     static func line(_ position: Int, _ exchange: RecordedExchange) -> String {
         let answer = exchange.answer
         var parts = [
@@ -40,7 +40,7 @@ enum CassetteFile {
         return parts.joined(separator: "  ")
     }
 
-    /// Replaces a cassette: writes the new one beside it, then renames it.
+    /// Replaces a cassette: writes the new one next to it, then renames it.
     static func replace(_ path: String, with cassette: Cassette, redaction: CassetteRedaction) throws {
         let place = CassetteLocation(path)
         let beside = CassetteLocation(path + (place.isFolder ? ".new" : ".new.sqlite"))

@@ -31,7 +31,7 @@ struct CassetteImport: AsyncParsableCommand {
             flags: redact.isEmpty ? [:] : [.redact: redact.joined(separator: "\n")], defaultPort: 0)
         var run = ImportRun(cassette: cassette, session: session)
         try run.open(ImportFiles.find(files).filter { $0.isNamed || !$0.isSame(as: cassette) })
-        // A new cassette takes the key of the first imported cassette, so that its fingerprints stay valid.
+        // A new cassette gets the key of the first imported cassette, so that its fingerprints stay valid.
         let adopted = run.headers.first
         let inherited = try (adopted?.masked ?? []).map { try CassetteRedaction.rule($0) }
         let redaction = CassetteRedaction(settings.cassette.redaction.rules + inherited)
@@ -42,13 +42,13 @@ struct CassetteImport: AsyncParsableCommand {
     }
 }
 
-/// One import: reads the sources that can be read, and reports the others.
+/// One import. It reads the sources that can be read, and reports the others.
 private struct ImportRun {
     let cassette: String
     let session: String
     private var sources: [(source: ImportSource, isNamed: Bool)] = []
     private(set) var headers: [Cassette] = []
-    /// Whether a file that is named on the command line could not be read.
+    /// Whether a file that the command line names could not be read.
     private(set) var hasFailed = false
 
     init(cassette: String, session: String) {
@@ -143,7 +143,7 @@ final class Progress {
     }
 
     func reached(_ offset: Int) {
-        // A short file is read before the progress could be seen.
+        // A short file is read before a person could see the progress.
         guard isTerminal, size > 1 << 20 else { return }
         let percent = min(100, offset * 100 / size)
         guard percent != shown else { return }
@@ -154,7 +154,7 @@ final class Progress {
 
     func end() { if shown >= 0 { draw("\n") } }
 
-    /// If the terminal is closed, the import continues without a progress bar.
+    /// Draws the progress. If the terminal is closed, the import continues without it.
     private func draw(_ text: String) {
         do { try StandardError.write(text) } catch { isTerminal = false }
     }

@@ -63,7 +63,7 @@ struct CassetteExport: AsyncParsableCommand {
         }
     }
 
-    /// The files of `mine.yaml` are in `mine/`.
+    /// For `mine.yaml`, the body files are in `mine/`.
     private var placement: ScenarioExport.Placement {
         guard let out else { return ScenarioExport.Placement() }
         let folder = URL(filePath: out).deletingPathExtension().lastPathComponent

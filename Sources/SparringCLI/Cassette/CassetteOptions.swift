@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Options about the real API, and about what is recorded.
+/// Options about the real API, and about the exchanges to record.
 struct UpstreamOptions: SettingOptions {
     @Option(.upstream) var upstream: String?
     @Option(.upstreamKeyEnv) var upstreamKeyEnv: String?
@@ -9,7 +9,7 @@ struct UpstreamOptions: SettingOptions {
     @Flag(.keepFailures) var keepFailures = false
 }
 
-/// Options about which recording answers, and how.
+/// Options for choosing the recording that answers, and for its answer.
 struct ReplayOptions: SettingOptions {
     @Option(.onMiss) var onMiss: String?
     @Option(.match) var match: String?

@@ -67,7 +67,7 @@ struct CassetteShow: AsyncParsableCommand {
         try StandardOutput.print(lines.joined(separator: "\n"))
     }
 
-    /// A stream piece by piece, any other body as a whole.
+    /// Prints a stream piece by piece, and any other body as a whole.
     private static func pieces(of answer: RecordedAnswer) -> [String] {
         guard answer.isStream, answer.plainBody == answer.body else { return [text(answer.plainBody), ""] }
         var offset = 0

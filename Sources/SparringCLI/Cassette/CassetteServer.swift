@@ -12,7 +12,7 @@ import SparringStore
 /// Runs the server of `record` or `replay` from start to end, alone or with a program.
 struct CassetteServer {
     var settings: Settings
-    /// Gives the answers. The scenario's limits, faults and steps apply as well.
+    /// The source of the answers. The scenario's limits, faults and steps also apply.
     var source: any AnswerSource
     var scenario = MockScenario.auto
     var clock: MonotonicClock
@@ -23,7 +23,7 @@ struct CassetteServer {
     /// The first line of output, without the base URL.
     var banner: String
 
-    /// How many exchanges the admin API keeps; the cassette has all of them.
+    /// The number of exchanges that the admin API keeps. The cassette has all of them.
     private static let logged = 100
 
     /// - Returns: the exit code of the program, or that of the signal that ended it.
@@ -99,7 +99,7 @@ struct CassetteServer {
 
 /// Makes the responder that forwards requests, from settings.
 enum Recording {
-    /// - Parameter cassette: nil forwards without recording.
+    /// - Parameter cassette: if nil, requests are forwarded without recording.
     static func responder(
         _ settings: CassetteSettings, cassette: (any CassetteSink)?, clock: MonotonicClock
     ) throws -> (RecordResponder, UpstreamClient) {
@@ -110,7 +110,7 @@ enum Recording {
         return (responder, upstream.client)
     }
 
-    /// The real API, and the key for it; nil for the client's key.
+    /// The real API, and the key for it. If the key is nil, the client's key is used.
     struct Upstream {
         var address: UpstreamAddress
         var key: String?
@@ -151,7 +151,7 @@ enum Recording {
 }
 
 extension Settings {
-    /// Refuses settings that cassettes do not support. Call it before a cassette is created or opened.
+    /// Refuses settings that cassettes do not support. Must be called before a cassette is created or opened.
     func checkSuitsCassettes() throws(Mistake) {
         guard speaksHTTP2 else { return }
         throw Mistake(description: "\(places[.http2] ?? ""): cassettes support HTTP/1.1 only")

@@ -44,7 +44,7 @@ enum ImportFiles {
         return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
     }
 
-    /// Whether a folder is a cassette: one of its files begins with the header of a cassette.
+    /// Whether a folder is a cassette: one of its files begins with a cassette's header.
     private static func isCassette(_ folder: String) -> Bool {
         names(in: folder).contains { name in
             guard name.hasSuffix(".jsonl") else { return false }
@@ -54,7 +54,7 @@ enum ImportFiles {
 
     // MARK: Folders
 
-    /// Finds recordings by the endings of their names, in the order of their paths. Skips WireMock's folder of bodies.
+    /// Finds recordings by the endings of their names, sorted by path. WireMock's folder of bodies is skipped.
     private static func below(_ folder: String) -> [Found] {
         names(in: folder).flatMap { name -> [Found] in
             let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -9,7 +9,8 @@ struct ImportSource {
     let size: Int
     private let shape: ImportFormat.Shape
 
-    /// Receives the exchanges of a source. Each function puts one in a cassette and returns whether it is in the cassette.
+    /// Receives the exchanges of a source. Each function adds one to a cassette, and returns whether the cassette has
+    /// it.
     struct Sink {
         var recording: (ImportedExchange) throws -> Bool
         /// An exchange of a cassette, with the key of that cassette.
@@ -86,7 +87,7 @@ struct ImportSource {
         return try file.exchanges.count { try sink.recording($0) }
     }
 
-    /// WireMock keeps the bodies of answers in `__files`, beside the folder `mappings`.
+    /// WireMock stores the bodies of answers in `__files`, next to the folder `mappings`.
     private var bodies: BodyFiles {
         let folder = URL(filePath: path).deletingLastPathComponent()
         return BodyFiles { name in

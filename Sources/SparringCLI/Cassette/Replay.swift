@@ -117,7 +117,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
         }
     }
 
-    /// Answers the requests that are not in the cassette, if `--on-miss` asks for it.
+    /// Answers requests that are not in the cassette, if `--on-miss` asks for that.
     private struct Fallback {
         var responder: RecordResponder?
         private var store: CassetteStore?

@@ -5,7 +5,7 @@ import SparringScenario
 
 /// Describes a case as text: its title and reason, the answers of the server, the requirements, the script.
 enum CaseDescription {
-    /// - Parameter source: its text in the case file.
+    /// - Parameter source: the text of the case in its file.
     static func lines(_ subject: Case, source: String) -> [String] {
         let origin = subject.file.map { "of \($0)" } ?? "since \(subject.since)"
         var lines = [

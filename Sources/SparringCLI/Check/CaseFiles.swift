@@ -40,14 +40,14 @@ enum CaseFiles {
         }
     }
 
-    /// The cases that `--quick` plays: a few of every built-in theme, and all cases of the user.
+    /// The cases of `--quick`: a few of every built-in theme, and all cases of the user.
     static func quick(of all: [Case]) throws -> [Case] {
         let ids = Set(try set(RequirementSet.quick).cases)
         return all.filter { ids.contains($0.id) || $0.file != nil }
     }
 
-    /// The cases that `patterns` name, without those that `skipped` name. A pattern that names no case is an error, and so is
-    /// an empty selection: a run without a case would pass.
+    /// The cases that `patterns` name, without those that `skipped` name. A pattern that selects no case is an error.
+    /// An empty selection is also an error, because a run without cases would pass.
     ///
     /// - Parameter command: the command that lists the cases.
     static func select<Subject: SelectableCase>(
@@ -64,7 +64,7 @@ enum CaseFiles {
             throw CommandError(mistakes: lines, .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        // The plain calls are made in every run; they are cases only if they are named.
+        // The plain calls are made in every run. They count as cases only if they are selected by name.
         let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
         guard !wanted.isEmpty else {

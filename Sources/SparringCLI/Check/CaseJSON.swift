@@ -28,7 +28,7 @@ enum CaseJSON {
             })
     }
 
-    /// What the server answers to the first attempts of a client that does nothing unusual.
+    /// The server's answers to the first attempts of a client with usual behaviour.
     private static func answers(_ subject: Case) -> JSONValue {
         .array(
             DryRun.answers(of: subject).map { ["status": .int($0.status), "marbles": .string($0.marbles)] })

@@ -124,7 +124,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         return code == .success && !isComplete ? .ioError : code
     }
 
-    /// The settings in force. An app or a gateway is configured with our base URL beforehand, so the port is always the same.
+    /// The settings in use. An app or a gateway is configured with Sparring's base URL in advance, so the port must
+    /// always be the same.
     private static func settings(_ flags: [Settings.Key: String]) throws -> Settings {
         let settings = try Settings(flags: flags, defaultPort: 0)
         guard settings.isSerial else { return settings }
@@ -137,9 +138,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         return try Settings(flags: flags, defaultPort: 8080)
     }
 
-    /// Plays the suite until it ends or a signal comes, and returns the log so far.
+    /// Plays the suite until it ends or a signal arrives, and returns the log so far.
     ///
-    /// - Returns: a failure if an event could not be written, as an incomplete log is not graded.
+    /// - Returns: a failure if an event could not be written, because an incomplete log is not graded.
     private func play(
         _ suite: Suite, to client: ClientUnderTest, on server: CaseServer, until signals: Signals,
         writing writer: EventWriter, set: RequirementSet, flags: [String],
@@ -194,7 +195,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 }
 
 extension Settings {
-    /// Whether cases run one after another: an app or a gateway sends the requests of all cases to one URL.
+    /// Whether cases run one after another, because an app or a gateway sends the requests of all cases to one URL.
     fileprivate var isSerial: Bool { isAttached || gateway != nil }
 
     fileprivate var isolation: Isolation {

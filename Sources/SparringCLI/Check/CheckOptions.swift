@@ -28,7 +28,7 @@ struct CheckOptions: SettingOptions {
     var updateKnownFailures = false
 }
 
-/// What `check` prints: a report at the end, or each event as it happens.
+/// The output of `check`: a report at the end, or each event as it happens.
 enum CheckFormat: RawRepresentable, Hashable, CaseIterable, Sendable {
     case json
     case report(ReportFormat)

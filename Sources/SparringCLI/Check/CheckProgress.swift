@@ -1,20 +1,20 @@
 import SparringConformance
 
-/// How far a run of cases is: `37/244 · 1 fail · about 50 s left`.
+/// The progress of a run of cases: `37/244 · 1 fail · about 50 s left`.
 struct CheckProgress {
     private let cases: Set<String>
-    /// The verdict of each case that has one; a later round replaces it.
+    /// The verdict of each case that has one. A later round replaces it.
     private var verdicts: [String: Verdict] = [:]
     private var elapsed = Duration.zero
 
-    /// Before this many cases were played, no time is estimated.
+    /// The time is estimated only after this many cases.
     private static let fewest = 5
 
     /// - Parameter cases: the ids of the selected cases.
     init(_ cases: [String]) { self.cases = Set(cases) }
 
-    /// Takes an event.
-    /// - Parameter elapsed: the time since the run began.
+    /// Records an event.
+    /// - Parameter elapsed: the time since the start of the run.
     /// - Returns: whether `words` have changed.
     mutating func note(_ event: RunEvent, at elapsed: Duration) -> Bool {
         switch event {
@@ -36,7 +36,8 @@ struct CheckProgress {
         return (["\(verdicts.count)/\(cases.count)"] + failed + left).joined(separator: " · ")
     }
 
-    /// Seconds, by the pace of the cases that were played. Skipped cases take no time, and all of them are known early.
+    /// The estimated seconds left, from the speed of the cases that were played. Skipped cases take no time, and all of
+    /// them are known early.
     private var left: Int? {
         let played = verdicts.values.count { $0 != .skip }
         guard played >= Self.fewest, verdicts.count < cases.count else { return nil }
@@ -44,11 +45,12 @@ struct CheckProgress {
     }
 }
 
-/// The line at the bottom of a terminal that shows the progress of `check`. Writes nothing if standard error is no terminal.
+/// The line at the bottom of a terminal that shows the progress of `check`. Writes nothing if standard error is not a
+/// terminal.
 struct ProgressLine: Sendable {
     private let isShown: Bool
 
-    /// No line is shown for `--quiet`, and for a format that prints while the run lasts.
+    /// No line is shown with `--quiet`, or with a format that prints during the run.
     init(_ settings: Settings, terminal: Terminal = .standardError) {
         isShown = terminal.isInteractive && !settings.isQuiet && settings.format != .json
     }

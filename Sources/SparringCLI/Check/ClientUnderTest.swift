@@ -5,7 +5,7 @@ import SparringDriver
 /// The program after `--`, started and ready for calls.
 struct ClientUnderTest: Sendable {
     var driver: any Driver
-    /// The introduction of a driver; nil if each case starts a process.
+    /// The introduction of a driver; nil if each case starts its own process.
     var introduction: DriverIntroduction?
     private let session: SessionDriver?
 
@@ -28,7 +28,7 @@ struct ClientUnderTest: Sendable {
         Set((introduction?.capabilities ?? []).compactMap(Capability.init))
     }
 
-    /// How many cases run at a time by default.
+    /// The default number of cases that run at the same time.
     var concurrency: Int {
         introduction.map { min($0.concurrency, 32) } ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     }

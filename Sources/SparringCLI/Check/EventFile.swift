@@ -10,7 +10,7 @@ struct EventFile: Sendable {
         let isNew = !FileManager.default.fileExists(atPath: folder.path)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            // The logs of runs belong to no commit of the graded project.
+            // Logs of runs must not be committed to the graded project.
             if isNew, folder.lastPathComponent == ".sparring" {
                 try Data("*\n".utf8).write(to: folder.appendingPathComponent(".gitignore"))
             }
@@ -26,7 +26,7 @@ struct EventFile: Sendable {
 /// Writes the events of a run while it lasts.
 struct EventWriter: Sendable {
     let file: EventFile
-    /// Whether standard output gets the events, too (`--format json`).
+    /// Whether events are also written to standard output (`--format json`).
     let isPrinted: Bool
 
     func write(_ event: RunEvent) throws(OutputError) {

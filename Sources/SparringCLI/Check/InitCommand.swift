@@ -3,7 +3,7 @@ import Foundation
 import SparringDriver
 import SparringReport
 
-/// Starts a project: settings, known failures, a driver, a CI job. Existing files are kept.
+/// Creates the files of a project: settings, known failures, a driver, a CI job. Existing files are not changed.
 struct InitCommand: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "init",

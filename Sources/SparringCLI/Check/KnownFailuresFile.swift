@@ -3,7 +3,7 @@ import Foundation
 import SparringConformance
 import SparringReport
 
-/// The file of known failures, as `check` reads and rewrites it.
+/// The file of known failures, which `check` reads and updates.
 struct KnownFailuresFile {
     let path: String?
     let failures: KnownFailures
@@ -11,7 +11,7 @@ struct KnownFailuresFile {
 
     /// - Parameters:
     ///   - path: nil if there are no known failures.
-    ///   - isUpdated: a missing file is created.
+    ///   - isUpdated: whether a missing file is created.
     init(_ path: String?, update isUpdated: Bool, among cases: [Case]) throws {
         self.path = path
         guard let path else {
@@ -36,9 +36,9 @@ struct KnownFailuresFile {
         }
     }
 
-    /// Writes the failures of a run to the file. A run that did not end changes nothing.
-    /// - Returns: failure if no case passed: a file that lists every case as a known failure hides a program that does
-    ///   not reach the server.
+    /// Writes the failures of a run to the file. If the run did not end, the file is not changed.
+    /// - Returns: a failure if no case passed: a file that lists every case as a known failure would hide that the
+    ///   program does not reach the server.
     func update(with run: GradedRun) throws -> ExitCode {
         guard let path, let outcome = run.log.end?.outcome else { return .internalError }
         guard outcome == .held || outcome == .failed else { return outcome.exitCode }

@@ -6,12 +6,12 @@ import SparringJSON
 import SparringReport
 import SparringScenario
 
-/// `check --population`: how many callers behave together, which a single call does not show.
+/// `check --population`: shows how many callers behave together. A single call does not show this.
 struct LoadRunCommand {
     let command: [String]
     let settings: Settings
 
-    /// A server that always fails, without a hint when to retry.
+    /// A server that always fails, and gives no time to wait before a retry.
     private static let outage = """
         schema: 1
         scenario: outage

@@ -6,7 +6,7 @@ import SparringScenario
 enum OwnCases {
     /// - Parameters:
     ///   - paths: case files, and folders with such files.
-    ///   - builtIn: cases whose ids are taken.
+    ///   - builtIn: cases whose ids are already in use.
     /// - Returns: the cases, in the order of the paths and the files.
     /// - Throws: all mistakes of all files, each with its place and its fix.
     static func load(_ paths: [String], beside builtIn: [Case]) throws(CommandError) -> [Case] {
@@ -35,7 +35,7 @@ enum OwnCases {
         return cases
     }
 
-    /// An id names one case in reports, known failures and on the command line.
+    /// Reports ids that are used twice. An id names one case in reports, known failures and on the command line.
     private static func collisions(of cases: [Case], beside builtIn: [Case]) -> [String] {
         let taken = Set(builtIn.map(\.id))
         var first: [String: String] = [:]
@@ -55,14 +55,14 @@ enum OwnCases {
         }
     }
 
-    /// The file itself, or the case files in a folder.
+    /// The file itself, or all case files in a folder.
     private static func files(at path: String) throws(CommandError) -> [String] {
         let all = try YAMLFiles.at(path)
         guard YAMLFiles.isFolder(path) else { return all }
         var files: [String] = []
         for file in all {
             let text = try TextFile.read(file)
-            // Scenarios and sets may lie in the same folder.
+            // The same folder may also contain scenarios and sets.
             if CaseLoader.isCaseFile(text) || !isOfAnotherKind(text) { files.append(file) }
         }
         guard !files.isEmpty else { throw CommandError(mistakes: ["\(path): no case file is in this folder"]) }

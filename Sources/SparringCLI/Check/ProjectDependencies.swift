@@ -1,11 +1,11 @@
-/// The steps of a CI job that set up a program's language and install the packages that it needs. Pure: the files of
-/// the folder are given.
+/// The steps of a CI job that set up a program's language and install its packages. Pure: the caller passes the names
+/// of the folder's files.
 struct ProjectDependencies: Hashable {
-    /// A language, its set-up on GitHub, and how its packages are installed.
+    /// A language, its set-up on GitHub, and the installation of its packages.
     private struct Language {
-        /// The beginnings of the names of its programs: `python` for python3.12.
+        /// The beginnings of the names of the language's programs: `python` for python3.12.
         var programs: [String]
-        /// The action that installs the language, with its inputs; nil if every machine has it.
+        /// The action that installs the language, with its inputs; nil if every machine already has the language.
         var action: (name: String, input: String)?
         /// The file that lists the packages, and the command that installs them. The first file that exists decides.
         var installs: [(file: String, command: String)]
@@ -45,7 +45,7 @@ struct ProjectDependencies: Hashable {
     let input: String
     /// The command that installs the packages; nil if no file lists them.
     let install: String?
-    /// The command to begin with if no file lists the packages.
+    /// An example command for a project without a file that lists the packages.
     let example: String
 
     /// - Parameters:
@@ -60,8 +60,8 @@ struct ProjectDependencies: Hashable {
         example = language?.example ?? "make deps"
     }
 
-    /// The lines of a job that install the packages, or a line to complete.
-    /// - Parameter list: what a step of this job begins with: `- run: ` on GitHub, `- ` on GitLab.
+    /// The lines of a job that install the packages. If no file lists them, a line for the user to complete.
+    /// - Parameter list: the beginning of a step of this job: `- run: ` on GitHub, `- ` on GitLab.
     func installing(_ list: String) -> [String] {
         if let install { return ["\(list)\(install)"] }
         return ["# TODO: install what the program needs, for example:", "# \(list)\(example)"]

@@ -15,15 +15,15 @@ struct ProjectFiles {
 
     /// The program and its arguments; may be empty.
     var command: [String]
-    /// The driver to write, if any.
+    /// The driver to write; nil for none.
     var driver: DriverTemplate?
     var ci: CI?
-    /// The names of the files in the project's folder, which decide what the CI job installs.
+    /// The names of the files in the project's folder. They decide what the CI job installs.
     var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"
 
-    /// The command to grade: the given one, or the driver that is written.
+    /// The command to grade: the given one, or that of the driver to write.
     var graded: [String] { command.isEmpty ? driver?.command ?? [] : command }
 
     var files: [File] {
@@ -49,10 +49,10 @@ struct ProjectFiles {
     /// The wheel in the project's folder, which the CI job installs.
     private var wheel: String? { present.sorted().last { $0.hasPrefix("sparring") && $0.hasSuffix(".whl") } }
 
-    /// Whether the CI job would fail, because the wheel that it installs is not in the folder.
+    /// Whether the CI job would fail because its wheel is not in the folder.
     var lacksWheel: Bool { ci != nil && wheel == nil }
 
-    /// The paths of what the project's repository has to contain.
+    /// The paths of the files that the project's repository must contain.
     var committed: [String] { files.map(\.path) + (ci == nil ? [] : [wheel].compactMap(\.self)) }
 
     private var settings: String {
@@ -65,8 +65,8 @@ struct ProjectFiles {
 
     private var dependencies: ProjectDependencies { ProjectDependencies(of: graded, among: present) }
 
-    /// The console log goes to the job's log, so that a program that cannot start shows its own error there. The
-    /// summary follows as a step of its own. The project decides where it keeps the wheel to install.
+    /// The console report goes to the job's log, so that the error of a program that cannot start is visible there. The
+    /// summary is a separate step. The project decides where it keeps the wheel.
     private var workflow: String {
         let setup = dependencies.action.map { ["- uses: \($0)", "  with: { \(dependencies.input) }"] } ?? []
         let python =
@@ -125,10 +125,10 @@ struct ProjectFiles {
 }
 
 extension DriverTemplate {
-    /// Its file name in a project.
+    /// The driver's file name in a project.
     var fileName: String { Self.names[language]?.file ?? "driver" }
 
-    /// The command that runs it in a project.
+    /// The command that runs the driver in a project.
     var command: [String] { Self.names[language]?.command ?? [] }
 
     private static let names: [String: (file: String, command: [String])] = [

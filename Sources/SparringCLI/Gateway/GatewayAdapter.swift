@@ -2,8 +2,8 @@ import SparringConformance
 import SparringJSON
 import SparringScenario
 
-/// What Sparring has to know of a gateway to judge its money: keys of clients, limits, budgets, and the fields of its answers.
-/// The file of `--adapter`.
+/// The facts that Sparring needs to check a gateway's keys, limits and budgets: keys of clients, limits, budgets, and
+/// the fields of its answers. Read from the file of `--adapter`.
 struct GatewayAdapter {
     var model: String?
     var keys: [GatewayCall.Key: String] = [:]

@@ -4,7 +4,7 @@ import SparringConformance
 import SparringDriver
 import SparringHTTP
 
-/// The options that say where a gateway is, how it is started, and as whom Sparring calls it.
+/// Options for the gateway's address, its start, and the keys and model that Sparring uses.
 struct GatewayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Base URLs of the gateway's replicas, separated by commas.", valueName: "url"))
     var through: String
@@ -29,7 +29,7 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long the gateway may take to start. The default is 60 s.", valueName: "seconds"))
     var patience = 60
 
-    /// - Throws: `CommandError` if an option has no sense.
+    /// - Throws: `CommandError` if an option is invalid.
     func session(_ known: GatewayAdapter) throws -> GatewaySession {
         let replicas = try through.split(separator: ",").map { try Self.replica(String($0)) }
         guard !replicas.isEmpty else { throw CommandError("--through has no URL", .usage) }

@@ -3,7 +3,7 @@ import SparringJSON
 import SparringReport
 import SparringScenario
 
-/// The report of `gateway check`: findings first, then the ledger of both ends, then one line for the run.
+/// The report of `gateway check`: first the findings, then the ledger of both ends, then one line for the run.
 struct GatewayReport {
     var log: RunLog
     var ledger: TruthLedger
@@ -99,7 +99,7 @@ struct GatewayReport {
 }
 
 extension RunLog.Entry {
-    /// Why it could not be judged.
+    /// The reason why the case could not be judged.
     fileprivate var reason: String { checks.first { $0.verdict == .unobserved }?.actual ?? "" }
 
     fileprivate var json: JSONValue {

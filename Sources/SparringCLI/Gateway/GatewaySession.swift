@@ -3,19 +3,19 @@ import Foundation
 import SparringDriver
 import SparringHTTP
 
-/// Upstreams, and the gateway between them and the client, for the time of a run.
+/// The upstreams and the gateway, which run during one check.
 struct GatewaySession {
     var replicas: [GatewayClient.Replica]
     var identity: GatewayClient.Identity
-    /// The command line that starts the gateway; nil if it runs already.
+    /// The command line that starts the gateway; nil if it is already running.
     var start: String?
-    /// The template of its configuration file.
+    /// The template of the gateway's configuration file.
     var config: String?
     var port: Int?
     var patience: Duration
     var keepsConnections = false
 
-    /// Starts everything, runs the work, and ends everything, also when a signal comes.
+    /// Starts everything, runs the work, and ends everything, even if a signal arrives.
     ///
     /// - Throws: `CommandError` if the gateway does not start or does not answer.
     func run<Value: Sendable>(
@@ -67,7 +67,7 @@ struct GatewaySession {
         return try result.get()
     }
 
-    /// One process for all replicas, or one for each if the command names the port.
+    /// Starts one process for all replicas, or one for each replica if the command contains the port.
     private func launch(_ upstreams: UpstreamGroup, _ folder: TemporaryFolder?) throws -> [GatewayProcess] {
         guard let start else { return [] }
         let template = GatewayTemplate(upstreams: upstreams.upstreams)

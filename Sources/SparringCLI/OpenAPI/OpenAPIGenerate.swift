@@ -23,7 +23,7 @@ struct OpenAPIGenerate: ParsableCommand {
     var python = "python3"
 
     func run() throws {
-        // The script becomes this process: its output, its errors and its exit code are the command's own.
+        // The script replaces this process, so its output, its errors and its exit code are those of the command.
         let words = [python, "-c", EmbeddedGenerator.text]
         var pointers = words.map { word -> UnsafeMutablePointer<CChar>? in strdup(word) }
         defer { for pointer in pointers { free(pointer) } }

@@ -5,12 +5,12 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 
-/// A run of a program, and what the scenario expects of it.
+/// A run of a program, with the scenario's expectations.
 struct ExpectedRun {
     private let name: String
-    /// Nil if the scenario expects nothing.
+    /// Nil if the scenario has no expectations.
     private let expectation: Expectation?
-    /// The program's output, if it is judged. Otherwise the program writes to our streams itself.
+    /// The program's output, if it is judged. Otherwise the program writes directly to the streams of this process.
     private let output: ProgramOutput?
 
     init(_ scenario: SparringScenario.Scenario) throws(LaunchError) {
@@ -19,13 +19,13 @@ struct ExpectedRun {
         output = expectation?.isOfProgram == true ? try ProgramOutput() : nil
     }
 
-    /// Whether a program that fails may be what the scenario expects: then its exit code is judged, and not returned.
+    /// Whether the scenario may expect a program to fail. Then its exit code is judged, and not passed on.
     var allowsFailure: Bool { expectation?.exit == .nonzero || expectation?.exit == .any }
 
     /// - Parameters:
     ///   - environment: the server's address, for the program.
     ///   - clock: the clock of the server's timestamps.
-    /// - Returns: how the program ended, and when this machine was late.
+    /// - Returns: how the program ended, and the periods in which this machine was late.
     func play(
         _ command: [String], environment: [String: String], clock: @escaping @Sendable () -> Moment,
         until signals: Signals
@@ -38,8 +38,8 @@ struct ExpectedRun {
         }
     }
 
-    /// - Returns: nil if the scenario expects nothing.
-    /// - Throws: `CommandError` if the program's last line is meant as an outcome, but is not a valid one.
+    /// - Returns: nil if the scenario has no expectations.
+    /// - Throws: `CommandError` if the program's last line looks like an outcome, but is not a valid one.
     func verdict(
         on report: RunReport, status: ChildProcess.Status, lateness: [Lateness]
     ) async throws -> ScenarioVerdict? {

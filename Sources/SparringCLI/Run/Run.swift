@@ -77,8 +77,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
     }
 
     /// - Parameters:
-    ///   - code: of the program; nil if a signal ended the run before it.
-    ///   - verdict: on the scenario's expectations; nil if it has none, or if the run was interrupted.
+    ///   - code: the exit code of the program; nil if a signal ended the run before the program.
+    ///   - verdict: the verdict on the scenario's expectations; nil if it has none, or if the run was interrupted.
     private func report(
         _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
     ) throws {
@@ -89,7 +89,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
         try StandardError.write(text + "\n")
     }
 
-    /// The command as the user may have meant it: the words from the first one that is no scenario are the program.
+    /// The command that the user may have meant. The program begins at the first word that is not a scenario.
     static func guess(_ words: [String]) -> String {
         let scenarios = words.prefix { (try? ScenarioFiles.scenario($0).resolved()) != nil }
         let program = words.dropFirst(scenarios.count)

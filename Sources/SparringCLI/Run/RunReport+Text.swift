@@ -4,12 +4,12 @@ import SparringReport
 import SparringScenario
 
 extension RunReport {
-    /// The most calls that a report names as hit by chaos.
+    /// The most calls with chaos faults that a report lists.
     private static let mostStruck = 20
 
     /// Five lines for people, then a line for each problem.
     /// - Parameters:
-    ///   - verdict: on the scenario's expectations; nil if it has none.
+    ///   - verdict: the verdict on the scenario's expectations; nil if it has none.
     ///   - names: the scenarios as on the command line.
     func lines(childExit: Int32?, verdict: ScenarioVerdict?, names: [String] = []) -> [String] {
         let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"
@@ -43,7 +43,7 @@ extension RunReport {
         if draws, isBad {
             let named = Shell.line(names.isEmpty ? [scenario] : names)
             lines.append("  To reproduce: sparring run \(named) --seed \(seed) -- …")
-            // `shrink` takes one scenario.
+            // `shrink` accepts only one scenario.
             if names.count < 2 {
                 lines.append("  To find the faults that matter: sparring shrink \(named) --seed \(seed) -- …")
             }

@@ -5,16 +5,16 @@ import SparringEngine
 import SparringExchange
 import SparringScenario
 
-/// The runs of `sparring shrink`: the same program against the same scenario, each time with other faults.
+/// The runs of `sparring shrink`: the same program and the same scenario, but different faults each time.
 struct ShrinkRuns {
     let command: [String]
     let original: SparringScenario.Scenario
     let settings: Settings
     let seed: UInt64
-    /// The maximum number of runs.
+    /// The most runs.
     let limit: Int
 
-    /// A call that met a random fault.
+    /// A call that got a random fault.
     struct Met: Sendable {
         var session: String
         var digest: UInt64
@@ -78,7 +78,7 @@ struct ShrinkRuns {
         var scenario = original
         scenario.chaos = chaos
         scenario.seed = seed
-        // Each run needs its own: a stream of signals can be read once.
+        // Each run needs its own `Signals`, because a stream can be read only once.
         let signals = Signals()
         let log = signals.log()
         let live = try await LiveServer.start(

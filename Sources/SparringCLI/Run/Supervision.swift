@@ -8,11 +8,12 @@ enum Supervision: Sendable {
     case interrupted(Int32)
     case clientUnavailable(String)
 
-    /// Waits for the end of the program or for a signal, whichever comes first. A signal ends the program's process group.
+    /// Waits for the end of the program or for a signal, whichever comes first. After a signal, ends the program's
+    /// process group.
     ///
     /// - Parameters:
-    ///   - onlyErrors: the program's standard output goes to our standard error.
-    ///   - watch: the program's output goes through it to our streams.
+    ///   - onlyErrors: whether the program's standard output goes to this process's standard error.
+    ///   - watch: copies the program's output to the streams of this process.
     static func of(
         _ command: [String], environment: [String: String], until signals: Signals, onlyErrors: Bool = false,
         through watch: ProgramOutput? = nil

@@ -6,7 +6,8 @@ import SparringScenario
 
 /// Loads the scenarios that are named on the command line: built-in names and paths.
 enum ScenarioFiles {
-    /// Merges the named scenarios into one: their rules in order, the first match answers. Without a name: `auto`.
+    /// Merges the named scenarios into one: their rules are joined in order, and the first match answers. Without
+    /// names, loads `auto`.
     static func load(_ names: [String]) throws -> MockScenario {
         guard let first = names.first else { return .auto }
         guard names.count > 1 else { return try scenario(first) }

@@ -2,10 +2,10 @@ import SparringExchange
 import SparringJSON
 import SparringReport
 
-/// A line of the log of `serve`: one exchange, when it has ended.
+/// A line in the log of `serve`, for one exchange that has ended.
 struct ExchangeLine {
     let exchange: Exchange
-    /// The code of the error that was sent, or its type; nil without an error object.
+    /// The code of the error in the answer, or its type if it has no code; nil without an error object.
     let errorCode: String?
     let endedAt: WallTime
 
@@ -67,7 +67,7 @@ struct ExchangeLine {
         }
     }
 
-    /// One decimal below ten milliseconds, none above.
+    /// Times below ten milliseconds have one decimal; other times have none.
     private static func milliseconds(_ duration: Duration) -> String {
         let tenths = Int((duration / .microseconds(100)).rounded())
         return tenths < 100 ? "\(tenths / 10).\(tenths % 10)" : "\((tenths + 5) / 10)"
@@ -75,7 +75,7 @@ struct ExchangeLine {
 }
 
 extension Exchange {
-    /// From the first byte of the request to the end of the answer; nil if neither is known.
+    /// The time from the first byte of the request to the end of the answer; nil if one of them is unknown.
     fileprivate var duration: Duration? {
         guard let arrivedAt, let leftAt else { return nil }
         return max(.zero, leftAt - arrivedAt)

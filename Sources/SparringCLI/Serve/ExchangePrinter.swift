@@ -20,7 +20,7 @@ struct ExchangePrinter: ExchangeSink {
         log.line(format == .json ? line.json.text() : line.text(style))
     }
 
-    /// The code of the error object in an answer as it is sent, or its type if it has no code. Nil for other bodies and for
+    /// The code of the error object in the sent answer, or its type if it has no code. Nil for other bodies, and for
     /// bodies that a fault has broken.
     static func errorCode(in script: WireScript) -> String? {
         let body = script.bytes.dropFirst(Redaction.headLength(ofAnswer: script.bytes))

@@ -43,7 +43,7 @@ struct Health: AsyncParsableCommand {
         try StandardOutput.print(json ? body?.text() ?? "" : Self.line(place, body))
     }
 
-    /// A server that listens on all addresses is reached at 127.0.0.1.
+    /// A server that listens on all addresses is contacted at 127.0.0.1.
     private static func target(_ url: String?, _ settings: Settings) throws -> PlainHTTP {
         guard let url else {
             let everywhere = ["0.0.0.0", "::"].contains(settings.host)

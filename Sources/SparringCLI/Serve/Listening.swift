@@ -15,8 +15,8 @@ struct Listening {
     private let speaksHTTP2: Bool
 
     /// - Parameters:
-    ///   - scenario: nil for cases, which may have listeners of their own.
-    ///   - needsCertificates: whether a case needs certificates, even if this listener does not.
+    ///   - scenario: nil for cases, which may have their own listeners.
+    ///   - needsCertificates: whether a case needs certificates, even if this listener does not use TLS.
     init(
         _ settings: Settings, scenario: SparringScenario.Scenario?, needsCertificates: Bool = false
     ) throws {
@@ -48,7 +48,7 @@ struct Listening {
         trust = try TrustFiles(authority, out: settings.tlsCAOut)
     }
 
-    /// Refuses faults of an HTTP version that the server does not speak.
+    /// Refuses faults of an HTTP version that the server does not support.
     private static func check(
         _ settings: Settings, _ plan: ListenerPlan, _ scenario: SparringScenario.Scenario?
     ) throws {
@@ -64,7 +64,7 @@ struct Listening {
         configuration.speaksHTTP2 = speaksHTTP2
     }
 
-    /// The hosts of the certificate. Clients do not connect to 0.0.0.0 or ::, which stand for all addresses.
+    /// The hosts in the certificate. Clients do not connect to 0.0.0.0 or ::, which mean all addresses.
     private static func hosts(_ host: String) -> [String] {
         let own = ["localhost", "127.0.0.1", "::1"]
         return own.contains(host) || host == "0.0.0.0" || host == "::" ? own : own + [host]

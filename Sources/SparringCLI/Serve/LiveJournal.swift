@@ -3,11 +3,11 @@ import SparringExchange
 import SparringHTTP
 import SparringStore
 
-/// The journal of a running server (with `--db`), and the clock from which its times count.
+/// The journal of a running server (with `--db`), and the clock of its times.
 struct LiveJournal {
     let clock = MonotonicClock()
     let store: JournalStore?
-    /// Uploaded files and batches: in the file of `--db`, or in a temporary one.
+    /// The store for uploaded files and batches: in the file of `--db`, or in a temporary file.
     let objects: any ObjectStore
     private let startedAt: Int64
     private let log: ServerLog
@@ -31,8 +31,8 @@ struct LiveJournal {
 
     var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
 
-    /// Closes the file; call it when no exchange is under way. Returns false, after a line in the log, if exchanges are
-    /// missing.
+    /// Closes the file. Must be called when no exchange is running. If exchanges are missing, writes a line to the log
+    /// and returns false.
     func close() async -> Bool {
         let elapsed = clock.now.nanoseconds
         guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }

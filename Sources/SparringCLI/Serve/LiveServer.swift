@@ -53,7 +53,7 @@ struct LiveServer {
         }
     }
 
-    /// Starts the server for cases. Each case has a session of its own; other requests are strays.
+    /// Starts the server for cases. Each case has its own session; all other requests are strays.
     /// - Parameter subjects: the cases to play; a case with a TLS listener needs certificates.
     static func startForCases(
         _ settings: Settings, log: ServerLog, isolation: Isolation = .sessions, listening subjects: [Case] = []
@@ -87,7 +87,7 @@ struct LiveServer {
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         let vocabularies = try Vocabularies(settings)
-        // Hashing five megabytes takes time; the server starts meanwhile.
+        // Hashing five megabytes takes time, so the server starts at the same time.
         async let check: Void = vocabularies.check()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
@@ -119,9 +119,9 @@ struct LiveServer {
         return live
     }
 
-    /// Stops the server, then closes the journal and the traces, so that both have every answer.
+    /// Stops the server, then closes the journal and the traces, so that both contain every answer.
     ///
-    /// - Returns: false, after a line in the log, if the journal is incomplete.
+    /// - Returns: false if the journal is incomplete; the log then has a line about it.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         let isComplete = await journal.close()
@@ -131,8 +131,8 @@ struct LiveServer {
         return isComplete
     }
 
-    /// Gives the server another scenario. Its listeners stay as they are.
-    /// - Returns: why the server cannot play the scenario; nil if it does.
+    /// Switches the server to another scenario. Its listeners do not change.
+    /// - Returns: the reason why the server cannot use the scenario; nil if it can.
     func replace(with scenario: SparringScenario.Scenario) -> String? {
         server.replace(with: scenario)
     }

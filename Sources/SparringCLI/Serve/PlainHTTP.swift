@@ -1,4 +1,4 @@
-// Needed for timespec and timeval, which the compiler looks up here if another module imports FoundationEssentials.
+// Needed for timespec and timeval: the compiler looks them up here if another module imports FoundationEssentials.
 import CoreFoundation
 import Foundation
 
@@ -8,7 +8,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A GET over a connection of its own, for health checks: no proxy, no redirects.
+/// A GET request on a new connection, for health checks. Uses no proxy, and follows no redirects.
 struct PlainHTTP {
     var host: String
     var port: Int
@@ -20,7 +20,7 @@ struct PlainHTTP {
         self.port = port
     }
 
-    /// Reads `http://HOST[:PORT][/…]`, with an IPv6 address in brackets. Foundation's URL would need ICU's tables
+    /// Parses `http://HOST[:PORT][/…]`, with an IPv6 address in brackets. Foundation's URL would need ICU's tables
     /// (docs/internals/distribution.md).
     init?(url: String) {
         guard url.lowercased().hasPrefix("http://") else { return nil }
@@ -46,13 +46,13 @@ struct PlainHTTP {
         var body: [UInt8]
     }
 
-    /// Why there is no answer.
+    /// The reason why there is no answer.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     func get(_ path: String, token: String?) throws -> Answer {
-        // Writing to a closed connection would end this program otherwise.
+        // Otherwise, writing to a closed connection would end this program.
         signal(SIGPIPE, SIG_IGN)
         let socket = try connected()
         defer { close(socket) }
@@ -105,7 +105,7 @@ struct PlainHTTP {
     private func received(from socket: Int32) throws -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        // A health answer is shorter.
+        // An answer about health is always shorter.
         while all.count < 1 << 20 {
             let count = read(socket, &buffer, buffer.count)
             guard count >= 0 else { throw Failure(description: "no answer within \(seconds) s") }

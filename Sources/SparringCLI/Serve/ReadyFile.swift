@@ -1,10 +1,10 @@
 import Foundation
 
-/// The file in which a server writes its base URL once it accepts connections. `-` is standard output.
+/// The file to which a server writes its base URL when it accepts connections. `-` means standard output.
 struct ReadyFile {
     private let path: String
 
-    /// - Parameter path: nil if the user asks for none.
+    /// - Parameter path: the path; nil if the user has set none.
     init?(_ path: String?) {
         guard let path else { return nil }
         self.path = path
@@ -16,7 +16,7 @@ struct ReadyFile {
         try OutputFiles.write(baseURL + "\n", to: path)
     }
 
-    /// Removes the file when the server has stopped. Devices such as `/dev/stdout` stay.
+    /// Removes the file when the server has stopped. Devices such as `/dev/stdout` are not removed.
     func remove() {
         if path != "-", OutputFiles.isReplaceable(path) { try? FileManager.default.removeItem(atPath: path) }
     }

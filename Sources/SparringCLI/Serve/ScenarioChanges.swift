@@ -1,5 +1,5 @@
-/// What differs between two versions of a scenario file, by its text: the keys at the top, and the entries of `rules` and `steps` by their
-/// numbers.
+/// The differences between two versions of a scenario file, by its text: the top-level keys, and the entries of `rules`
+/// and `steps` by their numbers.
 enum ScenarioChanges {
     /// `seed changed`, `rule 2 changed`, `rules 3 to 5 added`. Comments and empty lines do not count.
     static func between(_ old: String, _ new: String) -> [String] {
@@ -49,7 +49,7 @@ enum ScenarioChanges {
         return sections
     }
 
-    /// The changed entries of a list; nil if the section is no list whose entries have numbers.
+    /// The changed entries of a list; nil if the section is not a list with numbered entries.
     private static func entries(_ name: String, _ old: [[Substring]], _ new: [[Substring]]) -> [String]? {
         let nouns = ["rules": "rule", "steps": "step"]
         guard let noun = nouns[name], !old.isEmpty, !new.isEmpty else { return nil }

@@ -2,14 +2,14 @@ import Foundation
 import Sparring
 import SparringScenario
 
-/// `serve --watch`: the scenario files of a server, and what has changed in them since the last look.
+/// `serve --watch`: the scenario files of a server, and their changes since the last check.
 struct ScenarioWatch {
     private let names: [String]
     private let settings: Settings
-    /// The text of each file at the last look; nil for a file that could not be read.
+    /// The text of each file at the last check; nil for a file that could not be read.
     private var texts: [String: String?]
 
-    /// - Parameter names: as on the command line. Built-in scenarios do not change.
+    /// - Parameter names: the names on the command line. Built-in scenarios do not change.
     init(_ names: [String], settings: Settings) {
         self.names = names
         self.settings = settings
@@ -23,13 +23,13 @@ struct ScenarioWatch {
     var files: [String] { texts.keys.sorted() }
 
     enum Change {
-        /// The new scenario, and what changed in the files: `mine.yaml: rule 2 changed`.
+        /// The new scenario, and the changes in the files: `mine.yaml: rule 2 changed`.
         case reloaded(SparringScenario.Scenario, [String])
         /// The mistakes of the new files.
         case rejected([String])
     }
 
-    /// Looks at the files; nil if nothing has changed since the last look.
+    /// Checks the files. Nil if nothing has changed since the last check.
     mutating func look() -> Change? {
         let changed = files.compactMap { file -> (file: String, old: String?, new: String?)? in
             let (old, new) = (texts[file] ?? nil, Self.read(file))

@@ -80,7 +80,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    /// Looks at the files twice a second, and reports what has changed.
+    /// Checks the files twice a second, and reports changes.
     private static func follow(_ watch: ScenarioWatch, on live: LiveServer, _ log: ServerLog) async {
         var watch = watch
         while !Task.isCancelled {
@@ -105,7 +105,7 @@ struct Serve: AsyncParsableCommand {
     }
 }
 
-/// Options of `serve` alone.
+/// Options that only `serve` has.
 struct LifetimeOptions: SettingOptions {
     @Option(.log) var log: String?
     @Flag(.watch) var watch = false

@@ -4,7 +4,7 @@ import SparringHTTP
 import SparringJSON
 import Synchronization
 
-/// What a server has answered, for the last lines of the log of `serve`.
+/// Counts the answers of a server, for the last lines of the log of `serve`.
 final class ServeTotals: ExchangeSink {
     private let counts = Mutex(Counts())
 
@@ -21,7 +21,7 @@ final class ServeTotals: ExchangeSink {
         /// Delivered faults, by name.
         var faults: [String: Int] = [:]
         var missedFaults = 0
-        /// Calls that chaos has hit, with an error or a fault.
+        /// Calls for which chaos drew an error or a fault.
         var struck = 0
         var refused = 0
         var unmatched = 0
@@ -29,7 +29,7 @@ final class ServeTotals: ExchangeSink {
         mutating func add(_ exchange: Exchange) {
             for name in exchange.deliveredFaultNames { faults[name, default: 0] += 1 }
             missedFaults += exchange.missedFaults.count
-            // A connection that ended without a request is no request.
+            // A connection that ended without a request does not count as a request.
             guard !exchange.isConnection else { return }
             requests += 1
             sessions.insert(exchange.session)
@@ -44,8 +44,8 @@ final class ServeTotals: ExchangeSink {
 extension ServeTotals.Counts {
     /// - Parameters:
     ///   - uptime: how long the server ran.
-    ///   - seed: of the server.
-    ///   - spans: nil if traces are off.
+    ///   - seed: the server's seed.
+    ///   - spans: the counts of spans; nil if traces are off.
     func lines(uptime: Duration, seed: UInt64, spans: SpanQueue.Counts? = nil) -> [String] {
         var lines = [
             "sparring: \(count(requests, "request")) in \(count(sessions.count, "session")) in \(uptime.inWords)"

@@ -1,17 +1,19 @@
 import Foundation
 import SparringCertificates
 
-/// Certificate files that make programs trust the server: its authority alone, and a bundle with the system's authorities.
+/// Files of certificates that make programs trust the server: one with only its authority, and a bundle that also has
+/// the system's authorities.
 struct TrustFiles {
     /// The path of the authority's certificate (PEM).
     let authority: String
-    /// The path of the bundle (PEM). A program that gets this file reads no other.
+    /// The path of the bundle (PEM). A program that uses this file reads no other certificates.
     let bundle: String
     private let folder: TemporaryFolder
     private let hasOwn: Bool
 
     /// - Parameters:
-    ///   - out: where to write the authority, so that it stays after the server has stopped; nil for a temporary file.
+    ///   - out: the path for the authority's certificate, which remains after the server has stopped; nil for a
+    ///   temporary file.
     ///   - environment: the environment of the user.
     init(
         _ authority: CertificateAuthority, out: String?,
@@ -26,25 +28,25 @@ struct TrustFiles {
         try OutputFiles.write([UInt8](pem + Self.system + own), to: bundle)
     }
 
-    /// The variables in which programs of different languages look for certificates.
+    /// The variables from which programs of different languages read certificates.
     var environment: [String: String] {
         [
-            // OpenSSL, and with it Python's ssl, httpx, aiohttp, Ruby; Go and Rust's native-tls.
+            // For OpenSSL, and through it Python's ssl, httpx, aiohttp and Ruby. Also for Go and Rust's native-tls.
             "SSL_CERT_FILE": bundle,
-            // Python's requests.
+            // For Python's requests.
             "REQUESTS_CA_BUNDLE": bundle, "CURL_CA_BUNDLE": bundle,
-            // Node.js adds it to its own.
+            // Node.js adds these certificates to its own.
             "NODE_EXTRA_CA_CERTS": hasOwn ? bundle : authority,
         ]
     }
 
-    /// The line for people.
+    /// The line about TLS for people.
     var line: String { "TLS: SSL_CERT_FILE=\(bundle) or NODE_EXTRA_CA_CERTS=\(authority)" }
 
     /// Removes the temporary files.
     func remove() { folder.remove() }
 
-    /// The certificates of the variables that are overwritten, such as a company's authority: they stay trusted.
+    /// The certificates from the variables that are replaced, such as a company's authority. They stay trusted.
     private static func own(_ environment: [String: String]) -> Data {
         let names = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]
         let files = Set(names.compactMap { environment[$0] }).subtracting(systemPlaces).sorted()
@@ -53,7 +55,7 @@ struct TrustFiles {
         }
     }
 
-    /// Where Linux distributions keep the trusted authorities.
+    /// The files in which Linux distributions keep the trusted authorities.
     private static let systemPlaces = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
         "/etc/ssl/cert.pem",

@@ -2,7 +2,7 @@ import Foundation
 import SparringTokens
 import SparringVocabularies
 
-/// The vocabularies that are found on this machine. With them token counts are exact, without them estimates.
+/// The vocabularies on this machine. With them, token counts are exact; without them, they are estimates.
 struct Vocabularies {
     let files: [TokenEncoding: String]
 
@@ -31,7 +31,7 @@ struct Vocabularies {
         #endif
     }
 
-    /// Throws if a file is not a published vocabulary.
+    /// Throws an error if a file is not a published vocabulary.
     func check() throws {
         for (encoding, path) in files { try VocabularyFile(encoding, at: path).check() }
     }
@@ -47,8 +47,8 @@ struct Vocabularies {
             do throws(VocabularyProblem) {
                 return try vocabulary(encoding)
             } catch {
-                // The file was valid when the server started. Continuing with estimates would break the promise of exact
-                // counts.
+                // The file was valid when the server started. Continuing with estimates would break the promise that
+                // counts are exact.
                 CommandEnd(CommandError("\(error)", .internalError)).exit()
             }
         }

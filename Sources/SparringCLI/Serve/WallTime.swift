@@ -1,8 +1,8 @@
 import Foundation
 
-/// A moment of the wall clock, as log lines print it.
+/// A moment of the wall clock, in the formats of log lines.
 struct WallTime: Sendable, Hashable {
-    /// Unix time.
+    /// Nanoseconds since 1970.
     let nanoseconds: Int64
 
     static var now: WallTime { WallTime(nanoseconds: WallClock.nanoseconds()) }

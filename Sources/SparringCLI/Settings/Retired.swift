@@ -1,7 +1,7 @@
-/// What operations get that the API has shut down.
+/// The answer to operations that the API has shut down.
 enum Retired: String, CaseIterable {
     /// The API's 404.
     case gone
-    /// An answer in the shape of the document, for suites that are older than the shutdown.
+    /// An answer in the shape of the document, for tests that are older than the shutdown.
     case serve
 }

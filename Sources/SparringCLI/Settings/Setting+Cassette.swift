@@ -68,7 +68,8 @@ extension Setting {
             let names = CassetteMatching.Rendering.allCases.map(\.rawValue)
             guard let rendering = CassetteMatching.Rendering(rawValue: value) else { throw noChoice(value, names) }
             settings.cassette.matching.rendering = rendering
-            // A client sends the new identifiers in its next requests.
+            // With fresh rendering, a client sends the new identifiers in its next requests, so they must match by
+            // conversation.
             if rendering == .fresh, settings.cassette.matching.rigour == .normal {
                 settings.cassette.matching.rigour = .conversation
             }

@@ -1,23 +1,23 @@
 import ArgumentParser
 
-/// A row of the table of settings. Its flag, its environment variable, its key in `sparring.yaml`, its help, `sparring config` and
-/// docs/reference/settings.md follow from it.
+/// A row of the table of settings. These are made from it: the flag, the environment variable, the key in
+/// `sparring.yaml`, the help, `sparring config` and docs/reference/settings.md.
 ///
 /// A new setting needs three things: a key and a value in `Settings.swift`, its row in `Setting+Server.swift` or the table of its command, and a line
 /// in the options of the command, such as `ServerOptions.swift`.
 struct Setting: Sendable {
     let key: Settings.Key
-    /// The kind of value that its flag takes.
+    /// The kind of value that the flag has.
     let kind: Kind
-    /// One to three sentences: what it does, and its default.
+    /// One to three sentences: the effect and the default.
     let help: String
     /// Reads a value.
     let parse: @Sendable (inout Settings, String) throws(Reason) -> Void
-    /// The value in force, as a user would write it; nil if the setting has no value.
+    /// The current value, in the notation of users; nil if the setting has no value.
     let text: @Sendable (Settings) -> String?
 
     enum Kind: Sendable, Hashable {
-        /// `--quiet`; in the environment and in files `true` or `false`.
+        /// `--quiet`. In the environment and in files, `true` or `false`.
         case flag
         /// One value, with its name in help.
         case value(String)
@@ -26,11 +26,11 @@ struct Setting: Sendable {
         /// A path of a file.
         case file
         case directory
-        /// Values of a flag that may be repeated, joined in the environment by the separator.
+        /// Several values. The flag may be repeated; in the environment, the separator joins them.
         case list(String, separator: String)
     }
 
-    /// Why a value is wrong: the rest of a message that begins with the place of the value.
+    /// The reason why a value is wrong. It is the end of a message that begins with the place of the value.
     struct Reason: Error { let text: String }
 
     static func row(_ key: Settings.Key) -> Setting { rows[key] ?? unknown(key) }
@@ -86,7 +86,7 @@ extension Setting {
         }
     }
 
-    /// A row for a whole number of at least `least`.
+    /// A row for a whole number that is at least `least`.
     static func number(
         _ key: Settings.Key, _ name: String, from least: Int, into path: any Path<Int?>, _ help: String
     ) -> Setting {

@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// Options of a command that are settings. A property `readyFile` is the setting `ready_file`.
+/// Options of a command that are settings. The property `readyFile` is the setting `ready_file`.
 protocol SettingOptions: ParsableArguments {}
 
 extension SettingOptions {
-    /// The flags that were given, for `Settings`.
+    /// The flags that the user has given, for `Settings`.
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]
-        // The argument parser itself finds options in this way.
+        // The argument parser finds options in the same way.
         for child in Mirror(reflecting: self).children {
             guard let label = child.label, let key = Settings.Key(property: label) else { continue }
             switch child.value {
@@ -24,7 +24,7 @@ extension SettingOptions {
 }
 
 extension Option where Value == String? {
-    /// The option of a setting: name, help and completion come from its row.
+    /// The option for a setting. Name, help and completion come from the setting's row.
     init(_ key: Settings.Key) {
         self.init(name: key.name, help: key.help, completion: key.completion)
     }

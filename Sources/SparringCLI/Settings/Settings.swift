@@ -6,8 +6,8 @@ import SparringScenario
 import SparringStore
 import SparringWire
 
-/// The values in force. A flag overrides the environment, the environment overrides `sparring.yaml` in the working directory, and
-/// that overrides the default. `Setting.table` has a row for each.
+/// The values in use. A flag overrides the environment, the environment overrides `sparring.yaml` in the working
+/// directory, and that file overrides the default. `Setting.table` has a row for each value.
 struct Settings {
     enum Key: String, CaseIterable {
         case host
@@ -79,80 +79,80 @@ struct Settings {
     var port: Int
     var readyFile: String?
     var seed: UInt64?
-    /// Overrides the scenarios; nil leaves it to them.
+    /// Overrides the scenarios' setting; nil keeps it.
     var validation: Validation?
-    /// Overrides the scenarios' setting; nil leaves it to them.
+    /// Overrides the scenarios' setting; nil keeps it.
     var models: ModelPolicy?
-    /// Faults of answers whose step has no faults; nil leaves it to the scenarios.
+    /// Faults for answers whose step has no faults; nil keeps those of the scenarios.
     var faults: [Fault]?
-    /// Faults of every connection, if the scenario has none for connections.
+    /// Faults for every connection, if the scenario has no faults of connections.
     var connectionFaults: [Fault] = []
-    /// Nil leaves it to the scenario.
+    /// Whether the server uses TLS; nil keeps the scenario's setting.
     var isTLS: Bool?
     /// HTTP/2 in addition to HTTP/1.1.
     var speaksHTTP2 = false
-    /// The file for the certificate of the server's authority.
+    /// The file to which the certificate of the server's authority is written.
     var tlsCAOut: String?
-    /// A phrase in the prompt may order faults in every scenario.
+    /// Whether a phrase in the prompt can order faults in every scenario.
     var takesPromptFaults = false
-    /// The file of the journal; nil keeps the journal in memory.
+    /// The file of the journal; if nil, the journal is in memory.
     var db: String?
-    /// The maximum bytes of bodies in the file of the journal.
+    /// The most bytes of bodies in the file of the journal.
     var dbBudget = 1 << 30
-    /// What the file keeps; nil keeps no exchanges.
+    /// What the file stores; if nil, no exchanges.
     var journal: JournalStore.Settings.Keeps? = .full
-    /// The only directory to look for vocabularies in; nil leaves it to the environment.
+    /// The only directory that is searched for vocabularies; if nil, the environment decides.
     var vocabularies: String?
     var adminToken: String?
     /// The OpenAPI document for operations that are not emulated; nil for the one that the program carries.
     var openapi: String?
-    /// What operations get that the API has shut down.
+    /// The answer to operations that the API has shut down.
     var retired = Retired.gone
     /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false
-    /// Whether other machines are meant to reach the server; then the banner does not warn.
+    /// Whether other machines should be able to reach the server. In that case, the banner does not warn.
     var isPublic = false
     /// How `serve` writes its log.
     var logFormat = LogFormat.text
-    /// Whether `serve` loads scenario files again when they change.
+    /// Whether `serve` reloads scenario files when they change.
     var watches = false
     /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false
-    /// Cases at a time; nil leaves it to the driver, or to the number of cores.
+    /// The number of cases that run at the same time; if nil, the driver or the number of cores decides.
     var jobs: Int?
-    /// The program under test speaks the driver protocol.
+    /// Whether the program under test follows the driver protocol.
     var isDriver = false
-    /// The program triggers an app that is already running.
+    /// Whether the program triggers an app that is already running.
     var isAttached = false
-    /// The base URL of a gateway whose upstream is this server. `gatewayKey` is the key that it accepts.
+    /// The base URL of a gateway whose upstream is this server. `gatewayKey` is the key for the gateway.
     var gateway: String?
     var gatewayKey = "sk-sparring"
     /// The number of callers of `--population`.
     var callers = 200
-    /// The user's case files and folders with such files.
+    /// The paths of the user's case files, and of folders with such files.
     var caseFiles: [String] = []
-    /// Patterns of cases to leave out.
+    /// Patterns of cases that are not played.
     var skipped: [String] = []
     /// Features to assume in addition to the detected ones.
     var can: Set<Capability> = []
     /// Whether to play only a few cases of every theme.
     var isQuick = false
-    /// The set of cases that the grade is based on.
+    /// The set of cases for the grade.
     var set = RequirementSet.current
     var tracesAll = false
     var format = CheckFormat.standard
-    /// Where the events of a run are written.
+    /// The file to which the events of a run are written.
     var out = ".sparring/report.jsonl"
     var failOn = FailLevel.must
     /// The file of known failures; nil without such a file.
     var knownFailures: String?
     /// Settings of `record` and `replay`.
     var cassette = CassetteSettings()
-    /// Where each value was set, except for defaults.
+    /// The places where values were set. Defaults have no place.
     private(set) var places: [Key: String] = [:]
 
-    /// - Parameter defaultPort: 8080 for `serve`; 0, which stands for a free port, for other commands.
+    /// - Parameter defaultPort: 8080 for `serve`; for other commands 0, which chooses a free port.
     init(
         flags: [Key: String], defaultPort: Int, environment: [String: String] = ProcessInfo.processInfo.environment,
         file: String = "sparring.yaml"
@@ -179,8 +179,8 @@ struct Settings {
         }
     }
 
-    /// How long a second of a session takes in real time. Never 0: a recording can be played without pauses, but a session's
-    /// time passes.
+    /// The real time in seconds for one second of a session. Never 0: a recording can be replayed without pauses, but a
+    /// session's time must pass.
     func sessionTimeScale() throws -> Double {
         guard SessionClock.scales.contains(cassette.timeScale) else {
             throw Mistake(

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import SparringDriver
 
-/// The process that removes the files and ends the programs of a killed Sparring. Sparring starts it; it is not for users.
+/// The process that cleans up after Sparring is killed: it removes files and ends programs. Sparring starts it; users
+/// do not.
 struct CleanupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "_cleanup", abstract: "Clean up after a killed sparring.", shouldDisplay: false)
@@ -10,7 +11,7 @@ struct CleanupCommand: AsyncParsableCommand {
     /// This program, started as the cleanup process.
     static func process() -> CleanupProcess? {
         #if os(Linux)
-            // Still names this program if its file is replaced while it runs.
+            // This path still leads to this program if its file is replaced while it runs.
             let program: String? = "/proc/self/exe"
         #else
             let program = Bundle.main.executablePath

@@ -5,9 +5,9 @@ import Foundation
 struct CommandEnd {
     let text: String
     let exitCode: Int32
-    /// Whether the text is a requested answer, such as help or the version, and not an error.
+    /// Whether the text is a requested answer, such as help or the version. False for an error.
     let isAnswer: Bool
-    /// Whether the reader of our output has gone.
+    /// Whether the reader of the output has closed the pipe.
     let isReaderGone: Bool
 
     /// - Parameter error: the error that a command threw; may be an `ExitCode`.
@@ -16,11 +16,11 @@ struct CommandEnd {
         if let error = CommandError(error) {
             (text, exitCode, isAnswer) = (error.text, error.exitCode.rawValue, false)
         } else {
-            // From the argument parser: wrong usage, `--help`, `--version`, completion scripts.
+            // The error comes from the argument parser: wrong usage, `--help`, `--version`, completion scripts.
             exitCode = SparringCommand.exitCode(for: error).rawValue
             let message = SparringCommand.fullMessage(for: error)
             isAnswer = exitCode == 0
-            // All errors begin alike.
+            // All errors begin with the same prefix.
             text = isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: \(message.dropFirst(7))"
         }
     }
@@ -36,13 +36,13 @@ struct CommandEnd {
         Foundation.exit(exitCode)
     }
 
-    /// Standard error cannot be written; only the exit code reports the error.
+    /// Standard error cannot be written, so only the exit code reports the error.
     private static func exit(after error: OutputError) -> Never {
         if error == .readerGone { exitBySignal() }
         Foundation.exit(ExitCode.ioError.rawValue)
     }
 
-    /// Ends the process by SIGPIPE, as the kernel does by default: a shell reports 141.
+    /// Ends the process with SIGPIPE, as the kernel does by default. A shell then reports 141.
     private static func exitBySignal() -> Never {
         var set = sigset_t()
         sigemptyset(&set)

@@ -4,9 +4,9 @@ import SparringCassette
 import SparringStore
 import SparringVocabularies
 
-/// Why a command failed: the message on standard error, and the exit code.
+/// The reason why a command failed: the message on standard error, and the exit code.
 struct CommandError: Error, Sendable, Hashable {
-    /// Complete lines, without the last end of line.
+    /// Whole lines, without the last line end.
     var text: String
     var exitCode: ExitCode
 

@@ -6,7 +6,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A standard stream or file that a command writes to. Every write is checked; none is buffered.
+/// A standard stream, or a file that a command writes to. Every write is checked and unbuffered.
 struct Output: Sendable {
     /// The name in error messages: `standard output`, or the path.
     let name: String
@@ -42,7 +42,8 @@ struct Output: Sendable {
             do {
                 rest = rest.dropFirst(try rest.withUnsafeBytes { try descriptor.write($0) })
             } catch Errno.wouldBlock {
-                // Another program has made the terminal or pipe non-blocking.
+                // Another program has made the terminal or pipe non-blocking, so this process waits until it is
+                // writable.
                 var wanted = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)
                 poll(&wanted, 1, -1)
             } catch {
@@ -51,15 +52,15 @@ struct Output: Sendable {
         }
     }
 
-    /// Closes the file. Some systems report a full disk only now.
+    /// Closes the file. Some systems report a full disk only at this moment.
     func close() throws(OutputError) {
         do { try descriptor.close() } catch { throw OutputError(name, error) }
     }
 }
 
-/// Why something could not be written.
+/// The reason why something could not be written.
 enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reader of a pipe has gone, as `head` does. The command ends without a message, as `cat` does.
+    /// The reader of a pipe has closed it, as `head` does. The command ends without a message, as `cat` does.
     case readerGone
     case failed(name: String, reason: String)
 

@@ -4,7 +4,8 @@ import Foundation
 enum OutputFiles {
     /// Writes the file, and creates its folder if it is missing.
     ///
-    /// A regular file is replaced atomically, so that no reader finds half of it. A device or pipe is written to.
+    /// A regular file is replaced atomically, so that no reader finds half of it. The text is written directly to a
+    /// device or a pipe.
     static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
 
     static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {

@@ -8,7 +8,7 @@ final class ServerLog: Sendable {
     /// - Parameter stop: called once, when a line cannot be written.
     init(onFailure stop: @escaping @Sendable () -> Void) { self.stop = stop }
 
-    /// May be called on any thread.
+    /// Writes a line. May be called on any thread.
     func line(_ text: String) {
         do {
             try StandardError.write(text + "\n")

@@ -3,9 +3,9 @@ import Foundation
 
 /// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second for an immediate one.
 struct Signals {
-    /// The element for the end of standard input, which is not a signal.
+    /// The element for the end of standard input. It is not a signal.
     static let inputEnded: Int32 = 0
-    /// The element for output that cannot be written, which is not a signal either.
+    /// The element for output that cannot be written. It is not a signal.
     static let outputFailed: Int32 = -1
 
     private let sources: [any DispatchSourceSignal]
@@ -26,7 +26,7 @@ struct Signals {
         }
     }
 
-    /// Yields `inputEnded` when standard input ends. A thread of its own waits in `read` for as long as the process runs.
+    /// Yields `inputEnded` when standard input ends. A separate thread waits in `read` for as long as the process runs.
     func listenToInput() {
         Thread { [continuation] in
             while !FileHandle.standardInput.availableData.isEmpty {}
@@ -34,10 +34,10 @@ struct Signals {
         }.start()
     }
 
-    /// A log for a server. A line that cannot be written counts as a first signal.
+    /// A log for a server. A line that cannot be written counts as the first signal.
     func log() -> ServerLog { ServerLog(onFailure: stop) }
 
-    /// Counts as a first signal: asks for a graceful stop.
+    /// Requests a graceful stop, like the first signal.
     var stop: @Sendable () -> Void {
         { [continuation] in continuation.yield(Self.outputFailed) }
     }
@@ -48,12 +48,12 @@ struct Signals {
         return SIGTERM
     }
 
-    /// Keeps the signal sources alive up to this call; a released source receives no signals.
+    /// Keeps the signal sources alive until this call. A released source would receive no signals.
     func keepUntilHere() { withExtendedLifetime(sources) {} }
 
     /// Ends the process at the next signal, without waiting for running work.
     func exitOnNext() {
-        // Unstructured on purpose: it outlives every task, up to the end of the process.
+        // An unstructured task, because it must outlive all other tasks until the process ends.
         Task.detached { [received] in
             for await number in received where number > 0 { _exit(128 + number) }
         }

@@ -8,8 +8,9 @@ struct Terminal: Sendable {
     let style: TextStyle
 
     /// - Parameters:
-    ///   - descriptor: of the stream.
-    ///   - environment: `NO_COLOR` (https://no-color.org) switches colors off if it is not empty; so does `TERM=dumb`.
+    ///   - descriptor: the descriptor of the stream.
+    ///   - environment: the variables. Colors are off if `NO_COLOR` (https://no-color.org) is not empty, or with
+    ///   `TERM=dumb`.
     init(
         descriptor: Int32, environment: [String: String] = ProcessInfo.processInfo.environment,
         isTerminal: (Int32) -> Bool = { isatty($0) == 1 }

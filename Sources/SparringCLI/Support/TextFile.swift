@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads a text file that the user names.
+/// Reads a text file that the user has named.
 enum TextFile {
     /// - Throws: an error that says what is wrong with the file: it is missing, is a folder, cannot be read or is not text.
     static func read(_ path: String) throws(CommandError) -> String {

@@ -1,6 +1,6 @@
 /// Columns of text, each as wide as its longest cell.
 enum TextTable {
-    /// - Parameter rows: cells; every row has as many as the first.
+    /// - Parameter rows: the cells. Every row has as many cells as the first.
     static func lines(_ rows: [[String]]) -> [String] {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The YAML files that a path on the command line stands for.
+/// Finds the YAML files for a path on the command line.
 enum YAMLFiles {
     /// - Returns: the path itself, or the `.yaml` and `.yml` files of a folder and its subfolders, sorted by path.
     static func at(_ path: String) throws(CommandError) -> [String] {

@@ -3,20 +3,20 @@ import SparringCassette
 import SparringExchange
 import SparringHTTP
 
-/// The traces of a running server: on if the environment names a receiver.
+/// The traces of a running server. They are on if the environment names a receiver.
 struct Tracing {
-    /// Nil: traces are off.
+    /// Nil if traces are off.
     let exporter: SpanExporter?
     private let client: UpstreamClient?
     private let log: ServerLog
 
-    /// How long the last spans may take at the end of a run.
+    /// The time limit for sending the last spans at the end of a run.
     private static let patience = Duration.seconds(5)
 
     /// - Parameters:
-    ///   - version: the version of Sparring.
+    ///   - version: Sparring's version.
     ///   - clock: the clock of the timelines.
-    ///   - conceal: masks more of an exchange than is masked anyway.
+    ///   - conceal: masks more of an exchange than the usual secrets.
     init(
         _ variables: [String: String] = ProcessInfo.processInfo.environment, version: String, scenario: String,
         seed: UInt64, isTLS: Bool, clock: MonotonicClock, log: ServerLog,
@@ -29,7 +29,8 @@ struct Tracing {
                 clock: clock, log: log,
                 conceal: conceal)
         } catch {
-            // The variables often belong to the program under test, so a mistake in them stops no server.
+            // The variables often belong to the program under test. Therefore a mistake in them does not stop the
+            // server.
             log.line("sparring: no traces: \(error)")
             (exporter, client) = (nil, nil)
         }
@@ -59,7 +60,7 @@ struct Tracing {
 
     var sinks: [any ExchangeSink] { exporter.map { [$0] } ?? [] }
 
-    /// Sends the last spans; call it when no exchange is under way. A line of the log says how many were lost.
+    /// Sends the last spans. Must be called when no exchange is running. Lost spans are reported by a line in the log.
     func close() async {
         guard let exporter else { return }
         await exporter.close(within: Self.patience)

@@ -3,24 +3,24 @@ import SparringExchange
 import SparringHTTP
 import SparringWire
 
-/// The variables of the environment by which every program with OpenTelemetry is configured, as far as they concern spans.
+/// The environment variables that configure every program with OpenTelemetry, if they concern spans.
 ///
 /// Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ and
 /// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 struct TracingEnvironment {
-    /// A variable whose value cannot be used. Traces are off then.
+    /// A variable whose value cannot be used. In that case, traces are off.
     struct Mistake: Error, Hashable, CustomStringConvertible {
         var description: String
     }
 
     private let variables: [String: String]
 
-    /// - Parameter variables: as of the process. An empty value counts as none.
+    /// - Parameter variables: the variables of the process. An empty value counts as missing.
     init(_ variables: [String: String]) {
         self.variables = variables.filter { !$0.value.isEmpty }
     }
 
-    /// Where spans go; nil if traces are off, which is the default.
+    /// The receiver of spans; nil if traces are off, which is the default.
     func endpoint() throws(Mistake) -> UpstreamAddress? {
         guard variables["OTEL_SDK_DISABLED"]?.lowercased() != "true", variables["OTEL_TRACES_EXPORTER"] != "none",
             let name = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"].first(where: {
@@ -36,7 +36,7 @@ struct TracingEnvironment {
             throw Mistake(
                 description: "\(name): '\(value)' is no address: write it as http://127.0.0.1:4318, without a query")
         }
-        // An address without a path means the root.
+        // An address without a path means the root path.
         if text.split(separator: "/", omittingEmptySubsequences: true).count < 3 { address.path = "/" }
         if let wanted = variables["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] ?? variables["OTEL_EXPORTER_OTLP_PROTOCOL"],
             !wanted.hasPrefix("http/")
@@ -63,7 +63,7 @@ struct TracingEnvironment {
         return headers
     }
 
-    /// How long one export request may take.
+    /// The time limit of one export request.
     func timeout() throws(Mistake) -> Duration {
         let name =
             variables["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] == nil
@@ -71,13 +71,13 @@ struct TracingEnvironment {
         return .milliseconds(try count(name, 10_000, 1...3_600_000))
     }
 
-    /// The PEM file with the certificates to trust; nil for those of the system.
+    /// The PEM file with the certificates to trust; nil for the system's certificates.
     var certificate: String? {
         variables["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"] ?? variables["OTEL_EXPORTER_OTLP_CERTIFICATE"]
     }
 
     /// - Parameters:
-    ///   - version: of Sparring.
+    ///   - version: Sparring's version.
     ///   - scenario: the name of the scenario that the server plays.
     func settings(version: String, scenario: String, seed: UInt64) throws(Mistake) -> SpanExporter.Settings {
         var settings = SpanExporter.Settings()
@@ -91,7 +91,8 @@ struct TracingEnvironment {
         return settings
     }
 
-    /// `service.name` is, in this order, that of OTEL_SERVICE_NAME, that of OTEL_RESOURCE_ATTRIBUTES, `sparring`.
+    /// `service.name` comes from the first of these that sets it: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, the
+    /// default `sparring`.
     private func resource(version: String, scenario: String, seed: UInt64) throws(Mistake) -> [(String, String)] {
         var values: [(String, String)] = [
             ("service.name", "sparring"), ("service.version", version), ("telemetry.sdk.name", "sparring"),
@@ -135,7 +136,7 @@ struct TracingEnvironment {
         var pairs: [(String, String)] = []
         for entry in (variables[variable] ?? "").split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmed }
-            // The entry itself may be a key.
+            // The entry itself may contain a key.
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw Mistake(
                     description:

@@ -1,14 +1,14 @@
 package import SparringConformance
 
-/// Runs a case's task with the client under test, and reports how that ended.
+/// Runs a case's task with the client under test, and reports how the client ended.
 package protocol Driver: Sendable {
-    /// Whether one process plays several cases. If it ends, any of them may be the cause.
+    /// Whether one process plays several cases. If the process ends, any of these cases may be the cause.
     var isShared: Bool { get }
 
-    /// Gives one case's task to the client, and waits for its end.
+    /// Gives one case's task to the client, and waits until the client has finished.
     ///
-    /// - Parameter deadline: returns when the time is over, with what the client was waiting for.
-    /// - Throws: `LaunchError` if the client cannot be driven at all.
+    /// - Parameter deadline: returns when the time is over, with a text that says what the client was waiting for.
+    /// - Throws: `LaunchError` if the client cannot be run at all.
     func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
     ) async throws(LaunchError) -> DriverResult
@@ -33,7 +33,7 @@ package struct DriverResult: Sendable {
 }
 
 extension Observation.Ending {
-    /// Whether the client was stopped or lost.
+    /// Whether the client was stopped, or its process was lost.
     var isAbrupt: Bool {
         switch self {
         case .expired, .lost: true

@@ -1,4 +1,4 @@
-/// A short driver to start from, in one language, with one place where it calls the client.
+/// A short driver as a starting point, in one language, with one place where it calls the client.
 package struct DriverTemplate: Sendable, Hashable {
     package var language: String
     package var text: String

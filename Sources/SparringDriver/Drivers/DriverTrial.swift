@@ -14,9 +14,9 @@ package struct DriverTrial: Sendable {
         }
 
         package var grade: Grade
-        /// The requirement: what a driver does.
+        /// The requirement for a driver.
         package var requirement: String
-        /// What this driver did; may be empty.
+        /// The behaviour of this driver; may be empty.
         package var actual: String
     }
 
@@ -38,7 +38,7 @@ package struct DriverTrial: Sendable {
     /// How long a driver may take for each reply. Importing a client library alone takes seconds of CPU time.
     private static let patience = Duration.seconds(60)
 
-    /// Runs the checks, up to the first violation after which the driver cannot continue.
+    /// Runs the checks. Stops at the first violation after which the driver cannot continue.
     ///
     /// - Throws: `LaunchError` if the program cannot be started.
     package func findings() async throws(LaunchError) -> [Finding] {
@@ -228,7 +228,7 @@ private struct Talk {
         throw ProtocolProblem("there is no reply within \(patience.inWords): \(how)")
     }
 
-    /// Closes the driver's input, and returns how it ended.
+    /// Closes the driver's input, and returns how the driver ended.
     func end(within patience: Duration) async -> String {
         process.endInput()
         let clock = Task { [process] in

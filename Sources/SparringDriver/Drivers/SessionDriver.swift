@@ -2,31 +2,31 @@ package import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// A driver that speaks lines of JSON: one process plays many cases, several at a time.
+/// A driver that reads and writes lines of JSON. One process plays many cases, several at the same time.
 ///
-/// A driver that violates the protocol is not used any further, as its verdicts would be wrong.
+/// A driver that violates the protocol is not used any further, because its verdicts would be wrong.
 package actor SessionDriver: Driver {
     private let command: [String]
     /// Variables in addition to those of every client.
     private let environment: [String: String]
     private let kit: String
     private var process: DriverProcess?
-    /// Counts processes, so that the output of an earlier one is ignored.
+    /// The number of the current process. Output of earlier processes is ignored.
     private var generation = 0
-    /// The start under way, for all calls that wait for it.
+    /// The running start of a process, for all calls that wait for it.
     private var beginning: Task<DriverIntroduction, any Error>?
     private var greeting: CheckedContinuation<DriverIntroduction, any Error>?
     private var waiting: [String: CheckedContinuation<Answer, Never>] = [:]
     private var commands = 0
     private var answered: Set<String> = []
-    /// Why the driver cannot be used any further; nil if it can.
+    /// The reason why the driver cannot be used any further; nil if it can.
     private var problem: String?
 
-    /// How often a driver that ended is restarted.
+    /// The most restarts of a driver that has ended.
     private let mostRestarts: Int
-    /// The maximum time until it introduces itself: importing a client library alone takes seconds of CPU time.
+    /// The longest time until the driver introduces itself. Importing a client library alone takes seconds of CPU time.
     private static let greetingPatience = Duration.seconds(60)
-    /// The maximum time until it ends after `stop`.
+    /// The longest time until the driver ends after `stop`.
     private static let farewellPatience = Duration.seconds(5)
 
     private enum Answer: Sendable {
@@ -41,7 +41,7 @@ package actor SessionDriver: Driver {
 
     /// Starts the driver and reads its introduction.
     ///
-    /// - Parameter mostRestarts: how often it is restarted if it ends.
+    /// - Parameter mostRestarts: the most restarts of a driver that has ended.
     package static func start(
         _ command: [String], kit: String, mostRestarts: Int = 5, environment: [String: String] = [:]
     ) async throws(LaunchError) -> (driver: SessionDriver, introduction: DriverIntroduction) {
@@ -106,7 +106,7 @@ package actor SessionDriver: Driver {
 
     /// Asks the driver to finish its cases and to end.
     ///
-    /// - Returns: how it ended; nil if it had to be killed, or had ended before.
+    /// - Returns: how the driver ended; nil if it had to be killed, or if it had already ended.
     @discardableResult
     package func stop() async -> String? {
         guard let process else { return nil }
@@ -153,7 +153,7 @@ package actor SessionDriver: Driver {
         let number = generation
         Task {
             for await piece in process.lines { hear(piece, from: number) }
-            // Its output has ended, so it ends or is killed.
+            // Its output has ended, so the process is about to end; otherwise it is killed.
             await end(process, number)
         }
         let clock = Task {

@@ -2,14 +2,14 @@ import SparringConformance
 import SparringExchange
 import Synchronization
 
-/// Records one answer of a gateway, and leaves it when the case asks for that.
+/// Records one answer of a gateway, and disconnects early if the case asks for that.
 final class AnswerRecorder: UpstreamObserver {
     fileprivate struct State {
         var answer: GatewayAnswer
         var call: (any UpstreamCall)?
         var isOver = false
         var isPaused = false
-        /// Events so far, and whether the last byte ended a line.
+        /// The number of events so far, and whether the last byte ended a line.
         var events = 0
         var atLineStart = false
         var waiting: CheckedContinuation<GatewayAnswer, Never>?
@@ -25,7 +25,7 @@ final class AnswerRecorder: UpstreamObserver {
         self.pause = pause
     }
 
-    /// Takes the call, which may have been answered already.
+    /// Takes the call, whose answer may already have arrived.
     func begin(_ call: any UpstreamCall) {
         let isOver = state.withLock { state in
             state.call = call
@@ -36,7 +36,7 @@ final class AnswerRecorder: UpstreamObserver {
 
     var current: GatewayAnswer { state.withLock(\.answer) }
 
-    /// The answer, once it has ended.
+    /// Waits for the end of the answer, and returns it.
     func answer() async -> GatewayAnswer {
         await withCheckedContinuation { continuation in
             let ended = state.withLock { state -> GatewayAnswer? in
@@ -48,7 +48,7 @@ final class AnswerRecorder: UpstreamObserver {
         }
     }
 
-    /// Ends the recording; later events are ignored. Closes the connection unless the answer is complete.
+    /// Ends the recording. Later events are ignored. If the answer is not complete, the connection is closed.
     func finish(_ ending: GatewayAnswer.Ending, at moment: Moment) {
         let (waiting, call, answer) = state.withLock { state in
             guard !state.isOver else {
@@ -88,7 +88,7 @@ final class AnswerRecorder: UpstreamObserver {
         }
     }
 
-    /// A slow reader: the bytes stay in the buffers of the kernel and of the gateway.
+    /// Simulates a slow reader: the bytes stay in the buffers of the kernel and of the gateway.
     private func stopReading(for pause: Duration) {
         state.withLock { $0.call }?.setReading(false)
         Task {

@@ -5,12 +5,13 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The client side of a gateway check: sends calls to the replicas in turn, and records what comes back and when.
+/// The client's side of a gateway check. It sends calls to the replicas in turn, and records the answers with their
+/// times.
 package final class GatewayClient: Sendable {
     /// One address of the gateway.
     package struct Replica: Sendable, Hashable {
         package var server: UpstreamClient.Server
-        /// The path that stands for `/v1`.
+        /// The path that replaces `/v1`.
         package var path: String
         /// The URL as the user wrote it.
         package var url: String
@@ -22,7 +23,7 @@ package final class GatewayClient: Sendable {
         }
     }
 
-    /// The keys of clients, and the model that they ask for.
+    /// The keys of clients, and the model in their requests.
     package struct Identity: Sendable, Hashable {
         package var keys: [GatewayCall.Key: String]
         package var model: String
@@ -39,8 +40,8 @@ package final class GatewayClient: Sendable {
     private let clock: MonotonicClock
     private let next = Atomic(0)
 
-    /// - Parameter keepsConnections: whether calls share connections; otherwise each call has one of its own, so that no
-    ///   call meets a connection that the gateway is about to close.
+    /// - Parameter keepsConnections: whether calls share connections. If false, each call has its own connection, so
+    ///   that no call uses one that the gateway is about to close.
     package init(
         _ replicas: [Replica], as identity: Identity, clock: MonotonicClock, keepsConnections: Bool = false
     ) throws(UpstreamClient.TrustError) {
@@ -125,7 +126,7 @@ package final class GatewayClient: Sendable {
 }
 
 extension GatewayAnswer {
-    /// Whether the official packages would try again.
+    /// Whether the official packages would repeat the request.
     fileprivate var asksForRetry: Bool {
         guard let head else { return true }
         switch head.headers["x-should-retry"] {
@@ -135,7 +136,7 @@ extension GatewayAnswer {
         }
     }
 
-    /// The wait that the answer asks for, at most a minute; otherwise half a second, doubled each time.
+    /// The wait that the answer asks for, at most a minute. Without one, half a second, doubled each time.
     fileprivate func wait(beforeRetry attempt: Int) -> Duration {
         if let text = head?.headers["retry-after-ms"], let milliseconds = Int(text), milliseconds < 60_000 {
             return .milliseconds(max(0, milliseconds))

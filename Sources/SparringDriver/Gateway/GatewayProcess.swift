@@ -10,9 +10,9 @@ package final class GatewayProcess: Sendable {
     private let output: OutputTail
     private let ended = Mutex<String?>(nil)
 
-    /// Starts a command line with the shell, in a POSIX session of its own.
+    /// Starts a command line with the shell, in a new POSIX session.
     ///
-    /// - Parameter environment: added to ours.
+    /// - Parameter environment: variables in addition to those of this process.
     /// - Throws: `LaunchError` if no pipe can be created.
     package static func start(
         _ line: String, environment: [String: String]
@@ -29,7 +29,7 @@ package final class GatewayProcess: Sendable {
                 command: ["/bin/sh", "-c", line], environment: environment.mapValues(Optional.some), seclusion: .session
             )
             do {
-                // Both streams go into one pipe, as a log has them.
+                // Both streams go into one pipe, like the lines of a log.
                 let copy = try output.writeEnd.duplicate()
                 let status = try await launcher.run(
                     input: .none,
@@ -49,15 +49,15 @@ package final class GatewayProcess: Sendable {
         }
     }
 
-    /// How it ended; nil while it runs.
+    /// How the process ended; nil while it runs.
     package var ending: String? { ended.withLock(\.self) }
 
-    /// The last lines of its output.
+    /// The last lines of the process's output.
     package func tail(_ count: Int = 12) -> String {
         output.text(since: 0).split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
     }
 
-    /// Ends it and its children: SIGTERM, after two seconds SIGKILL.
+    /// Ends the process and its children with SIGTERM, and after two seconds with SIGKILL.
     package func stop() async {
         life.cancel()
         _ = await life.value
@@ -78,7 +78,7 @@ package final class GatewayProcess: Sendable {
                     description: "the gateway of --start did not stay: \(ending)\n\(process.tail())")
             }
             let answer = await client.get("/models", timeout: .seconds(5))
-            // The replicas are asked in turn, so each of them has answered once.
+            // The replicas are contacted in turn. After this many answers in a row, each of them has answered.
             ready = answer.status == nil ? 0 : ready + 1
             guard answer.status == nil else { continue }
             guard clock() - start < patience, !Task.isCancelled else {

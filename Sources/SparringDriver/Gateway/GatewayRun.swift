@@ -6,15 +6,15 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Plays gateway cases: first and last a plain call, before the cases a probe of the gateway's features.
+/// Plays gateway cases. A plain call is made first and last. A probe detects the gateway's features before the cases.
 package struct GatewayRun: Sendable {
     package var cases: [GatewayCase]
     package var client: GatewayClient
     package var upstreams: UpstreamGroup
     package var terms: GatewayTerms
-    /// Features that the adapter file states; the others are observed.
+    /// Features that the adapter file declares. The other features are detected.
     package var stated: Set<GatewayFeature>
-    /// How long a gateway may avoid an upstream that has failed, before a case counts as not observable.
+    /// The time for which a gateway may avoid an upstream that has failed. After it, a case counts as unobserved.
     package var recovery: Duration
     package var failsOnShould: Bool
 
@@ -32,11 +32,11 @@ package struct GatewayRun: Sendable {
     }
 
     private let nonce = UInt64.random(in: 0...UInt64.max)
-    /// The rounds of a case that our own lateness leaves undecided.
+    /// The most rounds of a case that delays of Sparring leave undecided.
     private static let rounds = 3
-    /// The longest time until a limit per minute is whole again.
+    /// The longest time until a limit per minute is restored.
     private static let window = Duration.seconds(61)
-    /// How long a plain call may take.
+    /// The longest time for a plain call.
     private static let patience = Duration.seconds(30)
 
     /// The outcome of a run, its ledger and the gateway's features.
@@ -47,7 +47,7 @@ package struct GatewayRun: Sendable {
         package var features: Set<GatewayFeature>
     }
 
-    /// - Throws: `LaunchError` if no plain call comes through, with what to change.
+    /// - Throws: `LaunchError` if no plain call succeeds; the error says what to change.
     package func run(tell: (RunEvent) -> Void) async throws(LaunchError) -> Result {
         try await hello()
         let features = await probe().union(stated)
@@ -64,7 +64,7 @@ package struct GatewayRun: Sendable {
                 continue
             }
             if subject.needs.contains(.limits), let limited {
-                // The key's minute of the case before.
+                // Waits until the key's minute of the previous case is over.
                 try? await Task.sleep(for: max(.zero, Self.window - (upstreams.clock.now - limited)))
             }
             let (seen, checks) = await play(subject, tell)
@@ -140,7 +140,7 @@ package struct GatewayRun: Sendable {
                 made += await make(call, token: token, after: made.count, timeout: subject.timeout)
             }
             let hasLeft = made.contains { $0.answer?.ending == .left }
-            // After the client has left, a further attempt would come soon.
+            // After the client has disconnected, the gateway would make a further attempt soon.
             if hasLeft { try? await Task.sleep(for: .milliseconds(1500)) }
             await upstreams.rest(for: .seconds(6))
             return made
@@ -170,16 +170,16 @@ package struct GatewayRun: Sendable {
         }
     }
 
-    /// Part of every prompt of a case: letters and digits, so that no gateway writes it in another way.
-    /// It differs in each run, so that a gateway's cache has no answer from an earlier one.
+    /// A text in every prompt of a case. It consists of letters and digits, so that no gateway changes its spelling. It
+    /// differs in each run, so that a gateway's cache has no answer from an earlier run.
     private func token(_ id: String, round: Int) -> String {
         "gw" + String(FNV1a.hash(id, seed: nonce &+ UInt64(round)), radix: 16)
     }
 
     // MARK: Plain calls
 
-    /// Waits until a plain call is answered; with `onFirst`, by the first upstream. A gateway may avoid an upstream for a
-    /// while after a failure.
+    /// Waits until a plain call is answered. With `onFirst`, waits until the first upstream answers one: a gateway may
+    /// avoid an upstream for a while after a failure.
     private func settle(onFirst: Bool) async {
         upstreams.play([:])
         let clock = upstreams.clock
@@ -193,7 +193,7 @@ package struct GatewayRun: Sendable {
         } while clock.now - start < recovery && !Task.isCancelled
     }
 
-    /// A plain call. A gateway that has just started may refuse it for a while.
+    /// Makes a plain call. A gateway that has just started may refuse calls for a while.
     private func hello() async throws(LaunchError) {
         upstreams.play([:])
         let clock = upstreams.clock
@@ -211,7 +211,7 @@ package struct GatewayRun: Sendable {
         }
     }
 
-    /// Why a plain call did not come through, and what to change.
+    /// The reason why a plain call failed, and what to change.
     private func advice(_ call: GatewayObservation.Call) -> String {
         let url = client.replicas.first?.url ?? ""
         let model = client.identity.model
@@ -245,7 +245,7 @@ package struct GatewayRun: Sendable {
 
     // MARK: Features
 
-    /// Observes what the gateway does when an upstream or a key fails, and when a client's key is wrong.
+    /// Detects the gateway's behaviour when an upstream or a key fails, and when a client's key is wrong.
     private func probe() async -> Set<GatewayFeature> {
         var features: Set<GatewayFeature> = []
         let wrong = await client.make(GatewayCall(key: .wrong), token: "gwprobekey", timeout: Self.patience)
@@ -264,7 +264,7 @@ package struct GatewayRun: Sendable {
             primary.contains { $0.carries(token) } && others.contains { $0.carries(token) }
         }
         if isFailedOver { features.insert(.failover) }
-        // Keys that take turns over calls are no second attempt with another key.
+        // A gateway that uses its keys in turn makes no second attempt with another key.
         let usesOther = tokens.contains { token in
             Set(primary.filter { $0.carries(token) }.compactMap { $0.request.headers["authorization"] }).count > 1
         }

@@ -3,12 +3,13 @@ package import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// Measures what a gateway adds: plain calls and streams, in turn through the gateway and directly to the same upstream.
+/// Measures the delay that a gateway adds. Plain calls and streams go in turn through the gateway and directly to the
+/// same upstream.
 package struct OverheadRun: Sendable {
     package var gateway: GatewayClient
     package var direct: GatewayClient
     package var upstreams: UpstreamGroup
-    /// How many calls of each kind.
+    /// The number of calls of each kind.
     package var count: Int
 
     package init(gateway: GatewayClient, direct: GatewayClient, upstreams: UpstreamGroup, count: Int) {
@@ -18,12 +19,12 @@ package struct OverheadRun: Sendable {
         self.count = count
     }
 
-    /// The calls before the measurement, which open connections and warm caches up.
+    /// The number of calls before the measurement. They open connections and fill caches.
     private static let warmUp = 10
-    /// A machine whose timers are later than this in one wait of ten has no time to spare.
+    /// If timers are later than this in one wait of ten, the machine is too busy for a measurement.
     private static let tolerated = Duration.milliseconds(5)
 
-    /// - Throws: `LaunchError` if the machine is loaded, before or after the measurement.
+    /// - Throws: `LaunchError` if the machine is busy before or after the measurement.
     package func run() async throws(LaunchError) -> GatewayOverhead {
         try await checkCalm()
         upstreams.play(["primary": Self.paced, "secondary": Self.paced])
@@ -47,7 +48,7 @@ package struct OverheadRun: Sendable {
         return overhead
     }
 
-    /// A loaded machine adds more than a gateway does.
+    /// A busy machine adds more delay than a gateway does.
     private func checkCalm() async throws(LaunchError) {
         let clock = ContinuousClock()
         var late: [Duration] = []
@@ -64,7 +65,7 @@ package struct OverheadRun: Sendable {
                 + "and \(Self.tolerated.inWords) is the limit; stop other work, or measure on another machine")
     }
 
-    /// Repeats the prompt, a content every 10 ms.
+    /// A scenario that repeats the prompt, with one content every 10 ms.
     private static let paced: Scenario = {
         let text = """
             schema: 1

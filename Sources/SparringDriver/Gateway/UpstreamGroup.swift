@@ -6,12 +6,12 @@ package import SparringHTTP
 package import SparringScenario
 package import SparringTokens
 
-/// The upstreams of a gateway, each a server with a name, a port and keys of its own.
+/// The upstreams of a gateway. Each is a server with its own name, port and keys.
 package final class UpstreamGroup: Sendable {
     package struct Upstream: Sendable {
         package let name: String
         package let server: MockServer
-        /// The keys that the gateway is given for it.
+        /// The keys of this upstream that the gateway is given.
         package var keys: [String] { UpstreamGroup.keys(of: name) }
         /// `http://127.0.0.1:49152/v1`
         package var baseURL: String { server.baseURL }
@@ -22,11 +22,11 @@ package final class UpstreamGroup: Sendable {
     package let clock: MonotonicClock
     private let echo: Scenario
 
-    /// The keys of an upstream. They are no secrets of anybody; a case checks that no client gets to see them. None begins
-    /// with `sk-sparring-`, which would name a session other than that of the case.
+    /// The keys of an upstream. They are not real secrets; a case checks that no client receives them. No key begins
+    /// with `sk-sparring-`, because that would name another session than the case's.
     package static func keys(of name: String) -> [String] { ["sk-upstream-\(name)-1", "sk-upstream-\(name)-2"] }
 
-    /// - Parameter firstPort: the port of the first upstream; the others follow it. 0 takes free ports.
+    /// - Parameter firstPort: the port of the first upstream; the other ports follow it. 0 chooses free ports.
     package static func start(
         _ names: [String], host: String, firstPort: Int, seed: UInt64, counters: TokenCounters = .estimates
     ) async throws -> UpstreamGroup {
@@ -57,7 +57,7 @@ package final class UpstreamGroup: Sendable {
 
     package func stop() async { for upstream in upstreams { await upstream.server.stop() } }
 
-    /// Gives every upstream its script; an upstream without one repeats prompts. Forgets earlier requests.
+    /// Gives every upstream its script. An upstream without a script repeats prompts. Earlier requests are forgotten.
     package func play(_ scripts: [String: Scenario]) {
         for upstream in upstreams {
             var script = scripts[upstream.name] ?? echo
@@ -67,7 +67,7 @@ package final class UpstreamGroup: Sendable {
         }
     }
 
-    /// Waits until no upstream is answering, at most for `patience`.
+    /// Waits until no upstream is sending an answer, but not longer than `patience`.
     package func rest(for patience: Duration) async {
         let start = clock.now
         while upstreams.contains(where: { !$0.isIdle }), clock.now - start < patience, !Task.isCancelled {
@@ -75,7 +75,7 @@ package final class UpstreamGroup: Sendable {
         }
     }
 
-    /// What each upstream got since its script began, of requests whose body has the token.
+    /// For each upstream, the requests since its script began whose body contains the token.
     package func observed(token: String) -> [GatewayObservation.Upstream] {
         upstreams.map { upstream in
             let exchanges = upstream.session?.endedExchanges.sorted { $0.startedAt < $1.startedAt } ?? []

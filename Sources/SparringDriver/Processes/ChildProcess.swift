@@ -1,14 +1,14 @@
 import Subprocess
 
-/// Runs the program under test in a process group of its own, on our standard streams. It ends at the latest when the task is
-/// cancelled.
+/// Runs the program under test in a new process group, with the standard streams of this process. If the task is
+/// cancelled, the program is ended.
 package enum ChildProcess {
     /// How a program ended.
     package enum Status: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
 
-        /// As a shell reports it: 128 + the signal's number.
+        /// The exit code that a shell reports: for a signal, 128 + the signal's number.
         package var exitCode: Int32 {
             switch self {
             case .exited(let code): code
@@ -19,12 +19,13 @@ package enum ChildProcess {
 
     /// - Parameters:
     ///   - command: the program, looked up in `PATH`, and its arguments.
-    ///   - environment: added to ours.
-    ///   - onlyErrors: its standard output goes to our standard error.
-    ///   - watch: its output goes through it to our streams. Nil: it writes to our streams itself, such as a terminal.
+    ///   - environment: variables in addition to those of this process.
+    ///   - onlyErrors: whether the program's standard output goes to this process's standard error.
+    ///   - watch: copies the program's output to the streams of this process. If nil, the program writes to these
+    ///   streams, such as a terminal, directly.
     ///
-    /// Cancelling the task ends the whole process group: SIGTERM, two seconds, SIGKILL. Processes that the program
-    /// leaves running are killed.
+    /// If the task is cancelled, the whole process group is ended: SIGTERM, two seconds, SIGKILL. Processes that the
+    /// program leaves behind are killed.
     package static func run(
         _ command: [String], environment: [String: String], onlyErrors: Bool = false,
         through watch: ProgramOutput? = nil

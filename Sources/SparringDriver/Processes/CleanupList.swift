@@ -1,10 +1,10 @@
-/// What must be removed after Sparring ends: process groups, marked processes, temporary files.
+/// Things that must be removed after Sparring ends: process groups, marked processes, temporary files.
 ///
 /// Sparring sends each change as a line to its `CleanupProcess`.
 package struct CleanupList: Sendable, Hashable {
-    /// Something that Sparring created and removes.
+    /// A thing that Sparring creates and must remove.
     package enum Item: Sendable, Hashable {
-        /// Every process that carries the mark.
+        /// Every process with this mark.
         case mark(String)
         /// The process group of this leader.
         case group(Int32)
@@ -26,7 +26,7 @@ package struct CleanupList: Sendable, Hashable {
         }
     }
 
-    /// Applies a line. An unreadable line changes nothing: it was cut when its writer was killed.
+    /// Applies a line. An unreadable line changes nothing: it was cut off when its writer was killed.
     mutating func apply(_ line: Substring) {
         let parts = line.dropFirst().split(separator: " ", maxSplits: 1)
         guard parts.count == 2, let item = Self.item(parts[0], String(parts[1])) else { return }
@@ -40,7 +40,7 @@ package struct CleanupList: Sendable, Hashable {
     private static func item(_ kind: Substring, _ value: String) -> Item? {
         switch kind {
         case "mark": .mark(value)
-        // 0 and 1 never are groups that Sparring started.
+        // 0 and 1 are never groups that Sparring has started.
         case "group": Int32(value).flatMap { $0 > 1 ? .group($0) : nil }
         case "path": value.hasPrefix("/") ? .path(value) : nil
         default: nil

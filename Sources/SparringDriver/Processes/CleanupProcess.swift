@@ -7,11 +7,11 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A second process that cleans up after a killed Sparring (SIGKILL, a crash, out of memory): it ends programs and removes
-/// files.
+/// A second process that cleans up after Sparring is killed (SIGKILL, a crash, out of memory). It ends programs and
+/// removes files.
 ///
-/// It holds the read end of a pipe whose write end only Sparring has. The kernel closes that end when Sparring ends in any way.
-/// Normally Sparring has cleaned up by then, and the process has nothing to do.
+/// It has the read end of a pipe, and only Sparring has the write end. When Sparring ends in any way, the kernel closes
+/// the write end. Normally, Sparring has already cleaned up by then, and this process has nothing to do.
 package final class CleanupProcess: Sendable {
     /// The cleanup process of this command. Without one, as in unit tests, a SIGKILL leaves programs and files behind.
     @TaskLocal package static var current: CleanupProcess?
@@ -22,17 +22,17 @@ package final class CleanupProcess: Sendable {
 
     private enum State {
         case notStarted
-        /// Started, with the write end of its pipe.
+        /// The process is running; the value is the write end of its pipe.
         case running(FileDescriptor)
-        /// The system cannot start it. Sparring still cleans up if it ends normally.
+        /// The system cannot start the process. Sparring still cleans up if it ends normally.
         case unavailable
     }
 
-    /// Does not start the process yet: most commands leave nothing behind.
+    /// Does not start the process yet, because most commands leave nothing behind.
     ///
     /// - Parameters:
     ///   - program: the path of a program that calls `CleanupProcess.serve` for these arguments.
-    ///   - arguments: its arguments; the first is its name.
+    ///   - arguments: the arguments of the program; the first is its name.
     package init(program: String, arguments: [String]) {
         self.program = program
         self.arguments = arguments
@@ -42,10 +42,10 @@ package final class CleanupProcess: Sendable {
         state.withLock { if case .running(let pipe) = $0 { try? pipe.close() } }
     }
 
-    /// Adds something to clean up; call it before it is created, or right after.
+    /// Adds a thing to clean up. Must be called before the thing is created, or directly afterwards.
     package func add(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: false)) }
 
-    /// Removes something that Sparring has cleaned up itself.
+    /// Removes a thing that Sparring itself has cleaned up.
     package func remove(_ item: CleanupList.Item) { send(CleanupList.line(item, isGone: true)) }
 
     private func send(_ line: String) {
@@ -66,8 +66,8 @@ package final class CleanupProcess: Sendable {
         return .running(writeEnd)
     }
 
-    /// Starts the process in a group of its own, so that a Ctrl-C in the terminal does not reach it, and without our output
-    /// streams, as their readers wait for the last writer.
+    /// Starts the process in a new group, so that Ctrl-C in the terminal does not reach it. The process does not get
+    /// Sparring's output streams, because their readers wait for the last writer.
     private static func spawn(_ program: String, _ arguments: [String], input: FileDescriptor) -> Bool {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -88,7 +88,7 @@ package final class CleanupProcess: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        // An outer Sparring ends every process with its mark; this process must outlive that.
+        // An outer Sparring ends every process with its mark. This process must outlive that, so it has no mark.
         let environment = ownEnvironment.filter { !$0.hasPrefix(ProcessMark.variable + "=") }
         return withCStrings(arguments) { arguments in
             withCStrings(environment) { variables -> Bool in
@@ -121,14 +121,15 @@ package final class CleanupProcess: Sendable {
 // MARK: - In the second process
 
 extension CleanupProcess {
-    /// How long a process may take to end after SIGTERM.
+    /// The time that a process has to end after SIGTERM.
     private static let grace = Duration.seconds(2)
 
-    /// Reads the list from standard input until its writer has gone, then cleans up what is left on it.
+    /// Reads the list from standard input until its writer has ended, then removes everything that is still on the
+    /// list.
     ///
     /// - Parameter remove: removes an existing file or folder.
     package static func serve(remove: (_ path: String) -> Void) async {
-        // A signal to all processes of the terminal ends Sparring. This process must outlive it to clean up.
+        // A signal to all processes of the terminal ends Sparring. This process must survive it to clean up.
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
         let list = read(.standardInput)
         await end(list)
@@ -145,7 +146,7 @@ extension CleanupProcess {
             guard !chunk.isEmpty else { return list }
             pending += String(decoding: chunk, as: UTF8.self)
             var lines = pending.split(separator: "\n", omittingEmptySubsequences: false)
-            // The text after the last end of line is an incomplete line.
+            // The text after the last line end is an incomplete line.
             let rest = lines.removeLast()
             for line in lines { list.apply(line) }
             pending = String(rest)

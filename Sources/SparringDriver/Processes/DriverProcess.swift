@@ -3,7 +3,8 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A running process of a session driver. Commands go in, lines come out. When it ends, its child processes are ended, too.
+/// A running process of a session driver. It reads commands and writes lines. When it ends, its child processes are
+/// also ended.
 struct DriverProcess: Sendable {
     /// The lines of its standard output.
     let lines: AsyncStream<OutputLines.Piece>
@@ -11,9 +12,9 @@ struct DriverProcess: Sendable {
     private let errors: OutputTail
     private let life: Task<String, Never>
 
-    /// Starts the driver in a POSIX session of its own.
+    /// Starts the driver in a new POSIX session.
     ///
-    /// - Parameter environment: changes to our environment; nil removes a variable.
+    /// - Parameter environment: changes to the environment of this process; nil removes a variable.
     static func start(
         _ command: [String], environment: [String: String?]
     ) throws(LaunchError) -> DriverProcess {
@@ -28,22 +29,22 @@ struct DriverProcess: Sendable {
         }
     }
 
-    /// Sends a command. It is lost if the process no longer reads.
+    /// Sends a command. The command is lost if the process no longer reads.
     func send(_ command: JSONValue) { input.write(Array((command.text() + "\n").utf8)) }
 
-    /// Closes its input, so that it finishes its cases and ends.
+    /// Closes the process's input, so that it finishes its cases and ends.
     func endInput() { input.close() }
 
-    /// Ends the process and its children: SIGTERM, after two seconds SIGKILL.
+    /// Ends the process and its children with SIGTERM, and after two seconds with SIGKILL.
     func terminate() {
         life.cancel()
         input.close()
     }
 
-    /// Waits for its end, and returns how it ended.
+    /// Waits for the end of the process, and returns how it ended.
     func ending() async -> String { await life.value }
 
-    /// The current position in its standard error.
+    /// The current position in the process's standard error.
     var errorMark: Int { errors.count }
 
     func standardError(since mark: Int) -> String { errors.text(since: mark) }
@@ -67,7 +68,7 @@ struct DriverProcess: Sendable {
         }
     }
 
-    /// The write end of its standard input. One task may write while another closes it.
+    /// The write end of the process's standard input. One task may write while another closes it.
     private final class Input: Sendable {
         private let end: Mutex<FileDescriptor?>
 

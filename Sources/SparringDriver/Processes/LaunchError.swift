@@ -1,4 +1,4 @@
-/// The program under test could not be started, or does not speak its protocol.
+/// The error that the program under test could not be started, or does not follow its protocol.
 package struct LaunchError: Error, CustomStringConvertible {
     package var description: String
 

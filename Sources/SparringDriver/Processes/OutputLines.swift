@@ -3,17 +3,17 @@ import SystemPackage
 
 /// The lines of a driver's standard output.
 ///
-/// Read by a blocking thread, for the reason that `OutputTail` gives. A line longer than `longest` is an error.
+/// A blocking thread reads them, for the reason in `OutputTail`. A line longer than `longest` is an error.
 struct OutputLines: Sendable {
     enum Piece: Sendable, Hashable {
         case line([UInt8])
-        /// A line that is too long, with its bytes so far.
+        /// A line that is too long, with the number of its bytes so far.
         case tooLong(Int)
     }
 
-    /// The maximum bytes of a line. An outcome is not longer than an answer.
+    /// The most bytes in a line. An outcome is not longer than an answer.
     static let longest = 4 << 20
-    /// The maximum number of unread lines; a driver only writes replies.
+    /// The most unread lines. A driver only writes replies.
     private static let waiting = 4096
 
     /// The write end, for the driver. The caller must close it after passing it on.

@@ -2,18 +2,18 @@ import Dispatch
 import Synchronization
 import SystemPackage
 
-/// The end of a program's output. All output is read at once, so that the program never waits for us, but only the end is kept,
-/// so that it cannot fill our memory.
+/// The end of a program's output. All output is read at once, so that the program never waits for Sparring. Only the
+/// end is kept, so that the output cannot fill the memory.
 ///
-/// A blocking thread reads it, not a dispatch source: on Linux a source on a pipe whose writer goes away sometimes crashes the
-/// process (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
+/// A blocking thread reads the output. A dispatch source would be wrong: on Linux, a source on a pipe whose writer
+/// closes it sometimes crashes the process (libdispatch of Swift 6.3.1, in `_dispatch_event_loop_drain`).
 final class OutputTail: Sendable {
-    /// The minimum bytes to keep.
+    /// At least this many bytes are kept.
     static let capacity = 65_536
 
     /// The write end, for the program. The caller must close it after passing it on.
     let writeEnd: FileDescriptor
-    /// Where all output is copied to, if anywhere.
+    /// The descriptor that gets a copy of all output; nil for no copy.
     private let destination: FileDescriptor?
     private let kept = Mutex(Kept())
     private let endOfFile: AsyncStream<Void>
@@ -24,7 +24,7 @@ final class OutputTail: Sendable {
         var count = 0
     }
 
-    /// - Parameter destination: gets a copy of all output; it is not closed.
+    /// - Parameter destination: gets a copy of all output. It is not closed.
     /// - Throws: `Errno` if no pipe can be created.
     init(copyingTo destination: FileDescriptor? = nil) throws {
         self.destination = destination
@@ -40,8 +40,8 @@ final class OutputTail: Sendable {
         }
     }
 
-    /// Waits until every writer has gone, or for `patience`, as a surviving process may hold the pipe open. Returns the kept
-    /// bytes.
+    /// Waits until every writer has closed the pipe, but not longer than `patience`, because a process that is still
+    /// running may keep it open. Returns the kept bytes.
     func text(patience: Duration) async -> String {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [endOfFile] in for await _ in endOfFile {} }
@@ -71,10 +71,10 @@ final class OutputTail: Sendable {
         kept.withLock { kept in
             kept.bytes += chunk
             kept.count += chunk.count
-            // At twice the capacity, so that few chunks cause a move.
+            // The buffer is cut only at twice the capacity, so that few chunks cause a move.
             if kept.bytes.count > 2 * Self.capacity { kept.bytes.removeFirst(kept.bytes.count - Self.capacity) }
         }
-        // If the copy has no reader any more, the program gets SIGPIPE or an error, as it would without us.
+        // If the copy has no reader any more, the program gets SIGPIPE or an error, as it would without Sparring.
         do { _ = try destination?.writeAll(chunk) } catch { return false }
         return true
     }

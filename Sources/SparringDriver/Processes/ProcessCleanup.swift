@@ -8,23 +8,23 @@ import SystemPackage
 
 /// Ends processes that Sparring has started. No other process gets a signal.
 ///
-/// It does not find a process that has both a session and an environment of its own.
+/// It does not find a process that has both left its session and changed its environment.
 struct ProcessCleanup: Sendable {
     /// Process groups that Sparring started, by the process id of their leaders.
     var groups: [pid_t] = []
-    /// On Linux, every process with one of these marks is ended as well, as it may have left its group.
+    /// On Linux, every process with one of these marks is also ended, because it may have left its group.
     var marks: [ProcessMark] = []
 
-    /// Asks all of them to end, with SIGTERM.
+    /// Sends SIGTERM to all of them.
     func terminate() { _ = signal(SIGTERM) }
 
-    /// Kills all of them, and processes that they start meanwhile.
+    /// Kills all of them, and the processes that they start meanwhile.
     func kill() {
-        // Repeated until none is found: a process may fork between the search and the signal.
+        // Repeated until no process is found, because a process may fork between the search and the signal.
         for _ in 0..<100 where signal(SIGKILL) == 0 { return }
     }
 
-    /// Whether none of them is running.
+    /// Whether no process is still running.
     var isDone: Bool { groups.allSatisfy { Self.send(0, to: -$0) != 0 } && processes.isEmpty }
 
     /// - Returns: the number of marked processes found.
@@ -45,7 +45,8 @@ struct ProcessCleanup: Sendable {
         #endif
     }
 
-    /// The running processes with the mark, except this one. Empty on systems that hide the environment of other processes.
+    /// The running processes with the mark, except this process. Empty on systems that hide the environment of other
+    /// processes.
     static func processes(carrying mark: ProcessMark) -> [pid_t] {
         #if os(Linux)
             guard let folder = opendir("/proc") else { return [] }
@@ -56,7 +57,7 @@ struct ProcessCleanup: Sendable {
                     String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
                 }
                 guard let process = pid_t(name), process != getpid() else { continue }
-                // A zombie has no environment, and that of another user's process cannot be read.
+                // A zombie has no environment, and the environment of another user's process cannot be read.
                 if mark.isCarried(by: environment(of: process)) { found.append(process) }
             }
             return found

@@ -1,9 +1,10 @@
 /// The mark by which Sparring recognizes the processes that it has started: a random value in their environment.
 ///
-/// A base URL is no mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps carry it too.
-/// Marks nest. A program that is started inside a marked one carries both marks, so it ends with the outer one.
+/// A base URL cannot be the mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps have it
+/// too. Marks can be nested. A program that is started inside a marked program has both marks, so it is ended together
+/// with the outer one.
 struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
-    /// The environment variable that carries the marks, separated by commas.
+    /// The environment variable with the marks, separated by commas.
     static let variable = "SPARRING_RUN"
 
     let description: String
@@ -24,7 +25,7 @@ struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether a process with this environment was started under the mark.
-    /// - Parameter environment: entries that each end with a zero byte, as `/proc/PID/environ` has them.
+    /// - Parameter environment: the entries, each followed by a zero byte, as in `/proc/PID/environ`.
     func isCarried(by environment: [UInt8]) -> Bool {
         let name = Array((Self.variable + "=").utf8)
         return environment.split(separator: 0).contains { entry in

@@ -8,28 +8,28 @@ import SystemPackage
     import Darwin
 #endif
 
-/// Runs a program in a process group of its own and with a mark in its environment, so that all its processes can be ended.
+/// Runs a program in a new process group, with a mark in its environment, so that all its processes can be ended.
 struct ProgramLauncher: Sendable {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]
-    /// Changes to our environment; nil removes a variable.
+    /// Changes to the environment of this process; nil removes a variable.
     var environment: [String: String?]
-    /// The POSIX session of its process group.
+    /// The POSIX session of the program's process group.
     var seclusion: Seclusion
 
     enum Seclusion: Sendable {
-        /// A session of its own, without our terminal.
+        /// A new session without the terminal.
         case session
-        /// Our session, so that it keeps the terminal.
+        /// The session of this process, so that the program keeps the terminal.
         case group
     }
 
     var program: String { command.first ?? "" }
 
-    /// Waits until the program has ended, and ends processes that it left running.
+    /// Waits until the program has ended, then ends processes that it left behind.
     ///
-    /// Cancelling the task ends all of them: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its `CleanupProcess`
-    /// does it.
+    /// If the task is cancelled, all of them are ended: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its
+    /// `CleanupProcess` ends them.
     ///
     /// - Throws: the error of Subprocess if the program cannot be started.
     func run<Input: InputProtocol, Output: OutputProtocol, Errors: ErrorOutputProtocol>(
@@ -78,7 +78,7 @@ struct ProgramLauncher: Sendable {
         return options
     }
 
-    /// The process id, once there is one.
+    /// The process id, as soon as it is known.
     private final class Leader: Sendable {
         private let number = Mutex<pid_t?>(nil)
 

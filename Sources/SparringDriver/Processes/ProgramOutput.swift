@@ -1,6 +1,7 @@
 import SystemPackage
 
-/// The output of one program, copied to our own streams as it comes. The end of it is kept, so that it can be judged.
+/// The output of one program, copied to the streams of this process as it arrives. Its end is kept, so that it can be
+/// judged.
 package struct ProgramOutput: Sendable {
     let output: OutputTail
     let error: OutputTail
@@ -15,8 +16,8 @@ package struct ProgramOutput: Sendable {
         }
     }
 
-    /// The last 64 kB of each stream. Called after the program has ended: waits until everything is copied, or for a second,
-    /// as a process that the program left behind may hold a stream open.
+    /// The last 64 kB of each stream. Must be called after the program has ended. Waits until everything is copied, but
+    /// not longer than a second, because a process that the program left behind may keep a stream open.
     package func texts() async -> (standardOutput: String, standardError: String) {
         (await output.text(patience: .seconds(1)), await error.text(patience: .seconds(1)))
     }

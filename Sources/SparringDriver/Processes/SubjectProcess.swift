@@ -1,14 +1,14 @@
 import Subprocess
 import SystemPackage
 
-/// Runs the program under test once, in a POSIX session of its own. Its output is read; at its deadline, and after it has
+/// Runs the program under test once, in a new POSIX session, and reads its output. At its deadline, and after it has
 /// ended, all its processes are ended.
 struct SubjectProcess {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]
-    /// Changes to our environment; nil removes a variable.
+    /// Changes to the environment of this process; nil removes a variable.
     var environment: [String: String?]
-    /// Standard input. It must fit into a pipe (64 kB), as it is written before the program reads.
+    /// Standard input. It must fit into a pipe (64 kB), because it is written before the program reads.
     var input: String
 
     struct Outcome: Sendable {
@@ -20,12 +20,13 @@ struct SubjectProcess {
     enum Ending: Sendable, Hashable {
         case exited(Int32)
         case signalled(Int32)
-        /// We ended it at its deadline.
+        /// Sparring ended the program at its deadline.
         case expired(waiting: String)
     }
 
-    /// - Parameter deadline: returns when the time is over, with what the program was waiting for.
-    /// Cancelling the task ends the program as its deadline would: SIGTERM to all of it, two seconds, SIGKILL.
+    /// - Parameter deadline: returns when the time is over, with a text that says what the program was waiting for. If
+    /// the task is cancelled, the program is ended as at its deadline: SIGTERM to all its processes, two seconds,
+    /// SIGKILL.
     func run(deadline: @escaping @Sendable () async -> String) async throws(LaunchError) -> Outcome {
         let (output, error) = try Self.tails()
         let ending: Ending
@@ -55,7 +56,7 @@ struct SubjectProcess {
             group.addTask { .expired(waiting: await deadline()) }
             let first = try await group.next()
             group.cancelAll()
-            // The deadline may have come first; then the program has two seconds to end.
+            // If the deadline came first, the program has two seconds to end.
             if case .expired(let waiting) = first {
                 _ = try? await group.next()
                 return .expired(waiting: waiting)

@@ -3,7 +3,7 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// Keeps the bytes of the answers of a run, for `check --trace`.
+/// Stores the bytes of the answers of a run, for `check --trace`.
 final class AnswerBytes: ExchangeSink {
     private struct Key: Hashable {
         var session: String
@@ -28,7 +28,7 @@ final class AnswerBytes: ExchangeSink {
         ]
     }
 
-    /// The bytes that the network has taken: each write of the script has an entry in the timeline.
+    /// The bytes that the kernel has taken: each write of the script has an entry in the timeline.
     private static func sent(_ script: WireScript, in timeline: Timeline) -> [UInt8] {
         let taken = timeline.entries.count { if case .accepted = $0.happening { true } else { false } }
         let writes = script.steps.compactMap { step in

@@ -2,11 +2,11 @@ package import SparringConformance
 import SparringExchange
 import SparringJSON
 
-/// A case as events of the run.
+/// The events of a case in a run.
 extension CaseRun {
     package var events: [RunEvent] { events(beyond: nil) }
 
-    /// The events that are new compared with `earlier`, and the end of the case again.
+    /// The events that `earlier` does not have, followed by the end of the case.
     func events(after earlier: CaseRun) -> [RunEvent] { events(beyond: earlier) }
 
     private func events(beyond earlier: CaseRun?) -> [RunEvent] {
@@ -43,7 +43,7 @@ extension CaseRun {
             id: session.subject.id, round: session.round, verdict: verdict, isAmended: isAmended, ending: ending,
             milliseconds: Int(duration / .milliseconds(1)),
             lagMilliseconds: Int((observation.lag / .milliseconds(1)).rounded(.up)),
-            // Masked before it is cut, as no rule recognizes half a key.
+            // The output is masked before it is cut, because no rule recognizes half of a key.
             standardOutput: String(Redaction.output(observation.standardOutput).suffix(4096)),
             standardError: String(Redaction.output(observation.standardError).suffix(4096)),
             returned: observation.outcome.map { String(Redaction.output($0.json.text()).prefix(4096)) })

@@ -7,9 +7,9 @@ package struct CaseRun: Sendable {
     package var session: CaseSession
     package var observation: Observation
     package var checks: [Check]
-    /// From the program's start to the end of the program and its last exchange.
+    /// The time from the program's start to the end of the program and of its last exchange.
     package var span: (start: Moment, end: Moment)
-    /// Whether the run was interrupted before the client ended. Such a case has no verdict.
+    /// Whether the run was interrupted before the client ended. In that case, there is no verdict.
     package var isInterrupted = false
 
     /// How the client ended, for people.
@@ -20,7 +20,7 @@ package struct CaseRun: Sendable {
     /// - Parameters:
     ///   - hello: the duration of the sanity case on this machine; nil before it has run.
     ///   - claims: the known features of the client.
-    /// - Throws: `LaunchError` if the client cannot be driven.
+    /// - Throws: `LaunchError` if the client cannot be run.
     package static func play(
         _ session: CaseSession, through driver: any Driver, on server: CaseServer, hello: Duration?,
         claims: ClientCapabilities = ClientCapabilities()
@@ -47,14 +47,14 @@ package struct CaseRun: Sendable {
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
             standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
             isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
-        // The next case has the same session, so an unfinished answer must not be counted for it.
+        // The next case has the same session, so an unfinished answer must not count for it.
         if server.isolation.isSerial, observation.isUnfinished { await session.rest(for: .seconds(60)) }
         var run = CaseRun(session: session, observation: observation, span: (start, end))
         run.isInterrupted = isInterrupted
         return run
     }
 
-    /// Grades a case whose client was started by hand, by its exchanges alone.
+    /// Grades a case whose client was started by hand, using only its exchanges.
     package static func byHand(_ session: CaseSession, on server: CaseServer) async -> CaseRun {
         await session.rest()
         let exchanges = session.exchanges
@@ -71,7 +71,7 @@ package struct CaseRun: Sendable {
         checks = Grading.checks(of: session.subject, seeing: observation)
     }
 
-    /// The same run with requests that came after its end as strays; nil if none came.
+    /// The same run, with requests that arrived after its end as strays; nil if there are none.
     func amended() -> CaseRun? {
         let known = Set(observation.exchanges.map(\.number))
         let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }
@@ -82,7 +82,7 @@ package struct CaseRun: Sendable {
     }
 }
 
-/// The deadlines of a case: one for its first request, one from then on.
+/// The deadlines of a case: one for its first request, and one after it.
 private struct Timekeeper: Sendable {
     let session: CaseSession
     let start: Moment
@@ -109,7 +109,7 @@ private struct Timekeeper: Sendable {
 }
 
 extension CaseSession {
-    /// Returns when the last exchange has ended, which is soon, as the program has ended or is done with its call.
+    /// Returns when the last exchange has ended. That is soon, because the program has ended or has finished its call.
     /// - Parameter patience: the longest wait.
     fileprivate func rest(for patience: Duration = .seconds(5)) async {
         let latest = now
@@ -118,7 +118,8 @@ extension CaseSession {
 }
 
 extension Expectation {
-    /// How long to wait for the end of exchanges after the call. Covers the time within which a client must disconnect.
+    /// How long to wait for the end of exchanges after the call. Includes the time within which a client must
+    /// disconnect.
     fileprivate var longestStay: Duration {
         max(.seconds(5), (disconnects.map(\.within).max() ?? .zero) + .seconds(2))
     }

@@ -9,14 +9,14 @@ package import SparringTokens
 package import SparringWire
 import Synchronization
 
-/// The server for cases, each in a session of its own. A request that belongs to no case is a stray: it gets an error, and is
-/// recorded.
+/// The server for cases. Each case has its own session. A request that belongs to no case is a stray: it gets an error,
+/// and is recorded.
 package final class CaseServer: Sendable {
     package let server: MockServer
     /// How requests are assigned to cases.
     package let isolation: Isolation
     private let strays: StrayWatch
-    /// Nil if the bytes of answers are not kept.
+    /// Nil if the bytes of answers are not stored.
     private let bytes: AnswerBytes?
     /// The certificates of TLS listeners; nil if no case has one.
     private let identities: TLSIdentities?
@@ -74,7 +74,7 @@ package final class CaseServer: Sendable {
         return CaseSession(subject: subject, round: round, token: token, server: server, front: nil, bytes: bytes)
     }
 
-    /// Opens the case's own listener, if it has one, so that faults of connections hit this case only.
+    /// Opens the case's own listener, if it has one, so that faults of connections affect only this case.
     package func admit(_ session: CaseSession) async throws(LaunchError) -> CaseSession {
         guard let listener = session.subject.scenario.listener else { return session }
         var session = session
@@ -101,15 +101,15 @@ package final class CaseServer: Sendable {
     }
 }
 
-/// How the server knows to which case a request belongs.
+/// How the server finds the case of a request.
 package enum Isolation: Sendable, Hashable {
-    /// Each case has a session, which its base URL and its key name.
+    /// Each case has its own session; its base URL and its key contain the session's name.
     case sessions
-    /// One case at a time, to which every request belongs. For clients with a fixed base URL. `front` is the address of a
-    /// gateway whose upstream is this server.
+    /// One case at a time, to which every request belongs. Used for clients with a fixed base URL. `front` is the
+    /// address of a gateway whose upstream is this server.
     case serial(front: Front?)
 
-    /// The address for the client, if it is not our own listener.
+    /// The client's address, if it is not that of Sparring's listener.
     package struct Front: Sendable, Hashable {
         package var baseURL: String
         package var apiKey: String
@@ -159,7 +159,7 @@ package struct CaseSession: Sendable {
     let server: MockServer
     let front: Isolation.Front?
     let bytes: AnswerBytes?
-    /// The case's own listener, while the case is played.
+    /// The case's own listener, while the case is being played.
     var door: HTTPServer?
 
     package var baseURL: String {
@@ -179,7 +179,7 @@ package struct CaseSession: Sendable {
 
     private var session: Session? { server.engine.sessions.existing(token) }
 
-    /// When the answer to its first request was decided; nil before.
+    /// The time at which the answer to its first request was decided; nil before that.
     package var firstUsed: Moment? { session?.firstUsed }
 
     package var isIdle: Bool { session?.idleSince != nil }

@@ -4,7 +4,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Plays a case's script without a client and without a socket, attempt after attempt.
+/// Plays a case's script without a client and without a socket, one attempt after the other.
 package enum DryRun {
     /// - Returns: the status and the marbles of each answer, until the script repeats itself or ends; empty if the task does not begin
     ///   with a call.

@@ -9,13 +9,13 @@ import Synchronization
     import Darwin
 #endif
 
-/// Detects when this machine is late: a thread sleeps for ten milliseconds again and again, and records longer sleeps. A
-/// timestamp from such a period decides no verdict.
+/// Detects when this machine is late. A thread sleeps for ten milliseconds again and again, and records longer sleeps.
+/// Timestamps from such a period decide no verdict.
 ///
-/// It is a thread, as the event loops that make the timestamps are; a task would also measure how long tasks wait for their
-/// turn.
+/// It uses a thread, because event loops, which make the timestamps, are also threads. A task would also measure how
+/// long tasks wait for their turn.
 package enum LatenessProbe {
-    /// Oversleeping that is ignored.
+    /// A delay that is ignored.
     private static let negligible = Duration.milliseconds(2)
 
     private final class Watch: Sendable {
@@ -34,8 +34,8 @@ package enum LatenessProbe {
         return (result, watch.stretches.withLock { $0 })
     }
 
-    /// Waits for a moment in which timers are on time, at most for `patience`, so that the next case finds the machine as free
-    /// as possible.
+    /// Waits for a moment when timers are on time, but not longer than `patience`, so that the machine is as idle as
+    /// possible for the next case.
     static func calm(within patience: Duration) async {
         let clock = ContinuousClock()
         let start = clock.now

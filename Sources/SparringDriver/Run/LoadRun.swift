@@ -3,11 +3,12 @@ import SparringExchange
 package import SparringScenario
 import SparringWire
 
-/// Runs many callers against the same scenario, each in a session of its own, and measures how the client behaves.
+/// Runs many callers against the same scenario, each in its own session, and measures the client's behaviour.
 package struct LoadRun: Sendable {
     private let driver: any Driver
     private let server: CaseServer
-    /// How many callers run at a time. It does not change the results, as each caller has a session of its own.
+    /// The number of callers that run at the same time. It does not change the results, because each caller has its own
+    /// session.
     private let jobs: Int
 
     package init(driver: any Driver, server: CaseServer, jobs: Int) {
@@ -18,13 +19,13 @@ package struct LoadRun: Sendable {
 
     /// The deadline that a driver gets for a call.
     private static let limit = Duration.seconds(20)
-    /// When a caller is stopped that does not end by itself.
+    /// The time after which a caller that has not ended is stopped.
     private static let patience = Duration.seconds(60)
-    /// How often a call is repeated that was lost because another caller of its driver had to be stopped.
+    /// The most repetitions of a call that was lost because another caller of the same driver had to be stopped.
     private static let tries = 5
 
-    /// - Parameter id: the id of the scenario; its callers differ by their number.
-    /// - Throws: `LaunchError` if the client cannot be driven.
+    /// - Parameter id: the id of the scenario. The ids of its callers differ by their numbers.
+    /// - Throws: `LaunchError` if the client cannot be run.
     package func meet(
         _ scenario: Scenario, id: String, callers count: Int
     ) async throws(LaunchError) -> CallerStatistics {
@@ -86,7 +87,7 @@ extension CallerResult {
 }
 
 extension Scenario {
-    /// The time of one cycle of its chaos windows, or until they are over.
+    /// The time of one cycle of the scenario's chaos windows, or the time until they are over.
     fileprivate var cycle: Duration {
         (chaos?.windows ?? []).map { $0.every ?? $0.from + $0.length }.max() ?? .zero
     }
@@ -100,6 +101,6 @@ extension Scenario {
 }
 
 extension Observation {
-    /// Whether the call succeeded, by the client's outcome or its exit code.
+    /// Whether the call succeeded, according to the client's outcome or its exit code.
     fileprivate var isAnswered: Bool { outcome?.isOK ?? (ending == .exited(0)) }
 }

@@ -12,12 +12,12 @@ package struct Shrinking<Item: Sendable>: Sendable {
     /// - Parameter failing: a list that fails.
     package init(failing: [Item]) {
         kept = failing
-        // If it fails without any fault, no search is needed.
+        // If the test fails even without faults, no search is needed.
         waiting = failing.isEmpty ? [] : [[]]
         waiting += Self.candidates(failing, 2)
     }
 
-    /// The next list to test; nil at the end. Then `kept` fails, and no list with one element less does.
+    /// The next list to test; nil at the end. Then `kept` fails, and no list with one element fewer does.
     package mutating func next() -> [Item]? {
         while waiting.isEmpty {
             guard parts < kept.count else { return nil }
@@ -29,7 +29,7 @@ package struct Shrinking<Item: Sendable>: Sendable {
         return asked
     }
 
-    /// Reports the result of the test.
+    /// Receives the result of the test.
     package mutating func tried(fails: Bool) {
         guard fails, let asked else { return }
         let isPart = asked.count * 2 <= kept.count
@@ -39,7 +39,7 @@ package struct Shrinking<Item: Sendable>: Sendable {
         waiting = Self.candidates(kept, parts)
     }
 
-    /// The candidates: each part alone, then all but each part.
+    /// The candidates: each part alone, then everything except one part.
     private static func candidates(_ items: [Item], _ parts: Int) -> [[Item]] {
         guard items.count > 1 else { return [] }
         let bounds = (0...parts).map { items.count * $0 / parts }

@@ -1,14 +1,16 @@
 import SparringConformance
 import SparringExchange
 
-/// Plays undecided cases again, alone.
+/// Plays undecided cases again, one at a time.
 extension Suite {
-    /// How often a case is played that stays undecided because the machine was late: once with others, then alone.
+    /// The most rounds of a case that stays undecided because the machine was late: first together with others, then
+    /// alone.
     private static let rounds = 6
-    /// How long to wait for a calm moment before a case is played alone.
+    /// The longest wait for a calm moment before a case is played alone.
     private static let patience = Duration.seconds(5)
 
-    /// - Returns: the same runs, with the latest run of each undecided case. A case may stay undecided after the last round.
+    /// - Returns: the runs, with the latest run of each undecided case. After the last round, a case may still be
+    ///   undecided.
     func settled(
         _ runs: [CaseRun], on server: CaseServer, hello: Duration, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
@@ -17,7 +19,7 @@ extension Suite {
         for round in 2...Self.rounds {
             let open = runs.indices.filter { isOpen(runs[$0], among: runs) }
             if open.isEmpty || Task.isCancelled { break }
-            // The load of other programs may have begun after the first conversation.
+            // Other programs may have made the machine busy since the first conversation.
             let hello = max(hello, try await pace(round: round, on: server, claims))
             for index in open where !Task.isCancelled {
                 await LatenessProbe.calm(within: Self.patience)
@@ -36,9 +38,9 @@ extension Suite {
         return try await CaseRun.play(session, through: driver, on: server, hello: nil, claims: claims).duration
     }
 
-    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended with several
-    /// cases in flight, any of which may be the cause; a driver that keeps connections used one that another case had broken;
-    /// or a stray may belong to a case that ran at the same time.
+    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended while
+    /// it played several cases, any of which may be the cause; a driver that keeps connections used one that another
+    /// case had broken; or a stray may belong to a case that ran at the same time.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
         if run.session.round == 1 {

@@ -5,14 +5,14 @@ import SparringScenario
 /// The beginning of a run: a plain call that passes. Without one, a failed case proves nothing.
 extension Suite {
     struct Beginning: Sendable {
-        /// A plain conversation; for a client that has none, the first probe that passes.
+        /// A plain conversation. For a client without conversations, the first probe that passes.
         var call: Case
         var run: CaseRun
-        /// The probes that were played to find that call; empty if it is the conversation.
+        /// The probes that were played to find this call; empty if the call is the conversation.
         var probes: [CaseRun] = []
     }
 
-    /// Plays the plain conversation. If the client does something else instead, such as embedding, plays the probes.
+    /// Plays the plain conversation. If the client does something else, such as embedding, plays the probes.
     /// - Parameter cases: the selected cases.
     func begin(_ cases: [Case], on server: CaseServer, _ tell: (RunEvent) -> Void) async throws(LaunchError)
         -> Beginning
@@ -37,11 +37,11 @@ extension Suite {
         return Beginning(call: sanity, run: hello)
     }
 
-    /// The probes that tell whether some of the cases apply.
+    /// The probes that show whether some of the cases apply.
     func probes(for cases: [Case], on server: CaseServer) -> [Case] {
         let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
         let isSerial = server.isolation.isSerial
-        // A driver has declared its features, so only these are probed.
+        // A driver has declared its features, so only the declared ones are probed.
         return probes.filter {
             !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
                 && !(isSerial && $0.scenario.listener != nil)
@@ -50,12 +50,13 @@ extension Suite {
 }
 
 extension CaseRun {
-    /// Whether the client made the call of a probe, and nothing was wrong with it.
+    /// Whether the client made the call of a probe without any mistake.
     fileprivate var isPlainCall: Bool {
         verdict == .pass && session.subject.requires.isSubset(of: observation.shown)
     }
 
-    /// Whether the client may have no conversations: it requested none, and it did not hang or crash without a request.
+    /// Whether the client may be one without conversations: it requested none, and it did not hang or crash before its
+    /// first request.
     fileprivate var mayDoOtherwise: Bool {
         guard verdict != .pass, !observation.hasConversation else { return false }
         return observation.attempts.isEmpty ? !observation.ending.isAbrupt : true

@@ -2,9 +2,10 @@ package import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// Plays cases with a client: first and last a plain conversation, the cases between them.
+/// Plays cases with a client. A plain conversation comes first and last.
 ///
-/// An undecided case is played again alone. Everything is reported as events; the events of a case come together.
+/// An undecided case is played again alone. Everything is reported as events. The events of a case are reported
+/// together.
 package struct Suite: Sendable {
     package var cases: [Case]
     /// The plain conversation.
@@ -14,7 +15,7 @@ package struct Suite: Sendable {
     /// Features to assume in addition to the detected ones.
     package var said: Set<Capability>
     package var driver: any Driver
-    /// How many cases run at a time.
+    /// The number of cases that run at the same time.
     package var jobs: Int
     /// Whether a failed SHOULD fails the run.
     package var failsOnShould: Bool
@@ -89,7 +90,7 @@ package struct Suite: Sendable {
         runs = try await settled(runs, on: server, hello: hello.duration, claims, tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, claims, tell)
-        // If cases share a session, its exchanges belong to the last case.
+        // If cases share a session, all its exchanges belong to the last case.
         for (index, run) in runs.enumerated() where !server.isolation.isSerial {
             guard let amended = run.amended() else { continue }
             runs[index] = amended
@@ -100,8 +101,8 @@ package struct Suite: Sendable {
         return ending(runs + [hello], last, strays: between, tell)
     }
 
-    /// Detects the features of the client with a probe for each kind of call. A probe costs a process, so it stands for many
-    /// cases.
+    /// Detects the features of the client with one probe for each kind of call. A probe costs one process, and decides
+    /// for many cases.
     private func claims(
         for cases: [Case], after beginning: Beginning, on server: CaseServer, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> ClientCapabilities {
@@ -163,7 +164,7 @@ package struct Suite: Sendable {
         return run
     }
 
-    /// Plays the cases, `jobs` at a time, and returns them in the order of their ends.
+    /// Plays the cases, at most `jobs` at the same time, and returns them in the order in which they ended.
     func together(
         _ cases: [Case], on server: CaseServer, hello: Duration?, _ claims: ClientCapabilities,
         _ tell: (RunEvent) -> Void
@@ -213,7 +214,7 @@ extension KnownFailures {
 }
 
 extension CaseRun {
-    /// Why a plain call may have failed; empty if nothing points to a cause.
+    /// The likely cause if a plain call fails; empty if there is no sign of a cause.
     fileprivate var likelyCause: String {
         if let refused = observation.exchanges.lazy.compactMap({ exchange in
             exchange.decision.refusal.map { "\(exchange.decision.status) \($0.words)" }
@@ -221,7 +222,7 @@ extension CaseRun {
             return ": the server refused it: \(refused)"
         }
         guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
-        // A program that cannot start has printed why.
+        // A program that cannot start has printed the reason.
         guard observation.standardError.isEmpty else {
             return ": no request reached the server; the error that the program printed is above"
         }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A badge with the grade: as JSON that shields.io reads, and as SVG.
+/// A badge with the grade: as JSON for shields.io, and as SVG.
 package enum BadgeReport {
     private static let label = "resilience"
 
@@ -42,7 +42,7 @@ package enum BadgeReport {
         return ("\(letter.rawValue) · \(fraction)", color(letter))
     }
 
-    /// Dark enough for white text: a contrast of at least 4.5.
+    /// The color is dark enough for white text: a contrast of at least 4.5.
     private static func color(_ letter: Grade.Letter) -> String {
         switch letter {
         case .a: "#1a7f37"

@@ -3,8 +3,8 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// A report for people at a terminal. A run without failures is one line. A failed case shows the requirement, what was
-/// expected and what happened, the wire, and the command that repeats it.
+/// A report for people at a terminal. A run without failures is one line. For a failed case, it shows the requirement,
+/// what was expected, what happened, the wire, and the command that repeats the case.
 package struct ConsoleReport: Sendable {
     /// Whether to show the wire of every case, not only of the failed ones.
     package var tracesAll: Bool
@@ -25,8 +25,8 @@ package struct ConsoleReport: Sendable {
         } + legend + refused + [summary(run)]
     }
 
-    /// The cases to show in detail, findings first. The plain conversation is shown only if it failed. A probe that was not
-    /// observed is not shown, as the skipped cases name the missing feature. A case that did not end is only counted.
+    /// The cases to show in detail, findings first. The plain conversation is shown only if it failed. An unobserved
+    /// probe is not shown, because the skipped cases name the missing feature. A case that did not end is only counted.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
         func isFinding(_ entry: RunLog.Entry) -> Bool {
@@ -45,7 +45,7 @@ package struct ConsoleReport: Sendable {
 
     /// The lines of one case.
     ///
-    /// - Parameter wholeWire: whether to show a long wire in full, too.
+    /// - Parameter wholeWire: whether to show a long wire completely.
     package static func lines(
         _ entry: RunLog.Entry, wholeWire: Bool = true, style: TextStyle = .plain
     ) -> [String] {
@@ -95,7 +95,7 @@ package struct ConsoleReport: Sendable {
         return short.prefix(8) + [between] + short.suffix(4)
     }
 
-    /// The last lines of a program's output: a traceback ends with its reason.
+    /// The last lines of a program's output, because a traceback ends with its reason.
     private static func tail(_ text: String) -> [String] {
         text.split(whereSeparator: \.isNewline).suffix(3).map { String($0.prefix(160)) }
     }
@@ -108,7 +108,7 @@ package struct ConsoleReport: Sendable {
         let outcome = log.end.map { end in end.reason.map { "\(end.outcome.words): \($0)" } ?? end.outcome.words }
         let word = style(outcome ?? "the log is incomplete", log.end?.outcome == .held ? .green : .red)
         let line = "sparring: \(word) · \(RunCounts(run).words)\(time)"
-        // A run of a few cases gets no grade.
+        // A run of only a few cases gets no grade.
         return Grade(log).map { $0.missing == 0 ? "\(line) · \($0.words)" : line } ?? line
     }
 }

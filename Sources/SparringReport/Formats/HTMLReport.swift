@@ -2,8 +2,8 @@ import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads nothing
-/// and works without its script, which adds filters and keys.
+/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads
+/// no other files, and works without its script, which adds filters and keyboard commands.
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let matrix = Matrix(runs)

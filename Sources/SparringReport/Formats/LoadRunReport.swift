@@ -14,9 +14,9 @@ package struct LoadRunReport: Sendable {
         }
     }
 
-    /// Callers of a server that always fails, without a hint how long to wait: the client's own retries.
+    /// Callers of a server that always fails and gives no wait: shows the client's own retries.
     package var outage: CallerStatistics
-    /// Callers of a server without faults: the cost of a call.
+    /// Callers of a server without faults: shows the cost of a call.
     package var calm: CallerStatistics
     package var profiles: [Part]
 
@@ -71,7 +71,7 @@ package struct LoadRunReport: Sendable {
         ]
     }
 
-    /// Columns as wide as their widest cell, numbers to the right.
+    /// Columns as wide as their widest cell, with numbers aligned to the right.
     static func table(_ rows: [[String]]) -> [String] {
         guard let first = rows.first else { return [] }
         let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

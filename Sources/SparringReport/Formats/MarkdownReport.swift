@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringScenario
 
-/// Markdown for the summary page of a CI: the grades and counts, the findings with their details in folds, and at the end a
-/// folded table of all cases.
+/// Markdown for the summary page of a CI: the grades and counts, the findings with folded details, and a folded table
+/// of all cases at the end.
 package enum MarkdownReport {
     package static func text(_ runs: [GradedRun]) -> String {
         var lines = ["# Conformance", ""]
@@ -63,7 +63,7 @@ package enum MarkdownReport {
         return ["<details><summary>\(summary)</summary>", "", fence + "text"] + body + [fence, "", "</details>"]
     }
 
-    /// A fence that is longer than every run of backquotes inside.
+    /// A fence that is longer than every run of backquotes in the text.
     private static func fence(around lines: [String]) -> String {
         var longest = 0
         for line in lines {

@@ -5,7 +5,7 @@ import SparringScenario
 /// The failed cases as a prompt for a coding agent that has the client's source: the requirement, what happened, the wire, a
 /// hint where to look, and the command that checks the fix.
 package enum PromptReport {
-    /// The maximum lines of wire per case; twenty requests show what a hundred show.
+    /// The most lines of wire for one case. Twenty requests show as much as a hundred.
     private static let wireLines = 24
 
     package static func text(_ runs: [GradedRun]) -> String {
@@ -61,7 +61,7 @@ package enum PromptReport {
     }
 }
 
-/// Where to look first when a check fails.
+/// Where to look first if a check fails.
 enum Hint {
     static func text(for check: Check) -> String? {
         let slug = check.id.drop { $0 != "#" }.dropFirst()

@@ -7,7 +7,7 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     case markdown
     /// One page that needs no server.
     case html
-    /// The endpoint JSON that shields.io reads.
+    /// JSON for the endpoint badge of shields.io.
     case badge
     /// The badge as an image.
     case svg
@@ -18,7 +18,7 @@ package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
     package var takesSeveral: Bool { self != .badge && self != .svg }
 
     /// - Parameters:
-    ///   - runs: at least one; exactly one if the format does not take several.
+    ///   - runs: at least one; exactly one if the format does not accept several.
     ///   - tracesAll: whether the console format shows the wire of every case.
     ///   - style: the colors of the console format.
     package func text(_ runs: [GradedRun], tracesAll: Bool = false, style: TextStyle = .plain) -> String {
