@@ -34,7 +34,7 @@ package struct Timeline: Sendable, Hashable {
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.
         case drained
-        /// Of the bytes accepted here, the peer never acknowledged this many.
+        /// The peer never acknowledged this many of the bytes that were accepted here.
         case lost(bytes: Int)
         case ended(Ending)
     }

@@ -29,7 +29,7 @@ enum IdentifierList {
     }
 
     /// Whether the text is encoded sound, an image or a vector. In such a text, parts that look like identifiers are
-    /// none.
+    /// ordinary data.
     static func isOpaque(_ text: ArraySlice<UInt8>) -> Bool {
         text.count > 1024 && !text.prefix(256).contains(0x20)
     }

@@ -71,7 +71,7 @@ package struct CaseRun: Sendable {
         checks = Grading.checks(of: session.subject, seeing: observation)
     }
 
-    /// The same run, with requests that arrived after its end as strays; nil if there are none.
+    /// The same run, with requests that arrived after its end as strays; nil without such requests.
     func amended() -> CaseRun? {
         let known = Set(observation.exchanges.map(\.number))
         let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }

@@ -224,7 +224,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed, held != nil || isShut {
-            // No other handler has been told about the client yet.
+            // No other handler knows about the client yet.
             finish(.peerGone(reason: "closed its side"))
             close()
         }
