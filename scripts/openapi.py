@@ -168,6 +168,12 @@ class Schemas(GenerateJsonSchema):
         # Only files, which are Python objects, have no schema.
         return dict(BINARY)
 
+    def default_schema(self, schema):
+        # pydantic leaves out a default that is made for each object, such as an empty list of labels.
+        made = super().default_schema(schema)
+        factory = schema.get("default_factory")
+        return {**made, "default": factory()} if factory in (dict, list) and "default" not in made else made
+
 
 def opened(kind, seen: set[int]):
     """Lets pydantic read the types of parameters that contain files."""

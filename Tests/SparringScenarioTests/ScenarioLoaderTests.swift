@@ -26,7 +26,8 @@ struct ScenarioLoaderTests {
     @Test(
         "A mistake in a step is reported with its place and the nearest key",
         arguments: [
-            ("  - { txt: hi }", "3:5: a step needs an answer"),
+            ("  - { txt: hi }", "3:7: unknown key 'txt' in a step; did you mean 'text'?"),
+            ("  - { times: 2 }", "3:5: a step needs an answer"),
             ("  - { text: hi, timse: 2 }", "3:17: unknown key 'timse' in a step; did you mean 'times'?"),
             ("  - { text: hi, auto: {} }", "3:17: a step has one answer"),
             ("  - { error: server_eror }", "did you mean 'server_error'?"),

@@ -18,7 +18,8 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
               sparring shrink chaos/flaky --seed 7 -- python app.py > smallest.yaml
               sparring run smallest.yaml -- python app.py
 
-            The standard output of the program goes to standard error.
+            The standard output of the program goes to standard error. Give the options of that run, such as --tls. Other \
+            options of `sparring run` are accepted and have no influence on the faults.
             """)
 
     @Argument(help: "The name of a built-in scenario, or a path.")
@@ -28,14 +29,16 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
     var command: [String] = []
 
     @Option(help: "Run the program at most this many times. The default is 200.")
-    var tries = 200
+    var tries: Int?
 
-    @OptionGroup var server: ServerOptions
+    @OptionGroup var server: ReproductionOptions
+    @OptionGroup(visibility: .hidden) var rest: SurroundingOptions
 
     private enum CodingKeys: CodingKey {
         case scenario
         case tries
         case server
+        case rest
     }
 
     func run() async throws { try await shrink() }
@@ -49,10 +52,10 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         guard let chaos = original.chaos, chaos.schedule == nil else {
             throw CommandError("\(scenario) has no random faults: it has no `chaos`, or already a schedule", .usage)
         }
-        let settings = try Settings(flags: server.flags, defaultPort: 0)
+        let settings = try Settings(flags: server.flags.merging(rest.flags) { $1 }, defaultPort: 0)
         let trials = ShrinkRuns(
             command: command, original: original, settings: settings,
-            seed: settings.seed ?? original.seed ?? 1, limit: tries)
+            seed: settings.seed ?? original.seed ?? 1, limit: tries ?? 200)
         let (met, first) = try await trials.draw()
         guard first != 0 else {
             throw CommandError(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SparringAPI
 import SparringConformance
 import SparringJSON
@@ -10,7 +11,8 @@ struct Config: AsyncParsableCommand {
         abstract: "Show the settings in force, and where each comes from.",
         discussion: """
             A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and \
-            sparring.yaml overrides the default.
+            sparring.yaml overrides the default. Environment variables that begin with SPARRING_ and are no settings are \
+            named on standard error.
 
               sparring config
               SPARRING_PORT=9000 sparring config --seed 7
@@ -23,6 +25,9 @@ struct Config: AsyncParsableCommand {
 
     func run() async throws {
         if markdown { return try StandardOutput.write(SettingsPage.markdown) }
+        for line in UnknownVariables(ProcessInfo.processInfo.environment).others {
+            try StandardError.write(line + "\n")
+        }
         let rows = Self.rows(try Settings(flags: server.flags, defaultPort: 8080))
         guard !json else { return try StandardOutput.print(Self.object(rows).text()) }
         func width(_ part: (Row) -> String) -> Int { rows.map { part($0).count }.max() ?? 0 }

@@ -10,22 +10,23 @@ enum DidYouMean {
 
     /// Checks the names of subcommands before the arguments are parsed, because the parser makes no suggestions.
     /// - Parameters:
-    ///   - arguments: the program's arguments, without its own name.
+    ///   - arguments: those of the program, without its own name. After `help`, they are commands as well.
     ///   - root: the command of the program itself.
     static func checkSubcommands(_ arguments: [String], of root: any ParsableCommand.Type) throws(CommandError) {
+        let asksForHelp = arguments.first == "help"
         var command = root
         var path = "sparring"
-        for argument in arguments {
+        for argument in asksForHelp ? arguments.dropFirst() : arguments[...] {
             let configuration = command.configuration
             let names = configuration.subcommands.map { $0._commandName }
-            guard !argument.hasPrefix("-"), argument != "help", !names.isEmpty else { return }
+            guard !argument.hasPrefix("-"), asksForHelp || !names.isEmpty else { return }
             guard let index = names.firstIndex(of: argument) else {
-                // A default subcommand may accept the word as its argument.
-                guard configuration.defaultSubcommand == nil else { return }
+                // A default subcommand may take the word as its argument.
+                guard configuration.defaultSubcommand == nil || asksForHelp else { return }
                 let question = question(argument, among: names)
+                let advice = names.isEmpty ? "describes the command" : "lists the commands"
                 throw CommandError(
-                    "'\(argument)' is not a command of `\(path)`\(question)\n`\(path) --help` lists the commands.",
-                    .usage)
+                    "'\(argument)' is not a command of `\(path)`\(question)\n`\(path) --help` \(advice).", .usage)
             }
             command = configuration.subcommands[index]
             path += " \(argument)"

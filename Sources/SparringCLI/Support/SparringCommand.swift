@@ -54,6 +54,9 @@ public enum CommandLineTool {
                     "only `run`, `check`, `init`, `driver check`, `shrink`, `record` and `replay` take a program after --"
                 )
             }
+            for line in UnknownVariables(ProcessInfo.processInfo.environment).misspelt {
+                try StandardError.write(line + "\n")
+            }
             try await CleanupProcess.$current.withValue(CleanupCommand.process()) { [command] in
                 var command = command
                 if var command = command as? any AsyncParsableCommand {

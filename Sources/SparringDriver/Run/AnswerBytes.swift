@@ -28,13 +28,29 @@ final class AnswerBytes: ExchangeSink {
         ]
     }
 
-    /// The bytes that the kernel has taken: each write of the script has an entry in the timeline.
-    private static func sent(_ script: WireScript, in timeline: Timeline) -> [UInt8] {
-        let taken = timeline.entries.count { if case .accepted = $0.happening { true } else { false } }
-        let writes = script.steps.compactMap { step in
-            if case .write(let range, _) = step { range } else { nil }
+    /// The bytes that the network has taken. Adjacent writes of the script are one event of the timeline, and so are interim
+    /// responses and frames. A write without its event was skipped, because the answer was stopped before it.
+    static func sent(_ script: WireScript, in timeline: Timeline) -> [UInt8] {
+        var taken = timeline.entries.compactMap { entry -> Mark?? in
+            if case .accepted(let mark, _) = entry.happening { .some(mark) } else { nil }
+        }[...]
+        var sent: [UInt8] = []
+        var position = 0
+        while position < script.steps.count, let mark = taken.first {
+            if let run = script.steps.run(at: position) {
+                position = run.end
+                guard !run.range.isEmpty, run.mark == mark else { continue }
+                sent += script.bytes[run.range]
+                taken.removeFirst()
+            } else {
+                switch script.steps[position] {
+                case .interim, .frames: taken.removeFirst()
+                default: break
+                }
+                position += 1
+            }
         }
-        return writes.prefix(taken).flatMap { script.bytes[$0] }
+        return sent
     }
 
     private static func request(_ request: Request) -> [UInt8] {

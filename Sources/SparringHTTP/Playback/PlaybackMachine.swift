@@ -37,8 +37,8 @@ struct PlaybackMachine {
             let step = steps[position]
             position += 1
             switch step {
-            case .write(let range, let mark): return write(range, mark)
-            // A flush needs no action: writes that are not merged are flushed separately anyway.
+            case .write(let range, let mark): return write(range, mark, at: position - 1)
+            // Writes that are not merged are flushed separately.
             case .flush: continue
             case .pause(let duration):
                 due = due.advanced(by: duration)
@@ -70,17 +70,11 @@ struct PlaybackMachine {
         steps[position...].compactMap { if case .fault(let id) = $0 { id } else { nil } }
     }
 
-    /// Merges consecutive writes, with the mark of the last one, so that the kernel takes them in one system call.
-    private mutating func write(_ range: Range<Int>, _ mark: Mark?) -> Action {
-        var (range, mark) = (range, mark)
-        while position < steps.count, case .write(let more, let next) = steps[position],
-            more.lowerBound == range.upperBound
-        {
-            range = range.lowerBound..<more.upperBound
-            mark = next ?? mark
-            position += 1
-        }
-        return .write(range, mark, due: due)
+    /// Consecutive writes are merged, with the mark of the last: the kernel takes them in one system call.
+    private mutating func write(_ range: Range<Int>, _ mark: Mark?, at start: Int) -> Action {
+        guard let run = steps.run(at: start) else { return .write(range, mark, due: due) }
+        position = run.end
+        return .write(run.range, run.mark, due: due)
     }
 
     /// Faults directly before the end take effect together with the end, not earlier: a reset that still waits has had

@@ -217,7 +217,7 @@ struct ScenarioParser {
                 name: name, condition: condition, steps: self.steps(steps, captures: captures), then: then(mapping))
         }
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
-        let (step, then) = (parser.step(mapping, node), then(mapping))
+        let (step, then) = (parser.step(mapping, node, keys: Self.ruleKeys), then(mapping))
         guard let step else { return nil }
         // A rule with one answer and no `steps` repeats that answer, as it reads.
         let isOpen = mapping["times"] == nil && mapping["then"] == nil

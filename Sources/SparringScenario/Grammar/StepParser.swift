@@ -32,8 +32,9 @@ struct StepParser {
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
-    func step(_ mapping: YAMLMapping, _ node: YAMLNode) -> Step? {
-        let answer = answer(mapping, node)
+    /// - Parameter keys: the keys that the mapping may have. Every other one is reported already.
+    func step(_ mapping: YAMLMapping, _ node: YAMLNode, keys: [String] = Self.keys) -> Step? {
+        let answer = answer(mapping, node, keys)
         // The rest is read even without a valid answer, so that its mistakes are reported as well.
         var step = Step(answer ?? .silence)
         if let times = mapping["times"] {
@@ -55,11 +56,13 @@ struct StepParser {
         return answer == nil ? nil : step
     }
 
-    private func answer(_ mapping: YAMLMapping, _ node: YAMLNode) -> StepAnswer? {
+    private func answer(_ mapping: YAMLMapping, _ node: YAMLNode, _ keys: [String]) -> StepAnswer? {
         let given = mapping.entries.filter { Self.answerKeys.contains($0.key) }
         let kinds = given.filter { $0.key != "text" || mapping["tools"] == nil }
         guard let kind = kinds.first else {
-            reader.note(node, "a step needs an answer: one of \(Self.answerKeys.joined(separator: ", "))")
+            if !mapping.entries.contains(where: { Self.isMisspeltAnswer($0.key, keys) }) {
+                reader.note(node, "a step needs an answer: one of \(Self.answerKeys.joined(separator: ", "))")
+            }
             return nil
         }
         for other in kinds.dropFirst() {
@@ -72,6 +75,14 @@ struct StepParser {
             reader.note(reasoning, "'reasoning' works only with answers of a model, not with `\(kind.key)`")
         }
         return answer(kind.key, kind.value, mapping)
+    }
+
+    /// Whether an unknown key was probably meant as an answer. It is reported with the key that was meant, and one mistake is
+    /// reported once.
+    private static func isMisspeltAnswer(_ key: String, _ keys: [String]) -> Bool {
+        guard !keys.contains(key) else { return false }
+        let meant = Nearest.names(to: key, among: keys)
+        return advice[key] != nil || meant.contains { answerKeys.contains($0) || $0 == "steps" }
     }
 
     private func answer(_ key: String, _ node: YAMLNode, _ mapping: YAMLMapping) -> StepAnswer? {

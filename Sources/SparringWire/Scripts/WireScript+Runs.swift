@@ -1,0 +1,27 @@
+extension WireScript {
+    /// Adjacent writes, which go out in one system call.
+    package struct Run: Sendable, Hashable {
+        /// The bytes of all its writes.
+        package var range: Range<Int>
+        /// The mark of the last write that has one.
+        package var mark: Mark?
+        /// The position of the step after the run.
+        package var end: Int
+    }
+}
+
+extension [WireScript.Step] {
+    /// The run of writes that begins at this step; nil if the step is not a write.
+    package func run(at start: Int) -> WireScript.Run? {
+        guard case .write(let range, let mark) = self[start] else { return nil }
+        var run = WireScript.Run(range: range, mark: mark, end: start + 1)
+        while run.end < count, case .write(let more, let next) = self[run.end],
+            more.lowerBound == run.range.upperBound
+        {
+            run.range = run.range.lowerBound..<more.upperBound
+            run.mark = next ?? run.mark
+            run.end += 1
+        }
+        return run
+    }
+}
