@@ -2,14 +2,14 @@
 SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
-DIRECTORIES = Sources Tests Package.swift
+DIRECTORIES = Sources Tests Fuzz Package.swift
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # The kit on whole suites of cases, and every sin in its own cases: some hundred processes, so it runs alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces bench venv vocabularies swift libraries
+.PHONY: cases cost fuzz openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test-packed: swift libraries vocabularies ## run the tests of the built program 
 
 test-sdk: build ## run the official Python package's own tests against the built program (ARGS=test_embeddings for some)
 	python3 scripts/test_sdk.py $(ARGS)
+
+fuzz: swift libraries ## change inputs of a parser until it fails (TARGET=json or all, TIME=60 seconds; docs/internals/fuzzing.md)
+	scripts/fuzz $(or $(TARGET),all) $(or $(TIME),60)
 
 lint: swift ## check the formatting, without changing a file
 	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)

@@ -138,6 +138,18 @@ let package = Package(
         ),
         // Floor 8: the program.
         .executableTarget(name: "sparring", dependencies: ["SparringCLI"], path: "Sources/SparringMain"),
+        // What fuzzing and its tests share: a parser for each target.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "SparringAPI", "SparringCassette", "SparringConformance", "SparringEngine", "SparringExchange",
+                "SparringHTTP", "SparringJSON", "SparringScenario", "SparringWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Fuzz/Targets"
+        ),
         // What tests of several targets share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
     ]
@@ -171,6 +183,7 @@ let package = Package(
             ("SparringConformance", ["SparringExchange", "SparringJSON", "SparringScenario", "SparringWire"]),
             ("SparringDriver", []),
             ("SparringReport", ["SparringConformance", "SparringJSON", "SparringScenario"]),
+            ("FuzzTargets", []),
             ("EndToEnd", ["sparring", "TestSupport"]),
         ].map { (name: String, extra: [String]) in
             .testTarget(
@@ -219,4 +232,16 @@ for target in package.targets where target.type != .system {
             .enableUpcomingFeature("MemberImportVisibility"),
             .treatAllWarnings(as: .error),
         ]
+}
+
+// `make fuzz` only: the program that libFuzzer drives, and the counters of its branches in our own modules. The variable holds the path of
+// libFuzzer's library.
+if let library = Context.environment["SPARRING_LIBFUZZER"] {
+    for target in package.targets where target.type != .system {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer", "-O"])]
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Program",
+            linkerSettings: [.unsafeFlags([library]), .linkedLibrary("stdc++")]))
 }

@@ -69,7 +69,7 @@ def selftest():
 
 def format():
     """swift-format, strictly."""
-    result = run("swift", "format", "lint", "--strict", "--recursive", "Sources", "Tests", "Package.swift")
+    result = run("swift", "format", "lint", "--strict", "--recursive", "Sources", "Tests", "Fuzz", "Package.swift")
     return [] if result.returncode == 0 else [result.stderr.strip() + "\nRun `make fmt`."]
 
 

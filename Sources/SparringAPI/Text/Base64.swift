@@ -23,7 +23,10 @@ package enum Base64 {
     package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
-        for letter in text.utf8.prefix(while: { $0 != UInt8(ascii: "=") }) {
+        let letters = text.utf8.prefix { $0 != UInt8(ascii: "=") }
+        let padding = text.utf8[letters.endIndex...]
+        guard padding.count <= 2, padding.allSatisfy({ $0 == UInt8(ascii: "=") }) else { return nil }
+        for letter in letters {
             guard let value = value(of: letter) else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6

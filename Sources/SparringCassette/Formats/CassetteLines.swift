@@ -66,12 +66,14 @@ package enum CassetteLines {
             session: try string(line, "session"), number: try int(line, "number"),
             startedAt: Int64(try int(line, "started_ns")), request: request, ending: ending)
         guard let answer = line["answer"], !answer.isNull else { return exchange }
+        let body = try bytes(answer)
         var pieces: [RecordedPiece] = []
         for piece in answer["pieces"]?.array ?? [] {
-            guard let at = piece[0]?.int, let count = piece[1]?.int, count >= 0 else { throw Mistake(member: "pieces") }
+            guard let at = piece[0]?.int, let count = piece[1]?.int, (0...body.count).contains(count) else {
+                throw Mistake(member: "pieces")
+            }
             pieces.append(RecordedPiece(at: Int64(at), count: count))
         }
-        let body = try bytes(answer)
         guard pieces.reduce(0, { $0 + $1.count }) == body.count else { throw Mistake(member: "pieces") }
         exchange.answer = RecordedAnswer(
             status: try int(answer, "status"), minorVersion: try int(answer, "http"),

@@ -57,7 +57,7 @@ enum GoDuration {
 
     /// Nil for text that is not a duration.
     static func nanoseconds(_ text: String) -> Int64? {
-        if let whole = Int64(text) { return max(0, whole) }
+        if let whole = Int64(text) { return (0...Int64(1e15)).contains(whole) ? whole : nil }
         var (rest, sum) = (text[...], 0.0)
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isNumber || $0 == "." }

@@ -20,13 +20,13 @@ package enum HARFormat: DocumentFormat {
         guard status > 0 else { return nil }
         let timings = entry["timings"]
         let waits = ["blocked", "dns", "connect", "send", "wait"].compactMap { timings?[$0]?.double }.filter { $0 > 0 }
-        let first = Int64(waits.reduce(0, +) * 1e6)
+        let first = RecordedTime.nanoseconds(milliseconds: waits.reduce(0, +))
         return ImportedExchange(
             startedAt: entry["startedDateTime"]?.string.flatMap(UTCTime.nanoseconds) ?? 0, method: method, url: url,
             requestHeaders: headers(request), requestBody: try HARBody.request(request), status: status,
             reason: response["statusText"]?.string ?? "", headers: headers(response),
             body: try HARBody.response(response), firstByteAt: first,
-            endAt: max(first, Int64((entry["time"]?.double ?? 0) * 1e6)))
+            endAt: max(first, RecordedTime.nanoseconds(milliseconds: entry["time"]?.double ?? 0)))
     }
 
     private static func headers(_ part: JSONValue) -> HeaderFields {

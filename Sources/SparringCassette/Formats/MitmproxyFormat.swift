@@ -46,16 +46,19 @@ package enum MitmproxyFormat {
         guard let request = value["request"], let method = request["method"]?.text, let path = request["path"]?.text,
             let host = request["host"]?.text
         else { throw ImportMistake("a flow has a request with method, host and path") }
-        guard let response = value["response"], let status = response["status_code"]?.number else { return nil }
+        guard let response = value["response"], let number = response["status_code"]?.number else { return nil }
+        guard let status = Int(exactly: number) else {
+            throw ImportMistake("the status \(number) is not a whole number")
+        }
         let start = request["timestamp_start"]?.number ?? 0
         func since(_ name: String) -> Int64 {
-            Int64(max(0, (response[name]?.number ?? start) - start) * 1e9)
+            RecordedTime.nanoseconds(milliseconds: max(0, (response[name]?.number ?? start) - start) * 1000)
         }
         let headers = headers(response)
         return ImportedExchange(
-            startedAt: Int64(start * 1e6) * 1000, method: method,
+            startedAt: RecordedTime.nanoseconds(unixSeconds: start), method: method,
             url: "\(request["scheme"]?.text ?? "https")://\(host)\(path)", requestHeaders: Self.headers(request),
-            requestBody: body(request), status: Int(status),
+            requestBody: body(request), status: status,
             reason: response["reason"]?.text ?? "", headers: headers, body: body(response),
             firstByteAt: since("timestamp_start"), endAt: since("timestamp_end"))
     }
@@ -86,8 +89,14 @@ package enum MitmproxyFormat {
         case list([Value])
         case members([Value: Value])
 
+        /// The parser recurses, and a file of a stranger may nest without end. Flows of mitmproxy have five levels.
+        private static let deepestNesting = 100
+
         /// - Parameter text: the value and its type letter.
-        init(_ text: ArraySlice<UInt8>) throws(ImportMistake) {
+        init(_ text: ArraySlice<UInt8>, depth: Int = 0) throws(ImportMistake) {
+            guard depth <= Self.deepestNesting else {
+                throw ImportMistake("the values of a flow are nested too deeply")
+            }
             guard let letter = text.last else { throw ImportMistake("a value of a flow is missing") }
             let inner = text.dropLast()
             switch letter {
@@ -99,9 +108,9 @@ package enum MitmproxyFormat {
                 self = .number(number)
             case UInt8(ascii: "!"): self = .bool(inner.elementsEqual("true".utf8))
             case UInt8(ascii: "~"): self = .null
-            case UInt8(ascii: "]"): self = .list(try Self.values(inner))
+            case UInt8(ascii: "]"): self = .list(try Self.values(inner, depth: depth))
             case UInt8(ascii: "}"):
-                let values = try Self.values(inner)
+                let values = try Self.values(inner, depth: depth)
                 guard values.count.isMultiple(of: 2) else { throw ImportMistake("a name in a flow has no value") }
                 var members: [Value: Value] = [:]
                 for index in stride(from: 0, to: values.count, by: 2) { members[values[index]] = values[index + 1] }
@@ -110,7 +119,7 @@ package enum MitmproxyFormat {
             }
         }
 
-        private static func values(_ bytes: ArraySlice<UInt8>) throws(ImportMistake) -> [Value] {
+        private static func values(_ bytes: ArraySlice<UInt8>, depth: Int) throws(ImportMistake) -> [Value] {
             var (values, rest): ([Value], ArraySlice<UInt8>) = ([], bytes)
             while !rest.isEmpty {
                 let digits = rest.prefix { $0 &- 0x30 < 10 }
@@ -118,7 +127,7 @@ package enum MitmproxyFormat {
                     rest[digits.endIndex] == UInt8(ascii: ":"), rest.count - digits.count - 1 > length
                 else { throw ImportMistake("a value of a flow has no length, or is shorter than its length") }
                 let end = digits.endIndex + 1 + length
-                values.append(try Value(rest[(digits.endIndex + 1)...end]))
+                values.append(try Value(rest[(digits.endIndex + 1)...end], depth: depth + 1))
                 rest = rest[(end + 1)...]
             }
             return values

@@ -13,12 +13,13 @@ package enum UTCTime {
             clock = clock.dropLast()
         } else if let sign = clock.lastIndex(where: { $0 == "+" || $0 == "-" }) {
             let parts = clock[clock.index(after: sign)...].split(separator: ":").compactMap { Int64($0) }
-            guard parts.count == 2 else { return nil }
+            guard parts.count == 2, parts.allSatisfy({ (0..<60).contains($0) }) else { return nil }
             offset = (parts[0] * 60 + parts[1]) * 60 * (clock[sign] == "-" ? -1 : 1)
             clock = clock[..<sign]
         }
         let parts = clock.split(separator: ":")
-        guard parts.count == 3, let hour = Int64(parts[0]), let minute = Int64(parts[1]), let second = Double(parts[2])
+        guard parts.count == 3, let hour = Int64(parts[0]), let minute = Int64(parts[1]), let second = Double(parts[2]),
+            (0...24).contains(hour), (0..<60).contains(minute), (0..<61).contains(second)
         else { return nil }
         let whole = Int64(day.unixTime) + (hour * 60 + minute) * 60 - offset
         return whole * 1_000_000_000 + Int64((second * 1e9).rounded())

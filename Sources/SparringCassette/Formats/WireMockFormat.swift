@@ -31,8 +31,9 @@ enum WireMockFormat: DocumentFormat {
         }
         let method = request["method"]?.text ?? "ANY"
         let requestBody = try Self.requestBody(request)
-        let delay = Int64(response["fixedDelayMilliseconds"]?.integer ?? 0) * 1_000_000
-        let dribble = Int64(response["chunkedDribbleDelay"]?["totalDuration"]?.integer ?? 0) * 1_000_000
+        let delay = RecordedTime.nanoseconds(milliseconds: Double(response["fixedDelayMilliseconds"]?.integer ?? 0))
+        let dribble = RecordedTime.nanoseconds(
+            milliseconds: Double(response["chunkedDribbleDelay"]?["totalDuration"]?.integer ?? 0))
         return ImportedExchange(
             method: method == "ANY" ? (requestBody.isEmpty ? "GET" : "POST") : method, url: try target(request),
             requestHeaders: try headers(request["headers"]), requestBody: requestBody,

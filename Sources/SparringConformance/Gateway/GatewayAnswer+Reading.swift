@@ -42,12 +42,14 @@ package struct ReadAnswer: Sendable {
         }
     }
 
-    /// The events that have data. Lines end in LF, CR LF or CR.
+    /// The events with data. Lines end in LF, CR LF or CR. Compares bytes: a character may join a letter's accent to the colon.
     private static func events(_ pieces: [GatewayAnswer.Piece]) -> [Event] {
         var events: [Event] = []
         var line: [UInt8] = []
         var data: [String] = []
         var wasCarriageReturn = false
+        var isFirstLine = true
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
         func end(at moment: Moment) {
             defer { line.removeAll(keepingCapacity: true) }
             guard !line.isEmpty else {
@@ -57,10 +59,12 @@ package struct ReadAnswer: Sendable {
                 data = []
                 return
             }
-            let text = String(decoding: line, as: UTF8.self)
-            guard text.hasPrefix("data:") else { return }
-            let value = text.dropFirst(5)
-            data.append(String(value.hasPrefix(" ") ? value.dropFirst() : value))
+            if isFirstLine, line.starts(with: byteOrderMark) { line.removeFirst(byteOrderMark.count) }
+            isFirstLine = false
+            let name = line.prefix { $0 != UInt8(ascii: ":") }
+            guard name.elementsEqual("data".utf8) else { return }
+            let value = line.dropFirst(name.count + 1)
+            data.append(String(decoding: value.first == 0x20 ? value.dropFirst() : value, as: UTF8.self))
         }
         for piece in pieces {
             for byte in piece.bytes {

@@ -1,8 +1,8 @@
-/// Scans the raw bytes of a chunked body in front of the decoder, and finds its end (RFC 9112 §7.1). Without it, the
-/// decoder would continue with the next head in the same call, and that head's length would not be measured. It does
-/// not validate: the decoder rejects bytes that are not chunks.
-struct ChunkScanner {
-    enum Finding: Hashable {
+/// Scans the raw bytes of a chunked body in front of the decoder, and finds its end (RFC 9112 §7.1). Without it the
+/// decoder would go on with the next head in the same call, and the length of that head would not be measured. It
+/// validates nothing: bytes that are not chunks are left to the decoder, which rejects them.
+package struct ChunkScanner {
+    package enum Finding: Hashable {
         /// All scanned bytes belong to a body that continues.
         case goesOn
         /// The body ends after this many of the scanned bytes.
@@ -25,7 +25,9 @@ struct ChunkScanner {
     /// The length so far of the current size line, or of the whole trailer section, which a client could send without end.
     private(set) var framing = 0
 
-    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
+    package init() {}
+
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
         var index = 0
         while index < bytes.count {
             switch state {

@@ -5,9 +5,9 @@
 #endif
 
 /// Scans the raw bytes of a request's head in front of the decoder, for three facts that the decoder does not report:
-/// the end of the head, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
-struct HeadScanner {
-    enum Finding: Hashable {
+/// where the head ends, its length on the wire, and bytes that are not UTF-8, which Swift strings repair silently.
+package struct HeadScanner {
+    package enum Finding: Hashable {
         /// All scanned bytes belong to a head that continues.
         case goesOn
         /// The head ends after this many of the scanned bytes.
@@ -18,14 +18,18 @@ struct HeadScanner {
     }
 
     /// The length of the head so far. Empty lines before a request line do not count (RFC 9112 §2.2).
-    private(set) var count = 0
-    /// The announced length of the body, if the line arrived in one piece. The decoder decides the real length. In most
-    /// requests, the body arrives together with the head; this length then saves a second pass through the decoder.
+    package private(set) var count = 0
+    /// The announced length of the body, if the line arrived in one piece; the decoder has the last word. It saves the
+    /// usual request, whose body arrives with its head, a second round through the decoder.
     private(set) var announcedLength: Int?
     private var isLineEmpty = true
+    /// Whether the current line is one carriage return so far. With a second one, it is not empty.
+    private var isCarriageReturn = false
     private var utf8 = UTF8Progress()
 
-    mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
+    package init() {}
+
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Finding {
         let end = end(of: bytes)
         guard utf8.accepts(UnsafeRawBufferPointer(rebasing: bytes[..<(end ?? bytes.count)])) else { return .notUTF8 }
         return end.map { .ends(after: $0) } ?? .goesOn
@@ -38,9 +42,11 @@ struct HeadScanner {
         while start < bytes.count {
             let lineFeed = memchr(base + start, 0x0A, bytes.count - start).map { UnsafeRawPointer($0) - base }
             let end = lineFeed.map { $0 + 1 } ?? bytes.count
-            let hasText = end - start > 2 || bytes[start..<end].contains { $0 != 0x0A && $0 != 0x0D }
-            if hasText || count > 0 { count += end - start }
+            let length = end - start - (lineFeed == nil ? 0 : 1)
+            let hasText = length > 1 || length == 1 && (bytes[start] != 0x0D || isCarriageReturn)
+            if hasText || count > 0 { count += end - start + (isCarriageReturn && count == 0 ? 1 : 0) }
             isLineEmpty = isLineEmpty && !hasText
+            isCarriageReturn = lineFeed == nil && (length == 1 && !hasText || length == 0 && isCarriageReturn)
             if lineFeed != nil {
                 if isLineEmpty, count > 0 { return end }
                 isLineEmpty = true

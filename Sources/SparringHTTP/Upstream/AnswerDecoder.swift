@@ -1,19 +1,19 @@
-import SparringExchange
+package import SparringExchange
 import SparringWire
 
 /// Parses answers, one after the other (RFC 9112 §6.3). It is a value without a channel, so that it can be tested
 /// alone.
 ///
-/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is not taken for a complete one.
-struct AnswerDecoder {
-    enum Part: Hashable {
+/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is distinguished from a complete one.
+package struct AnswerDecoder {
+    package enum Part: Hashable {
         case head(UpstreamHead)
         case body([UInt8])
         case end
     }
 
-    struct Malformed: Error, Hashable {
-        var reason: String
+    package struct Malformed: Error, Hashable {
+        package var reason: String
     }
 
     private enum State {
@@ -39,11 +39,11 @@ struct AnswerDecoder {
     private static let lineLimit = 8 * 1024
 
     /// - Parameter isHead: whether the request was a HEAD, whose answer has no body.
-    init(isHead: Bool) { self.isHead = isHead }
+    package init(isHead: Bool) { self.isHead = isHead }
 
     /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped, and make
     ///   `keepsAlive` false.
-    mutating func take(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [Part] {
+    package mutating func take(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [Part] {
         var parts: [Part] = []
         var index = 0
         while index < bytes.count {
@@ -78,7 +78,7 @@ struct AnswerDecoder {
 
     /// Called when the upstream has closed its side.
     /// - Returns: whether the answer is complete.
-    mutating func close() -> Bool {
+    package mutating func close() -> Bool {
         guard case .untilClose = state else { return false }
         state = .ended
         return true

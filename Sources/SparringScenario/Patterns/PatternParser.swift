@@ -56,6 +56,7 @@ struct PatternParser {
 
     private mutating func repetition() throws(PatternError) -> PatternTree {
         var tree = try atom()
+        var repetitions = 0
         while let next = peek {
             let bounds: (Int, Int?)
             switch next {
@@ -70,6 +71,8 @@ struct PatternParser {
             }
             position += 1
             if case .anchor = tree { throw fail("an anchor cannot be repeated") }
+            repetitions += 1
+            guard repetitions <= Self.deepestNesting else { throw fail("the repetitions are nested too deeply") }
             if peek == "+" { throw fail("possessive repetition is not supported") }
             tree = .repeated(tree, bounds.0, bounds.1, isLazy: take("?"))
         }

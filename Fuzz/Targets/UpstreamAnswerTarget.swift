@@ -1,0 +1,25 @@
+import SparringHTTP
+
+extension FuzzTarget {
+    /// An upstream's answers in HTTP/1. The first byte decides whether the request was a HEAD.
+    static let upstreamAnswer = FuzzTarget("upstream-answer") { bytes in
+        guard let first = bytes.first else { return nil }
+        return Cuts.compare(Array(bytes.dropFirst())) { pieces in
+            var decoder = AnswerDecoder(isHead: first == UInt8(ascii: "H"))
+            var (parts, body): ([String], [UInt8]) = ([], [])
+            do {
+                for piece in pieces {
+                    for part in try piece.withUnsafeBytes({ bytes throws(AnswerDecoder.Malformed) in
+                        try decoder.take(bytes)
+                    }) {
+                        if case .body(let bytes) = part { body += bytes } else { parts.append("\(part)") }
+                    }
+                }
+            } catch {
+                // What came before a mistake depends on the pieces.
+                return "malformed"
+            }
+            return "\(parts), body \(body), complete: \(decoder.close())"
+        }
+    }
+}
