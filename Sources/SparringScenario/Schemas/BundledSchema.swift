@@ -5,7 +5,7 @@ package import SparringJSON
 /// Source: https://json-schema.org/draft/2020-12/json-schema-core
 package enum BundledSchema {
     /// What a schema describes, by the name on the command line.
-    package static let names = ["scenario", "case", "driver", "fault", "set"]
+    package static let names = ["scenario", "case", "driver", "fault", "set", "gateway"]
 
     /// - Parameter name: one of `names`.
     /// - Returns: the schema with a `$id` of its own; other schemas that it refers to are under `$defs`. Nil for an unknown name.
