@@ -131,7 +131,7 @@ def scorecards():
 
 
 def schema():
-    """Every scenario and every case file is valid by the JSON Schema for editors."""
+    """Every scenario, every case file and the sample of a gateway check are valid by their JSON Schemas."""
     try:
         import jsonschema
         import referencing
@@ -156,6 +156,9 @@ def schema():
             for error in validator.iter_errors(yaml.load(file.read_text(), Loader=core_loader(yaml))):
                 where = "/".join(map(str, error.absolute_path)) or "the file"
                 problems.append(f"{file.relative_to(ROOT)}: {where}: {error.message[:200]}")
+    run = json.loads((ROOT / "fixtures/gateway/run.json").read_text())
+    for error in jsonschema.Draft202012Validator(schemas["gateway-v1.json"]).iter_errors(run):
+        problems.append(f"fixtures/gateway/run.json: {error.json_path}: {error.message[:200]}")
     return problems + driver_messages(jsonschema, schemas["driver-v1.json"])
 
 

@@ -39,7 +39,7 @@ struct ReportCommand: ParsableCommand {
     }
 }
 
-/// Reads logs that are named on the command line as `report.jsonl` or `name=report.jsonl`.
+/// Reads files that are named on the command line as `report.jsonl` or `name=report.jsonl`.
 enum RunFiles {
     static func read(_ argument: String) throws -> GradedRun {
         let (name, file) = split(argument)
@@ -52,7 +52,7 @@ enum RunFiles {
     }
 
     /// An existing file whose name contains `=` is read as that file.
-    private static func split(_ argument: String) -> (name: String?, file: String) {
+    static func split(_ argument: String) -> (name: String?, file: String) {
         guard !FileManager.default.fileExists(atPath: argument), let equals = argument.firstIndex(of: "=") else {
             return (nil, argument)
         }

@@ -5,6 +5,8 @@ import SparringScenario
 /// The facts that Sparring needs to check a gateway's keys, limits and budgets: keys of clients, limits, budgets, and
 /// the fields of its answers. Read from the file of `--adapter`.
 struct GatewayAdapter {
+    /// The gateway's name in reports.
+    var gateway: String?
     var model: String?
     var keys: [GatewayCall.Key: String] = [:]
     var terms = GatewayTerms()
@@ -40,6 +42,7 @@ struct GatewayAdapter {
         if mapping["schema"]?.json != 1 {
             reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
         }
+        gateway = mapping["gateway"].flatMap { reader.text($0, "gateway") }
         model = mapping["model"].flatMap { reader.text($0, "model") }
         recovery = mapping["recovery"].flatMap { reader.duration($0, "recovery") }
         let names = ["usual", "other", "limited", "budget"]

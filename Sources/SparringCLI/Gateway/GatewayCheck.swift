@@ -76,7 +76,7 @@ struct GatewayCheck: AsyncParsableCommand {
                 cases: selected, client: client, upstreams: upstreams, terms: known.terms, stated: known.features,
                 recovery: recovery.map { .seconds($0) } ?? known.recovery ?? .seconds(10),
                 failsOnShould: failOn == .should)
-            return try await grade(run, selected)
+            return try await grade(run, selected, of: known.gateway)
         }
         if code != .success { throw code }
     }
@@ -86,7 +86,7 @@ struct GatewayCheck: AsyncParsableCommand {
         return GatewayCaseParser.upstreamNames + own.sorted()
     }
 
-    private func grade(_ run: GatewayRun, _ selected: [GatewayCase]) async throws -> ExitCode {
+    private func grade(_ run: GatewayRun, _ selected: [GatewayCase], of name: String?) async throws -> ExitCode {
         let begin = ContinuousClock.now
         var log = RunLog()
         func tell(_ event: RunEvent) { log.append(event.masked) }
@@ -103,7 +103,8 @@ struct GatewayCheck: AsyncParsableCommand {
                     outcome: result.outcome, milliseconds: Int((ContinuousClock.now - begin) / .milliseconds(1)),
                     reason: result.reason)))
         let report = GatewayReport(
-            log: log, ledger: result.ledger, features: result.features, again: againWords, tracesAll: trace)
+            log: log, ledger: result.ledger, features: result.features, gateway: name,
+            replicas: run.client.replicas.count, again: againWords, tracesAll: trace)
         switch format {
         case .text: try StandardOutput.write(report.text(style: Terminal.standardOutput.style))
         case .json: try StandardOutput.print(report.json.text())

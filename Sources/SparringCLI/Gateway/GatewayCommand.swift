@@ -6,7 +6,7 @@ struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "Grade a gateway from both ends: as its clients and as its upstreams.",
-        subcommands: [GatewayCheck.self, GatewayOverheadCommand.self, GatewayCases.self])
+        subcommands: [GatewayCheck.self, GatewayReportCommand.self, GatewayOverheadCommand.self, GatewayCases.self])
 }
 
 struct GatewayCases: ParsableCommand {

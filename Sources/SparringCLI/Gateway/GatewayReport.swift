@@ -8,6 +8,10 @@ struct GatewayReport {
     var log: RunLog
     var ledger: TruthLedger
     var features: Set<GatewayFeature>
+    /// The gateway's name from the adapter file.
+    var gateway: String?
+    /// How many URLs `--through` named.
+    var replicas: Int
     /// The options that repeat a case.
     var again: [String]
     var tracesAll: Bool
@@ -60,61 +64,31 @@ struct GatewayReport {
 
     private var ledgerLines: [String] {
         guard !ledger.rows.isEmpty else { return [] }
-        let head = [
-            "upstream", "key", "user", "model", "requests", "failed", "cancelled", "input", "cached", "output", "cost",
-        ]
-        let rows = (ledger.rows + [ledger.total]).map { row in
-            [
-                row.upstream, row.key.isEmpty ? "-" : "…\(row.key)", row.user.isEmpty ? "-" : row.user,
-                row.model.isEmpty ? "-" : row.model, "\(row.requests)", "\(row.failed)", "\(row.cancelled)",
-                "\(row.input)", "\(row.cached)", "\(row.output)",
-                row.dollars.dollarsInWords + (row.unpriced > 0 ? " (\(row.unpriced) without a price)" : ""),
-            ]
-        }
-        let both = ledger.lines.map { line in
-            [
-                line.name, figure(line.truth, line), line.reported.map { figure($0, line) } ?? "not reported",
-                line.difference.map { ($0 > 0 ? "+" : "") + figure($0, line) } ?? "-",
-            ]
-        }
-        return ["What the upstreams did:"] + TextTable.lines([head] + rows).map { "  " + $0 } + ["", "Both ends:"]
-            + TextTable.lines([["", "upstreams", "reported to clients", "difference"]] + both).map { "  " + $0 } + [""]
-    }
-
-    private func figure(_ value: Double, _ line: TruthLedger.Line) -> String {
-        guard line.isDollars else { return String(Int(value)) }
-        return value < 0 ? "-\((-value).dollarsInWords)" : value.dollarsInWords
+        // Our own ledger can be read.
+        guard let tables = try? GatewayLedgerTables(ledger.json) else { return [] }
+        return ["What the upstreams did:"]
+            + TextTable.lines([GatewayLedgerTables.upstreamHead] + tables.upstreams).map { "  " + $0 }
+            + ["", "Both ends:"]
+            + TextTable.lines([GatewayLedgerTables.bothEndsHead] + tables.bothEnds).map { "  " + $0 } + [""]
     }
 
     // MARK: JSON
 
     var json: JSONValue {
-        [
-            "schema": 1, "outcome": .string(log.end?.outcome.rawValue ?? "interrupted"),
-            "reason": .string(orNull: log.end?.reason), "features": .strings(features.map(\.rawValue).sorted()),
-            "milliseconds": .int(log.end?.milliseconds ?? 0), "cases": .array(entries.map(\.json)),
-            "ledger": ledger.json,
-        ]
+        GatewayRunFile(
+            gateway: gateway, replicas: replicas, log: log, features: features, ledger: ledger, again: again.withoutKeys
+        ).json
     }
 }
 
 extension RunLog.Entry {
     /// The reason why the case could not be judged.
     fileprivate var reason: String { checks.first { $0.verdict == .unobserved }?.actual ?? "" }
+}
 
-    fileprivate var json: JSONValue {
-        [
-            "id": .string(start.id), "level": .string(start.level.rawValue), "title": .string(start.title),
-            "verdict": .string(verdict),
-            "checks": .array(
-                checks.map { check in
-                    [
-                        "id": .string(check.id), "level": .string(check.level.rawValue),
-                        "verdict": .string(check.verdict.rawValue), "requirement": .string(check.requirement),
-                        "expected": .string(check.expected), "actual": .string(check.actual),
-                    ]
-                }),
-            "exchanges": .array(exchanges),
-        ]
+extension [String] {
+    /// Options without the values of `--key`: data of a run are kept and shown to others.
+    fileprivate var withoutKeys: [String] {
+        enumerated().map { index, word in index > 0 && self[index - 1] == "--key" ? "KEY" : word }
     }
 }

@@ -76,7 +76,7 @@ package enum RunEvent: Sendable, Hashable {
                 why: subject.why, references: subject.references, file: subject.file)
         }
 
-        init(
+        package init(
             id: String, session: String, round: Int, level: Level, title: String, why: String, references: [String],
             file: String? = nil
         ) {

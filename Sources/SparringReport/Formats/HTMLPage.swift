@@ -1,9 +1,11 @@
-/// The fixed parts of the HTML report: its style and its script.
+/// The fixed parts of HTML reports: their style and their script.
 enum HTMLPage {
-    static let head = """
+    /// - Parameter title: without characters that HTML reserves.
+    static func head(title: String) -> String {
+        """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark"><title>Conformance</title>
+        <meta name="color-scheme" content="light dark"><title>\(title)</title>
         <style>
         :root { --paper: #fff; --ink: #1c2128; --quiet: #57606a; --line: #d0d7de; --raised: #f6f8fa; --link: #0a58ca;
           --held: #1a7f37; --failed: #c02a24; --warned: #8a6100; --known: #6639ba; --open: #57606a }
@@ -58,6 +60,7 @@ enum HTMLPage {
         </style></head><body>
 
         """
+    }
 
     static let foot = """
         <script>

@@ -7,7 +7,8 @@ import SparringScenario
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let matrix = Matrix(runs)
-        return HTMLPage.head + header(runs) + filters(matrix) + table(runs, matrix) + panels(runs) + HTMLPage.foot
+        return HTMLPage.head(title: "Conformance") + header(runs) + filters(matrix) + table(runs, matrix)
+            + panels(runs) { run, entry in run.again(entry) } + HTMLPage.foot
     }
 
     // MARK: The matrix
@@ -35,7 +36,7 @@ package enum HTMLReport {
         RefusedRequests.lines(run.log).map { "<p class=\"warned\">refused: \(Markup.escape($0))</p>\n" }.joined()
     }
 
-    private static func filters(_ matrix: Matrix) -> String {
+    static func filters(_ matrix: Matrix) -> String {
         var themes: [String] = []
         for row in matrix.rows where !themes.contains(row.theme) { themes.append(row.theme) }
         func select(_ name: String, _ values: [String]) -> String {
@@ -56,7 +57,7 @@ package enum HTMLReport {
             """
     }
 
-    private static func table(_ runs: [GradedRun], _ matrix: Matrix) -> String {
+    static func table(_ runs: [GradedRun], _ matrix: Matrix) -> String {
         let head = runs.map { "<th scope=\"col\">\(Markup.escape($0.name))</th>" }.joined()
         func isFinding(_ row: Matrix.Row) -> Bool {
             zip(runs, row.entries).contains { run, entry in entry.map(run.isFinding) ?? false }
@@ -99,12 +100,15 @@ package enum HTMLReport {
 
     // MARK: Behind a cell
 
-    private static func panels(_ runs: [GradedRun]) -> String {
-        let panels = runs.enumerated().flatMap { index, run in run.inOrder.map { panel(run, index, $0) } }
+    /// - Parameter again: the command that plays a case again.
+    static func panels(_ runs: [GradedRun], again: (GradedRun, RunLog.Entry) -> String) -> String {
+        let panels = runs.enumerated().flatMap { index, run in
+            run.inOrder.map { panel(run, index, $0, again: again(run, $0)) }
+        }
         return "</main>\n" + panels.joined()
     }
 
-    private static func panel(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry) -> String {
+    private static func panel(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry, again: String) -> String {
         let face = Face(run.standing(entry), entry)
         let id = Markup.escape(entry.start.id)
         let checks = entry.checks.map { check in
@@ -132,7 +136,7 @@ package enum HTMLReport {
             <p class="quiet">\(Marbles.legend)</p>
             <pre tabindex="0">\(Markup.escape(WireTrace.lines(entry.exchanges).joined(separator: "\n")))</pre>
             \(bytes(entry))\(ending(entry))<h3>Again</h3>
-            <pre tabindex="0">\(Markup.escape(run.again(entry)))</pre>
+            <pre tabindex="0">\(Markup.escape(again))</pre>
             <h3>See</h3>
             <ul>\(entry.start.references.map { "<li>\(Markup.escape($0))</li>" }.joined())</ul>
             </section>

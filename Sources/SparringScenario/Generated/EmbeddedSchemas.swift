@@ -1054,6 +1054,105 @@ enum EmbeddedSchemas {
             """#
         ),
         (
+            "gateway-v1",
+            #"""
+            {
+              "$schema": "https://json-schema.org/draft/2020-12/schema",
+              "$id": "gateway-v1.json",
+              "title": "Data of a gateway check, version 1",
+              "description": "What `sparring gateway check --format json` prints, and `sparring gateway report` reads. Readers ignore unknown members.",
+              "type": "object",
+              "required": ["schema", "gateway", "kit", "started_at", "replicas", "outcome", "reason", "features", "fail_on", "milliseconds", "again", "cases", "ledger"],
+              "properties": {
+                "schema": { "const": 1, "description": "The version of this format." },
+                "gateway": { "type": ["string", "null"], "description": "The gateway's name from the adapter file." },
+                "kit": { "type": "string", "description": "The version of Sparring." },
+                "started_at": { "type": "integer", "minimum": 0, "description": "Unix seconds." },
+                "replicas": { "type": "integer", "minimum": 1, "description": "How many URLs `--through` named." },
+                "outcome": { "enum": ["held", "failed", "unreliable", "undriven", "broken", "interrupted"], "description": "`held`: no case failed. `unreliable`: a plain call came through at the start, but not at the end. `broken`: a bug of Sparring." },
+                "reason": { "type": ["string", "null"], "description": "Why the run ended so, if the cases do not show it." },
+                "features": { "type": "array", "items": { "enum": ["failover", "keys", "auth", "limits", "budgets", "other", "cost"] }, "description": "What the gateway can do, as observed in the probe or stated by the adapter file." },
+                "fail_on": { "enum": ["must", "should"], "description": "The lowest level whose failure fails the run." },
+                "milliseconds": { "type": "integer", "minimum": 0, "description": "The time of the run." },
+                "again": { "type": "array", "items": { "type": "string" }, "description": "The options that repeat a case. The value of `--key` is `KEY`." },
+                "cases": { "type": "array", "items": { "$ref": "#/$defs/case" } },
+                "ledger": { "$ref": "#/$defs/ledger" }
+              },
+              "$defs": {
+                "level": { "enum": ["must", "should", "may", "info"] },
+                "verdict": { "enum": ["pass", "skip", "unobserved", "warn", "inconclusive", "fail", "timeout", "error"] },
+                "case": {
+                  "type": "object",
+                  "required": ["id", "level", "title", "why", "references", "verdict", "ending", "milliseconds", "checks", "exchanges"],
+                  "properties": {
+                    "id": { "type": "string" },
+                    "level": { "$ref": "#/$defs/level" },
+                    "title": { "type": "string" },
+                    "why": { "type": "string" },
+                    "references": { "type": "array", "items": { "type": "string" } },
+                    "verdict": { "anyOf": [{ "$ref": "#/$defs/verdict" }, { "const": "not run" }], "description": "`unobserved`: the case cannot be judged with this gateway; its checks have the reason. `not run`: the run was interrupted." },
+                    "ending": { "type": "string", "description": "How the last answer ended." },
+                    "milliseconds": { "type": "integer", "minimum": 0, "description": "The time of the case." },
+                    "checks": { "type": "array", "items": { "$ref": "#/$defs/check" } },
+                    "exchanges": { "type": "array", "items": { "type": "object" }, "description": "The requests at the upstreams, as in the journal, with times since the case began." }
+                  }
+                },
+                "check": {
+                  "type": "object",
+                  "required": ["id", "level", "verdict", "requirement", "expected", "actual"],
+                  "properties": {
+                    "id": { "type": "string", "pattern": "#", "description": "The id of the case, `#`, and the name of the check." },
+                    "level": { "$ref": "#/$defs/level" },
+                    "verdict": { "$ref": "#/$defs/verdict" },
+                    "requirement": { "type": "string" },
+                    "expected": { "type": "string" },
+                    "actual": { "type": "string" }
+                  }
+                },
+                "ledger": {
+                  "type": "object",
+                  "description": "What the upstreams did in all cases, beside what the answers reported to the client.",
+                  "required": ["rows", "total", "lines"],
+                  "properties": {
+                    "rows": { "type": "array", "items": { "$ref": "#/$defs/row" }, "description": "The upstreams' side, by upstream, key, user and model." },
+                    "total": { "$ref": "#/$defs/row" },
+                    "lines": { "type": "array", "items": { "$ref": "#/$defs/line" }, "description": "Both ends." }
+                  }
+                },
+                "row": {
+                  "type": "object",
+                  "required": ["upstream", "key", "user", "model", "requests", "failed", "cancelled", "input_tokens", "cached_tokens", "output_tokens", "cost", "unpriced"],
+                  "properties": {
+                    "upstream": { "type": "string" },
+                    "key": { "type": "string", "description": "The last four letters of the key; empty if the requests had none." },
+                    "user": { "type": "string" },
+                    "model": { "type": "string" },
+                    "requests": { "type": "integer", "minimum": 0 },
+                    "failed": { "type": "integer", "minimum": 0, "description": "Answered with 400 or more, or hit by a fault." },
+                    "cancelled": { "type": "integer", "minimum": 0, "description": "The gateway left before the end of the answer." },
+                    "input_tokens": { "type": "integer", "minimum": 0 },
+                    "cached_tokens": { "type": "integer", "minimum": 0 },
+                    "output_tokens": { "type": "integer", "minimum": 0 },
+                    "cost": { "type": "number", "minimum": 0, "description": "Dollars, by the price table." },
+                    "unpriced": { "type": "integer", "minimum": 0, "description": "Requests of models without a price." }
+                  }
+                },
+                "line": {
+                  "type": "object",
+                  "required": ["name", "truth", "reported", "difference"],
+                  "properties": {
+                    "name": { "type": "string" },
+                    "truth": { "type": "number", "description": "What the upstreams did." },
+                    "reported": { "type": ["number", "null"], "description": "What the client received; null if the gateway reports no such figure." },
+                    "difference": { "type": ["number", "null"], "description": "Reported less truth." }
+                  }
+                }
+              }
+            }
+
+            """#
+        ),
+        (
             "scenario-v1",
             #"""
             {

@@ -4,8 +4,8 @@ package import SparringJSON
 ///
 /// Source: https://json-schema.org/draft/2020-12/json-schema-core
 package enum BundledSchema {
-    /// The names of the schemas on the command line.
-    package static let names = ["scenario", "case", "driver", "fault", "set"]
+    /// What a schema describes, by the name on the command line.
+    package static let names = ["scenario", "case", "driver", "fault", "set", "gateway"]
 
     /// - Parameter name: one of `names`.
     /// - Returns: the schema with a `$id` of its own; other schemas that it refers to are under `$defs`. Nil for an unknown name.

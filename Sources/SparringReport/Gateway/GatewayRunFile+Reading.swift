@@ -1,0 +1,132 @@
+import SparringConformance
+package import SparringJSON
+import SparringScenario
+
+/// A file that is not the data of a gateway check: the member that is missing or wrong, and what to do.
+package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConvertible {
+    /// `cases[3].verdict`; empty for the whole file.
+    package var path: String
+
+    package var description: String {
+        let place = path.isEmpty ? "it is no JSON object" : "\(path) is missing or wrong"
+        return "\(place); write the file with sparring gateway check … --format json"
+    }
+}
+
+extension GatewayRunFile {
+    /// - Throws: `GatewayFileProblem` with the first member that is missing or wrong.
+    package init(json: JSONValue) throws(GatewayFileProblem) {
+        guard json.object != nil else { throw GatewayFileProblem(path: "") }
+        let file = GatewayFileMember(json: json, path: "")
+        guard json["schema"] == 1 else { throw GatewayFileProblem(path: "schema") }
+        gateway = json["gateway"]?.string
+        replicas = try file.int("replicas")
+        features = try file.texts("features")
+        again = try file.texts("again")
+        ledger = try file.member("ledger").json
+        let cases = try file.list("cases")
+        log = RunLog()
+        var ids: [String] = []
+        for entry in cases { ids.append(try entry.text("id")) }
+        let failOn = try file.text("fail_on")
+        log.append(
+            .runStart(
+                RunEvent.RunStart(
+                    kit: try file.text("kit"), command: ["sparring", "gateway", "check"], cases: ids, jobs: 1, seed: 1,
+                    startedAt: try file.int("started_at"), failsOnShould: failOn == "should")))
+        for entry in cases { for event in try entry.events { log.append(event) } }
+        log.append(
+            .runEnd(
+                RunEvent.RunEnd(
+                    outcome: try file.choice("outcome"), milliseconds: try file.int("milliseconds"),
+                    reason: json["reason"]?.string)))
+        _ = try GatewayLedgerTables(ledger)
+    }
+}
+
+extension GatewayFileMember {
+    /// The events of a case.
+    fileprivate var events: [RunEvent] {
+        get throws(GatewayFileProblem) {
+            let id = try text("id")
+            let start = RunEvent.CaseStart(
+                id: id, session: "", round: 1, level: try choice("level"), title: try text("title"),
+                why: try text("why"), references: try texts("references"))
+            var events: [RunEvent] = [.caseStart(start)]
+            for exchange in try list("exchanges") { events.append(.wire(caseID: id, exchange: exchange.json)) }
+            for check in try list("checks") {
+                events.append(
+                    .check(
+                        caseID: id,
+                        Check(
+                            id: try check.text("id"), level: try check.choice("level"),
+                            verdict: try check.choice("verdict"), requirement: try check.text("requirement"),
+                            expected: try check.text("expected"), actual: try check.text("actual"))))
+            }
+            // The case during which a run was interrupted has no end.
+            guard try text("verdict") != "not run" else { return events }
+            events.append(
+                .caseEnd(
+                    RunEvent.CaseEnd(
+                        id: id, round: 1, verdict: try choice("verdict"), ending: try text("ending"),
+                        milliseconds: try int("milliseconds"), lagMilliseconds: 0, standardOutput: "",
+                        standardError: "")))
+            return events
+        }
+    }
+}
+
+/// A value of a file with its path, for messages that name the place.
+struct GatewayFileMember {
+    var json: JSONValue
+    var path: String
+
+    private func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+    func member(_ name: String) throws(GatewayFileProblem) -> GatewayFileMember {
+        guard let json = json[name], json.object != nil else { throw GatewayFileProblem(path: place(name)) }
+        return GatewayFileMember(json: json, path: place(name))
+    }
+
+    func text(_ name: String) throws(GatewayFileProblem) -> String {
+        guard let text = json[name]?.string else { throw GatewayFileProblem(path: place(name)) }
+        return text
+    }
+
+    func int(_ name: String) throws(GatewayFileProblem) -> Int {
+        guard let int = json[name]?.int, int >= 0 else { throw GatewayFileProblem(path: place(name)) }
+        return int
+    }
+
+    func number(_ name: String) throws(GatewayFileProblem) -> Double {
+        guard let number = json[name]?.double, number.isFinite else { throw GatewayFileProblem(path: place(name)) }
+        return number
+    }
+
+    /// - Returns: nil for `null`.
+    func numberOrNull(_ name: String) throws(GatewayFileProblem) -> Double? {
+        json[name] == .null ? nil : try number(name)
+    }
+
+    func texts(_ name: String) throws(GatewayFileProblem) -> [String] {
+        let texts = json[name]?.array?.map(\.string)
+        guard let texts, !texts.contains(nil) else { throw GatewayFileProblem(path: place(name)) }
+        return texts.compactMap(\.self)
+    }
+
+    /// Objects.
+    func list(_ name: String) throws(GatewayFileProblem) -> [GatewayFileMember] {
+        guard let values = json[name]?.array else { throw GatewayFileProblem(path: place(name)) }
+        var members: [GatewayFileMember] = []
+        for (index, value) in values.enumerated() {
+            guard value.object != nil else { throw GatewayFileProblem(path: "\(place(name))[\(index)]") }
+            members.append(GatewayFileMember(json: value, path: "\(place(name))[\(index)]"))
+        }
+        return members
+    }
+
+    func choice<Choice: RawRepresentable<String>>(_ name: String) throws(GatewayFileProblem) -> Choice {
+        guard let choice = Choice(rawValue: try text(name)) else { throw GatewayFileProblem(path: place(name)) }
+        return choice
+    }
+}
