@@ -87,7 +87,7 @@ struct DriverTests {
     }
 
     @Test(
-        "`driver check` accepts a good driver and names what a broken driver does wrong",
+        "`driver check` accepts a good driver, and names the mistakes of a broken one",
         arguments: [
             (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
             ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is not one of"),

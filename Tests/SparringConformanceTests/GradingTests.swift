@@ -184,7 +184,7 @@ struct GradingTests {
 
     /// A bound of 2 s has a tolerance of 100 ms. The rows have lateness of Sparring itself or none.
     @Test(
-        "A lower bound of a gap has a tolerance, and is inconclusive when our own lateness decides",
+        "A lower bound of a gap has a tolerance, and is inconclusive if lateness of Sparring decides",
         arguments: [
             (gap: 2000, late: 0, verdict: Verdict.pass), (1900, 0, .pass), (1899, 0, .fail), (0, 0, .fail),
             (1950, 60, .inconclusive), (2000, 100, .pass), (1895, 10, .inconclusive), (1500, 60, .fail),

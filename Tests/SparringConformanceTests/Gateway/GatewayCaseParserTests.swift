@@ -53,7 +53,7 @@ struct GatewayCaseParserTests {
     }
 
     @Test(
-        "The message about a mistake says what is valid",
+        "The message about a mistake names the valid values",
         arguments: [
             ("expect: { statuz: 200 }", "did you mean 'status'?"),
             ("needs: [failovers]\nexpect: { status: 200 }", "did you mean 'failover'?"),
