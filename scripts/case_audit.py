@@ -15,7 +15,7 @@ COLUMNS = 4
 
 def problems(page=PAGE, folder=FOLDER):
     cases = {case["id"] for file in sorted(folder.glob("*.yaml")) for case in yaml.safe_load(file.read_text())["cases"]}
-    # The plain calls before a run ask what a client can do; they are audited with the themes that need them.
+    # The plain calls before a run detect what a client can do. They are audited with the themes that need them.
     cases = {case for case in cases if not case.startswith("sanity.")}
     found, seen, theme = [], set(), None
     for number, line in enumerate(page.read_text().splitlines(), 1):

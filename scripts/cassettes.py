@@ -25,7 +25,7 @@ SKIPPED = {".git", "node_modules", ".venv"}
 
 
 def imported(binary, file, cassette):
-    """Imports a file. Returns its recordings as HAR entries, and why others were left out."""
+    """Imports a file. Returns its recordings as HAR entries, and the reasons why others were left out."""
     done = subprocess.run([binary, "cassette", "import", cassette, file], capture_output=True, text=True)
     reasons = [line for line in done.stderr.splitlines() if line.strip()]
     if done.returncode:
@@ -37,7 +37,7 @@ def imported(binary, file, cassette):
 
 
 def replayed(binary, cassette, entries):
-    """Sends the requests of a cassette to a server that replays it. Yields for each why its answer differs, or None."""
+    """Sends the requests of a cassette to a server that replays it. For each, yields the reason why its answer differs, or None."""
     server = subprocess.Popen(
         [binary, "replay", cassette, "--port", "0", "--ready-file", "-", "--quiet", "--time-scale", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

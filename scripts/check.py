@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The project's rules that no compiler checks. `make check` runs it; each rule reports how to fix what breaks it.
+"""Checks the project's rules that no compiler checks. `make check` runs it. Each rule reports violations with their fixes.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
                              schema, cases, audit, scorecards, coverage, documented, shown, words
@@ -28,7 +28,7 @@ def run(*command):
 
 
 def floors():
-    """Imports go down and are declared, and each package is imported where docs/architecture.md says."""
+    """Imports go to lower floors and are declared, and each package is imported only where docs/architecture.md allows it."""
     dump = run("swift", "package", "dump-package")
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
@@ -36,7 +36,7 @@ def floors():
 
 
 def circles():
-    """Files that name each other's types stay few."""
+    """Circles of files that name each other's types stay small."""
     return scripts_circles.problems(scripts_circles.all_targets())
 
 
@@ -51,12 +51,12 @@ def paths():
 
 
 def links():
-    """Every link of README and docs leads somewhere, and every page is reached from docs/README.md."""
+    """Every link of README and docs works, and every page can be reached from docs/README.md."""
     return page_links.problems(ROOT)
 
 
 def reference():
-    """The tables of keys in docs/reference say what the schemas say."""
+    """The tables of keys in docs/reference agree with the schemas."""
     result = run(sys.executable, "scripts/reference.py", "schemas", "--check")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip()]
 
@@ -80,7 +80,7 @@ LOCALE = re.compile(
 
 
 def locale():
-    """Sources use no part of Foundation that needs the rules of a language."""
+    """Sources use no part of Foundation that needs language data."""
     return [
         f"{file.relative_to(ROOT)}:{number}: {match[0]} needs ICU's tables, which the packed program leaves out "
         "(docs/internals/distribution.md). Do without."
@@ -119,7 +119,7 @@ def cases():
 
 
 def audit():
-    """Every case has its row in docs/internals/case-audit.md, and every row its case."""
+    """Every case has a row in docs/internals/case-audit.md, and every row has a case."""
     result = run(sys.executable, "scripts/case_audit.py")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip()]
 

@@ -21,12 +21,12 @@ SOURCES = ROOT / "Sources/SparringAPI"
 METHODS = ["get", "post", "put", "patch", "delete"]
 # The cases of `Endpoint.Kind` that the page calls emulated. Any other kind is a state with its own name.
 EMULATED = {"model", "object", "catalogue"}
-# Cases of `Endpoint` whose names have other meanings too.
+# Cases of `Endpoint` whose names also have other meanings in tests.
 AMBIGUOUS = {"model", "models"}
 
 
 def operations():
-    """Method, path, the client's method and the family of each operation; of those that differ only in a query, the first."""
+    """Method, path, the client's method and the family of each operation; of operations that differ only in a query, the first."""
     found = {}
     for path, item in json.loads(DOCUMENT.read_text())["paths"].items():
         for method, operation in item.items():
@@ -84,7 +84,7 @@ class Endpoint:
         self.case, self.name, self.kind, self.method, self.path = case, name, kind, method, path
         self.state = "emulated" if kind in EMULATED else kind
         self.types = set()
-        # A test has the whole path with values for its parameters, not as the start of a longer path.
+        # A test contains the whole path, with values for its parameters. The start of a longer path does not count.
         places = re.escape(path.removeprefix("/v1")).replace(r"\{", "{").replace(r"\}", "}")
         self.pattern = r'(?:/v1|["\s])' + re.sub(r"\{[^}]*\}", r"[^\"/\\s?]+", places) + r'/?(?=["?\s#]|$)'
 
@@ -106,7 +106,7 @@ class Endpoint:
 def endpoints():
     text = "".join((SOURCES / f"Core/Endpoint{part}.swift").read_text() for part in ("", "+Operations"))
     names = {case: name or case for case, name in re.findall(r"^    case (\w+)(?: = \"([^\"]+)\")?$", text, re.M)}
-    # A row with a kind, and with the type that checks the call if there is one: `.model(ChatRequest.self, "POST", "/v1/…")`.
+    # A row with a kind and, if the operation has one, the type that checks the call: `.model(ChatRequest.self, "POST", "/v1/…")`.
     rows = re.findall(r'case \.(\w+):\s+\(?\.(\w+)(?:, |\()(?:(\w+)\.self, )?"(\w+)", "([^"]+)"\)', text)
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):

@@ -43,9 +43,9 @@ ENCODINGS = {
     ),
 }
 
-# The libraries of glibc, on which a wheel may rely (PEP 600).
+# The libraries of glibc, which a wheel may use (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
-# A program with ICU's own tables is twice as large, which this limit detects.
+# This limit detects a program that contains ICU's own tables: it would be twice as large.
 LARGEST = 64_000_000
 
 # All files are packed with this date, so that equal inputs give equal archives.
@@ -138,7 +138,7 @@ def tarball(program, out, encodings):
 
 
 def for_an_index(page):
-    """A page as a package index shows it: without the marks of scripts/pages.py, and without links into the repository."""
+    """Prepares a page for a package index: removes the marks of scripts/pages.py and the links into the repository."""
     page = re.sub(r"<!-- .*? -->\n+", "", page)
     return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", page)
 

@@ -44,7 +44,7 @@ TOOLS = [{"type": "function", "function": {"name": n, "parameters": {"type": "ob
 
 
 def shown(name):
-    """Its layer, and the kind of answer in `sparring faults show`; faults of connections and requests have no kind."""
+    """The fault's layer, and its kind of answer in `sparring faults show`. Faults of connections and requests have no kind."""
     text = (ROOT / f"fixtures/faults/{name}.txt").read_text()
     title = re.search(r"^=== .*\((.*)\)$", text, re.M)
     return re.search(r"^  layer: (.*)$", text, re.M)[1], title[1] if title else "stream"
@@ -57,11 +57,11 @@ def body(kind):
     return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": prompt}], **options, **tools}
 
 
-# How to make clients speak HTTP/2 without TLS, which has no negotiation. Empty for a fault of HTTP/1.
+# Options that make clients use HTTP/2 without TLS, where it is not negotiated. Empty for a fault of HTTP/1.
 HTTP2 = {}
 NO_HTTP2 = "no HTTP/2"
 
-# Faults whose default arguments need more than one client.
+# Faults that one client cannot show with their default arguments.
 ORDERS = {"connection_limit": "connection_limit fin 0"}
 
 
@@ -77,7 +77,7 @@ def message(choice):
 
 
 def read(text):
-    """The bytes as a simple program reads them: lines that start with `data:`."""
+    """Reads the bytes like a simple program: only the lines that start with `data:`."""
     if not text.startswith(("data", ":", "event", "id", "retry", "\ufeff", "x-")):
         return "".join(message(c) for c in json.loads(text)["choices"])
     words = []
@@ -116,7 +116,7 @@ def with_aiohttp(base, request, fields):
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout, headers={"authorization": "Bearer sk-sparring"}) as session:
             expects = {"expect100": True} if fields else {}
-            # The client's default context was created at import, with the authorities of that time.
+            # The client's default context was created at import, with the authorities that were set then.
             expects |= {"ssl": ssl.create_default_context()} if base.startswith("https") else {}
             async with session.post(base + "/chat/completions", json=request, **expects) as answer:
                 text = await answer.text()
@@ -158,7 +158,7 @@ def with_fetch(base, request, _):
         ["node", "--input-type=module", "-e", NODE, base, json.dumps(request)], capture_output=True, timeout=20
     )
     if done.returncode == 13:
-        # Node's exit code for a program that waits for a promise which can no longer settle: that of this fetch.
+        # Node's exit code for a program that waits for a promise that can no longer settle. Here it is the promise of fetch.
         raise Failed("never settles")
     if done.returncode != 0:
         raise Failed(done.stderr.decode()[-40:] or "crash")
@@ -208,7 +208,7 @@ def main():
 
 
 class Server:
-    """`sparring serve` for the time of a block. Connection faults apply to all its connections."""
+    """`sparring serve`, running during a block. Connection faults apply to all its connections."""
 
     def __init__(self, sparring, folder, *options):
         self.sparring, self.folder, self.options = sparring, folder, options

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Compares our answers with recorded traffic of the real API.
+"""Compares Sparring's answers with recorded traffic of the real API.
 
 Each recorded request is sent to `sparring serve`, under a scenario with the content of the recording (its text, tool
-calls, refusal). Errors are not scripted: they must come from our own checks. Then the two answers are compared,
+calls, refusal). Errors are not scripted: they must come from Sparring's own checks. Then the two answers are compared,
 dimension by dimension. There are two collections of recordings: in the first, a difference that no rule of EXPLAINED
 covers makes the run fail; in the second, a rate below its goal.
 
@@ -25,12 +25,12 @@ from recordings import KINDS, Answer, Recording, is_text_only, kind_of, read, sc
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VOCABULARIES = ROOT / ".vocabularies"
 RECORDINGS = ROOT.parent / "shared/recordings"
-# For requests with text alone, which the rule of docs/reference/api/tokens.md is sure of.
+# For requests that contain only text. For these, the rule in docs/reference/api/tokens.md is certain.
 PROMPT = "prompt tokens"
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 
 # The header fields that the API's own machinery sends. Those of Cloudflare, of HTTP framing and of the recorder's
-# proxy are not ours to imitate.
+# proxy are not imitated.
 HEADERS = [
     "content-type", "access-control-expose-headers", "openai-organization", "openai-processing-ms", "openai-project",
     "openai-version", "openai-model", "x-content-type-options", "strict-transport-security", "x-request-id",
@@ -39,7 +39,7 @@ HEADERS = [
 ]  # fmt: skip
 
 
-# A field that has come and gone. It is counted apart.
+# A field that was present only for a time. It is counted separately.
 PROXY = "x-openai-proxy-wasm"
 
 
@@ -52,11 +52,11 @@ def model(*parts):
 
 
 class Explanation:
-    """Why an answer of today may differ from a recording."""
+    """The reason why an answer of today may differ from a recording."""
 
     def __init__(self, dimension, part, when, reason):
         self.dimension, self.part, self.when, self.reason = dimension, part, when, reason
-        # An explanation that never applies is reported, so that the table stays current.
+        # An explanation that never applies is reported, so that the table contains no outdated rows.
         self.count = 0
 
 
@@ -74,7 +74,7 @@ def foreign(recording):
 
 
 def few_headers(recording):
-    """The recorder kept only some fields, or masked them by leaving them out: every answer of today's API has these."""
+    """The recorder kept only some fields, or removed some to mask them. Every answer of today's API has these fields."""
     if recording.is_azure:
         return "apim-request-id" not in recording.answer.headers
     every = {"x-request-id", "openai-organization", "openai-version", "x-content-type-options", "strict-transport-security"}
@@ -178,7 +178,7 @@ def shape(theirs, ours, path, ordered):
     if kind(theirs) != kind(ours):
         yield "types", f"{path or 'body'}: {kind(theirs)} there, {kind(ours)} here"
     elif isinstance(theirs, dict) and path.endswith("logprobs.top_logprobs[]"):
-        # Keyed by tokens, which differ.
+        # The keys are tokens, which differ.
         yield from shape(list(theirs.values()), list(ours.values()), path, ordered)
     elif isinstance(theirs, dict):
         for key in theirs:
@@ -193,12 +193,12 @@ def shape(theirs, ours, path, ordered):
         if ordered and both != [k for k in ours if k in theirs]:
             yield "key order", f"{path or 'body'}: [{', '.join(theirs)}] there, [{', '.join(ours)}] here"
     elif isinstance(theirs, list) and theirs and ours:
-        # The first item speaks for all: lists differ in length as the words differ.
+        # Only the first item is compared, because lists of other words have other lengths.
         yield from shape(theirs[0], ours[0], path + "[]", ordered)
 
 
 def chunk_kind(chunk):
-    """What a chunk of a chat or legacy completion is for."""
+    """The purpose of a chunk of a chat or legacy completion."""
     if not chunk["choices"]:
         return "usage"
     choice = chunk["choices"][0]
@@ -223,7 +223,7 @@ def collapsed(words):
 
 
 def chat_sequence(answer):
-    """The kinds of chunks of the first choice in order, runs as one, and what ends the stream."""
+    """The kinds of chunks of the first choice in order, with consecutive equal kinds as one, and the end of the stream."""
     words = ["[DONE]" if data == "[DONE]" else chunk_kind(data) for _, data in answer.events
              if data == "[DONE]" or not data["choices"] or data["choices"][0]["index"] == 0]  # fmt: skip
     return collapsed(words)
@@ -271,7 +271,7 @@ def differences(recording, ours):
 
 
 def usage(answer):
-    """(prompt, completion) tokens, where the answer reports them; without reasoning tokens, which the mock does not need."""
+    """(prompt, completion) tokens, if the answer reports them. Reasoning tokens are left out, because the mock does not need them."""
     documents = [answer.document] if answer.document is not None else [c.get("response", c) for c in answer.chunks]
     for document in reversed(documents):
         if isinstance(document, dict) and (counts := document.get("usage")):
@@ -321,13 +321,13 @@ class Server:
 
 
 class Collection:
-    """Recordings of one origin, and what is expected of our answers to their requests."""
+    """Recordings of one origin, and the requirements for Sparring's answers to their requests."""
 
     def __init__(self, name, file, title, flags=(), models=None, goals=None):
         self.name, self.file, self.title, self.flags, self.models = name, file, title, flags, models or {}
-        #: The lowest rate of recordings that are the same or explained, by dimension; None: every difference has a reason.
+        #: The lowest allowed rate of recordings that are the same or explained, by dimension. If None, every difference must be explained.
         self.goals = goals
-        #: The number of answers with PROXY, there and here.
+        #: The number of answers with PROXY: recorded ones, and Sparring's.
         self.proxied = [0, 0]
 
     def load(self, folder):

@@ -1,6 +1,6 @@
 """The rule `floors` of scripts/check.py: imports go to lower floors, and each package is imported where its row says.
 
-Both tables of docs/architecture.md are read here and exist nowhere else: the floors, and the dependencies with
+Both tables are read from docs/architecture.md, which is their only place: the floors, and the dependencies with
 the targets that import them (Foundation is a row there too).
 """
 
@@ -145,7 +145,7 @@ def problems(root, package):
     """Every violation of the rule in a checkout. `package` is what `swift package dump-package` prints."""
     tables, found = read((root / PAGE).read_text())
     targets = [target for target in package["targets"] if target["type"] in ("regular", "executable", "system")]
-    # A library of the system is a target of the manifest, and a dependency like any package.
+    # A system library is a target of the manifest, and counts as a dependency like any package.
     system = {target["name"] for target in targets if target["type"] == "system"}
     packages = {dependency["sourceControl"][0]["identity"] for dependency in package["dependencies"]} | system
     found += manifest_problems(tables, (root / "Package.swift").read_text(), [t["name"] for t in targets], packages)

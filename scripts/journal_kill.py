@@ -8,7 +8,7 @@ the file must open, pass `PRAGMA integrity_check`, and have every exchange whose
 a quarter of a second earlier (docs/reference/journal.md), with the bytes that the client sent and received. Rounds share four files in
 turn, so that a file of a killed server is opened and written again.
 
-A debug build writes slower than eight clients ask: give it fewer, or a pause. A busy machine may need any number of seconds: with
+A debug build writes more slowly than eight clients send: use fewer clients, or a pause. A busy machine may need any time: with
 --caught-up each kill waits until the file has all answers of some moment, and these must be there afterwards.
 """
 

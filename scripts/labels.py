@@ -1,4 +1,4 @@
-"""Finds functions that take too many parameters without a label: a call of one cannot be read without its declaration."""
+"""Finds functions with too many parameters without a label. A call of such a function cannot be understood without its declaration."""
 
 import pathlib
 import re
@@ -11,7 +11,7 @@ DECLARATION = re.compile(r"\b(func [^\s(<]+|init[?!]?)\s*(?:<[^>]*>)?\(")
 
 
 def parameters(source, start):
-    """The texts of the parameters whose list opens before `start`."""
+    """The texts of the parameters in the list that begins at `start`."""
     parts, current, depth = [], "", 0
     for index in range(start, len(source)):
         character = source[index]

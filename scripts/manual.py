@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-# Shown on every page by ArgumentParser; `sparring help serve` is `man sparring-serve`.
+# ArgumentParser adds it to every page. It is left out, because `man sparring-serve` replaces `sparring help serve`.
 LEFT_OUT = ("help",)
 
 
@@ -101,13 +101,13 @@ def prose(text: str) -> list[str]:
 
 
 def text_line(text: str) -> str:
-    """A line of text: a dot or a quote at its start would be a request."""
+    """A line of text. A dot or a quote at its start is escaped, because it would be a request."""
     text = escaped(re.sub(r"`([^`]*)`", "\0B\\1\0R", text)).replace("\0B", r"\fB").replace("\0R", r"\fR")
     return rf"\&{text}" if text.startswith((".", "'")) else text
 
 
 def escaped(text: str) -> str:
-    """`-` alone would be typeset as a hyphen, which cannot be searched or pasted."""
+    """Escapes `-`, which would otherwise be typeset as a hyphen that cannot be searched or pasted."""
     return text.replace("\\", r"\e").replace("-", r"\-").replace("\n", " ")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The licences of what the packed program contains: the packages that Package.resolved names, and Swift's own libraries.
+"""The licences of the parts that the packed program contains: the packages that Package.resolved names, and Swift's own libraries.
 
     notices.py          prints the text that `make dist` packs as THIRD-PARTY-NOTICES.txt
 """
@@ -11,7 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKOUTS = ROOT / ".build/checkouts"
-# Licence first, then notice, as the Apache licence asks for both.
+# The licence comes first, then the notice. The Apache licence requires both.
 NAMES = ("LICENSE*", "NOTICE*")
 TITLE = """\
 Sparring contains the software named below, each part under its own licence.

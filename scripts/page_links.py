@@ -23,7 +23,7 @@ ANCHOR = re.compile(r"<a (?:id|name)=\"([^\"]+)\"")
 
 
 def prose(text):
-    """The text without fenced and indented code: the lines stay, so that numbers of lines are right."""
+    """The text with fenced and indented code blanked out. The lines stay, so that line numbers are correct."""
     lines, fence = [], None
     for line in text.splitlines():
         mark = re.match(r"\s{0,3}(```+|~~~+)", line)
@@ -94,7 +94,7 @@ def above(file):
 
 
 def unreachable(pages):
-    """Pages of docs/ that no chain of links from the front door leads to."""
+    """Pages of docs/ that cannot be reached by links from docs/README.md."""
     seen, waiting = set(), [FRONT_DOOR]
     while waiting:
         path = waiting.pop()
@@ -109,7 +109,7 @@ def unreachable(pages):
 
 
 def too_long(pages):
-    """Paragraphs and list items, README and glossary beyond their limits. Tables and code are not paragraphs."""
+    """Texts that are longer than their limits: paragraphs, list items, README, the glossary. Tables and code do not count."""
     found = []
     for path, text in pages.items():
         if (words := len(text.split())) > MOST_WORDS.get(path, words):
@@ -124,7 +124,7 @@ def too_long(pages):
 
 
 def stale(texts, files):
-    """Names of pages in any file (path → text) that no page has."""
+    """Names of pages in any file (path → text) that do not exist."""
     return [
         f"{path}:{text.count(chr(10), 0, match.start()) + 1}: there is no page {match[0]}."
         for path, text in texts.items()
@@ -148,7 +148,7 @@ def is_page(file):
 
 
 def is_ours(file):
-    """Recorded traffic and generated sources name pages of others; so do these tests' own examples."""
+    """False for recorded traffic, generated sources and these tests' examples, because they name pages of other projects."""
     return not file.startswith("fixtures/") and "/Generated/" not in file and file != "scripts/test_checks.py"
 
 

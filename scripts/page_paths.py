@@ -5,9 +5,9 @@ import re
 import subprocess
 
 PAGE = "docs/architecture.md"
-# A file name or a folder, with `*` where several files are meant.
+# A file name or a folder. `*` stands for several files.
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
-# Names that end like a file and are not in the repository: a package, and a file of the user.
+# Names that look like files but are not in the repository: a package, and a file of the user.
 OTHERS = {"GRDB.swift", "sparring.yaml"}
 # Files that pending renames create. Delete a row when its file exists.
 PENDING: set[str] = set()
@@ -19,7 +19,7 @@ def names(page):
 
 
 def missing(names, files):
-    """Names that are neither the path of a file nor the end of one. A folder is the start of a path below the root or Sources/."""
+    """Names that are neither the path of a file nor the end of such a path. A folder must be the start of a path below the root or Sources/."""
     folders = {file[: file.rindex("/") + 1] for file in files if "/" in file}
     folders |= {folder[: end + 1] for folder in folders for end in range(len(folder)) if folder[end] == "/"}
 

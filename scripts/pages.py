@@ -35,7 +35,7 @@ class Block:
 
 
 def blocks(path):
-    """Every fenced block of a page; its mark is empty where it has none."""
+    """Every fenced block of a page. A block without a mark has an empty one."""
     found, open_block, last = [], None, ""
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if line.startswith(FENCE):
@@ -53,7 +53,7 @@ def blocks(path):
 
 
 def problems(path, folder, environment, installs=True):
-    """Executes a page; what did not go as it says, a text each. Without `installs` nothing is installed."""
+    """Executes a page. Returns a text for each result that differs from the page. Without `installs`, nothing is installed."""
     name = path.relative_to(ROOT)
     steps, found, first = [], [], []
     for block in blocks(path):
@@ -83,7 +83,7 @@ def problems(path, folder, environment, installs=True):
 
 
 def transcript(block):
-    """The command of a transcript, which has to end as the mark says, and the lines that it has to print."""
+    """The command of a transcript, which has to end with the mark's exit code, and the lines that it has to print."""
     command, _, expected = block.text.removeprefix("$ ").partition("\n")
     return f"code=0; ( {command} ) || code=$?; [ $code = {block.argument or 0} ]", expected
 
@@ -109,7 +109,7 @@ def execute(steps, folder, environment):
 
 
 def missing(expected, printed):
-    """The first line of `expected` that is not in `printed` behind the ones before it; None where all are."""
+    """The first line of `expected` that `printed` lacks, or has in another order; None if it has all lines in order."""
     rest = iter(printed.splitlines())
     for line in filter(str.strip, expected.splitlines()):
         pattern = re.compile(re.escape(line.strip()).replace("…", ".*"))

@@ -46,7 +46,7 @@ class Recording:
         self.date = self._date()
 
     def _date(self):
-        """The day of the recording: by its header, or else by the time in its body; a day before all others without both."""
+        """The day of the recording, from its header, or else from the time in its body. Without both, a day before all others."""
         if date := self.answer.headers.get("date"):
             return email.utils.parsedate_to_datetime(date).date().isoformat()
         for document in [self.answer.document, *self.answer.chunks]:
@@ -61,7 +61,7 @@ class Answer:
         self.status = status
         self.headers = {name.lower(): value for name, value in headers.items()}
         self.events, self.document = [], None
-        # A recorder wrote application/json over the type of a stream.
+        # A recorder replaced the type of a stream by application/json.
         if body.startswith(("data: ", "event: ")):
             for block in body.replace("\r\n", "\n").split("\n\n"):
                 fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
@@ -79,7 +79,7 @@ class Answer:
 
 
 def is_text_only(request):
-    """No tools, no calls, no format, no images: what the rule of docs/reference/api/tokens.md is sure of."""
+    """True without tools, calls, formats and images: for such requests, the rule in docs/reference/api/tokens.md is certain."""
     if any(request.get(key) for key in ("tools", "functions")):
         return False
     # A prompt stored at OpenAI, and earlier items, have text that the recording does not show.
@@ -190,7 +190,7 @@ def output(answer):
 
 
 def scenario(recordings, models):
-    """The text of a scenario that answers each recording's request with its content. `models`: what it says of models."""
+    """The text of a scenario that answers each recording's request with its content. `models`: the value of its key `models`."""
     rules = []
     for recording in recordings:
         if (scripted := step(recording)) is not None:

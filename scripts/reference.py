@@ -22,7 +22,7 @@ SCHEMAS = ROOT / "scenarios/schema"
 
 
 def kind(schema, root):
-    """What a value may be, in a few words."""
+    """The allowed values, in a few words."""
     if schema is True or schema == {}:
         return "any"
     if "$ref" in schema:
@@ -57,7 +57,7 @@ PATTERNS = {
 
 
 def is_plain(schema):
-    """Shown where it is used, and not by its name."""
+    """True if the definition is shown where it is used, and not by its name."""
     return "properties" not in schema and "allOf" not in schema and schema.get("type") != "object"
 
 
@@ -70,7 +70,7 @@ def resolve(reference, root):
 
 
 def rows(schema, root, prefix=""):
-    """A row for each key: its name, what it takes, what it does. The keys of maps that have no name of their own follow."""
+    """A row for each key: its name, its values, its effect. Keys of maps without a name of their own follow."""
     for name, value in schema.get("properties", {}).items():
         text = value.get("description", "") if isinstance(value, dict) else ""
         if isinstance(value, dict) and not text and "$ref" in value:

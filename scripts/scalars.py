@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Sources/SparringTokens/Generated/ScalarKind+Runs.swift: the kind of every character in tiktoken's own patterns.
 
-The kinds are read out of tiktoken, by a pattern for each: so they are of the Unicode version that it was built with, which
+Each kind is read from tiktoken with a pattern. Therefore the kinds have the Unicode version of tiktoken, which
 is not that of Python or of Swift. Needed again when tiktoken moves to another version.
 """
 

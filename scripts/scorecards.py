@@ -84,7 +84,7 @@ def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
                     if again.get(case) != "inconclusive":
                         seen[case][again.get(case, "not played")] += 1
     uneven = {case: dict(counts) for case, counts in seen.items() if len(counts) > 1 or counts.total() < repeat}
-    # A failure that does not come every time, or was not decided often enough, is not published.
+    # A failure that does not occur every time, or was not decided often enough, is not published.
     found |= {case: "uneven" for case in uneven}
     tried = {"version": start["client"]["version"], "runs": repeat, "uneven": uneven, "verdicts": found}
     end = next(event for event in events if event["event"] == "run.end")

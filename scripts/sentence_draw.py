@@ -79,7 +79,7 @@ def pools() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def draw(pool: list[tuple[str, str]], count: int, seed: str) -> list[tuple[str, str]]:
-    """The first in the order of a digest of seed and sentence, so that a change of one sentence leaves the draw of the others as it is."""
+    """The first sentences in the order of a digest of seed and sentence. A change of one sentence does not change the draw of the others."""
     first = {sentence: place for place, sentence in reversed(pool)}
     chosen = sorted(first, key=lambda sentence: hashlib.sha256(f"{seed} {sentence}".encode()).digest())[:count]
     return [(first[sentence], sentence) for sentence in chosen]

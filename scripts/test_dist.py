@@ -58,7 +58,7 @@ def run(*command, **options):
 
 
 def scratch():
-    """A folder with `dist` and `packaging` in it, as the root of the repository has them."""
+    """A folder that contains `dist` and `packaging`, like the root of the repository."""
     folder = tempfile.TemporaryDirectory(prefix="sparring-dist-")
     for name in ("dist", "packaging"):
         pathlib.Path(folder.name, name).symlink_to(ROOT / name)
@@ -144,7 +144,7 @@ def vocabularies():
 
 
 def readme():
-    """Every block of README.md, the installation too, in an empty folder."""
+    """Executes every block of README.md in an empty folder, including the installation."""
     with scratch() as folder:
         return pages.problems(ROOT / "README.md", pathlib.Path(folder), ENVIRONMENT)
 
@@ -163,7 +163,7 @@ def docs():
 
 
 def frameworks():
-    """Every block of the pages about frameworks, each with its packages of fixtures/frameworks.json from PyPI."""
+    """Executes every block of the pages about frameworks. Each page gets its packages in fixtures/frameworks.json from PyPI."""
     found = []
     pinned = json.loads((ROOT / "fixtures/frameworks.json").read_text())
     common = pinned.pop("*")
@@ -215,7 +215,7 @@ def bare():
         if made.returncode:
             return [f"debootstrap: {made.stdout[-2000:]}{made.stderr}"]
         shutil.copy(DIST / "sparring", pathlib.Path(root, "usr/local/bin/sparring"))
-        # Swift reads the command line from /proc, which every container has.
+        # Swift reads the command line from /proc, so /proc must be mounted as in every container.
         inside = ["unshare", "--mount", "--pid", "--fork", f"--root={root}", "--mount-proc"]
         if run(*inside, "true").returncode:
             print("test-dist: bare: skipped, this machine does not allow namespaces")

@@ -35,13 +35,13 @@ PACKAGES = [
 
 
 def version():
-    """The version of the end-to-end tests, so that both test the same package."""
+    """The version of the package in the end-to-end tests, so that both test the same package."""
     pins = (ROOT / "fixtures/drivers/clients/python/requirements.txt").read_text()
     return re.search(r"^openai==(\S+)", pins, re.M)[1]
 
 
 def install(wanted):
-    """The folder of the source distribution, with an environment beside it that can run its tests."""
+    """The folder of the source distribution, with an environment next to it that can run its tests."""
     source, stamp = HOME / f"sdist/openai-{wanted}", HOME / ".installed"
     contents = "\n".join([wanted, *PACKAGES])
     if stamp.exists() and stamp.read_text() == contents:
@@ -59,7 +59,7 @@ def install(wanted):
 
 
 class Server:
-    """`sparring serve` on a free port, for the time of a `with`."""
+    """`sparring serve` on a free port, running during a `with` block."""
 
     def __init__(self, binary, openapi=None):
         self.binary = binary

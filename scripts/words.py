@@ -40,7 +40,7 @@ PHRASES = {
     r"gone on with": "'continued', 'appended to'",
     r"befalls?|befell|befallen": "'happens to', 'affects'",
     r"good-?byes?": "'close', 'close_notify', 'GOAWAY', 'the end of the connection'",
-    # In place of "reports", "returns", "receives" and "detects". "What was said" may be speech.
+    # These stand for "reports", "returns", "receives" and "detects". "What was said" is allowed, because it may mean speech.
     r"(?:is|are|was|were|be|been|being|gets|as|it|them) told(?! apart\b)|told (?:of|by|otherwise|so|about)\b": "'is reported', 'gets', 'is configured', 'according to'",
     r"(?:is|are|be|been|being) said\b|said (?:of|otherwise|so)\b": "'is reported', 'is stated', 'is given', 'according to'",
     r"heard (?:of|from)\b|(?:nothing is|was|were|be|been) heard": "'receives', 'detects'; sound is 'transcribed'",
@@ -50,7 +50,7 @@ SENTENCE = re.compile(r"(?:\A|(?<=[.!?;]\s)|(?<=[.!?][\"')]\s))(" + "|".join(sor
 PHRASE = re.compile("|".join(f"(?P<p{number}>\\b(?:{phrase}))" for number, phrase in enumerate(PHRASES)), re.I)
 ADVICE = list(PHRASES.values())
 
-# Where the words may stand: sentences of others, by file. A row that excuses no word any longer is reported.
+# Sentences of other authors, by file, in which the words are allowed. A row that is no longer needed is reported.
 EXEMPT_STRINGS: dict[str, list[str]] = {}
 # Files that are about the words.
 EXEMPT_FILES = {"scripts/words.py": "the table itself", "scripts/test_checks.py": "the tests of the table"}
@@ -58,7 +58,7 @@ EXEMPT_FILES = {"scripts/words.py": "the table itself", "scripts/test_checks.py"
 
 @dataclasses.dataclass(frozen=True)
 class Text:
-    """A text of one or more lines, joined by spaces. `lines` has, for each line, where it begins in `text`, and its number."""
+    """A text of one or more lines, joined by spaces. `lines` has an entry for each line: its start in `text`, and its number."""
 
     text: str
     lines: tuple
@@ -131,7 +131,7 @@ def swift(source):
 
 
 def prose(literal, number):
-    """The paragraphs of a string that is more than a word."""
+    """The paragraphs of a string with more than one word."""
     lines = literal.replace("\\n", "\n").split("\n") if "\n" not in literal else literal.split("\n")
     if "\n" not in literal:
         return joined([(number, line) for line in lines for line in (line, "")]) if re.search(r"\w\s+\w", literal) else []
@@ -177,7 +177,7 @@ def javascript(source):
 
 
 def shell(source):
-    """Comments on lines of their own, of anything that writes them with `#`; in a Makefile, the help behind `##` as well."""
+    """Comments that begin with `#` and are alone on their lines. In a Makefile, also the help after `##`."""
     rows = []
     for number, line in enumerate(source.splitlines(), 1):
         match = re.match(r"\s*#+(.*)", line) or re.search(r"\s##? (.*)", line)
@@ -230,7 +230,7 @@ def markdown(source):
 
 
 def reader(path):
-    """What reads the texts of a file; None for a file without any."""
+    """The function that reads the texts of a file; None for a file without texts."""
     name = pathlib.PurePosixPath(path)
     if name.suffix in (".yaml", ".yml"):
         return yaml
@@ -263,7 +263,7 @@ def hits(texts):
 
 
 def in_file(path, source, exempt=()):
-    """The hits of one file, and the exempt strings that excused none."""
+    """The hits in one file, and the exempt strings that were not needed."""
     read = reader(path)
     if read is None:
         return [], []

@@ -61,7 +61,7 @@ extension Exchange {
         return holds.isEmpty ? nil : holds.reduce(.zero, +)
     }
 
-    /// How the client left, in words; empty if it did not.
+    /// How the client disconnected, in words; empty if it did not.
     package var departures: [String] {
         timeline.entries.compactMap {
             if case .peerGone(let reason) = $0.happening { "the client \(reason)" } else { nil }

@@ -41,7 +41,7 @@ package struct VocabularyFile: Sendable, Hashable {
     }
 }
 
-/// Why a vocabulary cannot be used.
+/// The reason why a vocabulary cannot be used.
 package enum VocabularyProblem: Error, Hashable, CustomStringConvertible {
     case unreadable(String, String)
     case wrongSum(String, TokenEncoding, expected: String, found: String)

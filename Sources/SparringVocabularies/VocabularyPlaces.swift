@@ -19,7 +19,8 @@ package struct VocabularyPlaces: Sendable, Hashable {
     /// - Parameters:
     ///   - named: the directory that a setting names, with the setting. If given, it is the only place.
     ///   - environment: the environment of the process.
-    ///   - program: the path of the program, without links; the archive and the wheel have vocabularies beside it.
+    ///   - program: the path of the program, without links; the archive and the wheel have vocabularies in a folder
+    ///   next to it.
     package init(named: Place?, environment: [String: String], program: String? = nil) {
         if let named {
             places = [named]
@@ -35,7 +36,7 @@ package struct VocabularyPlaces: Sendable, Hashable {
         if let program, let end = program.lastIndex(of: "/") {
             let folder = program[..<end]
             places.append(Place(directory: "\(folder)/vocabularies", origin: "the archive"))
-            // A wheel installs the program into `bin` and its data into `share` beside that.
+            // A wheel installs the program into `bin`, and its data into `share` next to that folder.
             if folder.hasSuffix("/bin") {
                 let prefix = folder.dropLast("/bin".utf8.count)
                 places.append(Place(directory: "\(prefix)/share/sparring/vocabularies", origin: "the package"))

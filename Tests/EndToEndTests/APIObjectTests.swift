@@ -19,7 +19,7 @@ struct APIObjectTests {
         #expect(failures == [:])
     }
 
-    /// Every object with a progress is at work for ever.
+    /// Objects that never finish their work, of every kind that has progress.
     private static let stuck = """
         schema: 1
         scenario: stuck-objects
@@ -40,7 +40,7 @@ struct APIObjectTests {
         """
 
     @Test(
-        "Each helper of the official package that polls or streams an object ends with a bare server, and does not where a script keeps the object at work",
+        "Each poll or stream helper of the official package ends, except while a script keeps the object at work",
         arguments: [("ends", nil), ("stays", stuck)])
     func helpers(manner: String, scenario: String?) async throws {
         let command = [PythonClient.interpreter, PythonClient.script("poll_helpers.py"), manner]

@@ -142,7 +142,7 @@ struct AdminAPITests {
         #expect(entries == [Entry(number: 1, session: "default", status: 429, faults: [])])
     }
 
-    @Test("The journal has a call at once, filters by the query, and is served as an array or as lines")
+    @Test("The journal contains a call at once, filters by the query, and is served as an array or as lines")
     func pages() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         for session in ["a", "b", "a", "a"] { _ = try await Self.call(server, session: session) }
@@ -157,7 +157,7 @@ struct AdminAPITests {
         #expect(lines.body.split(separator: "\n").count == 3)
     }
 
-    @Test("A reset starts one session over, or all sessions")
+    @Test("A reset restarts one session or all sessions")
     func resets() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         for session in ["a", "a", "b", "b"] { _ = try await Self.call(server, session: session) }
@@ -301,7 +301,7 @@ struct AdminAPITests {
         #expect(!text.contains("\"number\":0,"), "a follower gets no admin request: \(text)")
     }
 
-    @Test("A server that stops completes the answers of its journal followers")
+    @Test("A server that stops completes the answers for its journal followers")
     func stops() async throws {
         let server = try await ServerProcess()
         let socket = try await Self.follower(server)
@@ -311,7 +311,7 @@ struct AdminAPITests {
         let outcome = try await server.child.outcome()
         #expect(RawAnswer(head.bytes + rest.bytes)?.isComplete == true)
         #expect(rest.end == .finished)
-        // A server that waited for its follower would be killed, with exit code 137.
+        // If the server waited for its follower, it would be killed, with exit code 137.
         #expect(outcome.exitCode == 143)
     }
 

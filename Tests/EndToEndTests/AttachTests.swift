@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests grading without a process per case: running apps, gateways, and populations, which play no cases.
+/// Tests grading without a process for each case: running apps, gateways, and populations, which play no cases.
 @Suite("Running apps, gateways and populations", .timeLimit(.minutes(60)))
 struct AttachTests {
     /// Starts a program of `fixtures/drivers` that prints `up on PORT`.
@@ -55,7 +55,7 @@ struct AttachTests {
     }
 
     @Test(
-        "A gateway that reads on after its client has left fails the cases of cancelled calls, and the next case is not affected",
+        "A gateway that ignores a client's disconnect fails the cases of cancelled calls, but not the next case",
         arguments: [true, false])
     func cancelling(drains: Bool) async throws {
         let port = try FreePort.next()

@@ -73,7 +73,7 @@ private struct BatchSchedule {
         var custom_id: String
     }
 
-    /// A batch as a client got it, with the moments of request and answer.
+    /// A batch as a client received it, with the times of request and answer.
     private struct Sight {
         var batch: Batch
         var asked: ContinuousClock.Instant
@@ -178,7 +178,7 @@ private struct BatchSchedule {
         status == earlier || next[earlier]?.contains { follows(status, $0) } ?? false
     }
 
-    /// An answer that arrived before another request was sent shows an earlier state, for either client.
+    /// An answer that arrived before another request was sent must show an earlier state, for both clients.
     private func order(_ sights: [Sight]) -> [String] {
         var problems: [String] = []
         for earlier in sights {
@@ -204,12 +204,12 @@ private struct BatchSchedule {
         for _ in 0..<12 {
             let batch = try connection.ask("GET", "\(path)/batches/\(id)").decoded(Batch.self)
             if Self.final.contains(batch.status) { return try download(batch, total, connection) }
-            // A stuck batch is cancelled if that is still allowed, because it ends in no other way.
+            // A stuck batch is cancelled if that is still allowed, because it would not end otherwise.
             if batch.status != "finalizing" { _ = try connection.ask("POST", "\(path)/batches/\(id)/cancel") }
             _ = try connection.ask("POST", "/_sparring/clock?session=\(session)", "{\"advance\":\"100000s\"}")
         }
         let batch = try connection.ask("GET", "\(path)/batches/\(id)").decoded(Batch.self)
-        // A batch that was ordered to be stuck in `finalizing` never ends.
+        // A batch that the scenario keeps in `finalizing` never ends.
         let isStuck = Self.isStuckAtTheEnd(plan) && batch.status == "finalizing"
         return isStuck ? [] : ["has not ended, but is \(batch.status)"]
     }

@@ -19,7 +19,7 @@ struct BatchTests {
 
     /// `scripts/batch_kill.py` without arguments kills fifty times.
     @Test(
-        "A batch that SIGKILL interrupts has one result for every line in the end",
+        "A batch that SIGKILL interrupts ends with one result for every line",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func kills() async throws {
         let script = SparringBinary.root.appending(path: "scripts/batch_kill.py").path
@@ -80,14 +80,14 @@ struct BatchTests {
             let path = "/s/over/v1"
             for wait in 0..<5 {
                 let (file, batch) = try Self.create(connection, path: path)
-                // At some point of its work, after this many requests.
+                // The reset comes at any point of the batch's work, after this many requests.
                 for _ in 0..<wait { _ = try connection.ask("GET", "\(path)/models/gpt-4o-mini") }
                 #expect(try connection.ask(method, admin, body).status == 200)
                 #expect(try connection.ask("GET", "\(path)/batches/\(batch)").status == 404)
                 #expect(try connection.ask("GET", "\(path)/files/\(file)").status == 404)
                 #expect(try connection.ask("POST", "\(path)/batches/\(batch)/cancel").status == 404)
             }
-            // The session continues with a batch that the earlier ones do not affect.
+            // The session continues with a new batch, which the earlier ones do not affect.
             let (_, batch) = try Self.create(connection, path: path)
             #expect(try Self.ending(of: "\(path)/batches/\(batch)", connection) == "completed")
             let files = try connection.ask("GET", "\(path)/files")
@@ -96,7 +96,7 @@ struct BatchTests {
         }
     }
 
-    @Test("A running batch completes when another session gets another scenario")
+    @Test("A running batch completes although another session gets another scenario")
     func otherRules() async throws {
         let server = try await ServerProcess()
         let port = server.port

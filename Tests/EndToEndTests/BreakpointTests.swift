@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests breakpoints of the built program: the official package sees a stall, while the admin API decides how it ends.
+/// Tests breakpoints of the built program: the official package waits for an answer, while the admin API decides how
+/// the wait ends.
 @Suite("Breakpoints of the program", .timeLimit(.minutes(20)))
 struct BreakpointTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -10,7 +11,7 @@ struct BreakpointTests {
         var options: [String] = []
         var order: String
         var end: String
-        /// What the client writes, to its output or as its error.
+        /// The client's output, or its error.
         var says: String
         var succeeds = true
         var testDescription: String { "\(script.joined(separator: " ")) \(order) \(end)" }

@@ -13,7 +13,7 @@ struct CassetteRenderingTests {
         var deltas: [Int?]
     }
 
-    /// Any JSON value.
+    /// A JSON value of any type.
     private enum JSONText: Decodable, Equatable {
         case null
         case number(Double)

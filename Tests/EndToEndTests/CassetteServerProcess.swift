@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// `sparring record`, `sparring replay` or a Python upstream on a free port, for the time of a test.
+/// `sparring record`, `sparring replay` or a Python upstream on a free port, which runs during a test.
 final class CassetteServerProcess: Sendable {
     let child: ChildProcess
     let port: UInt16
@@ -20,7 +20,7 @@ final class CassetteServerProcess: Sendable {
 
     /// `fixtures/upstreams/NAME`
     ///
-    /// - Parameter interpreter: the Python to run it with.
+    /// - Parameter interpreter: the Python that runs it.
     init(
         upstream name: String, _ arguments: [String] = [], interpreter: String = PythonClient.interpreter
     ) async throws {
@@ -44,7 +44,7 @@ final class CassetteServerProcess: Sendable {
         return port
     }
 
-    /// Asks it to stop, and waits until it has ended.
+    /// Requests a stop, and waits until the process has ended.
     func stop() async throws -> ChildProcess.Outcome {
         child.signal(SIGINT)
         return try await child.outcome()

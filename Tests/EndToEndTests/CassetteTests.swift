@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Tests the commands in cassettes, with real recordings if they are installed.
+/// Tests the commands for cassettes, with real recordings if they are installed.
 @Suite(
     "The `sparring cassette` commands", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -76,7 +76,7 @@ struct CassetteTests {
         #expect(try await !Self.cassette("ls", folder).standardOutput.contains("endless"))
     }
 
-    @Test("`cassette scrub` leaves no byte of a redacted value on the disk")
+    @Test("`cassette scrub` leaves no byte of a redacted value on disk")
     func scrub() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "a.sqlite").path
@@ -144,7 +144,7 @@ struct CassetteTests {
     }
 
     @Test(
-        "`cassette import` reads real VCR.py cassettes, and the HAR archive that `export` makes of them",
+        "`cassette import` reads real VCR.py cassettes, and the HAR archives that `export` makes from them",
         .enabled(if: hasRecordings))
     func recordings() async throws {
         let scratch = try ScratchDirectory()
@@ -167,7 +167,7 @@ struct CassetteTests {
                 "of 26"))
     }
 
-    @Test("`cassette import` reads mitmproxy flows and drops the API key in them")
+    @Test("`cassette import` reads mitmproxy flows and removes the API key from them")
     func mitmproxy() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "a.sqlite").path
@@ -229,7 +229,7 @@ struct CassetteTests {
         #expect(nowhere.exitCode == 64 && nowhere.standardError.contains("--out"), "\(nowhere.standardError)")
     }
 
-    @Test("`cassette verify` compares a cassette with the answers of the upstream now")
+    @Test("`cassette verify` compares a cassette with the upstream's current answers")
     func verify() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "a.sqlite").path

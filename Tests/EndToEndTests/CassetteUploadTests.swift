@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests request bodies through `record`, with an upstream whose reading the test controls.
+/// Tests request bodies that go through `record`. The test controls when the upstream reads.
 @Suite(
     "Uploads through `record`", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
 struct CassetteUploadTests {
-    /// The framing as the upstream names it.
+    /// The framing, in the upstream's words.
     enum Framing: String, Sendable, CaseIterable {
         case length
         case chunked
@@ -75,7 +75,7 @@ struct CassetteUploadTests {
             return (pieces, [])
         }
         #expect(try await bench.isPrinted("waiting"))
-        // The buffers of the kernel on both sides, and the few bytes between them.
+        // Allows for the kernel's buffers on both sides, and a few bytes between them.
         #expect(held * Self.piece.count < 50_000_000, "\(held) of \(pieces) pieces")
         try #require(!rest.isEmpty)
 
@@ -132,7 +132,7 @@ struct CassetteUploadTests {
         }
     }
 
-    @Test("An upload that its client cancels is canceled at the upstream", arguments: Framing.allCases)
+    @Test("An upload that its client cancels is cancelled at the upstream", arguments: Framing.allCases)
     func cancelled(framing: Framing) async throws {
         let bench = try await Bench(["--keep-failures"])
         _ = try await bench.upstream.ask("/v1/go")
@@ -167,7 +167,7 @@ struct CassetteUploadTests {
         #expect(said.contains("not kept: it was answered before the whole request was sent"), "\(said)")
     }
 
-    @Test("An upload with malformed framing gets 400 and is canceled at the upstream")
+    @Test("An upload with malformed framing gets 400 and is cancelled at the upstream")
     func malformed() async throws {
         let bench = try await Bench()
         _ = try await bench.upstream.ask("/v1/go")

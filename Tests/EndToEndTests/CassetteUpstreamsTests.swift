@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The Python environment with servers by other authors.
+/// The Python environment with servers of other authors.
 private enum OtherServers {
     static let interpreter = SparringBinary.root.appending(path: ".venv-upstreams/bin/python3").path
     static let areInstalled = FileManager.default.isExecutableFile(atPath: interpreter)
 }
 
-/// Tests servers by other authors behind TLS, with certificates of the test's own authority.
+/// Tests servers of other authors behind TLS, with certificates from the test's own authority.
 @Suite(
     "Upstreams by other authors", .enabled(if: OtherServers.areInstalled, "\(PythonClient.missing)"),
     .timeLimit(.minutes(20)))
@@ -43,7 +43,7 @@ struct CassetteUpstreamsTests {
     }
 
     @Test(
-        "Answers of other servers are recorded over TLS and replayed unchanged without these servers",
+        "Answers of other servers are recorded over TLS, and replayed unchanged without these servers",
         arguments: [("llmock", 7), ("stubllm", 5), ("flask", 7)])
     func independent(name: String, calls: Int) async throws {
         let scratch = try ScratchDirectory()

@@ -8,14 +8,15 @@ import Testing
     import Darwin
 #endif
 
-/// Tests the kit with known programs: a good client, one with a bug on demand, and one that hangs or crashes.
+/// Tests the kit with known programs: a good client, clients with one deliberate mistake, and programs that hang or
+/// crash.
 @Suite("The grading of whole programs", .timeLimit(.minutes(60)))
 struct CheckTests {
     static func driver(_ name: String) -> String {
         SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
     }
 
-    /// The cache of compiled Python files, outside of the sources. Without a cache Python starts slowly.
+    /// The cache of compiled Python files, outside of the source folders. Without a cache, Python starts slowly.
     private static let compiled = ScratchDirectory.ofThisRun.appending(path: "compiled").path
 
     /// The cases that each sin must fail.
@@ -60,9 +61,9 @@ struct CheckTests {
         #expect(process.standardOutput.hasPrefix("sparring: passed · 2 pass, 1 skip"), "\(process.standardOutput)")
     }
 
-    /// A round of the self-test: the program has one sin in each of some cases.
+    /// A round of the self-test. The program has one sin in each of some cases.
     struct Round: Sendable, CustomTestStringConvertible {
-        /// The sin of each case.
+        /// The sin for each case.
         var plan: [String: String]
         var isFailing: Bool
         var number: Int
@@ -70,7 +71,7 @@ struct CheckTests {
         var testDescription: String { isFailing ? "own cases, round \(number)" : "other cases, round \(number)" }
     }
 
-    /// The n-th round has the n-th sin of each case, so the case with the most sins gives the number of rounds.
+    /// The n-th round contains the n-th sin of each case. The case with the most sins determines the number of rounds.
     static let failing: [Round] = {
         var sinsOf: [String: [String]] = [:]
         for (sin, cases) in sins { for id in cases { sinsOf[id, default: []].append(sin) } }
@@ -81,8 +82,8 @@ struct CheckTests {
         }
     }()
 
-    /// Rounds with a sin in each case that must not fail it, another one each time. If SPARRING_EVERY_CASE is set, there is a
-    /// round for every sin.
+    /// Rounds with a sin in each case that must not fail the case, a different one each time. If SPARRING_EVERY_CASE is
+    /// set, there is a round for every sin.
     static let holding: [Round] = {
         let names = sins.keys.sorted()
         let cases = Set(sins.values.joined()).sorted()
@@ -142,7 +143,7 @@ struct CheckTests {
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
         let mark = UUID().uuidString
-        // With few other programs: forty at a time would be too slow for a gigabyte.
+        // Few programs run at the same time, because with forty the gigabyte would take too long.
         let (verdicts, process) = try await verdicts(
             [Self.driver("trouble"), "--case", "no-retry.400", kind],
             options: ["no-retry.400", "no-retry.401", "retry.429-then-ok", "retry.503-overloaded"],
@@ -150,14 +151,14 @@ struct CheckTests {
         #expect(verdicts.count == 5, "\(verdicts)")
         let bad = verdicts.filter { $0.value != "pass" }
         #expect(Set(bad.keys) == ["no-retry.400"], "\(process.standardOutput)")
-        // A busy machine may be too slow for the gigabyte before the deadline.
+        // A busy machine may be too slow to send the gigabyte before the deadline.
         let right: Set = kind == "hang" ? ["timeout"] : kind == "flood" ? ["fail", "timeout"] : ["fail"]
         #expect(right.isSuperset(of: bad.values), "\(process.standardOutput)")
         #expect(process.exitCode == 1)
         #expect(Self.running(under: "TROUBLE=\(mark)") == [])
     }
 
-    @Test("A program that times out beside others is retried alone, and the second verdict counts")
+    @Test("A program that times out next to other programs is retried alone, and the second verdict counts")
     func late() async throws {
         let scratch = try ScratchDirectory()
         let report = scratch.url.appending(path: "report.jsonl")
@@ -259,7 +260,7 @@ struct CheckTests {
         #expect(json.exitCode == 1)
     }
 
-    @Test("A known failure does not fail the run, and a listed case that passes does")
+    @Test("A known failure does not fail the run, but a listed case that passes fails it")
     func knownFailures() async throws {
         let scratch = try ScratchDirectory()
         let command = [Self.driver("mutants"), "--sin", "retries-400"]

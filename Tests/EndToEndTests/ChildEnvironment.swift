@@ -1,9 +1,10 @@
 import Foundation
 
-/// The environment of a program that a test starts: the tools of this machine, and its own home, caches and temporary files.
+/// The environment of a program that a test starts: the tools of this machine, but a separate home, caches and
+/// temporary files.
 ///
-/// Other variables of the developer are left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies,
-/// vocabularies in a cache and authorities in a bundle would change what the program does.
+/// The developer's other variables are left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies, vocabularies in a
+/// cache and authorities in a bundle would change the program's behaviour.
 struct ChildEnvironment {
     /// Variables about tools, the linker, the locale and coverage.
     private static let kept: Set<String> = [
@@ -11,7 +12,7 @@ struct ChildEnvironment {
         "DEVELOPER_DIR", "SDKROOT", "TOOLCHAINS", "JAVA_HOME", "GOROOT", "DOTNET_ROOT",
     ]
 
-    /// Variables of version managers, each with its default folder in the home.
+    /// Variables of version managers, each with its default folder below the home directory.
     private static let managers = [
         "ASDF_DATA_DIR": ".asdf", "MISE_DATA_DIR": ".local/share/mise", "PYENV_ROOT": ".pyenv", "RBENV_ROOT": ".rbenv",
         "SWIFTLY_HOME_DIR": ".local/share/swiftly", "VOLTA_HOME": ".volta",
@@ -22,7 +23,7 @@ struct ChildEnvironment {
     /// - Parameters:
     ///   - folder: the folder for the home and the temporary files, which `makeFolders` creates.
     ///   - inherited: the environment of this process.
-    ///   - own: variables that the test sets. They take precedence.
+    ///   - own: variables that the test sets; they take precedence.
     ///   - exists: returns whether a folder exists.
     init(
         in folder: URL, inherited: [String: String], own: [String: String] = [:],

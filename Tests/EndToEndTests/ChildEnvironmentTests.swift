@@ -33,7 +33,7 @@ struct ChildEnvironmentTests {
         #expect(variables["LC_ALL"] == "C")
     }
 
-    @Test("The environment of a started program keeps the roots of version managers")
+    @Test("The environment of a started program keeps the folders of version managers")
     func managers() {
         let variables = Self.variables(
             ["HOME": "/users/ada", "RBENV_ROOT": "/elsewhere/rbenv"],
@@ -50,7 +50,7 @@ struct ChildEnvironmentTests {
         #expect(variables["XDG_CACHE_HOME"] == "/c")
     }
 
-    @Test("A started program has this environment, existing folders and an empty working directory")
+    @Test("A started program gets this environment, existing folders and an empty working directory")
     func started() async throws {
         let script = #"""
             ls -d "$HOME" "$XDG_CACHE_HOME" "$TMPDIR" > "$TMPDIR/folders" && ls -A

@@ -6,12 +6,12 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its output
-/// goes to files, as a full pipe without a reader would stop it.
+/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its
+/// output goes to files, because a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
-    /// How long a test waits for an expected event. It only ends a hang; no working machine is so slow.
+    /// How long a test waits for an expected event. The time only ends a hang; every working machine is faster.
     static let patience = Duration.seconds(600)
-    /// The same for a program that plays all cases of the kit.
+    /// Like `patience`, for a program that plays all cases of the kit.
     static let patienceWithAllCases = Duration.seconds(1800)
 
     struct Outcome: Sendable {
@@ -67,7 +67,7 @@ final class ChildProcess: Sendable {
 
     /// Waits for the end. A program that does not end in time is killed, with exit code 137.
     func outcome(within limit: Duration = patience) async throws -> Outcome {
-        // The watchdog is canceled as soon as the program has ended by itself.
+        // The watchdog is cancelled as soon as the program has ended by itself.
         let watchdog = Task {
             try await Task.sleep(for: limit)
             signal(SIGKILL)
@@ -86,8 +86,8 @@ final class ChildProcess: Sendable {
         (try? String(decoding: Data(contentsOf: files.url.appending(path: name)), as: UTF8.self)) ?? ""
     }
 
-    /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it, so it
-    /// would never receive SIGINT.
+    /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it.
+    /// Without this, it would never receive SIGINT.
     private static func unmasked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var old = sigset_t()
@@ -103,7 +103,7 @@ final class ChildProcess: Sendable {
     }
 }
 
-/// Waits until a condition outside of this process is true. It polls, as files of other processes send no
+/// Waits until a condition outside of this process is true. It polls, because files of other processes send no
 /// notifications.
 func eventually(within limit: Duration = ChildProcess.patience, _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit

@@ -116,7 +116,7 @@ struct CommandLineTests {
         #expect(outcome.standardOutput.contains("endpoint"), "the answer says what differed: \(outcome.standardOutput)")
     }
 
-    @Test("`serve` writes its base URL to the ready file once it accepts connections")
+    @Test("`serve` writes its base URL to the ready file when it accepts connections")
     func readyFile() async throws {
         let server = try await ServerProcess(["hello"])
         #expect(server.baseURL == "http://127.0.0.1:\(server.port)/v1")
@@ -132,7 +132,7 @@ struct CommandLineTests {
         #expect(outcome.standardError.contains("\(server.port)"), "\(outcome.standardError)")
     }
 
-    @Test("SIGINT and SIGTERM end a stream that hangs as its scenario would", arguments: [SIGINT, SIGTERM])
+    @Test("SIGINT and SIGTERM end a hanging stream in the way that its scenario orders", arguments: [SIGINT, SIGTERM])
     func interrupt(signal: Int32) async throws {
         let scratch = try ScratchDirectory()
         let journal = scratch.url.appending(path: "journal.sqlite").path
@@ -144,13 +144,15 @@ struct CommandLineTests {
         let outcome = try await server.child.outcome()
         #expect(outcome.exitCode == 128 + signal)
         #expect(!FileManager.default.fileExists(atPath: server.readyFile), "a graceful stop cleans up")
-        // A server that waited for the hang would cut it after its grace period, and the exchange would have no ending.
+        // If the server waited for the hang, it would cut the stream after its grace period, and the exchange would
+        // have no ending.
         let endings = try await JournalTests.query(journal, "SELECT detail FROM timeline WHERE what = 'ended'")
         #expect(endings == "hang")
     }
 
-    /// On a slow machine the grace period of the first signal may end before the second signal comes; then the server ends
-    /// gracefully. A server that ignores the second signal always ends so. So one successful try is enough.
+    /// On a slow machine, the grace period of the first signal may end before the second signal arrives, and the server
+    /// ends gracefully. A server that ignores the second signal always ends gracefully. Therefore one successful try is
+    /// enough.
     @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
         var isEndedAtOnce = false
@@ -170,8 +172,9 @@ struct CommandLineTests {
         let journal = scratch.url.appending(path: "journal.sqlite").path
         let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await openStream(port: server.port)
-        // Two signals at the same time count as one. The second must wait until the first was received, which closes idle
-        // connections at once. It must come before the grace period of the stream ends, so one thread waits and signals.
+        // Two signals at the same time count as one. The second must wait until the first was received, which closes
+        // idle connections at once. It must arrive before the grace period of the stream ends, so one thread both waits
+        // and sends the signal.
         let idle = try await blocking {
             let socket = try RawSocket(port: server.port)
             try socket.send(RawRequest.models)
@@ -189,7 +192,7 @@ struct CommandLineTests {
         return FileManager.default.fileExists(atPath: journal + "-wal")
     }
 
-    @Test("SIGINT during `run` leads to exit code 130 and leaves no child process behind")
+    @Test("SIGINT during `run` gives exit code 130 and leaves no child process behind")
     func interruptRun() async throws {
         let scratch = try ScratchDirectory()
         let mark = scratch.url.appending(path: "child").path

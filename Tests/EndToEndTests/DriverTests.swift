@@ -52,7 +52,7 @@ struct DriverTests {
     }
 
     @Test(
-        "A driver that dies or hangs fails only the case during which it does so",
+        "A driver that dies or hangs fails only the case in which this happens",
         arguments: [("die", "fail"), ("hang", "timeout")])
     func ends(trouble: String, verdict: String) async throws {
         let cases = ["no-retry.401", "retry.429-then-ok", "retry.500-then-ok", "retry.503-overloaded", "body.html"]
@@ -87,7 +87,7 @@ struct DriverTests {
     }
 
     @Test(
-        "`driver check` accepts a good driver and names what a broken driver does wrong",
+        "`driver check` accepts a good driver, and names the mistakes of a broken one",
         arguments: [
             (nil, Int32(0), "ok      ends with exit code 0"), ("twice", 1, "answered twice"),
             ("chatter", 1, "logs go to standard error"), ("kinds", 1, "'oops' is not one of"),
@@ -106,7 +106,7 @@ struct DriverTests {
     struct Language: Sendable, CustomTestStringConvertible {
         var name: String
         var file: String
-        /// The commands that build and run the program, in its folder.
+        /// The commands that build and run the program, in the program's folder.
         var build: [String] = []
         var command: [String]
 
@@ -127,7 +127,7 @@ struct DriverTests {
             name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
     ]
 
-    /// The languages whose tools are on this machine. Python always is, in the tests' environment.
+    /// The languages whose tools are on this machine. Python is always there, in the tests' environment.
     static let executable = languages.filter { language in
         ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
             program.hasPrefix("./") || program.hasPrefix("/")

@@ -14,7 +14,7 @@ struct EndingTranscriptTests {
         var name: String
         var faults = ""
         var fields: [String] = []
-        /// The end that a client gets if it does not close its own side.
+        /// The end that a client detects if it does not close its own side.
         var end: RawSocket.End
         /// Whether the framing shows that the body is complete.
         var isComplete: Bool
@@ -91,7 +91,7 @@ struct EndingTranscriptTests {
                 try socket.send(request)
                 socket.finishSending()
             }
-            // A slow reader: the bytes wait in the kernel when the end comes.
+            // Simulates a slow reader: the bytes wait in the kernel when the end arrives.
             Thread.sleep(forTimeInterval: sleep)
             let isOpen = row.end == .open && (sending == .whole || sending == .byteByByte)
             let received = socket.receive(until: isOpen ? Self.lastWords : nil)

@@ -27,7 +27,7 @@ struct FailureFamilyTests {
         var testDescription: String { "\(scenario), \(task): \(error ?? "no exception"), \(attempts) attempts" }
     }
 
-    /// The client's own waits: 0.5 s doubled for each retry, less up to a quarter.
+    /// The client's own waits: 0.5 s, doubled for each retry, and shortened by up to a quarter.
     private static let first = 0.375...0.5
     private static let second = 0.75...1
 
@@ -117,7 +117,7 @@ struct FailureFamilyTests {
         Row(scenario: "split-code-point", task: "stream", attempts: 1, hasText: true),
     ]
 
-    @Test("The openai package raises the documented exception, after the expected attempts and waits", arguments: rows)
+    @Test("The openai package raises the documented exception after the expected attempts and waits", arguments: rows)
     func family(row: Row) async throws {
         let scratch = try ScratchDirectory()
         let scenario = try row.endless.map { try Self.lengthened(row.scenario, $0, in: scratch) } ?? row.scenario

@@ -8,10 +8,10 @@ import Testing
     import Darwin
 #endif
 
-/// Free ports for servers whose port must be known before they start, or free after they stop.
+/// Free ports for servers whose port must be known before they start, or must stay free after they stop.
 ///
-/// They are below the ephemeral ports of the system (from 32768 on Linux, from 49152 on macOS), so that no other program gets
-/// one, and no other test of this process gets the same.
+/// The ports are below the system's ephemeral ports (from 32768 on Linux, from 49152 on macOS). Therefore no other
+/// program gets one, and no other test of this process gets the same one.
 enum FreePort {
     private static let given = Mutex<Set<UInt16>>([])
 

@@ -2,14 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `sparring gateway check` with the small gateway of `fixtures/gateway`, which passes every case and commits sins by an option.
+/// Tests `sparring gateway check` with the small gateway of `fixtures/gateway`, which passes every case and has an
+/// option for each sin.
 @Suite(
     "Gateways, graded from both ends", .timeLimit(.minutes(60)),
     .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
 struct GatewayCheckTests {
     private static let folder = SparringBinary.root.appending(path: "fixtures/gateway")
 
-    /// What `--format json` prints.
+    /// The output of `--format json`.
     struct Report: Decodable, Sendable {
         struct Entry: Decodable, Sendable {
             struct Check: Decodable, Sendable {
@@ -70,7 +71,7 @@ struct GatewayCheckTests {
         return (try #require(report, "\(process.standardOutput)\(process.standardError)"), process)
     }
 
-    @Test("A good gateway passes every case, and both ends agree on what was answered")
+    @Test("A good gateway passes every case, and both ends agree on the answers")
     func good() async throws {
         let (report, process) = try await check([])
         #expect(report.cases.count >= 40)
@@ -96,7 +97,7 @@ struct GatewayCheckTests {
         return sins.sorted { $0.key < $1.key }.map { (sin: $0.key, cases: $0.value) }
     }()
 
-    /// Cheap cases of every kind, which a sin of another kind must not fail.
+    /// Cases of every kind that take little time. A sin of another kind must not fail them.
     private static let others = [
         "gateway.answer", "gateway.client-error", "gateway.failover-500", "gateway.parameters",
         "gateway.stream-comments",
@@ -111,7 +112,7 @@ struct GatewayCheckTests {
     }
 
     @Test(
-        "A gateway that cannot be graded gets a sentence that says what to change",
+        "The message about a gateway that cannot be graded says what to change",
         arguments: [
             ("exit 3", "did not stay: it ended with exit code 3"), ("sleep 60", "no gateway answers at"),
         ])

@@ -64,7 +64,7 @@ struct HTTP2ClientTests {
         let (_, report) = try await Slots.clients.use {
             try await SparringBinary.run(
                 scenario: nil, command: [PythonClient.interpreter, PythonClient.script("http2_task.py"), "cancel"],
-                // The answer does not end, as a slow client could not cancel it otherwise.
+                // The answer does not end, because a slow client could not cancel it otherwise.
                 options: ["--http2", "--fault", "hang"])
         }
         #expect(report.exchanges.first?.moment(of: "peer_gone") != nil)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Tests malicious input. Other connections must be served during it and after it.
+/// Tests malicious input. Other connections must be served during the attack and after it.
 @Suite("Hostile input", .timeLimit(.minutes(20)))
 struct HostileInputTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -143,7 +143,7 @@ struct HostileInputTests {
         let statuses = try await blocking {
             let slow = try (0..<50).map { _ in try RawSocket(port: server.port) }
             return try "GET /v1/models HTTP/1.1\r\nX-Slow: aaaa".utf8.map { byte in
-                // If this takes half a minute, the server has closed connections by its timeout.
+                // If this took half a minute, the server would have closed connections by its timeout.
                 for socket in slow { try? socket.send([byte]) }
                 return try RawRequest.status(port: server.port)
             }

@@ -49,7 +49,7 @@ struct InitTests {
         #expect(later.standardOutput.contains("known failure"))
     }
 
-    @Test("`init` with a program that cannot start shows its own error, names the next step, and fails")
+    @Test("`init` with a program that cannot start shows the program's error, names the next step, and fails")
     func broken() async throws {
         let folder = try ScratchDirectory()
         _ = try folder.write("import a_package_that_is_missing\n", to: "app.py")
@@ -88,7 +88,7 @@ struct InitTests {
     }
 
     @Test(
-        "`init` writes valid YAML files, and the files of our CI integrations are valid YAML too",
+        "`init` writes valid YAML files, and the files of Sparring's CI integrations are valid YAML",
         arguments: ["github", "gitlab"])
     func yaml(ci: String) async throws {
         let folder = try ScratchDirectory()

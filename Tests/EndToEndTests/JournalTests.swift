@@ -8,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// Tests `--db` of the built program. The file is read with Python's SQLite, as it is made for other tools.
+/// Tests `--db` of the built program. The file is read with Python's SQLite, because it is made for other tools.
 @Suite("The journal on the command line", .timeLimit(.minutes(20)))
 struct JournalTests {
     static func query(_ file: String, _ sql: String) async throws -> String {
@@ -29,7 +29,7 @@ struct JournalTests {
         return FencedBlock.all(in: text, page: "docs/reference/journal.md").filter { $0.language == "sql" }
     }()
 
-    @Test("Every SQL query of docs/reference/journal.md runs, and its result fits the recorded calls")
+    @Test("Every SQL query in docs/reference/journal.md runs, and its result matches the recorded calls")
     func documented() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -66,7 +66,7 @@ struct JournalTests {
         #expect(mode?.intValue == 0o600)
     }
 
-    @Test("`serve --db` stores every answer that was given before the signal", arguments: [SIGINT, SIGTERM])
+    @Test("`serve --db` stores every answer that was sent before the signal", arguments: [SIGINT, SIGTERM])
     func serve(signal: Int32) async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -115,14 +115,14 @@ struct JournalTests {
         #expect(nowhere.standardError.contains("/nonexistent/journal.sqlite: cannot be opened"))
     }
 
-    @Test("SIGKILL at any moment leaves a valid journal file with all exchanges but the latest")
+    @Test("SIGKILL at any moment leaves a valid journal file that lacks only the latest exchanges")
     func kills() async throws {
         let script = SparringBinary.root.appending(path: "scripts/journal_kill.py").path
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // This is a debug build next to other tests, so it makes fewer calls, and checks no times, which
-                // docs/reference/journal.md gives a machine that does nothing else.
+                // This is a debug build that runs next to other tests. Therefore it makes fewer calls, and does not
+                // check the times in docs/reference/journal.md, which hold for an idle machine.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,
             ]

@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// A connection for one request after another, like that of a client with a pool. Answers must have a length.
+/// A connection for several requests, one after another, like that of a client with a connection pool. Answers must
+/// have a length.
 final class KeptConnection {
     private let socket: RawSocket
     private let headers: [String]

@@ -10,7 +10,7 @@ struct LimitsTests {
         var statuses: [String: Int]
         /// For each refusal: remaining requests, `retry-after`, message.
         var told: [[String]]?
-        /// Statuses of two calls after that wait.
+        /// Statuses of two calls after the wait.
         var after: [Int]?
         /// The duration of all calls.
         var seconds: Double
@@ -46,7 +46,7 @@ struct LimitsTests {
         ])
     func heedless(limits: String, passed: Int, wait: String, message: String) async throws {
         var outcome = try await Self.run(limits, ["ignore", String(passed + 7)])
-        // On a slow machine the wait may be over, and one more call passes; then the calls are repeated.
+        // On a slow machine, the wait may already be over, and one more call passes; then the calls are repeated.
         let longest = try #require(Double(wait))
         for _ in 2...6 where outcome.seconds >= longest {
             outcome = try await Self.run(limits, ["ignore", String(passed + 7)])

@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// What the commands that list something print for programs.
+/// Tests the JSON output of the commands that list something.
 @Suite("Lists in JSON", .timeLimit(.minutes(20)))
 struct ListTests {
     @Test(
-        "Each command that lists something prints a JSON array with the same names as its text",
+        "The JSON array of each list command has the same names as its text output",
         arguments: [("cases", "id"), ("scenarios", "name"), ("faults", "name"), ("errors", "name")])
     func lists(command: String, key: String) async throws {
         let json = try await SparringBinary.run([command, "--json"])
@@ -45,7 +45,7 @@ struct ListTests {
     }
 
     @Test(
-        "A copied scenario begins with the line for editors, is valid, and lies beside the schema that the line names")
+        "A copied scenario is valid, and begins with the line for editors that names the schema next to it")
     func copies() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "mine.yaml")
@@ -58,7 +58,7 @@ struct ListTests {
         #expect(try await SparringBinary.run(["lint", file.path]).exitCode == 0)
     }
 
-    @Test("A misspelt command is rejected with the nearest name")
+    @Test("A misspelled command is rejected with the nearest name")
     func misspelt() async throws {
         let outcome = try await SparringBinary.run(["srve"])
         #expect(outcome.exitCode == 64 && outcome.standardError.contains("did you mean 'serve'?"))

@@ -10,7 +10,7 @@ struct ModelsTests {
     }
 
     @Test(
-        "`run` answers for a newer and a shut-down model with a warning in header and report, and `--models strict` rejects both",
+        "`run` warns about a newer and a shut-down model in header and report, and `--models strict` rejects both",
         arguments: ["gpt-6.3-sol", "gpt-4", "llama3.1:8b"])
     func policies(model: String) async throws {
         let lenient = try await SparringBinary.run(["run", "--", "sh", "-c", Self.ask(model)])
@@ -25,7 +25,7 @@ struct ModelsTests {
         #expect(variable.standardOutput.contains("404 Not Found"))
     }
 
-    @Test("A mistyped model gets 404, and the report has the nearest name")
+    @Test("A mistyped model gets 404, and the report contains the nearest name")
     func typo() async throws {
         let outcome = try await SparringBinary.run(["run", "--", "sh", "-c", Self.ask("gpt-4o-mni")])
         #expect(outcome.standardOutput.contains("404 Not Found"))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests `fetch` of Node.js, a client without retries and without a decoder of ours or of OpenAI.
+/// Tests `fetch` of Node.js: a client without retries, whose decoder is neither Sparring's nor OpenAI's.
 @Suite(
     "`fetch` of Node.js",
     .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),

@@ -1,14 +1,14 @@
 import TestSupport
 import Testing
 
-/// Correct clients that are unlike the good one in everything that no document states (`fixtures/drivers/odd`), and programs
-/// that show nothing.
+/// Tests correct clients that differ from the good one in everything that no document states (`fixtures/drivers/odd`),
+/// and programs that show nothing.
 @Suite("The grading of odd clients", .timeLimit(.minutes(60)))
 struct OddClientTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var habit: String
         var options: [String]
-        /// Cases that must have a verdict, and pass. Empty: all that are not skipped.
+        /// Cases that must have a verdict and pass. If empty, all cases that are not skipped.
         var cases: [String] = []
 
         var testDescription: String { habit }
@@ -31,7 +31,7 @@ struct OddClientTests {
         let (verdicts, process) = try await GradedProgram.check(
             [CheckTests.driver("odd"), row.habit], options: row.options)
         #expect(process.exitCode == 0, "\(process.standardOutput)")
-        // A connection for each request breaks the SHOULDs of these cases, as it should.
+        // A client that opens a connection for each request must break the SHOULDs of these cases.
         let bad = verdicts.filter {
             !["pass", "skip", "unobserved"].contains($0.value)
                 && !($0.value == "warn" && $0.key.hasPrefix("connections."))
@@ -41,7 +41,7 @@ struct OddClientTests {
     }
 
     @Test(
-        "A client of HTTP/2 breaks no MUST, and cases about the framing of HTTP/1 are unobserved",
+        "An HTTP/2 client breaks no MUST, and cases about the framing of HTTP/1 are unobserved",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func http2() async throws {
         let (verdicts, process) = try await GradedProgram.check(

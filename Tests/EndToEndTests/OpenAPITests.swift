@@ -5,7 +5,7 @@ import Testing
 @Suite("Operations of the document, with the built program", .timeLimit(.minutes(20)))
 struct OpenAPITests {
     @Test(
-        "`openapi generate` reads the installed package: 388 requests, two types unread; `diff` finds no difference to itself",
+        "`openapi generate` reads 388 requests and all types but two, and `diff` finds no difference to itself",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func generate() async throws {
         let made = try await SparringBinary.run(["openapi", "generate", "--python", PythonClient.interpreter])
@@ -21,14 +21,14 @@ struct OpenAPITests {
         #expect(same.standardOutput.contains("no difference"))
     }
 
-    @Test("`openapi generate` says which Python cannot be run")
+    @Test("`openapi generate` names the Python that cannot be run")
     func missing() async throws {
         let outcome = try await SparringBinary.run(["openapi", "generate", "--python", "/nowhere/python"])
         #expect(outcome.exitCode == 69)
         #expect(outcome.standardError.contains("cannot run /nowhere/python"))
     }
 
-    @Test("`openapi diff` ends with 1 and a line for each change, and `list` names every operation")
+    @Test("`openapi diff` ends with 1 and a line for each change, and `openapi list` names every operation")
     func diff() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "openapi-\(UUID()).json")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -45,7 +45,7 @@ struct OpenAPITests {
     }
 
     @Test(
-        "The official client's polls of generic operations end, and images have data; with --retired serve runs end too",
+        "The official client's polls of generic operations end, images have data, and runs end with --retired serve",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func client() async throws {
         let script = """

@@ -5,8 +5,8 @@ import Testing
 /// Tests output without a reader, and output to a full disk.
 @Suite("Output of the program", .timeLimit(.minutes(5)))
 struct ProgramOutputTests {
-    /// Runs a line of Bash with the program as `$S`, the folder of drivers as `$D` and a full disk as `$FULL`. That is a link
-    /// to a device, so that a program that wrongly replaced the file would replace the link.
+    /// Runs a line of Bash with the program as `$S`, the folder of drivers as `$D` and a full disk as `$FULL`. `$FULL`
+    /// is a link to a device: a program that wrongly replaced the file would only replace the link.
     private static func shell(_ line: String) async throws -> ChildProcess.Outcome {
         let scratch = try ScratchDirectory()
         let full = scratch.url.appending(path: "full").path
@@ -21,7 +21,7 @@ struct ProgramOutputTests {
     }
 
     @Test(
-        "A command whose reader has gone ends without a message, as cat does",
+        "A command whose reader has closed the pipe ends without a message, as cat does",
         arguments: [
             "$S run -- true >&9 2>&9", "$S cases >&9", "$S faults list >&9", "$S scenarios show hello >&9",
             "$S --help >&9",
@@ -30,7 +30,7 @@ struct ProgramOutputTests {
             "$S serve --port 0 >&9",
         ])
     func readerGone(line: String) async throws {
-        // Descriptor 9 is a pipe whose reader has ended before the command begins.
+        // Descriptor 9 is a pipe whose reader has ended before the command starts.
         let outcome = try await Self.shell("exec 9> >(true); wait $!; " + line)
         #expect(outcome.exitCode == 141, "\(outcome.standardError)")
         #expect(outcome.standardError.isEmpty, "\(outcome.standardError)")
@@ -55,14 +55,14 @@ struct ProgramOutputTests {
     }
 
     @Test(
-        "An error that cannot be printed still has its exit code",
+        "A command that cannot print its error still ends with the error's exit code",
         arguments: ["$S run hello --json -- true 2> /dev/full", "$S serve no-such-scenario 2> /dev/full"])
     func fullStandardError(line: String) async throws {
         let outcome = try await Self.shell(line)
         #expect(outcome.exitCode == 74)
     }
 
-    @Test("A server whose log cannot be written stops in order, and keeps its journal")
+    @Test("A server whose log cannot be written stops gracefully and completes its journal")
     func log() async throws {
         let scratch = try ScratchDirectory()
         let (ready, journal) = (scratch.url.appending(path: "ready").path, scratch.url.appending(path: "j.sqlite").path)
@@ -80,7 +80,7 @@ struct ProgramOutputTests {
         #expect(!FileManager.default.fileExists(atPath: journal + "-wal"), "the journal was closed")
     }
 
-    @Test("The ready file - stands for standard output")
+    @Test("The ready file - means standard output")
     func readyOnStandardOutput() async throws {
         let outcome = try await SparringBinary.run(
             ["serve", "--port", "0", "--quiet", "--until-eof", "--ready-file", "-"])

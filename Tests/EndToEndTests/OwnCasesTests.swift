@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--cases` plays the case files of a user beside the built-in cases.
+/// Tests `--cases`, which plays a user's case files next to the built-in cases.
 @Suite("Own cases", .timeLimit(.minutes(20)))
 struct OwnCasesTests {
     /// A file with one case for each id. The server answers with an error, then with a text.
@@ -19,7 +19,7 @@ struct OwnCasesTests {
         return "schema: 1\ntheme: \(theme)\ndefaults: { level: must }\ncases:\n" + cases.joined(separator: "\n") + "\n"
     }
 
-    @Test("`check --cases` plays the cases of a file beside a built-in case")
+    @Test("`check --cases` plays the cases of a file next to a built-in case")
     func plays() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write(Self.file(["mine.again"]), to: "mine.yaml")
@@ -30,7 +30,7 @@ struct OwnCasesTests {
         #expect(verdicts["no-retry.400"] == "pass")
     }
 
-    @Test("A failed case of a file is reported with the command that plays it again")
+    @Test("A failed case from a file is reported with the command that repeats it")
     func again() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write(Self.file(["mine.again"]), to: "mine.yaml")
@@ -41,7 +41,7 @@ struct OwnCasesTests {
         #expect(process.standardOutput.contains("sparring check mine.again --cases \(file) --trace"))
     }
 
-    /// Prints an answer and fails without one. It never asks twice.
+    /// A program that prints an answer, or fails without one. It never sends a second request.
     private static let asksOnce = """
         curl -sf -H "Authorization: Bearer $OPENAI_API_KEY" -H 'content-type: application/json' \
         -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"'"$SPARRING_PROMPT"'"}]}' \
@@ -50,13 +50,13 @@ struct OwnCasesTests {
 
     struct Mistake: Sendable, CustomTestStringConvertible {
         var files: [String: String]
-        /// What each file of `files` says; `FOLDER` stands for the folder.
+        /// The message about each file of `files`. `FOLDER` stands for the folder.
         var says: [String]
         var testDescription: String
     }
 
     @Test(
-        "Mistakes in case files are reported with file, line and fix, and nothing is played",
+        "Mistakes in case files are reported with file, line and fix, and no case is played",
         arguments: [
             Mistake(
                 files: ["a.yaml": file(["no-retry.400"], theme: "no-retry")],
@@ -122,7 +122,7 @@ struct OwnCasesTests {
         #expect(outcome.standardOutput.contains("/b.yml:4:11: unknown key 'exti'"), "\(outcome.standardOutput)")
     }
 
-    @Test("The cases of a file can be named in the environment and in sparring.yaml")
+    @Test("Case files can be named in the environment and in sparring.yaml")
     func settings() async throws {
         let scratch = try ScratchDirectory()
         let file = try scratch.write(Self.file(["mine.again"]), to: "mine.yaml")
@@ -130,7 +130,7 @@ struct OwnCasesTests {
         #expect(outcome.standardOutput.hasPrefix("mine.again"), "\(outcome.standardError)")
     }
 
-    @Test("Shell completion offers files for --cases", arguments: ["bash", "zsh", "fish"])
+    @Test("Shell completion suggests files for --cases", arguments: ["bash", "zsh", "fish"])
     func completion(shell: String) async throws {
         let outcome = try await SparringBinary.run(["--generate-completion-script", shell])
         #expect(outcome.exitCode == 0)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Parallel sessions", .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"), .timeLimit(.minutes(20)))
 struct ParallelSessionsTests {
-    @Test("200 sessions of one server each get their own two rate limits and then their own answer")
+    @Test("200 sessions of one server each get two rate limits and then their own answer")
     func twoHundred() async throws {
         let server = try await ServerProcess(["two-rate-limits"])
         let process = try await ChildProcess(

@@ -48,7 +48,7 @@ struct ProcessesTests {
     }
 
     @Test(
-        "A program ends with all its processes: when it ends, when Sparring gets a signal, and when Sparring is killed",
+        "A program and all its processes end when it ends, when Sparring gets a signal, and when Sparring is killed",
         arguments: [nil, SIGTERM, SIGKILL], [true, false])
     func descendants(signal: Int32?, usesTLS: Bool) async throws {
         let scratch = try ScratchDirectory()
@@ -73,7 +73,7 @@ struct ProcessesTests {
     }
 
     private static func isGone(_ process: pid_t) -> Bool {
-        // A zombie has ended; Sparring need not reap it.
+        // A zombie counts as ended, because Sparring need not reap it.
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
             return kill(process, 0) != 0
         }

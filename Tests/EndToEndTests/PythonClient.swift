@@ -5,7 +5,7 @@ import TestSupport
 enum PythonClient {
     static let interpreter = SparringBinary.root.appending(path: ".venv/bin/python3").path
     static let isInstalled = FileManager.default.isExecutableFile(atPath: interpreter)
-    /// The reason that is printed for suites that are skipped without it.
+    /// The reason that is printed for suites that are skipped without this environment.
     static let missing = "needs the Python client: run scripts/venv.sh (make test does)"
 
     static func script(_ name: String) -> String {

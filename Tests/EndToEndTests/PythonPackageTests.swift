@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs the tests of the Python package and its pytest plugin with the built program. `make test-dist` tests that the wheel has
-/// both.
+/// Runs the tests of the Python package and its pytest plugin with the built program. `make test-dist` tests that the
+/// wheel contains both.
 @Suite(
     "The Python package", .enabled(if: PythonClient.isInstalled, Comment(rawValue: PythonClient.missing)),
     .timeLimit(.minutes(20)))

@@ -23,7 +23,7 @@ enum RawRequest {
         return (fields + headers).joined(separator: "\r\n") + "\r\n\r\n" + body
     }
 
-    /// Sends a plain request on a connection of its own, and returns the status of the answer.
+    /// Sends a plain request on a new connection, and returns the status of the answer.
     static func status(port: UInt16) throws -> Int? {
         let socket = try RawSocket(port: port)
         try socket.send(chat(headers: ["Connection: close"]))

@@ -51,7 +51,7 @@ struct ReadmeTests {
     }
 
     @Test(
-        "The reference of commands and errors is the one that the program makes",
+        "The reference pages of commands and errors are the ones that the program generates",
         .enabled(if: PythonClient.isInstalled, "\(PythonClient.missing)"))
     func reference() async throws {
         let script = Self.root.appending(path: "scripts/reference.py").path

@@ -19,7 +19,7 @@ struct RealtimeClientTests {
         #expect(seen.order?.contains("response.function_call_arguments.done") == true)
     }
 
-    @Test("The asynchronous client speaks, hears an answer, and interrupts it")
+    @Test("The asynchronous client sends audio, receives a spoken answer, and interrupts it")
     func audio() async throws {
         let seen = try await Self.task("audio")
         let order = try #require(seen.order)

@@ -94,7 +94,7 @@ struct RecordAndReplayTests {
         #expect(byName.exitCode != 0 && byName.standardError.contains("would match with   --match conversation"))
     }
 
-    @Test("`replay --scenario` adds limits, faults and answers, and plays the recording otherwise")
+    @Test("`replay --scenario` adds limits, faults and answers, and otherwise plays the recording")
     func scenario() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "cassette.sqlite").path
@@ -144,7 +144,7 @@ struct RecordAndReplayTests {
         #expect(try await player.stop().standardError.contains("3 answered from the cassette"))
     }
 
-    @Test("`record` forwards how an upstream breaks off, and `replay` repeats it")
+    @Test("`record` breaks off answers in the same way as the upstream, and `replay` repeats this")
     func failures() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "cassette.sqlite").path
@@ -180,7 +180,8 @@ struct RecordAndReplayTests {
         }
     }
 
-    /// The upstream resets after the recorder has forwarded the earlier bytes, as a reset discards unread bytes.
+    /// Waits with the upstream's reset until the recorder has forwarded the earlier bytes, because a reset discards
+    /// unread bytes.
     private static func askForReset(
         _ recorder: CassetteServerProcess, _ upstream: CassetteServerProcess
     ) async throws -> (text: String, end: RawSocket.End) {
@@ -256,7 +257,7 @@ struct RecordAndReplayTests {
             "TheRealKeyOfTheUser", "KeyOfTheClient", "me@example.org", "1234 5678", "plainkey", "urlsecret", "a=jar",
             "crumbs", "hunter2", "0123456789abcdef", "abcdefGHIJ",
         ]
-        // While the write-ahead log exists, and after it was merged.
+        // Checked while the write-ahead log exists, and again after it was merged.
         let isWritten = try await eventually { try Self.bytes(scratch, "masked").count > 4 }
         #expect(isWritten)
         for secret in secrets { #expect(try Self.bytes(scratch, secret).isEmpty, "\(secret)") }
@@ -284,7 +285,7 @@ struct RecordAndReplayTests {
         }
     }
 
-    @Test("A request without a recording gets an error that names the nearest one and how to match it")
+    @Test("The error for a request without a recording names the nearest recording and a way to match it")
     func miss() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "cassette.sqlite").path
@@ -317,7 +318,7 @@ struct RecordAndReplayTests {
         #expect(try await grown.ask("/v1/whole", body: "{}").text.contains("200 OK"))
     }
 
-    @Test("A cassette works after SIGKILL, and an exchange that was cut does not answer")
+    @Test("A cassette works after SIGKILL, and an exchange that was cut off does not answer")
     func kill() async throws {
         let scratch = try ScratchDirectory()
         let cassette = scratch.url.appending(path: "cassette.sqlite").path
@@ -345,7 +346,7 @@ struct RecordAndReplayTests {
             try socket.send("GET /v1/endless HTTP/1.1\r\nHost: x\r\n\r\n")
             _ = socket.receive(until: "\"n\": 3")
         }
-        // The answer does not end, so the upstream is canceled only because the client left.
+        // The answer does not end, so the upstream is cancelled only because the client disconnected.
         let isTold = try await eventually { upstream.child.standardOutput.contains("left") }
         #expect(isTold)
 

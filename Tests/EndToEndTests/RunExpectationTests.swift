@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `sparring run` judges the `expect` of a scenario, so that a scenario and a program alone give a verdict.
+/// Tests that `sparring run` judges the `expect` of a scenario, so that a scenario and a program alone give a verdict.
 @Suite("Expectations of a scenario", .timeLimit(.minutes(20)))
 struct RunExpectationTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var expect: String
-        /// The program, a command of a shell.
+        /// The program, as a shell command.
         var program: String
         var code: Int32
         var says: String
@@ -15,14 +15,14 @@ struct RunExpectationTests {
         var testDescription: String { "\(expect) ← \(program)" }
     }
 
-    /// A client of one request, without retries.
+    /// A client that makes one request, without retries.
     private static let ask = """
         curl -s -H "Authorization: Bearer $OPENAI_API_KEY" -H 'content-type: application/json' \
         -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}' "$OPENAI_BASE_URL/chat/completions"
         """
 
     @Test(
-        "The exit code and the report of `run` say whether the scenario's expectation is met",
+        "The exit code and the report of `run` show whether the scenario's expectation is met",
         arguments: [
             Row(expect: "{ exit: 0, text: hello, attempts: 1 }", program: ask, code: 0, says: "played to its end"),
             Row(

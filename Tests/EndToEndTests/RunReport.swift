@@ -28,10 +28,10 @@ struct RunReport: Decodable, Sendable {
 
         func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
 
-        /// The earliest time at which the reader can have the whole answer: the due time of its last bytes. The timestamp of
-        /// their sending may be late on a busy machine, so that the reader would seem to be early.
+        /// The earliest time at which the reader can have the whole answer: the due time of its last bytes. On a busy
+        /// machine, the timestamp of their sending may be late, and the reader would then seem to be early.
         ///
-        /// Nil if the reader closed the connection, as the server does not know when.
+        /// Nil if the reader closed the connection, because the server does not know when this happened.
         var answeredAt: Double? {
             let isLeft = timeline.contains { $0.what == "peer_gone" }
             return isLeft ? nil : timeline.last { $0.what == "accepted" }?.dueMs
@@ -62,8 +62,9 @@ struct RunReport: Decodable, Sendable {
         var description: String { "the last line of stderr is no report: \(text)" }
     }
 
-    /// The gaps between attempts in milliseconds, from an answer to the first byte of the next request. A gap is never shorter
-    /// than the client's wait, but longer on a busy machine; nil after an answer whose reader closed the connection.
+    /// The gaps between attempts in milliseconds, from an answer to the first byte of the next request. A gap is never
+    /// shorter than the client's wait, but may be longer on a busy machine. Nil after an answer whose reader closed the
+    /// connection.
     var gaps: [Double?] {
         zip(exchanges, exchanges.dropFirst()).map { earlier, later in
             guard let start = later.moment(of: "request_start"), let end = earlier.answeredAt else { return nil }

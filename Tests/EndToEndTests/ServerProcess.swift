@@ -6,10 +6,10 @@ import Foundation
     import Darwin
 #endif
 
-/// `sparring serve` on a free port, for the time of a test.
+/// `sparring serve` on a free port, which runs during a test.
 final class ServerProcess: Sendable {
     let child: ChildProcess
-    /// The ready file: written when the server accepts connections, removed by a graceful stop.
+    /// The ready file. The server writes it when it accepts connections, and a graceful stop removes it.
     let readyFile: String
     private let scratch: ScratchDirectory
     let baseURL: String
@@ -37,7 +37,7 @@ final class ServerProcess: Sendable {
         baseURL = text
     }
 
-    /// Starts a server with a scenario that is written for one test.
+    /// Starts a server with a scenario that was written for one test.
     convenience init(yaml: String) async throws {
         let scratch = try ScratchDirectory()
         try await self.init([scratch.write(yaml, to: "scenario.yaml")])

@@ -2,11 +2,11 @@ import Foundation
 
 /// The built `sparring`, and the files of the checkout that tests read.
 enum SparringBinary {
-    /// The folder of the checkout, from `#filePath`, as tests can be started anywhere.
+    /// The folder of the checkout, from `#filePath`, because tests can be started in any folder.
     static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// `SPARRING_BINARY` if it is set, else the program that was built with these tests.
+    /// `SPARRING_BINARY` if it is set; otherwise the program that was built with these tests.
     static let url: URL = {
         if let path = ProcessInfo.processInfo.environment["SPARRING_BINARY"] { return URL(filePath: path) }
         let beside = URL(filePath: ProcessInfo.processInfo.arguments[0])
@@ -51,7 +51,8 @@ final class ScratchDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// A directory for all tests of this process. It is removed when the process ends, as a static value is never released.
+    /// A directory for all tests of this process. It is removed when the process ends, because a static value is never
+    /// released.
     static let ofThisRun: URL = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
         atexit { try? FileManager.default.removeItem(at: ScratchDirectory.ofThisRun) }

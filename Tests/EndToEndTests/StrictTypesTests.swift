@@ -23,8 +23,8 @@ struct StrictTypesTests {
         #expect(outcome.calls == 28)
     }
 
-    /// The strict client rejects these chunks, but they are right: recorded chunks have a null finish reason except in the last
-    /// one.
+    /// The strict client rejects these chunks, but they are correct: recorded chunks have a null finish reason except
+    /// in the last one.
     @Test(
         "The openai package collects a streamed legacy completion, with usage at its end",
         arguments: ["legacy", "legacy_async"])

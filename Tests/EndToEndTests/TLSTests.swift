@@ -32,7 +32,7 @@ struct TLSTests {
 
     /// - Parameters:
     ///   - patience: the seconds to wait for each byte. Ten minutes only end a hang.
-    ///   - events: the number of events to wait for without a limit. Patience begins after them.
+    ///   - events: the number of events to wait for without a limit; `patience` applies after them.
     private static func probe(
         _ server: ServerProcess, _ authority: String, patience: Double = 600, path: String = "/v1/chat/completions",
         events: Int? = nil
@@ -93,7 +93,7 @@ struct TLSTests {
 
     @Test("A broken TLS handshake raises the documented error in Python's ssl", arguments: handshakes)
     func handshake(row: Row) async throws {
-        // A stall does not end, so the client leaves at some time.
+        // A stall does not end, so the client disconnects after a while.
         let patience = row.fault == "handshake_stall" ? 0.5 : 600
         try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
             let seen = try await Self.probe(server, authority, patience: patience)
@@ -103,7 +103,7 @@ struct TLSTests {
     }
 
     @Test(
-        "A stalled TLS handshake completes after its delay, and the next one stalls only if ordered",
+        "A stalled TLS handshake completes after its delay, and the next handshake stalls only if ordered",
         arguments: [("ok", 1), ("last", 2)])
     func stall(then: String, stalls: Int) async throws {
         let scratch = try ScratchDirectory()
@@ -120,7 +120,7 @@ struct TLSTests {
             let second = try await Self.probe(server, authority)
             #expect(second.handshake == "ok" && (second.waited >= 0.6 || then == "ok"))
         }
-        // The time does not show whether a handshake stalled, as any handshake is slow on a busy machine.
+        // The time does not show whether a handshake stalled, because every handshake is slow on a busy machine.
         let stalled = try await JournalTests.query(
             journal, "SELECT count(*) FROM exchanges WHERE faults LIKE '%handshake_stall%'")
         #expect(stalled == "\(stalls)")
@@ -150,7 +150,7 @@ struct TLSTests {
     func afterHandshake(form: String, ends: [String]) async throws {
         try await Self.with(["--tls", "--fault", "handshake_close done \(form)"]) { server, authority in
             let seen = try await Self.probe(server, authority)
-            // The client's handshake ends before the server's, so its request may come on a closed connection.
+            // The client's handshake ends before the server's, so its request may arrive on a closed connection.
             #expect(seen.handshake == "ok" && seen.bytes == 0)
             #expect(ends.contains(seen.end ?? ""))
         }

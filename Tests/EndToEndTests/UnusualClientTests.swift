@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Correct clients with habits that the reference client does not have, each beside a faulty one with the same habit.
+/// Tests correct clients with habits that the reference client does not have, each next to a faulty client with the
+/// same habit.
 @Suite("The grading of unusual clients", .timeLimit(.minutes(60)))
 struct UnusualClientTests {
     struct Row: Sendable, CustomTestStringConvertible {
@@ -44,7 +45,7 @@ struct UnusualClientTests {
     }
 
     @Test(
-        "A program that never chats is graded on its own themes, and other cases are skipped",
+        "A program without chat calls is graded on its own themes, and other cases are skipped",
         arguments: [
             OnlyRow(habit: "numbers", themes: ["embeddings"]), OnlyRow(habit: "ids", themes: ["batch"]),
             OnlyRow(habit: "boundaries", themes: ["files"]),
@@ -73,14 +74,14 @@ struct UnusualClientTests {
         #expect(wrong.verdicts["responses.failed"] == "fail", "\(wrong.process.standardOutput)")
     }
 
-    @Test("A program that fails every call cannot be graded, and its report has only the plain conversation")
+    @Test("A program that fails every call cannot be graded, and its report contains only the plain conversation")
     func nothing() async throws {
         let (verdicts, process) = try await GradedProgram.check(["false"], options: ["embeddings.*"])
         #expect(process.exitCode == 69)
         #expect(Array(verdicts.keys) == ["sanity.hello"], "\(process.standardOutput)")
     }
 
-    @Test("A repeated request beyond the script is listed once, without advice for the author of the script")
+    @Test("A repeated request after the end of the script is listed once, without advice for the author of the script")
     func beyondTheScript() async throws {
         let scratch = try ScratchDirectory()
         let program = try scratch.write(

@@ -94,7 +94,7 @@ struct APIStrictnessTests {
         #expect(call.promptTokens == 1)
     }
 
-    @Test("The error names a token beyond the vocabulary", arguments: ["[12345, 123456]", "[[5], [100258]]"])
+    @Test("An error about a token beyond the vocabulary names it", arguments: ["[12345, 123456]", "[[5], [100258]]"])
     func tokens(prompt: String) throws {
         let body = #"{"model":"gpt-3.5-turbo-instruct","prompt":\#(prompt)}"#
         let error = try Self.error(.completions, body)
@@ -107,7 +107,7 @@ struct APIStrictnessTests {
     }
 
     @Test(
-        "An image that is sent as data must be an image",
+        "An image that is sent as data is rejected if it is not an image",
         arguments: [
             ("image/png", png, true), ("image/jpeg", png, true), ("image/png", "bm90X2ltYWdlX2RhdGE=", false),
             ("image/png", "iVBORw0KGgo=", false), ("image/gif", "R0lGODlhAAAAAA==", false),
@@ -130,7 +130,7 @@ struct APIStrictnessTests {
         #expect(try Self.error(.responses, response).code == "invalid_value")
     }
 
-    @Test("A name that is equal to its role costs one token less")
+    @Test("A message name that equals its role costs one token less")
     func names() throws {
         func tokens(_ name: String) throws -> Int {
             let body = #"{"model":"gpt-4o","messages":[{"role":"user","name":"\#(name)","content":"hi"}]}"#

@@ -59,7 +59,7 @@ struct ChatAnswerTests {
         let parts = chunks.compactMap { $0["choices"]?[0]?["delta"]?["audio"] }
         #expect(parts.first?["id"]?.string?.hasPrefix("audio_") == true)
         #expect(parts.compactMap { $0["transcript"]?.string }.joined() == "Hello big world")
-        // A tenth of a second has 4800 bytes, a multiple of 3, so base64 needs no padding between pieces.
+        // A tenth of a second is 4800 bytes, a multiple of 3, so base64 needs no padding between pieces.
         #expect(parts.compactMap { $0["data"]?.string }.joined() == Base64.text(AudioClip(tenths: 3).pcm))
         #expect(parts.last?["expires_at"]?.int == 3700)
         #expect(chunks.last?["choices"]?[0]?["finish_reason"] == nil)

@@ -301,7 +301,7 @@ struct ChatParametersTests {
     func refused(row: Complaint) { expect(row) }
 
     @Test(
-        "A chat parameter that the model does not support is rejected in the words for its family",
+        "A chat parameter that the model does not support is rejected in the API's words for its family",
         arguments: [
             Complaint(
                 #""stop":["ZZ"]"#, "Unsupported parameter: 'stop' is not supported with this model.",

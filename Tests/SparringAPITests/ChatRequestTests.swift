@@ -158,7 +158,7 @@ struct ChatRequestTests {
     }
 
     @Test(
-        "Durations are written like Go's",
+        "Durations are written in Go's format",
         arguments: [
             (0, "0s"), (20, "20ms"), (8_640, "8.64s"), (86_400, "1m26.4s"), (360_000, "6m0s"), (3_723_000, "1h2m3s"),
         ])

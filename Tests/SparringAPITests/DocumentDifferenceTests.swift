@@ -33,7 +33,7 @@ struct DocumentDifferenceTests {
         ]
     }
 
-    @Test("Equal documents have no difference, whatever their schemas are called")
+    @Test("Equal documents have no difference, whatever the names of their schemas are")
     func none() throws {
         let a = try Self.document(["/things": Self.making(["size": ["$ref": "#/components/schemas/Size"]])])
         let b = try Self.document(["/things": Self.making(["size": ["type": "string", "enum": ["small"]]])])
@@ -41,7 +41,7 @@ struct DocumentDifferenceTests {
         #expect(DocumentDifference(from: .builtIn, to: .builtIn).lines == [])
     }
 
-    @Test("Added and removed operations, members, choices and models have a line each, and a new object one for itself")
+    @Test("Added and removed operations, members, choices and models have one line each, and a new object has only one")
     func some() throws {
         let a = try Self.document(
             [

@@ -242,17 +242,17 @@ struct EmbeddingsTests {
         #expect(Float(text) == value)
     }
 
-    @Test("The same input has the same embedding at any index, and another input has another one")
+    @Test("Equal inputs have equal embeddings at any index, and different inputs have different ones")
     func determinism() throws {
         let body = try Self.answer("{\(Self.small),\"input\":[\"one\",\"two\",\"one\"]}").body
         #expect(body["data"]?[0]?["embedding"] == body["data"]?[2]?["embedding"])
         #expect(body["data"]?[0]?["embedding"] != body["data"]?[1]?["embedding"])
         #expect(Self.vector("b a") != Self.vector("a b"))
-        // Pinned, because vectors that clients have stored must still match later versions.
+        // The values are fixed here, because vectors that clients have stored must still match in later versions.
         #expect(Self.vector("pinned").prefix(2).map(EmbeddingsText.decimal) == ["-0.02454784", "-0.028835671"])
     }
 
-    @Test("Embeddings of texts with common words are close, and others are nearly orthogonal")
+    @Test("Embeddings of texts with common words are close, and those of other texts are nearly orthogonal")
     func similarity() {
         let question = Self.vector("How do I reset my password?")
         let answer = Self.vector("To reset your password, open the settings.")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Rows of the error catalogue")
 struct ErrorCatalogueTableTests {
-    @Test("Each name of the catalogue has one row with a status of an error and a message")
+    @Test("Each name of the catalogue has one row with a message and a status that is an error")
     func rows() {
         #expect(ErrorCatalogue.rows.map(\.name) == ErrorCatalogue.names)
         for row in ErrorCatalogue.rows {

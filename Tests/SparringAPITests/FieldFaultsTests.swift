@@ -59,7 +59,7 @@ struct FieldFaultsTests {
         #expect(Self.texts(try Self.apply("ascii_escapes", to: body)) == [#"{"a":"\u00e9\n\ud83d\ude80"}"#])
     }
 
-    @Test("The halves of a character come in two events, and the other text stays")
+    @Test("The halves of a character arrive in two events, and the other text does not change")
     func splitSurrogates() throws {
         let event = Event(data: Self.bytes(#"{"choices":[{"delta":{"content":"a🚀b"}}]}"#), kind: .content(tokens: 2))
         let answer = try Self.apply("split_surrogates", to: Answer(status: 200, body: .events([event])))
@@ -69,7 +69,7 @@ struct FieldFaultsTests {
             ])
     }
 
-    @Test("Every chunk with choices has the usage so far")
+    @Test("Every chunk with choices contains the usage so far")
     func runningUsage() throws {
         let events = [
             Event(data: Self.bytes(#"{"choices":[{"delta":{"content":"a"}}]}"#), kind: .content(tokens: 2)),
@@ -85,7 +85,7 @@ struct FieldFaultsTests {
     }
 
     @Test(
-        "A hint is in one field alone, in the spelling of its server",
+        "A hint is in one field only, in the spelling of its server",
         arguments: [
             ("x-ms-retry-after-ms", 1500, "x-ms-retry-after-ms", "1500"),
             ("reset-requests", 61_500, "x-ratelimit-reset-requests", "1m1.5s"),

@@ -43,7 +43,7 @@ struct LenientRequestTests {
         _ = try Self.check(endpoint, body, .examples)
     }
 
-    @Test("A closed or deleted model is accepted with its properties, and one of another kind only by name")
+    @Test("A closed or deleted model is accepted with its properties, and a model of another kind only by name")
     func closedModels() throws {
         let seen = ModelTable.builtIn.seen(at: 1_795_219_200, isMoved: false, without: ["ft:gpt-4:a"])
         #expect(seen["gpt-4"] == nil)
@@ -53,7 +53,7 @@ struct LenientRequestTests {
         #expect(seen.known(in: .examples, model: "ft:gpt-4:a")["ft:gpt-4:a"] != nil)
     }
 
-    @Test("An answer by the document has vectors of numbers and a probability for every token")
+    @Test("An answer by the document has vectors of numbers, and a probability for every token")
     func documented() throws {
         let context = AnswerInput(created: 1)
         var ids = IDMint(seed: 1)
@@ -81,7 +81,7 @@ struct LenientRequestTests {
     }
 
     @Test(
-        "A lenient session rejects a request with nothing left to answer, with the first error",
+        "A lenient session rejects a request without any valid part, with the first error",
         arguments: [
             (Endpoint.chatCompletions, "[]", "We could not parse the JSON body"),
             (.chatCompletions, "{\(hi)}", "you must provide a model parameter"),

@@ -144,9 +144,9 @@ struct ModelStandInTests {
         #expect(table.answering("ft:gpt-4o:a", at: .chatCompletions).models["ft:gpt-4o:a"] == nil)
     }
 
-    @Test("An unknown name is compared once for an endpoint, also in copies of the table")
+    @Test("An unknown name is compared only once for an endpoint, also in copies of the table")
     func remembered() {
-        // A table with rows of its own remembers nothing yet; other tests share the built-in one.
+        // A table with its own rows starts without remembered names; other tests share the built-in table.
         let table = Self.table().keeping { _ in true }
         #expect(table.standIns.count == 0)
         for _ in 0..<3 { _ = table.answering("acme-chat-9", at: .chatCompletions) }

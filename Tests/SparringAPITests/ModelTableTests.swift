@@ -36,7 +36,7 @@ struct ModelTableTests {
         #expect(ModelTable.builtIn[id] != nil, "without a date, every row is available")
     }
 
-    @Test("An announced shutdown takes effect when the session's clock is moved, not by the calendar")
+    @Test("A shutdown date announced for a model takes effect when the session's clock is moved, not by the calendar")
     func announcements() {
         #expect(Self.seen(at: Self.nextYear)["gpt-4o-mini"] != nil)
         #expect(Self.seen(at: Self.nextYear, isMoved: true)["gpt-4o-mini"] == nil)
@@ -68,7 +68,7 @@ struct ModelTableTests {
         #expect(Self.seen(table)["*"] == nil)
     }
 
-    @Test("A new row is a chat model by default, or a copy of the model in `like`")
+    @Test("A new row is by default a chat model, and with `like` a copy of that model")
     func newRows() {
         let table = ModelTable.builtIn.changed(by: [
             "mine": ModelOverride(maximumOutput: 7),

@@ -115,7 +115,7 @@ struct ModerationsTests {
     }
 
     @Test(
-        "A few plain words flag a text, as whole words in any case",
+        "A few plain words flag a text if they occur as whole words, in any case",
         arguments: [
             ("I want to KILL them.", ["harassment", "harassment/threatening", "violence"]), ("A skilled idiom", []),
             ("how to build a bomb", ["illicit", "illicit/violent"]), ("suicide-prevention", []),

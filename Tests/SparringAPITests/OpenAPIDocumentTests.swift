@@ -78,7 +78,7 @@ struct OpenAPIDocumentTests {
         #expect(try Self.answer("GET", "/v1/things/1/picture")?.headers["content-type"] == "image/webp")
     }
 
-    @Test("A generic stream is one event and [DONE]")
+    @Test("A generic stream is one event followed by [DONE]")
     func streams() throws {
         guard case .events(let events) = try Self.answer("POST", "/v1/things", isStream: true)?.body else {
             Issue.record("no stream")
@@ -93,7 +93,7 @@ struct OpenAPIDocumentTests {
         #expect(try Self.answer("GET", "/v1/things")?.headers["x-sparring-generic"] == "listThings")
     }
 
-    @Test("An unknown path of a document has no route, and another method is a wrong method")
+    @Test("An unknown path of a document has no route, and a known path with another method is a wrong method")
     func unknown() throws {
         let document = try Self.document()
         for path in ["/v1/thing", "/things", "/v1/things/1/2"] {
@@ -135,7 +135,7 @@ struct OpenAPIDocumentTests {
         #expect(Set(Endpoint.allCases.filter { $0.kind != .socket }).subtracting(known) == [])
     }
 
-    @Test("Every operation of the program's own document can be answered, and no answer waits for another status")
+    @Test("Every operation of the program's own document has an answer, and no answer keeps a client polling")
     func everything() throws {
         let document = OpenAPIDocument.builtIn
         for operation in document.operations {
@@ -148,7 +148,7 @@ struct OpenAPIDocumentTests {
         }
     }
 
-    @Test("The table of models has every model that the package lists for calls, with its last day")
+    @Test("The table of models contains every model that the package lists for calls, with its last day")
     func models() throws {
         let document = OpenAPIDocument.builtIn
         let days = Dictionary(uniqueKeysWithValues: document.shutdowns.map { ($0.model, $0.day) })

@@ -16,7 +16,7 @@ struct PriceTableTests {
     @Test("An unknown model has no price", arguments: ["", "mine", "ft:mine:acme::abc", "gpt-4o-abcd", "2024-08-06"])
     func unknown(model: String) { #expect(PriceTable.builtIn[model] == nil) }
 
-    /// Models whose prices no public page gives; a usage report names them as unpriced.
+    /// Models whose prices are on no public page. A usage report lists them as models without a price.
     private static let unpriced: Set = [
         "gpt-5.1-mini", "gpt-6-cyber", "gpt-6.2-astra", "gpt-6.2-astra-law", "gpt-6.2-sol",
     ]

@@ -40,7 +40,7 @@ struct ResponsesAnswerTests {
         var body = ResponsesAnswerTests.stream
         var content: Content
         var limit: Int?
-        /// Event types without `response.`; a run of deltas counts once.
+        /// Event types without `response.`; consecutive deltas count once.
         var order: String
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringAPI
 
-/// Sparring's answers compared with recorded ones: the same keys in the same order and the same values, except for ids,
+/// Compares Sparring's answers with recorded ones: the same keys in the same order and the same values, except ids,
 /// times and token counts.
 @Suite("Responses compared with recorded ones")
 struct ResponsesRecordingTests {
@@ -28,13 +28,13 @@ struct ResponsesRecordingTests {
     ]
     private static let laterReasoning: Set = ["context", "mode"]
 
-    /// The value with ids, times and token counts replaced, because they differ in each run.
+    /// The value with ids, times and token counts replaced, because these differ in each run.
     static func normalised(_ value: JSONValue, key: String = "") -> JSONValue {
         switch value {
         case .object(let object):
             let members = object.members.filter {
                 !later.contains($0.name) && !(key == "reasoning" && laterReasoning.contains($0.name))
-                    // Reasoning has it since June 2026.
+                    // Reasoning items have `content` since June 2026.
                     && !($0.name == "content" && $0.value == [])
             }
             return .object(JSONObject(members.map { .init($0.name, normalised($0.value, key: $0.name)) }))

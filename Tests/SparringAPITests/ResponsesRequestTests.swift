@@ -113,7 +113,7 @@ struct ResponsesRequestTests {
         #expect(request.tools.functions.map(\.name) == ["f"])
     }
 
-    @Test("Instructions count as a system message, and reasoning models need one prompt token less")
+    @Test("Instructions count as a system message, and prompts of reasoning models have one token less")
     func promptTokens() throws {
         func tokens(_ model: String, _ rest: String) throws -> Int {
             try ResponsesFixture.check("{\"model\":\"\(model)\",\(rest)}").promptTokens

@@ -38,7 +38,7 @@ struct ResponsesToolEchoTests {
         #expect(tools.echo.first?.text() == repeated)
     }
 
-    @Test("A schema that cannot be strict is repeated as it is")
+    @Test("A schema that cannot be strict is repeated unchanged")
     func loose() throws {
         let schema = #"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a"]}"#
         let tool = try JSONValue.parse(Array(#"{"type":"function","name":"f","parameters":\#(schema)}"#.utf8))

@@ -33,7 +33,7 @@ struct RouterTests {
     }
 
     @Test(
-        "The router rejects what the API rejects, in its words",
+        "The router rejects the same requests as the API, in the API's words",
         arguments: [
             ("PUT", "/v1/chat/completions", 405, "Not allowed to PUT on /v1/chat/completions."),
             ("POST", "/v1/models", 405, "Not allowed to POST on /v1/models."),

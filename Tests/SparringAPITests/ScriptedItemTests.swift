@@ -17,7 +17,8 @@ struct ScriptedItemTests {
         return try events.map { try JSONValue.parse($0.data) }
     }
 
-    /// Event types without `response.`, runs counted once, without the events that every response has.
+    /// Event types without `response.`; consecutive events of a type count once. Events that every response has are
+    /// left out.
     static func order(_ events: [JSONValue]) -> String {
         var words: [String] = []
         for event in events.dropFirst(3).dropLast(2) {
@@ -112,7 +113,7 @@ struct ScriptedItemTests {
         #expect(events[events.count - 2]["item"] == events.last?["response"]?["output"]?[0])
     }
 
-    @Test("A scripted item is announced as in_progress, without the members that come later")
+    @Test("A scripted item is announced as in_progress, without the members that later events send")
     func announced() throws {
         let events = try Self.events(
             #"{"type":"mcp_call","server_label":"s","name":"f","arguments":{"q":1},"output":"x"}"#)

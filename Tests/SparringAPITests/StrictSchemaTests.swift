@@ -9,7 +9,7 @@ struct StrictSchemaTests {
         StrictSchema.complaint(try JSONValue.parse(schema), isStrict: isStrict)
     }
 
-    /// A closed and complete object with one property of that schema.
+    /// A closed and complete object with one property that has this schema.
     private static func closed(_ property: String) -> String {
         #"{"type":"object","properties":{"x":\#(property)},"required":["x"],"additionalProperties":false}"#
     }
@@ -115,7 +115,7 @@ struct StrictSchemaTests {
     }
 
     @Test(
-        "An unsatisfiable schema, or a grammar without support, is reported as an obstacle",
+        "An unsatisfiable schema, or an unsupported grammar, is reported as an obstacle",
         arguments: [
             (
                 #""response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"string","minLength":3,"maxLength":2}}}"#,

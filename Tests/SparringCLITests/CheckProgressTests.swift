@@ -12,7 +12,7 @@ struct CheckProgressTests {
                 standardError: ""))
     }
 
-    @Test("The progress counts cases and findings, and estimates the time that is left by the cases that were played")
+    @Test("The progress counts cases and findings, and estimates the time left from the cases that were played")
     func words() {
         var progress = CheckProgress((0..<20).map { "a.\($0)" })
         #expect(progress.words == "0/20")
@@ -29,7 +29,7 @@ struct CheckProgressTests {
     }
 
     @Test(
-        "The options that shape a case are repeated, and those that select or print are not",
+        "The options that change how a case is played are repeated, and those that select or print are not",
         arguments: [
             ([:], []), ([.driver: "true", .trace: "true", .quiet: "true"], ["--driver"]),
             (

@@ -5,7 +5,7 @@ import Testing
 @Suite("Suggestions")
 struct DidYouMeanTests {
     @Test(
-        "A misspelt subcommand is rejected with the nearest name",
+        "A misspelled subcommand is rejected with the nearest name",
         arguments: [
             (["srve"], "did you mean 'serve'?"), (["chekc", "--quick"], "did you mean 'check'?"),
             (["cassette", "improt", "a.har"], "did you mean 'import'?"), (["xyzzy"], "`sparring --help` lists"),

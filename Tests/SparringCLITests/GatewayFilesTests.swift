@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The files of gateway checks")
 struct GatewayFilesTests {
-    @Test("The built-in gateway cases can be read, have ids of their own, and are at least forty")
+    @Test("The built-in gateway cases can be read, have different ids, and number at least forty")
     func builtIn() throws {
         let cases = try GatewayCaseFiles.builtIn()
         #expect(cases.count >= 40)

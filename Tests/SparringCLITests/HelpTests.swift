@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The help of the commands")
 struct HelpTests {
-    /// Every command of the program, with the words that a user types for it.
+    /// Every command of the program, with its words on the command line.
     private static let commands: [(name: String, type: any ParsableCommand.Type)] = all(
         "sparring", SparringCommand.self)
 
@@ -18,7 +18,7 @@ struct HelpTests {
         return [(name, type)] + children
     }
 
-    @Test("Help fits into 80 columns, word for word", arguments: commands.map(\.name))
+    @Test("Help text fits into 80 columns without broken words", arguments: commands.map(\.name))
     func width(name: String) throws {
         let command = try #require(Self.commands.first { $0.name == name })
         let help = command.type.helpMessage(columns: 80)

@@ -36,7 +36,7 @@ struct OutputTests {
         #expect(CommandError(try #require(error))?.exitCode == .ioError)
     }
 
-    @Test("A pipe without a reader has an error of its own")
+    @Test("A pipe without a reader causes a different error")
     func noReader() throws {
         let pipe = try FileDescriptor.pipe()
         try pipe.readEnd.close()
@@ -60,10 +60,10 @@ struct OutputTests {
         }
     }
 
-    @Test("A device or a link to one is written to, and not replaced by a file")
+    @Test("Text for a device, or a link to one, is written to the device and does not replace it")
     func device() throws {
         try Self.folder { folder in
-            // A link to the device, so that a wrong replacement would only lose the link.
+            // A link to the device: a wrong replacement would only destroy the link.
             let link = folder.appending(path: "full").path
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
             #expect(throws: OutputError.self) { try OutputFiles.write("x", to: link) }

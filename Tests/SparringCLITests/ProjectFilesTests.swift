@@ -9,7 +9,7 @@ struct ProjectFilesTests {
     }
 
     @Test(
-        "The job installs what the program needs, by its language and the files of the folder",
+        "The job installs the packages of the program, by its language and the files in the folder",
         arguments: [
             (["python", "app.py"], ["requirements.txt", "pyproject.toml"], "- run: pip install -r requirements.txt"),
             (["/usr/bin/python3.12", "app.py"], ["pyproject.toml"], "- run: pip install ."),
@@ -38,7 +38,7 @@ struct ProjectFilesTests {
     }
 
     @Test(
-        "The program is graded in a step of its own, whose log has what the program prints",
+        "The program is graded in a separate step, whose log contains the program's output",
         arguments: ProjectFiles.CI.allCases)
     func grade(ci: ProjectFiles.CI) {
         let lines = Self.job(ci, ["python", "my app.py"]).split(separator: "\n").map { $0.drop { $0 == " " } }

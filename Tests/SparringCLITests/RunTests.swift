@@ -5,7 +5,7 @@ import Testing
 @Suite("The command run")
 struct RunTests {
     @Test(
-        "A command without -- is answered with the command that was meant",
+        "A command without -- is rejected with the command that was probably meant",
         arguments: [
             ([], "sparring run SCENARIO -- python app.py"),
             (["two-rate-limits"], "sparring run two-rate-limits -- python app.py"),

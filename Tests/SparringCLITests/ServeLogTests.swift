@@ -34,7 +34,7 @@ struct ServeLogTests {
         return text.split(separator: "  ").dropFirst().map(String.init)
     }
 
-    @Test("A line has session, request, model, status, error code, duration, step and faults")
+    @Test("A log line has session, request, model, status, error code, duration, step and faults")
     func line() {
         let start = ["default#31", "POST /v1/chat/completions", "gpt-5.2"]
         #expect(Self.words(Self.exchange(200)) == start + ["200", "12 ms", "rule 1, step 1", "HD."])
@@ -51,7 +51,7 @@ struct ServeLogTests {
         )
     }
 
-    @Test("The time of a line is the time of day, and its JSON has the date in UTC")
+    @Test("A log line begins with the time of day, and its JSON has the date in UTC")
     func times() throws {
         #expect(Self.time.timeOfDay.hasSuffix(":07.123"))
         #expect(Self.time.iso8601 == "2026-11-30T12:01:07.123Z")
@@ -78,7 +78,7 @@ struct ServeLogTests {
     }
 
     @Test(
-        "The error code is read from the bytes of the answer, or the type if there is no code",
+        "The error code, or without a code the type, is read from the bytes of the answer",
         arguments: [
             (#"{"error":{"code":"rate_limit_exceeded","type":"requests"}}"#, "rate_limit_exceeded"),
             (#"{"error":{"code":null,"type":"server_error"}}"#, "server_error"), ("<html>", nil), ("", nil),

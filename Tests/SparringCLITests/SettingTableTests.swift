@@ -18,7 +18,7 @@ struct SettingTableTests {
         }
     }
 
-    @Test("The settings page in docs is the one that the program makes")
+    @Test("The settings page in docs equals the one that the program generates")
     func page() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
@@ -26,7 +26,7 @@ struct SettingTableTests {
         #expect(page == SettingsPage.markdown, "run `make settings`")
     }
 
-    @Test("The name of a property assigns its flag to a setting")
+    @Test("The name of a property connects its flag with a setting")
     func flags() throws {
         let server = try ServerOptions.parse([
             "--host", "h", "--port", "1", "--ready-file", "r", "--db-budget", "1MB", "--http2", "--public",

@@ -8,7 +8,7 @@ import Testing
 @Suite("The environment of traces")
 struct TracingEnvironmentTests {
     @Test(
-        "Traces go where the environment says, and nowhere by default",
+        "The environment decides where traces are sent, and by default they are not sent",
         arguments: [
             ([:], nil), (["OTEL_EXPORTER_OTLP_ENDPOINT": ""], nil),
             (["OTEL_EXPORTER_OTLP_ENDPOINT": "http://h:4318"], "http://h:4318/v1/traces"),
@@ -45,7 +45,7 @@ struct TracingEnvironmentTests {
         #expect(error?.description.hasPrefix("\(name): ") == true)
     }
 
-    @Test("The mistake of a header without a name does not repeat it, because it may be a key")
+    @Test("The message about a header without a name does not contain the header, because it may be a key")
     func secret() {
         let environment = TracingEnvironment(["OTEL_EXPORTER_OTLP_HEADERS": "a=1,sk-secret"])
         let error = #expect(throws: TracingEnvironment.Mistake.self) { try environment.headers() }
@@ -62,7 +62,7 @@ struct TracingEnvironmentTests {
         #expect(throws: TracingEnvironment.Mistake.self) { try environment.endpoint() }
     }
 
-    @Test("Headers, time and resource follow the environment; the service's name has the last word")
+    @Test("Headers, time limit and resource follow the environment, and the service's own variable takes precedence")
     func values() throws {
         let environment = TracingEnvironment([
             "OTEL_EXPORTER_OTLP_HEADERS": "a=1, b = x%20y=z", "OTEL_EXPORTER_OTLP_TIMEOUT": "250",

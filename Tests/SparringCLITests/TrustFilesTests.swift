@@ -14,7 +14,7 @@ struct TrustFilesTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "company.pem")
-        // No line end: the next certificate must not begin in the middle of a line.
+        // The file has no line end. The next certificate must nevertheless begin on a new line.
         try Data("THE COMPANY'S".utf8).write(to: file)
         try use(file)
     }
@@ -47,7 +47,7 @@ struct TrustFilesTests {
         }
     }
 
-    @Test("NODE_EXTRA_CA_CERTS names only our authority when it had no value before")
+    @Test("NODE_EXTRA_CA_CERTS names only Sparring's authority if it had no value before")
     func alone() throws {
         let files = try TrustFiles(try Self.authority.get(), out: nil, in: [:])
         defer { files.remove() }

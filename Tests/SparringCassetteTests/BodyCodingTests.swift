@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// Bodies from the compressors of Node.js (Brotli, by quality) and `zstd` (by level).
+/// Tests bodies made by the compressors of Node.js (Brotli, by quality) and `zstd` (by level).
 @Suite("Brotli and Zstandard")
 struct BodyCodingTests {
     private static let secret =

@@ -5,7 +5,7 @@ import Testing
 @Suite("Redaction of recordings")
 struct CassetteRedactionTests {
     @Test(
-        "A redaction rule masks what it names and no other byte",
+        "A redaction rule masks the values that it names and no other byte",
         arguments: [
             (
                 "$.metadata.mail", #"{"metadata" : {"mail":"a@b", "x": 1}}"#,
@@ -33,7 +33,7 @@ struct CassetteRedactionTests {
         #expect(redaction.masked([0xFF, 0x00, 0x62, 0x62, 0xC3]) == [0xFF, 0x00] + Array("…(masked)".utf8) + [0xC3])
     }
 
-    @Test("Redaction masks headers and targets too")
+    @Test("Redaction also masks headers and targets")
     func heads() throws {
         let redaction = CassetteRedaction(
             try ["header:X-Tenant", "query:sig", "/T[0-9]+/"].map { try CassetteRedaction.rule($0) })
@@ -43,7 +43,7 @@ struct CassetteRedactionTests {
     }
 
     @Test(
-        "A redaction rule is written in the words from which it is read",
+        "The text of a redaction rule can be parsed again",
         arguments: ["header:x-a", "query:b", "$.a[*].b", "/a+/"])
     func words(rule: String) throws {
         #expect(CassetteRedaction([try CassetteRedaction.rule(rule)]).words == [rule])

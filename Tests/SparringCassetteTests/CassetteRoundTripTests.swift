@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// Generated exchanges, from the events of an upstream through a cassette to what a client would get.
+/// Tests generated exchanges, from the events of an upstream through a cassette to the bytes that a client would get.
 @Suite("Recording and replay of generated exchanges")
 struct CassetteRoundTripTests {
     /// A generated answer of an upstream, from a seed.
@@ -107,7 +107,7 @@ struct CassetteRoundTripTests {
         }
     }
 
-    /// A script as an HTTP/1 client reads it.
+    /// A script, in the form in which an HTTP/1 client receives it.
     struct Seen {
         var head: UpstreamHead?
         var body: [UInt8] = []

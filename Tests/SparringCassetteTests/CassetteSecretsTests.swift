@@ -59,7 +59,7 @@ struct CassetteSecretsTests {
     }
 
     @Test(
-        "A coded answer in a cassette is decoded and masked if it has a secret, else kept byte for byte",
+        "A coded answer in a cassette is decoded and masked if it has a secret, and otherwise kept byte for byte",
         arguments: codings)
     func answers(coding: Coding) throws {
         let headers: HeaderFields = ["Content-Encoding": coding.name ?? "", "Content-Length": "9"]
@@ -113,7 +113,7 @@ struct CassetteSecretsTests {
     }
 
     @Test(
-        "An exchange with a body that cannot be searched for secrets is not kept",
+        "An exchange with a body that cannot be searched for secrets is not stored",
         arguments: [
             ("br", [0x0B, 0x02, 0x80]), ("zstd", [0x28, 0xB5, 0x2F, 0xFD]),
             ("gzip", [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF]),
@@ -153,7 +153,7 @@ struct CassetteSecretsTests {
 
     static func base64(_ bytes: [UInt8]) -> String { Base64.text(bytes) }
 
-    @Test("Gzip in a base64 string is masked as a whole if it has a secret, else it stays")
+    @Test("Gzip in a base64 string is masked as a whole if it has a secret, and otherwise kept")
     func packedText() {
         let redaction = CassetteRedaction()
         func body(_ text: String) -> String { #"{"body":"\#(text)"}"# }
@@ -163,7 +163,7 @@ struct CassetteSecretsTests {
         #expect(masked == body(Self.base64(Array("…(masked)".utf8))))
     }
 
-    @Test("The admin API masks exchanges by the rules of --redact as well")
+    @Test("The admin API also masks exchanges by the rules of --redact")
     func exchange() throws {
         let redaction = CassetteRedaction(try Self.rules.map { try CassetteRedaction.rule($0) })
         let exchange = Exchange(

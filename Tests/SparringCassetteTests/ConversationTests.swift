@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// Sessions with other identifiers than the recorded ones.
+/// Tests sessions whose identifiers differ from the recorded ones.
 @Suite("Conversations with changed identifiers")
 struct ConversationTests {
     private static let matching = CassetteMatching(rigour: .conversation)
@@ -41,14 +41,14 @@ struct ConversationTests {
         #expect(try Self.answers(recordings, asked) == ["one", "two", "two on", "one on"])
     }
 
-    @Test("A replayed conversation accepts server identifiers in any order, and no unknown ones")
+    @Test("A replayed conversation accepts server identifiers in any order, but no unknown ones")
     func told() throws {
         let recordings = [
             (#"{"ask":1}"#, #"{"id":"resp_1a"}"#), (#"{"ask":1}"#, #"{"id":"resp_2b"}"#),
             (#"{"previous_response_id":"resp_1a","say":"sun"}"#, #"{"previous_response_id":"resp_1a"}"#),
             (#"{"previous_response_id":"resp_2b","say":"rain"}"#, #"{"previous_response_id":"resp_2b"}"#),
         ]
-        // Two agents, which got their first answers in the opposite order.
+        // Two agents that got their first answers in the opposite order.
         let asked = [
             #"{"ask":1}"#, #"{"ask":1}"#, #"{"previous_response_id":"resp_2b","say":"sun"}"#,
             #"{"previous_response_id":"resp_1a","say":"rain"}"#,
@@ -61,7 +61,7 @@ struct ConversationTests {
             ])
     }
 
-    @Test("Identifiers match only the same kind, and one identifier does not match two")
+    @Test("Identifiers match only the same kind, and one identifier does not match two others")
     func kinds() throws {
         let recordings = [(#"{"a":"\#(u1)","b":"\#(u2)"}"#, "two")]
         #expect(try Self.answers(recordings, [#"{"a":"\#(u2)","b":"\#(u3)"}"#]) == ["two"])

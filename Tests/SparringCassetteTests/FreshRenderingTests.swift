@@ -50,7 +50,7 @@ struct FreshRenderingTests {
         return value
     }
 
-    @Test("A fresh answer has new identifiers and dates, and the next request uses the new identifier")
+    @Test("A fresh answer has new identifiers and dates, and the next request uses the new identifiers")
     func fresh() throws {
         let told = try Self.told(seed: 1)
         #expect(told[0].contains("x-sparring-rendered: fresh\r\n") && told[0].contains("2027"), "\(told[0])")
@@ -130,7 +130,7 @@ struct FreshRenderingTests {
                 to: Request(method: "GET", target: "/v1/\(number)"), connection: 1, now: Moment(nanoseconds: 0))
             return String(decoding: answer.script.bytes, as: UTF8.self)
         }
-        // The first answer keeps its time: only the second is dated.
+        // The first answer keeps its time, because only the second recording has a date.
         #expect(answers[0].hasSuffix(bodies[0]))
         #expect(answers[1].hasSuffix(#"{"created":1800000000}"#))
         #expect(answers[2].hasSuffix(#""expires_at":1800009999}"#))

@@ -79,7 +79,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A Go duration is read in every unit",
+        "A Go duration is parsed in every unit",
         arguments: [
             ("812ms", 812_000_000), ("1.5s", 1_500_000_000), ("1m2s", 62_000_000_000), ("1h0m0.5s", 3_600_500_000_000),
             ("3µs", 3000), ("7ns", 7), ("42", 42), ("0s", 0), ("", nil), ("soon", nil), ("1x", nil),
@@ -191,7 +191,7 @@ struct ImportDialectTests {
     }
 
     @Test(
-        "A WireMock mapping that describes many requests, or no answer, is left out",
+        "A WireMock mapping that describes many requests, or no answer, is skipped and reported",
         arguments: [
             #""request":{"urlPattern":"/v1/.*"},"response":{}"#,
             #""request":{"url":"/v1/a","bodyPatterns":[{"matchesJsonPath":"$.a"}]},"response":{}"#,

@@ -55,7 +55,7 @@ struct ImportFormatTests {
             let answer = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
             #expect(answer.exchange.decision.status == 200, "\(kind)")
             let bytes = answer.script.bytes
-            // Each event of a stream is a chunk of its own.
+            // Each event of a stream is sent as a separate chunk.
             let isWhole = coding.isStream || bytes.firstRange(of: coding.body) != nil
             #expect(isWhole, "\(kind)")
         }
@@ -105,7 +105,7 @@ struct ImportFormatTests {
     }
 
     @Test(
-        "The path of a recording begins with `/v1` or Azure's `/openai/v1` for every base URL",
+        "The path of a recording begins with `/v1` or Azure's `/openai/v1`, whatever its base URL",
         arguments: [
             ("https://api.openai.com/v1/models?a=1#x", "/v1/models?a=1"),
             ("https://proxy/team/v1/models", "/v1/models"),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// One exchange for which a file is written in each format: its bodies, its coding and its kind of request.
+/// One exchange, for which a file is written in each format. It sets the bodies, the coding and the kind of request.
 struct ImportSample: Sendable {
     var coding: Coding
     var kind: Kind
@@ -82,7 +82,7 @@ struct SampleFormat: Sendable, CustomTestStringConvertible {
     var name: String
     /// The ending of file names.
     var ending: String
-    /// Whether it can hold a body that is not text.
+    /// Whether the format can contain a body that is not text.
     var holdsBytes = true
     var write: @Sendable (ImportSample) -> [UInt8]
 

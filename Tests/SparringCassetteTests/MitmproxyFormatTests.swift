@@ -12,7 +12,7 @@ struct MitmproxyFormatTests {
     }
 
     private static func flow(_ type: String = "http") -> String {
-        // In HTTP/2 the header fields include those that replace the request line.
+        // In HTTP/2, the header fields include those that replace the request line.
         let first = net(net(":authority", ",") + net("example.org", ","), "]")
         let headers = net(first + net(net("content-type", ",") + net("text/plain", ","), "]"), "]")
         let request = dict([

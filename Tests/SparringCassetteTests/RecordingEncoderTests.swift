@@ -8,7 +8,7 @@ import Testing
 struct RecordingEncoderTests {
     static let key = FingerprintKey(1, 2)
 
-    /// The exchange after these events, and the entries that each event wrote.
+    /// The exchange that these events form, and the entries that each event caused.
     static func recorded(
         _ events: [CassetteEvent], rules: [String] = [], keepsFailures: Bool = true
     ) throws -> (exchange: RecordedExchange?, entries: [[CassetteEntry]]) {
@@ -62,7 +62,7 @@ struct RecordingEncoderTests {
         #expect(answer.headAt == 10 && answer.endAt == 100 && !answer.isMasked)
     }
 
-    @Test("A recording contains no key, wherever the network cut it")
+    @Test("A recording contains no key, even if the network cut the key at any place")
     func cutKeys() throws {
         let text = "data: {\"a\": \"sk-proj-0123456789abcdef\"}\n\n"
         for type in ["text/event-stream", "application/json", "audio/mpeg"] {
@@ -81,7 +81,7 @@ struct RecordingEncoderTests {
         }
     }
 
-    @Test("A recorded request has the fingerprint of what was sent, without its secrets")
+    @Test("A recorded request has the fingerprint of the sent request, and none of its secrets")
     func request() throws {
         let (exchange, _) = try Self.recorded([Self.began(#"{"password": "x", "a": 1}"#)])
         let request = try #require(exchange?.request)
@@ -114,7 +114,7 @@ struct RecordingEncoderTests {
         #expect(reason.contains("'br'"))
     }
 
-    /// The source of a body that is still arriving when its request begins.
+    /// A source for a body that is still arriving when its request begins.
     private final class Upload: Feed {
         func open(_ wake: @escaping @Sendable () -> Void) {}
         func next() -> FeedPiece { .nothing }

@@ -48,7 +48,7 @@ struct ReplayedAnswerTests {
         #expect(Self.value("text/event-stream", [(1, stream)]) == nil)
     }
 
-    @Test("A whole recorded answer comes at the time of its last piece, scaled")
+    @Test("A recorded answer that is not a stream arrives at the time of its last piece, scaled")
     func whole() throws {
         let (answer, pace) = try #require(
             Self.value("application/json", [(3_000_000, "{"), (9_000_000, "}")], timeScale: 0.5))

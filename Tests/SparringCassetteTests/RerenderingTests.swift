@@ -209,7 +209,7 @@ struct RerenderingTests {
             of: api, ignored: [])?.fingerprint
     }
 
-    @Test("A request in the words of the other API matches the recorded request", arguments: pairs)
+    @Test("A request of the other API with the same meaning matches the recorded request", arguments: pairs)
     func asks(chat: String, responses: String) {
         #expect(Self.form(chat, .chat) != nil)
         #expect(Self.form(chat, .chat) == Self.form(responses, .responses))

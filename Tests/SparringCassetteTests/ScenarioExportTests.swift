@@ -37,7 +37,7 @@ struct ScenarioExportTests {
     }
 
     @Test(
-        "An exported scenario has every body to the byte",
+        "An exported scenario contains every body unchanged, byte for byte",
         arguments: [
             "", "plain", "one\n", "{\n  \"a\": 1\n}\n", "data: {}\n\ndata: [DONE]\n\n", "  indented\nmore", "\n", " ",
             "héllo\twörld\r\n", "# no comment: \"x\"", "tail \n \n", "\u{7F}\u{85}\u{2028}",
@@ -66,7 +66,7 @@ struct ScenarioExportTests {
         #expect(export.left.count == 2)
     }
 
-    /// Loads a scenario from a file in a folder with the export's files beside it.
+    /// Loads a scenario from a file in a folder that also has the export's other files.
     private static func loaded(_ export: ScenarioExport, in folder: URL) throws -> SparringScenario.Scenario {
         for (name, bytes) in export.files {
             let file = folder.appending(path: name)

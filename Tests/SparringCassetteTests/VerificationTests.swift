@@ -28,7 +28,7 @@ struct VerificationTests {
     private static let prices = PriceTable(asOf: nil, prices: ["m": Price(input: 1000, output: 2000)])
 
     @Test(
-        "A verification reports changes of the answer's structure, and not of its content",
+        "A verification reports changes in the answer's structure, but not in its content",
         arguments: [
             (#"{"a":"x","n":1,"l":[1,2]}"#, #"{"l":[],"n":2.5,"a":"another"}"#, []),
             (#"{"a":"x","b":null}"#, #"{"a":"y","b":{"c":1}}"#, ["$.b.c   new: number"]),
@@ -57,7 +57,7 @@ struct VerificationTests {
         #expect(changes.changed == [] && changes.unseen == ["$.o[function_call]"])
     }
 
-    @Test("A verification compares streams by kind of event, whatever their number")
+    @Test("A verification compares streams by their kinds of events, not by the number of events")
     func streams() {
         func stream(_ events: [String], _ end: String = "") -> AnswerShape {
             AnswerShape(
@@ -80,7 +80,7 @@ struct VerificationTests {
         #expect(recorded.changes(to: AnswerShape(Self.answer("{}", status: 400))).changed == ["status 200, now 400"])
     }
 
-    @Test("A verification spends by the recorded usage up to the budget")
+    @Test("A verification counts the recorded usage against the budget, and stops at the budget")
     func budget() {
         var settings = Verification.Settings()
         settings.budget = 0.025
@@ -137,7 +137,7 @@ struct VerificationTests {
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new111"}"#)
     }
 
-    @Test("A verification does not take an identifier from an earlier new answer for a new one")
+    @Test("A verification does not count an identifier from an earlier new answer as a new one")
     func knownNames() {
         var verification = Verification(Verification.Settings(), prices: Self.prices)
         let old = [#"{"id":"resp_old111"}"#, #"{"id":"resp_old222","previous_response_id":"resp_old111"}"#]
@@ -154,7 +154,7 @@ struct VerificationTests {
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"model":"m","previous_response_id":"resp_new222"}"#)
     }
 
-    @Test("A verification prices audio tokens on their own, whole and streamed")
+    @Test("A verification prices audio tokens separately, whole and streamed")
     func sound() {
         let prices = PriceTable(
             asOf: nil, prices: ["m": Price(input: 1000, output: 2000, audioInput: 10_000, audioOutput: 20_000)])

@@ -81,7 +81,7 @@ struct CapabilityTests {
         #expect(claims.seen.contains(.tls))
     }
 
-    @Test("A program without conversations lacks the capability chat for plain calls, and only for these")
+    @Test("A program without conversations lacks the capability chat for plain calls, but not for other cases")
     func withoutConversations() {
         var subject = Case.of(Expectation())
         let claims = ClientCapabilities(seen: [.embeddings], converses: false)

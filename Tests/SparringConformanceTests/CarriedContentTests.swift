@@ -50,7 +50,7 @@ struct CarriedContentTests {
         #expect(Self.line(CarriedContent(try JSONValue.parse(row.body))) == row.echo)
     }
 
-    /// Two attempts, of which the second sends the messages back.
+    /// Two attempts. The second one sends the messages back.
     private static func sight(
         _ messages: String, ending: Observation.Ending = .exited(0), output: String = "", isOpen: Bool = false
     ) -> Observation {
@@ -82,7 +82,7 @@ struct CarriedContentTests {
         #expect(try Self.verdict(Self.wanted, "calls", Self.sight(#"{"role":"user"}"#)) == .unobserved)
     }
 
-    @Test("The check no-calls fails if the client ran a call that was cut off")
+    @Test("The check no-calls fails if the client executed a call that was cut off")
     func cutCalls() throws {
         let none = Expectation(calls: [])
         #expect(try Self.verdict(none, "no-calls", Self.sight(Self.whole)) == .fail)

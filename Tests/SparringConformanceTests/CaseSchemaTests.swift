@@ -5,8 +5,8 @@ import Testing
 @testable import SparringConformance
 @testable import SparringScenario
 
-/// Editors use the schema and the loader uses its own tables: both must name the same keys.
-/// `make check` validates every case file by the schema.
+/// Editors use the schema, and the loader uses its own tables, so both must have the same keys. `make check` validates
+/// every case file against the schema.
 @Suite("The JSON schema of case files")
 struct CaseSchemaTests {
     private static func schema() throws -> JSONValue {

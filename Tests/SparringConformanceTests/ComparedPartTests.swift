@@ -60,7 +60,7 @@ struct ComparedPartTests {
         #expect(Self.verdict(.init(identical: [.body]), "identical.body", row.attempts) == row.verdict)
     }
 
-    @Test("Bodies that were not kept are compared by the engine's count of equal requests")
+    @Test("Bodies that were not stored are compared by the engine's count of equal requests")
     func streamed() {
         var first = Sight.Attempt(came: 0, left: 1, body: "")
         first.streamedBytes = 100_000

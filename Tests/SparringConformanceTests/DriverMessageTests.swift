@@ -47,7 +47,7 @@ struct DriverMessageTests {
         }
     }
 
-    @Test("The fixture of driver messages has more than 20 rows")
+    @Test("The file with driver messages has more than 20 rows")
     func rowsAreRead() { #expect(Self.rows.count > 20) }
 
     @Test("The driver schema defines every message with the members and error kinds of the program")
@@ -64,7 +64,7 @@ struct DriverMessageTests {
     }
 
     @Test(
-        "A task with a schema sends it where its endpoint expects it",
+        "A task with a schema sends the schema where its endpoint expects it",
         arguments: [
             (
                 CaseTask.Operation.chat, "response_format",

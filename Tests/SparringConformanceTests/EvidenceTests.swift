@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringConformance
 
-/// Correct clients differ in what no document states, and a program that shows nothing proves nothing.
+/// Correct clients may differ in everything that no document states. A program that shows nothing proves nothing.
 @Suite("What counts as evidence")
 struct EvidenceTests {
     private static func verdicts(_ expectation: Expectation, _ seen: Observation) -> [String: Verdict] {
@@ -58,7 +58,7 @@ struct EvidenceTests {
         #expect(Self.verdicts(wanted, Self.twice("{}", doubled))["calls"] == .fail)
     }
 
-    @Test("A program that never shows answers passes no case by its exit code or by a single request")
+    @Test("A program that never shows answers passes no case only by its exit code or by a single request")
     func silence() {
         let wanted = Expectation(exit: .zero, text: "pong", attempts: [.init(1...1)])
         let one = [Sight.Attempt(came: 0, left: 1)]
@@ -74,7 +74,7 @@ struct EvidenceTests {
         #expect(retried["attempts"] == .pass, "two requests are on the wire")
     }
 
-    @Test("A program that shows nothing at all has not left a text out")
+    @Test("A program that never shows any text has not omitted one")
     func absent() {
         let wanted = Expectation(notShown: ["nine ten"])
         #expect(Self.verdicts(wanted, Sight.of([]))["not_shown.1"] == .unobserved)
@@ -82,7 +82,7 @@ struct EvidenceTests {
         #expect(Self.verdicts(wanted, Sight.of([], output: "nine ten"))["not_shown.1"] == .fail)
     }
 
-    @Test("The reported text counts as shown, and the line that reports it counts once")
+    @Test("The reported text counts as shown, and the line that reports it counts only once")
     func reports() throws {
         let line = #"{"sparring":1,"ok":true,"text":"pong and pong"}"#
         var seen = Sight.of([], output: "pong\n\(line)\n")

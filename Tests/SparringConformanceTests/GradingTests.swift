@@ -182,9 +182,9 @@ struct GradingTests {
         #expect(sight.gap(from: 2, to: 3) == nil)
     }
 
-    /// A bound of 2 s has a tolerance of 100 ms, here with and without our own lateness.
+    /// A bound of 2 s has a tolerance of 100 ms. The rows have lateness of Sparring itself or none.
     @Test(
-        "A lower bound of a gap has a tolerance, and is inconclusive when our own lateness decides",
+        "A lower bound of a gap has a tolerance, and is inconclusive if lateness of Sparring decides",
         arguments: [
             (gap: 2000, late: 0, verdict: Verdict.pass), (1900, 0, .pass), (1899, 0, .fail), (0, 0, .fail),
             (1950, 60, .inconclusive), (2000, 100, .pass), (1895, 10, .inconclusive), (1500, 60, .fail),
@@ -218,7 +218,7 @@ struct GradingTests {
         }
     }
 
-    @Test("A gap only counts the lateness near its timestamps")
+    @Test("A gap counts only the lateness near its timestamps")
     func latenessFarAway() {
         let far = Lateness(due: Sight.at(500), came: Sight.at(900))
         let near = Lateness(due: Sight.at(2000), came: Sight.at(2030))
@@ -248,7 +248,7 @@ struct GradingTests {
         #expect(Set(checks.map(\.verdict)) == [.unobserved], "\(checks)")
     }
 
-    @Test("A client that goes on reading an answer after its call fails the check that it disconnects")
+    @Test("A client that continues to read an answer after its call fails the check for disconnecting")
     func goesOnReading() throws {
         var sight = Sight.of([])
         sight.isUnfinished = true
@@ -263,7 +263,7 @@ struct GradingTests {
         #expect(verdicts(subject) == ["retry.test#attempts": .fail, "retry.test#disconnects.1": .fail])
     }
 
-    @Test("An offence that is repeated is listed once, with its count")
+    @Test("An offence that occurs several times is listed once, with its count")
     func listedOnce() {
         let finding = Grading.list(["POST /a", "POST /b", "POST /a"], .must, expected: "")
         #expect(finding.actual == "POST /a (2 times); POST /b")
@@ -292,7 +292,7 @@ struct GradingTests {
 }
 
 extension Case {
-    /// A case around an expectation.
+    /// A case that consists of one expectation.
     static func of(_ expectation: Expectation, level: Level = .must, scenario: Scenario = Scenario(name: "test"))
         -> Case
     {

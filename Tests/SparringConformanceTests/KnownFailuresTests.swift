@@ -45,7 +45,7 @@ struct KnownFailuresTests {
             Row(line: "# retry.test", checks: broken, standing: .failed),
         ])
     func standing(row: Row) throws {
-        // Unchecked, because the patterns name cases that this test does not have.
+        // The patterns are unchecked, because they name cases that this test does not have.
         let known = KnownFailures(unchecked: row.line)
         let verdict = Verdict(of: row.checks)
         let findings = known.findings(on: "retry.test", verdict: verdict, checks: row.checks, evidence: row.evidence)

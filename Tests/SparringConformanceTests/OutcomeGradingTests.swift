@@ -65,7 +65,7 @@ struct OutcomeGradingTests {
         #expect(checks.contains { $0.id == "x.a#deadline" && $0.actual.contains("signal 11") })
     }
 
-    @Test("A case that the driver skips is skipped whatever was observed")
+    @Test("A case that the driver skips is skipped, whatever else was observed")
     func skipped() throws {
         let seen = Sight.of([], ending: .skipped("no streams yet"), leftOver: ["step 1"])
         let checks = Grading.checks(of: try Self.subject("exit: 0"), seeing: seen)

@@ -4,7 +4,7 @@ import SparringWire
 
 @testable import SparringConformance
 
-/// Resolves the conflict with `Testing.Expectation`.
+/// Resolves the name conflict with `Testing.Expectation`.
 typealias Expectation = SparringScenario.Expectation
 
 /// Makes observations without a server, from the milliseconds at which attempts arrived and were answered.
@@ -18,16 +18,16 @@ enum Sight {
         var unmatched: String?
         var peerGone: Int?
         var missedFault: String?
-        /// When its last byte was due.
+        /// The time at which its last byte was due.
         var due: Int?
         var endpoint = "chat.completions"
-        /// The step that answered it; nil if none did.
+        /// The step that answered the request; nil if no step did.
         var step: String?
-        /// The count of equal requests up to this one, as the engine counts them.
+        /// The number of equal requests up to this one, in the engine's count.
         var equal = 1
-        /// The length of a body that was not kept.
+        /// The length of a body that was not stored.
         var streamedBytes = 0
-        /// The number of its connection; nil for one of its own.
+        /// The number of the request's connection; nil for a separate connection.
         var connection: Int?
     }
 

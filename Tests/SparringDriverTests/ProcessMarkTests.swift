@@ -15,7 +15,7 @@ struct ProcessMarkTests {
     }
 
     @Test(
-        "A mark is found in the variable SPARRING_RUN only, as one whole element",
+        "A mark is found only in the variable SPARRING_RUN, and only as a whole element",
         arguments: [
             Row(environment: "A=b\0SPARRING_RUN=one\0C=d\0", isCarried: true),
             Row(environment: "SPARRING_RUN=zero,one", isCarried: true),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringDriver
 
-/// Tests real processes: how they end, what is read of their output, and that none is left.
+/// Tests real processes: how they end, which output is read, and that no process is left.
 @Suite("The program under test", .timeLimit(.minutes(20)))
 struct SubjectProcessTests {
     private static func process(_ script: String) -> SubjectProcess {
@@ -12,13 +12,13 @@ struct SubjectProcessTests {
             input: "a task\n")
     }
 
-    /// Whether the process whose id a script printed has ended. A zombie has.
+    /// Whether the process whose id a script printed has ended. A zombie counts as ended.
     private static func isGone(_ process: Substring) -> Bool {
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return true }
         return stat.split(separator: ")").last?.split(separator: " ").first == "Z"
     }
 
-    /// A deadline that is never reached: it waits until it is canceled.
+    /// A deadline that is never reached: it waits until it is cancelled.
     private static let never: @Sendable () async -> String = {
         try? await Task.sleep(for: .seconds(3600))
         return ""

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Members and header fields that answers have had since 2026")
+@Suite("Members and header fields that answers have since 2026")
 struct AnswersOfTodayTests {
     private static func ask(
         _ path: String, _ body: String, headers: HeaderFields = ["authorization": "Bearer x"],

@@ -57,7 +57,7 @@ struct AudioOperationTests {
         ObjectServer(Scenario(name: "s", limits: limits, rules: rules, otherwise: .auto))
     }
 
-    @Test("The same sound gets the same transcript, another sound another one, and no sound is stored")
+    @Test("Equal sounds get equal transcripts, different sounds different ones, and no sound is stored")
     func heard() throws {
         let store = MemoryStore()
         let server = ObjectServer(store: store)

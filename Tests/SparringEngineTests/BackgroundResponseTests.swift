@@ -39,7 +39,7 @@ struct BackgroundResponseTests {
         #expect(done["completed_at"]?.int == done["created_at"]?.int.map { $0 + 5 })
     }
 
-    @Test("A background response follows a clock that is moved by hand")
+    @Test("A background response follows a clock that a test moves")
     func clock() throws {
         let (path, _) = try start()
         _ = server.engine.sessions.session(named: "default", now: server.now).adjust { [now = server.now] in

@@ -13,7 +13,7 @@ struct BatchLedgerTests {
         UsageReport(ledger.reading, by: dimensions, only: [(.endpoint, "chat.completions")]).rows
     }
 
-    @Test("A batch line counts as a call of its endpoint at half price once it is committed")
+    @Test("A batch line counts as a call of its endpoint at half price after it is committed")
     func halfPrice() throws {
         let ledger = UsageStatistics()
         let batch = BatchServer(lines: 4, sinks: [ledger])

@@ -160,7 +160,7 @@ struct BatchOperationTests {
         #expect(ids.count == 700 && Set(ids).count == 700)
     }
 
-    @Test("A batch stops when its session starts over")
+    @Test("A batch stops when its session is restarted")
     func startedOver() throws {
         let server = BatchServer()
         let sessions = server.server.engine.sessions

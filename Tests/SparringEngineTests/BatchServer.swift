@@ -6,7 +6,7 @@ import SparringWire
 
 @testable import SparringEngine
 
-/// A server with one batch, with a plan and lines from the test.
+/// A server with one batch. The test gives the plan and the lines.
 final class BatchServer {
     let server: ObjectServer
     let path: String
@@ -15,8 +15,8 @@ final class BatchServer {
     private let input: String
 
     /// - Parameters:
-    ///   - rules: answer the lines.
-    ///   - input: the content of the file; nil for valid lines, `lines` of them.
+    ///   - rules: the rules that answer the lines.
+    ///   - input: the content of the file; nil for `lines` valid lines.
     init(
         _ plan: BatchPlan = BatchPlan(), lines: Int = 3, input: String? = nil, rules: [Rule] = [],
         limits: Scenario.Limits? = nil, store: any ObjectStore = MemoryStore(), sinks: [any ExchangeSink] = []
@@ -36,7 +36,7 @@ final class BatchServer {
         path = "/batches/\(created.json["id"]?.string ?? "none")"
     }
 
-    /// Creates another batch of the same lines.
+    /// Creates another batch with the same lines.
     func createAgain() -> JSONValue { Self.create(input, on: server).json }
 
     private static func create(_ input: String, on server: ObjectServer) -> ObjectServer.Answer {
@@ -54,7 +54,7 @@ final class BatchServer {
 
     func poll() -> JSONValue { server.send("GET", path).json }
 
-    /// The statuses that this many polls return.
+    /// The statuses that this number of polls returns.
     func statuses(_ count: Int) -> [String] { (0..<count).map { _ in poll()["status"]?.string ?? "none" } }
 
     func advance(_ duration: Duration) {

@@ -13,7 +13,7 @@ struct BreakpointsTests {
     }
 
     @Test(
-        "A breakpoint holds an answer that reaches its point, once, and waits for one that does",
+        "A breakpoint holds one answer that reaches its point, and skips answers that do not",
         arguments: [
             (Fault.Point.start, FaultExhibit.Stage.body, "‖"), (.head, .stream, "H‖"), (.event(2), .stream, "Hdd‖"),
             (.event(2), .body, ""), (.event(1000), .stream, ""), (.end, .body, "Hb‖"),
@@ -51,7 +51,7 @@ struct BreakpointsTests {
         #expect((0..<3).map { _ in Self.perform(engine).hold != nil } == [true, true, false])
     }
 
-    @Test("A held answer is let go once, and is listed from the begin of its hold to its end")
+    @Test("A held answer is released once, and is listed from the start to the end of its hold")
     func registry() throws {
         let engine = FaultExhibit.engine(nil, on: .stream)
         let breakpoints = engine.sessions.breakpoints
@@ -71,7 +71,7 @@ struct BreakpointsTests {
         #expect(breakpoints.held.isEmpty)
     }
 
-    @Test("A server takes a hundred breakpoints, and gives each a number of its own")
+    @Test("A server accepts a hundred breakpoints, each with its own number")
     func most() {
         let breakpoints = Breakpoints()
         let numbers = (0..<101).map { _ in breakpoints.set(Breakpoint(session: "a"))?.number }

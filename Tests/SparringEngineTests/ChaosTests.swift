@@ -41,7 +41,7 @@ struct ChaosTests {
             .init(weight: 1, faults: [Fault(at: .event(2), .ending(.reset))]),
         ])
 
-    /// The outcome of a call, independent of other calls.
+    /// The outcome of a call, which does not depend on other calls.
     private struct Kind: Hashable {
         var body: [UInt8]
         var attempt: Int
@@ -78,7 +78,7 @@ struct ChaosTests {
         #expect(other != alone)
     }
 
-    @Test("Chaos strikes as often as its rate and in the proportion of its weights")
+    @Test("Chaos applies faults at its rate and in the proportion of their weights")
     func proportions() {
         let engine = Self.engine(Self.mixed)
         let drawn = (0..<4000).compactMap { Self.respond(engine, Self.request($0)).decision.chaos?.strike }
@@ -86,7 +86,7 @@ struct ChaosTests {
         #expect(1080...1320 ~= drawn.count { $0 == "error server_error" })
     }
 
-    @Test("Chaos draws differ by session and by attempt")
+    @Test("The draws of chaos differ by session and by attempt")
     func dice() {
         let engine = Self.engine(Chaos(rate: 0.5, strikes: Self.mixed.strikes))
         func row(_ session: String) -> [String?] {
@@ -97,10 +97,10 @@ struct ChaosTests {
     }
 
     @Test(
-        "A strike that needs a stream is not drawn for a whole body",
+        "A fault that needs a stream is not drawn for a whole body",
         arguments: [
             (Fault(at: .event(2), .ending(.reset)), "at event 2: reset"),
-            // Its point is no event, but it edits events only.
+            // The point is not an event, but the fault edits only events.
             (Fault(at: .done, .action(.dropDone)), "at done: drop_done"),
         ])
     func suits(fault: Fault, words: String) {
@@ -117,14 +117,14 @@ struct ChaosTests {
             from: .seconds(10), length: .seconds(5), every: .seconds(60), rate: 1,
             strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))])
         let engine = Self.engine(Chaos(windows: [window]))
-        // Counted from the session's first call, at any clock time.
+        // The time is counted from the session's first call, whatever the clock's time.
         _ = Self.respond(engine, Self.request(0), at: .seconds(1000))
         let exchange = Self.respond(engine, Self.request(1), at: .seconds(1000 + second))
         #expect(exchange.decision.status == (isOpen ? 503 : 200))
         #expect((exchange.decision.chaos != nil) == isOpen)
     }
 
-    @Test("A clock that is moved by hand opens a chaos window")
+    @Test("A clock that a test moves opens a chaos window")
     func movedClock() {
         let window = Chaos.Window(
             from: .seconds(3600), length: .seconds(5), rate: 1,
@@ -139,7 +139,7 @@ struct ChaosTests {
         #expect(Self.respond(engine, Self.request(1)).decision.status == 503)
     }
 
-    @Test("A fault of the step takes precedence over chaos, and loud failures are never struck")
+    @Test("A fault of the step takes precedence over chaos, and unmatched-request errors are never broken")
     func nearest() {
         var scenario = Self.scenario(Chaos(rate: 1, strikes: [.init(error: ErrorAnswer(name: "server_is_overloaded"))]))
         var own = Step(.auto, times: .count(1), faults: [Fault(at: .event(1), .ending(.fin))])
@@ -149,11 +149,11 @@ struct ChaosTests {
         #expect(Self.respond(engine, Self.request(0)).decision.faults == ["at event 1: fin"])
         let silent = Self.respond(engine, Self.request(1))
         #expect(silent.decision.chaos == nil && silent.decision.faults == ["at start: hang"])
-        // Chaos does not strike loud failures.
+        // Chaos does not break unmatched-request errors.
         #expect(Self.respond(engine, Self.request(2)).decision.unmatched != nil)
     }
 
-    @Test("A chaos schedule strikes only the calls that it names")
+    @Test("A chaos schedule applies faults only to the calls that it names")
     func schedule() {
         let draws = Self.engine(Self.mixed)
         let drawn = (0..<40).compactMap { number -> (Int, Exchange.Drawn)? in

@@ -8,9 +8,9 @@ import Testing
 
 @testable import SparringEngine
 
-/// Equal bodies are checked once. These tests compare them with bodies that mean the same and differ in their white space, which are
-/// checked every time.
-@Suite("The memo of checked bodies never shows")
+/// Equal bodies are checked only once. These tests compare them with bodies that mean the same but differ in their
+/// white space, which are checked every time.
+@Suite("Remembered results of checks have no visible effect")
 struct CheckMemoTests {
     private static let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say hello."}]}"#
     private static let today = 1_795_232_605
@@ -24,7 +24,7 @@ struct CheckMemoTests {
         return Engine(scenario: scenario, seed: 7, wallClock: { today })
     }
 
-    /// The bytes of the answers to a number of calls, a second apart.
+    /// The bytes of the answers to these calls, which are a second apart.
     private static func answers(_ engine: Engine, _ bodies: [String]) -> [String] {
         bodies.enumerated().map { number, body in
             let now = Moment(nanoseconds: Int64(number) * 1_000_000_000)
@@ -75,7 +75,7 @@ struct CheckMemoTests {
         #expect(same == Self.answers(try Self.engine(yaml), varied))
     }
 
-    @Test("Every call is counted: attempts, numbers and ids go on")
+    @Test("Every call is counted: the numbers of attempts, exchanges and ids increase")
     func counted() throws {
         let engine = try Self.engine("schema: 1\nscenario: memo\notherwise: auto\n")
         let exchanges = (0..<6).map { _ in
@@ -86,7 +86,7 @@ struct CheckMemoTests {
         #expect(Set(exchanges.map(\.decision.requestID)).count == 6)
     }
 
-    @Test("The headers of each call count, not those of the first one")
+    @Test("The headers of each call are used, not those of the first one")
     func headers() throws {
         let engine = try Self.engine("schema: 1\nscenario: memo\nvalidation: lenient\notherwise: auto\n")
         let body = Self.chat.replacing(#""messages""#, with: #""temperature":9,"messages""#)
@@ -146,7 +146,7 @@ struct CheckMemoTests {
         init(_ start: Int) { seconds = Mutex(start) }
     }
 
-    @Test("A body is remembered when it comes for the second time, and only as a whole")
+    @Test("A body is remembered when it arrives for the second time, and is compared as a whole")
     func secondTime() throws {
         let memo = CheckMemo()
         let finding = try Self.finding(Self.chat)
@@ -164,7 +164,7 @@ struct CheckMemoTests {
         #expect(memo.finding(.chatCompletions, Array(finding.bytes.dropLast()), fingerprint: 5) == nil)
     }
 
-    @Test("A body that comes once replaces no other, and a long body is not remembered")
+    @Test("A body that arrives only once replaces no other, and a long body is not remembered")
     func bounds() throws {
         let memo = CheckMemo()
         let (often, once) = (try Self.finding(Self.chat), try Self.finding(Self.chat + " "))

@@ -33,7 +33,7 @@ struct CollectionAnswerTests {
         #expect(server.send("GET", "/containers").json["data"] == [])
     }
 
-    @Test("An update replaces the members that the request gives")
+    @Test("An update replaces the members that the request contains")
     func update() {
         let server = ObjectServer()
         let id = Self.make("/vaults", #"{"name":"one"}"#, on: server)
@@ -41,14 +41,14 @@ struct CollectionAnswerTests {
         #expect(server.send("GET", "/vaults/\(id)").json["name"] == "two")
     }
 
-    @Test("A repeated member of the request is completed as the schema of the answer requires")
+    @Test("A member that the request repeats is completed as the schema of the answer requires")
     func completion() {
         let config = ObjectServer().send("POST", "/evals", Self.eval).json["data_source_config"]
         #expect(config?["type"] == "logs")
         #expect(config?["schema"] != nil)
     }
 
-    @Test("A list has pages, newest first, and refuses a page without room")
+    @Test("A list has pages, newest first, and rejects a limit below 1")
     func pages() {
         let server = ObjectServer()
         let ids = (1...5).map { Self.make("/containers", "{\"name\":\"c\($0)\"}", on: server) }
@@ -62,7 +62,7 @@ struct CollectionAnswerTests {
         #expect((none.status, none.json["error"]?["param"]) == (400, "limit"))
     }
 
-    @Test("An object at work ends by the session's clock, by polls or never, as the scenario says")
+    @Test("An object at work ends by the session's clock, by polls or never, as the scenario orders")
     func progress() {
         func statuses(_ plan: ProgressPlan?, pass: Duration) -> [String?] {
             let rules = plan.map { plan in
@@ -84,7 +84,7 @@ struct CollectionAnswerTests {
         #expect(statuses(ProgressPlan(.stuck), pass: .seconds(1 << 20)) == ["queued", "queued", "queued"])
     }
 
-    @Test("A cancelled object keeps its status, and a second cancel is refused")
+    @Test("A cancelled object keeps its status, and a second cancellation is rejected")
     func cancel() {
         let server = ObjectServer()
         let eval = Self.make("/evals", Self.eval, on: server)
@@ -109,7 +109,7 @@ struct CollectionAnswerTests {
         #expect(example.status == 200)
     }
 
-    @Test("A file of a container gives its bytes again")
+    @Test("A file of a container is downloaded unchanged")
     func content() {
         let server = ObjectServer()
         let container = Self.make("/containers", #"{"name":"c"}"#, on: server)
@@ -163,7 +163,7 @@ struct CollectionAnswerTests {
     }
 
     @Test(
-        "A time or a number of buckets that usage cannot have is refused with the name of the parameter",
+        "An invalid time or number of buckets in a usage request is rejected with the name of the parameter",
         arguments: [
             ("start_time=\(Int.max)", "start_time"), ("start_time=-1", "start_time"), ("start_time=x", "start_time"),
             ("start_time=1&end_time=\(Int.max)", "end_time"), ("start_time=1&limit=0", "limit"),
@@ -175,7 +175,7 @@ struct CollectionAnswerTests {
         #expect(answer.json["error"]?["param"] == .string(parameter), "\(answer.text)")
     }
 
-    @Test("A page of usage that no answer named begins at the start", arguments: ["page_\(Int.max)", "page_-1", "x"])
+    @Test("A page of usage with an unknown name begins at the start", arguments: ["page_\(Int.max)", "page_-1", "x"])
     func strangePage(page: String) {
         let answer = ObjectServer().send(
             "GET", "/organization/usage/completions?start_time=100&end_time=200&page=\(page)")

@@ -12,7 +12,7 @@ struct CollectionSchemaTests {
     private static let document = OpenAPIDocument.builtIn
     private static let completion = SchemaCompletion(document)
 
-    /// True if the value has all that the schema requires, in the form that it allows.
+    /// True if the value has every member that the schema requires, in an allowed form.
     private static func conforms(_ value: JSONValue, to schema: JSONValue) -> Bool {
         completion.completed(value, as: schema) == value
     }
@@ -73,7 +73,7 @@ struct CollectionSchemaTests {
         #expect(periodic["timezone"]?.string != nil)
     }
 
-    @Test("A member in a form that the answer does not have is completed, replaced or left out")
+    @Test("A member in a form that the answer does not allow is completed, replaced or left out")
     func forms() throws {
         let schema = try JSONValue.parse(
             #"""
@@ -94,7 +94,7 @@ struct CollectionSchemaTests {
         #expect(Self.completion.completed("text", as: schema) == nil)
     }
 
-    @Test("A union that contains itself is given up before it takes long")
+    @Test("A union that contains itself ends without taking long")
     func depth() throws {
         let node = ##"{"anyOf":[{"$ref":"#/components/schemas/A"},{"$ref":"#/components/schemas/B"}]}"##
         let type = ##"{"type":"object","properties":{"next":\##(node)}}"##

@@ -13,7 +13,7 @@ struct CommitRequestTests {
 
     /// The changes and values of a commitment.
     struct Effect: Equatable {
-        /// 0 if there is no exchange.
+        /// The number of the exchange; 0 without an exchange.
         var number = 1
         /// The attempt number when the request is committed a second time.
         var attempt = 2
@@ -23,7 +23,7 @@ struct CommitRequestTests {
         var isAnswered = true
         /// The number of counted calls, including this one.
         var calls = 2
-        /// True if pushed faults are taken.
+        /// True if pushed faults are applied.
         var takesFaults = true
     }
 

@@ -9,7 +9,7 @@ import Testing
 struct DialTests {
     private static let strikes = [Chaos.RandomFault(faults: [Fault(at: .start, .ending(.reset))])]
 
-    /// Two steps, the first with a pace of its own.
+    /// Two steps; the first has its own pace.
     private static func engine(_ chaos: Chaos? = nil) -> Engine {
         var scenario = Scenario(
             name: "dialed",
@@ -36,7 +36,7 @@ struct DialTests {
         engine.sessions.session(named: "default", now: Moment(nanoseconds: 0))
     }
 
-    @Test("The pace dial replaces the pace of every step, and back gives each step its own again")
+    @Test("The pace dial replaces the pace of every step, and a reset dial gives each step its own pace again")
     func pace() {
         let engine = Self.engine()
         let session = Self.session(engine)
@@ -49,7 +49,7 @@ struct DialTests {
         #expect(Self.pauses(engine) == [.seconds(9)])
     }
 
-    @Test("A dial changes the next answers, and the scenario goes on where it stands")
+    @Test("A dial changes the next answers, and the scenario continues from its current step")
     func place() {
         let engine = Self.engine()
         let session = Self.session(engine)
@@ -60,7 +60,7 @@ struct DialTests {
     }
 
     @Test(
-        "The chaos dial sets the share of calls that get a fault, in windows too",
+        "The chaos dial sets the share of calls that get a fault, also in windows",
         arguments: [
             (nil, 1.0, 10), (nil, 0.0, 0), (Chaos(rate: 0, strikes: strikes), 1.0, 10),
             (Chaos(rate: 1, strikes: strikes), 0.0, 0),
@@ -68,14 +68,14 @@ struct DialTests {
         ])
     func chaos(own: Chaos?, rate: Double, hurt: Int) {
         let engine = Self.engine(own)
-        // The step with a pace is used up, so that every call is alike.
+        // The step with a pace is used up first, so that all calls are alike.
         let session = Self.session(engine)
         session.turn { $0.chaos = Dials.Chaos(rate: rate, strikes: own == nil ? Self.strikes : []) }
         let struck = (0..<10).filter { _ in Self.perform(engine).exchange.decision.chaos != nil }
         #expect(struck.count == hurt)
     }
 
-    @Test("A reset puts the dials back, and a new scenario of the server reaches a session with turned dials")
+    @Test("A reset resets the dials, and a new scenario of the server reaches a session with changed dials")
     func reset() {
         let engine = Self.engine()
         let session = Self.session(engine)

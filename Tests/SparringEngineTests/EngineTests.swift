@@ -125,7 +125,7 @@ struct EngineTests {
         #expect(statuses.indices.map { _ in Self.respond(engine, Self.request()).status } == statuses)
     }
 
-    @Test("A request without a matching rule fails loudly with the nearest rule and the difference")
+    @Test("The error for a request without a matching rule names the nearest rule and the difference")
     func unmatched() throws {
         let rule = Rule(name: "weather", condition: .field(.lastUser, .contains("weather")), steps: [Step(.auto)])
         let engine = Self.engine(Scenario(name: "s", rules: [rule]))
@@ -178,7 +178,7 @@ struct EngineTests {
         #expect(RunReport(engine).held)
     }
 
-    @Test("A run with steps left over fails")
+    @Test("A run with unused steps fails")
     func report() {
         let engine = Self.engine(Scenario(name: "s", rules: [Rule(steps: [Step(.auto, times: .count(2))])]))
         _ = Self.respond(engine, Self.request())

@@ -60,7 +60,7 @@ struct FaultOrderTests {
         #expect(plain.exchange.decision.faults == [])
     }
 
-    @Test("A fault of the scenario does not break a loud failure")
+    @Test("A fault of the scenario does not break the error for an unmatched request")
     func loud() {
         let scenario = Scenario(name: "s", rules: [])
         var broken = scenario
@@ -69,7 +69,7 @@ struct FaultOrderTests {
         #expect(answer.exchange.decision.unmatched != nil && answer.exchange.decision.faults == [])
     }
 
-    @Test("A fault of meaning is missed if the answer contains no model output")
+    @Test("A fault of meaning has no effect if the answer contains no model output")
     func meaning() {
         let performance = Self.respond(Self.engine(), path: "/v1/models", header: "refuse", method: "GET")
         #expect(

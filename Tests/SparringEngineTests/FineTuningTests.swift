@@ -33,7 +33,7 @@ struct FineTuningTests {
             "POST", "/fine_tuning/jobs", #"{"model":"gpt-4o-mini","training_file":"\#(file)"\#(more)}"#)
     }
 
-    @Test("A fine-tuning job passes every status, and leaves a model that answers and a result file")
+    @Test("A fine-tuning job passes through every status, and makes a model that answers and a result file")
     func succeeds() {
         let (server, file) = Self.server()
         let job = Self.create(server, file, #","suffix":"mine""#).json
@@ -176,7 +176,7 @@ struct FineTuningTests {
 }
 
 extension ObjectServer {
-    /// Advances the session's clock, which stages of several days follow.
+    /// Advances the session's clock, because the stages take several days.
     func advance(_ duration: Duration) {
         _ = engine.sessions.existing("default")?.adjust { [now] in $0.clock.advance(by: duration, at: now) }
     }

@@ -13,7 +13,7 @@ struct FirstEventTests {
     }
 
     @Test(
-        "It is that of the first event with or without content, or that of the only write of a stream without marks",
+        "The time is that of the first event, with or without content, or of the only write of a stream without marks",
         arguments: [
             ([sent(.head, 2), sent(.event(1), 5), sent(.content(1), 9)], true, Duration.milliseconds(5)),
             ([sent(.head, 2), sent(.content(1), 7)], true, .milliseconds(7)),

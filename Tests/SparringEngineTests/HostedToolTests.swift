@@ -5,7 +5,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Tools of the API's own")
+@Suite("Built-in tools of the API")
 struct HostedToolTests {
     private static func ask(_ members: String, on server: ObjectServer = ObjectServer()) -> JSONValue {
         server.respond("\"input\":\"where is the boat?\",\(members)", model: "gpt-5.4").json
@@ -37,7 +37,7 @@ struct HostedToolTests {
         #expect(Self.types(Self.ask(#""tools":[\#(tool)],"tool_choice":"required""#)) == types)
     }
 
-    @Test("A tool is called if the choice names its type, or allows it alone, and not if the choice is automatic")
+    @Test("A tool is called if the choice names its type or allows only this tool, but not if the choice is automatic")
     func choices() {
         let tools = #""tools":[{"type":"function","name":"f","parameters":{"type":"object"}},{"type":"web_search"}]"#
         let named = Self.ask(tools + #","tool_choice":{"type":"web_search"}"#)

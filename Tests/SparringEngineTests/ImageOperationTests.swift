@@ -18,7 +18,7 @@ struct ImageOperationTests {
 
     private static let formHeaders: HeaderFields = ["content-type": "multipart/form-data; boundary=XX"]
 
-    @Test("Image generation answers with an image, edits and variations with one for each that is asked for")
+    @Test("Image generation answers with an image, and edits and variations with the requested number of images")
     func operations() {
         let server = ObjectServer()
         let made = server.send("POST", "/images/generations", #"{"prompt":"a boat"}"#)
@@ -32,7 +32,7 @@ struct ImageOperationTests {
         #expect(variation.json["data"]?[0]?["url"]?.string?.contains("/v1/images/sparring.png?size=1024x1024") == true)
     }
 
-    @Test("The address of an image gives the image without a key, and an address without a size gives 404")
+    @Test("The address of an image returns the image without a key, and an address without a size gets 404")
     func address() {
         let server = ObjectServer()
         let image = server.send(
@@ -43,7 +43,7 @@ struct ImageOperationTests {
     }
 
     @Test(
-        "The address of an image has the host that the client asked, and the scheme of its connection",
+        "The address of an image has the host of the request, and the scheme of its connection",
         arguments: [(false, "http://mock.test:81/v1/images/"), (true, "https://mock.test:81/v1/images/")])
     func origin(isSecure: Bool, start: String) {
         let body = #"{"model":"dall-e-2","prompt":"x","response_format":"url"}"#
@@ -67,7 +67,7 @@ struct ImageOperationTests {
         #expect(server.send("POST", "/images/generations", #"{"prompt":"a boat"}"#).status == 200)
     }
 
-    @Test("The file of an edit is not kept in the store")
+    @Test("The file of an edit is not stored")
     func nothingKept() {
         let server = ObjectServer(store: MemoryStore(limit: 20))
         for _ in 0..<3 {

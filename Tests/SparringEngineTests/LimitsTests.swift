@@ -27,7 +27,7 @@ struct LimitsTests {
             let (reading, refusal) = account.charge(family: "m", tokens: tokens, now: Self.moment(now))
             if refusal != nil { refusals += 1 }
             now += 0.001
-            // As printed, truncated to milliseconds.
+            // In the printed form: truncated to milliseconds.
             if reading.requests.remaining == 0 {
                 now += (Self.seconds(reading.requests.reset) * 1000).rounded(.down) / 1000
             }
@@ -39,7 +39,7 @@ struct LimitsTests {
     }
 
     @Test(
-        "A client that ignores a limit passes at the limit's rate, and gets the wait each time",
+        "A client that ignores a limit gets answers at the limit's rate, and the wait in each refusal",
         arguments: [(60, 600.0), (3, 600.0), (500, 60.0)])
     func heedless(limit: Int, duration: Double) {
         var account = RateLimiter(limits: Scenario.Limits(requestsPerMinute: limit))
@@ -57,7 +57,7 @@ struct LimitsTests {
             if refusal != told || reading.requests.remaining != 0 { wrong += 1 }
         }
         #expect(wrong == 0)
-        // The bucket fills once, and drains all the time.
+        // The bucket fills once, and drains continuously.
         #expect(passed == limit + Int(Double(limit) * (duration - step) / 60))
     }
 
@@ -72,7 +72,7 @@ struct LimitsTests {
         #expect(account.charge(family: "m", tokens: 385, now: Self.moment(0.644)).refusal == nil)
     }
 
-    @Test("A request for more tokens than a minute allows is refused without a wait")
+    @Test("The refusal of a request for more tokens than a minute allows has no wait")
     func tooLarge() {
         var account = RateLimiter(limits: Scenario.Limits(tokensPerMinute: 30_000))
         let refusal = account.charge(family: "m", tokens: 31_538, now: Self.moment(0)).refusal

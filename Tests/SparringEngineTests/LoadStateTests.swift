@@ -9,7 +9,8 @@ import Testing
 struct LoadStateTests {
     private static func at(_ milliseconds: Int64) -> Moment { Moment(nanoseconds: milliseconds * 1_000_000) }
 
-    /// For calls that arrive at these times, with a pace of 100 ms and then 10 ms: the resulting pace, or `full`.
+    /// Returns the pace of each call, or `full`, for calls that arrive at these times and have a pace of 100 ms and
+    /// then 10 ms.
     private static func play(_ load: Load, _ arrivals: [Int64]) -> [String] {
         var state = LoadState()
         return arrivals.enumerated().map { number, moment in

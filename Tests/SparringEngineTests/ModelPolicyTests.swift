@@ -109,7 +109,7 @@ struct ModelPolicyTests {
     }
 
     @Test(
-        "A scenario sets the policy by `models: strict`, or by `policy` beside rows of models",
+        "A scenario sets the policy by `models: strict`, or by `policy` next to rows of models",
         arguments: [
             ("models: strict", 404, 404), ("models: lenient", 200, 404),
             ("models: { policy: strict, mine: { like: gpt-4o } }", 404, 200),
@@ -127,7 +127,7 @@ struct ModelPolicyTests {
         #expect(throws: (any Error).self) { try Self.scenario("models: loose\notherwise: auto") }
     }
 
-    @Test("A project that is limited to some models may not use an unknown model")
+    @Test("A project that may use only some models may not use an unknown model")
     func accounts() throws {
         let text = """
             accounts:
@@ -163,7 +163,7 @@ struct ModelPolicyTests {
         #expect(strict.0 == 404 && strict.1.contains("DeploymentNotFound"))
     }
 
-    @Test("A model that calls are answered for can be retrieved, and the list has only the API's models")
+    @Test("A model that Sparring answers for can be retrieved, and the list has only the API's models")
     func catalogue() {
         func get(_ path: String) -> (Int, String) {
             let request = Request(method: "GET", target: path, headers: ["authorization": "Bearer x"])

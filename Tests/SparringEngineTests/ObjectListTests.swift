@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("Shelves of stored objects")
+@Suite("Lists of stored objects")
 struct ObjectListTests {
     static let list = make(1...5)
 
@@ -15,7 +15,7 @@ struct ObjectListTests {
     }
 
     @Test(
-        "A list returns any page of its list in either order",
+        "A list returns any page in either order",
         arguments: [
             ("", [1, 2, 3, 4, 5], false), ("limit=2", [1, 2], true), ("limit=5", [1, 2, 3, 4, 5], false),
             ("limit=2&after=id2", [3, 4], true), ("limit=2&after=id3", [4, 5], false), ("after=id5", [], false),

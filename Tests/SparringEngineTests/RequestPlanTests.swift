@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Plans for requests after their heads")
 struct RequestPlanTests {
-    /// A source that accepts bodies while they arrive, and answers nothing.
+    /// A source that accepts bodies while they arrive, and never answers.
     private struct Source: AnswerSource {
         let passesOn = true
 

@@ -28,7 +28,7 @@ struct RunReportTests {
         #"{"model":"\#(model)",\#(more)"messages":[{"role":"user","content":"hi"}]}"#
     }
 
-    @Test("Scripted errors are counted by status and are not refusals")
+    @Test("Scripted errors are counted by status, and do not count as refusals")
     func errors() {
         let scenario = Scenario(
             name: "s",
@@ -73,12 +73,12 @@ struct RunReportTests {
         #expect(refused.first?.contains("--validation") == false)
     }
 
-    @Test("Lenient validation refuses nothing that it passes over")
+    @Test("Lenient validation does not refuse a request that it accepts")
     func lenient() {
         #expect(Self.report(Self.call(#""foo":1,"#), validation: .lenient).refused.isEmpty)
     }
 
-    @Test("A request that no rule matches is unmatched, and neither an error nor a refusal")
+    @Test("A request that no rule matches counts as unmatched, and neither as an error nor as a refusal")
     func unmatched() {
         let scenario = Scenario(name: "s", rules: [Rule(steps: [Step(.auto)])])
         let report = Self.report(Self.call(), Self.call(), scenario: scenario)

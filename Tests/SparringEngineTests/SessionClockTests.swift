@@ -30,7 +30,7 @@ struct SessionClockTests {
         #expect(clock.unixTime(1_000, at: Self.moment(22)) == 1_000 + 86_499)
     }
 
-    @Test("A session's clock rejects a move beyond the last date and saturates at the end")
+    @Test("A session's clock rejects a move beyond the last date, and stops at its largest value")
     func bounded() {
         var clock = SessionClock()
         let moves = [SessionClock.furthest, .seconds(1)].map { clock.advance(by: $0, at: Self.moment(0)) }

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The journal in memory")
 struct SessionJournalTests {
-    /// Three calls in session a, one in b between them, a list of models; the last call is still running.
+    /// Three calls in session a, one call in b between them, and a list of models. The last call is still running.
     private static func journal() -> SessionJournal {
         let engine = Engine(scenario: .auto, wallClock: { 0 })
         func perform(_ method: String, _ path: String, at milliseconds: Int64, ends: Bool = true) {

@@ -20,7 +20,7 @@ struct SessionStateTests {
         return Scenario(name: "s", rules: [rule])
     }
 
-    /// The step that answers each of that many calls; -1 if none does.
+    /// The step that answers each of this number of calls; -1 if no step does.
     private static func play(_ scenario: Scenario, calls: Int, residual: Condition? = nil, seed: UInt64 = 1) -> [Int] {
         var state = SessionState(scenario: scenario, seed: seed)
         return (0..<calls).map { _ in
@@ -72,7 +72,7 @@ struct SessionStateTests {
         #expect(Self.play(Self.steps([.forever]), calls: 4, residual: .nth(2...3)) == [-1, 0, 0, -1])
     }
 
-    @Test("Steps that did not answer are left over, and optional steps are not")
+    @Test("Steps that did not answer count as unused, and optional steps do not")
     func leftOver() {
         var scenario = Self.steps([.count(3), .count(1), .count(1)])
         scenario.rules[0].steps[2].isOptional = true

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringEngine
 
-@Suite("What a server is answering now")
+@Suite("The answers that a server is sending now")
 struct TrafficGaugesTests {
     private static func chat(stream: Bool) -> Request {
         Request(
@@ -14,7 +14,7 @@ struct TrafficGaugesTests {
                 #"{"model":"gpt-4o-mini","stream":\#(stream),"messages":[{"role":"user","content":"hi"}]}"#.utf8))
     }
 
-    @Test("An answer is in flight, and open as a stream if it is one, until it ends", arguments: [false, true])
+    @Test("An answer counts as in flight until it ends, and a stream counts as open", arguments: [false, true])
     func answers(isStream: Bool) throws {
         let engine = try SocketClient.engine()
         let received = ReceivedRequest.complete(Self.chat(stream: isStream))
@@ -25,7 +25,7 @@ struct TrafficGaugesTests {
         #expect(engine.traffic.reading == TrafficGauges.Reading())
     }
 
-    @Test("A WebSocket is open for as long as the exchange of its handshake, and its turns are in flight")
+    @Test("A WebSocket counts as open while the exchange of its handshake lasts, and its turns count as in flight")
     func sockets() throws {
         let engine = try SocketClient.engine()
         let handshake = Request(method: "GET", target: "/v1/responses", headers: SocketClient.handshake)
@@ -42,7 +42,7 @@ struct TrafficGaugesTests {
         #expect(engine.traffic.reading == TrafficGauges.Reading())
     }
 
-    @Test("A connection that ends before its first request is never in flight")
+    @Test("A connection that ends before its first request never counts as in flight")
     func connections() throws {
         let engine = try SocketClient.engine()
         engine.ended(ConnectionReport(connection: 1, isTLS: false))

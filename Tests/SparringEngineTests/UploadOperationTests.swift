@@ -86,7 +86,7 @@ struct UploadOperationTests {
         #expect(server.send("POST", "/uploads/upload_x/cancel", headers: headers).json["status"] == "cancelled")
     }
 
-    /// RFC 1321, appendix A.5, and lengths around a block; from Python's hashlib.
+    /// RFC 1321, appendix A.5, and lengths around a block, computed by Python's hashlib.
     @Test(
         "The MD5 digest of an upload has the published values for any chunk size",
         arguments: [

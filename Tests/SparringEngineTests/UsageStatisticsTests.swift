@@ -57,7 +57,7 @@ struct UsageStatisticsTests {
         #expect(Self.report([Self.exchange(model: "mine", status: 404, usage: nil)]).total.dollars == 0)
     }
 
-    @Test("Faults are counted by name, and calls that chaos has hit are counted with and without a fault")
+    @Test("Faults are counted by name, and calls with chaos are counted with and without a fault")
     func faults() {
         var reset = Self.exchange(happenings: [(0, .requestStart), (1, .faultDelivered(FaultID(0)))])
         reset.decision.faults = ["at event 5: reset"]
@@ -114,7 +114,7 @@ struct UsageStatisticsTests {
         #expect(report.lateness.mean == .milliseconds(1))
     }
 
-    @Test("A call whose client disconnects early is abandoned")
+    @Test("A call counts as abandoned if its client disconnects early")
     func abandoned() {
         let report = Self.report([
             Self.exchange(happenings: [(0, .requestStart), (5, .peerGone(reason: "reset")), (6, .ended(.cut))])
@@ -132,7 +132,7 @@ struct UsageStatisticsTests {
         #expect(ledger.reading.lines.map(\.requests) == [2])
     }
 
-    @Test("Calls beyond the ledger's 10,000 groups are counted in one more group")
+    @Test("Calls beyond the ledger's 10,000 groups are counted in one additional group")
     func bounded() {
         let ledger = UsageStatistics()
         for number in 0..<10_050 { ledger.receive(Self.exchange(tags: [Exchange.Tag("user", String(number))])) }

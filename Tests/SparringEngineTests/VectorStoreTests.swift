@@ -56,7 +56,7 @@ struct VectorStoreTests {
         return (server, store, files, batch)
     }
 
-    @Test("A batch of files works for a second, then counts completed and failed files, in the store too")
+    @Test("A batch of files works for a second, then counts completed and failed files, as does its store")
     func lifecycle() throws {
         let (server, store, files, batch) = Self.filled()
         let path = "/vector_stores/\(store)"
@@ -81,7 +81,7 @@ struct VectorStoreTests {
         #expect((ofBatch["data"]?.array?.count, ofBatch["has_more"]) == (2, true))
     }
 
-    @Test("A batch that a scenario times by polls ends with the poll after them, with all its files")
+    @Test("A batch that a scenario times by polls ends with the poll after them, and so do all its files")
     func polls() {
         let (server, store, files, batch) = Self.filled(ProgressPlan(.polls(2)))
         let path = "/vector_stores/\(store)/file_batches/\(batch)"
@@ -92,7 +92,7 @@ struct VectorStoreTests {
         #expect(server.send("GET", "/vector_stores/\(store)/files/\(files[0])").json["status"] == "completed")
     }
 
-    @Test("A batch that a scenario holds for ever works until it is cancelled")
+    @Test("A batch that a scenario never ends works until it is cancelled")
     func stuck() {
         let (server, store, files, batch) = Self.filled(ProgressPlan(.stuck))
         let path = "/vector_stores/\(store)/file_batches/\(batch)"
@@ -104,7 +104,7 @@ struct VectorStoreTests {
         #expect(server.send("POST", "\(path)/cancel").status == 400)
     }
 
-    @Test("A scenario makes files fail with an error of its own")
+    @Test("A scenario can make files fail with its own error")
     func failing() {
         let plan = ProgressPlan(
             .seconds(1), ending: "failed", failure: ProgressPlan.Failure(code: "server_error", message: "no luck"))
@@ -147,7 +147,7 @@ struct VectorStoreTests {
         #expect(Set(found(both)) == Set(files.prefix(2)))
     }
 
-    @Test("A removed file leaves the counts of its store, and the file itself stays")
+    @Test("A removed file is no longer in the counts of its store, but the file itself stays")
     func removal() {
         let (server, store, files, _) = Self.filled()
         server.advance(.seconds(1))
@@ -195,7 +195,7 @@ struct VectorStoreTests {
         #expect(answer.json["error"]?["message"]?.string == "No vector store found with id '\(store)'.")
     }
 
-    @Test("A store expires after days without activity, and refuses a search then")
+    @Test("A store expires after days without activity, and then rejects a search")
     func expiry() {
         let server = ObjectServer()
         let store = Self.store(on: server, #"{"expires_after":{"anchor":"last_active_at","days":2}}"#)

@@ -7,7 +7,8 @@ import Testing
 
 @testable import SparringEngine
 
-/// What a scenario orders holds for every operation of the API, emulated or not, served or shut down.
+/// Tests that the orders of a scenario hold for every operation of the API, whether it is emulated or not, served or
+/// shut down.
 @Suite("Scenarios over every operation of the document")
 struct WholeDocumentTests {
     private static let document = OpenAPIDocument.builtIn
@@ -20,7 +21,7 @@ struct WholeDocumentTests {
             return form(to: "/" + path, endpoint)
         }
         var value = body.flatMap { $0.contentType == "application/json" ? document.example(of: $0.schema) : nil }
-        // The document takes any text here; the API does not.
+        // The document allows any text here, but the API does not.
         if case .object(var object)? = value, object["voice"] != nil {
             object["voice"] = "alloy"
             value = .object(object)
@@ -31,7 +32,7 @@ struct WholeDocumentTests {
             body: value.map { $0.serialized() } ?? [])
     }
 
-    /// A call of a model with a file: a sound of one second, or an image.
+    /// A call of a model with a file: one second of sound, or an image.
     private static func form(to target: String, _ endpoint: Endpoint) -> Request {
         let model = endpoint.operation.call.map { $0.exampleModel(for: endpoint) } ?? ""
         let fields = [("model", model), ("prompt", "x")].map { name, value in
@@ -54,7 +55,7 @@ struct WholeDocumentTests {
         engine.respond(to: request(operation), connection: 1, now: Moment(nanoseconds: 0))
     }
 
-    @Test("A rule that answers everything with 429 answers every operation with 429")
+    @Test("A rule that answers every request with 429 answers every operation with 429")
     func everythingFails() throws {
         let engine = try Self.engine(
             """
@@ -72,7 +73,7 @@ struct WholeDocumentTests {
         }
     }
 
-    @Test("A rule without a condition that only fails answers every operation that is not emulated")
+    @Test("A rule without a condition whose steps only fail answers every operation that is not emulated")
     func unconditional() throws {
         let engine = try Self.engine(
             "schema: 1\nscenario: down\nthen: last\nsteps: [{ error: server_error }]")
@@ -81,7 +82,7 @@ struct WholeDocumentTests {
         }
     }
 
-    @Test("A rule that scripts what a model says is not used up by operations that call none")
+    @Test("A rule that scripts model output is not used up by operations that call no model")
     func words() throws {
         let engine = try Self.engine("schema: 1\nscenario: talk\nsteps: [{ text: Hi }]")
         let stores = try #require(Self.document.operation(named: "vector_stores.list"))
@@ -90,7 +91,7 @@ struct WholeDocumentTests {
         #expect(String(decoding: Self.ask(engine, chat).script.bytes, as: UTF8.self).contains("Hi"))
     }
 
-    @Test("A reset at the head of every answer strikes every operation")
+    @Test("A reset at the head of every answer applies to every operation")
     func resets() throws {
         let engine = try Self.engine(
             """
@@ -124,7 +125,7 @@ struct WholeDocumentTests {
         }
     }
 
-    @Test("A limit of images counts those that a request asks for, and names the model")
+    @Test("A limit of images counts the requested images, and its error names the model")
     func images() throws {
         let engine = try Self.engine(
             """
@@ -176,7 +177,7 @@ struct WholeDocumentTests {
     }
 
     @Test(
-        "A wrong request for an operation that is not emulated gets the API's error in a strict session",
+        "An invalid request for an operation that is not emulated gets the API's error in a strict session",
         arguments: [
             ("POST", "/v1/containers", "{}", "Missing required parameter: 'name'."),
             (
@@ -206,7 +207,7 @@ struct WholeDocumentTests {
     }
 
     @Test(
-        "A strict session accepts the smallest request that the document allows, for every operation that is served, or knows no object of that id"
+        "A strict session accepts the smallest valid request for every served operation, or reports an unknown id"
     )
     func smallest() throws {
         let engine = Engine(scenario: .auto, wallClock: { 1_795_232_605 })

@@ -55,7 +55,7 @@ struct RedactionTests {
     func target(target: String, expected: String) { #expect(Redaction.target(target) == expected) }
 
     @Test(
-        "Text and bodies lose whatever has the format of an API key, and nothing else",
+        "Text and bodies lose everything with the format of an API key, and nothing else",
         arguments: [
             (#"{"content":"use \#(key) please"}"#, #"{"content":"use sk-…(masked) please"}"#),
             (key, "sk-…(masked)"),

@@ -3,10 +3,10 @@ import Testing
 
 @testable import SparringExchange
 
-/// Invented credentials of every format, in every place of a message.
+/// Tests invented credentials of every format, in every place of a message.
 @Suite("Secrets of every format")
 struct SecretsTests {
-    /// In the format of the API's keys: masked in every place.
+    /// Keys in the API's format, which are masked in every place.
     static let keys = [
         "sk-0a1B2c3D4e5F6g7H8i9J", "sk-proj-0a1B2c3D4e5F_6g7H-8i9J", "sk-svcacct-0a1B2c3D4e5F6g7H8i9J",
         "sk-admin-0a1B2c3D4e5F6g7H8i9J",
@@ -127,7 +127,7 @@ struct SecretsTests {
     // MARK: Forms
 
     @Test(
-        "A field of a form is masked by its name, and by what it decodes to",
+        "A field of a form is masked by its name, and by its decoded value",
         arguments: [
             ("api_key=0f1e&model=m", "api_key=…(masked)&model=m"), ("a=1&token=x", "a=1&token=…(masked)"),
             ("u=https%3A%2F%2Fme%3Ahunter2%40example.org&b=2", "u=…(masked)&b=2"), ("a=%20b+c&key", "a=%20b+c&key"),

@@ -11,7 +11,7 @@ struct AnswerDecoderTests {
         var text: String
         var isHead = false
         var body: String
-        /// Nil: the answer ends when the upstream closes.
+        /// True if the answer is complete; nil if it ends when the upstream closes.
         var isComplete: Bool
         var keepsAlive: Bool
         var testDescription: String { name }

@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-/// Answers held by a breakpoint, on bare sockets.
+/// Tests answers that a breakpoint holds, on bare sockets.
 @Suite("Held answers", .timeLimit(.minutes(20)))
 struct BreakpointTests {
     static let stream = FaultExhibit.request(on: .stream)
@@ -28,13 +28,13 @@ struct BreakpointTests {
 
     struct Row: Sendable, CustomTestStringConvertible {
         var point: Fault.Point
-        /// The end of what the client has while the answer is held; empty: nothing.
+        /// The end of the bytes that the client has while the answer is held; empty for no bytes.
         var beforeHold: String
         var testDescription: String { "\(point)" }
     }
 
     @Test(
-        "A held answer sends what is before its point, and the rest once it is let go",
+        "A held answer sends the bytes before its point, and the rest after its release",
         arguments: [
             Row(point: .start, beforeHold: ""), Row(point: .head, beforeHold: "\r\n\r\n"),
             Row(point: .event(2), beforeHold: "\n\n\r\n"), Row(point: .content(3), beforeHold: "\n\n\r\n"),
@@ -53,7 +53,7 @@ struct BreakpointTests {
                 #expect(engine.sessions.breakpoints.release(session: "default") == [1])
                 return before + client.receiveText(endingWith: Self.end).text
             }
-            // The bytes are those of an answer that was not held.
+            // The bytes are the same as those of an answer that was not held.
             let whole = Self.engine().respond(to: Self.stream, connection: 1, now: Moment(nanoseconds: 0)).script
             #expect(text == String(decoding: whole.bytes, as: UTF8.self))
         }
@@ -63,7 +63,7 @@ struct BreakpointTests {
         #expect(engine.sessions.breakpoints.held.isEmpty && engine.sessions.breakpoints.all.isEmpty)
     }
 
-    @Test("An answer that is dropped at a breakpoint resets its connection, and sends no more")
+    @Test("An answer that is dropped at a breakpoint resets its connection, and sends no more bytes")
     func dropped() async throws {
         let engine = Self.engine()
         _ = engine.sessions.breakpoints.set(Breakpoint(session: "default", at: .event(2)))
@@ -81,7 +81,7 @@ struct BreakpointTests {
         #expect(try Self.play(engine).last == "ended reset")
     }
 
-    @Test("A hold ends after its limit, and the answer goes on")
+    @Test("A hold ends after its limit, and the answer continues")
     func limit() async throws {
         let engine = Self.engine()
         let point = Breakpoint(session: "default", at: .head, limit: .milliseconds(1))
@@ -100,7 +100,7 @@ struct BreakpointTests {
         #expect(exchange.heldFor.map { $0 >= .milliseconds(1) } == true)
     }
 
-    @Test("A client that leaves ends the hold of its answer, and the exchange ends")
+    @Test("A client that disconnects ends the hold of its answer, and the exchange ends")
     func left() async throws {
         let engine = Self.engine()
         _ = engine.sessions.breakpoints.set(Breakpoint(session: "default"))
@@ -120,7 +120,7 @@ struct BreakpointTests {
         #expect(play.prefix(3) == ["held at start", "gone: closed its side", "released: the client closed its side"])
     }
 
-    @Test("A server that stops lets held answers go, and their clients get the rest")
+    @Test("A server that stops releases held answers, and their clients get the rest")
     func stopped() async throws {
         let engine = Self.engine()
         _ = engine.sessions.breakpoints.set(Breakpoint(session: "default", at: .head))
@@ -138,7 +138,7 @@ struct BreakpointTests {
         #expect(try Self.play(engine).contains("released: the server is stopping"))
     }
 
-    @Test("While one answer is held, others of its session are sent")
+    @Test("While one answer is held, other answers of its session are sent")
     func others() async throws {
         let engine = Self.engine()
         _ = engine.sessions.breakpoints.set(Breakpoint(session: "default"))
@@ -157,7 +157,7 @@ struct BreakpointTests {
     }
 
     @Test(
-        "In HTTP/2 a breakpoint holds one stream of a connection, and others go on",
+        "In HTTP/2, a breakpoint holds one stream of a connection, and other streams continue",
         arguments: [(HoldEnd.go, "DATA 1 "), (.reset, "RST_STREAM 1 ")])
     func streams(end: HoldEnd, last: String) async throws {
         let engine = Self.engine()
@@ -184,7 +184,7 @@ struct BreakpointTests {
         }
     }
 
-    @Test("A client that cancels its stream of HTTP/2 ends the hold")
+    @Test("A client that cancels its HTTP/2 stream ends the hold")
     func cancelled() async throws {
         let engine = Self.engine()
         _ = engine.sessions.breakpoints.set(Breakpoint(session: "default"))
@@ -211,6 +211,6 @@ struct BreakpointTests {
 }
 
 extension Breakpoints {
-    /// Blocks until so many answers are held.
+    /// Blocks until this number of answers is held.
     fileprivate func waitUntilHeld(_ count: Int) { while held.count != count { sched_yield() } }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Pauses that would take an hour, on a session's clock.
+/// Tests pauses of an hour, on a session's clock.
 @Suite("Scripts on a session's clock", .timeLimit(.minutes(20)))
 struct ClockedPlayTests {
     static let hour = Duration.seconds(3600)
@@ -34,7 +34,7 @@ struct ClockedPlayTests {
             let received = try await blocking {
                 let client = try RawSocket(port: port)
                 try client.send(Self.request())
-                // The head has arrived, so the script is in its first pause.
+                // The head has arrived, so the script is now in its first pause.
                 client.awaitByte()
                 let session = engine.sessions.existing("default")
                 for _ in 0..<400 {
@@ -65,14 +65,14 @@ struct ClockedPlayTests {
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
         let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
-        // Due times are in real time: never earlier than the scale requires.
+        // Due times are real times. They are never earlier than the scale requires.
         let dues = exchange.timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { (entry.at, due) } else { nil }
         }
         #expect(dues.allSatisfy { $0.0 >= $0.1 })
     }
 
-    @Test("retry-after-ms is scaled with the clock, and the exchange has both waits")
+    @Test("retry-after-ms is scaled with the clock, and the exchange contains both waits")
     func hints() {
         var error = ErrorAnswer(name: "rate_limit_exceeded")
         error.retryAfter = .seconds(.seconds(20))

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Connection faults", .timeLimit(.minutes(20)))
 struct ConnectionFaultTests {
-    /// Keeps the reports of connections.
+    /// Stores the reports of connections.
     private final class Listener: Responder {
         private let inner = ScriptedResponder([:])
         private let reports = Mutex<[ConnectionReport]>([])
@@ -87,14 +87,14 @@ struct ConnectionFaultTests {
         #expect(listener.heard.map(\.timeline.words) == [["decided", "fault 0", end]])
     }
 
-    @Test("accept_delay delays the answer and keeps it whole")
+    @Test("accept_delay delays the answer, which stays whole")
     func acceptDelay() async throws {
         let plan = try Self.plan("accept_delay", [.duration(.milliseconds(120))])
         let listener = Listener()
         try await Fixture.with(responder: listener, plan: plan) { server in
             let port = server.port
             let (text, waited) = try await blocking {
-                // The delay begins with the connection, which exists before the call that opens it returns.
+                // The delay begins with the connection, which exists before the call that opens it has returned.
                 let clock = ContinuousClock()
                 let start = clock.now
                 let client = try RawSocket(port: port)

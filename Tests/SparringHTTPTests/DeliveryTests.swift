@@ -5,11 +5,11 @@ import Testing
 
 @testable import SparringHTTP
 
-/// `accepted` is not `delivered`: bytes that a reset may destroy, and bytes that it must not.
+/// Tests that `accepted` is not `delivered`: bytes that a reset may destroy, and bytes that it must not.
 @Suite("Delivery of bytes", .timeLimit(.minutes(20)))
 struct DeliveryTests {
     private static let long = String(repeating: "0123456789", count: 30_000)
-    /// More bytes than one segment of the loopback interface.
+    /// More bytes than one segment of the loopback interface can have.
     private static let segment = 65_536
 
     @Test("A reader that starts late gets every byte that was sent before a reset")
@@ -19,7 +19,8 @@ struct DeliveryTests {
             let received = try await fixture.talk(receiveBuffer: 4096) { client in
                 try client.send(Fixture.get("/long"))
                 client.awaitByte()
-                // A server that does not wait sends its reset before another client has had a hundred answers.
+                // A server that does not wait would send its reset before another client has received a hundred
+                // answers.
                 let other = try RawSocket(port: fixture.server.port)
                 for _ in 0..<100 {
                     try other.send(Fixture.get("/"))
@@ -50,7 +51,7 @@ struct DeliveryTests {
             let received = try await blocking { client.receiveText() }
             let lost = timeline.entries.compactMap { if case .lost(let bytes) = $0.happening { bytes } else { nil } }
             #expect(lost.count == 1)
-            // Every byte is acknowledged or lost. The last segment counts as both if it arrived and its acknowledgement
+            // Every byte is acknowledged or lost. The last segment counts as both if it arrived but its acknowledgement
             // did not.
             let sum = received.text.utf8.count + (lost.first ?? 0)
             #expect((size...size + Self.segment).contains(sum))

@@ -83,7 +83,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/hang"))
                 _ = client.receiveText(endingWith: "head")
-                // More bytes than the queue and one read take.
+                // More bytes than the queue and one read can take.
                 try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
             }
             let timeline = await fixture.responder.ended("/hang")
@@ -129,7 +129,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 #expect(client.receiveText().end == .finished)
-                // The client's side is still open: a write to a closed socket gets a reset.
+                // The client's side is still open. Writing to a closed socket causes a reset.
                 while (try? client.send("still here")) != nil, client.receiveText().end != .reset {}
             }
         }

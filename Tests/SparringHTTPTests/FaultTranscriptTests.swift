@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Every form of every fault on a bare socket: the bytes are those of the script (and of `fixtures/faults`), the
+/// Tests every form of every fault on a bare socket: the bytes are those of the script (and of `fixtures/faults`), the
 /// connection ends as ordered, and the timeline records it.
 @Suite("Faults on the wire", .timeLimit(.minutes(20)))
 struct FaultTranscriptTests {
@@ -36,7 +36,7 @@ struct FaultTranscriptTests {
                 )
                 #expect(received.bytes == script.bytes, "\(name)")
                 if isKept || leavesIdle {
-                    // The connection looks open until the client asks again.
+                    // The connection looks open until the client sends another request.
                     try client.send(request)
                     let again = client.receiveBytes(count: 1)
                     #expect(again.bytes.isEmpty == leavesIdle, "\(name)")

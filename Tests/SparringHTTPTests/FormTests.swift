@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Streamed forms on the wire", .timeLimit(.minutes(20)))
 struct FormTests {
-    /// Keeps the bytes that it receives.
+    /// Stores the bytes that it receives.
     final class Bucket: BodyIntake {
         struct State {
             var bytes: [UInt8] = []

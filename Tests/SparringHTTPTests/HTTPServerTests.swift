@@ -89,7 +89,7 @@ struct HTTPServerTests {
         await second.stopNow()
     }
 
-    // MARK: Stopping. A grace of an hour is longer than the suite's time limit, so no test may wait for it.
+    // MARK: Stopping. A grace period of an hour is longer than the suite's time limit, so no test may wait for it.
 
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
@@ -170,7 +170,8 @@ struct HTTPServerTests {
         }
     }
 
-    /// A client whose kernel has the first bytes of the answer: from then on no grace period is too short for them.
+    /// A client whose kernel has the first bytes of the answer. From then on, every grace period is long enough for
+    /// them.
     private static func clientWithHead(_ fixture: Fixture) async throws -> RawSocket {
         try await fixture.talk { client in
             try client.send(Fixture.get("/"))

@@ -57,7 +57,7 @@ struct PaceTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/"))
                 client.awaitByte()
-                // The client leaves with unread input, so its kernel answers the server's next bytes with a reset.
+                // The client closes with unread input, so its kernel answers the server's next bytes with a reset.
             }
             let timeline = try #require(await fixture.responder.ended(1).first).timeline
             #expect(timeline.words.contains("fault 0"))
@@ -69,7 +69,7 @@ struct PaceTests {
         }
     }
 
-    @Test("A script gives up an awaited condition after its timeout")
+    @Test("A script stops waiting for a condition after its timeout")
     func timeout() async throws {
         let script = WireScript.steps([
             .step(.await(.nextRequestByte, timeout: .milliseconds(20))), .text("late", .done), .step(.end(.fin)),

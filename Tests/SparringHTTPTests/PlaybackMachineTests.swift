@@ -94,7 +94,7 @@ struct PlaybackMachineTests {
         #expect(machine.next() == .wait(until: Self.at(110)))
     }
 
-    @Test("The playback machine knows the faults that are still to come")
+    @Test("The playback machine returns the faults that are still to come")
     func remainingFaults() {
         let steps: [WireScript.Step] = [
             .fault(3), .write(0..<1, .head), .fault(1), .pause(.seconds(1)), .fault(0), .end(.fin),

@@ -9,7 +9,7 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Random faults at random points, several in one answer.
+/// Tests random faults at random points, several in one answer.
 @Suite("Random schedules of faults", .timeLimit(.minutes(20)))
 struct RandomScheduleTests {
     /// A thousand schedules take ten seconds; SPARRING_SCHEDULES sets the number.
@@ -18,7 +18,7 @@ struct RandomScheduleTests {
 
     @Test("Random faults put the bytes of the script on the socket and end the connection as ordered")
     func sockets() async throws {
-        // Two independent engines: one plays to the socket, the other provides the expected bytes.
+        // Two independent engines: one plays to the socket, and the other provides the expected bytes.
         let (played, written) = (Self.engine(), Self.engine())
         try await Fixture.with(responder: played) { server in
             let port = server.port

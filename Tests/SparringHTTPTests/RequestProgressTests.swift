@@ -8,7 +8,7 @@ struct RequestProgressTests {
     typealias Event = RequestProgress.Event
     typealias Action = RequestProgress.Action
 
-    /// A conversation: each event, and the returned action.
+    /// A conversation: each event, and the action that it returns.
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var steps: [(Event, Action)]
@@ -162,7 +162,7 @@ struct RequestProgressTests {
         }
     }
 
-    /// The handlers' queries of a request between two events.
+    /// The queries of the handlers between two events of a request.
     struct Look: Sendable, CustomTestStringConvertible {
         var events: [Event]
         var isTrue: Set<String>
@@ -209,7 +209,7 @@ struct RequestProgressTests {
     }
 
     @Test(
-        "A fault needs a request that asks to continue, or one with a body",
+        "A fault needs a request that expects 100 Continue, or one with a body",
         arguments: [
             (RequestFaultAction.refuseContinue, "the client did not send `Expect: 100-continue`" as String?),
             (.lateContinue(wait), "the client did not send `Expect: 100-continue`"),

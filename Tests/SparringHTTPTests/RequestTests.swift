@@ -94,7 +94,7 @@ struct RequestTests {
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow"))
-                // Far more than one read takes, so that reading has to stop and resume.
+                // This is far more than one read takes, so reading has to stop and resume.
                 try client.send((1...20_000).map { Fixture.get("/\($0)") }.joined())
                 return client.receiveText(endingWith: "/20000 1.1 [] .")
             }
@@ -107,7 +107,7 @@ struct RequestTests {
         try await Fixture.with { fixture in
             let port = fixture.server.port
             let answers = try await blocking {
-                // Two event loops: each has more of these than its coalescer holds.
+                // With two event loops, each has more connections than its coalescer can hold.
                 var clients: [RawSocket] = []
                 for _ in 0..<90 { clients.append(try RawSocket(port: port)) }
                 for client in clients { try client.send(Fixture.get("/a") + Fixture.get("/b")) }
@@ -176,7 +176,7 @@ struct RequestTests {
         }
     }
 
-    @Test("A client that does not wait for 100 Continue gets none", arguments: ["1.0", "1.1"])
+    @Test("A client that does not wait for 100 Continue does not get one", arguments: ["1.0", "1.1"])
     func unneededExpectation(version: String) async throws {
         try await Fixture.with { fixture in
             let received = try await fixture.talk { client in

@@ -117,7 +117,8 @@ struct TranscriptTests {
 
     enum Reader: Sendable, CaseIterable {
         case fast
-        /// Its kernel takes little in advance, and it has a conversation on another connection before each read.
+        /// The kernel of this reader takes few bytes in advance, and the reader has a conversation on another
+        /// connection before each read.
         case slow
     }
 

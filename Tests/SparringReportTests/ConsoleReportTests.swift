@@ -91,7 +91,7 @@ struct ConsoleReportTests {
         #expect(lines.contains { $0.hasSuffix("not sent to its end  !X") }, "\(lines)")
     }
 
-    @Test("The last verdict of a case counts, by another round or an amendment")
+    @Test("The last verdict of a case counts, whether from another round or from an amendment")
     func lastWord() throws {
         let again = [
             Self.start, Self.opening("retry.b"), Self.check("retry.b", "inconclusive"),

@@ -4,10 +4,10 @@ import Testing
 
 @testable import SparringReport
 
-@Suite("What reports show first, and with what evidence")
+@Suite("The order of findings in reports, and their evidence")
 struct FindingsTests {
     /// - Parameters:
-    ///   - needs: what a skipped case needs.
+    ///   - needs: the capabilities that a skipped case needs.
     ///   - wire: members of the exchange's JSON.
     private static func played(
         _ id: String, _ verdict: String, needs: String? = nil, stdout: String = "", returned: String? = nil,
@@ -46,11 +46,11 @@ struct FindingsTests {
     private static let mixedIDs = ["batch.a", "batch.b", "files.a", "sse.a", "sse.b"]
 
     @Test(
-        "The command that plays a case again has every option that shaped the run",
+        "The command that repeats a case has every option that changed how it was played",
         arguments: [
             ([], false, "sparring check sse.a --trace -- node app.mjs"),
             (["--driver"], true, "sparring check sse.a --driver --trace -- node app.mjs"),
-            // `driver: true` of sparring.yaml.
+            // For `driver: true` in sparring.yaml.
             (["--seed", "9"], true, "sparring check sse.a --driver --seed 9 --trace -- node app.mjs"),
             (
                 ["--gateway", "http://localhost:4000/v1", "--gateway-key", "a b", "--port", "9000"], false,
@@ -65,7 +65,7 @@ struct FindingsTests {
     }
 
     @Test(
-        "A failed case shows what the client returned, also if that is empty",
+        "A failed case shows the client's answer, even if the answer is empty",
         arguments: [
             ("", nil, #"  printed   """#), ("po\nng", nil, #"  printed   "po\nng""#),
             ("", #"{"ok":true,"text":""}"#, #"  returned  {"ok":true,"text":""}"#),

@@ -21,7 +21,7 @@ struct GradeTests {
             Row(must: Array(repeating: "pass", count: 9) + ["fail"], letter: "C"),
             Row(must: Array(repeating: "pass", count: 8) + ["timeout"], letter: "D"),
             Row(must: ["pass", "pass", "fail"], letter: "F"),
-            // Nine in ten must be observed.
+            // Nine of ten must be observed.
             Row(must: Array(repeating: "pass", count: 9) + ["unobserved"], letter: "A"),
             Row(must: Array(repeating: "pass", count: 8) + ["unobserved"], letter: nil),
             Row(must: ["inconclusive"], letter: nil), Row(must: ["error"], letter: nil),

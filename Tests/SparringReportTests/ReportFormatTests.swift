@@ -83,7 +83,7 @@ struct ReportFormatTests {
         #expect(!text.contains("http://") && !text.contains("https://"), "the page loads nothing")
     }
 
-    @Test("The badge shows letter and the share of the observed requirements, as JSON and as SVG")
+    @Test("The badge shows the letter and the share of observed requirements, as JSON and as SVG")
     func badge() throws {
         let run = try SampleRun.run([("a.x", "pass"), ("a.y-should", "warn")])
         #expect(
@@ -94,7 +94,7 @@ struct ReportFormatTests {
         #expect(XMLParser(data: Data(svg.utf8)).parse())
     }
 
-    @Test("The prompt report has requirement, wire, hint and command of failed cases only")
+    @Test("The prompt report has requirement, wire, hint and command of the failed cases, and no other cases")
     func prompt() throws {
         let text = ReportFormat.prompt.text([try Self.run()])
         #expect(text.contains("## retry.b: ") && !text.contains("## retry.a: ") && !text.contains("## budget.d: "))

@@ -3,10 +3,11 @@ import SparringJSON
 
 @testable import SparringReport
 
-/// Made-up logs of runs.
+/// Invented logs of runs.
 enum SampleRun {
     /// - Parameters:
-    ///   - cases: id and verdict, in the order of their ends; a SHOULD if the id ends in `-should`.
+    ///   - cases: the id and the verdict of each case, in the order of their ends. An id that ends in `-should` makes a
+    ///   SHOULD.
     ///   - set: the cases of the set; nil for all cases of the run.
     ///   - selected: the cases of the run; nil for the played ones.
     static func log(

@@ -19,7 +19,7 @@ struct BundledSchemaTests {
         }
     }
 
-    @Test("A name that no schema has gets no schema")
+    @Test("A name without a schema gets no schema")
     func unknown() {
         #expect(BundledSchema.named("scenarios") == nil)
     }

@@ -59,7 +59,7 @@ struct DiagnosticTests {
                 && mistake.hasSuffix("`sparring openapi list` names all operations"))
     }
 
-    @Test("A wrong answer hides no other mistake of its rule or step")
+    @Test("A wrong answer does not hide other mistakes in its rule or step")
     func allOfOneRule() {
         let rule = "{ text: [a, b], times: -1, then: loop, faults: [ rst ], when: { attempt: 0 } }"
         #expect(Self.mistakes("schema: 1\nscenario: s\nrules:\n  - \(rule)\n").count == 5)
@@ -69,7 +69,7 @@ struct DiagnosticTests {
         #expect(Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - { tools: [ \(tool) ] }\n").count == 2)
     }
 
-    @Test("A wrong fault hides no mistake in its point, and a wrong call of a schedule none in its name")
+    @Test("A wrong fault does not hide a mistake in its point, nor a wrong call of a schedule one in its name")
     func allOfOneFault() {
         let fault = "{ at: evnt 3, do: stall, end: fin }"
         #expect(Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - { text: hi, faults: [ \(fault) ] }\n").count == 2)

@@ -21,7 +21,7 @@ struct OperationNamesTests {
         #expect(OperationNames.nearest(to: "images.generat").count == 3)
     }
 
-    @Test("Every name that rules know is known by itself")
+    @Test("Each canonical name in rules resolves to itself")
     func all() {
         for name in OperationNames.all() { #expect(OperationNames.canonical(name) == name) }
     }

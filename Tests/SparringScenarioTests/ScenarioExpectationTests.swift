@@ -3,7 +3,7 @@ import Testing
 
 @testable import SparringScenario
 
-/// Resolves the conflict with `Testing.Expectation`.
+/// Resolves the name conflict with `Testing.Expectation`.
 private typealias Expectation = SparringScenario.Expectation
 
 @Suite("The expectations of a scenario")
@@ -15,7 +15,7 @@ struct ScenarioExpectationTests {
         return ScenarioLoader.load(text: text, file: "s.yaml", errors: errors)
     }
 
-    @Test("A scenario takes the words of case files in `expect`")
+    @Test("A scenario accepts the keys of case files in `expect`")
     func words() throws {
         let scenario = try Self.load(
             """

@@ -80,7 +80,7 @@ struct ScenarioLoaderTests {
         ])
     func places(step: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n" + step)
-        // The table counts the step as line 3; in the text it is line 4.
+        // The table counts the step as line 3, but in this text it is line 4.
         let wanted = expected.hasPrefix("3:") ? "f.yaml:4:" + expected.dropFirst(2) : expected
         #expect(mistakes.contains { $0.contains(wanted) }, "\(mistakes)")
     }
@@ -249,7 +249,7 @@ struct ScenarioLoaderTests {
         #expect(verdicts[0].scores == [.hate: 0.7, .harassment: 0.2])
     }
 
-    @Test("Scripted embeddings are read, with the index of their place or their own")
+    @Test("Scripted embeddings are read with the index of their position, or with their own index")
     func embeddings() throws {
         let text = "schema: 1\nscenario: s\nsteps:\n  - embeddings: [[1, 0.5], { index: 0, vector: [-2] }]"
         guard case .embeddings(let vectors) = try Self.load(text).get().rules[0].steps[0].answer else {

@@ -8,7 +8,7 @@ struct YAMLPlaceTests {
         #"{"rules":[{"when":{"any":[{"model":"a"}]},"steps":[{"text":"a"},{"error":"429"}]}],"faults":[{"at":"x"}],"load":{"slots":{"a":1}}}"#
 
     @Test(
-        "A place in a value is its step and its key",
+        "A place inside a value is described by its step and its key",
         arguments: [
             (#""429""#, "rule 1, step 2, error"), (#"{"error":"429"}"#, "rule 1, step 2"),
             (#""model":"a""#, "rule 1, when.any, item 1, model"), (#""x""#, "fault 1, at"),
@@ -21,7 +21,7 @@ struct YAMLPlaceTests {
         #expect(root.place(line: 1, column: column) == place)
     }
 
-    @Test("The place of a block is that of the block, and not that of its first key")
+    @Test("The place of a block is described as the block, not as its first key")
     func blocks() throws {
         let root = try #require(YAMLReader(file: "body").root(of: "schema: 1\nsteps:\n  - txt: a\n    text: b\n"))
         #expect(root.place(line: 3, column: 5) == "step 1")

@@ -21,7 +21,7 @@ struct CollectionStoreTests {
         #expect(try store.commit(changes))
     }
 
-    @Test("The same id may be in two collections and in two sessions, and each list has its own")
+    @Test("The same id may be in two collections and in two sessions, and each list contains its own object")
     func apart() throws {
         for store in try Self.stores() {
             try Self.fill(store, "evals/e1/runs", ["r1", "r2"])
@@ -39,7 +39,7 @@ struct CollectionStoreTests {
         }
     }
 
-    @Test("A page and an object are found among 100,000")
+    @Test("A page and an object are found among 100,000 objects")
     func large() throws {
         let ids = (0..<100_000).map { "id\($0)" }
         for store in try Self.stores() {

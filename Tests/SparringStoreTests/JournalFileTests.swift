@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The journal file")
 struct JournalFileTests {
-    @Test("The journal and the files beside it are readable only by their owner")
+    @Test("Only their owner can read the journal and the files next to it")
     func mode() async throws {
         let fixture = try JournalFixture()
         let store = try fixture.open()
@@ -25,7 +25,7 @@ struct JournalFileTests {
         #expect(left == ["journal.sqlite"])
     }
 
-    @Test("The journal file has our application id and WAL mode, and later runs add to it")
+    @Test("The journal file has Sparring's application id and WAL mode, and later runs append to it")
     func marks() async throws {
         let fixture = try JournalFixture()
         for number in 1...3 { try await fixture.keep([(.call(number), .answer())]) }
@@ -102,7 +102,7 @@ struct JournalFileTests {
         #expect(error?.description.hasPrefix("\(path): cannot be opened: ") == true)
     }
 
-    /// The schema of every migration so far: a released migration must never change.
+    /// Contains the schema of every migration so far, because a released migration must never change.
     @Test("The journal file has the schema of its migrations")
     func schema() async throws {
         let fixture = try JournalFixture()

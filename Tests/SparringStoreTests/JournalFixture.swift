@@ -27,7 +27,7 @@ final class JournalFixture: Sendable {
         try JournalStore(settings ?? self.settings, run: Self.run) { Issue.record("\($0)") }
     }
 
-    /// Passes exchanges to a store, closes it, and returns its report.
+    /// Passes exchanges to a store, closes the store, and returns its report.
     @discardableResult
     func keep(
         _ exchanges: [(Exchange, WireScript)], _ settings: JournalStore.Settings? = nil

@@ -27,7 +27,7 @@ struct JournalLimitsTests {
         #expect(rows == ["sk-…(masked)|sk-…(masked)|/v1/chat/completions?api_key=…(masked)&q=sk-…(masked)"])
     }
 
-    /// A hundred bodies of 100 bytes, and a budget.
+    /// A hundred bodies of 100 bytes, with a budget.
     @Test(
         "Beyond the budget the oldest bodies are dropped, and their exchanges record it",
         arguments: [(100_000, 0), (10_000, 0), (9_999, 10), (1_000, 91), (99, 100), (0, 100)])
@@ -120,7 +120,7 @@ struct JournalLimitsTests {
         #expect(try fixture.everyByte().range(of: Data("AbC0123456789".utf8)) == nil)
     }
 
-    @Test("No exchange is dropped from a full journal queue, only bodies")
+    @Test("A full journal queue drops bodies, but no exchange")
     func facts() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings

@@ -148,7 +148,7 @@ struct JournalStoreTests {
         #expect(sizes == ["5|33|"])
     }
 
-    @Test("The journal store keeps no body with `heads` and records that")
+    @Test("The journal store with `heads` stores no body, and records the reason")
     func heads() async throws {
         let fixture = try JournalFixture()
         var settings = fixture.settings

@@ -57,7 +57,7 @@ struct ObjectStoreTests {
         #expect(!isGoneTooEarly && isGone)
     }
 
-    @Test("A record that was created again rejects a commit from before", arguments: Kind.allCases)
+    @Test("A commit that is older than a record created anew is rejected", arguments: Kind.allCases)
     func madeAnew(kind: Kind) throws {
         let fixture = try JournalFixture()
         defer { withExtendedLifetime(fixture) {} }
@@ -67,7 +67,7 @@ struct ObjectStoreTests {
         let old = try #require(try store.record(record.key))
         try store.forget(session: "s")
         _ = try store.commit([.put(record)])
-        // Commits with the old record fail, however many there are.
+        // Commits with the old record fail, whatever their number.
         for _ in 0..<3 {
             let isTaken = try store.commit([.put(old)])
             #expect(!isTaken)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// Recordings read from the disk, compared with recordings in memory.
+/// Compares recordings that are read from the disk with recordings in memory.
 @Suite("Recordings that are read from the disk")
 struct RecordingSourceTests {
     private static func exchange(_ number: Int) -> RecordedExchange {

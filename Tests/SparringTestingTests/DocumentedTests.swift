@@ -7,10 +7,10 @@ import Testing
     import FoundationNetworking
 #endif
 
-// Parts of this file are in docs/guides/swift.md and in the articles of Sources/Sparring/Sparring.docc, word by word: what is shown there is
-// what runs here. `scripts/check.py shown` compares them.
+// Parts of this file are also in docs/guides/swift.md and in the articles of Sources/Sparring/Sparring.docc, word for
+// word. Therefore the code that the pages show is the code that runs here. `scripts/check.py shown` compares them.
 
-/// A client as MacPaw's OpenAI and others are configured: in parts.
+/// A client that is configured like MacPaw's OpenAI and others: by the parts of an address.
 struct ChatClient {
     var token: String
     var scheme: String
@@ -95,7 +95,7 @@ struct DocumentedTests {
         #expect(answer == "Third time lucky.")
     }
 
-    @Test("Sessions of one server share nothing")
+    @Test("Sessions of one server are isolated from each other")
     func sessions() async throws {
         try await MockServer.with { server in
             let (rome, oslo) = (server.session(), server.session())
@@ -157,7 +157,7 @@ struct DocumentedTests {
         try scenario.check()
     }
 
-    @Test("Faults are pushed on the next calls")
+    @Test("Faults can be ordered for the next calls")
     func pushedFaults() async throws {
         try await MockServer.with { server in
             try server.faults(.htmlPage(status: 502), next: 2)
@@ -190,7 +190,7 @@ struct DocumentedTests {
     }
 }
 
-/// One call, without a retry.
+/// Makes one call without a retry.
 enum TestCall {
     static func status(_ base: URL) async throws -> Int {
         var request = URLRequest(url: base.appendingPathComponent("chat/completions"))

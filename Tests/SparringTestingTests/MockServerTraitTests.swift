@@ -44,7 +44,7 @@ struct TraitTests {
         #expect(only == 200)
     }
 
-    @Test("The .sparring trait records an issue with the exchanges when a step is left over")
+    @Test("The .sparring trait records an issue with the exchanges when a step is unused")
     func leftOver() async throws {
         try await complaint(matching: ["left over: rule 1, step 1", "← 429  rule 1, step 1"]) {
             _ = try await status(MockServer.current)
@@ -57,7 +57,7 @@ struct TraitTests {
         #expect(try MockServer.current.report().seed == 7)
     }
 
-    @Test("The .sparring trait records an issue when a script that the test has set is left over")
+    @Test("The .sparring trait records an issue when a script that the test has set is not used up")
     func ownScript() async throws {
         try await complaint(.sparring(), matching: ["left over: rule 1, step 1"]) {
             try MockServer.current.use(MockScenario(steps: [.text("never asked for")]))

@@ -2,7 +2,8 @@ import Foundation
 import SparringTokens
 import Testing
 
-/// Compares our counts with tiktoken's, with the real vocabularies. `make test` installs both; see CONTRIBUTING.md.
+/// Compares Sparring's counts with tiktoken's, using the real vocabularies. `make test` installs both; see
+/// CONTRIBUTING.md.
 @Suite("Token counts compared with tiktoken", .timeLimit(.minutes(20)))
 struct TiktokenTests {
     @Test("10,000 strings have the same token ids as in tiktoken")
@@ -14,7 +15,7 @@ struct TiktokenTests {
     @Test("A megabyte of one letter is counted correctly in less than a minute of work")
     func longRun() throws {
         let vocabulary = try Self.vocabulary(.o200k)
-        // tiktoken gives the same count. The tests above compare the ids of shorter runs with it.
+        // The value is tiktoken's count. The tests above compare the ids of shorter runs with tiktoken's.
         let text = String(repeating: "a", count: 1_000_000)
         let start = Self.work
         #expect(vocabulary.count(text) == 125_000)

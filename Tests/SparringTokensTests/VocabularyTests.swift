@@ -35,9 +35,9 @@ struct VocabularyTests {
         #expect(throws: VocabularyError(line: line, problem: problem)) { try Vocabulary.read(file) }
     }
 
-    @Test("A vocabulary merges pairs by rank, and the leftmost of equals first")
+    @Test("A vocabulary merges pairs by rank, and among equal ranks the leftmost pair first")
     func merging() throws {
-        // bc (2) is merged before ab (3); in aaa the first two are merged.
+        // bc (2) is merged before ab (3). In aaa, the first two letters are merged.
         let vocabulary = try Vocabulary.read("YQ== 0\nYg== 1\nYw== 2\nYmM= 3\nYWI= 4\nYWE= 5\n")
         #expect(vocabulary.encode("abc") == [0, 3])
         #expect(vocabulary.encode("ab") == [4])
@@ -52,7 +52,7 @@ struct VocabularyTests {
         #expect(vocabulary.encode(text) == Self.merged(text, vocabulary))
     }
 
-    /// A direct, slow implementation of the definition.
+    /// A simple and slow implementation of the definition.
     private static func merged(_ text: String, _ vocabulary: Vocabulary) -> [Int] {
         var ranks: [[UInt8]: Int] = [:]
         for rank in 0..<vocabulary.count { ranks[Array(vocabulary.bytes(of: rank) ?? [])] = rank }

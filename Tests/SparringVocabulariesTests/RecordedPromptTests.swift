@@ -2,7 +2,8 @@ import SparringAPI
 import SparringJSON
 import Testing
 
-/// Token counts that the API reported for prompts in recorded traffic. docs/reference/api/tokens.md names the recordings.
+/// Compares token counts with those that the API reported for recorded prompts. docs/reference/api/tokens.md names the
+/// recordings.
 @Suite("Token counts of recorded prompts")
 struct RecordedPromptTests {
     private static let models = ModelTable.builtIn.counting(with: RealVocabularies.counters)

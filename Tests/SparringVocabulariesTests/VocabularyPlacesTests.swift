@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Folders of vocabularies")
 struct VocabularyPlacesTests {
-    @Test("Vocabularies are searched in tiktoken's cache and then the user's, or only in the named folder")
+    @Test("Vocabularies are searched in tiktoken's cache and then in the user's, or only in the named folder")
     func order() {
         let environment = ["TIKTOKEN_CACHE_DIR": "/t", "HOME": "/users/ada"]
         #expect(

@@ -25,12 +25,12 @@ struct CompositionTests {
         return (script, outcomes.missed)
     }
 
-    /// The client's bytes, with `\r` visible and other steps in words.
+    /// The client's bytes, with `\r` visible and with other steps in words.
     private static func transcript(_ script: WireScript) -> String {
         script.steps.map { step in
             switch step {
             case .write(let range, _):
-                // Before decoding, because CR and LF together are one character of a Swift string.
+                // Replaced before decoding, because CR and LF together are one character of a Swift string.
                 String(decoding: script.bytes[range].flatMap { $0 == 0x0D ? Array("␍".utf8) : [$0] }, as: UTF8.self)
             case .pause(let duration): "<\(duration.words)>"
             case .fault(let index): "<fault \(index)>"
@@ -136,7 +136,7 @@ struct CompositionTests {
     }
 
     @Test(
-        "An ending at any byte leaves a prefix of the undisturbed answer",
+        "An ending at any byte leaves a prefix of the whole answer",
         arguments: [true, false])
     func everyByte(isStream: Bool) {
         let answer = isStream ? Self.stream : Self.whole
@@ -167,7 +167,7 @@ struct CompositionTests {
         #expect(text == "c␍\ndata: role\n\n␍\n<fault 1><3s>e␍\ndata: héllo\n\n␍\n<fault 0><fin>")
     }
 
-    @Test("At one point a stall takes effect before an ending, in any order of the list")
+    @Test("At the same point, a stall takes effect before an ending, whatever their order in the list")
     func layers() {
         let faults = [Fault(at: .event(1), .ending(.fin)), Fault(at: .event(1), .action(.stall(.seconds(3))))]
         let text = Self.body(Self.compose(Self.stream, faults).script)
@@ -184,7 +184,7 @@ struct CompositionTests {
             Self.compose(Self.whole, [Fault(at: .headByte(9999), .ending(.fin))]).missed == [0: "the head is shorter"])
     }
 
-    @Test("The fault of an event that an ending cut off is missed")
+    @Test("The fault of an event that an ending cut off has no effect")
     func cutEvent() {
         var answer = Self.stream
         guard case .events(var events) = answer.body else { return }
@@ -218,7 +218,7 @@ struct CompositionTests {
     }
 
     @Test(
-        "A fault without its point is missed with the reason",
+        "A fault whose point does not exist is missed, with the reason",
         arguments: [
             (Fault.Point.event(9), "the answer has 5 events"), (.content(3), "the answer has 2 pieces of content"),
             (.byte(999), "the body has 60 bytes"), (.elapsed(.seconds(1)), "the answer ended after 0s"),
@@ -282,7 +282,7 @@ struct CompositionTests {
 @Suite("HTTP dates")
 struct HTTPDateTests {
     @Test(
-        "An HTTP date is the date of the calendar",
+        "An HTTP date is the correct date of the calendar",
         arguments: [
             (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
             (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_795_232_605, "Sat, 21 Nov 2026 03:43:25 GMT"),

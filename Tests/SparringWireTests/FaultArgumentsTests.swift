@@ -19,7 +19,7 @@ struct FaultArgumentsTests {
         #expect(short.text(.size) == "")
     }
 
-    @Test("A fault that is ordered by its name alone has the default arguments")
+    @Test("A fault that is ordered only by its name has the default arguments")
     func usual() {
         #expect(Fault.Action(Self.kind).arguments == FaultArguments(Self.kind, [.size(7)]))
         for kind in WireFaults.all.map(\.kind) {

@@ -24,7 +24,7 @@ struct FaultOutcomesTests {
         #expect(outcomes.reasons.map(\.reason) == ["an earlier end", "no stream"])
     }
 
-    @Test("A fault keeps its id if the layers strike in another order than the list")
+    @Test("A fault keeps its id even if the layers apply faults in another order than the list")
     func layers() {
         let faults = [Fault(at: .head, .ending(.fin)), Fault(at: .head, .action(Fault.Action(PaceFaults.stall.kind)))]
         var outcomes = FaultOutcomes()

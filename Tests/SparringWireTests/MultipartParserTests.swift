@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The multipart parser")
 struct MultipartParserTests {
-    /// A part with all of its data.
+    /// A part with all its data.
     struct Part: Hashable, CustomStringConvertible {
         var head: MultipartHead
         var data = ""
@@ -48,7 +48,7 @@ struct MultipartParserTests {
             parts: ["f|na\u{ef}ve.txt|-|1"]),
     ]
 
-    /// Feeds the body in pieces that end at these places.
+    /// Feeds the body to the parser in pieces that end at these places.
     static func parse(_ body: [UInt8], cutAt places: [Int]) throws -> (parts: [Part], isComplete: Bool) {
         var parser = MultipartParser(boundary: "XX")
         var parts: [Part] = []

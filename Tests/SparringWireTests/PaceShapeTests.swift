@@ -17,7 +17,7 @@ struct PaceShapeTests {
         #expect(times.allSatisfy { $0 >= 0 })
     }
 
-    @Test("Random pauses have the ordered deviation", arguments: [0.1, 0.3])
+    @Test("Random pauses have the configured deviation", arguments: [0.1, 0.3])
     func deviation(share: Double) {
         let times = Self.draw(.normal(deviation: share))
         let variance = times.reduce(0) { $0 + ($1 - 100) * ($1 - 100) } / Double(times.count)

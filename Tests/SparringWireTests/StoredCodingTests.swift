@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-/// The bytes were read back by the decoders of Brotli 1.1 and Zstandard 1.5.
+/// Tests bytes that the decoders of Brotli 1.1 and Zstandard 1.5 have decoded.
 @Suite("Stored content codings")
 struct StoredCodingTests {
     struct Row: Sendable, CustomTestStringConvertible {

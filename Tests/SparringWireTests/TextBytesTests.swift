@@ -9,7 +9,7 @@ struct TextBytesTests {
         "", "/", "/v1", "/v1/", "/v1/chat/completions?é=1", "/v", "é/v1/chat/completions", "\u{301}",
     ]
 
-    /// The same text as a part of a longer one.
+    /// The same text as a part of a longer text.
     private static func rest(of text: String) -> Substring { Substring("x\(text)".utf8.dropFirst()) }
 
     @Test("A text begins with a prefix exactly when its bytes do", arguments: texts, texts)

@@ -5,11 +5,11 @@
 #endif
 
 extension RawSocket {
-    /// How the peer left.
+    /// The way in which the peer ended the connection.
     package enum End: Sendable, Equatable {
         case finished
         case reset
-        /// Still open: the wanted bytes have come, or the deadline has passed.
+        /// Still open: the expected bytes have arrived, or the deadline has passed.
         case open
     }
 
@@ -23,20 +23,21 @@ extension RawSocket {
         }
     }
 
-    /// Waits until a byte of an answer lies in our kernel, and leaves it there.
+    /// Waits until a byte of an answer has reached this machine's kernel, and leaves it there.
     package func awaitByte() {
         var byte: UInt8 = 0
         recv(descriptor, &byte, 1, Int32(Self.peek))
     }
 
-    /// The next bytes; empty after the peer has left or the deadline has passed.
+    /// The next bytes; empty if the peer has disconnected or the deadline has passed.
     package func receiveSome() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return count > 0 ? Array(buffer[..<count]) : []
     }
 
-    /// Bytes until `text` is among them (nil: until the peer leaves) or the deadline of a read passes.
+    /// Returns bytes until they contain `text` (if nil, until the peer disconnects), or until the deadline of a read
+    /// passes.
     package func receive(until text: String? = nil) -> (bytes: [UInt8], end: End) {
         let sought = text.map { Array($0.utf8) }
         return read { all, count in
@@ -45,9 +46,10 @@ extension RawSocket {
         }
     }
 
-    /// Bytes until the peer leaves, or until it has sent nothing for a second after `isComplete` was true of all that came.
+    /// Returns bytes until the peer disconnects, or until the peer has sent nothing for a second after `isComplete` was
+    /// true for all bytes.
     ///
-    /// A busy machine cannot use up that second: it begins when the last wanted byte has come.
+    /// A busy machine cannot use up that second, because it begins when the last expected byte has arrived.
     package func receive(untilQuietAfter isComplete: ([UInt8]) -> Bool) throws -> (bytes: [UInt8], end: End) {
         try read { all, _ in
             if isComplete(all) { try wait(for: .seconds(1)) }
@@ -55,7 +57,8 @@ extension RawSocket {
         }
     }
 
-    /// Text until it ends with `suffix` (nil: until the peer leaves), or until the deadline of a read passes. See `receiveBytes`.
+    /// Returns text until it ends with `suffix` (if nil, until the peer disconnects), or until the deadline of a read
+    /// passes. See `receiveBytes`.
     package func receiveText(
         endingWith suffix: String? = nil, quietAfter: Int? = nil, bite: Int = 65_536, pause: () -> Void = {}
     ) -> Text {
@@ -64,9 +67,9 @@ extension RawSocket {
     }
 
     /// - Parameters:
-    ///   - count: ends the call when so many bytes have come; nil: any number.
-    ///   - quietAfter: bytes after which one second without a byte ends the call, on an open connection.
-    ///   - bite: bytes that are read at most at once.
+    ///   - count: ends the call when this number of bytes has arrived; nil for any number.
+    ///   - quietAfter: the number of bytes after which one second without a byte ends the call, on an open connection.
+    ///   - bite: the most bytes in one read.
     ///   - pause: called before each read.
     package func receiveBytes(
         endingWith suffix: String? = nil, count enough: Int? = nil, quietAfter: Int? = nil, bite: Int = 65_536,
@@ -82,7 +85,7 @@ extension RawSocket {
         }
     }
 
-    /// Reads until `isEnough`, which gets all bytes and the number of new ones.
+    /// Reads until `isEnough` is true. It gets all bytes and the number of new ones.
     /// - Parameter before: called before each read with the number of bytes so far.
     private func read<E: Error>(
         bite: Int = 65_536, before: (Int) -> Void = { _ in }, until isEnough: ([UInt8], Int) throws(E) -> Bool

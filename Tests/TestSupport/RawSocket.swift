@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// A bare TCP connection, for bytes that no client library would send. Its calls block.
+/// A bare TCP connection, for bytes that no client library would send. Its methods block.
 package final class RawSocket: Sendable {
     let descriptor: Int32
 
@@ -15,8 +15,9 @@ package final class RawSocket: Sendable {
     }
 
     /// - Parameters:
-    ///   - receiveBuffer: the bytes that the kernel takes before the peer has to wait; nil: the system's choice.
-    ///   - deadline: how long a call waits for the peer. The default ends only a hang.
+    ///   - receiveBuffer: the number of bytes that the kernel takes before the peer has to wait; nil for the system's
+    ///   default.
+    ///   - deadline: how long a call waits for the peer. The default only ends a hang.
     package init(
         port: some BinaryInteger, host: String = "127.0.0.1", receiveBuffer: Int32? = nil,
         deadline: Duration = .seconds(600)
@@ -87,8 +88,8 @@ extension RawSocket {
         }
     }
 
-    /// Sends the same bytes repeatedly until the peer has left. The peer answers as soon as it can, and reads on for only two seconds, which
-    /// a busy machine may use up; its answer can be read anyway.
+    /// Sends the same bytes repeatedly until the peer has disconnected. The peer answers as soon as it can, and
+    /// continues to read for only two seconds. A busy machine may use up this time, but its answer can still be read.
     package func send(_ bytes: [UInt8], atMost count: Int) {
         for _ in 0..<count { guard (try? send(bytes)) != nil else { break } }
     }
@@ -110,7 +111,7 @@ extension RawSocket {
         return sent
     }
 
-    /// Closes our side; answers can still be read.
+    /// Closes this side of the connection. Answers can still be read.
     package func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int {

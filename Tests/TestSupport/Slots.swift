@@ -2,9 +2,11 @@ import Synchronization
 
 /// Limits how many users of a resource run at once. The cases of a table all start together.
 package final class Slots: Sendable {
-    /// Programs with clients: too many at once would measure the machine and not the waits that a test is about.
+    /// Slots for programs with clients. With too many at once, a test would measure the machine instead of the waits
+    /// that it is about.
     package static let clients = Slots(3)
-    /// Servers in this process. Each has a dozen descriptors, and `Process` of Foundation crashes with more than 1,300.
+    /// Slots for servers in this process. Each server has a dozen descriptors, and `Process` of Foundation crashes with
+    /// more than 1,300.
     package static let servers = Slots(8)
 
     private struct State {

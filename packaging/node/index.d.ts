@@ -20,7 +20,7 @@ export class Server {
   readonly baseURL: string
   /** A session with its own script, counters and clock. Without a name it is a new one. */
   session(name?: string): Promise<Session>
-  /** Stops the server, and waits until it has ended. It also ends with this process. */
+  /** Stops the server, and waits until it has ended. The server also ends when this process ends. */
   stop(): Promise<void>
   /** Calls the admin API. */
   call(method: string, resource: string, query?: Record<string, string | number>, body?: unknown): Promise<any>
@@ -42,7 +42,7 @@ export interface Session {
   script(...steps: Step[]): Promise<void>
   /** Applies faults to the next calls. */
   faults(faults: Fault | Fault[], options?: { next?: number }): Promise<void>
-  /** Moves the session's clock (`{ advance: '24h' }`), or sets the real seconds per second of the session (`{ scale: 0.01 }`). */
+  /** Moves the session's clock forward (`{ advance: '24h' }`), or sets the real seconds for each second of the session (`{ scale: 0.01 }`). */
   clock(change: { advance?: string; scale?: number }): Promise<void>
   requests(): Promise<Request[]>
   report(): Promise<Report>
@@ -63,11 +63,11 @@ export interface Request {
   /** The body, parsed as JSON on access. */
   readonly json: any
   status: number
-  /** 1 + earlier equal requests of the session. */
+  /** 1 + the number of earlier equal requests of the session. */
   attempt: number
   step: string | null
   unmatched: string | null
-  /** Why Sparring answers a request that the API would refuse, such as one for a retired model. */
+  /** The reason why the API would refuse a request that Sparring answers, such as a request for a retired model. */
   warning: string | null
   /** The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset. */
   marbles: string
@@ -100,9 +100,9 @@ export class VerificationError extends Error {
 }
 
 export interface TestOptions {
-  /** Sets the variables of official clients during the test. Not for tests that run in parallel. */
+  /** Sets the variables of official clients during the test. Must not be used in tests that run in parallel. */
   env?: boolean
-  /** `false` allows steps that are left over and requests that match no step. */
+  /** `false` allows unused steps, and requests that match no step. */
   verify?: boolean
 }
 

@@ -37,7 +37,7 @@ export class Server {
     const token = randomBytes(18).toString('base64url')
     const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', '-', '--quiet', '--until-eof']
     const child = spawn(binary, ['serve', ...scenarios, ...args, ...fixed], {
-      // The server ends with its standard input, so it ends with this process. A Ctrl-C must reach only the tests.
+      // The server ends when its standard input ends, so it ends together with this process. Ctrl-C must reach only the tests.
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, SPARRING_ADMIN_TOKEN: token },
@@ -151,12 +151,12 @@ export class Session {
     await this.#call('POST', 'faults', {}, { next, faults: [faults].flat() })
   }
 
-  /** Moves the session's clock (`{ advance: '24h' }`), or sets the real seconds per second of the session (`{ scale: 0.01 }`). */
+  /** Moves the session's clock forward (`{ advance: '24h' }`), or sets the real seconds for each second of the session (`{ scale: 0.01 }`). */
   async clock(change) {
     await this.#call('POST', 'clock', {}, change)
   }
 
-  /** The calls so far, in order, without lists of models and the like. */
+  /** The calls so far, in order. Lists of models and the like are left out. */
   async requests() {
     const entries = await this.#call('GET', 'journal', { bodies: 'true', limit: 10_000 })
     return entries.filter((entry) => !entry.auxiliary).map(asRequest)
@@ -166,7 +166,7 @@ export class Session {
     return await this.#call('GET', 'verification')
   }
 
-  /** Throws a VerificationError if a request matched no step, a step was left over or a fault had no effect. */
+  /** Throws a VerificationError if a request matched no step, a step was not used, or a fault had no effect. */
   async verify() {
     const report = await this.report()
     if (!report.held) throw new VerificationError(report)
@@ -222,7 +222,7 @@ function asRequest(entry) {
   }
   const text = body ?? Buffer.from(encoded, 'base64').toString('latin1')
   const request = { ...rest, path: path.replace(/^\/s\/[^/]+/, ''), headers, body: text }
-  // Parsed on access, as not every body is JSON.
+  // Parsed on access, because not every body is JSON.
   return Object.defineProperty(request, 'json', { get: () => JSON.parse(text), enumerable: false })
 }
 
@@ -230,12 +230,12 @@ function refusal(error, status, isText) {
   const mistakes = (error?.mistakes ?? []).map((mistake) => place(mistake, isText))
   if (mistakes.length === 1) return mistakes[0]
   if (mistakes.length) return [`${mistakes.length} mistakes:`, ...mistakes].join('\n  ')
-  // A parameter of the admin API means nothing to callers of this package.
+  // The parameters of the admin API are unknown to callers of this package.
   const where = error?.where?.startsWith('query') ? '' : ` (${error?.where ?? '?'})`
   return `${error?.what ?? `status ${status}`}${where}: ${error?.fix ?? ''}`
 }
 
-// The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees.
+// The mistake with its place: line and column for a text; step and key for a value, because the caller does not see its JSON.
 function place({ line, column, where, message }, isText) {
   if (isText) return `line ${line}, column ${column}: ${message}`
   return where ? `${where}: ${message}` : message

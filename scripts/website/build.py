@@ -26,9 +26,9 @@ import yaml
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 SITE = ROOT / "dist/site"
-# The front page has no neighbours to list beside it.
+# The front page has no navigation beside it, because it has no neighbouring pages.
 FRONT = "---\nhide: [navigation]\n---\n\n"
-# A folder's address leads to the page that lists what is in it.
+# A folder's address leads to the page that lists its content.
 MOVED = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Sparring</title><meta http-equiv="refresh" content="0; url={place}">
 <a href="{place}">{place}</a></html>
@@ -76,7 +76,7 @@ def build(pages: dict[str, str], nav: list, folder: pathlib.Path) -> int:
     settings = {"INHERIT": str(HERE / "mkdocs.yml"), "docs_dir": str(documents), "site_dir": str(SITE), "nav": nav}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "--config-file", str(folder / "mkdocs.yml")]
-    # The theme's note about its successor is for people who choose a theme: docs/internals/website.md.
+    # The theme's note about its successor is only for people who choose a theme: docs/internals/website.md.
     code = subprocess.run(command, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}).returncode
     if code == 0:
         for folder, place in {"cases": "../docs/reference/cases/", "faults": "../docs/reference/faults/"}.items():

@@ -11,12 +11,12 @@ LEVELS = {"must": "MUST", "should": "SHOULD", "may": "MAY", "info": "INFO"}
 
 
 def scripts(root: pathlib.Path) -> dict[str, str]:
-    """Id → the case as its file has it, without its indentation."""
+    """Id → the text of the case in its file, without its indentation."""
     found = {}
     for file in sorted((root / "scenarios/conformance").glob("*.yaml")):
         for part in re.split(r"^(?=  - id: )", file.read_text(), flags=re.M)[1:]:
             lines = [line.removeprefix("  ") for line in part.split("\n")]
-            # A comment at the end is about the next case.
+            # A comment at the end belongs to the next case.
             while lines and (not lines[-1] or lines[-1].startswith("#")):
                 lines.pop()
             found[re.match(r"- id: (\S+)", lines[0])[1]] = "\n".join(lines)

@@ -25,13 +25,13 @@ import playwright.sync_api
 SITE = pathlib.Path(__file__).resolve().parent.parent.parent / "dist/site"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1400, "height": 900}
-# What a page says about itself: its links, its anchors, its width.
+# The properties of a page: its links, its anchors, its width.
 READ = """() => ({
   links: [...document.querySelectorAll("a[href], link[href], script[src], img[src]")].map((e) => e.href || e.src),
   anchors: [...document.querySelectorAll("[id], a[name]")].map((e) => e.id || e.name),
   width: document.documentElement.scrollWidth,
 })"""
-# Addresses of folders that lead on to a page.
+# Addresses of folders that redirect to a page.
 MOVED = {"cases/": "docs/reference/cases/", "faults/": "docs/reference/faults/"}
 SHOWN = {"front": "", "guide": "docs/guides/getting-started/", "matrix": "clients/", "case": "cases/body.cut-short/", "fault": "faults/torn_chunk/", "faults": "docs/reference/faults/"}
 
@@ -61,7 +61,7 @@ def addresses() -> list[str]:
 
 
 class Reader:
-    """Opens pages, and collects what is wrong with them."""
+    """Opens pages, and collects their problems."""
 
     def __init__(self, page, base: str):
         self.page, self.base, self.problems, self.place = page, base, [], ""
@@ -108,7 +108,7 @@ class Reader:
 
 
 def use(reader: Reader) -> None:
-    """Uses what a script does: the search, the switch between light and dark, the matrix."""
+    """Uses the parts of the site that need a script: the search, the switch between light and dark, the matrix."""
     page = reader.page
     page.set_viewport_size(DESK)
     for folder, place in MOVED.items():

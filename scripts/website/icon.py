@@ -1,4 +1,4 @@
-"""favicon.ico: browsers ask a host for it whatever icon its pages name, and a missing one would be an error in their consoles."""
+"""Makes favicon.ico. Browsers request it from a host even if its pages name another icon, and report a missing one in their consoles."""
 
 import struct
 

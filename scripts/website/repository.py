@@ -1,4 +1,4 @@
-"""The pages of the repository, as the site has them: README, CONTRIBUTING, CHANGELOG and docs/, at the paths that they have in the repository.
+"""The pages of the repository for the site: README, CONTRIBUTING, CHANGELOG and docs/, at the same paths as in the repository.
 
 Links between pages stay as they are. A link to another file of the repository leads to a page under `files/` with the file's text, since the site
 has to be complete by itself.

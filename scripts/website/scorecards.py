@@ -56,7 +56,7 @@ class Scorecards:
         return WORDS[self.verdict(client, case)]
 
     def explanation(self, client: Client, case: str) -> dict | None:
-        """Why the client fails the case, with its source."""
+        """The reason why the client fails the case, with its source."""
         if self.verdict(client, case) not in BAD:
             return None
         for row in self.reasons:
@@ -66,7 +66,7 @@ class Scorecards:
 
     @functools.cache
     def panels(self, client: Client) -> dict[str, Panel]:
-        """Case → what the log of the latest run has; empty without a log. A case whose verdict differs from the published one is left out."""
+        """Case → its panel from the log of the latest run; empty without a log. A case whose verdict differs from the published one is left out."""
         log = self.logs / f"{client.name}.jsonl"
         if not log.exists():
             return {}
@@ -83,7 +83,7 @@ class Scorecards:
 
 
 def panel(section: str) -> Panel:
-    """A panel of the HTML report, read back."""
+    """Parses a panel of the HTML report."""
     cells = [re.findall(r"<td>(.*?)</td>", row, re.S) for row in re.findall(r"<tr class=.*?</tr>", section, re.S)]
     texts = [[html.unescape(re.sub(r"<br>.*|<[^>]+>", "", cell, flags=re.S)).strip() for cell in row] for row in cells]
     wire = html.unescape(re.search(r"<h3>Wire</h3>.*?<pre[^>]*>(.*?)</pre>", section, re.S)[1]).split("\n")

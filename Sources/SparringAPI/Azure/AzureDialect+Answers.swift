@@ -4,7 +4,7 @@ package import SparringWire
 extension AzureDialect {
     /// Translates an answer into Azure's dialect.
     ///
-    /// - Parameter endpoint: nil for an unknown path.
+    /// - Parameter endpoint: the requested operation; nil for an unknown path.
     package func spoken(_ answer: Answer, to endpoint: Endpoint?, ids: inout IDMint) -> Answer {
         var answer = answer
         if answer.status >= 400 {

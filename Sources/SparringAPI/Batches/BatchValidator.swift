@@ -6,7 +6,7 @@ package struct BatchLine: Sendable, Hashable {
     package var body: JSONValue
 
     /// - Parameters:
-    ///   - number: from 1.
+    ///   - number: the number of the line, from 1.
     ///   - endpoint: the batch's endpoint.
     /// - Throws: the API's validation error.
     package init(_ bytes: [UInt8], number: Int, endpoint: String) throws(BatchError) {

@@ -18,13 +18,13 @@ package struct CollectionObject: Sendable, Hashable {
     /// Members that have no value before the work ends, and cannot be null.
     private var required: Set<String>
 
-    /// Completes what a request gives to an object.
+    /// Makes an object from a request, and completes it.
     ///
     /// - Parameters:
     ///   - template: an object that follows the answer's schema.
     ///   - request: the body; its members that the object has are echoed.
     ///   - names: the members that the schema knows.
-    ///   - required: those that cannot be null.
+    ///   - required: the members that cannot be null.
     ///   - parents: the ids of the objects in the path, by name: `eval_id`.
     package init(
         id: String, template: JSONObject, request: JSONObject, names: Set<String>, required: Set<String> = [],
@@ -84,7 +84,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     /// Makes the object conform to a schema of the document.
     ///
-    /// - Parameter name: of the schema, if it has one.
+    /// - Parameter name: the name of the schema, if it has one.
     package mutating func conform(to schema: JSONValue, named name: String?, _ completion: SchemaCompletion) {
         guard case .object(let object)? = completion.completed(.object(body), as: schema) else { return }
         (body, self.schema) = (object, name)

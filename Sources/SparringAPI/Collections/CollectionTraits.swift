@@ -1,5 +1,5 @@
-/// What Sparring knows about the objects of one collection besides their schema: the form of their ids, their statuses
-/// and their expiry.
+/// What Sparring knows about the objects of one collection in addition to their schema: the form of their ids, their
+/// statuses and their expiry.
 ///
 /// Source: ids and statuses in the examples of the API reference (https://platform.openai.com/docs/api-reference); other
 /// ids begin with the singular of their collection.

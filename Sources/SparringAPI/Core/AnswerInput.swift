@@ -1,5 +1,5 @@
-/// The input of an answer besides the request and the content. Plain data, so that rendering reads no clock and draws
-/// no numbers.
+/// The input of an answer in addition to the request and the content. Plain data, so that rendering reads no clock and
+/// draws no numbers.
 package struct AnswerInput: Sendable {
     /// Unix seconds of `created`.
     package var created: Int

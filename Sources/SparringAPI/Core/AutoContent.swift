@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Invents what a model says from the request: equal requests get equal answers, different ones different answers.
+/// Invents the model's answer to a request. Equal requests get equal answers, and different requests different ones.
 enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(

@@ -27,7 +27,7 @@ package struct BackgroundPlan: Sendable, Hashable {
     /// The events after a given number, each with the pause before it, in session time.
     ///
     /// - Parameters:
-    ///   - number: nil for all events.
+    ///   - number: the number after which events are returned; nil for all events.
     ///   - elapsed: session time since the response started.
     ///   - end: events after this time are dropped; nil for no limit.
     package func schedule(

@@ -31,7 +31,7 @@ package protocol CheckedCall: Sendable {
     /// The reason why the API could not answer this request in this way; nil if it could.
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
-    /// - Parameter content: what the model says; nil for answers that make their own text or have none.
+    /// - Parameter content: the model's answer; nil for answers that make their own text or have none.
     func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
     /// The call in a form whose answer follows the official OpenAPI document; nil if the API's normal answer already
@@ -56,7 +56,7 @@ extension CheckedCall {
 }
 
 extension Endpoint {
-    /// - Parameter body: nil if the body is not JSON.
+    /// - Parameter body: the parsed body; nil if the body is not JSON.
     package func check(
         _ body: JSONValue?, models: ModelTable, memory: ResponsesMemory = ResponsesMemory()
     ) throws(APIError) -> any CheckedCall {

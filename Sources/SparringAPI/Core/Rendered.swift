@@ -25,7 +25,7 @@ package enum Effect: Sendable {
     /// Stop streaming a background response when it is cancelled.
     case stream(id: String)
     /// Carry out the event of a Realtime session: its state changes, or a response begins.
-    /// - Parameter output: nil for an event that begins no response.
+    /// - Parameter output: the response that begins; nil for an event that begins no response.
     case converse(RealtimeOutput?)
     /// Put the transcript of a user's audio into its item of a Realtime session.
     case hear(item: String, text: String)

@@ -8,7 +8,7 @@ package import SparringWire
 package enum StandardHeaders {
     /// - Parameters:
     ///   - contentType: the full value.
-    ///   - rateLimits: nil if the endpoint or error reports none.
+    ///   - rateLimits: the limits to report; nil if the endpoint or error reports none.
     ///   - model: for endpoints that send `openai-model`.
     ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether it is exact.
     package static func fields(

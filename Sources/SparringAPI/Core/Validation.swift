@@ -5,7 +5,7 @@ import SparringJSON
 /// The checks do not depend on it: a check throws the API's first error, and `LenientRequest` decides what happens
 /// next.
 package enum Validation: String, Sendable, Hashable, CaseIterable {
-    /// Rejects what the API rejects.
+    /// Rejects the requests that the API rejects.
     case strict
     /// Ignores parameters that the API rejects, and accepts any model name.
     case lenient

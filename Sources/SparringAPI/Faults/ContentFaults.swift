@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Faults of answers that are complete and valid, but not what the client asked for.
+/// Faults that give complete and valid answers with the wrong content.
 package enum ContentFaults {
     package static let all: [ContentFault] = [
         refusal, contentFilter, cutShort, emptyAnswer, repetition, wrongLanguage, wrongTool, wrongArguments, offSchema,

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// Characters that are written as escapes, or whose halves come in two events.
+/// Characters that are written as escapes, or whose halves are sent in two events.
 enum EscapeFaults {
     static let all = [asciiEscapes, splitSurrogates]
 

@@ -18,7 +18,7 @@ extension ModelTable {
 
     /// Adds a row for a model that Sparring answers for although the API would not.
     /// - Parameters:
-    ///   - id: nil for a request without a model.
+    ///   - id: the model in the request; nil for a request without a model.
     ///   - isDeployment: true if the name is that of an Azure deployment, which its user has chosen.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, !answers(id), !isDeleted(id) else { return Answering(models: self) }

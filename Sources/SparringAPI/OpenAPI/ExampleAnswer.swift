@@ -75,7 +75,7 @@ package struct ExampleAnswer {
             body: .events(events + [.done]))
     }
 
-    /// - Parameter contentType: nil if the answer has no body.
+    /// - Parameter contentType: the value of the field; nil if the answer has no body.
     package static func headers(
         _ operation: APIOperation, _ contentType: String?, context: AnswerInput, ids: inout IDMint
     ) -> HeaderFields {

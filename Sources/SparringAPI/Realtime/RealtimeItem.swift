@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Checks an item that a client adds to a conversation, and completes it with what the server sets.
+/// Checks an item that a client adds to a conversation, and adds the members that the server sets.
 ///
 /// Source: `ConversationItem` of the Realtime API's document.
 enum RealtimeItem {

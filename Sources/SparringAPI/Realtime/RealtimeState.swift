@@ -26,7 +26,7 @@ package struct RealtimeState: Sendable {
     ]
 
     /// The type of an event.
-    /// - Parameter message: nil for a message that is not JSON.
+    /// - Parameter message: the parsed message; nil if it is not JSON.
     package static func type(of message: JSONValue?) throws(APIError) -> String {
         guard let object = message?.object else {
             throw .realtime("invalid_json", "The event is not a JSON object.")

@@ -14,7 +14,7 @@ package enum ConversationObjects {
     private static let update = ParameterTable(besides: [], [Parameter("metadata", .metadata)])
     private static let addition = ParameterTable(besides: [], [Parameter("items", .special(checkItems))])
 
-    /// - Parameter body: nil or empty for an empty conversation.
+    /// - Parameter body: the parsed body; nil or empty for an empty conversation.
     package static func checkCreation(
         _ body: JSONValue?, hasBody: Bool
     ) throws(APIError) -> (metadata: JSONValue, items: [JSONValue]) {

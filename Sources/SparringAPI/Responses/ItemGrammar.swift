@@ -1,4 +1,4 @@
-/// The members of a scripted item of one type, besides `type`, `id` and `status`.
+/// The members of a scripted item of one type, except `type`, `id` and `status`.
 ///
 /// Source: the official OpenAPI document (`OutputItem`). Required members that a script omits are invented.
 package struct ItemGrammar: Sendable {

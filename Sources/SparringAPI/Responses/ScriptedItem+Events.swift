@@ -4,7 +4,7 @@ import SparringTokens
 extension ScriptedItem {
     /// An event or a run of deltas between the start and the end of an item.
     enum Move: Sendable {
-        /// Members besides `type`, `output_index` and `sequence_number`.
+        /// The members except `type`, `output_index` and `sequence_number`.
         case event(String, JSONObject)
         /// One event for each piece, with its `delta`.
         case deltas(String, [TokenPiece], JSONObject, topLogprobs: Int? = nil)

@@ -10,7 +10,7 @@ struct KnownFailuresFile {
     private let text: String
 
     /// - Parameters:
-    ///   - path: nil if there are no known failures.
+    ///   - path: the path of the file; nil if there are no known failures.
     ///   - isUpdated: whether a missing file is created.
     init(_ path: String?, update isUpdated: Bool, among cases: [Case]) throws {
         self.path = path

@@ -2,7 +2,7 @@ import Sparring
 import SparringDriver
 import SparringEngine
 
-/// How a program that runs beside a server ended.
+/// How a program that ran together with a server ended.
 enum Supervision: Sendable {
     case ended(ChildProcess.Status)
     case interrupted(Int32)

@@ -15,7 +15,7 @@ struct Listening {
     private let speaksHTTP2: Bool
 
     /// - Parameters:
-    ///   - scenario: nil for cases, which may have their own listeners.
+    ///   - scenario: the scenario of the server; nil for cases, which may have their own listeners.
     ///   - needsCertificates: whether a case needs certificates, even if this listener does not use TLS.
     init(
         _ settings: Settings, scenario: SparringScenario.Scenario?, needsCertificates: Bool = false

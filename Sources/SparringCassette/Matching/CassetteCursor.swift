@@ -44,8 +44,8 @@ struct CassetteCursor: Sendable {
     }
 
     /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by it.
-    /// - Parameter recordedAt: nil for a recording without a time. Its dates are moved only after a recording with a
-    ///   time has answered.
+    /// - Parameter recordedAt: the time of the recording; nil if it has none. Dates are moved only after a recording
+    ///   with a time has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
         guard let delay = delays[session] ?? recordedAt.map({ now - $0 }) else { return 0 }
         delays[session] = delay

@@ -21,7 +21,7 @@ package struct RecordingEncoder: Sendable {
     private let key: FingerprintKey
     private let keepsFailures: Bool
     private var start = Moment(nanoseconds: 0)
-    /// The request while its body is being sent. Entries of the answer wait until it is complete.
+    /// The request while its body is being sent. Entries of the answer wait until the request is complete.
     private var draft: RequestDraft?
     private var waiting: [CassetteEntry] = []
     private var head: RecordedAnswer?

@@ -137,8 +137,8 @@ package struct CassetteIndex: Sendable {
 
     /// The recording that differs least, with its differences; nil if the cassette is empty or can no longer be read.
     ///
-    /// Another operation counts more than any difference in a body. Recordings of the same path come first, then
-    /// recordings of the same operation under another base URL.
+    /// Another operation counts more than any difference in a body. Recordings of the same path are compared first,
+    /// then recordings of the same operation under another base URL.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (
         index: Int, differences: [CassetteDifference]
     )? {

@@ -33,7 +33,7 @@ package final class ReplayResponder: AnswerSource {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - timeScale: the factor for recorded pauses; 0 leaves them out.
+    ///   - timeScale: the factor for recorded pauses; 0 removes all pauses.
     ///   - fallback: answers requests that are not in the cassette.
     ///   - seed: the seed of fresh identifiers.
     ///   - wallClock: returns Unix nanoseconds.

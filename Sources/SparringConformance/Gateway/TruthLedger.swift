@@ -28,7 +28,7 @@ package struct TruthLedger: Sendable {
         package var unpriced = 0
     }
 
-    /// The sums of what the client received.
+    /// The sums of the values that the client received.
     package struct Reported: Sendable, Hashable {
         package var calls = 0
         /// Requests of the client, including its own retries.

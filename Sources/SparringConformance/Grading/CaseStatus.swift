@@ -18,7 +18,7 @@ package enum CaseStatus: Sendable, Hashable {
     case unplayed
 
     /// - Parameters:
-    ///   - verdict: nil if the case did not end.
+    ///   - verdict: the verdict on the case; nil if the case did not end.
     ///   - findings: the known failures that match the case.
     package init(
         verdict: Verdict?, checks: [Check], findings: [KnownFailures.Finding], failsOnShould: Bool

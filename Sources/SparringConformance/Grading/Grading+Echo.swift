@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringScenario
 
-/// Grades what a client has read, by the content that it sends back.
+/// Grades whether a client has read the answers, by the content that it sends back.
 extension Grading {
     static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")

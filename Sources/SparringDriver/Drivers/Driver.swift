@@ -7,7 +7,8 @@ package protocol Driver: Sendable {
 
     /// Gives one case's task to the client, and waits until the client has finished.
     ///
-    /// - Parameter deadline: returns when the time is over, with a text that says what the client was waiting for.
+    /// - Parameter deadline: returns when the time is over, with a text about the event that the client was waiting
+    ///   for.
     /// - Throws: `LaunchError` if the client cannot be run at all.
     func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String

@@ -25,7 +25,7 @@ struct BatchStep {
         var answered: [AnsweredLine] = []
     }
 
-    /// - Returns: nil if no work is due.
+    /// - Returns: the work of this step; nil if no work is due.
     func take(_ batch: inout StoredBatch) throws(StoreProblem) -> Work? {
         switch batch.object.status {
         case .validating:

@@ -98,7 +98,7 @@ struct CollectionAnswers {
         do throws(APIError) {
             list = try ListQuery(query, order: .descending)
         } catch {
-            // A lenient session ignores what the API refuses.
+            // A lenient session ignores parameters that the API refuses.
             guard call.validation != .strict else { throw error }
         }
         list.after = cursor

@@ -9,7 +9,7 @@ extension GenericCall {
             rendered.warning = RetiredFamily.hint(operation, day: day)
             return rendered
         }
-        // A lenient session ignores what the API refuses.
+        // A lenient session ignores parameters that the API refuses.
         if validation == .strict {
             try OperationCheck(operation, in: document).check(
                 query: query, body: body, hasBody: hasBody, isForm: form != nil)

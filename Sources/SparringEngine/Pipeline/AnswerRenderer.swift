@@ -234,7 +234,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// Renders what the model says, with the faults of meaning applied.
+    /// Renders the model's answer, after applying the faults of meaning.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: PlannedAnswer) {
         readPrompt(of: call)
         guard let meaning, var said = content else {

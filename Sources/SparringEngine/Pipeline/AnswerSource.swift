@@ -48,7 +48,7 @@ struct ExternalRequest {
     let request: Request
     let connection: Int
     let now: Moment
-    /// The call, for steps that script what a model says; nil if the endpoint has no model output.
+    /// The call, for steps that script the model's answer; nil if the endpoint has no model output.
     let call: (any CheckedCall)?
 
     /// - Parameter headers: fields that replace the answer's fields of the same names.

@@ -53,7 +53,7 @@ struct CheckedRequest {
                 session.adjust { $0.objects.keep(record, plan: plan, at: moment) }
             case .store(let completion):
                 session.adjust { $0.objects.completions[completion.id] = completion }
-            // These effects concern only how the answer is sent, or the socket on which it is sent.
+            // These effects concern only the way in which the answer is sent, or the socket on which it is sent.
             case .download, .stream, .converse, .hear: break
             }
         }

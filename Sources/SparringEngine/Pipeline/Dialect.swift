@@ -84,7 +84,7 @@ package struct Dialect: Sendable {
 
     /// Translates an answer into the dialect, in place. Answers in the API's own dialect are not touched.
     ///
-    /// - Parameter endpoint: nil for an unknown path.
+    /// - Parameter endpoint: the requested operation; nil for an unknown path.
     func translate(_ answer: inout Answer, to endpoint: Endpoint?, ids: inout IDMint) {
         guard let azure else { return }
         answer = azure.spoken(answer, to: endpoint, ids: &ids)

@@ -43,7 +43,7 @@ enum Operation {
         }
     }
 
-    /// The call for which a step can script what the model says; nil if the endpoint has no model output.
+    /// The call for which a step can script the model's answer; nil if the endpoint has no model output.
     var speaker: (any CheckedCall)? {
         guard let call = modelCall, type(of: call).speaks else { return nil }
         return call

@@ -6,13 +6,13 @@ package enum CommitRequest: Sendable {
     /// is rejected.
     case closed(fingerprint: UInt64, charge: Charge)
     /// An operation on objects. It costs no tokens, and its answers report no limits.
-    /// - Parameter charge: nil unless the scenario limits the family of the operation.
+    /// - Parameter charge: the charge to the account; nil unless the scenario limits the family of the operation.
     case object(fingerprint: UInt64, charge: Charge? = nil)
     /// A batch line. It has no exchange number and counts no attempts.
-    /// - Parameter charge: nil if batches are not charged with calls, as in the API.
+    /// - Parameter charge: the charge to the account; nil if batches are not charged, as in the API.
     case line(charge: Charge?)
     /// A call that is rejected before any script. It counts as an attempt, and scripts do not advance.
-    /// - Parameter charge: nil if the call was rejected for its key or its model.
+    /// - Parameter charge: the charge to the account; nil if the call was rejected for its key or its model.
     case refused(fingerprint: UInt64, charge: Charge?)
     /// A request that is answered before its body arrives. The rule advances if its next step orders such an answer.
     case head(rule: Int)

@@ -89,8 +89,8 @@ package struct SessionState: Sendable {
     /// Commits the session to the outcome of a request. Requests change the session only here.
     ///
     /// - Parameters:
-    ///   - candidates: from `Scenario.match`; empty for a request that no script may answer.
-    ///   - digest: of method, path and body; identifies the request for random draws in every run.
+    ///   - candidates: the rules from `Scenario.match`; empty for a request that no script may answer.
+    ///   - digest: a digest of method, path and body; identifies the request for random draws in every run.
     @discardableResult
     package mutating func commit(
         _ request: CommitRequest, _ candidates: [Candidate] = [], in scenario: Scenario, digest: UInt64 = 0, now: Moment

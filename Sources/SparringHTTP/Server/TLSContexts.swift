@@ -7,7 +7,7 @@ struct TLSContexts: Sendable {
     private let old: NIOSSLContext?
     private let flawed: [CertificateFlaw: NIOSSLContext]
 
-    /// - Parameter plan: only contexts for its faults are created.
+    /// - Parameter plan: the faults of connections. Only the contexts that they need are created.
     init(_ identities: TLSIdentities, for plan: ListenerPlan, speaksHTTP2: Bool) throws {
         let protocols = (speaksHTTP2 ? ["h2"] : []) + ["http/1.1"]
         let strikes = plan.sequence.flatMap(\.self).compactMap(\.strike)

@@ -219,7 +219,7 @@ struct ScenarioParser {
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
         let (step, then) = (parser.step(mapping, node, keys: Self.ruleKeys), then(mapping))
         guard let step else { return nil }
-        // A rule with one answer and no `steps` repeats that answer, as it reads.
+        // A rule with one answer and no `steps` repeats that answer, as its text suggests.
         let isOpen = mapping["times"] == nil && mapping["then"] == nil
         return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then)
     }

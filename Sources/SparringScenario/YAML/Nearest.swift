@@ -54,8 +54,8 @@ package enum Nearest {
         return names.filter { $0.hasPrefix(text + "_") || $0.hasSuffix("_" + text) || $0.contains("_\(text)_") }
     }
 
-    /// The names that the text abbreviates: it has their first letter, and its other letters in the same order, such as
-    /// `arguments` for `args`.
+    /// The names that the text abbreviates. The text has the first letter of such a name, and its other letters in the
+    /// name's order: `args` for `arguments`.
     private static func abbreviated(_ text: String, _ names: [String]) -> [String] {
         guard text.count >= 3 else { return [] }
         return names.filter { name in

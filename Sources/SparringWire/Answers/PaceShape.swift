@@ -13,7 +13,7 @@ package enum PaceShape: Sendable, Hashable {
     /// A log-normal distribution: many times are slightly early and a few are very late, like the API's. `deviation` is
     /// the deviation of the logarithm.
     case logNormal(deviation: Double)
-    /// That many events are sent together, when the last of them is due.
+    /// A number of events is sent together, when the last of them is due.
     case bursty(Int)
 }
 

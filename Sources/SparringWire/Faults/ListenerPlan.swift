@@ -16,7 +16,7 @@ package struct ListenerPlan: Sendable, Hashable {
 
     package var isEmpty: Bool { sequence.allSatisfy(\.isEmpty) }
 
-    /// - Parameter connection: from 1.
+    /// - Parameter connection: the number of the connection, from 1.
     package func faults(of connection: Int) -> [Fault] {
         guard let last = sequence.last else { return [] }
         guard connection > sequence.count else { return sequence[max(0, connection - 1)] }

@@ -281,7 +281,7 @@ struct ScriptWriter {
         write(upTo: script.bytes.count, mark)
     }
 
-    /// - Parameter mark: what the last of these bytes completes.
+    /// - Parameter mark: the part of the answer that the last of these bytes completes.
     private mutating func write(upTo end: Int, _ mark: Mark?) {
         guard let rhythm = layers.rhythm, rhythm.pieceBytes > 0 else {
             if unwritten < end { script.steps.append(.write(unwritten..<end, mark)) }

@@ -15,7 +15,7 @@ package struct MultipartParser: Sendable {
         case partEnd
     }
 
-    /// Why a body is not valid multipart, in words for a person.
+    /// The reason why a body is not valid multipart, in words for a person.
     package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
         package var description: String
 

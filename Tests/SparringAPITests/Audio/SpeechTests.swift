@@ -99,7 +99,7 @@ struct SpeechTests {
         (["stream_format": "sse", "model": "tts-1"], 400, "'stream_format' does not support 'sse' with this model"),
     ]
 
-    @Test("A speech request is rejected for what the API rejects", arguments: complaints)
+    @Test("A speech request is rejected wherever the API rejects it", arguments: complaints)
     func refused(members: JSONObject, status: Int, message: String) throws {
         let error = try #require(throws: APIError.self) { try Self.check(members) }
         #expect(error.status == status)

@@ -38,7 +38,7 @@ struct TranscriptionTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The recorded body, with other words.
+    /// Compares with the recorded body, which has other words.
     @Test("A transcription and a translation have the JSON layout of the API")
     func recorded() throws {
         #expect(
@@ -179,7 +179,7 @@ struct TranscriptionTests {
         (["file": "text"], "whisper-1", 400, "Expected UploadFile, received: <class 'str'>"),
     ]
 
-    @Test("A transcription is rejected for what the API rejects", arguments: complaints)
+    @Test("A transcription is rejected wherever the API rejects it", arguments: complaints)
     func refused(fields: JSONObject, model: String, status: Int, message: String) throws {
         let error = try #require(throws: APIError.self) { try Self.check(fields, model: model) }
         #expect(error.status == status)

@@ -36,7 +36,7 @@ struct CollectionTests {
     }
 
     @Test(
-        "Operations without objects that can be created belong to no collection",
+        "Operations whose objects cannot be created belong to no collection",
         arguments: [
             ("POST", "/v1/decisions"), ("GET", "/v1/organization/users"), ("GET", "/v1/organization/users/{user_id}"),
         ])
@@ -63,7 +63,7 @@ struct CollectionTests {
         #expect(Self.run(nil).json(at: 101)["status"] == "completed")
     }
 
-    @Test("An object works as long as the plan says, and ends as it says")
+    @Test("An object works for as long as the plan says, and ends as the plan says")
     func progress() {
         var polled = Self.run(ProgressPlan(.polls(1)))
         polled.progress?.poll(at: 200)
@@ -80,7 +80,7 @@ struct CollectionTests {
         #expect(cancelled.json(at: 301)["status"] == "cancelled")
     }
 
-    @Test("A record of an object gives the same object again")
+    @Test("The record of an object restores an equal object")
     func record() {
         let object = Self.run(ProgressPlan(.polls(3)))
         #expect(CollectionObject(object.record) == object)

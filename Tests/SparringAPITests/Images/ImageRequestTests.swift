@@ -75,7 +75,7 @@ struct ImageRequestTests {
         #expect(request.size == ImageSize(width: width, height: height))
     }
 
-    @Test("The answer has as many images as asked for, with the usage of their size and quality")
+    @Test("The answer has the requested number of images, with the usage of their size and quality")
     func answer() throws {
         let request = try Self.check(#""prompt":"a boat","n":2,"quality":"low","size":"1024x1024""#).get()
         var ids = IDMint(seed: 1)

@@ -23,7 +23,7 @@ struct PictureTests {
         #expect(Self.picture("a red boat", 1024, 1024).png.count < 40_000)
     }
 
-    @Test("Equal prompts, sizes and seeds give equal bytes, and each of them changes the picture")
+    @Test("Equal prompts, sizes and seeds give equal bytes, and a change of any of them changes the picture")
     func deterministic() {
         var other = Self.picture()
         #expect(Self.picture().png == other.png)
@@ -59,13 +59,14 @@ struct PictureTests {
         #expect(again == picture)
     }
 
-    @Test("Addresses without a valid size name no picture", arguments: ["", "size=0x5", "size=9999x1", "size=axb"])
+    @Test("Addresses without a valid size have no picture", arguments: ["", "size=0x5", "size=9999x1", "size=axb"])
     func badAddress(query: String) {
         #expect(Picture(QueryItems(target: "\(Picture.path)?\(query)")) == nil)
     }
 }
 
-/// A PNG, read as far as the tests need it: checked chunks, and rows that are inflated but not unfiltered.
+/// A PNG, parsed as far as the tests need it: chunks with checked checksums, and rows that are inflated but not
+/// unfiltered.
 struct DecodedPNG {
     struct Problem: Error {
         var what: String

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringAPI
 
-@Suite("Speech is found by its energy")
+@Suite("Speech detection by energy")
 struct VoiceActivityTests {
     /// Audio at 1,000 samples a second, so that a window has 20 samples: loud where the text has `#`, 20 ms a letter.
     private static func audio(_ text: String) -> [Int16] {
@@ -12,7 +12,7 @@ struct VoiceActivityTests {
     private static func detector() -> VoiceActivity { VoiceActivity(threshold: 0.5, silence: 60, rate: 1_000) }
 
     @Test(
-        "Loud windows begin a turn, and enough quiet ones end it",
+        "Loud windows begin a turn, and a number of quiet windows ends it",
         arguments: [
             ("....", []), ("..#..", []), ("..##", [.started(at: 40)]),
             ("..##...", [.started(at: 40), .stopped(at: 80)]),

@@ -45,7 +45,7 @@ struct GatewayCaseParserTests {
             ])
     }
 
-    @Test("The script of all upstreams is that of each upstream without one of its own")
+    @Test("The script for all upstreams applies to each upstream without its own script")
     func all() throws {
         let subject = try #require(
             try Self.load("upstreams: { all: { steps: [{ text: a }] } }\nexpect: { status: 200 }").get().first)
@@ -53,7 +53,7 @@ struct GatewayCaseParserTests {
     }
 
     @Test(
-        "A mistake is reported with what is right",
+        "The message about a mistake names the valid values",
         arguments: [
             ("expect: { statuz: 200 }", "did you mean 'status'?"),
             ("needs: [failovers]\nexpect: { status: 200 }", "did you mean 'failover'?"),

@@ -142,7 +142,7 @@ struct GatewayGradingTests {
     }
 
     @Test(
-        "Events that wait for the next one are held back, whatever the machine",
+        "Events that a gateway holds until the next one count as delayed, also on a busy machine",
         arguments: [
             Row("each event at once", .paced, seeing: paced([11, 261, 511, 761, 1011]), is: .pass),
             Row("each event 200 ms later", .paced, seeing: paced([210, 460, 710, 960, 1210]), is: .pass),
@@ -166,7 +166,7 @@ struct GatewayGradingTests {
     }
 
     @Test(
-        "After a client has left, its upstream is left and gets no further request",
+        "When a client has disconnected, the gateway must disconnect from its upstream and send no further request",
         arguments: [
             Row(
                 "left after 40 ms", .stops(within: .seconds(3)),
@@ -188,7 +188,7 @@ struct GatewayGradingTests {
         #expect(check.verdict == row.verdict, "\(check.actual)")
     }
 
-    @Test("A case about an upstream that got no request is not observable, and its checks say why")
+    @Test("A case whose upstream got no request is undecided, and its checks give this reason")
     func notAsked() throws {
         let seen = GatewaySight.seen(["gw1n1e": [GatewaySight.text("ping gw1n1e")]], secondary: [Self.truth])
         let checks = GatewayGrading.checks(of: Self.subject(.text, first: "primary"), seeing: seen)
@@ -211,7 +211,7 @@ struct GatewayGradingTests {
         #expect(check.verdict == verdict, "\(check.actual)")
     }
 
-    @Test("Without the limit of a key, the check of the limit says what to write into the adapter file")
+    @Test("If the limit of a key is unknown, the check of the limit says what to write into the adapter file")
     func unknownLimit() throws {
         let seen = GatewaySight.seen(["gw1n1e": [GatewaySight.text("a")]])
         let check = try #require(GatewayGrading.checks(of: Self.subject(.limit), seeing: seen).first)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The ledger of both ends of a gateway")
 struct TruthLedgerTests {
-    @Test("The upstreams' side has every attempt, and the difference is what no answer reports")
+    @Test("The upstreams' side contains every attempt, and the difference is the part that no answer reports")
     func bothEnds() throws {
         var ledger = TruthLedger()
         let usage = Usage(input: 1000, output: 500)
@@ -30,7 +30,7 @@ struct TruthLedgerTests {
         #expect(abs(try #require(dollars.difference) + 0.00045) < 1e-9)
     }
 
-    @Test("Keys, users and models have rows of their own, and a key is shown by its last four letters")
+    @Test("Keys, users and models have separate rows, and a key is shown by its last four letters")
     func rows() {
         var ledger = TruthLedger()
         ledger.add(

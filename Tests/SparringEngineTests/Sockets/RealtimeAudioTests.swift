@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Audio of a Realtime session")
 struct RealtimeAudioTests {
-    /// PCM: a square wave where the text has `#`, silence elsewhere; 100 ms a letter.
+    /// PCM with a square wave where the text has `#`, and silence elsewhere. Each letter is 100 ms.
     private static func append(_ text: String) -> String {
         let samples = text.flatMap { letter in
             (0..<2_400).map { letter == "#" ? ($0 / 30).isMultiple(of: 2) ? Int16(8_000) : -8_000 : 0 }
@@ -26,7 +26,7 @@ struct RealtimeAudioTests {
         "conversation.item.added", "conversation.item.done",
     ]
 
-    @Test("Turn detection finds speech, commits it and begins a response")
+    @Test("Turn detection finds speech, commits it and starts a response")
     func detection() throws {
         let client = try RealtimeSocketTests.client("schema: 1\nscenario: v\nrules:\n  - text: Yes?\n")
         _ = try client.ask(Self.update("{}"))
@@ -65,7 +65,7 @@ struct RealtimeAudioTests {
         #expect(events.last?["response"]?["output"]?[0]?["content"]?[0]?["text"] == "Noon.")
     }
 
-    @Test("A scripted error is the failure of a transcription")
+    @Test("A scripted error makes a transcription fail")
     func failedTranscript() throws {
         let client = try RealtimeSocketTests.client(
             """
@@ -105,7 +105,7 @@ struct RealtimeAudioTests {
         #expect(rest.last?["response"]?["status_details"]?["reason"] == "turn_detected")
     }
 
-    @Test("A client without turn detection commits and clears its buffer itself")
+    @Test("A client without turn detection commits and clears the buffer itself")
     func manual() throws {
         let client = try RealtimeSocketTests.client()
         _ = try client.ask(Self.update(#"{"turn_detection":null}"#))

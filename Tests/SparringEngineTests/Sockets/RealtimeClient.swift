@@ -5,8 +5,8 @@ import Testing
 
 @testable import SparringEngine
 
-/// A client of a Realtime session without a network. It has the turns answered that the server begins itself, as the
-/// connection does.
+/// A client of a Realtime session without a network. Like the connection, it starts the turns that the server begins
+/// itself.
 struct RealtimeClient {
     let client: SocketClient
     /// The messages that follow the handshake.
@@ -23,7 +23,7 @@ struct RealtimeClient {
         }
     }
 
-    /// The messages that answer an event, and those of the turns that follow it.
+    /// The messages that answer an event, and those of the turns after it.
     func ask(_ message: String) throws -> [JSONValue] {
         try play(client.socket.turn(of: Array(message.utf8), isText: true))
     }
@@ -36,7 +36,7 @@ struct RealtimeClient {
         return messages
     }
 
-    /// Begins an answer that is not sent to its end.
+    /// Starts an answer that is not sent to its end.
     func begin(_ message: String) -> (SocketTurn, PlannedExchange) {
         let turn = client.socket.turn(of: Array(message.utf8), isText: true)
         return (turn, client.socket.answer(to: turn, connection: 1, now: Moment(nanoseconds: 1_000)))

@@ -56,7 +56,7 @@ struct RealtimeSocketTests {
         #expect(Set(events.compactMap { $0["event_id"]?.string }).count == events.count)
     }
 
-    @Test("A response speaks by default: its audio deltas decode, and its transcript is whole")
+    @Test("A response is spoken by default: its audio deltas can be decoded, and its transcript is whole")
     func audio() throws {
         let client = try Self.client("schema: 1\nscenario: voice\nrules:\n  - text: Good morning\n")
         let events = try client.ask(#"{"type":"response.create"}"#)
@@ -94,7 +94,7 @@ struct RealtimeSocketTests {
     }
 
     @Test(
-        "An event that is not valid gets an error event with the client's event_id, and the socket goes on",
+        "An event that is not valid gets an error event with the client's event_id, and the socket stays open",
         arguments: [
             (#"{"type":"session.update","event_id":"e1","session":{}}"#, "missing_required_parameter", "session.type"),
             (
@@ -126,7 +126,7 @@ struct RealtimeSocketTests {
         #expect(Self.types(try client.ask(Self.user("Hi"))).count == 2)
     }
 
-    @Test("session.update merges what is sent, and shows the whole session")
+    @Test("session.update merges its members, and the answer shows the whole session")
     func update() throws {
         let client = try Self.client()
         let events = try client.ask(
@@ -141,7 +141,7 @@ struct RealtimeSocketTests {
         #expect(session["audio"]?["output"]?["format"]?["rate"] == 24_000)
     }
 
-    @Test("A limit of the account fails the response, which has begun")
+    @Test("A limit of the account makes a response fail after it has begun")
     func limited() throws {
         let client = try Self.client(
             """
@@ -193,7 +193,7 @@ struct RealtimeSocketTests {
         #expect(!text.isEmpty && "one two three four five six".hasPrefix(text) && text.count < 27)
     }
 
-    @Test("A second response of the conversation is an error while the first one is sent; one outside of it is not")
+    @Test("A second response of the conversation is an error while one is being sent, but an out-of-band one is not")
     func active() throws {
         let client = try Self.client()
         _ = client.begin(Self.textResponse)
@@ -248,7 +248,7 @@ struct RealtimeSocketTests {
             SocketClient.open(engine, target: "/v1/realtime", headers: headers).exchange.decision.status == 401)
     }
 
-    @Test("An hour of the session's clock ends a session with an error, and then a Close frame")
+    @Test("After an hour of the session's clock, a session ends with an error and then a Close frame")
     func expires() throws {
         let opening = SocketClient.open(try SocketClient.engine(), target: Self.target)
         #expect(opening.script.steps.contains(.pause(.seconds(3_600))))
@@ -258,7 +258,7 @@ struct RealtimeSocketTests {
         #expect(text[error.upperBound...].contains("Sparring: the session is an hour old"))
     }
 
-    @Test("Without an upgrade, the path answers 426")
+    @Test("The path answers 426 to a request without an upgrade")
     func plain() throws {
         let answer = SocketClient.open(
             try SocketClient.engine(), target: Self.target, headers: ["authorization": "Bearer sk-test"])

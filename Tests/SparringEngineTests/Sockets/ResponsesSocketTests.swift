@@ -29,7 +29,7 @@ struct ResponsesSocketTests {
         #expect(Self.types(messages).last == "response.completed")
     }
 
-    @Test("A turn continues the previous one although it is not stored, and another socket does not know it")
+    @Test("A turn continues the previous one although it is not stored, but another socket cannot")
     func continues() throws {
         let engine = try SocketClient.engine()
         let client = try SocketClient(engine)
@@ -87,7 +87,7 @@ struct ResponsesSocketTests {
         #expect(next.last?["response"]?["output"]?.array?.first?["content"]?.array?.first?["text"] == "only once")
     }
 
-    @Test("Every message of a lane names it")
+    @Test("Every message of a lane contains the lane's name")
     func lanes() throws {
         let client = try SocketClient(SocketClient.engine())
         let messages = try client.ask(Self.create(#""input":"a","stream_id":"agent_1""#))
@@ -98,7 +98,7 @@ struct ResponsesSocketTests {
     }
 
     @Test(
-        "A message that is no request gets an error event, and the socket goes on",
+        "A message that is not a request gets an error event, and the socket stays open",
         arguments: [
             ("{", true, "We could not parse the JSON body"), ("[1]", true, "We could not parse"),
             ("{}", true, "Missing required parameter: 'type'"), (#"{"type":7}"#, true, "Invalid type for 'type'"),
@@ -165,7 +165,7 @@ struct ResponsesSocketTests {
         #expect(exchange.json(origin: Moment(nanoseconds: 0))["event"] == "response.create")
     }
 
-    @Test("Faults of the URL strike the answers on the socket, and not its handshake")
+    @Test("Faults in the URL apply to the answers on the socket, but not to its handshake")
     func faults() throws {
         let client = try SocketClient(
             SocketClient.engine(), target: "/f/socket_close+1012+later+at+event+2/v1/responses")
@@ -177,7 +177,7 @@ struct ResponsesSocketTests {
         #expect(script.steps.last == .end(.fin))
     }
 
-    @Test("A fault of SSE or HTTP is missed on a socket, and a fault of sockets over HTTP, each with its reason")
+    @Test("A fault of SSE or HTTP has no effect on a socket, nor one of sockets over HTTP, each with its reason")
     func carriers() throws {
         let missed = try SocketClient(
             SocketClient.engine(), target: "/f/comment,torn_chunk,huge_header,h2_rst/v1/responses"

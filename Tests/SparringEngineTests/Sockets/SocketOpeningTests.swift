@@ -41,14 +41,14 @@ struct SocketOpeningTests {
         #expect(close.code == 1001)
     }
 
-    @Test("The first subprotocol that the client offers is agreed on")
+    @Test("The answer agrees on the first subprotocol that the client offers")
     func subprotocol() throws {
         let headers = Self.without("sec-websocket-protocol", "a, b")
         #expect(Self.text(SocketClient.open(try SocketClient.engine(), headers: headers)).contains("protocol: a\r\n"))
     }
 
     @Test(
-        "A handshake that is wrong is refused and opens nothing",
+        "An invalid handshake is refused and opens no socket",
         arguments: [
             (without("sec-websocket-version", "8"), 426, "sec-websocket-version: 13"),
             (without("sec-websocket-key"), 400, "Sec-WebSocket-Key"),
@@ -69,7 +69,7 @@ struct SocketOpeningTests {
         #expect(opening.exchange.decision.status == 400 && Self.text(opening).contains("needs HTTP/1.1"))
     }
 
-    @Test("A rule for the event upgrade refuses handshakes, and other rules are not used up by them")
+    @Test("A rule for the event upgrade refuses handshakes, and handshakes use up no other rule")
     func rules() throws {
         let engine = try SocketClient.engine(
             """

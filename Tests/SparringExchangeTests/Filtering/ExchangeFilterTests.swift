@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The filter language of exchanges")
 struct ExchangeFilterTests {
-    /// A retried call that a fault broke, after 250 ms.
+    /// A repeated call with a fault, after 250 ms.
     static let broken = exchange(status: 200, attempt: 2, faults: ["at event 3: reset"]) { timeline in
         timeline.stamp(.faultDelivered(FaultID(0)), at: Moment(nanoseconds: 200_000_000))
         timeline.stamp(.ended(.reset), at: Moment(nanoseconds: 250_000_000))
@@ -14,7 +14,7 @@ struct ExchangeFilterTests {
     static let running = exchange(status: 200) { _ in }
 
     @Test(
-        "A filter selects the exchanges for which all of its terms hold",
+        "A filter selects the exchanges that match all of its terms",
         arguments: [
             ("", [true, true, true]),
             ("status:429", [false, true, false]),
@@ -40,7 +40,7 @@ struct ExchangeFilterTests {
     }
 
     @Test(
-        "A filter that cannot be read names the term and the words that can be used",
+        "The error about an invalid filter names the term and the valid words",
         arguments: [
             ("statuz:4", "'statuz' is not a key", "status"), ("status:", "has no value", "after the colon"),
             ("status:4yy", "'4yy' is not a number", "4xx"), ("ms:fast", "not a number", ">10"),

@@ -8,7 +8,7 @@ import Testing
 struct ServerSpanTests {
     private static let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-    /// Counts up, so that ids are known.
+    /// Counts up, so that the ids are known in advance.
     private struct Counter: RandomNumberGenerator {
         var value: UInt64 = 0
         mutating func next() -> UInt64 {
@@ -44,7 +44,7 @@ struct ServerSpanTests {
         span.attributes.first { $0.name == name }?.value
     }
 
-    @Test("A span lies under the client's span, and has the conventions' attributes without any text or secret")
+    @Test("A span is a child of the client's span, and has the conventions' attributes without any text or secret")
     func attributes() {
         let body = #"{"model":"gpt-4o-mini","stream":true,"temperature":0.5,"max_tokens":8,"messages":["prompt"]}"#
         let entries: [(Int, Timeline.Happening)] = [
@@ -70,14 +70,14 @@ struct ServerSpanTests {
         #expect(!text.contains("prompt") && !text.contains("abcdefghijkl"))
     }
 
-    @Test("A request outside every trace begins one")
+    @Test("A request outside every trace starts a new trace")
     func root() {
         let span = Self.span(Self.exchange(headers: [:]))
         #expect(span.parent == nil && span.traceID.count == 32 && span.spanID.count == 16)
         #expect(span.traceID != span.spanID + span.spanID)
     }
 
-    @Test("A fault is an event with its words, its byte in the answer and its milliseconds in the exchange")
+    @Test("A fault is an event with its text, its byte in the answer and its milliseconds in the exchange")
     func fault() throws {
         let script = WireScript(
             bytes: Array(repeating: 0, count: 300),
@@ -98,7 +98,7 @@ struct ServerSpanTests {
     }
 
     @Test(
-        "From 500 on a span has failed, below it has not",
+        "A span with a status of 500 or more has failed, and other spans have not",
         arguments: [(200, nil), (429, nil), (500, "500"), (503, "503")] as [(Int, String?)])
     func status(status: Int, kind: String?) {
         let span = Self.span(Self.exchange(status: status))

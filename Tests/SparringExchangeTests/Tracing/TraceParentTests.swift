@@ -9,7 +9,7 @@ struct TraceParentTests {
     private static let span = "b7ad6b7169203331"
 
     @Test(
-        "A traceparent that is valid gives trace, span and decision",
+        "A valid traceparent gives the trace, the span and the sampling decision",
         arguments: [
             ("00-\(trace)-\(span)-01", true), ("00-\(trace)-\(span)-00", false), ("cc-\(trace)-\(span)-01-more", true),
         ])
@@ -33,7 +33,7 @@ struct TraceParentTests {
     }
 
     @Test(
-        "A span is recorded as the sampling says",
+        "The sampling setting decides whether a span is recorded",
         arguments: [
             (TracedCall.Sampling.always, false, true), (.never, true, false), (.asParent(otherwise: false), true, true),
             (.asParent(otherwise: true), false, false),
@@ -44,7 +44,7 @@ struct TraceParentTests {
         #expect(sampling.wants(parent) == isWanted)
     }
 
-    @Test("Without a client's decision, the sampling's own counts", arguments: [true, false])
+    @Test("The sampling setting decides if the client has not decided", arguments: [true, false])
     func unparented(otherwise: Bool) {
         #expect(TracedCall.Sampling.asParent(otherwise: otherwise).wants(nil) == otherwise)
     }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringHTTP
 
-/// The counterpart of `FaultTranscriptTests`: every form of every HTTP/2 fault on a bare socket, frame by frame.
+/// The counterpart of `FaultTranscriptTests`: tests every form of every HTTP/2 fault on a bare socket, frame by frame.
 @Suite("Faults in HTTP/2", .timeLimit(.minutes(20)))
 struct HTTP2FaultTests {
     @Test(
@@ -44,7 +44,7 @@ struct HTTP2FaultTests {
                     try client.ask(3, request.target)
                     words += try client.receive { _ in false }
                 }
-                // Compared outside `#expect`, which would compute the difference of megabytes.
+                // Compared outside of `#expect`, which would compute the difference between megabytes.
                 let isSame = client.bodies[1] ?? [] == body
                 #expect(isSame, "\(name)")
                 #expect(Self.ending(words.afterSettings) == script.expectedEnding, "\(name)")
@@ -91,7 +91,7 @@ extension WireScript {
             switch step {
             case .frames(.goAway(let last, let code)):
                 ("GOAWAY \(last == .this ? 1 : 0) \(code.rawValue.uppercased())", 1)
-            // One more acknowledges the client's SETTINGS.
+            // The additional one acknowledges the client's SETTINGS.
             case .frames(.settings(let count)): ("SETTINGS", count + 1)
             case .frames(.pings(let count)): ("PING", count)
             default: nil

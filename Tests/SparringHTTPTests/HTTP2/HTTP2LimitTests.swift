@@ -71,7 +71,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    /// How many streams have begun when the last one arrives depends on how the bytes reach the server.
+    /// The number of streams that have begun when the last one arrives depends on how the bytes reach the server.
     @Test("A client that begins one HTTP/2 stream too many loses all its streams")
     func concurrentStreamsAtOnce() async throws {
         let hang = WireScript.steps([.text("HTTP/2 200\r\n\r\n", .head), .step(.end(.hang(nil)))])
@@ -92,7 +92,7 @@ struct HTTP2LimitTests {
         }
     }
 
-    @Test("h2_stall keeps the window shut, forever or for its duration", arguments: [nil, 50])
+    @Test("h2_stall keeps the window closed, forever or for its duration", arguments: [nil, 50])
     func stalledWindow(milliseconds: Int?) async throws {
         let kind = try #require(ConnectionFaults.all.map(\.kind).first { $0.name == "h2_stall" })
         let wait = milliseconds.map { [FaultValue.duration(.milliseconds($0))] } ?? []
@@ -104,7 +104,7 @@ struct HTTP2LimitTests {
                 let client = try FrameClient(port: port)
                 var frames = [client.settings]
                 try client.ask(1, "/", method: "POST", isWhole: false)
-                // All bytes that the window allows; a real client waits here.
+                // Sends all bytes that the window allows; a real client would wait here.
                 try client.send(Self.body(10, of: 1, isLast: false))
                 // A stall without an end is checked for one second after everything else has arrived.
                 frames += try client.receive(quietWhen: { _ in milliseconds == nil }) { $0.hasPrefix("SETTINGS 4") }

@@ -23,7 +23,7 @@ struct HTTP2Tests {
             [.text(head, .head), .text("one ", .event(1))] + steps + [.text("two", .event(2)), .step(.end(ending))])
     }
 
-    @Test("One port answers HTTP/1.1, and HTTP/2 after its preface, wherever that is cut")
+    @Test("One port answers HTTP/1.1, and HTTP/2 after its preface, even if the preface is cut at any place")
     func bothOnOnePort() async throws {
         try await Fixture.with(["/": Self.script(.keepAlive)], http2: true) { fixture in
             let plain = try await fixture.talk { client in
@@ -82,7 +82,7 @@ struct HTTP2Tests {
             play: ["missed 0: the connection has no TLS; fin and reset need none", "ended fin"]),
     ]
 
-    @Test("An ending of the connection ends it, and an ending of the stream leaves it open", arguments: rows)
+    @Test("An ending of the connection closes it, and an ending of the stream leaves it open", arguments: rows)
     func endings(row: Row) async throws {
         let scripts = ["/": Self.script(row.ending, []).with(fault: 0), "/other": Self.script(.keepAlive)]
         try await Fixture.with(scripts, http2: true) { fixture in
@@ -90,7 +90,7 @@ struct HTTP2Tests {
                 try client.ask(1, "/")
                 let frames = try client.receive { $0.hasPrefix("RST") }
                 guard case .stream = row.ending else { return frames.afterSettings }
-                // The connection goes on serving.
+                // The connection still serves requests.
                 try client.ask(3, "/other")
                 #expect(try client.receive { $0.hasSuffix("end") }.last == "DATA 3 7 end")
                 return frames.afterSettings
@@ -170,7 +170,7 @@ struct HTTP2Tests {
         }
     }
 
-    @Test("A pause of one HTTP/2 stream holds up no other stream")
+    @Test("A pause of one HTTP/2 stream delays no other stream")
     func pauseOfOneStream() async throws {
         let endless = Self.script(.keepAlive, [.step(.pause(.seconds(3600)))])
         try await Fixture.with(["/slow": endless, "/": Self.script(.keepAlive)], http2: true) { fixture in
@@ -218,7 +218,7 @@ struct HTTP2Tests {
         }
     }
 
-    /// Passed from one thread to another, and never used by both.
+    /// Passed from one thread to another, and never used by both at the same time.
     private final class SendableClient: @unchecked Sendable {
         let value: FrameClient
         init(_ value: FrameClient) { self.value = value }

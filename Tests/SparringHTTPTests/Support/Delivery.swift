@@ -5,9 +5,9 @@ import Testing
 enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case whole
     case byteByByte = "byte by byte"
-    /// In one piece with the next request.
+    /// In one piece, together with the next request.
     case pipelined
-    /// The client shuts its side at once.
+    /// The client closes its side at once.
     case halfClosed = "half-closed"
 
     var testDescription: String { rawValue }
@@ -28,7 +28,7 @@ enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    /// Whether the client detects an end of a connection that the server keeps open.
+    /// Whether the client detects an end although the server keeps the connection open.
     var endsConnection: Bool { self == .halfClosed }
     var asksTwice: Bool { self == .pipelined }
 }

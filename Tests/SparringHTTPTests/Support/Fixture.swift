@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import SparringHTTP
 
-/// A server on a free port for the time of a closure, with its responder.
+/// A server on a free port with its responder, which runs during a closure.
 struct Fixture: Sendable {
     let server: HTTPServer
     let responder: ScriptedResponder
@@ -22,7 +22,7 @@ struct Fixture: Sendable {
         }
     }
 
-    /// A server with a responder of the caller's.
+    /// Runs a server with the caller's responder.
     static func with(
         responder: some Responder,
         limits: ConnectionLimits = .patient,

@@ -80,9 +80,10 @@ final class FrameClient {
         return bytes + [UInt8(rest)]
     }
 
-    /// Returns frames in words up to the first that matches; then also how the connection ended, if the server leaves
-    /// or time runs out.
-    /// - Parameter isQuiet: whether everything has arrived that must be waited for. Then a second without a byte ends the call.
+    /// Returns frames in words, up to the first that matches. If the server disconnects or the time is over, the last
+    /// word says how the connection ended.
+    /// - Parameter isQuiet: whether everything that must be waited for has arrived. After that, a second without a byte
+    ///   ends the call.
     func receive(
         quietWhen isQuiet: (FrameClient) -> Bool = { _ in false }, until isLast: (String) -> Bool
     ) throws -> [String] {
@@ -114,8 +115,8 @@ final class FrameClient {
         switch frame.type {
         case 0:
             bodies[frame.stream, default: []] += frame.payload
-            // Opens the window for long answers only: short ones fit into the first window, and some of their endings
-            // must be the last frame.
+            // Opens the window only for long answers. Short answers fit into the first window, and some of their
+            // endings must be the last frame.
             if opensWindow, frame.payload.count >= 8192, end.isEmpty {
                 for stream in [0, frame.stream] {
                     try send(Frame(type: 8, stream: stream, payload: Frame.word(frame.payload.count)))

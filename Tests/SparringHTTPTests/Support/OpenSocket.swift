@@ -17,7 +17,7 @@ struct OpenSocket {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
             }
             let family = Int32(address.sin6_family)
-            // The port is at the same place in both families.
+            // The port is at the same place in both address families.
             guard status == 0, family == AF_INET || family == AF_INET6,
                 Int(UInt16(bigEndian: address.sin6_port)) == port
             else { return nil }

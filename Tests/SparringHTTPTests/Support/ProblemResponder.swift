@@ -2,7 +2,7 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Gives every request the same answer, and keeps its problem.
+/// Gives every request the same answer, and stores its problem.
 final class ProblemResponder: Responder {
     private let script: WireScript
     private let kept = Mutex<[RequestProblem]>([])
@@ -25,7 +25,7 @@ final class ProblemResponder: Responder {
 }
 
 extension ReceivedRequest {
-    /// The request as far as it has arrived.
+    /// The part of the request that has arrived.
     var request: Request {
         switch self {
         case .complete(let request), .head(let request): request

@@ -2,7 +2,7 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Answers each path with its script, and keeps the exchanges.
+/// Answers each path with its script, and stores the exchanges.
 final class ScriptedResponder: Responder {
     struct Ended: Sendable {
         var request: Request
@@ -64,7 +64,7 @@ final class ScriptedResponder: Responder {
 
     // MARK: Waiting
 
-    /// Waits until so many exchanges have ended, and returns them.
+    /// Waits until this number of exchanges has ended, and returns them.
     func ended(_ count: Int) async -> [Ended] {
         await wait { $0.ended.count >= count }
         return state.withLock { $0.ended }
@@ -111,7 +111,7 @@ extension Request {
 }
 
 extension WireScript {
-    /// A script with one write. The text ends with a period, by which a client recognizes its end.
+    /// A script with one write. The text ends with a period, from which a client knows that it is complete.
     static func answer(_ text: String, end: Ending = .keepAlive) -> WireScript {
         .steps([.text(text + ".", .head), .step(.end(end))])
     }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("Spans on their way to a receiver")
+@Suite("Sending spans to a receiver")
 struct SpanExporterTests {
-    /// A receiver that answers at once, as a table says; after its end, no more.
+    /// A receiver that answers at once with the rows of a table. After the last row, it does not answer.
     private final class Receiver: Upstream {
         struct NoCall: UpstreamCall {
             func setReading(_ isOn: Bool) {}
@@ -82,7 +82,7 @@ struct SpanExporterTests {
     }
 
     @Test(
-        "An answer of the receiver decides whether spans are sent again or lost",
+        "The receiver's answer decides whether spans are sent again or lost",
         arguments: [
             ([(503, ""), (200, "")], 2, 0, nil), ([(503, ""), (429, "")], 0, 2, "it answered 429"),
             ([(404, "")], 0, 2, "it answered 404"),
@@ -95,7 +95,7 @@ struct SpanExporterTests {
         #expect(problems == [reason].compactMap(\.self) && receiver.requests.count == answers.count)
     }
 
-    @Test("A receiver that never answers holds up the end no longer than the bound, and its spans are counted as lost")
+    @Test("A receiver that never answers delays the end only up to the limit, and its spans are counted as lost")
     func silence() async {
         let (counts, _) = await Self.export([Self.exchange()], to: Receiver([]), within: .zero)
         #expect(counts == SpanQueue.Counts(dropped: 1))

@@ -3,9 +3,9 @@ import Testing
 
 @testable import SparringHTTP
 
-@Suite("The place between two frames")
+@Suite("The boundary between two frames")
 struct FrameBoundaryTests {
-    @Test("Bytes that end with a frame leave nothing open, wherever they are cut", arguments: [0, 5, 125, 126, 65_536])
+    @Test("Bytes that end with a frame leave none open, wherever they are cut", arguments: [0, 5, 125, 126, 65_536])
     func cuts(count: Int) {
         let frame = SocketFrame.text([UInt8](repeating: 0x61, count: count)).bytes
         let bytes = frame + SocketFrame(.ping, [1], mask: [1, 2, 3, 4]).bytes

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringHTTP
 
-/// Sockets of an engine on bare connections.
+/// Tests sockets of an engine on bare connections.
 @Suite("WebSockets on the wire", .timeLimit(.minutes(20)))
 struct WebSocketTests {
     private static func engine(_ rules: String = "otherwise: auto") throws -> Engine {
@@ -45,7 +45,7 @@ struct WebSocketTests {
 
     private static func text(_ text: String) -> SocketFrame { .text(Array(text.utf8)) }
 
-    /// Inputs until `isEnough`, or until the server leaves.
+    /// Returns inputs until `isEnough`, or until the server disconnects.
     private static func receive(
         _ client: RawSocket, until isEnough: (SocketReader.Input) -> Bool
     ) -> [SocketReader.Input] {
@@ -128,7 +128,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("A fault that pauses inside a frame holds Pongs and other lanes until the frame is complete")
+    @Test("A fault that pauses inside a frame delays Pongs and other lanes until the frame is complete")
     func insideFrame() async throws {
         let rules = "rules:\n  - steps: [{ text: one, faults: [stall 300ms at event 1 + 5 bytes] }, { text: two }]"
         try await Fixture.with(responder: try Self.engine(rules)) { server in
@@ -151,7 +151,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("A lane that hangs does not hold another lane")
+    @Test("A lane that hangs does not delay another lane")
     func lanes() async throws {
         let rules = "rules:\n  - steps: [{ text: one, faults: [hang at event 2] }, { text: two }]"
         try await Fixture.with(responder: try Self.engine(rules)) { server in
@@ -168,7 +168,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("A frame that breaks the protocol ends the socket with a Close frame that says why")
+    @Test("A frame that breaks the protocol ends the socket with a Close frame that gives the reason")
     func violation() async throws {
         let engine = try Self.engine()
         try await Fixture.with(responder: engine) { server in
@@ -186,7 +186,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("A client that leaves without a Close frame is reported")
+    @Test("A client that disconnects without a Close frame is reported")
     func gone() async throws {
         let engine = try Self.engine()
         try await Fixture.with(responder: engine) { server in
@@ -233,7 +233,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("A client that sends turns and Pings and reads nothing stops being read")
+    @Test("The server stops reading from a client that sends turns and Pings and does not read")
     func neverReads() async throws {
         let engine = try Self.engine(
             "rules:\n  - text: \(String(repeating: "word ", count: 40_000))\n    times: forever")

@@ -10,7 +10,7 @@ struct AdminAccessPolicyTests {
         var bound = "127.0.0.1"
         var token: String?
         var headers: HeaderFields = ["host": "127.0.0.1:8080"]
-        /// Nil: accepted.
+        /// The status of the refusal; nil if the request is accepted.
         var status: Int?
         var place: String?
 

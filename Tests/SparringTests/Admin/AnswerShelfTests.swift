@@ -24,7 +24,7 @@ struct AnswerShelfTests {
         numbers.filter { shelf.answer(to: exchange($0)) != nil }
     }
 
-    @Test("The newest answers are kept, and the oldest is dropped for one too many")
+    @Test("The newest answers are kept, and the oldest is dropped when there is one too many")
     func number() {
         let shelf = AnswerShelf(bounds: .init(answers: 3))
         for number in 1...7 { Self.keep(number, "\(number)", on: shelf) }
@@ -33,7 +33,7 @@ struct AnswerShelfTests {
         #expect(shelf.answer(to: Self.exchange(7, session: "other")) == nil)
     }
 
-    @Test("The oldest answers are dropped until the bytes fit, and of a long answer the beginning is kept")
+    @Test("The oldest answers are dropped until the bytes fit, and only the beginning of a long answer is kept")
     func bytes() {
         let shelf = AnswerShelf(bounds: .init(answers: 10, bytes: 10, answerBytes: 4))
         for number in 1...5 { Self.keep(number, "abc", on: shelf) }
@@ -45,7 +45,7 @@ struct AnswerShelfTests {
     }
 
     @Test(
-        "The JSON of an answer has its bytes, or the reason why it has none",
+        "The JSON of an answer contains its bytes, or the reason why they are missing",
         arguments: [
             ("HTTP/1.1 200 OK\r\n\r\nhi", true, "answer"),
             ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nhi", true, "the body is compressed"),

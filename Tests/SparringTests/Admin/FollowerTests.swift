@@ -64,7 +64,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["#6"])
     }
 
-    @Test("A journal follower gets only matching exchanges and ends after its limit")
+    @Test("A journal follower gets only matching exchanges, and ends after its limit")
     func filtered() {
         let follower = Self.follower(JournalQuery(session: "a"), limit: 2)
         for (number, session) in [(1, "b"), (1, "a"), (2, "b"), (2, "a"), (3, "a")] {
@@ -82,7 +82,7 @@ struct FollowerTests {
         #expect(Self.read(follower) == ["head", "#1", "0\r\n\r\n", "end"])
     }
 
-    @Test("A journal follower is woken once after it found nothing to read")
+    @Test("A journal follower is woken once after it has read everything")
     func waking() {
         let woken = Atomic<Int>(0)
         let follower = Self.follower()
@@ -98,7 +98,7 @@ struct FollowerTests {
         #expect(woken.load(ordering: .relaxed) == 2)
     }
 
-    @Test("A journal follower gets exchanges from its opening to its closing")
+    @Test("A journal follower gets all exchanges between its opening and its closing")
     func registered() {
         let followers = Followers()
         let follower = Self.follower(followers: followers)

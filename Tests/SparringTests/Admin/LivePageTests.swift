@@ -8,7 +8,7 @@ import Testing
 @Suite("The live page")
 struct LivePageTests {
     @Test(
-        "A browser gets the page at the root and under /_sparring/, a client gets the API's answer",
+        "A browser gets the page at the root and under /_sparring/, and a client gets the API's answer",
         arguments: [
             ("GET", "/", "text/html,*/*;q=0.8", true), ("HEAD", "/_sparring", "text/html", true),
             ("GET", "/_sparring/", "application/xml, text/html;q=0.9", true), ("GET", "/", "*/*", false),
@@ -21,7 +21,7 @@ struct LivePageTests {
         #expect(LivePage.isWanted(by: request) == isPage)
     }
 
-    @Test("The page runs only its own style and script, and asks only its own server")
+    @Test("The page runs only its own style and script, and contacts only its own server")
     func policy() throws {
         let answer = LivePage.answer
         let policy = try #require(answer.headers["content-security-policy"])
@@ -33,7 +33,7 @@ struct LivePageTests {
         }
     }
 
-    @Test("The page gives way to a request under another site's name, and needs no token because it holds no data")
+    @Test("The page is not sent for another site's name, and needs no token because it contains no data")
     func access() async throws {
         try await MockServer.with() { server in
             func status(_ target: String, host: String) -> Int {

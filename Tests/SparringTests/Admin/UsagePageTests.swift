@@ -53,7 +53,7 @@ struct UsagePageTests {
         ])
         let page = UsagePage.json(UsageReport(ledger.reading))["total"]
         #expect(page?["seconds"]?.double == 3 && page?["characters"] == 15 && page?["batched"] == 1)
-        // Three seconds at $0.0001, and half of it for a line; the model has no price for characters.
+        // Three seconds at $0.0001, and half the price for a batch line. The model has no price for characters.
         #expect(page?["cost"]?.text() == "0.00015")
         let csv = String(decoding: UsagePage.csv(UsageReport(ledger.reading)), as: UTF8.self)
         #expect(csv.hasSuffix(",1,3,15\r\n"))

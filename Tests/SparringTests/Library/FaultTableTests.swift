@@ -120,7 +120,7 @@ struct FaultTableTests {
         ("socket_not_utf8", .socketNotUTF8()),
     ]
 
-    /// The arguments with a closed set of values: the fault, the place of its parameter, and the values in Swift.
+    /// The arguments with a fixed set of values: the fault, the index of its parameter, and the values in Swift.
     private static let choices: [(name: String, place: Int, values: [String])] = [
         ("accept_close", 0, MockScenario.Fault.ConnectionEnd.allCases.map(\.rawValue)),
         ("connection_limit", 0, MockScenario.Fault.Overflow.allCases.map(\.rawValue)),
@@ -152,7 +152,7 @@ struct FaultTableTests {
         ("socket_opcode", 0, MockScenario.Fault.SocketOpcodeForm.allCases.map(\.rawValue)),
     ]
 
-    @Test("Every fault of the table has a constant or function, whose defaults are those of the table")
+    @Test("Every fault of the table has a constant or function, with the defaults of the table")
     func complete() throws {
         #expect(Self.typed.map(\.name).sorted() == FaultTable.kinds.map(\.name).sorted())
         for (name, fault) in Self.typed {
@@ -161,7 +161,7 @@ struct FaultTableTests {
         }
     }
 
-    @Test("Every argument with a closed set of values has a case for each of them")
+    @Test("Every argument with a fixed set of values has a case for each of them")
     func closedSets() throws {
         for (name, place, values) in Self.choices {
             let kind = try #require(FaultTable.kinds.first { $0.name == name })
@@ -198,7 +198,7 @@ struct FaultTableTests {
     }
 
     @Test(
-        "A fault with an argument or a point that it does not accept is a mistake",
+        "A fault with an invalid argument or point is a mistake",
         arguments: [
             (.repetition(times: 1), "times of 'repetition' is a whole number from 2 to 100000, not 1"),
             (.stall(.seconds(-1)), "duration of 'stall' is a duration"),

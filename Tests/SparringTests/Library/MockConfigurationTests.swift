@@ -82,7 +82,7 @@ struct MockConfigurationTests {
 
     @Test("A server listens on the address and port of its configuration, and its base URL names them")
     func address() async throws {
-        // On other systems such an address has to be configured first.
+        // On other systems, such an address must be configured first.
         #if os(Linux)
             let port = try await MockServer.with { $0.port }
             try await MockServer.with(configuration: .init(host: "127.0.0.2", port: port)) { server async throws in

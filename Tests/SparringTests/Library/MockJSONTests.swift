@@ -10,13 +10,13 @@ struct MockJSONTests {
         #expect(String(decoding: value.bytes, as: UTF8.self) == value.description)
     }
 
-    @Test("MockJSON values are equal if order of members and spelling of numbers differ")
+    @Test("MockJSON values are equal even if the order of members and the spelling of numbers differ")
     func equality() throws {
         #expect(try MockJSON(parsing: #"{"b":1.0,"a":"x"}"#) == ["a": "x", "b": 1])
         #expect(try MockJSON(parsing: "[1,2]") != [2, 1])
     }
 
-    @Test("MockJSON is read by subscripts, and a missing value is nil")
+    @Test("MockJSON is read with subscripts, and a missing value is nil")
     func reading() throws {
         let value = try MockJSON(parsing: #"{"list":[{"n":3,"half":0.5,"yes":true,"none":null}]}"#)
         let item = try #require(value["list"]?[0])

@@ -6,7 +6,7 @@ import Testing
 struct MockScenarioTests {
     private static let weather = #","tools":[{"type":"function","function":{"name":"get_weather"}}]"#
 
-    /// A request that differs from those of the other rules, and the text of its rule.
+    /// A request that differs from the requests of the other rules, and the text of its rule.
     struct Ask: Sendable, CustomTestStringConvertible {
         var condition: MockScenario.Condition
         var text = "hi"
@@ -202,7 +202,7 @@ struct MockScenarioTests {
         }
     }
 
-    @Test("A MockScenario limits requests, expects a number of attempts, and lets a step be left over")
+    @Test("A MockScenario limits requests, expects a number of attempts, and allows an unused step")
     func limitsAndExpectations() async throws {
         let scenario = MockScenario(
             rules: [.rule(steps: [.text("a").forever(), .text("b").optional()])], attempts: 3...3, requestsPerMinute: 1)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("MockServer.Session", .timeLimit(.minutes(20)))
 struct MockSessionTests {
-    @Test("A session can use its own scenario, and its calls start afresh with it")
+    @Test("A session can use its own scenario, and its calls are then counted from the start")
     func use() async throws {
         try await MockServer.with { server async throws in
             let session = server.session()
@@ -47,7 +47,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("use(_:) throws the mistakes of a scenario, listeners and faults of another protocol among them")
+    @Test("use(_:) throws the mistakes of a scenario, including listeners and faults of another protocol")
     func badScenarios() async throws {
         try await MockServer.with { server async throws in
             let listeners = "schema: 1\nscenario: s\nlisteners: { plain: { sequence: [ok] } }\notherwise: auto"
@@ -100,7 +100,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("A clock that runs fast shortens the waits that clients are asked for")
+    @Test("A clock that runs fast shortens the waits in answers")
     func scale() async throws {
         let scenario = MockScenario(steps: [.error(.slowDown, retryAfter: .seconds(100))])
         try await MockServer.with(scenario) { server async throws in
@@ -111,7 +111,7 @@ struct MockSessionTests {
     }
 
     @Test(
-        "clock(advance:scale:) throws for values outside its ranges, and changes nothing",
+        "clock(advance:scale:) throws for values outside its ranges, and then changes nothing",
         arguments: [
             (.seconds(-1), nil, "a clock cannot go back"), (.seconds(200 * 365 * 86_400), 0.5, "100 years"),
             (nil, 0, "a time scale is from 0.0001 to 1000, not 0.0"), (.seconds(1), 2000, "not 2000.0"),
@@ -127,7 +127,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("reset() plays the scenario from its start")
+    @Test("reset() restarts the scenario from its first step")
     func reset() async throws {
         try await MockServer.with("two-rate-limits") { server async throws in
             for status in [429, 429, 200] { #expect(try await TestClient.chat(server.baseURL).status == status) }
@@ -162,7 +162,7 @@ struct MockSessionTests {
         #expect(report.trace.contains { $0.contains("→ POST  /v1/chat/completions  attempt 1") })
     }
 
-    @Test("verify() throws an error with failures and exchanges, and returns if everything fits")
+    @Test("verify() throws an error with failures and exchanges, and returns if there is no failure")
     func verify() async throws {
         try await MockServer.with("two-rate-limits") { server async throws in
             let session = server.session()
@@ -180,7 +180,7 @@ struct MockSessionTests {
         }
     }
 
-    @Test("The script of a session without a call is left over in the reports of session and server")
+    @Test("An unused script counts as left over in the reports of its session and server, even without a call")
     func unusedSession() async throws {
         try await MockServer.with { server async throws in
             let session = server.session()

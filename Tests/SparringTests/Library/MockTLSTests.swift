@@ -25,7 +25,7 @@ struct MockTLSTests {
         return "-----BEGIN \(label)-----\n\(text)\n-----END \(label)-----\n"
     }
 
-    /// The status of `GET /v1/models` to a client that trusts the authority, or why it has none.
+    /// The status of `GET /v1/models` for a client that trusts the authority, or the reason why it is missing.
     private func answer(of server: MockServer) async throws -> UpstreamEvent {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pem")
         try Data(authority.pem.utf8).write(to: file)

@@ -6,7 +6,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-/// A client without retries that returns answers as they are on the wire.
+/// A client without retries that returns answers exactly as they are on the wire.
 enum TestClient {
     struct Reply: Sendable {
         var status: Int
@@ -15,7 +15,7 @@ enum TestClient {
 
         var json: MockJSON? { try? MockJSON(parsing: body) }
         var text: String { String(decoding: body, as: UTF8.self) }
-        /// What the model said in a chat answer.
+        /// The text of the model in a chat answer.
         var content: String? { json?["choices"]?[0]?["message"]?["content"]?.string }
         /// The code of an error.
         var code: String? { json?["error"]?["code"]?.string }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SparringWire
 
-/// One row of the table of what a server must do with a client's frames. The numbers are those of the Autobahn test suite,
+/// One row of the table of a server's reactions to a client's frames. The numbers are those of the Autobahn test suite,
 /// which tests a running server for the same requirements.
 struct SocketCase: Sendable, CustomTestStringConvertible {
     var number: String
@@ -28,7 +28,7 @@ extension SocketCase {
     private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     private static func stars(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x2A, count: count) }
 
-    /// The code of a violation: the reason is free.
+    /// The code of a violation. The reason may be any text.
     static func violation(_ code: UInt16) -> SocketReader.Input { .violation(SocketClose(code)) }
 
     private static let messages = [0, 125, 126, 127, 128, 65535, 65536].enumerated().flatMap { index, count in
@@ -155,7 +155,7 @@ extension SocketCase {
             SocketCase("7.9.\($0 + 1)", [close(code($1))], [violation(1002)])
         }
 
-    /// The largest messages of section 9 have 16 MB; a quarter of the limit of the tests shows the same here.
+    /// The largest messages of section 9 have 16 MB. Here, a quarter of the tests' limit shows the same.
     private static let sizes = [
         SocketCase("9.1.1", [.text(stars(64 << 10))], [.text(stars(64 << 10))]),
         SocketCase("9.2.2", [SocketFrame(.binary, stars(256 << 10))], [.binary(stars(256 << 10))]),

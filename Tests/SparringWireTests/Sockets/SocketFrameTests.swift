@@ -6,7 +6,7 @@ import Testing
 struct SocketFrameTests {
     /// RFC 6455 §5.7.
     @Test(
-        "The examples of the RFC have these bytes",
+        "The examples of the RFC are written with the RFC's bytes",
         arguments: [
             (SocketFrame.text(Array("Hello".utf8)), [UInt8](arrayLiteral: 0x81, 0x05, 0x48, 0x65, 0x6C, 0x6C, 0x6F)),
             (
@@ -21,7 +21,7 @@ struct SocketFrameTests {
         #expect(frame.bytes == bytes)
     }
 
-    @Test("Lengths take the shortest of three forms", arguments: [(125, 2), (126, 4), (65535, 4), (65536, 10)])
+    @Test("Lengths have the shortest of three forms", arguments: [(125, 2), (126, 4), (65535, 4), (65536, 10)])
     func lengths(count: Int, header: Int) {
         #expect(SocketFrame.text([UInt8](repeating: 0, count: count)).bytes.count == header + count)
     }
@@ -62,14 +62,14 @@ struct SocketHandshakeTests {
     }
 
     /// RFC 6455 §1.3.
-    @Test("The example of the RFC has this answer")
+    @Test("The key in the RFC's example gets the RFC's answer")
     func example() throws {
         let accept = try SocketHandshake.accept(method: "GET", version: .http11, Self.fields)
         #expect(accept == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
         #expect(SocketHandshake.isAsked(Self.fields))
     }
 
-    @Test("A handshake without a part of the RFC's list is refused, with the version in a 426")
+    @Test("A handshake that lacks a required part is refused, and a 426 has the supported version")
     func problems() {
         func without(_ name: String, _ value: String? = nil) -> HeaderFields {
             var fields = Self.fields
@@ -95,7 +95,7 @@ struct SocketHandshakeTests {
 
     /// RFC 3174 §7.3 and the empty message.
     @Test(
-        "SHA-1 has these digests",
+        "The published examples have the published SHA-1 digests",
         arguments: [
             ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"), ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
             (

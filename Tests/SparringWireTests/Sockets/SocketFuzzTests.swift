@@ -52,7 +52,7 @@ struct SocketFuzzTests {
         }
     }
 
-    @Test("Random bytes give at most one violation, which comes last, and messages within the limit")
+    @Test("Random bytes cause at most one violation, which comes last, and only messages within the limit")
     func noise() {
         for seed in 0..<20_000 {
             var draws = Draws(state: UInt64(seed))
@@ -60,7 +60,7 @@ struct SocketFuzzTests {
             var inputs: [SocketReader.Input] = []
             for _ in 0..<4 {
                 var bytes = (0..<draws.next(60)).map { _ in UInt8(draws.next(256)) }
-                // A plausible first header lets more of the input through.
+                // A plausible first header lets the reader process more of the input.
                 if bytes.count > 2, draws.next(2) == 0 {
                     bytes[0] = [0x81, 0x01, 0x82, 0x80, 0x88, 0x89][draws.next(6)]
                     bytes[1] = 0x80 | UInt8(draws.next(50))

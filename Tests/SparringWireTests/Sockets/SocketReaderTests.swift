@@ -6,7 +6,7 @@ import Testing
 struct SocketReaderTests {
     private static let limit = 1 << 20
 
-    /// Reasons are for people: two violations with one code are equal here.
+    /// Reasons are for people. Therefore two violations with the same code count as equal here.
     private static func plain(_ inputs: [SocketReader.Input]) -> [SocketReader.Input] {
         inputs.map { if case .violation(let close) = $0 { SocketCase.violation(close.code) } else { $0 } }
     }
@@ -16,7 +16,7 @@ struct SocketReaderTests {
         return plain(pieces.flatMap { reader.read(Array($0)) })
     }
 
-    @Test("A client's frames give the messages and violations of the table", arguments: SocketCase.all)
+    @Test("A client's frames cause the messages and violations in the table", arguments: SocketCase.all)
     func whole(_ row: SocketCase) {
         #expect(Self.read([row.bytes[...]]) == row.inputs)
     }

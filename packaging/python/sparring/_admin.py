@@ -13,7 +13,7 @@ class AdminError(Exception):
 
 
 class Admin:
-    """Opens a connection for each call, as tests may fork, and a connection does not survive a fork."""
+    """Opens a connection for each call, because tests may fork and a connection does not survive a fork."""
 
     def __init__(self, host: str, port: int | None, token: str | None = None, timeout: float = 30) -> None:
         self.host, self.port, self.token, self.timeout = host, port, token, timeout
@@ -49,13 +49,13 @@ def _refusal(error: dict[str, Any], status: int, is_text: bool) -> str:
     mistakes = [_mistake(mistake, is_text) for mistake in error.get("mistakes", [])]
     if mistakes:
         return mistakes[0] if len(mistakes) == 1 else "\n  ".join([f"{len(mistakes)} mistakes:", *mistakes])
-    # A parameter of the admin API means nothing to callers of this package.
+    # The parameters of the admin API are unknown to callers of this package.
     place = "" if where.startswith("query") else f" ({where})"
     return f"{what}{place}: {fix}"
 
 
 def _mistake(mistake: dict[str, Any], is_text: bool) -> str:
-    """The mistake with its place: line and column of a text; step and key of a value, whose JSON the caller never sees."""
+    """The mistake with its place: line and column for a text; step and key for a value, because the caller does not see its JSON."""
     place = f"line {mistake.get('line', '?')}, column {mistake.get('column', '?')}" if is_text else mistake.get("where")
     message = mistake.get("message", "?")
     return f"{place}: {message}" if place else str(message)

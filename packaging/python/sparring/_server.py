@@ -20,7 +20,7 @@ from ._session import Session
 
 
 class StartError(Exception):
-    """The server did not start. The message has its standard error."""
+    """The server did not start. The message contains the server's standard error."""
 
 
 class Server:
@@ -60,7 +60,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
-            # A Ctrl-C in the terminal must reach only the tests, which stop the server when they have ended.
+            # Ctrl-C in the terminal must reach only the tests. They stop the server when they have ended.
             start_new_session=True,
         )
         try:

@@ -30,11 +30,11 @@ class Request:
         self.body: bytes = base64.b64decode(entry["body_base64"]) if "body_base64" in entry else entry["body"].encode()
         #: The status of the answer.
         self.status: int | None = entry["status"]
-        #: 1 + earlier equal requests of the session.
+        #: 1 + the number of earlier equal requests of the session.
         self.attempt: int = entry["attempt"]
-        #: The rule and step that answered, or None.
+        #: The rule and step that answered; None if no step answered.
         self.step: str | None = entry["step"]
-        #: Why no rule matched, or None.
+        #: The reason why no rule matched; None if one matched.
         self.unmatched: str | None = entry["unmatched"]
         #: The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset.
         self.marbles: str = entry["marbles"]
@@ -51,7 +51,7 @@ class Request:
 
 
 class Session:
-    """A session of a server, with its own script, counters, clock and timeline. So tests can share a server.
+    """A session of a server, with its own script, counters, clock and timeline, so that tests can share a server.
 
     twin: a session that plays the same scenario, for clients that were made before this session and know only the twin's base URL.
     """
@@ -67,7 +67,7 @@ class Session:
         root = (server.base_url or "").removesuffix("/v1")
         #: The base URL for a client.
         self.base_url = f"{root}/s/{name}/v1"
-        #: A key that selects the session as well, for a client that uses the server's base URL. With `base_url` any key works.
+        #: A key that also selects the session, for a client that uses the server's base URL. With `base_url`, any key works.
         self.api_key = f"sk-sparring-{name}"
         # The first call creates the session; this one changes nothing.
         self._call("POST", "clock", {"scale": 1})
@@ -132,7 +132,7 @@ class Session:
         self._call("POST", "faults", {"next": next, "faults": list(faults)})
 
     def clock(self, advance: str | None = None, scale: float | None = None) -> None:
-        """Moves the session's clock (`advance="24h"`), or sets how many real seconds one of its seconds takes (`scale`).
+        """Moves the session's clock forward (`advance="24h"`), or sets the real seconds for each second of the session (`scale`).
 
         `use` and `script` keep the clock.
         """
@@ -144,7 +144,7 @@ class Session:
 
     @property
     def requests(self) -> list[Request]:
-        """The calls so far, in order, without lists of models and the like."""
+        """The calls so far, in order. Lists of models and the like are left out."""
         __tracebackhide__ = True
         entries = self._read("journal", bodies="true", limit=10_000)
         if not entries and self._twin is not None:
@@ -161,7 +161,7 @@ class Session:
         if not other["trace"]:
             return report
         if not report["trace"]:
-            # Every call came through a client that knows only the twin.
+            # In this case, every call came from a client that knows only the twin.
             return other
         report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was created during an import, and that client has a script of its own"
         return report
@@ -188,12 +188,12 @@ class Session:
     def _play(self, scenario: Any = None, **query: Any) -> None:
         __tracebackhide__ = True
         self._call("PUT", "scenario", scenario, **query)
-        # The server starts a scenario with a clock of its own.
+        # The server starts a scenario with a new clock.
         for change in self._clock:
             self._call("POST", "clock", change)
 
     def _reset(self) -> None:
-        """Forgets everything, for the next test."""
+        """Resets the session for the next test."""
         self._clock = []
         self._call("PUT", "scenario", {"schema": 1, "scenario": "auto", "otherwise": "auto"})
         self._call("POST", "reset")
@@ -235,7 +235,7 @@ def complaint(report: dict[str, Any], strays: str | None = None) -> str:
 
 
 def findings(report: dict[str, Any]) -> list[str]:
-    """Returns what the report says besides the wire, one line each."""
+    """Returns the findings of the report without the wire, one line each."""
     lines = [f"  refused: {text}" for text in report["refused"]]
     lines += [f"  unmatched: {text}" for text in report["unmatched"]]
     lines += [f"  left over: {text}" for text in report["left_over"]]

@@ -23,7 +23,7 @@ from ._admin import AdminError
 from ._server import Server, StartError
 from ._session import Session, complaint, findings, is_started_by_sparring, wire
 
-# Set if the failure is ours, whose message already has the wire.
+# Set if the failure comes from this plugin. Its message already has the wire.
 _REPORTED = pytest.StashKey[bool]()
 _RUN = pytest.StashKey["_Run"]()
 
@@ -87,7 +87,7 @@ def _begin(config: pytest.Config) -> None:
     try:
         run.set_environment()
     except (StartError, OSError) as error:
-        # A run without Sparring's tests must not fail for want of the program; the fixture reports the error.
+        # A run without Sparring's tests must not fail if the program is missing. The fixture reports the error.
         config.issue_config_time_warning(
             pytest.PytestWarning(f"sparring: clients that a module creates when it is imported do not reach the server: {error}"), stacklevel=2
         )
@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def sparring_server(pytestconfig: pytest.Config) -> Server:
-    """The server of this process. It starts with the first test that needs it, if it does not run already."""
+    """The server of this process. It starts with the first test that needs it, unless it is already running."""
     server = pytestconfig.stash[_RUN].server
     if server.base_url is None:
         server.start()
@@ -169,7 +169,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Adds refusals, what was left over, and the wire to the report of a test that failed by itself."""
+    """Adds refusals, unused steps and the wire to the report of a test that failed by itself."""
     report = yield
     session = _session(item)
     is_ours = _REPORTED in item.stash or (call.excinfo is not None and call.excinfo.errisinstance(AdminError))
