@@ -6,7 +6,7 @@ import Testing
 @Suite("The HTML file of a run", .timeLimit(.minutes(5)))
 struct PageFileTests {
     private static let curl = """
-        curl -sS "$OPENAI_BASE_URL/chat/completions" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"</script>x"}]}'
+        curl -sS "$OPENAI_BASE_URL/chat/completions" -H "authorization: Bearer $OPENAI_API_KEY" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"</script>x"}]}'
         """
 
     private static func run(_ arguments: [String], _ program: [String]) async throws -> ChildProcess.Outcome {
