@@ -6,7 +6,7 @@
 A stream appears while it runs, a fault that the page orders strikes, a breakpoint holds an answer until it is let go or dropped, the sliders change
 the next answers, mistakes of a scenario are listed while it is typed, what the page copies can be played by the program, the filter and the keys
 work, text of a client that looks like HTML does nothing, nothing is wider than a phone, and no other host is asked. The filter of the page and that
-of the server select the same exchanges. Under load the page says what it does not show, and the server counts every call. CHROMIUM names the
+of the server select the same exchanges. The file of a run is opened without a server. Under load the page says what it does not show, and the server counts every call. CHROMIUM names the
 browser; without it, `chromium` of the PATH is used.
 """
 
@@ -331,6 +331,61 @@ def check_exports(page, root, program, expect, pictures):
     page.locator("#filter").fill("")
 
 
+def watched(browser, problems, allowed, **options):
+    """A page that notes what must not happen: an error, or a request beyond the allowed addresses."""
+    page = browser.new_context(viewport={"width": 1400, "height": 900}, **options).new_page()
+    page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+    page.on("request", lambda r: problems.append(f"asks {r.url}") if not r.url.startswith((allowed, "data:")) else None)
+    return page
+
+
+def check_stored(page, problems):
+    """The list, the filter, the keys and an exchange of a page that has nothing to act on: a call of two attempts."""
+    page.wait_for_selector(".row >> nth=1")
+    if page.locator("[data-live]:visible").count():
+        problems.append("a page without a server offers something to act on")
+    page.keyboard.press("/")
+    page.keyboard.type("status:4xx")
+    playwright.sync_api.expect(page.locator(".row")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("aside h3:has-text('Timeline of 2 attempts')")
+    page.wait_for_selector("aside pre:has-text('onerror')")
+    if page.title() != "Sparring":
+        problems.append("text of a client has run as HTML")
+    if "status%3A4xx" not in page.url:
+        problems.append(f"the address does not have the filter: {page.url}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > 390:
+        problems.append(f"at 390 px, a page without a server is {width} px wide")
+    page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def check_file(browser, program, pictures):
+    """The file of `run --report`: opened without a server, with hostile text in it."""
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        scenario, client, file = (pathlib.Path(folder, name) for name in ("page.yaml", "client.py", "run.html"))
+        scenario.write_text(SCENARIO)
+        client.write_text(PROGRAM)
+        environment = {**os.environ, "SPARRING_PROMPT": "</script>" + HOSTILE}
+        subprocess.run([program, "run", scenario, "--report", file, "--quiet", "--", sys.executable, client],
+                       capture_output=True, env=environment, cwd=folder)
+        page = watched(browser, problems, file.as_uri())
+        page.goto(file.as_uri())
+        check_stored(page, problems)
+        page.locator("aside details.bytes summary").click()
+        page.wait_for_selector("aside details.bytes pre:has-text('HTTP/1.1 429')")
+        page.locator(".tools button:has-text('scenario')").click()
+        page.wait_for_selector("aside pre.copied:has-text('rate_limit_exceeded')")
+        if pictures:
+            page.screenshot(path=pictures / "file.png")
+        page.close()
+    return problems
+
+
 def load(root, seconds, rate):
     """Sends `rate` calls a second on kept connections; returns how many were answered."""
     address = urllib.parse.urlsplit(root)
@@ -400,9 +455,11 @@ def main():
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not chromium:
         sys.exit("test-page: Chromium is needed. Install it with: sudo apt-get install chromium")
+    problems = []
     with served(arguments.program) as root, playwright.sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        problems = check(root, browser, arguments.program, arguments.pictures)
+        problems += check(root, browser, arguments.program, arguments.pictures)
+        problems += check_file(browser, arguments.program, arguments.pictures)
         problems += check_load(root, browser, arguments.seconds, arguments.rate)
         browser.close()
     for problem in problems:

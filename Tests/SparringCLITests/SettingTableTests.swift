@@ -56,7 +56,7 @@ struct SettingTableTests {
     func properties() {
         let groups: [any SettingOptions] = [
             ServerOptions(), CheckOptions(), CaseOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(),
-            LifetimeOptions(),
+            LifetimeOptions(), ReportOptions(),
         ]
         let unknown = groups.flatMap { group in
             Mirror(reflecting: group).children.compactMap(\.label).filter { Settings.Key(property: $0) == nil }

@@ -4,9 +4,10 @@ const presets = [
   ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],
   ["an error event at event 2", "{ at: event 2, do: { error: server_error } }"],
 ];
-let token = sessionStorage.getItem("sparring-token");
+let token = stored ? null : sessionStorage.getItem("sparring-token");
 
 async function ask(path, options = {}) {
+  if (stored) return fromFile(path);
   const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const answer = await fetch(`/_sparring/${path}`, { ...options, headers, cache: "no-store" });
   const body = await answer.json().catch(() => ({}));

@@ -4,7 +4,7 @@ const exchanges = new Map();
 let order = [];
 let shed = 0;
 
-const keyOf = e => `${e.session}#${e.number}`;
+const keyOf = e => e.key == null ? `${e.session}#${e.number}` : String(e.key);
 const startOf = e => e.timeline.length ? e.timeline[0].ms : 0;
 function spanOf(e) {
   const end = e.timeline.findLast(t => t.what === "ended" || t.what === "peer_gone");

@@ -26,7 +26,7 @@ function drawDetail(panel, e, full, close) {
     element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
     drawAnswer(full),
     element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
-    element("pre", {}, readable(body)));
+    element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
 }
 
 // At most 64 kB of a body are shown; JSON is indented.
@@ -38,7 +38,7 @@ function readable(text) {
 
 // The attempts with their requests and answers: the open one is known, the others are asked for.
 const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
-  : ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`)));
+  : ask(addressOf(e))));
 
 // A rule that did not match as a difference: what it wants, and what the request has.
 function drawReasons(lines) {

@@ -17,14 +17,15 @@ function shape(name, properties, ...children) {
 const kindOf = status => status >= 500 ? "failed" : status >= 400 ? "warned" : "ok";
 const time = ms => ms == null ? "…" : ms >= 10000 ? `${(ms / 1000).toFixed(1)} s` : ms >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
 
-function drawRates(canvas, now) {
+// A bar for each second, or for each `bar` of milliseconds, until `now`.
+function drawRates(canvas, now, bar = 1000) {
   const seconds = 120, width = canvas.clientWidth, height = 64, scale = devicePixelRatio || 1;
   canvas.width = width * scale; canvas.height = height * scale;
   const pen = canvas.getContext("2d");
   pen.scale(scale, scale);
   const bins = Array.from({ length: seconds }, () => ({ ok: 0, warned: 0, failed: 0 }));
   for (let i = order.length - 1; i >= 0; i--) {
-    const e = exchanges.get(order[i]), age = Math.floor((now - startOf(e)) / 1000);
+    const e = exchanges.get(order[i]), age = Math.floor((now - startOf(e)) / bar);
     if (age >= seconds + 30) break;
     if (age >= 0 && age < seconds) bins[seconds - 1 - age][kindOf(e.status)]++;
   }

@@ -4,7 +4,7 @@ const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 function asCurl(e) {
   const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
   const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-  return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+  return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
     ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
 }
 

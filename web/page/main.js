@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -18,9 +18,10 @@ function drawNumbers(report) {
   const calls = total.requests - total.retries;
   const statuses = Object.entries(total.statuses).map(([status, count]) => [status, count, kindOf(Number(status))]);
   const unmatched = [...exchanges.values()].filter(e => e.unmatched).length, refused = [...exchanges.values()].filter(e => e.refusal).length;
-  const cards = [["calls", total.requests], ["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
-    ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-    ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries],
+  const now = report.stored ? [] : [["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
+    ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
+  const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
+    ...(total.first_token_ms ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"], ["retries", total.retries],
     ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
@@ -84,7 +85,7 @@ async function open(key) {
   drawDetail(page.detail, e, null, close);
   drawRows();
   try {
-    const full = await ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`);
+    const full = await ask(addressOf(e));
     if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
   } catch (error) { page.detail.append(element("p", { class: "failed" }, error.message)); }
 }
@@ -125,6 +126,7 @@ async function refresh() {
   if (page.paused.checked || document.hidden) return;
   const report = await ask(`live?since=${since().toFixed(3)}`);
   page.trouble.hidden = true;
+  if (report.stored) return showStored(report);
   if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
   latest = report;
   const wasRunning = exchanges.get(chosen)?.running;
@@ -147,7 +149,7 @@ async function loop() {
     page.trouble.textContent = error.status ? error.message : "The server does not answer. The page asks again.";
     page.token.hidden = error.status !== 401;
   }
-  setTimeout(loop, 400);
+  if (!latest?.stored) setTimeout(loop, 400);
 }
 
 page.filter.addEventListener("input", setFilter);
@@ -161,8 +163,8 @@ document.addEventListener("keydown", event => {
   if (event.key === "/") { event.preventDefault(); page.filter.focus(); }
   const oldest = latest?.breakpoints.held[0];
   if (event.key === "?") page.help.hidden = !page.help.hidden;
-  if (event.key === "p") page.paused.click();
-  if (event.key === "h") page.hold.requestSubmit();
+  if (event.key === "p" && !latest?.stored) page.paused.click();
+  if (event.key === "h" && !latest?.stored) page.hold.requestSubmit();
   if ((event.key === "g" || event.key === "x") && oldest) release(oldest, event.key === "g" ? "go" : "reset").catch(() => {});
   const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
   if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }

@@ -145,7 +145,7 @@ struct Admin: Sendable {
         ])
     }
 
-    private var live: LiveReport {
+    var live: LiveReport {
         LiveReport(
             engine: engine, ledger: ledger, answers: answers, version: configuration.version,
             conceal: configuration.conceal)

@@ -89,13 +89,21 @@ extension AnswerShelf {
                         ? "the answer has not ended" : "the server keeps the bytes of the newest answers only"),
             ]
         }
-        guard kept.length > 0 else {
+        return Self.json(kept.bytes, of: kept.length)
+    }
+
+    /// - Parameters:
+    ///   - bytes: the answer's first bytes, as they were planned.
+    ///   - length: the length of the whole answer; 0 if its bytes are not known.
+    ///   - most: the most bytes to give; the others serve only to recognize secrets.
+    static func json(_ bytes: [UInt8], of length: Int, most: Int = .max) -> JSONObject {
+        guard length > 0 else {
             return [
                 "answer": .null,
                 "answer_withheld": "the answer was passed on while it came, and its bytes were not kept",
             ]
         }
-        let masked = Redaction.answer(kept.bytes)
+        let masked = Redaction.answer(bytes)
         let isCoded = String(decoding: masked.bytes.prefix(masked.headLength), as: UTF8.self).lowercased()
             .split(whereSeparator: \.isNewline).contains { $0.hasPrefix("content-encoding:") }
         if isCoded || Packing.isPacked(masked.bytes.dropFirst(masked.headLength)) {
@@ -103,8 +111,8 @@ extension AnswerShelf {
         }
         return [
             "answer": [
-                "bytes": .int(kept.length), "cut": .bool(kept.length > kept.bytes.count),
-                "base64": .string(Base64.text(masked.bytes)),
+                "bytes": .int(length), "cut": .bool(length > bytes.count || masked.bytes.count > most),
+                "base64": .string(Base64.text(masked.bytes.count > most ? Array(masked.bytes[..<most]) : masked.bytes)),
             ]
         ]
     }

@@ -41,8 +41,8 @@ struct LiveReport {
         let found = session.latestExchanges(.max).first { $0.number == number }
         guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
         guard case .object(var entry) = exchange.fullEntry else { return nil }
-        Self.add(exchange, to: &entry)
-        // If a server masks more than the usual secrets, these masks cannot be applied to the bytes of answers.
+        Self.add(exchange, call: Self.call(exchange.request), to: &entry)
+        // A server with masks of its own has none for the bytes of answers.
         let answer: JSONObject =
             conceal == nil
             ? answers.json(of: exchange)
@@ -69,20 +69,29 @@ struct LiveReport {
 
     private func entry(of exchange: Exchange) -> JSONValue {
         let exchange = conceal?(exchange) ?? exchange
-        guard case .object(var entry) = exchange.journalEntry else { return .null }
-        Self.add(exchange, to: &entry)
-        return .object(entry)
+        return .object(Self.row(of: exchange, call: Self.call(exchange.request)))
     }
 
-    /// Adds the members that the page needs in addition to the journal's entry. `call` is equal for equal requests:
-    /// they are attempts of one call.
-    private static func add(_ exchange: Exchange, to entry: inout JSONObject) {
+    /// An exchange as a row of the page's list.
+    static func row(of exchange: Exchange, call: UInt64) -> JSONObject {
+        guard case .object(var entry) = exchange.journalEntry else { return JSONObject() }
+        add(exchange, call: call, to: &entry)
+        return entry
+    }
+
+    /// A number that is equal for equal requests: attempts of one call.
+    static func call(_ request: Request) -> UInt64 {
         var hash = FNV1a()
-        hash.add(exchange.request.method.utf8)
-        hash.add(exchange.request.target.utf8)
+        hash.add(request.method.utf8)
+        hash.add(request.target.utf8)
         hash.add(0)
-        hash.add(exchange.request.body)
-        entry["call"] = .string(String(hash.value, radix: 16))
+        hash.add(request.body)
+        return hash.value
+    }
+
+    /// What the page needs beside the journal's entry.
+    private static func add(_ exchange: Exchange, call: UInt64, to entry: inout JSONObject) {
+        entry["call"] = .string(String(call, radix: 16))
         entry["model"] = .string(orNull: exchange.decision.model.map(Redaction.text))
         entry["refusal"] = .string(orNull: exchange.decision.refusal.map { Redaction.text($0.message) })
         entry["running"] = .bool(exchange.isRunning)

@@ -9,6 +9,7 @@ enum EmbeddedPage {
             <html lang="en">
             <head>
             <meta charset="utf-8">
+            <!-- policy -->
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>Sparring</title>
@@ -53,6 +54,7 @@ enum EmbeddedPage {
             aside th { white-space: nowrap; overflow-wrap: normal; vertical-align: top } aside h2 span { white-space: nowrap } #reasons { margin-top: .4rem }
             #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
+            .stored [data-live] { display: none } #notes { flex-basis: 100%; margin: 0; padding-left: 1.2rem; color: var(--warned) } #pages { margin: .4rem 0 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
             @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open .act { display: block } }
             @media (prefers-reduced-motion: reduce) { * { scroll-behavior: auto !important } }
@@ -63,24 +65,26 @@ enum EmbeddedPage {
             <header>
               <h1>Sparring <span id="version"></span></h1>
               <p id="served">…</p>
-              <p class="export"><code id="export"></code><button type="button" data-copy="export">Copy</button></p>
+              <p class="export" data-live><code id="export"></code><button type="button" data-copy="export">Copy</button></p>
               <p id="trouble" role="status" hidden></p>
+              <ul id="notes" hidden></ul>
             </header>
             <section id="numbers" aria-label="Numbers"></section>
-            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet">Answers a second over the last two minutes: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
+            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers a second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
             <main>
               <section class="list" aria-label="Exchanges">
                 <form id="search" role="search">
                   <label for="filter" class="quiet">Filter</label>
                   <input id="filter" type="search" autocomplete="off" spellcheck="false" placeholder="status:4xx model:gpt-4o is:retried">
-                  <label class="switch"><input id="paused" type="checkbox"> Pause</label>
+                  <label class="switch" data-live><input id="paused" type="checkbox"> Pause</label>
                   <output id="count" class="quiet"></output>
                 </form>
+                <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <output></output></p>
                 <p id="problem" class="failed" role="alert" hidden></p>
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
-                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause · <kbd>?</kbd> words of the filter</p>
+                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close<span data-live> · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause</span> · <kbd>?</kbd> words of the filter</p>
                 <div id="help" hidden>
                   <p>An exchange has to match all terms. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
                   <p><code>session: endpoint: model: method: path: step: fault: id:</code> contain a text.
@@ -92,15 +96,15 @@ enum EmbeddedPage {
               <section class="act" aria-label="Sessions and actions">
                 <h2>Sessions</h2>
                 <div id="sessions"></div>
-                <h2>Act on <select id="target" aria-label="Session"></select></h2>
-                <form id="faults">
+                <h2 data-live>Act on <select id="target" aria-label="Session"></select></h2>
+                <form id="faults" data-live>
                   <h3>Break the next calls</h3>
                   <label>Calls <input name="next" type="number" min="1" max="1000" value="1"></label>
                   <label>Fault <select name="preset"></select></label>
                   <textarea name="faults" rows="2" spellcheck="false" aria-label="The fault, as in a scenario"></textarea>
                   <button>Order</button> <output></output>
                 </form>
-                <form id="hold">
+                <form id="hold" data-live>
                   <h3>Hold the next answer</h3>
                   <label>At <input name="at" list="points" value="start" size="10" spellcheck="false"></label>
                   <datalist id="points"><option value="start"><option value="head"><option value="event 1"><option value="event 3"><option value="content 1"><option value="done"></datalist>
@@ -109,7 +113,7 @@ enum EmbeddedPage {
                   <button>Hold</button> <button type="button" name="clear">Let all go</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
-                <form id="dials">
+                <form id="dials" data-live>
                   <h3>Pace and chaos of the next answers</h3>
                   <label>Pace <input name="pace" type="range" min="-1" max="3" step="0.1" value="3"> <span id="pace">no pace</span></label>
                   <label>Chaos <input name="chaos" type="range" min="0" max="100" step="1" value="0"> <span id="chaos">none</span></label>
@@ -117,24 +121,25 @@ enum EmbeddedPage {
                   <button type="button" name="back">As the scenario says</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
-                <form id="clock">
+                <form id="clock" data-live>
                   <h3>Clock</h3>
                   <label>Advance by <input name="advance" placeholder="60s" size="6"></label>
                   <label>Scale <input name="scale" type="range" min="-3" max="1" step="0.1" value="0"> <span id="scale">1</span></label>
                   <button>Move</button> <output></output>
                 </form>
-                <form id="scenario">
+                <form id="scenario" data-live>
                   <h3>Scenario</h3>
                   <textarea name="text" rows="10" spellcheck="false" aria-label="Scenario in YAML"></textarea>
                   <button>Play it</button> <button type="button" name="load">Edit the present one</button> <button type="button" name="reset">Reset the session</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
-                <form id="token" hidden>
+                <form id="token" data-live hidden>
                   <h3>Admin token</h3>
                   <label>Token <input name="token" type="password" autocomplete="off"></label> <button>Use</button>
                 </form>
               </section>
             </main>
+            <!-- data -->
             <script>"use strict";
             (() => {
             // The filter language, as ExchangeFilter.swift reads it. A filter is a function of an exchange, or a problem in words.
@@ -205,7 +210,7 @@ enum EmbeddedPage {
             let order = [];
             let shed = 0;
 
-            const keyOf = e => `${e.session}#${e.number}`;
+            const keyOf = e => e.key == null ? `${e.session}#${e.number}` : String(e.key);
             const startOf = e => e.timeline.length ? e.timeline[0].ms : 0;
             function spanOf(e) {
               const end = e.timeline.findLast(t => t.what === "ended" || t.what === "peer_gone");
@@ -247,6 +252,83 @@ enum EmbeddedPage {
               return order.map(key => exchanges.get(key)).filter(other => other.session === e.session && other.call === e.call);
             }
 
+            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes any more, and there is nothing to act on.
+            const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
+            let rest = null;
+
+            // The answers that a server would give. A line of the block `rest` is read when its exchange is opened.
+            function fromFile(path) {
+              if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
+              const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
+              rest ??= document.getElementById("rest").textContent.split("\n");
+              return { ...stored.exchanges[index], ...JSON.parse(rest[index]) };
+            }
+
+            const addressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+            const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
+
+            function showStored(report) {
+              const { title, notes, missing } = report.stored;
+              document.body.classList.add("stored");
+              latest = report;
+              exchanges.clear();
+              order = report.exchanges.map(keyOf);
+              report.exchanges.forEach(e => exchanges.set(keyOf(e), e));
+              shed = missing;
+              page.version.textContent = report.version || "";
+              page.served.textContent = title;
+              page.notes.hidden = !notes.length;
+              page.notes.replaceChildren(...notes.map(note => element("li", {}, note)));
+              drawNumbers(report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } });
+              drawSessions(report);
+              drawRefusals();
+              drawSpan();
+              drawPages(report.stored);
+              drawList();
+            }
+
+            // The numbers of exchanges, for a file that has none.
+            function totalOf(list) {
+              const count = test => list.filter(test).length, statuses = {};
+              for (const e of list) if (e.status) statuses[e.status] = (statuses[e.status] ?? 0) + 1;
+              const spans = list.map(spanOf).filter(ms => ms != null).sort((a, b) => a - b);
+              const quantile = part => spans.length ? spans[Math.min(spans.length - 1, Math.floor(spans.length * part))] : null;
+              return { requests: list.length, retries: count(states.retried), statuses, total_ms: { p50: quantile(0.5), p99: quantile(0.99) },
+                faults: count(states.faulted), abandoned: count(states.left) };
+            }
+
+            // All answers of the run as bars.
+            function drawSpan() {
+              let from = Infinity, to = 0;
+              for (const e of exchanges.values()) { from = Math.min(from, startOf(e)); to = Math.max(to, startOf(e)); }
+              if (!order.length) from = 0;
+              const bar = Math.max(1, (to - from + 1) / 120);
+              page.span.textContent = `Answers in each ${time(bar)} of ${time(to - from)}`;
+              drawRates(page.rates, to, bar);
+            }
+
+            // A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+            function drawPages({ file, total, older, from, to, filter }) {
+              page.pages.hidden = total == null || (older == null && to === total && !filter);
+              if (page.pages.hidden) return;
+              const buttons = page.pages.querySelectorAll("button");
+              const [newest, next, search] = buttons;
+              const turn = async (before, words) => {
+                buttons.forEach(button => { button.disabled = true; });
+                try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
+                  page.pages.querySelector("output").textContent = error.message;
+                  buttons.forEach(button => { button.disabled = false; });
+                }
+              };
+              newest.disabled = to === total && !filter;
+              next.disabled = older == null;
+              search.disabled = false;
+              newest.onclick = () => turn(null, "");
+              next.onclick = () => turn(older, filter);
+              search.onclick = () => turn(null, page.filter.value);
+              page.pages.querySelector("output").textContent = `${from + 1} to ${to} of ${total} exchanges of ${file}${filter ? `, those that match ${filter}` : ""}`;
+            }
+
             // Pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
             function element(name, properties = {}, ...children) {
               const node = document.createElement(name);
@@ -266,14 +348,15 @@ enum EmbeddedPage {
             const kindOf = status => status >= 500 ? "failed" : status >= 400 ? "warned" : "ok";
             const time = ms => ms == null ? "…" : ms >= 10000 ? `${(ms / 1000).toFixed(1)} s` : ms >= 100 ? `${ms.toFixed(0)} ms` : `${ms.toFixed(1)} ms`;
 
-            function drawRates(canvas, now) {
+            // A bar for each second, or for each `bar` of milliseconds, until `now`.
+            function drawRates(canvas, now, bar = 1000) {
               const seconds = 120, width = canvas.clientWidth, height = 64, scale = devicePixelRatio || 1;
               canvas.width = width * scale; canvas.height = height * scale;
               const pen = canvas.getContext("2d");
               pen.scale(scale, scale);
               const bins = Array.from({ length: seconds }, () => ({ ok: 0, warned: 0, failed: 0 }));
               for (let i = order.length - 1; i >= 0; i--) {
-                const e = exchanges.get(order[i]), age = Math.floor((now - startOf(e)) / 1000);
+                const e = exchanges.get(order[i]), age = Math.floor((now - startOf(e)) / bar);
                 if (age >= seconds + 30) break;
                 if (age >= 0 && age < seconds) bins[seconds - 1 - age][kindOf(e.status)]++;
               }
@@ -460,7 +543,7 @@ enum EmbeddedPage {
             function asCurl(e) {
               const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
               const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-              return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(location.origin + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+              return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
@@ -538,7 +621,7 @@ enum EmbeddedPage {
                 element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
                 drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
-                element("pre", {}, readable(body)));
+                element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
             }
 
             // At most 64 kB of a body are shown; JSON is indented.
@@ -550,7 +633,7 @@ enum EmbeddedPage {
 
             // The attempts with their requests and answers: the open one is known, the others are asked for.
             const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
-              : ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`)));
+              : ask(addressOf(e))));
 
             // A rule that did not match as a difference: what it wants, and what the request has.
             function drawReasons(lines) {
@@ -701,9 +784,10 @@ enum EmbeddedPage {
               ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],
               ["an error event at event 2", "{ at: event 2, do: { error: server_error } }"],
             ];
-            let token = sessionStorage.getItem("sparring-token");
+            let token = stored ? null : sessionStorage.getItem("sparring-token");
 
             async function ask(path, options = {}) {
+              if (stored) return fromFile(path);
               const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
               const answer = await fetch(`/_sparring/${path}`, { ...options, headers, cache: "no-store" });
               const body = await answer.json().catch(() => ({}));
@@ -758,7 +842,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -776,9 +860,10 @@ enum EmbeddedPage {
               const calls = total.requests - total.retries;
               const statuses = Object.entries(total.statuses).map(([status, count]) => [status, count, kindOf(Number(status))]);
               const unmatched = [...exchanges.values()].filter(e => e.unmatched).length, refused = [...exchanges.values()].filter(e => e.refusal).length;
-              const cards = [["calls", total.requests], ["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
-                ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""], ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-                ["first token p50", time(total.first_token_ms.p50)], ["faults", total.faults, "fault"], ["retries", total.retries],
+              const now = report.stored ? [] : [["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
+                ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
+              const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
+                ...(total.first_token_ms ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"], ["retries", total.retries],
                 ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
@@ -842,7 +927,7 @@ enum EmbeddedPage {
               drawDetail(page.detail, e, null, close);
               drawRows();
               try {
-                const full = await ask(`exchange?session=${encodeURIComponent(e.session)}&number=${e.number}`);
+                const full = await ask(addressOf(e));
                 if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
               } catch (error) { page.detail.append(element("p", { class: "failed" }, error.message)); }
             }
@@ -883,6 +968,7 @@ enum EmbeddedPage {
               if (page.paused.checked || document.hidden) return;
               const report = await ask(`live?since=${since().toFixed(3)}`);
               page.trouble.hidden = true;
+              if (report.stored) return showStored(report);
               if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
               latest = report;
               const wasRunning = exchanges.get(chosen)?.running;
@@ -905,7 +991,7 @@ enum EmbeddedPage {
                 page.trouble.textContent = error.status ? error.message : "The server does not answer. The page asks again.";
                 page.token.hidden = error.status !== 401;
               }
-              setTimeout(loop, 400);
+              if (!latest?.stored) setTimeout(loop, 400);
             }
 
             page.filter.addEventListener("input", setFilter);
@@ -919,8 +1005,8 @@ enum EmbeddedPage {
               if (event.key === "/") { event.preventDefault(); page.filter.focus(); }
               const oldest = latest?.breakpoints.held[0];
               if (event.key === "?") page.help.hidden = !page.help.hidden;
-              if (event.key === "p") page.paused.click();
-              if (event.key === "h") page.hold.requestSubmit();
+              if (event.key === "p" && !latest?.stored) page.paused.click();
+              if (event.key === "h" && !latest?.stored) page.hold.requestSubmit();
               if ((event.key === "g" || event.key === "x") && oldest) release(oldest, event.key === "g" ? "go" : "reset").catch(() => {});
               const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
               if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }
@@ -937,6 +1023,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-FOd2+6fQlygyw+ZEmdaChymMZyDL6WfmzAdJTQly8oA="
-    static let scriptHash = "sha256-kGdblEecYjhqqzf6JI5lsiFKIcu1GK2qZhBX88W9ySU="
+    static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
+    static let scriptHash = "sha256-3s+8hXptL81zauafC7wWSm0XwgIb/XgWCGiRqeqa2N0="
 }

@@ -27,7 +27,7 @@ public final class MockServer: Sendable {
     let speaksHTTP2: Bool
     private let clock: MonotonicClock
     private let batches: BatchRunner
-    private let responder: AdminResponder
+    let responder: AdminResponder
     /// The number of sessions created by ``session()``.
     private let made = Mutex(0)
 

@@ -4,7 +4,7 @@ enum CaseFlags {
     private static let others: Set<Settings.Key> = [
         .readyFile, .db, .dbBudget, .journal, .adminToken, .prices, .isPublic, .quiet, .log, .watch, .skip, .quick,
         .set,
-        .jobs, .callers, .trace, .format, .out, .knownFailures,
+        .jobs, .callers, .trace, .format, .out, .report, .knownFailures,
     ]
 
     /// - Parameter flags: the flags of the command line. Values from the environment and from `sparring.yaml` need not

@@ -55,11 +55,13 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     @OptionGroup var check: CheckOptions
     @OptionGroup var server: ServerOptions
+    @OptionGroup var page: ReportOptions
 
     private enum CodingKeys: CodingKey {
         case cases
         case check
         case server
+        case page
     }
 
     func run() async throws {
@@ -73,12 +75,15 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                 "no program to grade; name it after --: sparring check -- "
                     + (cases.isEmpty ? "python app.py" : Shell.line(cases)), .usage)
         }
-        let flags = server.flags.merging(check.flags) { $1 }
+        let flags = server.flags.merging(check.flags) { $1 }.merging(page.flags) { $1 }
         let settings = try Self.settings(flags)
         if check.population {
             guard cases.isEmpty, !settings.isSerial else {
                 throw CommandError(
                     "--population takes no cases, and cannot be combined with --attach or --gateway", .usage)
+            }
+            guard settings.report == nil else {
+                throw CommandError("--population has no cases that --report could show; leave one of them out", .usage)
             }
             return try await LoadRunCommand(command: command, settings: settings).run()
         }
@@ -119,6 +124,9 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         let isComplete = await live.stop()
         try serverLog.check()
         try report(log, settings)
+        if let path = settings.report {
+            try OutputFiles.write(ReportFormat.html.text([GradedRun(log)]), to: path)
+        }
         if check.updateKnownFailures { return try known.update(with: GradedRun(log)) }
         let code = log.end?.outcome.exitCode ?? .internalError
         return code == .success && !isComplete ? .ioError : code

@@ -20,6 +20,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
               sparring run two-rate-limits -- python app.py
               sparring run --json hello -- node app.mjs
+              sparring run chaos/flaky --report run.html -- python app.py
             """)
 
     @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
@@ -29,6 +30,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
     var command: [String] = []
 
     @OptionGroup var server: ServerOptions
+    @OptionGroup var page: ReportOptions
 
     @Flag(help: "Print the report as one line of JSON on standard error.")
     var json = false
@@ -36,6 +38,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
     private enum CodingKeys: CodingKey {
         case scenarios
         case server
+        case page
         case json
     }
 
@@ -47,30 +50,45 @@ struct Run: AsyncParsableCommand, RunsProgram {
         guard !command.isEmpty else {
             throw CommandError("no program to run; name it after --: \(Self.guess(scenarios))", .usage)
         }
-        let settings = try Settings(flags: server.flags, defaultPort: 0)
+        let settings = try Settings(flags: server.flags.merging(page.flags) { $1 }, defaultPort: 0)
         let signals = Signals()
         let log = signals.log()
         let scenario = try ScenarioFiles.load(scenarios)
         let expected = try ExpectedRun(scenario.resolved())
+        let page = PageFile(settings)
         let live = try await LiveServer.start(
-            scenario, settings: settings, exchangesPerSession: 10_000, log: log)
+            scenario, settings: settings, exchangesPerSession: 10_000, log: log,
+            sinks: page.map { [$0.sink] } ?? [])
         let (ending, lateness) = await expected.play(
             command, environment: live.environment, clock: { live.server.now }, until: signals)
         signals.exitOnNext()
         let isComplete = await live.stop()
+        let code = try await finish(
+            ending, of: live, expected, lateness, isComplete: isComplete, isQuiet: settings.isQuiet)
+        try page?.write(live.server)
         signals.keepUntilHere()
         try log.check()
+        return code
+    }
+
+    /// Prints the report if it is wanted.
+    /// - Parameter isComplete: whether the journal has every exchange.
+    /// - Returns: the exit code.
+    private func finish(
+        _ ending: Supervision, of live: LiveServer, _ expected: ExpectedRun, _ lateness: [Lateness], isComplete: Bool,
+        isQuiet: Bool
+    ) async throws -> Int32 {
         switch ending {
         case .clientUnavailable(let reason): throw CommandError("\(reason)", .clientUnavailable)
         case .interrupted(let signal):
-            if !settings.isQuiet { try report(RunReport(live.server.engine), of: live, code: nil, verdict: nil) }
+            if !isQuiet { try report(RunReport(live.server.engine), of: live, code: nil, verdict: nil) }
             return 128 + signal
         case .ended(let status):
             let report = RunReport(live.server.engine)
             let verdict = try await expected.verdict(on: report, status: status, lateness: lateness)
             let holds = report.held && verdict?.holds ?? true
             let code = status.exitCode
-            if json || !settings.isQuiet || !holds { try self.report(report, of: live, code: code, verdict: verdict) }
+            if json || !isQuiet || !holds { try self.report(report, of: live, code: code, verdict: verdict) }
             guard code == 0 || expected.allowsFailure else { return code }
             return holds ? (isComplete ? 0 : ExitCode.ioError.rawValue) : 1
         }

@@ -17,6 +17,7 @@ struct Serve: AsyncParsableCommand {
               sparring serve
               sparring serve flaky-weather --port 9000
               sparring serve scenarios/mine.yaml --watch
+              sparring serve hello --report run.html
 
             The log has a line for each exchange: time, session, request, model, status, duration, rule and faults. \
             The marbles in the line show the answer: \(Marbles.key). Totals follow at the end.
@@ -32,8 +33,11 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var lifetime: LifetimeOptions
 
+    @OptionGroup var page: ReportOptions
+
     func run() async throws {
-        let settings = try Settings(flags: server.flags.merging(lifetime.flags) { $1 }, defaultPort: 8080)
+        let settings = try Settings(
+            flags: server.flags.merging(lifetime.flags) { $1 }.merging(page.flags) { $1 }, defaultPort: 8080)
         let watch = ScenarioWatch(scenarios, settings: settings)
         if settings.watches, watch.isEmpty {
             throw CommandError(
@@ -45,9 +49,10 @@ struct Serve: AsyncParsableCommand {
         let totals = ServeTotals()
         let printer = ExchangePrinter(
             log: log, format: settings.logFormat, style: Terminal.standardError.style)
+        let page = PageFile(settings)
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 1_000, log: log,
-            sinks: settings.isQuiet ? [] : [printer, totals])
+            sinks: (settings.isQuiet ? [] : [printer, totals]) + (page.map { [$0.sink] } ?? []))
         let start = ContinuousClock.now
         let watching = settings.watches ? Task { await Self.follow(watch, on: live, log) } : nil
         let signal: Result<Int32, any Error>
@@ -65,6 +70,7 @@ struct Serve: AsyncParsableCommand {
             Self.print(
                 totals.current, uptime: ContinuousClock.now - start, of: live, as: settings.logFormat, to: log)
         }
+        try page?.write(live.server)
         signals.keepUntilHere()
         try log.check()
         throw isComplete ? Self.exitCode(after: try signal.get()) : ExitCode.ioError

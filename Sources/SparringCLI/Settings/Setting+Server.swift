@@ -138,6 +138,12 @@ extension Setting {
             mistakes, the old scenario stays in use.
             """),
         flag(.untilEOF, into: \.endsWithInput, "Stop when standard input ends."),
+        text(
+            .report, .file, into: \.report,
+            """
+            At the end, write an HTML file that needs no server: the exchanges of `run` and `serve`, or the graded cases \
+            of `check`.
+            """),
         flag(.quiet, into: \.isQuiet, "Print errors only."),
     ]
 

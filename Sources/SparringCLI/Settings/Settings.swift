@@ -27,6 +27,7 @@ struct Settings {
         case retired
         case quiet
         case log
+        case report
         case watch
         case untilEOF = "until_eof"
         case isPublic = "public"
@@ -115,7 +116,9 @@ struct Settings {
     var isPublic = false
     /// How `serve` writes its log.
     var logFormat = LogFormat.text
-    /// Whether `serve` reloads scenario files when they change.
+    /// The HTML file that shows the run; nil writes none.
+    var report: String?
+    /// Whether `serve` loads scenario files again when they change.
     var watches = false
     /// Whether `serve` stops when its standard input ends.
     var endsWithInput = false

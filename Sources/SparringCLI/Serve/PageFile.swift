@@ -1,0 +1,28 @@
+import ArgumentParser
+import Sparring
+import SparringExchange
+
+/// The file of `--report` for `run` and `serve`: the live page with the exchanges of the run inside.
+struct PageFile {
+    let path: String
+    private let exchanges = KeptExchanges()
+
+    /// Nil without `--report`.
+    init?(_ settings: Settings) {
+        guard let path = settings.report else { return nil }
+        self.path = path
+    }
+
+    var sink: any ExchangeSink { exchanges }
+
+    /// Call it when the server has stopped, so that every answer has ended. A reader never finds half of the file.
+    func write(_ server: MockServer) throws(OutputError) {
+        let now = Int(WallClock.nanoseconds() / 1_000_000_000)
+        try OutputFiles.write(server.page(of: exchanges, at: now), to: path)
+    }
+}
+
+/// The option of the commands that write a page at their end.
+struct ReportOptions: SettingOptions {
+    @Option(.report) var report: String?
+}
