@@ -4412,7 +4412,7 @@ enum EmbeddedCases {
         (
             "socket",
             #"""
-            # WebSockets of the Responses API: handshakes that are refused, sockets that break, frames that are wrong, and events that come out of
+            # WebSockets of the Responses API and of Realtime sessions: handshakes that are refused, sockets that break, frames that are wrong, and events that come out of
             # turn. Refused handshakes and turns are attempts. Opened sockets are not counted, so a client may open one for each turn. A client may use
             # HTTP after a broken socket: the last rule answers such requests.
             schema: 1
@@ -5003,6 +5003,155 @@ enum EmbeddedCases {
                 title: Does not send its key in the URL of the handshake
                 why: Every proxy on the way writes URLs into its logs. A handshake has header fields, like any request.
                 refs: ["RFC 9110 §17.9", "OpenAI guide: WebSocket mode"]
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1, not_in_url: ["{{key}}"] }
+
+              - id: socket.realtime-refused-401
+                since: "2026.2"
+                title: Does not open a Realtime session again with a wrong key
+                why: The key is still wrong the second time. The client may try another key, or a new client secret.
+                refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 30s
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ error: invalid_api_key, times: forever }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [key] }
+
+              - id: socket.realtime-failed
+                since: "2026.2"
+                title: Reports that a response of a Realtime session failed
+                why: The event is response.done, as for a complete answer. Only its status says that it failed.
+                refs: ["OpenAI API reference: response.done", "livekit/agents#2967"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, ends: { failed: server_error } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-incomplete
+                since: "2026.2"
+                level: should
+                title: Reports that a response of a Realtime session is incomplete
+                why: The event is response.done, as for a complete answer. Only its status says that something is missing.
+                refs: ["OpenAI API reference: response.done"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, ends: { incomplete: content_filter } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-rate-limit
+                since: "2026.2"
+                title: Does not treat a rate limit of a Realtime session as an empty answer
+                why: The limit comes as response.done without any output, and the socket stays open.
+                refs: ["OpenAI API reference: response.done", "livekit/agents#2967"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-close-1001
+                since: "2026.2"
+                title: Treats an answer as cut off when its Realtime session is closed
+                why: The server is being restarted, or the time of the session is over in mid-sentence.
+                refs: ["RFC 6455 §7.4.1", "pipecat-ai/pipecat#3170"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [socket_close 1001 at event 7] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-fin
+                since: "2026.2"
+                title: Treats an answer as cut off when the socket of its Realtime session breaks
+                why: The connection ended without a Close frame and without response.done.
+                refs: ["RFC 6455 §7.1.5", "OpenAI API reference: response.done"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [fin at event 7] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-unknown-event
+                since: "2026.2"
+                title: Skips unknown events of a Realtime session
+                why: The API adds event types without a new version.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 5] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-event-twice
+                since: "2026.2"
+                level: should
+                title: Reads an event of a Realtime session that comes twice once
+                why: A gateway may send its last event again. Its event_id is the same.
+                refs: ["OpenAI API reference: event_id"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [duplicate_event at event 6] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-malformed-event
+                since: "2026.2"
+                title: Treats an event of a Realtime session that is not JSON as an error
+                why: A client that skips the event shows a text with a hole.
+                refs: ["RFC 8259 §2"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [malformed_json at event 6] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-expired
+                since: "2026.2"
+                level: should
+                title: Opens another Realtime session when the time of its session is over
+                why: A session lives for an hour. A call or a conversation goes on.
+                refs: ["OpenAI guide: Realtime conversations, session_expired", "pipecat-ai/pipecat#3170", "livekit/agents#1252"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, code: session_expired, message: "Your session hit the maximum duration of 60 minutes." }, faults: [socket_close 1001 at end] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: socket.realtime-key-in-url
+                since: "2026.2"
+                title: Does not send its key in the URL of a Realtime session
+                why: Every proxy on the way writes URLs into its logs. The key has its place in a header field or a subprotocol.
+                refs: ["RFC 9110 §17.9", "OpenAI guide: Realtime, WebSocket"]
+                task: { op: realtime, input: { model: gpt-realtime } }
                 steps:
                   - { text: "pong {{session}}" }
                 expect:
