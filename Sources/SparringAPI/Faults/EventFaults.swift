@@ -51,11 +51,13 @@ enum EventFaults {
             "unknown_event", .payload, at: .betweenEvents, usually: .event(1),
             "sends an event of an unknown type, which clients should skip"),
         stream: { scene, event in
+            // The events of Responses and of Realtime sessions have a type.
+            let isTyped = scene.endpoint.streamsResponses || scene.endpoint == .realtime
             let body: JSONValue =
-                scene.endpoint.streamsResponses
+                isTyped
                 ? ["type": "response.sparring.delta", "sequence_number": .int(scene.events), "delta": "?"]
                 : ["object": "sparring.chunk", "detail": "?"]
-            let name = scene.endpoint.streamsResponses ? "response.sparring.delta" : "sparring"
+            let name = isTyped ? "response.sparring.delta" : "sparring"
             return .instead([Event(name: name, data: body.serialized()), event])
         })
 

@@ -1,6 +1,7 @@
 package import SparringExchange
 import SparringJSON
 import SparringScenario
+import SparringWire
 
 /// A feature that a case may need. A client is graded only on features that it used in the probe or declared.
 package enum Capability: String, Sendable, Hashable, CaseIterable {
@@ -27,6 +28,10 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     /// Requests responses in the background, and polls them.
     case background = "responses.background"
     case fineTuning = "fine_tuning"
+    /// Creates responses over a WebSocket.
+    case responsesSocket = "responses.socket"
+    /// Opens Realtime sessions over a WebSocket.
+    case realtime
     /// Trusts the certificate authority that its environment names.
     case tls
     /// Cancels a call before its end if its task says so.
@@ -40,6 +45,9 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     /// The capabilities that a request shows.
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
+        case "realtime": [.realtime]
+        // The handshake shows it as well: it may be refused.
+        case "responses" where exchange.request.isOnSocket: [.responsesSocket]
         case "chat.completions", "responses": shown(inCallTo: exchange)
         case "embeddings":
             (try? JSONValue.parse(exchange.request.body))?["encoding_format"] == "base64"
@@ -151,6 +159,13 @@ extension CaseTask.Operation {
         case .moderation: [.moderations]
         case .background: [.background]
         case .fineTuning: [.fineTuning]
+        case .responsesSocket: [.responsesSocket]
+        case .realtime: [.realtime]
         }
     }
+}
+
+extension Request {
+    /// Whether it is a message on a WebSocket, or the handshake of one.
+    fileprivate var isOnSocket: Bool { event != nil || SocketHandshake.isAsked(headers) }
 }

@@ -20,6 +20,13 @@ package struct CaseTask: Sendable, Hashable {
         case background = "responses.background"
         /// Starts a fine-tuning job, and polls it.
         case fineTuning = "fine_tuning.job"
+        /// Creates a response over a WebSocket.
+        case responsesSocket = "responses.socket"
+        /// Has a text answered in a Realtime session.
+        case realtime
+
+        /// Whether it is made over a WebSocket.
+        package var isSocket: Bool { self == .responsesSocket || self == .realtime }
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
     }
@@ -107,8 +114,8 @@ package struct CaseTask: Sendable, Hashable {
     /// Settings for the client; nil for its defaults.
     var options: JSONValue? { timeout.map { ["timeout_ms": .int(Int($0 / .milliseconds(1)))] } }
 
-    /// The first request of a minimal client: its path below the base URL and its JSON body. Nil for file and batch
-    /// tasks, whose first request has no JSON body.
+    /// The first request of a minimal client: its path below the base URL and its JSON body. On a WebSocket, the members
+    /// of its `response.create`. Nil for file and batch tasks and Realtime sessions, which do not begin with such a body.
     package func request(session: String) -> (path: String, body: JSONValue)? {
         let prompt = JSONValue.string(prompt(session: session))
         var body: JSONObject = ["model": .string(model)]
@@ -120,7 +127,7 @@ package struct CaseTask: Sendable, Hashable {
             body["response_format"] = schema.map { schema in
                 ["type": "json_schema", "json_schema": ["name": "answer", "strict": true, "schema": schema]]
             }
-        case .responses, .responsesStream, .background:
+        case .responses, .responsesStream, .responsesSocket, .background:
             path = "/responses"
             if operation == .background { body["background"] = true }
             body["input"] = prompt
@@ -140,7 +147,7 @@ package struct CaseTask: Sendable, Hashable {
         case .fineTuning:
             path = "/fine_tuning/jobs"
             body["training_file"] = .string(file ?? "")
-        case .upload, .download, .batch, .uploadInParts, .transcription: return nil
+        case .upload, .download, .batch, .uploadInParts, .transcription, .realtime: return nil
         }
         if operation.isStream { body["stream"] = true }
         if !tools.isEmpty { body["tools"] = .array(tools) }

@@ -4305,6 +4305,34 @@ enum EmbeddedCases {
                   exit: 0
                   text: "ft:gpt-4o-mini:{{session}}"
 
+              - id: sanity.responses-socket
+                since: "2026.2"
+                level: info
+                title: Creates a response over a WebSocket when its task asks for it
+                why: A client of WebSockets is graded on how it reads frames, and on what it does when a socket breaks.
+                refs: ["OpenAI guide: WebSocket mode"]
+                task: { op: responses.socket }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: sanity.realtime
+                since: "2026.2"
+                level: info
+                title: Opens a Realtime session when its task asks for it
+                why: A client of Realtime sessions is graded on how it reads their events, and on what it does when a session ends.
+                refs: ["OpenAI guide: Realtime, WebSocket"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
             """#
         ),
         (
@@ -4378,6 +4406,758 @@ enum EmbeddedCases {
                   text: "pong {{session}}"
                   not_shown: ["{{key}}"]
                   wire: { attempts: 1 }
+
+            """#
+        ),
+        (
+            "socket",
+            #"""
+            # WebSockets of the Responses API and of Realtime sessions: handshakes that are refused, sockets that break, frames that are wrong, and events that come out of
+            # turn. Refused handshakes and turns are attempts. Opened sockets are not counted, so a client may open one for each turn. A client may use
+            # HTTP after a broken socket: the last rule answers such requests.
+            schema: 1
+            theme: socket
+            defaults: { level: must, task: { op: responses.socket } }
+            cases:
+              - id: socket.refused-401
+                since: "2026.2"
+                title: Does not open a socket again with a wrong key
+                why: The key is still wrong the second time, and repeated failed logins can lock an account. The client may try another key.
+                refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2", "RFC 6455 §4.1"]
+                timeout: 30s
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ error: invalid_api_key, times: forever }]
+                  - steps: [{ error: invalid_api_key, times: forever, optional: true }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [key] }
+
+              - id: socket.refused-429
+                since: "2026.2"
+                level: should
+                title: Waits the seconds that a refused handshake asks for
+                why: The limit applies to new sockets as it does to requests. A client that opens sockets at once makes the overload worse.
+                refs: ["RFC 9110 §10.2.3", "RFC 6455 §4.2.2"]
+                rules:
+                  - when: { event: upgrade }
+                    steps:
+                      - { error: rate_limit_exceeded, retry_after: 2s }
+                      - { auto: {}, times: forever, optional: true }
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  wire: { gaps: [{ between: [1, 2], min: 2s, max: 4s }] }
+
+              - id: socket.refused-503
+                since: "2026.2"
+                level: should
+                title: Opens a socket again after a refused handshake with 503
+                why: The server is overloaded for a moment. No turn was sent yet, so another handshake repeats nothing.
+                refs: ["RFC 9110 §15.6.4", "RFC 6455 §7.2.3"]
+                rules:
+                  - when: { event: upgrade }
+                    steps:
+                      - { error: server_is_overloaded }
+                      - { auto: {}, times: forever, optional: true }
+                  - steps: [{ text: "pong {{session}}" }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2, gaps: [{ between: [1, 2], min: 300ms, max: 10s }] }
+
+              - id: socket.refused-forever
+                since: "2026.2"
+                title: Gives up when every handshake is refused
+                why: An outage lasts for minutes. Clients that never give up make the outage longer.
+                refs: ["RFC 6455 §7.2.3", "Site Reliability Engineering, ch. 21: retry budgets"]
+                timeout: 60s
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ error: server_is_overloaded, times: forever }]
+                  - steps: [{ error: server_is_overloaded, times: forever, optional: true }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.refused-426
+                since: "2026.2"
+                level: should
+                title: Uses HTTP where a handshake is refused with 426
+                why: A proxy or gateway on the way may not pass WebSockets on. The same response can be created over HTTP.
+                refs: ["RFC 9110 §15.5.22", "openai/codex#43353"]
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ raw: { status: 426, headers: { content-type: text/plain }, body: "no WebSockets here\n" }, times: forever }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 2, max: 5 } }
+
+              - id: socket.refused-404
+                since: "2026.2"
+                level: should
+                title: Uses HTTP where the path has no WebSocket
+                why: Servers that are compatible with the API often have no WebSockets. Their answer to a handshake is 404.
+                refs: ["OpenAI guide: WebSocket mode", "openai/codex#43353"]
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ raw: { status: 404, headers: { content-type: application/json }, json: { detail: Not Found } }, times: forever }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: { min: 2, max: 5 } }
+
+              - id: socket.silent-handshake
+                since: "2026.2"
+                title: Keeps its time limit when a handshake is not answered
+                why: The connection is open, but the socket never opens. Without a limit, the program waits forever.
+                refs: ["RFC 6455 §4.1", "pipecat-ai/pipecat#3170"]
+                needs: [timeout]
+                task: { timeout: 2s }
+                timeout: 14s
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ silence: {}, times: forever, faults: [{ at: start, end: { hang: 8s } }] }]
+                  - steps: [{ silence: {}, times: forever, optional: true, faults: [{ at: start, end: { hang: 8s } }] }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
+
+              - id: socket.half-open
+                since: "2026.2"
+                title: Keeps its time limit when the socket falls silent
+                why: A phone that changes its network leaves a socket that is open and dead. No frame and no Close comes; only a limit can notice it.
+                refs: ["RFC 6455 §5.5.2", "anomalyco/opencode#29646"]
+                needs: [timeout]
+                task: { timeout: 2s }
+                timeout: 14s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [socket_half_open at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true, faults: [hang 8s at event 6] }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
+
+              - id: socket.cancel
+                since: "2026.2"
+                title: Closes the socket of a turn that it cancels
+                why: The model continues, and costs money, until the socket is closed.
+                refs: ["OpenAI guide: WebSocket mode", "RFC 6455 §7.1.1"]
+                needs: [cancel]
+                task: { cancel: { after_events: 6 } }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on", stream: { every: 30ms } }
+                expect:
+                  wire: { attempts: 1, disconnects: [{ on: 1, within: 2s }] }
+
+              - id: socket.close-1000
+                since: "2026.2"
+                title: Treats an answer that ends with a normal close as an error
+                why: Only the last event of a response says that the answer is complete. A server that stops, or a proxy, may close a socket normally at any time.
+                refs: ["OpenAI API reference: response.completed", "RFC 6455 §7.4.1"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [socket_close 1000 at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.close-1001
+                since: "2026.2"
+                title: Treats an answer that ends with "going away" as an error
+                why: The server is being restarted. The rest of the answer never comes.
+                refs: ["RFC 6455 §7.4.1", "OpenAI guide: WebSocket mode"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [socket_close 1001 at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.close-1011
+                since: "2026.2"
+                title: Treats an answer that ends with an internal error as an error
+                why: The server failed in the middle. The text so far is only a part.
+                refs: ["RFC 6455 §7.4.1", "earendil-works/pi#4629"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [socket_close 1011 at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.close-1012
+                since: "2026.2"
+                title: Treats an answer that ends with a restart as an error
+                why: The code is newer than RFC 6455, and some clients know only its codes. The text so far is only a part.
+                refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.4.2"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [socket_close 1012 at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.fin
+                since: "2026.2"
+                title: Treats a socket that ends without a Close frame as an error
+                why: The connection broke. RFC 6455 gives this end the code 1006, which no server sends.
+                refs: ["RFC 6455 §7.1.5", "anomalyco/opencode#29646"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [fin at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.cut-frame
+                since: "2026.2"
+                title: Treats a socket that ends inside a frame as an error
+                why: The length of the frame says how many bytes are missing.
+                refs: ["RFC 6455 §5.2 and §7.1.5"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [fin at event 6 + 20 bytes] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.no-replay
+                since: "2026.2"
+                title: Does not show an answer twice after its socket broke
+                why: The answer to a second attempt starts at the beginning. If the client adds it to the text that it already showed, the result is a text that the model never wrote.
+                refs: ["anomalyco/opencode#29646", "NousResearch/hermes-agent#99241"]
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [socket_close 1011 at event 8] }
+                  - { text: "pong {{session}} and so on", optional: true }
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  at_most_once: ["pong"]
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: socket.tool-results
+                since: "2026.2"
+                level: should
+                title: Continues after a broken socket without asking for the tools again
+                why: The tools have run, and their results are lost if the client starts again. It has everything that another socket needs.
+                refs: ["OpenAI guide: WebSocket mode", "openai/openai-agents-python#5068"]
+                timeout: 60s
+                needs: [tools]
+                task: { op: responses.socket, input: { tools: [{ type: function, function: { name: look_up, description: Looks up what is known of a place., parameters: { type: object, properties: { place: { type: string } }, required: [place] } } }] } }
+                rules:
+                  - when: { tool_result: { exists: true } }
+                    steps:
+                      - { text: "pong {{session}}", faults: [socket_close 1012 at start] }
+                      - { text: "pong {{session}}", optional: true }
+                  - steps: [{ tools: [{ name: look_up, arguments: { place: Zürich } }] }]
+                otherwise: fail
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 2, max: 3 } }
+
+              - id: socket.reconnect
+                since: "2026.2"
+                level: should
+                title: Opens another socket when the server restarts before it answers
+                why: The code 1012 asks for this. No event of an answer has come, so nothing is shown twice.
+                refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3", "anomalyco/opencode#29673"]
+                steps:
+                  - { text: "pong {{session}}", faults: [socket_close 1012 restart at start] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2, gaps: [{ between: [1, 2], min: 300ms, max: 10s }] }
+
+              - id: socket.try-again-later
+                since: "2026.2"
+                level: should
+                title: Pauses before it opens another socket of an overloaded server
+                why: The code 1013 asks the client to come back later. All clients of the server get it together.
+                refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3"]
+                steps:
+                  - { text: "pong {{session}}", faults: [socket_close 1013 overloaded at start] }
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 2 }, gaps: [{ between: [1, 2], min: 300ms }] }
+
+              - id: socket.policy
+                since: "2026.2"
+                level: should
+                title: Does not open another socket after a violation of a policy
+                why: The code 1008 says that the client did something that the server does not allow. The same turn is not allowed the next time either.
+                refs: ["RFC 6455 §7.4.1", "openai/codex#13041"]
+                timeout: 30s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}}", times: forever, faults: [socket_close 1008 policy at start] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  wire: { attempts: { min: 1, max: 2 } }
+
+              - id: socket.budget
+                since: "2026.2"
+                title: Gives up a turn when every socket breaks
+                why: A server that crashes on a turn crashes again. A handshake that succeeds is no progress.
+                refs: ["RFC 6455 §7.2.3", "anomalyco/opencode#29673"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, faults: [socket_close 1011 at start] }
+                expect:
+                  exit: nonzero
+                  wire:
+                    attempts:
+                      - { min: 1, max: 10 }
+
+              - id: socket.between-turns
+                since: "2026.2"
+                level: should
+                title: Opens another socket when the server closed it between two turns
+                why: Servers close idle sockets, and every socket after an hour. The first answer was complete, so the program notices it only with its next turn.
+                refs: ["OpenAI guide: WebSocket mode", "RFC 6455 §7.4.1"]
+                task: { op: responses.socket, input: { then: "and then {{session}}" } }
+                steps:
+                  - { text: "first {{session}}", faults: [socket_close 1001 at end] }
+                  - { text: "second {{session}}" }
+                expect:
+                  exit: 0
+                  text: "second {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: socket.history
+                since: "2026.2"
+                level: should
+                title: Sends the whole conversation when the server has lost the previous response
+                why: A new socket does not know responses that are not stored. The guide asks to send the full input without previous_response_id. Clients that always send it are not affected.
+                refs: ["OpenAI guide: WebSocket mode, previous_response_not_found", "openclaw/openclaw#122727", "earendil-works/pi#6955"]
+                timeout: 30s
+                task: { op: responses.socket, input: { then: "and then {{session}}" } }
+                rules:
+                  - when: { path."$.previous_response_id": { regex: "." } }
+                    steps: [{ error: { status: 400, type: invalid_request_error, code: previous_response_not_found, param: previous_response_id, message: "Previous response with id 'resp_1' not found." }, times: forever, optional: true }]
+                  - when: { turn: 1 }
+                    steps: [{ text: "first {{session}}" }]
+                  - steps: [{ text: "second {{session}}" }]
+                expect:
+                  exit: 0
+                  text: "second {{session}}"
+                  wire: { attempts: { min: 2, max: 3 } }
+
+              - id: socket.hour
+                since: "2026.2"
+                level: should
+                title: Opens another socket when the time of its socket is over
+                why: A socket lives for an hour. The error asks for a new one, and the turn was not begun.
+                refs: ["OpenAI guide: WebSocket mode, websocket_connection_limit_reached", "earendil-works/pi#5973"]
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, code: websocket_connection_limit_reached, message: "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue." }, faults: [socket_close 1001 at end] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: socket.error-401
+                since: "2026.2"
+                title: Does not repeat a turn that is answered with invalid_api_key
+                why: A key can be revoked while its socket is open. It is still wrong the next time.
+                refs: ["OpenAI guide: error codes, 401", "OpenAI API reference: WebSocket error event"]
+                timeout: 30s
+                steps:
+                  - { error: invalid_api_key, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [key] }
+
+              - id: socket.error-400
+                since: "2026.2"
+                title: Does not repeat a turn that is answered with an error of its request
+                why: The same request has the same error each time.
+                refs: ["OpenAI guide: error codes", "OpenAI API reference: WebSocket error event"]
+                timeout: 30s
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, code: invalid_value, param: temperature, message: "Invalid value." }, times: forever }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [body] }
+
+              - id: socket.error-429
+                since: "2026.2"
+                level: should
+                title: Repeats a turn after a rate limit, and pauses before
+                why: The error comes as an event, and the socket stays open. A client that repeats the turn at once meets the same limit.
+                refs: ["OpenAI guide: rate limits", "OpenAI API reference: WebSocket error event"]
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2, gaps: [{ between: [1, 2], min: 300ms, max: 10s }] }
+
+              - id: socket.failed
+                since: "2026.2"
+                title: Reports that a response failed
+                why: The last event is response.failed. It has the same form as the other events.
+                refs: ["OpenAI API reference: response.failed", "livekit/agents#2967"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { failed: server_error } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.incomplete
+                since: "2026.2"
+                level: should
+                title: Reports that a response is incomplete
+                why: The last event is response.incomplete and not response.completed.
+                refs: ["OpenAI API reference: response.incomplete", "BerriAI/litellm#37710"]
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}}", times: forever, ends: { incomplete: max_output_tokens } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.no-last-event
+                since: "2026.2"
+                title: Treats an answer without its last event as an error
+                why: The text is complete, but nothing says so. Only response.completed does.
+                refs: ["OpenAI API reference: response.completed", "openclaw/openclaw#109133"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "part {{session}}", times: forever, faults: [drop_done, socket_close 1000 at end] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.unknown-event
+                since: "2026.2"
+                title: Skips unknown events
+                why: The API adds event types without a new version.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 5] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.event-twice
+                since: "2026.2"
+                level: should
+                title: Reads an event that comes twice once
+                why: A gateway that resumes a socket may send its last event again. The sequence number is the same.
+                refs: ["OpenAI API reference: sequence_number"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [duplicate_event at event 6] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.malformed-event
+                since: "2026.2"
+                title: Treats an event that is not JSON as an error
+                why: A client that skips the event shows a text with a hole.
+                refs: ["RFC 8259 §2", "OpenAI API reference: streaming events"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "pong {{session}} and so on", times: forever, faults: [malformed_json at event 6] }]
+                  - steps: [{ text: "pong {{session}} and so on", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}} and so on", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.fragments
+                since: "2026.2"
+                title: Joins the frames of a message
+                why: A message may come in any number of frames, and a frame may end inside a character. Only the whole message is text.
+                refs: ["RFC 6455 §5.4 and §5.6"]
+                steps:
+                  - { text: "日本語 {{session}} пример и so on", faults: [socket_fragments 1 at event 4, socket_fragments 1 at event 5, socket_fragments 3 at event 6, socket_fragments 3 at event 7] }
+                expect:
+                  exit: 0
+                  text: "日本語 {{session}} пример и so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.pings
+                since: "2026.2"
+                title: Reads on after Pings
+                why: Servers send Pings to notice dead sockets. They are no messages, and each must be answered.
+                refs: ["RFC 6455 §5.5.2"]
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [socket_ping_flood 20 at event 6] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.masked
+                since: "2026.2"
+                title: Fails the connection when a frame of the server is masked
+                why: A server must not mask frames. A client that reads on trusts a peer that does not speak the protocol.
+                refs: ["RFC 6455 §5.1"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "masked {{session}}", times: forever, faults: [socket_masked at event 4] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.reserved-bit
+                since: "2026.2"
+                title: Fails the connection when a reserved bit is set
+                why: The bit says that the message is coded in a way that was not agreed on.
+                refs: ["RFC 6455 §5.2"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "reserved {{session}}", times: forever, faults: [socket_reserved_bit at event 4] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.reserved-opcode
+                since: "2026.2"
+                title: Fails the connection when a frame has a reserved opcode
+                why: A client that skips the frame shows an answer with a hole.
+                refs: ["RFC 6455 §5.2"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "opcode {{session}} and so on", times: forever, faults: [socket_opcode reserved at event 6] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.continuation
+                since: "2026.2"
+                title: Fails the connection when a message begins with a continuation
+                why: The beginning of the message is missing. Its rest is no message of its own.
+                refs: ["RFC 6455 §5.4"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "continued {{session}} and so on", times: forever, faults: [socket_opcode continuation at event 6] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.not-utf8
+                since: "2026.2"
+                title: Fails the connection when a message is not UTF-8
+                why: A client that replaces the wrong bytes shows a text that the model never wrote.
+                refs: ["RFC 6455 §8.1"]
+                timeout: 60s
+                rules:
+                  - when: { event: response.create }
+                    steps: [{ text: "wrong {{session}}", times: forever, faults: [socket_not_utf8 at event 4] }]
+                  - steps: [{ text: "pong {{session}}", times: forever, optional: true }]
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.key-shown
+                since: "2026.2"
+                level: should
+                title: Does not print its key when an event repeats it
+                why: Many people read logs and issue trackers. Some servers repeat the whole key in their message.
+                refs: ["BerriAI/litellm#31342", "ogx-ai/ogx#3499"]
+                steps:
+                  - { error: { status: 401, type: invalid_request_error, code: invalid_api_key, message: "Incorrect API key provided: {{key}}. You can find your API key in your account." }, times: forever }
+                expect:
+                  exit: nonzero
+                  not_shown: ["{{key}}"]
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.key-in-url
+                since: "2026.2"
+                title: Does not send its key in the URL of the handshake
+                why: Every proxy on the way writes URLs into its logs. A handshake has header fields, like any request.
+                refs: ["RFC 9110 §17.9", "OpenAI guide: WebSocket mode"]
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1, not_in_url: ["{{key}}"] }
+
+              - id: socket.realtime-refused-401
+                since: "2026.2"
+                title: Does not open a Realtime session again with a wrong key
+                why: The key is still wrong the second time. The client may try another key, or a new client secret.
+                refs: ["OpenAI guide: error codes, 401", "RFC 9110 §15.5.2"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 30s
+                rules:
+                  - when: { event: upgrade }
+                    steps: [{ error: invalid_api_key, times: forever }]
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, distinct: [key] }
+
+              - id: socket.realtime-failed
+                since: "2026.2"
+                title: Reports that a response of a Realtime session failed
+                why: The event is response.done, as for a complete answer. Only its status says that it failed.
+                refs: ["OpenAI API reference: response.done", "livekit/agents#2967"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, ends: { failed: server_error } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-incomplete
+                since: "2026.2"
+                level: should
+                title: Reports that a response of a Realtime session is incomplete
+                why: The event is response.done, as for a complete answer. Only its status says that something is missing.
+                refs: ["OpenAI API reference: response.done"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, ends: { incomplete: content_filter } }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-rate-limit
+                since: "2026.2"
+                title: Does not treat a rate limit of a Realtime session as an empty answer
+                why: The limit comes as response.done without any output, and the socket stays open.
+                refs: ["OpenAI API reference: response.done", "livekit/agents#2967"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { error: rate_limit_exceeded }
+                  - { text: "pong {{session}}", times: forever, optional: true }
+                expect:
+                  text: { is: "pong {{session}}", or: failure }
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-close-1001
+                since: "2026.2"
+                title: Treats an answer as cut off when its Realtime session is closed
+                why: The server is being restarted, or the time of the session is over in mid-sentence.
+                refs: ["RFC 6455 §7.4.1", "pipecat-ai/pipecat#3170"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [socket_close 1001 at event 7] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-fin
+                since: "2026.2"
+                title: Treats an answer as cut off when the socket of its Realtime session breaks
+                why: The connection ended without a Close frame and without response.done.
+                refs: ["RFC 6455 §7.1.5", "OpenAI API reference: response.done"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [fin at event 7] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-unknown-event
+                since: "2026.2"
+                title: Skips unknown events of a Realtime session
+                why: The API adds event types without a new version.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [unknown_event at event 5] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-event-twice
+                since: "2026.2"
+                level: should
+                title: Reads an event of a Realtime session that comes twice once
+                why: A gateway may send its last event again. Its event_id is the same.
+                refs: ["OpenAI API reference: event_id"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}} and so on", faults: [duplicate_event at event 6] }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-malformed-event
+                since: "2026.2"
+                title: Treats an event of a Realtime session that is not JSON as an error
+                why: A client that skips the event shows a text with a hole.
+                refs: ["RFC 8259 §2"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                timeout: 60s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [malformed_json at event 6] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-expired
+                since: "2026.2"
+                level: should
+                title: Opens another Realtime session when the time of its session is over
+                why: A session lives for an hour. A call or a conversation goes on.
+                refs: ["OpenAI guide: Realtime conversations, session_expired", "pipecat-ai/pipecat#3170", "livekit/agents#1252"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { error: { status: 400, type: invalid_request_error, code: session_expired, message: "Your session hit the maximum duration of 60 minutes." }, faults: [socket_close 1001 at end] }
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 2 }
+
+              - id: socket.realtime-key-in-url
+                since: "2026.2"
+                title: Does not send its key in the URL of a Realtime session
+                why: Every proxy on the way writes URLs into its logs. The key has its place in a header field or a subprotocol.
+                refs: ["RFC 9110 §17.9", "OpenAI guide: Realtime, WebSocket"]
+                task: { op: realtime, input: { model: gpt-realtime } }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1, not_in_url: ["{{key}}"] }
 
             """#
         ),

@@ -58,7 +58,11 @@ extension Grading {
 
     /// Whether the server played the script. Answers from which the client disconnected early do not count.
     static func harness(_ seen: Observation) -> CheckFinding {
-        let broken = seen.exchanges.filter { !$0.peerHasGone && ($0.leftAt == nil || !$0.missedFaults.isEmpty) }
+        // The handshake of a WebSocket has no end of its own where a turn ends the socket.
+        let broken = seen.exchanges.filter { exchange in
+            let isOpen = exchange.leftAt == nil && exchange.decision.status != 101
+            return !exchange.peerHasGone && (isOpen || !exchange.missedFaults.isEmpty)
+        }
         let words = broken.map { exchange in
             "request \(exchange.number): "
                 + (exchange.missedFaults.first ?? "the answer never ended")

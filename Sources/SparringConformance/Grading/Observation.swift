@@ -68,9 +68,12 @@ package struct Observation: Sendable {
         package var standstill: Duration
     }
 
-    /// The exchanges of the call. Auxiliary requests, such as the list of models, are left out, and so are polls of a
-    /// background response that no step of the script answers.
-    package var attempts: [Exchange] { exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll } }
+    /// The exchanges of the call itself, without auxiliary requests such as the list of models, and without the polls of
+    /// a response in the background that no step of the script answers. On a WebSocket, each turn is an attempt, and so is
+    /// each handshake that is refused.
+    package var attempts: [Exchange] {
+        exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation }
+    }
 
     /// The program's API key.
     package var key: String { "sk-sparring-\(session)" }
@@ -103,5 +106,12 @@ extension Exchange {
     /// Whether the client retrieved a response that the API is still generating.
     fileprivate var isPoll: Bool {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
+    }
+
+    /// Whether it opens a WebSocket, or only prepares an answer on one: the settings of a session, an item of its
+    /// conversation, a response without output.
+    fileprivate var isPreparation: Bool {
+        let isEvent = request.event != nil && decision.step == nil && decision.unmatched == nil
+        return decision.status == 101 || isEvent && decision.status < 400
     }
 }

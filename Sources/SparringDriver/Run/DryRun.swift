@@ -7,10 +7,12 @@ import SparringWire
 /// Plays a case's script without a client and without a socket, one attempt after the other.
 package enum DryRun {
     /// - Returns: the status and the marbles of each answer, until the script repeats itself or ends; empty if the task does not begin
-    ///   with a call.
+    ///   with a call over HTTP.
     package static func answers(of subject: Case) -> [(status: Int, marbles: String)] {
         let engine = Engine(scenario: subject.scenario, wallClock: { 1_700_000_000 })
-        guard let (path, body) = subject.task.request(session: "rehearsal") else { return [] }
+        guard !subject.task.operation.isSocket, let (path, body) = subject.task.request(session: "rehearsal") else {
+            return []
+        }
         let request = Request(
             method: "POST", target: "/v1\(path)",
             headers: ["authorization": "Bearer sk-sparring", "content-type": "application/json"],

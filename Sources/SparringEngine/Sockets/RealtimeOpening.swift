@@ -85,7 +85,7 @@ extension RequestPipeline {
         address.name = owner ?? address.sessionName(model: named)
         let session = sessions.session(named: address.sessionName(model: named), now: now)
         let (known, models) = session.standing(wallTime: unixTime, now: now)
-        let time = session.mutate(now: now) { $0.clock.unixTime(unixTime, at: now) }
+        let time = session.unixTime(unixTime, at: now)
         if let key = secret?.key { request.headers["authorization"] = "Bearer \(key)" }
         do throws(APIError) {
             if let sent = Credentials.key(of: request), sent.hasPrefix("ek_") || secret != nil {

@@ -83,7 +83,9 @@ enum EmbeddedSchemas {
                         "audio.speech",
                         "moderations",
                         "responses.background",
-                        "fine_tuning.job"
+                        "fine_tuning.job",
+                        "responses.socket",
+                        "realtime"
                       ]
                     },
                     "input": {
@@ -626,6 +628,8 @@ enum EmbeddedSchemas {
                       "moderations",
                       "responses.background",
                       "fine_tuning",
+                      "responses.socket",
+                      "realtime",
                       "tls",
                       "cancel",
                       "timeout"
@@ -744,7 +748,7 @@ enum EmbeddedSchemas {
                     },
                     "op": {
                       "type": "string",
-                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch, uploads, audio.transcription, audio.speech, moderations, responses.background, fine_tuning.job."
+                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch, uploads, audio.transcription, audio.speech, moderations, responses.background, fine_tuning.job, responses.socket, realtime."
                     },
                     "base_url": {
                       "type": "string",

@@ -1,0 +1,81 @@
+import SparringExchange
+import SparringScenario
+import SparringWire
+import Testing
+
+@testable import SparringConformance
+
+@Suite("The grading of clients of WebSockets")
+struct SocketGradingTests {
+    private static let upgrade: HeaderFields = ["connection": "Upgrade", "upgrade": "websocket"]
+
+    /// A handshake with an answer of this status. An open socket has no end.
+    private static func handshake(_ status: Int) -> Exchange {
+        var exchange = exchange(.init(came: 0, left: status == 101 ? nil : 5, headers: upgrade, endpoint: "responses"))
+        exchange.decision.status = status
+        return exchange
+    }
+
+    /// An event on a socket.
+    private static func event(_ type: String, step: String?, status: Int = 200, unmatched: String? = nil) -> Exchange {
+        var exchange = exchange(
+            .init(came: 10, left: 20, unmatched: unmatched, endpoint: "responses", step: step))
+        exchange.request.event = type
+        exchange.decision.status = status
+        return exchange
+    }
+
+    private static func exchange(_ attempt: Sight.Attempt) -> Exchange { Sight.of([attempt]).exchanges[0] }
+
+    private static func sight(_ exchanges: [Exchange]) -> Observation {
+        var observation = Sight.of([])
+        observation.exchanges = exchanges
+        return observation
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var what: String
+        var exchanges: [Exchange]
+        var attempts: Int
+
+        var testDescription: String { what }
+    }
+
+    @Test(
+        "Turns and refused handshakes are attempts, and events that only prepare a turn are not",
+        arguments: [
+            Row(what: "an opened socket", exchanges: [handshake(101)], attempts: 0),
+            Row(what: "a refused handshake", exchanges: [handshake(429), handshake(101)], attempts: 1),
+            Row(what: "a turn", exchanges: [handshake(101), event("response.create", step: "step 1")], attempts: 1),
+            Row(what: "a turn that no step answers", exchanges: [event("response.create", step: nil)], attempts: 0),
+            Row(
+                what: "a turn with an error", exchanges: [event("response.create", step: nil, status: 400)], attempts: 1
+            ),
+            Row(
+                what: "a turn beyond the script",
+                exchanges: [event("response.create", step: nil, status: 500, unmatched: "used up")], attempts: 1),
+            Row(what: "the settings of a session", exchanges: [event("session.update", step: nil)], attempts: 0),
+        ])
+    func attempts(row: Row) {
+        #expect(Self.sight(row.exchanges).attempts.count == row.attempts)
+    }
+
+    @Test("The handshake of a socket shows that the client uses sockets, even if it is refused")
+    func capability() {
+        #expect(Capability.shown(by: Self.handshake(401)) == [.responsesSocket])
+        #expect(Capability.shown(by: Self.event("response.create", step: "step 1")) == [.responsesSocket])
+        var realtime = Self.handshake(101)
+        realtime.decision.endpoint = "realtime"
+        #expect(Capability.shown(by: realtime) == [.realtime])
+        #expect(Capability.shown(by: Self.exchange(.init(came: 0, left: 1, endpoint: "responses"))) == [.responses])
+    }
+
+    @Test("A socket that a turn ended does not count as an answer without an end")
+    func harness() {
+        let turn = Self.event("response.create", step: "step 1")
+        #expect(Grading.harness(Self.sight([Self.handshake(101), turn])).verdict == .pass)
+        var endless = turn
+        endless.timeline.entries.removeAll { if case .ended = $0.happening { true } else { false } }
+        #expect(Grading.harness(Self.sight([Self.handshake(101), endless])).verdict == .error)
+    }
+}
