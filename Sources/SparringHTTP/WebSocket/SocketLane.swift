@@ -79,6 +79,9 @@ final class SocketLane {
         owner.begun()
     }
 
+    /// Whether the running answer has faults.
+    var hasFaults: Bool { !(player?.performance.exchange.decision.faults.isEmpty ?? true) }
+
     /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }
 
