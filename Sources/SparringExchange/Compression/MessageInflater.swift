@@ -50,7 +50,7 @@ package final class MessageInflater {
                 let (status, made) = chunk.withUnsafeMutableBufferPointer { chunk in
                     stream.pointee.next_out = chunk.baseAddress
                     stream.pointee.avail_out = UInt32(room)
-                    // Returns after each block, so that the end of the message can be told from a cut inside a block.
+                    // Returns after each block: a message that ends inside one is damaged.
                     return (inflate(stream, Z_BLOCK), room - Int(stream.pointee.avail_out))
                 }
                 message += chunk[..<made]

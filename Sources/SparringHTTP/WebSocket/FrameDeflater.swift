@@ -38,7 +38,7 @@ struct FrameDeflater {
         return output
     }
 
-    /// Nothing more is sent for now.
+    /// Frees the memory until the next answer.
     mutating func rest() { deflater = nil }
 
     /// The bytes of a frame's header and of its payload; nil if the header is incomplete.
