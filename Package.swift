@@ -32,7 +32,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         // Floor 1: the API's surface, and the record of an exchange.
         .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
-        .target(name: "SparringExchange", dependencies: ["SparringJSON", "SparringWire"]),
+        .target(name: "SparringExchange", dependencies: ["CZlib", "SparringJSON", "SparringWire"]),
         // Floor 1 too: vocabularies on disk. The library does not depend on it: its callers pass the counters in.
         .target(
             name: "SparringVocabularies",

@@ -78,9 +78,10 @@ package struct Engine: Responder {
         var performance = desk.perform()
         if desk.opensSocket, performance.exchange.decision.status == 101 {
             if let opening = desk.opening {
-                performance.socket = RealtimeSocket(engine: self, handshake: request, opening)
+                performance.socket = RealtimeSocket(
+                    engine: self, handshake: request, opening, compression: desk.compression)
             } else if !desk.isRealtime {
-                performance.socket = ResponsesSocket(engine: self, handshake: request)
+                performance.socket = ResponsesSocket(engine: self, handshake: request, compression: desk.compression)
             }
         }
         return performance

@@ -1,8 +1,12 @@
 package import SparringJSON
+package import SparringWire
 
 /// Answers the messages of open WebSockets. Like a `Responder`, it has no clock, does no I/O, and can be called on an event
 /// loop.
 package protocol SocketService: AnyObject, Sendable {
+    /// How messages are compressed; nil if they are not.
+    var compression: SocketCompression? { get }
+
     /// Reads a message.
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn
 
@@ -25,6 +29,8 @@ package protocol SocketService: AnyObject, Sendable {
 }
 
 extension SocketService {
+    package var compression: SocketCompression? { nil }
+
     /// Does nothing: no turn stops another.
     package func stopped(_ turn: SocketTurn, sent: Int) {}
     package func ended(_ turn: SocketTurn) {}

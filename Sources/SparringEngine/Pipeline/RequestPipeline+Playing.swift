@@ -41,12 +41,13 @@ extension RequestPipeline {
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
         turn?.carry(&order.answer)
         realtime?.carry(&order.answer)
-        let composition = Composition(
+        var composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
                 version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
                 isHead: request.method == "HEAD", carrier: carrier(of: order.answer)),
             date: HTTPDate.text(unixSeconds: unixTime))
+        composition.connection.allowsCompression = compression != nil
         var decision = Exchange.Decision(
             endpoint: endpoint, model: model, status: order.answer.status, step: order.step, attempt: attempt,
             unmatched: order.unmatched,

@@ -33,6 +33,8 @@ struct RequestPipeline {
     var realtime: RealtimeTurn?
     /// Set when the request has opened a WebSocket.
     var opensSocket = false
+    /// What the WebSocket's handshake has agreed on; nil without compression.
+    var compression: SocketCompression?
     /// Set when the request has opened a Realtime session.
     var opening: RealtimeSettings?
     /// The Close frame at the end of a Realtime session; nil for other sockets.

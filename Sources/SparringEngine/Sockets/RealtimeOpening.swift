@@ -38,15 +38,18 @@ enum RealtimeOpening {
     }
 
     /// - Parameters:
-    ///   - error: the error that ends the socket at once; nil for a socket that stays open for an hour.
+    ///   - compression: the parameters to agree on; nil without compression.
+    ///   - error: the error that ends the socket at once; nil for a socket that lives for an hour.
     ///   - state: the new session.
     static func answer(
-        accept: String, subprotocol: String?, error: APIError?, state: RealtimeState?, ids: inout IDMint
+        accept: String, subprotocol: String?, compression: SocketCompression?, error: APIError?,
+        state: RealtimeState?, ids: inout IDMint
     ) -> Answer {
         var headers: HeaderFields = [
             "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept,
         ]
         headers["sec-websocket-protocol"] = subprotocol
+        headers["sec-websocket-extensions"] = compression?.field
         if let error {
             return Answer(
                 status: 101, headers: headers, body: .events([error.realtimeEvent(cause: nil, ids: &ids)]))
@@ -99,6 +102,7 @@ extension RequestPipeline {
         }
         requested = nil
         opensSocket = true
+        compression = SocketCompression.agreed(request.headers)
         closing = RealtimeOpening.expired
         var ids = IDMint(seed: session.seed ^ FNV1a.hash("realtime") &+ session.adjust { $0.objects.nextSocket() })
         var problem: APIError?
@@ -110,8 +114,8 @@ extension RequestPipeline {
             closing = SocketClose(4000, "\(error.type).\(error.code ?? "error")")
         }
         let answer = RealtimeOpening.answer(
-            accept: accept, subprotocol: RealtimeOpening.agreed(request.headers), error: problem,
-            state: opening?.state, ids: &ids)
+            accept: accept, subprotocol: RealtimeOpening.agreed(request.headers), compression: compression,
+            error: problem, state: opening?.state, ids: &ids)
         let model = opening?.model.id ?? named?.model
         guard known.scenario.rules.contains(where: { $0.condition?.namesEvent ?? false }) else {
             return auxiliary(address, endpoint: .realtime, warning: opening?.warning) { _, _ in answer }

@@ -1,7 +1,7 @@
 import SparringAPI
 package import SparringExchange
 import SparringJSON
-import SparringWire
+package import SparringWire
 import Synchronization
 
 /// A WebSocket of the Realtime API. Each event of the client is an exchange. A `response.create` is handled like a call
@@ -15,6 +15,7 @@ package final class RealtimeSocket: SocketService {
     private let session: String
     private let authorization: String?
     private let state: Mutex<Live>
+    package let compression: SocketCompression?
 
     /// The state between turns.
     private struct Live {
@@ -28,8 +29,12 @@ package final class RealtimeSocket: SocketService {
         var outOfBand = 0
     }
 
-    init(engine: Engine, handshake: Request, _ opening: RealtimeSettings) {
+    /// - Parameter compression: what the handshake has agreed on.
+    init(
+        engine: Engine, handshake: Request, _ opening: RealtimeSettings, compression: SocketCompression? = nil
+    ) {
         self.engine = engine
+        self.compression = compression
         head = handshake.withoutSocketFields
         model = opening.model
         session = opening.session
@@ -64,6 +69,7 @@ package final class RealtimeSocket: SocketService {
         if let authorization { request.headers["authorization"] = authorization }
         var pipeline = engine.desk(for: request, connection, now)
         pipeline.realtime = event
+        pipeline.compression = compression
         var received = head
         received.body = turn.message
         received.event = event.type ?? turn.body?["type"]?.string

@@ -1,7 +1,7 @@
 import SparringAPI
 package import SparringExchange
 import SparringJSON
-import SparringWire
+package import SparringWire
 import Synchronization
 
 /// A WebSocket of the Responses API. Each `response.create` is handled like a `POST /v1/responses`, with the same
@@ -13,9 +13,12 @@ package final class ResponsesSocket: SocketService {
     /// The handshake without the fields of the socket. It has the session, the key and the faults of every turn.
     private let head: Request
     private let cache = Mutex(ResponsesCache())
+    package let compression: SocketCompression?
 
-    init(engine: Engine, handshake: Request) {
+    /// - Parameter compression: what the handshake has agreed on.
+    init(engine: Engine, handshake: Request, compression: SocketCompression? = nil) {
         self.engine = engine
+        self.compression = compression
         head = handshake.withoutSocketFields
     }
 
@@ -30,6 +33,7 @@ package final class ResponsesSocket: SocketService {
         request.body = sent.body?.serialized() ?? turn.message
         var pipeline = engine.desk(for: request, connection, now)
         pipeline.turn = sent
+        pipeline.compression = compression
         var received = head
         received.body = turn.message
         received.event = sent.event

@@ -18,11 +18,13 @@ enum SocketOpening {
     /// - Parameters:
     ///   - accept: the value of `Sec-WebSocket-Accept`.
     ///   - subprotocol: the subprotocol to agree on; nil if the client offers none.
-    static func answer(accept: String, subprotocol: String?) -> Answer {
+    ///   - compression: the parameters to agree on; nil without compression.
+    static func answer(accept: String, subprotocol: String?, compression: SocketCompression?) -> Answer {
         var headers: HeaderFields = [
             "upgrade": "websocket", "connection": "Upgrade", "sec-websocket-accept": accept,
         ]
         headers["sec-websocket-protocol"] = subprotocol
+        headers["sec-websocket-extensions"] = compression?.field
         var limit = Event(data: limitReached.socketEvent(lane: nil), kind: .error)
         limit.pause = lifetime
         return Answer(status: 101, headers: headers, body: .events([limit]))
@@ -63,8 +65,9 @@ extension RequestPipeline {
         // Faults in the URL or header apply to the answers on the socket, not to the handshake.
         requested = nil
         opensSocket = true
+        compression = SocketCompression.agreed(request.headers)
         let answer = SocketOpening.answer(
-            accept: accept, subprotocol: SocketHandshake.protocols(request.headers).first)
+            accept: accept, subprotocol: SocketHandshake.protocols(request.headers).first, compression: compression)
         guard known.scenario.rules.contains(where: { $0.condition?.namesEvent ?? false }) else {
             return auxiliary(address, endpoint: .responses, answer)
         }

@@ -27,6 +27,10 @@ final class SocketConnection {
     private let service: any SocketService
     private let decider: RequestDispatcher
     private var reader: SocketReader
+    /// Set at the first compressed message, if later ones may refer to it.
+    private var inflater: MessageInflater?
+    /// Nil without compression.
+    private var deflater: FrameDeflater?
     private var lanes: [String: SocketLane] = [:]
     /// The number of waiting turns, and the bytes of their messages.
     private var waiting: (turns: Int, bytes: Int) = (0, 0)
@@ -53,7 +57,8 @@ final class SocketConnection {
         self.decider = decider
         self.clock = clock
         self.limits = limits
-        reader = SocketReader(limit: limits.bodyBytes)
+        reader = SocketReader(limit: limits.bodyBytes, allowsCompression: service.compression != nil)
+        deflater = service.compression.map(FrameDeflater.init)
     }
 
     /// Whether the connection should stop reading, because the client sends faster than it is answered, or does not
@@ -79,12 +84,26 @@ final class SocketConnection {
         switch input {
         case .text(let message): arrive(message, isText: true, now)
         case .binary(let message): arrive(message, isText: false, now)
+        case .compressed(let payload, let isText): take(inflated(payload, isText: isText), now)
         case .ping(let payload): pong(payload)
         case .pong: break
         case .close(let close):
             let words = close.map { "\($0)" } ?? "no code"
             end(.close(close.map { SocketClose($0.code) }), "closed the WebSocket with \(words)")
         case .violation(let close): end(.close(close), "broke the WebSocket protocol, and was closed with \(close)")
+        }
+    }
+
+    private func inflated(_ payload: [UInt8], isText: Bool) -> SocketReader.Input {
+        let agreed = service.compression
+        let inflater =
+            inflater ?? MessageInflater(windowBits: agreed?.clientWindowBits ?? 15, limit: limits.bodyBytes)
+        // A client without a context costs no memory between its messages.
+        self.inflater = agreed?.clientHasNoContext ?? false ? nil : inflater
+        do throws(SocketClose) {
+            return .inflated(try inflater.inflated(payload), isText: isText)
+        } catch {
+            return .violation(error)
         }
     }
 
@@ -202,6 +221,9 @@ extension SocketConnection: LaneOwner {
     func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>) {
         guard hush != .everything else { return promise.succeed() }
         if let writing, writing !== lane { return held.append((lane, bytes, promise)) }
+        // An answer with faults has the same bytes on every socket.
+        let isPlain = writing != nil || lane.hasFaults
+        let bytes = isPlain ? bytes : deflater?.compressed(bytes, channel.allocator) ?? bytes
         bytes.withUnsafeReadableBytes { boundary.pass($0) }
         writing = boundary.isInside ? lane : nil
         host.write(bytes, promise: promise)
@@ -247,6 +269,7 @@ extension SocketConnection: LaneOwner {
             releaseHeld()
         }
         lanes[lane.name] = nil
+        if lanes.isEmpty { deflater?.rest() }
         host.updateReading()
         if isStopping, lanes.isEmpty { goAway() }
     }

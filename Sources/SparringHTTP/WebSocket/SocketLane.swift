@@ -79,7 +79,10 @@ final class SocketLane {
         owner.begun()
     }
 
-    /// The number of bytes of the running answer that have been sent; nil if it cannot be stopped now.
+    /// Whether the running answer has faults.
+    var hasFaults: Bool { !(player?.performance.exchange.decision.faults.isEmpty ?? true) }
+
+    /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }
 
     /// Stops the running answer, if it is waiting for the time of its next bytes.

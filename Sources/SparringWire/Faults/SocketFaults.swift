@@ -58,8 +58,9 @@ enum SocketFaults {
     static let reservedBit = WireFault(
         kind: FaultKind(
             "socket_reserved_bit", .framing, at: points, usually: .event(1), needsSocket: true,
-            "sets the first reserved bit of the next message, as if it were compressed; no compression was negotiated"),
-        edit: .nextMessage { _, style in style.reserved = 4 })
+            "sets the first reserved bit of the next message, as if it were compressed; the second, if compression was "
+                + "negotiated"),
+        edit: .nextMessage { _, style in style.hasReservedBit = true })
 
     static let wrongLength = WireFault(
         kind: FaultKind(

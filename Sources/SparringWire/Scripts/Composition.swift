@@ -12,6 +12,8 @@ package struct Composition: Sendable {
         /// A HEAD request gets the head of a GET, without the body (RFC 9110 §9.3.2).
         package var isHead: Bool
         package var carrier = Carrier.body
+        /// True if a WebSocket's handshake has agreed on compression. It changes only the fault of a reserved bit.
+        package var allowsCompression = false
 
         package init(
             version: HTTPVersion = .http11, keepsAlive: Bool = true, isHead: Bool = false, carrier: Carrier = .body
@@ -72,7 +74,7 @@ package struct Composition: Sendable {
     private func write(_ outcomes: FaultOutcomes) -> ScriptWriter {
         var writer = ScriptWriter(
             faults: faults, outcomes: outcomes, pace: pace, version: connection.version, isChunked: isChunked,
-            carrier: connection.carrier, capacity: capacity,
+            carrier: connection.carrier, allowsCompression: connection.allowsCompression, capacity: capacity,
             hasPauses: hasPauses, hold: hold)
         writer.begin(isWhole: !isStream)
         if case .frames = connection.carrier {

@@ -14,6 +14,8 @@ struct ScriptWriter {
     /// True if events are messages of a WebSocket.
     private let isSocket: Bool
     private let hasHead: Bool
+    /// True if the first reserved bit of a message means that it is compressed.
+    private let allowsCompression: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool
     private var isWhole = false
@@ -35,7 +37,7 @@ struct ScriptWriter {
 
     init(
         faults: [OrderedFault], outcomes: FaultOutcomes, pace: Pace, version: HTTPVersion, isChunked: Bool,
-        carrier: Composition.Carrier = .body, capacity: Int, hasPauses: Bool = false,
+        carrier: Composition.Carrier = .body, allowsCompression: Bool = false, capacity: Int, hasPauses: Bool = false,
         hold: Fault.Point? = nil
     ) {
         self.outcomes = outcomes
@@ -48,6 +50,7 @@ struct ScriptWriter {
         self.isChunked = isChunked
         isSocket = if case .body = carrier { false } else { true }
         hasHead = if case .frames = carrier { false } else { true }
+        self.allowsCompression = allowsCompression
         self.hold = hold
         isPlain = faults.isEmpty && pace == .none && !hasPauses && hold == nil
     }
@@ -110,7 +113,7 @@ struct ScriptWriter {
         guard isPlain else {
             let bytes =
                 isSocket
-                ? layers.takeFrameStyle().bytes(of: event.data)
+                ? layers.takeFrameStyle().bytes(of: event.data, allowsCompression: allowsCompression)
                 : layers.takeStyle().bytes(of: event, number: counts.events)
             body(bytes, mark)
             if !hasEnded { stamp(event.faults) }

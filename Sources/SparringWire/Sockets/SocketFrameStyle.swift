@@ -1,7 +1,7 @@
 /// How the next message is written as frames. Faults change it.
 struct SocketFrameStyle: Sendable, Hashable {
     var opcode = SocketOpcode.text.rawValue
-    var reserved: UInt8 = 0
+    var hasReservedBit = false
     var isMasked = false
     /// The announced length minus the real one.
     var surplus = 0
@@ -10,7 +10,9 @@ struct SocketFrameStyle: Sendable, Hashable {
     /// Bytes that are not UTF-8, after the message.
     var suffix: [UInt8] = []
 
-    func bytes(of message: [UInt8]) -> [UInt8] {
+    /// - Parameter allowsCompression: whether the first reserved bit means compression, so that the second is the first
+    ///   that must not be set.
+    func bytes(of message: [UInt8], allowsCompression: Bool = false) -> [UInt8] {
         let message = message + suffix
         let size = max(1, fragmentBytes ?? message.count)
         var bytes: [UInt8] = []
@@ -20,7 +22,7 @@ struct SocketFrameStyle: Sendable, Hashable {
             var frame = SocketFrame(.continuation, Array(message[start..<end]), isFinal: end == message.count)
             if start == 0 {
                 frame.opcode = opcode
-                frame.reserved = reserved
+                frame.reserved = hasReservedBit ? allowsCompression ? 2 : 4 : 0
                 frame.surplus = surplus
             }
             if isMasked { frame.mask = [0x53, 0x70, 0x61, 0x72] }

@@ -5,6 +5,8 @@ package struct SocketReader: Sendable {
     package enum Input: Sendable, Hashable {
         case text([UInt8])
         case binary([UInt8])
+        /// A message with the first reserved bit, compressed by permessage-deflate.
+        case compressed([UInt8], isText: Bool)
         case ping([UInt8])
         case pong([UInt8])
         /// Nil: a Close frame without a code.
@@ -21,6 +23,7 @@ package struct SocketReader: Sendable {
 
     private let peer: Peer
     private let limit: Int
+    private let allowsCompression: Bool
     private var header: [UInt8] = []
     private var frame: Frame?
     /// The message whose fragments are arriving.
@@ -39,14 +42,18 @@ package struct SocketReader: Sendable {
 
     private struct Message {
         var isText: Bool
+        var isCompressed: Bool
         var bytes: [UInt8] = []
         var checker = UTF8Checker()
     }
 
-    /// - Parameter limit: the most bytes of a message; a longer one is a violation with the code 1009.
-    package init(from peer: Peer = .client, limit: Int) {
+    /// - Parameters:
+    ///   - limit: the most bytes of a message; a longer one is a violation with the code 1009.
+    ///   - allowsCompression: whether the handshake has agreed on permessage-deflate.
+    package init(from peer: Peer = .client, limit: Int, allowsCompression: Bool = false) {
         self.peer = peer
         self.limit = limit
+        self.allowsCompression = allowsCompression
         header.reserveCapacity(14)
     }
 
@@ -105,15 +112,20 @@ package struct SocketReader: Sendable {
         frame = Frame(
             opcode: opcode, isFinal: header[0] & 0x80 != 0, mask: isMasked ? Array(header.suffix(4)) : [],
             remaining: Int(length))
-        if !opcode.isControl, message == nil { message = Message(isText: opcode == .text) }
+        if !opcode.isControl, message == nil {
+            message = Message(isText: opcode == .text, isCompressed: header[0] & 0x40 != 0)
+        }
         header.removeAll(keepingCapacity: true)
     }
 
     /// The opcode, if the first two bytes are valid at this place.
     private func opcode() throws(SocketClose) -> SocketOpcode {
-        guard header[0] & 0x70 == 0 else { throw .violation("a reserved bit is set") }
+        guard header[0] & (allowsCompression ? 0x30 : 0x70) == 0 else { throw .violation("a reserved bit is set") }
         guard let opcode = SocketOpcode(rawValue: header[0] & 0x0F) else {
             throw .violation("the opcode \(header[0] & 0x0F) is reserved")
+        }
+        if header[0] & 0x40 != 0, opcode != .text, opcode != .binary {
+            throw .violation("the bit of compression is set after the first frame of a message")
         }
         guard (header[1] & 0x80 != 0) == (peer == .client) else {
             throw .violation(peer == .client ? "a client's frame is not masked" : "a server's frame is masked")
@@ -143,7 +155,7 @@ package struct SocketReader: Sendable {
             return
         }
         self.frame = frame
-        guard message?.isText ?? false else {
+        guard message?.isText ?? false, message?.isCompressed == false else {
             message?.bytes += clear
             return
         }
@@ -166,6 +178,7 @@ package struct SocketReader: Sendable {
         case .continuation, .text, .binary:
             guard frame.isFinal, let message else { return nil }
             self.message = nil
+            guard !message.isCompressed else { return .compressed(message.bytes, isText: message.isText) }
             guard message.isText else { return .binary(message.bytes) }
             guard message.checker.isComplete else { throw SocketClose.notUTF8 }
             return .text(message.bytes)
@@ -179,5 +192,14 @@ package struct SocketReader: Sendable {
         guard SocketClose.isSendable(code) else { throw .violation("the Close code \(code) must not be sent") }
         guard let reason = String(validating: payload.dropFirst(2), as: UTF8.self) else { throw .notUTF8 }
         return SocketClose(code, reason)
+    }
+}
+
+extension SocketReader.Input {
+    /// A message that was compressed.
+    package static func inflated(_ bytes: [UInt8], isText: Bool) -> SocketReader.Input {
+        guard isText else { return .binary(bytes) }
+        var checker = UTF8Checker()
+        return bytes.allSatisfy { checker.accepts($0) } && checker.isComplete ? .text(bytes) : .violation(.notUTF8)
     }
 }

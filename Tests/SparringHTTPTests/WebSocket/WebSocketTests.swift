@@ -17,21 +17,23 @@ struct WebSocketTests {
             wallClock: { 1_795_232_605 })
     }
 
-    private static func handshake(_ target: String) -> String {
+    private static func handshake(_ target: String, _ fields: [String] = []) -> String {
         Fixture.get(
             target,
             [
                 "Host: x", "Authorization: Bearer x", "Connection: Upgrade", "Upgrade: websocket",
                 "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-            ])
+            ] + fields)
     }
 
     private static let create = #"{"type":"response.create","model":"gpt-4o-mini","input":"Hello"}"#
 
     /// A connected socket.
-    private static func connect(_ port: Int, _ target: String = "/v1/responses") throws -> RawSocket {
+    private static func connect(
+        _ port: Int, _ target: String = "/v1/responses", _ fields: [String] = []
+    ) throws -> RawSocket {
         let client = try RawSocket(port: port)
-        try client.send(handshake(target))
+        try client.send(handshake(target, fields))
         let head = client.receiveBytes(endingWith: "\r\n\r\n").bytes
         #expect(head.starts(with: Array("HTTP/1.1 101 ".utf8)))
         return client
@@ -257,5 +259,80 @@ struct WebSocketTests {
         var frame = frame
         frame.mask = [0, 0, 0, 0]
         return frame.bytes
+    }
+
+    @Test("Compressed messages are answered, also one that refers to the message before")
+    func compressed() async throws {
+        let engine = try Self.engine()
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port, "/v1/responses", ["Sec-WebSocket-Extensions: permessage-deflate"])
+                // Two messages with "Hello" (RFC 7692 §7.2.3.2). Neither is JSON.
+                for payload in [[0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00], [0xF2, 0x00, 0x11, 0x00, 0x00]] as [[UInt8]]
+                {
+                    var frame = SocketFrame(.text, payload)
+                    frame.reserved = 4
+                    try Self.send(frame, on: client)
+                }
+                try Self.send(.close(SocketClose(1000)), on: client)
+                _ = client.receiveBytes()
+            }
+        }
+        let exchanges = try #require(engine.sessions.existing("default")?.endedExchanges)
+        let bodies = exchanges.map { String(decoding: $0.request.body, as: UTF8.self) }
+        #expect(bodies.filter { $0 == "Hello" }.count == 2)
+    }
+
+    @Test("An answer is compressed, and one with faults is not", arguments: [false, true])
+    func compressedAnswer(hasFault: Bool) async throws {
+        let rules = "rules:\n  - text: One two.\n    faults: [\(hasFault ? "stall 1ms at event 2" : "")]"
+        try await Fixture.with(responder: try Self.engine(rules)) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port, "/v1/responses", ["Sec-WebSocket-Extensions: permessage-deflate"])
+                try Self.send(Self.text(Self.create), on: client)
+                var reader = SocketReader(from: .server, limit: 1 << 20, allowsCompression: true)
+                var (isOver, count) = (false, 0)
+                while !isOver {
+                    let bytes = client.receiveSome()
+                    guard !bytes.isEmpty else { return #expect(Bool(false), "the answer has no end") }
+                    for input in reader.read(bytes) {
+                        count += 1
+                        guard case .compressed(let payload, let isText) = input else {
+                            #expect(hasFault)
+                            isOver = isOver || Self.isLast(input)
+                            continue
+                        }
+                        let message = try MessageInflater(limit: 1 << 20).inflated(payload)
+                        #expect(!hasFault && isText)
+                        isOver = isOver || Self.isLast(.text(message))
+                    }
+                }
+                #expect(count > 5)
+            }
+        }
+    }
+
+    @Test("A compressed message that inflates above the limit ends the socket with 1009")
+    func bomb() async throws {
+        var limits = ConnectionLimits.patient
+        limits.bodyBytes = 10_000
+        try await Fixture.with(responder: try Self.engine(), limits: limits) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port, "/v1/responses", ["Sec-WebSocket-Extensions: permessage-deflate"])
+                var frame = SocketFrame(
+                    .text, MessageDeflater().compressed([UInt8](repeating: 0x20, count: 10_001)) ?? [])
+                frame.reserved = 4
+                #expect(frame.payload.count < 100)
+                try Self.send(frame, on: client)
+                var reader = SocketReader(from: .server, limit: 1000)
+                guard case .close(let close?)? = reader.read(client.receiveBytes().bytes).first else {
+                    return #expect(Bool(false), "no Close frame")
+                }
+                #expect(close.code == 1009)
+            }
+        }
     }
 }

@@ -70,7 +70,7 @@ struct SocketFuzzTests {
             let ends = inputs.indices.filter {
                 switch inputs[$0] {
                 case .violation, .close: true
-                case .text(let message), .binary(let message): message.count > 500
+                case .text(let message), .binary(let message), .compressed(let message, _): message.count > 500
                 case .ping, .pong: false
                 }
             }
