@@ -10,6 +10,8 @@ package struct GatewayObservation: Sendable {
     /// When our own timers were late.
     package var lateness: [Lateness]
     package var terms: GatewayTerms
+    /// Whether an earlier round of the case was undecided, in another part of a minute.
+    package var isRepeated = false
 
     /// One call and all answers to it: more than one if the client tried again.
     package struct Call: Sendable {
