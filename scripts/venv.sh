@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers; `venv.sh site`
 # creates .venv-site with the generator of the site and the driver of its browser, `venv.sh traces` .venv-traces with an instrumented
-# client. Does nothing if they are up to date.
+# client, `venv.sh gateways` .venv-gateways with gateways of others. Does nothing if they are up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,10 @@ if [ "${1:-}" = site ]; then
 fi
 if [ "${1:-}" = traces ]; then
     fill .venv-traces fixtures/traces/requirements.txt
+    exit
+fi
+if [ "${1:-}" = gateways ]; then
+    fill .venv-gateways fixtures/gateway/requirements.txt
     exit
 fi
 fill .venv fixtures/drivers/clients/python/requirements.txt

@@ -10,6 +10,8 @@ package struct GatewayObservation: Sendable {
     /// The times at which Sparring's own timers were late.
     package var lateness: [Lateness]
     package var terms: GatewayTerms
+    /// Whether an earlier round of the case was undecided, in another part of a minute.
+    package var isRepeated = false
 
     /// One call and all answers to it. There are several answers if the client repeated the call.
     package struct Call: Sendable {

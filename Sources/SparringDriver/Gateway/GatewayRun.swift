@@ -97,11 +97,16 @@ package struct GatewayRun: Sendable {
             let token = token(subject.id, round: round)
             let start = upstreams.clock.now
             tell(.caseStart(RunEvent.CaseStart(subject, token: token, round: round)))
-            let seen = await observe(subject, token: token)
+            var seen = await observe(subject, token: token)
+            seen.isRepeated = round > 1
             let checks = GatewayGrading.checks(of: subject, seeing: seen)
             let isUndecided = Verdict(of: checks) == .inconclusive
             if isUndecided, round < Self.rounds, !Task.isCancelled {
                 round += 1
+                if subject.needs.contains(.limits) {
+                    // The limit is whole again, and the next round is in another part of a minute.
+                    try? await Task.sleep(for: Self.window + GatewayGrading.phase)
+                }
                 await LatenessProbe.calm(within: .seconds(5))
                 continue
             }

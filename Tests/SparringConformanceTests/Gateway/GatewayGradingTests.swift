@@ -211,7 +211,21 @@ struct GatewayGradingTests {
         #expect(check.verdict == verdict, "\(check.actual)")
     }
 
-    @Test("If the limit of a key is unknown, the check of the limit says what to write into the adapter file")
+    @Test(
+        "A second round decides a limit that calls of up to two windows left open, unless it was long enough for another window",
+        arguments: [(20, Verdict.fail), (16_000, .inconclusive)])
+    func repeatedLimit(milliseconds: Int, verdict: Verdict) throws {
+        let tokens = (1...40).map { "gw1n\($0)e" }
+        let answer = GatewaySight.answer(["choices": []], endedAt: milliseconds)
+        var seen = GatewaySight.seen(
+            Dictionary(uniqueKeysWithValues: tokens.map { ($0, [answer]) }),
+            primary: tokens.prefix(20).map { GatewaySight.exchange($0) }, terms: GatewayTerms(requestsPerMinute: 10))
+        seen.isRepeated = true
+        let check = try #require(GatewayGrading.checks(of: Self.subject(.limit), seeing: seen).first)
+        #expect(check.verdict == verdict, "\(check.actual)")
+    }
+
+    @Test("Without the limit of a key, the check of the limit says what to write into the adapter file")
     func unknownLimit() throws {
         let seen = GatewaySight.seen(["gw1n1e": [GatewaySight.text("a")]])
         let check = try #require(GatewayGrading.checks(of: Self.subject(.limit), seeing: seen).first)
