@@ -4,8 +4,9 @@
     verdicts.py                     the table, on standard output
     verdicts.py --markdown          into docs/measurements/verdicts.md
     verdicts.py --only openai       grade that client again, and take the last grades of the others
-    verdicts.py --repeat 20         grade the good client and the official package so often, and compare the verdicts
+    verdicts.py --repeat 20         grade the good client, the official package and the unusual clients so often, and compare the verdicts
     verdicts.py --repeat 20 --busy  the same, with every core kept busy
+    verdicts.py --repeat 20 --only "odd api"  that client alone
 """
 
 import argparse
@@ -16,6 +17,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
 
 from scorecards import events_of
 
@@ -29,12 +31,29 @@ SUBJECTS = {
     "httpx loop": [PYTHON, str(CLIENTS / "python/httpx_loop.py")],
     "curl loop": [str(CLIENTS / "shell/curl_loop.sh")],
 }
-GOOD = [str(ROOT / "fixtures/drivers/good")]
+DRIVERS = ROOT / "fixtures/drivers"
+ALL = ["--can", "cancel,timeout"]
+# The clients whose verdicts are compared from run to run: the options of `check` with the cases, and the command.
+REPEATED = {
+    "good client": (ALL, [DRIVERS / "good"]),
+    "openai": ([], SUBJECTS["openai"]),
+    "odd http": (ALL, [DRIVERS / "odd", "http"]),
+    "odd api": (ALL, [DRIVERS / "odd", "api"]),
+    "odd polls": (["batch.*", "polls.*"], [DRIVERS / "odd", "polls"]),
+    "odd fallback": (["no-retry.404-model", "no-retry.413", "retry-after.too-long"], [DRIVERS / "odd", "fallback"]),
+    "unusual floats": (["embeddings.*"], [DRIVERS / "unusual", "floats"]),
+    "unusual numbers": (["embeddings.*"], [DRIVERS / "unusual", "numbers"]),
+    "unusual ids": (["batch.*"], [DRIVERS / "unusual", "ids"]),
+    "unusual boundaries": (["files.upload*"], [DRIVERS / "unusual", "boundaries"]),
+    "unusual keys": (["no-retry.401"], [DRIVERS / "unusual", "keys"]),
+}
 
 
 def binary() -> str:
+    if named := os.environ.get("SPARRING_BINARY"):
+        return named
     shown = subprocess.run(["swift", "build", "--show-bin-path"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return os.environ.get("SPARRING_BINARY", shown.stdout.strip() + "/sparring")
+    return shown.stdout.strip() + "/sparring"
 
 
 def log_of(name: str) -> pathlib.Path:
@@ -42,9 +61,9 @@ def log_of(name: str) -> pathlib.Path:
     return ROOT / f".sparring/verdicts/{re.sub(r'[^a-z0-9]+', '-', name).strip('-')}.jsonl"
 
 
-def grade(sparring: str, command: list[str], log: pathlib.Path) -> None:
+def grade(sparring: str, command: list[str], log: pathlib.Path, options: list[str] = []) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sparring, "check", "--quiet", "--out", log, "--", *command], stdout=subprocess.DEVNULL, check=False)
+    subprocess.run([sparring, "check", *options, "--quiet", "--out", log, "--", *command], stdout=subprocess.DEVNULL, check=False)
 
 
 def verdicts(log: pathlib.Path) -> dict[str, str]:
@@ -76,20 +95,25 @@ def table(sparring: str, only: str | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def repeat(sparring: str, times: int, busy: bool) -> int:
-    """Prints how often each set of verdicts occurred. More than one set is a failure."""
+def repeat(sparring: str, times: int, busy: bool, only: str | None) -> int:
+    """Prints how often each set of verdicts occurred, and how long the runs took. More than one set is a failure."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() if busy else 0)]
     differ = 0
     try:
-        for name, command in (("good client", GOOD), ("openai", SUBJECTS["openai"])):
-            seen = collections.Counter()
+        for name, (options, command) in REPEATED.items():
+            if only not in (None, name):
+                continue
+            seen, seconds, log = collections.Counter(), [], log_of(f"repeated {name}")
             for _ in range(times):
-                grade(sparring, command, log_of("repeated"))
-                seen[json.dumps(verdicts(log_of("repeated")))] += 1
-            print(f"{name}: {times} runs, {len(seen)} different set{'s' * (len(seen) != 1)} of verdicts")
+                begun = time.monotonic()
+                grade(sparring, command, log, options)
+                seconds.append(time.monotonic() - begun)
+                seen[json.dumps(verdicts(log))] += 1
+            print(f"{name}: {times} runs of {min(seconds):.0f} to {max(seconds):.0f} s, {len(seen)} different set{'s' * (len(seen) != 1)} of verdicts")
             for found, count in seen.most_common():
-                uneven = {case: verdict for case, verdict in json.loads(found).items() if verdict != "pass"}
-                print(f"  {count} times: {uneven or 'all pass'}")
+                counts = collections.Counter(json.loads(found).values())
+                uneven = {case: verdict for case, verdict in json.loads(found).items() if verdict not in ("pass", "skip")}
+                print(f"  {count} times: {dict(counts)} {uneven or ''}", flush=True)
             differ += len(seen) != 1
     finally:
         for burner in burners:
@@ -100,13 +124,15 @@ def repeat(sparring: str, times: int, busy: bool) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--markdown", action="store_true")
-    parser.add_argument("--only", choices=SUBJECTS)
+    parser.add_argument("--only", choices=list(SUBJECTS | REPEATED))
     parser.add_argument("--repeat", type=int, metavar="N")
     parser.add_argument("--busy", action="store_true")
     arguments = parser.parse_args()
     sparring = binary()
     if arguments.repeat:
-        return repeat(sparring, arguments.repeat, arguments.busy)
+        return repeat(sparring, arguments.repeat, arguments.busy, arguments.only)
+    if arguments.only not in (None, *SUBJECTS):
+        parser.error(f"{arguments.only} has no column in the table; add --repeat")
     text = table(sparring, arguments.only)
     if not arguments.markdown:
         print(text, end="")

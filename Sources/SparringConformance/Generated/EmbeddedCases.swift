@@ -1842,6 +1842,66 @@ enum EmbeddedCases {
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
 
+              - id: compress.br-asked-for
+                since: "2026.2"
+                title: Reads a Brotli body when the request accepts br
+                why: Many HTTP libraries add br to Accept-Encoding as soon as a Brotli package is installed. Then any proxy may send it.
+                refs: ["RFC 9110 §12.5.3", "RFC 7932"]
+                rules:
+                  - when: { header.accept-encoding: { contains: br } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [br] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: compress.br-stream
+                since: "2026.2"
+                title: Reads a Brotli stream when the request accepts br
+                why: A proxy compresses event by event. A decoder that waits for a full block shows no text until the stream ends.
+                refs: ["RFC 9110 §12.5.3", "RFC 7932"]
+                needs: [chat.stream]
+                task: { op: chat.stream }
+                rules:
+                  - when: { header.accept-encoding: { contains: br } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [br] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: compress.zstd-asked-for
+                since: "2026.2"
+                title: Reads a Zstandard body when the request accepts zstd
+                why: Newer HTTP libraries add zstd to Accept-Encoding by themselves. A client that cannot read what its library asks for gets bytes instead of text.
+                refs: ["RFC 9110 §12.5.3", "RFC 8878"]
+                rules:
+                  - when: { header.accept-encoding: { contains: zstd } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [zstd] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
+              - id: compress.zstd-stream
+                since: "2026.2"
+                title: Reads a Zstandard stream when the request accepts zstd
+                why: A proxy compresses event by event. A decoder that expects one whole frame loses every event behind the first block.
+                refs: ["RFC 9110 §12.5.3", "RFC 8878"]
+                needs: [chat.stream]
+                task: { op: chat.stream }
+                rules:
+                  - when: { header.accept-encoding: { contains: zstd } }
+                    steps: [{ text: "pong {{session}}", optional: true, faults: [zstd] }]
+                  - steps: [{ text: "pong {{session}}", optional: true }]
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
             """#
         ),
         (
@@ -3766,6 +3826,99 @@ enum EmbeddedCases {
                   - { text: "pong {{session}}" }
                 expect:
                   wire: { attempts: 2, gaps: [{ between: [1, 2], min: 1200ms, max: 5s }] }
+
+              - id: retry-after.reset-is-no-wait
+                since: "2026.2"
+                level: should
+                title: Waits as long as Retry-After asks for, and not until the limit is full again
+                why: x-ratelimit-reset-* is the time until the whole limit is free again, which may be minutes. The next request may be sent much earlier.
+                refs: ["OpenAI API guide: rate limits in headers", "RFC 9110 §10.2.3"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, retry-after: "1", x-ratelimit-limit-requests: "5000", x-ratelimit-remaining-requests: "0", x-ratelimit-reset-requests: 6m0s, x-ratelimit-reset-tokens: 1h2m3s }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire:
+                    attempts: 2
+                    gaps: [{ between: [1, 2], min: 1s, max: 4s }]
+
+              - id: retry-after.reset-spellings
+                since: "2026.2"
+                level: should
+                title: Survives x-ratelimit-reset-* in every spelling
+                why: The API writes durations such as 850ms and 1m0.5s, and proxies write seconds. A client that reads each value as a number crashes in the middle of a rate limit.
+                refs: ["OpenAI API guide: rate limits in headers"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, x-ratelimit-remaining-requests: "0", x-ratelimit-reset-requests: 850ms, x-ratelimit-reset-tokens: 0s }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, x-ratelimit-remaining-requests: "0", x-ratelimit-reset-requests: "1", x-ratelimit-reset-tokens: 0m0.5s }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire:
+                    attempts: 3
+                    gaps:
+                      - { between: [1, 2], min: 100ms, max: 20s, level: must }
+                      - { between: [2, 3], min: 100ms, max: 20s, level: must }
+
+              # No standard asks clients to read the next three: they only record what the client does.
+              - id: retry-after.vendor-milliseconds
+                since: "2026.2"
+                level: may
+                title: Waits the milliseconds that x-ms-retry-after-ms asks for
+                why: Services of Azure send this header, sometimes without Retry-After.
+                refs: ["azure-core: x-ms-retry-after-ms"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, x-ms-retry-after-ms: "1700" }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 1700ms, max: 4s }]
+
+              - id: retry-after.reset-requests
+                since: "2026.2"
+                level: may
+                title: Waits until the limit of requests is full again when no other header has a time
+                why: Without Retry-After, x-ratelimit-reset-requests is the only time that the server gives.
+                refs: ["OpenAI API guide: rate limits in headers"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, x-ratelimit-remaining-requests: "0", x-ratelimit-reset-requests: 1.7s }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 1700ms, max: 4s }]
+
+              - id: retry-after.reset-tokens
+                since: "2026.2"
+                level: may
+                title: Waits until the limit of tokens is full again when no other header has a time
+                why: Large prompts use up the limit of tokens, not the limit of requests. Then only x-ratelimit-reset-tokens has a time.
+                refs: ["OpenAI API guide: rate limits in headers"]
+                steps:
+                  - raw:
+                      status: 429
+                      headers: { content-type: application/json, x-ratelimit-remaining-tokens: "0", x-ratelimit-reset-tokens: 0m1.7s, x-ratelimit-reset-requests: 0s }
+                      body: '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}'
+                  - { text: "pong {{session}}", optional: true }
+                expect:
+                  wire:
+                    gaps: [{ between: [1, 2], min: 1700ms, max: 4s }]
 
             """#
         ),
