@@ -2,14 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Programs with the mistakes of public bug reports (`fixtures/drivers/reported`), each beside a correct variant.
+/// Tests programs with mistakes from public bug reports (`fixtures/drivers/reported`), each next to a correct variant.
 @Suite("The grading of programs with reported mistakes", .timeLimit(.minutes(20)))
 struct ReportedProgramTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var mistake: String
-        /// Cases that the mistake does not touch.
+        /// Cases that the mistake must not fail.
         var holds: [String]
-        /// Cases that only the program with the mistake breaks.
+        /// Cases that only the program with the mistake must fail.
         var fails: Set<String>
 
         var testDescription: String { mistake }
@@ -57,7 +57,7 @@ struct ReportedProgramTests {
     }
 
     @Test(
-        "A scenario can say how often a program may ask for a file of a vector store, whatever the file's status",
+        "A scenario can limit the requests of a program for a file of a vector store, whatever the file's status",
         arguments: [("in_progress", 10), ("cancelled", 1)])
     func stores(status: String, most: Int) async throws {
         let scratch = try ScratchDirectory()
@@ -80,7 +80,7 @@ struct ReportedProgramTests {
     }
 
     @Test(
-        "`run` and `check` say that the server refused a request, why, and how to have it accepted",
+        "`run` and `check` report a refused request with its reason and the option that accepts it",
         arguments: [["run", "hello"], ["run", "hello", "--json"], ["check", "sanity.hello", "--out", "/dev/null"]])
     func refused(command: [String]) async throws {
         let program = ["--", CheckTests.driver("reported"), "member"]

@@ -5,7 +5,7 @@ import Testing
 @Suite("Unknown environment variables")
 struct UnknownVariablesTests {
     @Test(
-        "A misspelt variable is named with the setting that was meant",
+        "A misspelled variable is reported with the setting that was probably meant",
         arguments: [
             ("SPARRING_PROT", "SPARRING_PORT"), ("SPARRING_SEDD", "SPARRING_SEED"),
             ("SPARRING_TIMESCALE", "SPARRING_TIME_SCALE"),
@@ -21,7 +21,7 @@ struct UnknownVariablesTests {
     }
 
     @Test(
-        "A variable that is like no setting is left to `sparring config`",
+        "A variable that resembles no setting is reported only by `sparring config`",
         arguments: ["SPARRING_VERSION", "SPARRING_HOME", "SPARRING_DIR", "SPARRING_PRIMARY_URL", "SPARRING_TEST"])
     func others(name: String) {
         let unknown = UnknownVariables([name: "1"])
@@ -29,7 +29,7 @@ struct UnknownVariablesTests {
         #expect(unknown.others == ["sparring: the environment variable \(name) is ignored: no setting has this name"])
     }
 
-    @Test("Settings, Sparring's own variables and those of other programs are not named")
+    @Test("Settings, Sparring's own variables and those of other programs are not reported")
     func known() {
         let settings = Settings.Key.allCases.map { ($0.variable, "1") }
         let others = ["SPARRING_RUN", "SPARRING_CASE", "SPARRING_STREAM", "SPARK_HOME", "SPARSE", "OPENAI_API_KEY"]

@@ -16,7 +16,7 @@ struct AnswerBytesTests {
     private static let head = WireScript.Step.write(0..<4, .head)
 
     @Test(
-        "An answer is shown up to the last write that the network has taken",
+        "An answer is shown up to the last write that the kernel has taken",
         arguments: [
             ([head, .flush, .write(4..<7, .event(1)), .flush, .write(7..<10, .done)], [.head, .event(1)], "headone"),
             // Adjacent writes are one write to the network.

@@ -10,7 +10,7 @@ struct GatewayReport {
     var features: Set<GatewayFeature>
     /// The gateway's name from the adapter file.
     var gateway: String?
-    /// How many URLs `--through` named.
+    /// The number of URLs in `--through`.
     var replicas: Int
     /// The options that repeat a case.
     var again: [String]
@@ -87,7 +87,7 @@ extension RunLog.Entry {
 }
 
 extension [String] {
-    /// Options without the values of `--key`: data of a run are kept and shown to others.
+    /// The options without the values of `--key`, because the data of a run are stored and shown to others.
     fileprivate var withoutKeys: [String] {
         enumerated().map { index, word in index > 0 && self[index - 1] == "--key" ? "KEY" : word }
     }

@@ -3,7 +3,7 @@ import SparringAPI
 /// The environment variables that look like settings, but have the name of no setting. They are never an error: a variable may belong
 /// to a newer version of Sparring or to a script of the user. Every command names the misspelt ones, `sparring config` the others.
 struct UnknownVariables: Hashable {
-    /// One line for each misspelt variable, with the name that was probably meant.
+    /// One line for each misspelled variable, with the name that was probably meant.
     let misspelt: [String]
     /// One line for each other variable that begins with `SPARRING_`.
     let others: [String]

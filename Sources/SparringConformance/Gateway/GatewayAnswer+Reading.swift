@@ -42,7 +42,7 @@ package struct ReadAnswer: Sendable {
         }
     }
 
-    /// The events with data. Lines end in LF, CR LF or CR. Compares bytes: a character may join a letter's accent to the colon.
+    /// The events with data. Lines end in LF, CR LF or CR. Compares bytes, because a combining accent after the colon would join it.
     private static func events(_ pieces: [GatewayAnswer.Piece]) -> [Event] {
         var events: [Event] = []
         var line: [UInt8] = []

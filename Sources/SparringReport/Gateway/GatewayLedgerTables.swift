@@ -1,11 +1,11 @@
 import SparringConformance
 package import SparringJSON
 
-/// The ledger of a gateway check as tables of words, for pages and terminals.
+/// The ledger of a gateway check as tables of text, for pages and terminals.
 package struct GatewayLedgerTables: Sendable, Hashable {
-    /// What the upstreams did: a row for each upstream, key, user and model, and the sum of them. Empty if no call was made.
+    /// The upstreams' side: a row for each upstream, key, user and model, and their sum. Empty if no call was made.
     package var upstreams: [[String]]
-    /// Both ends: figure, upstreams, what was reported to clients, difference.
+    /// Both ends. The columns are the figure, the upstreams' value, the value reported to clients, and the difference.
     package var bothEnds: [[String]]
 
     package static let upstreamHead = [
@@ -13,7 +13,7 @@ package struct GatewayLedgerTables: Sendable, Hashable {
     ]
     package static let bothEndsHead = ["", "upstreams", "reported to clients", "difference"]
 
-    /// - Parameter ledger: `TruthLedger.json`
+    /// - Parameter ledger: the value of `TruthLedger.json`.
     /// - Throws: `GatewayFileProblem` with the first member that is missing or wrong.
     package init(_ ledger: JSONValue) throws(GatewayFileProblem) {
         let file = GatewayFileMember(json: ledger, path: "ledger")

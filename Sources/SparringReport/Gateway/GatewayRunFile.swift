@@ -5,12 +5,12 @@ import SparringScenario
 /// The result of one `gateway check` as data: its cases with their checks and exchanges, and the ledger of both ends.
 /// `scenarios/schema/gateway-v1.json` says the same for other programs.
 package struct GatewayRunFile: Sendable {
-    /// The gateway's name from the adapter file; nil if none is written there.
+    /// The gateway's name from the adapter file; nil if the file has no name.
     package var gateway: String?
-    /// How many URLs `--through` named.
+    /// The number of URLs in `--through`.
     package var replicas: Int
     package var log: RunLog
-    /// What the gateway can do, by the names of `GatewayFeature`, sorted.
+    /// The features of the gateway: the names of `GatewayFeature`, sorted.
     package var features: [String]
     /// `TruthLedger.json`
     package var ledger: JSONValue
