@@ -54,8 +54,9 @@ package final class SQLiteObjectStore: ObjectStore {
     package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
         try read { db in
             let statement = try db.cachedStatement(
-                sql: "SELECT * FROM objects WHERE session = ? AND kind = ? AND object = ?")
-            return try Row.fetchOne(statement, arguments: [key.session, key.kind.rawValue, key.id]).map(Self.record)
+                sql: "SELECT \(Self.columns) FROM objects WHERE session = ? AND kind = ? AND object = ?")
+            let rows = try Row.fetchCursor(statement, arguments: [key.session, key.kind.rawValue, key.id])
+            return try rows.next().map { try Self.record($0, key.session, key.kind) }
         } ?? nil
     }
 
@@ -63,26 +64,30 @@ package final class SQLiteObjectStore: ObjectStore {
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
         let page = ObjectPage(session: session, kind: kind, tag: tag, unixTime: unixTime, query: query)
-        let records = try read { db in try page.rows(db).map(Self.record) }
+        let records = try read { db in try page.records(db) }
         return ListPage(
             elements: records.prefix(query.limit).map { ($0.key.id, $0) }, hasMore: records.count > query.limit)
     }
 
     package func all(_ kind: ObjectKind, tag: String) throws(StoreProblem) -> [ObjectRecord] {
         try read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT * FROM objects WHERE kind = ? AND tag = ? ORDER BY id",
-                arguments: [kind.rawValue, tag]
-            ).map(Self.record)
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT \(Self.columns), session FROM objects WHERE kind = ? AND tag = ? ORDER BY id",
+                arguments: [kind.rawValue, tag])
+            var records: [ObjectRecord] = []
+            while let row = try rows.next() { records.append(try Self.record(row, row[5], kind)) }
+            return records
         }
     }
 
-    private static func record(_ row: Row) -> ObjectRecord {
+    /// What `record` reads, by position: a look-up by name compares every name in lower case.
+    fileprivate static let columns = "object, tag, ends_at, json, revision"
+
+    /// - Parameter row: of a cursor, valid until its next step. A copy of each row would take most of the time of a long page.
+    fileprivate static func record(_ row: Row, _ session: String, _ kind: ObjectKind) throws -> ObjectRecord {
         ObjectRecord(
-            key: ObjectKey(
-                session: row["session"], kind: ObjectKind(rawValue: row["kind"]) ?? .file, id: row["object"]),
-            tag: row["tag"], endsAt: row["ends_at"], json: Array((row["json"] as String).utf8),
-            revision: row["revision"])
+            key: ObjectKey(session: session, kind: kind, id: row[0]), tag: row[1], endsAt: row[2],
+            json: try row.withUnsafeData(atIndex: 3) { $0.map { Array($0) } ?? [] }, revision: row[4])
     }
 
     // MARK: Changes
@@ -214,8 +219,8 @@ private struct ObjectPage {
     let unixTime: Int
     let query: ListQuery
 
-    /// Returns one row more than the limit if there are more.
-    func rows(_ db: Database) throws -> [Row] {
+    /// Returns one record more than the limit if there are more.
+    func records(_ db: Database) throws -> [ObjectRecord] {
         var conditions = ["session = ?", "kind = ?", "(ends_at IS NULL OR ends_at > ?)"]
         var arguments: [any DatabaseValueConvertible] = [session, kind.rawValue, unixTime]
         if let tag {
@@ -233,17 +238,22 @@ private struct ObjectPage {
             arguments.append(place)
         }
         arguments.append(query.limit + 1)
-        return try Row.fetchAll(
-            db,
+        // There are few shapes of conditions, so each is compiled once.
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT * FROM objects WHERE \(conditions.joined(separator: " AND "))
+                SELECT \(SQLiteObjectStore.columns) FROM objects WHERE \(conditions.joined(separator: " AND "))
                 ORDER BY id \(isAscending ? "ASC" : "DESC") LIMIT ?
-                """, arguments: StatementArguments(arguments))
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        var records: [ObjectRecord] = []
+        records.reserveCapacity(query.limit + 1)
+        while let row = try rows.next() { records.append(try SQLiteObjectStore.record(row, session, kind)) }
+        return records
     }
 
     private func place(of id: String, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db, sql: "SELECT id FROM objects WHERE session = ? AND kind = ? AND object = ?",
+            db.cachedStatement(sql: "SELECT id FROM objects WHERE session = ? AND kind = ? AND object = ?"),
             arguments: [session, kind.rawValue, id])
     }
 }
