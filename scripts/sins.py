@@ -21,6 +21,8 @@ import tempfile
 
 import yaml
 
+from check import core_loader
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CASES = ROOT / "scenarios/conformance"
 DRIVERS = ROOT / "fixtures/drivers"
@@ -30,7 +32,7 @@ BAD = ("fail", "warn", "timeout")
 def pairs_of(sins: dict, themes: list[str], named: list[str], every: bool, only: list[str]):
     """Yields the theme, the case and the name of a sin of each pair."""
     for theme in themes:
-        file = yaml.safe_load((CASES / f"{theme}.yaml").read_text())
+        file = yaml.load((CASES / f"{theme}.yaml").read_text(), core_loader(yaml))
         own = {name for name, cases in sins.items() if any(case.partition(".")[0] in themes for case in cases)}
         level = file.get("defaults", {}).get("level")
         for case in file["cases"]:
@@ -83,6 +85,8 @@ def main() -> int:
         command += ["--", DRIVERS / "mutants", "--plan", folder / "plan.json"]
         environment = os.environ | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
         subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, check=False)
+        if not log.exists():
+            sys.exit("sins: the check did not begin")
         verdicts = verdicts_of(log)
     wrong = []
     for ident, (case, name) in copies.items():
