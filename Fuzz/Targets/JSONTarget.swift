@@ -39,7 +39,7 @@ extension FuzzTarget {
             return zip(values, others).lazy.compactMap { difference($0, $1) }.first
         case .object(let object):
             guard let others = theirs as? [String: Any] else { return "an object is \(theirs)" }
-            // Of equal names, Foundation takes one, and it takes names with lone surrogates differently.
+            // Foundation takes one of equal names, and reads names with lone surrogates differently.
             guard Set(object.names).count == object.members.count, others.count == object.members.count else {
                 return nil
             }

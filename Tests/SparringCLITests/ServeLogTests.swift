@@ -59,6 +59,20 @@ struct ServeLogTests {
         #expect(json["time"] == "2026-11-30T12:01:07.123Z" && json["ms"]?.double == 12.34 && json["model"] == "gpt-5.2")
     }
 
+    @Test("A request cannot write escape sequences or forge a line")
+    func strangers() {
+        let hostile = "\u{1B}]0;title\u{7}\n12:00:00.000  default#99  GET /"
+        let exchange = Self.exchange(404) {
+            $0.model = hostile
+            $0.unmatched = hostile
+            $0.warning = hostile
+            $0.refusal = Exchange.Refusal(hostile, passesLeniently: false)
+        }
+        let line = ExchangeLine(exchange: exchange, errorCode: hostile, endedAt: Self.time).text(.plain)
+        #expect(!line.contains { $0.isNewline || $0 == "\u{1B}" || $0 == "\u{7}" })
+        #expect(line.contains("\\u{1b}]0;title"))
+    }
+
     @Test("Escape sequences are written only with colors")
     func colors() {
         let line = ExchangeLine(exchange: Self.exchange(500), errorCode: nil, endedAt: Self.time)

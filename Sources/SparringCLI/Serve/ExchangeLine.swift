@@ -10,26 +10,30 @@ struct ExchangeLine {
     let endedAt: WallTime
 
     /// `12:01:07.123  default#31  POST /v1/chat/completions  gpt-5.2  429 rate_limit_exceeded  12.3 ms  rule 1, step 1  HD.`
+    ///
+    /// Texts of the request are made safe for a terminal: a model's name could otherwise forge a line.
     func text(_ style: TextStyle) -> String {
         let decision = exchange.decision
-        var parts = [
-            style(endedAt.timeOfDay, .dim), "\(Redaction.text(exchange.session))#\(exchange.number)", exchange.words,
-        ]
-        if let model = decision.model { parts.append(Redaction.text(model)) }
-        parts.append(style(Self.status(decision.status, errorCode), Self.color(of: decision.status)))
-        if let duration = exchange.duration { parts.append("\(Self.milliseconds(duration)) ms") }
-        if decision.attempt > 1 { parts.append("attempt \(decision.attempt)") }
-        if let step = decision.step { parts.append(step) }
-        if let chaos = decision.chaos { parts.append(style("chaos: \(chaos.strike)", .magenta)) }
-        if !decision.faults.isEmpty {
-            parts.append(style("fault: \(decision.faults.joined(separator: ", "))", .magenta))
+        var parts = [style(endedAt.timeOfDay, .dim)]
+        func add(_ text: String, _ color: TextStyle.Color? = nil) {
+            let shown = TerminalText.visible(text)
+            parts.append(color.map { style(shown, $0) } ?? shown)
         }
-        if !exchange.marbles.isEmpty { parts.append(style(exchange.marbles, .dim)) }
-        if exchange.isConnection { parts += exchange.departures }
-        parts += exchange.missedFaults.map { style("FAULT NOT DELIVERED: \($0)", .red) }
-        if let unmatched = decision.unmatched { parts.append(style("UNMATCHED: \(Redaction.text(unmatched))", .red)) }
-        if let refusal = decision.refusal { parts.append(style("REFUSED: \(refusal.words)", .yellow)) }
-        if let warning = decision.warning { parts.append(style("WARNING: \(Redaction.text(warning))", .yellow)) }
+        add("\(Redaction.text(exchange.session))#\(exchange.number)")
+        add(exchange.words)
+        if let model = decision.model { add(Redaction.text(model)) }
+        add(Self.status(decision.status, errorCode), Self.color(of: decision.status))
+        if let duration = exchange.duration { add("\(Self.milliseconds(duration)) ms") }
+        if decision.attempt > 1 { add("attempt \(decision.attempt)") }
+        if let step = decision.step { add(step) }
+        if let chaos = decision.chaos { add("chaos: \(chaos.strike)", .magenta) }
+        if !decision.faults.isEmpty { add("fault: \(decision.faults.joined(separator: ", "))", .magenta) }
+        if !exchange.marbles.isEmpty { add(exchange.marbles, .dim) }
+        if exchange.isConnection { for departure in exchange.departures { add(departure) } }
+        for fault in exchange.missedFaults { add("FAULT NOT DELIVERED: \(fault)", .red) }
+        if let unmatched = decision.unmatched { add("UNMATCHED: \(Redaction.text(unmatched))", .red) }
+        if let refusal = decision.refusal { add("REFUSED: \(refusal.words)", .yellow) }
+        if let warning = decision.warning { add("WARNING: \(Redaction.text(warning))", .yellow) }
         return parts.joined(separator: "  ")
     }
 
