@@ -6,7 +6,8 @@
 A stream appears while it runs, a fault that the page orders strikes, a breakpoint holds an answer until it is let go or dropped, the sliders change
 the next answers, mistakes of a scenario are listed while it is typed, what the page copies can be played by the program, the filter and the keys
 work, text of a client that looks like HTML does nothing, nothing is wider than a phone, and no other host is asked. The filter of the page and that
-of the server select the same exchanges. The file of a run is opened without a server. Under load the page says what it does not show, and the server counts every call. CHROMIUM names the
+of the server select the same exchanges. The file of a run is opened without a server, and
+a journal with `view`. Under load the page says what it does not show, and the server counts every call. CHROMIUM names the
 browser; without it, `chromium` of the PATH is used.
 """
 
@@ -386,6 +387,32 @@ def check_file(browser, program, pictures):
     return problems
 
 
+def check_view(browser, program):
+    """`view` shows a journal: the call with its attempts, a page at a time."""
+    problems = []
+    with tempfile.TemporaryDirectory() as folder:
+        scenario, client, journal, ready = (pathlib.Path(folder, name) for name in ("page.yaml", "client.py", "journal.sqlite", "ready"))
+        scenario.write_text(SCENARIO)
+        client.write_text(PROGRAM)
+        environment = {**os.environ, "SPARRING_PROMPT": "</script>" + HOSTILE}
+        subprocess.run([program, "run", scenario, "--db", journal, "--quiet", "--", sys.executable, client],
+                       capture_output=True, env=environment, cwd=folder)
+        os.mkfifo(ready)
+        process = subprocess.Popen([program, "view", journal, "--ready-file", ready], stdout=subprocess.DEVNULL)
+        try:
+            address = ready.read_text().strip()
+            page = watched(browser, problems, address)
+            page.goto(address)
+            check_stored(page, problems)
+            page.locator("aside details.bytes summary").click()
+            page.wait_for_selector("aside details.bytes pre:has-text('HTTP/1.1 429')")
+            page.close()
+        finally:
+            process.terminate()
+            process.wait()
+    return problems
+
+
 def load(root, seconds, rate):
     """Sends `rate` calls a second on kept connections; returns how many were answered."""
     address = urllib.parse.urlsplit(root)
@@ -460,6 +487,7 @@ def main():
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         problems += check(root, browser, arguments.program, arguments.pictures)
         problems += check_file(browser, arguments.program, arguments.pictures)
+        problems += check_view(browser, arguments.program)
         problems += check_load(root, browser, arguments.seconds, arguments.rate)
         browser.close()
     for problem in problems:

@@ -23,7 +23,7 @@ function drawDetail(panel, e, full, close) {
     element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
       copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
     element("pre", { class: "copied", hidden: "" }),
-    element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
+    ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)] : []),
     drawAnswer(full),
     element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
     element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));

@@ -618,7 +618,7 @@ enum EmbeddedPage {
                 element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
                   copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
                 element("pre", { class: "copied", hidden: "" }),
-                element("h3", {}, "Why this answer"), drawReasons(full.explanation || []),
+                ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)] : []),
                 drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
                 element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
@@ -1024,5 +1024,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-3s+8hXptL81zauafC7wWSm0XwgIb/XgWCGiRqeqa2N0="
+    static let scriptHash = "sha256-iNlsP0ABiwAeby3cUmBGBMp5LcV2YNuQZ0AMzaNUGZg="
 }

@@ -15,9 +15,9 @@ package final class KeptExchanges: ExchangeSink {
         package init() {}
     }
 
-    struct Kept: Sendable {
+    package struct Kept: Sendable {
         /// Its request's body is cut.
-        var exchange: Exchange
+        package internal(set) var exchange: Exchange
         /// Equal for equal requests, and made of the whole body.
         var call: UInt64
         /// The length of the whole request body.
@@ -26,6 +26,19 @@ package final class KeptExchanges: ExchangeSink {
         var answer: [UInt8]
         /// The length of the whole answer; 0 if its bytes are not known.
         var answerBytes: Int
+
+        /// - Parameters:
+        ///   - requestBytes: the length of the whole request body.
+        ///   - answer: head, body and framing; empty if its bytes are not known.
+        ///   - bodyBytes: the bytes of each body to keep.
+        package init(_ exchange: Exchange, requestBytes: Int, answer: [UInt8], bodyBytes: Int) {
+            self.exchange = exchange
+            call = LiveReport.call(exchange.request)
+            self.exchange.request.body = KeptExchanges.cut(exchange.request.body, to: bodyBytes + KeptExchanges.margin)
+            self.requestBytes = requestBytes
+            self.answer = KeptExchanges.cut(answer, to: bodyBytes + KeptExchanges.margin)
+            answerBytes = answer.count
+        }
 
         /// What it takes in memory, roughly. An event of the timeline has about a hundred bytes in the file as well.
         var size: Int {
@@ -50,18 +63,13 @@ package final class KeptExchanges: ExchangeSink {
 
     package init(bounds: Bounds = Bounds()) { self.bounds = bounds }
 
-    package func receive(_ exchange: Exchange) { keep(exchange, answer: [], of: 0) }
+    package func receive(_ exchange: Exchange) { keep(exchange, answer: []) }
 
-    package func receive(_ exchange: Exchange, played script: WireScript) {
-        keep(exchange, answer: Self.cut(script.bytes, to: bounds.bodyBytes + Self.margin), of: script.bytes.count)
-    }
+    package func receive(_ exchange: Exchange, played script: WireScript) { keep(exchange, answer: script.bytes) }
 
-    private func keep(_ exchange: Exchange, answer: [UInt8], of length: Int) {
-        var exchange = exchange
-        let (call, whole) = (LiveReport.call(exchange.request), exchange.request.body.count)
-        exchange.request.body = Self.cut(exchange.request.body, to: bounds.bodyBytes + Self.margin)
+    private func keep(_ exchange: Exchange, answer: [UInt8]) {
         let kept = Kept(
-            exchange: exchange, call: call, requestBytes: whole, answer: answer, answerBytes: length)
+            exchange, requestBytes: exchange.request.body.count, answer: answer, bodyBytes: bounds.bodyBytes)
         state.withLock { add(kept, to: &$0) }
     }
 

@@ -70,7 +70,8 @@ extension KeptExchanges.Kept {
     func isCut(at most: Int) -> Bool { requestBytes > most || answerBytes > most }
 
     /// What an exchange's panel shows beside its row: headers, body, answer, and why its rule answered.
-    func rest(most: Int, explanation: [String]) -> JSONValue {
+    /// - Parameter explanation: nil if it is not known.
+    func rest(most: Int, explanation: [String]?) -> JSONValue {
         let full = exchange.fullEntry
         var rest = JSONObject()
         for name in ["headers", "body", "body_withheld"] { rest[name] = full[name] }
@@ -82,7 +83,7 @@ extension KeptExchanges.Kept {
         }
         if requestBytes > most { rest["body_bytes"] = .int(requestBytes) }
         for member in AnswerShelf.json(answer, of: answerBytes, most: most).members { rest[member.name] = member.value }
-        rest["explanation"] = .strings(explanation)
+        if let explanation { rest["explanation"] = .strings(explanation) }
         return .object(rest)
     }
 }

@@ -21,7 +21,7 @@ struct SparringCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Serve.self, Run.self, CheckCommand.self, CasesCommand.self, DriverCommand.self, InitCommand.self,
-            Record.self, Replay.self,
+            Record.self, Replay.self, ViewCommand.self,
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, ErrorsCommand.self, OpenAPICommand.self, SchemaCommand.self, Shrink.self, Health.self,

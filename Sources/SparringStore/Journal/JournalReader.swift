@@ -36,7 +36,7 @@ enum JournalReader {
         return exchanges
     }
 
-    private static func exchange(_ row: Row) throws -> Exchange {
+    static func exchange(_ row: Row) throws -> Exchange {
         let start: Int64 = row["started_ns"]
         let request = Request(
             method: row["method"], target: row["target"], version: HTTPVersion(rawValue: row["http"]) ?? .http11,

@@ -1,0 +1,71 @@
+import SparringExchange
+import SparringJSON
+
+/// Makes the reports about a file that the page asks for: a page of exchanges, the newest first, and one exchange.
+struct FileViewer: Sendable {
+    /// The most exchanges of a page, and the bytes of their rows.
+    struct Bounds: Sendable {
+        var exchanges = 5000
+        var bytes = 64 << 20
+        /// Exchanges that are read at once.
+        var block = 250
+    }
+
+    let file: any ViewedFile
+    let version: String?
+    var bounds = Bounds()
+
+    /// - Parameters:
+    ///   - before: the position after the newest exchange of the page; nil: the end of the file.
+    ///   - filter: looks through the whole file before that position, until the page is full.
+    func page(before: Int?, filter: String) throws -> JSONValue {
+        let wants = filter.isEmpty ? nil : try ExchangeFilter(filter)
+        let total = file.count
+        let end = max(0, min(before ?? total, total))
+        var (rows, bytes, start) = ([JSONValue](), 0, end)
+        reading: while start > 0 {
+            let block = max(0, start - bounds.block)..<start
+            for (position, exchange) in zip(block, try file.exchanges(at: block)).reversed() {
+                guard rows.count < bounds.exchanges, bytes < bounds.bytes else { break reading }
+                start = position
+                guard wants?.selects(exchange) ?? true else { continue }
+                rows.append(row(exchange, at: position))
+                bytes += 500 + 100 * exchange.timeline.entries.count
+            }
+        }
+        return [
+            "now_ms": 0, "version": .string(orNull: version), "sessions": [],
+            "exchanges": .array(rows.reversed()),
+            "breakpoints": ["held": [], "breakpoints": []],
+            "stored": [
+                "title": .string(file.title), "base": "http://127.0.0.1:8080/v1",
+                "notes": .strings(file.notes),
+                "missing": 0, "file": .string(file.name), "total": .int(total), "from": .int(start),
+                "to": .int(end),
+                "older": start > 0 ? .int(start) : .null, "filter": .string(filter),
+            ],
+        ]
+    }
+
+    /// - Returns: nil if the file has no such position.
+    func exchange(at position: Int) throws -> JSONValue? {
+        guard (0..<file.count).contains(position) else { return nil }
+        let whole = try file.whole(at: position)
+        guard case .object(var entry) = row(whole.exchange, at: position),
+            case .object(let rest) = whole.rest(most: 64 << 10, explanation: nil)
+        else { return nil }
+        for member in rest.members { entry[member.name] = member.value }
+        if whole.answer.isEmpty {
+            entry["answer_withheld"] = "the file does not have the bytes of this answer"
+        }
+        return .object(entry)
+    }
+
+    private func row(_ exchange: Exchange, at position: Int) -> JSONValue {
+        // Without bodies, equal requests cannot be recognized.
+        let call = exchange.request.body.isEmpty ? UInt64(position) : LiveReport.call(exchange.request)
+        var row = LiveReport.row(of: exchange, call: call)
+        row["key"] = .int(position)
+        return .object(row)
+    }
+}

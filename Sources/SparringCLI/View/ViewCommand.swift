@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Sparring
+import SparringHTTP
+
+/// `sparring view FILE`: the live page's list, filter and timeline, for what happened before.
+struct ViewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view",
+        abstract: "Show a log, a journal or a cassette in the browser.",
+        discussion: """
+            Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is only read. It may \
+            have any size: the page gets the newest exchanges, and older ones when you ask for them.
+
+              sparring view journal.sqlite                    a journal of --db
+              sparring view cassette.sqlite                   a cassette, also a folder
+              sparring view serve.jsonl                       a log of `serve --log json`
+              sparring view .sparring/report.jsonl --open     the exchanges of `check`
+            """)
+
+    @Argument(help: "A journal, a cassette, or a log in JSON Lines.") var file: String
+    @Option(help: "Listen on this port. The default is a free port.") var port: UInt16 = 0
+    @Option(
+        help: ArgumentHelp("Write the address to this file; - is standard output.", valueName: "file"))
+    var readyFile: String?
+    @Flag(help: "Open the page in the browser.") var open = false
+
+    func run() async throws {
+        let viewed = try ViewedFiles.open(file)
+        let signals = Signals()
+        let server: ViewServer
+        do {
+            server = try await ViewServer.start(viewed, port: Int(port), version: Version.text)
+        } catch let error as HTTPServer.StartError {
+            throw CommandError("\(error)", .internalError)
+        }
+        let ready = ReadyFile(readyFile)
+        let signal: Result<Int32, any Error>
+        do {
+            try ready?.write(server.address)
+            if readyFile != "-" { try StandardOutput.print("\(file): \(server.address)") }
+            if open { try Self.open(server.address) }
+            signal = .success(await signals.first())
+        } catch {
+            signal = .failure(error)
+        }
+        signals.exitOnNext()
+        await server.stop()
+        ready?.remove()
+        signals.keepUntilHere()
+        let number = try signal.get()
+        throw ExitCode(128 + number)
+    }
+
+    /// Starts the program of the desktop that opens addresses.
+    private static func open(_ address: String) throws {
+        #if os(macOS)
+            let program = "open"
+        #else
+            let program = "xdg-open"
+        #endif
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [program, address]
+        do { try process.run() } catch {
+            try StandardError.write(
+                "sparring: \(program) cannot be started: \(error.localizedDescription)\n")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Sparring
+import SparringAPI
+import SparringCassette
+import SparringExchange
+import SparringStore
+import SparringWire
+
+/// A cassette as `sparring view` shows it: what the upstream answered, and when each piece came.
+struct ViewedCassette: ViewedFile {
+    let name: String
+    let notes: [String] = []
+    private let recordings: CassetteRecordings
+    private let startedAt: Int64
+
+    init(_ path: String) throws {
+        name = path
+        recordings = try CassetteRecordings(CassetteLocation(path))
+        startedAt = recordings.count > 0 ? try recordings.exchange(at: 0).startedAt : 0
+    }
+
+    var title: String { "Cassette \(name)" }
+
+    var count: Int { recordings.count }
+
+    func exchanges(at positions: Range<Int>) throws -> [Exchange] {
+        try positions.map { Exchange(try recordings.exchange(at: $0), origin: startedAt) }
+    }
+
+    func whole(at position: Int) throws -> KeptExchanges.Kept {
+        let recorded = try recordings.exchange(at: position)
+        return KeptExchanges.Kept(
+            Exchange(recorded, origin: startedAt), requestBytes: recorded.request.body.count,
+            answer: recorded.answer.map(Self.bytes) ?? [], bodyBytes: 64 << 10)
+    }
+
+    /// The head and the body, without the framing of the upstream's connection, which a cassette does not keep.
+    private static func bytes(_ answer: RecordedAnswer) -> [UInt8] {
+        var head = "HTTP/1.\(answer.minorVersion) \(answer.status) \(answer.reason)\r\n"
+        for field in answer.headers.fields where field.name.lowercased() != "transfer-encoding" {
+            head += "\(field.name): \(field.value)\r\n"
+        }
+        return Array((head + "\r\n").utf8) + answer.body
+    }
+}
+
+extension Exchange {
+    /// - Parameter origin: the zero of its times, in Unix nanoseconds.
+    init(_ recorded: RecordedExchange, origin: Int64) {
+        let (request, answer) = (recorded.request, recorded.answer)
+        let start = recorded.startedAt - origin
+        func moment(_ offset: Int64) -> Moment { Moment(nanoseconds: start + offset) }
+        var timeline = Timeline()
+        timeline.stamp(.requestStart, at: moment(0))
+        if let answer {
+            timeline.stamp(.accepted(.head, due: moment(answer.headAt)), at: moment(answer.headAt))
+            for piece in answer.pieces {
+                timeline.stamp(.accepted(.piece, due: moment(piece.at)), at: moment(piece.at))
+            }
+            if recorded.ending == .left {
+                timeline.stamp(.peerGone(reason: "left before the end"), at: moment(answer.endAt))
+            } else {
+                timeline.stamp(
+                    .ended(recorded.ending == .complete ? .keepAlive : .fin), at: moment(answer.endAt))
+            }
+        }
+        var decision = Decision(
+            endpoint: request.endpoint?.rawValue, model: request.model, status: answer?.status ?? 0)
+        if recorded.ending != .complete {
+            decision.warning = "the recording ended: \(recorded.ending.rawValue)"
+        }
+        self.init(
+            number: recorded.number, session: recorded.session, connection: 0,
+            request: Request(
+                method: request.method, target: request.target, headers: request.headers, body: request.body
+            ),
+            decision: decision, timeline: timeline)
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Sparring
+import SparringStore
+
+/// Finds out what a file is, by its first bytes.
+enum ViewedFiles {
+    /// `PRAGMA application_id` of a cassette: `SPRT`. Every other database is opened as a journal, which says what it is not.
+    private static let cassette: [UInt8] = [0x53, 0x50, 0x52, 0x54]
+    private static let database = Array("SQLite format 3\0".utf8)
+
+    /// - Throws: an error that names the file and says what is wrong with it.
+    static func open(_ path: String) throws -> any ViewedFile {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandError(mistakes: ["\(path): no such file"])
+        }
+        if isFolder.boolValue { return try ViewedCassette(path) }
+        guard OutputFiles.isReplaceable(URL(filePath: path).resolvingSymlinksInPath().path) else {
+            throw CommandError(mistakes: ["\(path): is a device or a pipe, not a file"])
+        }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw CommandError(mistakes: ["\(path): cannot be read"])
+        }
+        let head = Array((try? file.read(upToCount: 100)) ?? Data())
+        try? file.close()
+        guard head.starts(with: database) else { return try ViewedLog(path) }
+        // The application's id is at byte 68 of the header: https://www.sqlite.org/fileformat.html
+        return head.dropFirst(68).starts(with: cassette)
+            ? try ViewedCassette(path) : try ViewedJournal(path)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import SparringExchange
+import Testing
+
+@testable import SparringCLI
+
+@Suite("Files that `view` shows")
+struct ViewedLogTests {
+    private static func line(_ number: Int) -> String {
+        #"{"number":\#(number),"session":"default","method":"GET","path":"/v1/models","status":200,"timeline":[]}"#
+    }
+
+    /// The file of a text, until `body` has returned.
+    private static func with<Result>(_ text: String, _ body: (String) throws -> Result) throws
+        -> Result
+    {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "view-\(UUID().uuidString).jsonl")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        return try body(file.path)
+    }
+
+    @Test("Lines of a log are its exchanges, and events of other kinds are not")
+    func lines() throws {
+        let text = """
+            {"event":"run.start","schema":1}
+
+            {"event":"wire","case":"a.b","exchange":\(Self.line(1))}
+            {"event":"case.end","case":"a.b"}
+            \(Self.line(2))
+            {"event":"exchange",\(Self.line(3).dropFirst())
+            {"event":"end","ms":1}
+
+            """
+        try Self.with(text) { path in
+            let log = try ViewedLog(path)
+            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1, 2, 3])
+            #expect(log.notes.isEmpty)
+        }
+    }
+
+    @Test(
+        "A log that was cut off is shown without its last line, and says so", arguments: [1, 20, 60])
+    func cutOff(bytes: Int) throws {
+        let text = Self.line(1) + "\n" + Self.line(2).prefix(bytes)
+        try Self.with(text) { path in
+            let log = try ViewedLog(path)
+            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1])
+            #expect(log.notes == ["\(path) was cut off in its last line, which is not shown."])
+        }
+    }
+
+    @Test("A line that cannot be read is shown as such, between the others")
+    func broken() throws {
+        let text = [Self.line(1), #"{"number":broken}"#, Self.line(3), ""].joined(separator: "\n")
+        try Self.with(text) { path in
+            let log = try ViewedLog(path)
+            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1, 0, 3])
+            let place = Self.line(1).utf8.count + 1
+            #expect(
+                try log.exchanges(at: 1..<2)[0].decision.unmatched
+                    == "the line at byte \(place) of the file cannot be read")
+        }
+    }
+
+    @Test(
+        "A file that is no log is an error that names it",
+        arguments: [
+            ("", "is not a line of JSON"), ("hello\n", "is not a line of JSON"),
+            ("[1]\n", "is not a line of JSON"),
+            ("{\"event\":\"end\"}\n", "has no exchange"),
+        ])
+    func foreign(text: String, words: String) throws {
+        try Self.with(text) { path in
+            let error = #expect(throws: CommandError.self) { try ViewedFiles.open(path) }
+            #expect(
+                error?.text.hasPrefix(path) == true && error?.text.contains(words) == true,
+                "\(error?.text ?? "")")
+            #expect(error?.exitCode == .badFile)
+        }
+    }
+
+    @Test(
+        "A file that is missing, or a device, is an error that names it",
+        arguments: ["/no/such/file", "/dev/null"])
+    func missing(path: String) {
+        let error = #expect(throws: CommandError.self) { try ViewedFiles.open(path) }
+        #expect(error?.text.hasPrefix("\(path): ") == true)
+    }
+}
