@@ -9,11 +9,11 @@ struct UnknownVariablesTests {
         arguments: [
             ("SPARRING_PROT", "SPARRING_PORT"), ("SPARRING_SEDD", "SPARRING_SEED"),
             ("SPARRING_TIMESCALE", "SPARRING_TIME_SCALE"),
-            ("SPARRING_VALIDATE", "SPARRING_VALIDATION"), ("SPARING_PORT", "SPARRING_PORT"),
+            ("SPARRING_VALIDATON", "SPARRING_VALIDATION"), ("SPARING_PORT", "SPARRING_PORT"),
             ("sparring_port", "SPARRING_PORT"),
             ("SPARRING_READY-FILE", "SPARRING_READY_FILE"),
         ])
-    func misspelt(name: String, meant: String) {
+    func misspelled(name: String, meant: String) {
         let unknown = UnknownVariables([name: "8080", "PATH": "/bin"])
         #expect(
             unknown.misspelt == ["sparring: the environment variable \(name) is ignored; did you mean \(meant)?"])

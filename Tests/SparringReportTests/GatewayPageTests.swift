@@ -50,7 +50,7 @@ struct GatewayPageTests {
         let page = try GatewayPage.text([(name: nil, file: try GatewayRunFile(json: try sample()))])
         let parts = [
             "<title>Gateways</title>", "a &lt;small&gt; gateway", "2 replicas", "features: auth, failover",
-            "completion_tokens: 3, but the upstream sent 2", "→ POST /v1/chat/completions", "no key has a limit",
+            "completion_tokens: 3, but the upstream sent 2", "→ POST  /v1/chat/completions", "no key has a limit",
             "sparring gateway check gateway.usage --through http://127.0.0.1:4000/v1 --key KEY --trace",
             "<td>…7f3a</td>", "<td>$0.0000270</td>", "<td>not reported</td>", "<td>-1</td>", "<td>+1</td>",
         ]

@@ -64,7 +64,7 @@ struct DiagnosticTests {
         let rule = "{ text: [a, b], times: -1, then: loop, faults: [ rst ], when: { attempt: 0 } }"
         #expect(Self.mistakes("schema: 1\nscenario: s\nrules:\n  - \(rule)\n").count == 5)
         let step = "{ txt: hi, times: -1, optional: maybe }"
-        #expect(Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - \(step)\n").count == 4)
+        #expect(Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - \(step)\n").count == 3)
         let tool = "{ arguments: { city: '{{nobody}}' } }"
         #expect(Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - { tools: [ \(tool) ] }\n").count == 2)
     }

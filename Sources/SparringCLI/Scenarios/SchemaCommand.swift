@@ -16,7 +16,8 @@ struct SchemaCommand: ParsableCommand {
               # yaml-language-server: $schema=scenario.schema.json
             """)
 
-    @Argument(help: ArgumentHelp("scenario, case, driver, fault, set or gateway.", valueName: "format")) var name: String
+    @Argument(help: ArgumentHelp("scenario, case, driver, fault, set or gateway.", valueName: "format"))
+    var name: String
 
     func run() throws {
         guard let schema = BundledSchema.named(name) else {

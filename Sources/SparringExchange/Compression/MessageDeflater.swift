@@ -13,12 +13,8 @@ package final class MessageDeflater {
         let status = deflateInit2_(
             stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -Int32(max(9, windowBits)), 8,
             windowBits < 9 ? Z_HUFFMAN_ONLY : Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard status != Z_OK else {
-            self.stream = stream
-            return
-        }
-        stream.deallocate()
-        self.stream = nil
+        if status != Z_OK { stream.deallocate() }
+        self.stream = status == Z_OK ? stream : nil
     }
 
     deinit {

@@ -18,14 +18,10 @@ package final class MessageInflater {
         self.limit = limit
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        guard
-            inflateInit2_(stream, -Int32(windowBits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) != Z_OK
-        else {
-            self.stream = stream
-            return
-        }
-        stream.deallocate()
-        self.stream = nil
+        let status = inflateInit2_(
+            stream, -Int32(windowBits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        if status != Z_OK { stream.deallocate() }
+        self.stream = status == Z_OK ? stream : nil
     }
 
     deinit {

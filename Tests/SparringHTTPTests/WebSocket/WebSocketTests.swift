@@ -268,12 +268,19 @@ struct WebSocketTests {
             let port = server.port
             try await blocking {
                 let client = try Self.connect(port, "/v1/responses", ["Sec-WebSocket-Extensions: permessage-deflate"])
-                // Two messages with "Hello" (RFC 7692 §7.2.3.2). Neither is JSON.
+                var reader = SocketReader(from: .server, limit: 1 << 20, allowsCompression: true)
+                // Two messages with "Hello" (RFC 7692 §7.2.3.2). Neither is JSON, so each is answered by an error.
                 for payload in [[0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00], [0xF2, 0x00, 0x11, 0x00, 0x00]] as [[UInt8]]
                 {
                     var frame = SocketFrame(.text, payload)
                     frame.reserved = 4
                     try Self.send(frame, on: client)
+                    var answer: [SocketReader.Input] = []
+                    while answer.isEmpty {
+                        let bytes = client.receiveSome()
+                        guard !bytes.isEmpty else { return #expect(Bool(false), "a message has no answer") }
+                        answer = reader.read(bytes)
+                    }
                 }
                 try Self.send(.close(SocketClose(1000)), on: client)
                 _ = client.receiveBytes()
