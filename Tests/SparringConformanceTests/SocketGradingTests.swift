@@ -78,4 +78,24 @@ struct SocketGradingTests {
         endless.timeline.entries.removeAll { if case .ended = $0.happening { true } else { false } }
         #expect(Grading.harness(Self.sight([Self.handshake(101), endless])).verdict == .error)
     }
+
+    @Test("An event without an end is no bug of the server if a fault of another turn ended the socket")
+    func waiting() {
+        var broken = Self.event("response.create", step: "step 1")
+        var waiting = Self.event("conversation.item.create", step: nil)
+        waiting.timeline.entries.removeAll { if case .ended = $0.happening { true } else { false } }
+        (broken.connection, waiting.connection) = (7, 7)
+        #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)
+        broken.timeline.stamp(.faultDelivered(FaultID(0)), at: Moment(nanoseconds: 15_000_000))
+        #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .pass)
+        waiting.connection = 8
+        #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)
+    }
+
+    @Test("The tools of a turn show that the client uses tools")
+    func tools() {
+        var turn = Self.event("response.create", step: "step 1")
+        turn.request.body = Array(#"{"type":"response.create","tools":[{"type":"function","name":"look_up"}]}"#.utf8)
+        #expect(Capability.shown(by: turn) == [.responsesSocket, .tools])
+    }
 }

@@ -47,7 +47,8 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         switch exchange.decision.endpoint {
         case "realtime": [.realtime]
         // The handshake shows it as well: it may be refused.
-        case "responses" where exchange.request.isOnSocket: [.responsesSocket]
+        case "responses" where exchange.request.isOnSocket:
+            features(ofCall: try? JSONValue.parse(exchange.request.body), isChat: false).union([.responsesSocket])
         case "chat.completions", "responses": shown(inCallTo: exchange)
         case "embeddings":
             (try? JSONValue.parse(exchange.request.body))?["encoding_format"] == "base64"
@@ -68,10 +69,17 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         let isStream = body["stream"]?.bool == true
         let isChat = exchange.decision.endpoint == "chat.completions"
         let call: Capability = isChat ? (isStream ? .chatStream : .chat) : (isStream ? .responsesStream : .responses)
-        var shown: Set<Capability> = [call]
+        var shown = features(ofCall: body, isChat: isChat)
+        shown.insert(call)
         if !isChat, body["background"]?.bool == true { shown.insert(.background) }
-        if body["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
-        let format = isChat ? body["response_format"] : body["text"]?["format"]
+        return shown
+    }
+
+    /// The capabilities that the parameters of a call show, whether it comes as a request or as an event of a socket.
+    private static func features(ofCall body: JSONValue?, isChat: Bool) -> Set<Capability> {
+        var shown: Set<Capability> = []
+        if body?["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
+        let format = isChat ? body?["response_format"] : body?["text"]?["format"]
         if format?["type"]?.string == "json_schema" { shown.insert(.structured) }
         return shown
     }

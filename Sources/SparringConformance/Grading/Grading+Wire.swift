@@ -58,9 +58,11 @@ extension Grading {
 
     /// Whether the server played the script. Answers from which the client disconnected early do not count.
     static func harness(_ seen: Observation) -> CheckFinding {
-        // The handshake of a WebSocket has no end of its own where a turn ends the socket.
+        // A fault that ends a WebSocket also ends the handshake's exchange and the events that wait for their answers.
+        let faulty = Set(seen.exchanges.filter { !$0.deliveredFaults.isEmpty }.map(\.connection))
         let broken = seen.exchanges.filter { exchange in
-            let isOpen = exchange.leftAt == nil && exchange.decision.status != 101
+            let isOnEndedSocket = exchange.request.event != nil && faulty.contains(exchange.connection)
+            let isOpen = exchange.leftAt == nil && exchange.decision.status != 101 && !isOnEndedSocket
             return !exchange.peerHasGone && (isOpen || !exchange.missedFaults.isEmpty)
         }
         let words = broken.map { exchange in
