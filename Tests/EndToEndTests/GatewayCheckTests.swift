@@ -114,7 +114,7 @@ struct GatewayCheckTests {
     @Test(
         "The message about a gateway that cannot be graded says what to change",
         arguments: [
-            ("exit 3", "did not stay: it ended with exit code 3"), ("sleep 60", "no gateway answers at"),
+            ("exit 3", "is not running: it ended with exit code 3"), ("sleep 60", "no gateway answers at"),
         ])
     func bad(start: String, words: String) async throws {
         let process = try await SparringBinary.run([

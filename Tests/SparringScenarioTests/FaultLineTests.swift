@@ -32,7 +32,7 @@ struct FaultLineTests {
         "A mistake in a fault line is reported with the nearest valid value",
         arguments: [
             ("rset", "'rset' is not a fault; did you mean 'reset'?"), ("", "no fault is given"),
-            ("go_away", "'go_away' needs HTTP/2, which this version does not serve"),
+            ("go_away", "'go_away' is not a fault; did you mean 'h2_goaway'?"),
             ("handshake_stall 5s", "'handshake_stall' takes effect before there is a request"),
             ("reset at evnt 2", "'evnt 2' is not a point of an answer"),
             ("stall soon", "duration of 'stall' must be a duration with its unit"),

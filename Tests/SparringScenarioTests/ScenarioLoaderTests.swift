@@ -36,7 +36,7 @@ struct ScenarioLoaderTests {
                 "  - { text: hi, faults: [ { at: evnt 3, end: fin } ] }",
                 "'evnt 3' is not a point of an answer; did you mean 'event'?"
             ),
-            ("  - { text: hi, faults: [ { at: event 3, end: go_away } ] }", "'go_away' needs HTTP/2"),
+            ("  - { text: hi, faults: [ { at: event 3, end: go_away } ] }", "did you mean 'h2_goaway'?"),
             ("  - { text: hi, faults: [ { at: event 3 } ] }", "either `do` or `end`"),
             ("  - { text: hi, faults: [ { at: event 3, do: malformed_jsn } ] }", "did you mean 'malformed_json'?"),
             ("  - { text: hi, faults: [ { at: event 3, do: reset } ] }", "write 'reset' under `end`, not under `do`"),

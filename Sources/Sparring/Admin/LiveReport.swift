@@ -48,7 +48,7 @@ struct LiveReport {
             ? answers.json(of: exchange)
             : [
                 "answer": .null,
-                "answer_withheld": "this server masks more than secrets: see its cassette for the answer",
+                "answer_withheld": "--redact masks more than secrets, so only the cassette has the answer",
             ]
         for member in answer.members { entry[member.name] = member.value }
         let explanation = try? Explanation(

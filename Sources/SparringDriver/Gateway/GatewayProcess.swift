@@ -75,7 +75,7 @@ package final class GatewayProcess: Sendable {
             for process in processes {
                 guard let ending = process.ending else { continue }
                 throw LaunchError(
-                    description: "the gateway of --start did not stay: \(ending)\n\(process.tail())")
+                    description: "the gateway that --start started is not running: \(ending)\n\(process.tail())")
             }
             let answer = await client.get("/models", timeout: .seconds(5))
             // The replicas are contacted in turn. After this many answers in a row, each of them has answered.

@@ -26,8 +26,8 @@ struct FaultParser {
     }
 
     static let keys = ["at", "do", "end"]
-    /// Endings that need a protocol feature which Sparring does not have.
-    private static let foreignEndings = ["go_away": "HTTP/2", "stream": "HTTP/2"]
+    /// Names of HTTP/2's frames, and the faults that send them.
+    private static let frames = ["go_away": "h2_goaway", "stream": "h2_rst"]
 
     func fault(_ node: YAMLNode) -> Fault? {
         if let text = node.string { return short(text, node) }
@@ -147,8 +147,8 @@ struct FaultParser {
     }
 
     private func note(unknown name: String, _ node: YAMLNode, _ what: String, _ kinds: [FaultKind]) {
-        if let wanted = Self.foreignEndings[name] {
-            return reader.note(node, "'\(name)' needs \(wanted), which this version does not serve")
+        if let wanted = Self.frames[name] {
+            return reader.note(node, "'\(name)' is not \(what); did you mean '\(wanted)'?")
         }
         if let kind = FaultTable.kinds.first(where: { $0.name == name }) {
             guard scope.kinds.contains(kind) else { return note(misplaced: kind, node) }

@@ -1,4 +1,4 @@
-"""A mock OpenAI server that hits on cue, for tests in Python.
+"""A mock OpenAI server for tests in Python.
 
     from sparring import Server
 
