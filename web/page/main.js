@@ -21,8 +21,9 @@ function drawNumbers(report) {
   const now = report.stored ? [] : [["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
     ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
   const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-    ...(total.first_token_ms ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"], ["retries", total.retries],
-    ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
+    ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
+    ...(total.retries == null ? [] : [["retries", total.retries], ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
+    ["clients left", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
 }

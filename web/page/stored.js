@@ -33,13 +33,13 @@ function showStored(report) {
   drawList();
 }
 
-// The numbers of exchanges, for a file that has none.
+// The numbers of exchanges, for a file that has none. Retries are missing: an equal request is no retry if the one before it succeeded.
 function totalOf(list) {
   const count = test => list.filter(test).length, statuses = {};
   for (const e of list) if (e.status) statuses[e.status] = (statuses[e.status] ?? 0) + 1;
   const spans = list.map(spanOf).filter(ms => ms != null).sort((a, b) => a - b);
   const quantile = part => spans.length ? spans[Math.min(spans.length - 1, Math.floor(spans.length * part))] : null;
-  return { requests: list.length, retries: count(states.retried), statuses, total_ms: { p50: quantile(0.5), p99: quantile(0.99) },
+  return { requests: list.length, statuses, total_ms: { p50: quantile(0.5), p99: quantile(0.99) },
     faults: count(states.faulted), abandoned: count(states.left) };
 }
 

@@ -287,13 +287,13 @@ enum EmbeddedPage {
               drawList();
             }
 
-            // The numbers of exchanges, for a file that has none.
+            // The numbers of exchanges, for a file that has none. Retries are missing: an equal request is no retry if the one before it succeeded.
             function totalOf(list) {
               const count = test => list.filter(test).length, statuses = {};
               for (const e of list) if (e.status) statuses[e.status] = (statuses[e.status] ?? 0) + 1;
               const spans = list.map(spanOf).filter(ms => ms != null).sort((a, b) => a - b);
               const quantile = part => spans.length ? spans[Math.min(spans.length - 1, Math.floor(spans.length * part))] : null;
-              return { requests: list.length, retries: count(states.retried), statuses, total_ms: { p50: quantile(0.5), p99: quantile(0.99) },
+              return { requests: list.length, statuses, total_ms: { p50: quantile(0.5), p99: quantile(0.99) },
                 faults: count(states.faulted), abandoned: count(states.left) };
             }
 
@@ -863,8 +863,9 @@ enum EmbeddedPage {
               const now = report.stored ? [] : [["open answers", report.open.answers], ["open streams", report.open.streams], ["open sockets", report.open.sockets],
                 ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
               const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
-                ...(total.first_token_ms ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"], ["retries", total.retries],
-                ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"], ["clients left", total.abandoned],
+                ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
+                ...(total.retries == null ? [] : [["retries", total.retries], ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
+                ["clients left", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
             }
@@ -1024,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-iNlsP0ABiwAeby3cUmBGBMp5LcV2YNuQZ0AMzaNUGZg="
+    static let scriptHash = "sha256-/6VxPdR/WqHRhgSCg55VIRVU0Lv78eohcKmqprbB4rg="
 }
