@@ -5,8 +5,8 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
-# The kit on whole suites of cases, and every sin in its own cases: some hundred processes, so it runs alone.
-SELF_TEST = 'CheckTests/(good|quick|sins)'
+# The kit on whole suites of cases, every sin in its own cases, and gateways with theirs: some hundred processes, so they run alone.
+SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 
 .DEFAULT_GOAL := help
 .PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz venv vocabularies swift libraries

@@ -296,7 +296,8 @@ def check_exports(page, root, program, expect, pictures):
         return copied.last
 
     copied.last = ""
-    expect(copied("curl").startswith("curl -N "), "no curl command")
+    command = copied("curl")
+    expect(command.startswith("curl -N "), f"no curl command: {command!r}")
     step = copied("step")
     expect(json.loads(step[2:]) == {"text": HOSTILE, "stream": {"every": "20ms"}}, f"the step is {step}")
     with tempfile.TemporaryDirectory() as folder:
