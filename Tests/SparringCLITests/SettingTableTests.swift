@@ -56,12 +56,18 @@ struct SettingTableTests {
     func properties() {
         let groups: [any SettingOptions] = [
             ServerOptions(), CheckOptions(), CaseOptions(), UpstreamOptions(), ReplayOptions(), ListenOptions(),
-            LifetimeOptions(), ReportOptions(),
+            LifetimeOptions(), ReportOptions(), ReproductionOptions(), SurroundingOptions(),
         ]
         let unknown = groups.flatMap { group in
             Mirror(reflecting: group).children.compactMap(\.label).filter { Settings.Key(property: $0) == nil }
         }
         #expect(unknown.sorted() == ["_population", "_updateKnownFailures"])
+    }
+
+    @Test("`shrink` accepts every flag of a server, so that the flags of a run can be repeated as they are")
+    func repeated() {
+        func names(_ group: any SettingOptions) -> [String] { Mirror(reflecting: group).children.compactMap(\.label) }
+        #expect((names(ReproductionOptions()) + names(SurroundingOptions())).sorted() == names(ServerOptions()).sorted())
     }
 
     @Test(

@@ -2,12 +2,6 @@ import GRDB
 import SparringCassette
 import SparringWire
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Reads a cassette's database through a read-only connection, so that several programs can read it at once.
 enum CassetteReader {
     static func read(_ path: String) throws(JournalError) -> Cassette {
@@ -22,39 +16,20 @@ enum CassetteReader {
     static func read(
         _ path: String, _ body: (Int64, RecordedExchange) throws -> Void
     ) throws(JournalError) -> (queue: DatabaseQueue, header: Cassette) {
-        guard access(path, F_OK) == 0 else {
-            throw .foreign(path, "there is no such cassette. `sparring record` creates one.")
+        let (queue, header) = try open(path) { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT * FROM exchanges ORDER BY id")
+            while let row = try rows.next() { try body(row["id"], try exchange(row, db)) }
+            return Cassette(key: try CassetteFacts.key(db), masked: try CassetteFacts.rules(db))
         }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        do {
-            let queue = try DatabaseQueue(path: path.hasPrefix("/") ? path : "./" + path, configuration: configuration)
-            let header = try queue.read { db in
-                guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == CassetteSchema.applicationID else {
-                    throw JournalError.foreign(path, "is a database of another program, not a cassette.")
-                }
-                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-                guard version <= CassetteSchema.version else {
-                    throw JournalError.foreign(
-                        path,
-                        "was written by a newer Sparring (cassette version \(version), this one knows \(CassetteSchema.version))."
-                    )
-                }
-                let rows = try Row.fetchCursor(db, sql: "SELECT * FROM exchanges ORDER BY id")
-                while let row = try rows.next() { try body(row["id"], try exchange(row, db)) }
-                return Cassette(key: try CassetteFacts.key(db), masked: try CassetteFacts.rules(db))
-            }
-            return (queue, header)
-        } catch let error as JournalError {
-            throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, so it is not a cassette")
-        } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
-            throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
-        } catch {
-            throw .unusable(path, "cannot be read: \(error)")
-        }
+        return (queue, header)
+    }
+
+    /// Opens a cassette and reads what `work` reads.
+    static func open<Result>(
+        _ path: String, _ work: (Database) throws -> Result
+    ) throws(JournalError) -> (queue: DatabaseQueue, result: Result) {
+        try DatabaseFile.read(
+            path, CassetteSchema.kind, missing: "there is no such cassette. `sparring record` creates one.", work)
     }
 
     static func exchange(_ id: Int64, _ db: Database) throws -> RecordedExchange? {

@@ -1,5 +1,5 @@
+import GRDB
 package import SparringCassette
-import SparringJSON
 
 /// The recordings of a cassette, read one at a time, so that a cassette may be larger than the memory.
 package struct CassetteRecordings: Sendable {
@@ -11,8 +11,9 @@ package struct CassetteRecordings: Sendable {
             let cassette = try place.read()
             (source, count) = (CassetteInMemory(cassette.exchanges), cassette.exchanges.count)
         } else {
-            var ids: [Int64] = []
-            let (queue, _) = try CassetteReader.read(place.path) { id, _ in ids.append(id) }
+            let (queue, ids) = try CassetteReader.open(place.path) {
+                try Int64.fetchAll($0, sql: "SELECT id FROM exchanges ORDER BY id")
+            }
             (source, count) = (DatabaseRecordingSource(queue: queue, ids: ids), ids.count)
         }
     }

@@ -28,21 +28,28 @@ struct DatabaseFile {
 
     private func open(_ path: String) throws(JournalError) -> DatabasePool {
         try Self.create(path)
-        // SQLite would not treat `:memory:` and `file:…` as paths.
-        let location = path.hasPrefix("/") ? path : "./" + path
+        let location = Self.location(path)
         do {
             try DatabaseQueue(path: location, configuration: configuration).readAndClose { try check($0, path) }
             return try migrated(location)
-        } catch let error as JournalError {
-            throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, so it is not a \(kind.name)")
-        } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
-            throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
-        } catch let error as DatabaseError {
-            throw .unusable(path, error.message ?? "\(error.resultCode)")
         } catch {
-            throw .unusable(path, "\(error)")
+            throw Self.problem(error, at: path, kind)
+        }
+    }
+
+    /// The path for SQLite, which would not treat `:memory:` and `file:…` as paths.
+    static func location(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
+
+    /// The sentence for an error of the database.
+    static func problem(_ error: any Error, at path: String, _ kind: DatabaseKind) -> JournalError {
+        switch error {
+        case let error as JournalError: error
+        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB:
+            .foreign(path, "is not an SQLite database, so it is not a \(kind.name)")
+        case let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT:
+            .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
+        case let error as DatabaseError: .unusable(path, error.message ?? "\(error.resultCode)")
+        default: .unusable(path, "\(error)")
         }
     }
 

@@ -1,12 +1,6 @@
 import GRDB
 package import SparringExchange
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Reads the exchanges of a journal through a read-only connection, also while a server writes it. It has the exchanges that the
 /// file had when it was opened.
 package struct JournalFile: Sendable {
@@ -21,50 +15,16 @@ package struct JournalFile: Sendable {
     private static let bodyBytes = 68 << 10
 
     package init(_ path: String) throws(JournalError) {
-        guard access(path, F_OK) == 0 else { throw .foreign(path, "there is no such journal") }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        do {
-            queue = try DatabaseQueue(
-                path: path.hasPrefix("/") ? path : "./" + path, configuration: configuration)
-            (ids, run) = try queue.read { db in
-                try Self.check(db, path)
-                let run = try Row.fetchOne(
-                    db, sql: "SELECT scenario, seed FROM runs ORDER BY id DESC LIMIT 1")
-                return (
-                    try Int64.fetchAll(db, sql: "SELECT id FROM exchanges ORDER BY id"),
-                    run.map { "scenario \($0["scenario"] as String), seed \($0["seed"] as String)" }
-                )
-            }
-        } catch let error as JournalError {
-            throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .foreign(path, "is not an SQLite database, so it is not a journal")
-        } catch let error as DatabaseError where error.resultCode.primaryResultCode == .SQLITE_CORRUPT {
-            throw .foreign(path, "is damaged: \(error.message ?? "SQLite cannot read it")")
-        } catch {
-            throw .unusable(path, "cannot be read: \(error)")
-        }
-    }
-
-    private static func check(_ db: Database, _ path: String) throws {
-        guard try Int32.fetchOne(db, sql: "PRAGMA application_id") == JournalSchema.applicationID else {
-            throw JournalError.foreign(path, "is a database of another program, not a journal.")
-        }
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version <= JournalSchema.version else {
-            throw JournalError.foreign(
-                path,
-                "was written by a newer Sparring (journal version \(version), this one knows \(JournalSchema.version)). "
-                    + "Use that version to look at it.")
-        }
-        guard version >= 3 else {
-            throw JournalError.foreign(
-                path,
-                "was written by an older Sparring. `sparring serve --db` with this file brings it up to date."
+        // The columns of refusals came with version 3.
+        let file = try DatabaseFile.read(path, JournalSchema.kind, missing: "there is no such journal", oldest: 3) {
+            db in
+            let run = try Row.fetchOne(db, sql: "SELECT scenario, seed FROM runs ORDER BY id DESC LIMIT 1")
+            return (
+                ids: try Int64.fetchAll(db, sql: "SELECT id FROM exchanges ORDER BY id"),
+                run: run.map { "scenario \($0["scenario"] as String), seed \($0["seed"] as String)" }
             )
         }
+        (queue, ids, run) = (file.queue, file.result.ids, file.result.run)
     }
 
     /// - Parameter positions: from 0, in the order in which the exchanges ended.
