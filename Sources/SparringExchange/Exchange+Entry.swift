@@ -35,10 +35,19 @@ extension Exchange {
             number: number, session: session, connection: entry["connection"]?.int ?? 0,
             request: Request(
                 method: method, target: path, headers: headers,
-                body: Array((entry["body"]?.string ?? "").utf8)),
+                body: Self.body(entry)),
             decision: decision, marbles: entry["marbles"]?.string ?? "",
             timeline: Timeline(entry: entry, faults: decision.faults))
         request.event = entry["event"]?.string == "exchange" ? nil : entry["event"]?.string
+    }
+}
+
+extension Exchange {
+    /// A body that is not text is in base64.
+    private static func body(_ entry: JSONValue) -> [UInt8] {
+        if let text = entry["body"]?.string { return Array(text.utf8) }
+        let letters = entry["body_base64"]?.string?.utf8.filter { $0 != UInt8(ascii: "=") }
+        return letters.flatMap(Base64Letters.decoded) ?? []
     }
 }
 

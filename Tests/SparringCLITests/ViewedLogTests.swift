@@ -51,6 +51,23 @@ struct ViewedLogTests {
         }
     }
 
+    @Test("Lines that are not JSON are skipped, because a terminal mixes the log with the banner of `serve`")
+    func banner() throws {
+        try Self.with("sparring 0.1.0\n\(Self.line(1))\n") { path in
+            let log = try ViewedLog(path)
+            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1])
+        }
+    }
+
+    @Test("A log that becomes shorter while it is shown has lines that cannot be read")
+    func shortened() throws {
+        try Self.with("\(Self.line(1))\n\(Self.line(2))\n") { path in
+            let log = try ViewedLog(path)
+            try Data().write(to: URL(filePath: path))
+            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [0, 0])
+        }
+    }
+
     @Test("A line that cannot be read is shown as such, between the others")
     func broken() throws {
         let text = [Self.line(1), #"{"number":broken}"#, Self.line(3), ""].joined(separator: "\n")
@@ -67,8 +84,8 @@ struct ViewedLogTests {
     @Test(
         "A file that is no log is an error that names it",
         arguments: [
-            ("", "is not a line of JSON"), ("hello\n", "is not a line of JSON"),
-            ("[1]\n", "is not a line of JSON"),
+            ("", "has no line of JSON"), ("hello\n", "has no line of JSON"), ("[1]\n", "has no line of JSON"),
+            ("{\"a\":1}\n", "has no exchange"),
             ("{\"event\":\"end\"}\n", "has no exchange"),
         ])
     func foreign(text: String, words: String) throws {

@@ -79,7 +79,7 @@ struct SocketGradingTests {
         #expect(Grading.harness(Self.sight([Self.handshake(101), endless])).verdict == .error)
     }
 
-    @Test("An event without an end is no bug of the server if a fault of another turn ended the socket")
+    @Test("An event without an end is no bug of the server if another turn ended the socket")
     func waiting() {
         var broken = Self.event("response.create", step: "step 1")
         var waiting = Self.event("conversation.item.create", step: nil)
@@ -87,6 +87,8 @@ struct SocketGradingTests {
         (broken.connection, waiting.connection) = (7, 7)
         #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)
         broken.timeline.stamp(.faultDelivered(FaultID(0)), at: Moment(nanoseconds: 15_000_000))
+        #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)
+        broken.timeline.stamp(.ended(.fin), at: Moment(nanoseconds: 16_000_000))
         #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .pass)
         waiting.connection = 8
         #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)

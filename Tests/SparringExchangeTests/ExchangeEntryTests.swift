@@ -60,6 +60,12 @@ struct ExchangeEntryTests {
         #expect(Exchange(entry: try JSONValue.parse(line)) == nil)
     }
 
+    @Test("A body that is not text is read from its base64")
+    func binary() throws {
+        let line = #"{"number":1,"session":"a","method":"POST","path":"/","status":200,"body_base64":"/wA="}"#
+        #expect(try #require(Exchange(entry: try JSONValue.parse(line))).request.body == [0xFF, 0])
+    }
+
     @Test("Times and events that no server writes do no harm")
     func hostile() throws {
         let line = """

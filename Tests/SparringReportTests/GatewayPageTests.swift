@@ -31,6 +31,8 @@ struct GatewayPageTests {
             ("\"expected\": \"the usage of", "\"wanted\": \"the usage of", "cases[0].checks[0].expected"),
             ("\"key\": \"7f3a\"", "\"key\": null", "ledger.rows[0].key"),
             ("\"truth\": 3", "\"truth\": \"three\"", "ledger.lines[0].truth"),
+            ("\"truth\": 3", "\"truth\": 1e30", "ledger.lines[0].truth"),
+            ("\"started_at\": 1790000000", "\"started_at\": 1790000000000", "started_at"),
         ])
     func refused(part: String, replacement: String, path: String) throws {
         try #require(Self.text.contains(part))

@@ -18,7 +18,7 @@ extension MockServer {
         var (size, cut) = (0, 0)
         for (position, item) in kept.enumerated().reversed() {
             let entry = StoredPage.Entry(
-                row: row(item, key: position), rest: item.rest(most: bound, explanation: explanation(item.exchange)))
+                row: row(item, key: position), rest: item.rest(most: bound, explanation: explanation(item)))
             guard size + entry.size <= most else { break }
             size += entry.size
             cut += item.isCut(at: bound) ? 1 : 0
@@ -58,8 +58,12 @@ extension MockServer {
         return .object(row)
     }
 
-    private func explanation(_ exchange: Exchange) -> [String] {
-        guard let scenario = engine.sessions.existing(exchange.session)?.world.scenario else { return [] }
+    /// Nil if the whole body or the scenario is no longer there.
+    private func explanation(_ kept: KeptExchanges.Kept) -> [String]? {
+        let exchange = kept.exchange
+        guard kept.requestBytes == exchange.request.body.count,
+            let scenario = engine.sessions.existing(exchange.session)?.world.scenario
+        else { return nil }
         let explanation = try? Explanation(
             of: exchange.request.body, endpoint: exchange.decision.endpoint, in: scenario)
         return (explanation?.lines ?? []).map(Redaction.text)

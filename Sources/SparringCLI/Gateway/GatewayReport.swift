@@ -76,7 +76,8 @@ struct GatewayReport {
 
     var json: JSONValue {
         GatewayRunFile(
-            gateway: gateway, replicas: replicas, log: log, features: features, ledger: ledger, again: again.withoutKeys
+            gateway: gateway, replicas: replicas, log: log, features: features, ledger: ledger,
+            again: RunEvent.masked(command: again).withoutKeys
         ).json
     }
 }

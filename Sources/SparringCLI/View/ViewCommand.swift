@@ -14,7 +14,7 @@ struct ViewCommand: AsyncParsableCommand {
 
               sparring view journal.sqlite                    a journal of --db
               sparring view cassette.sqlite                   a cassette, also a folder
-              sparring view serve.jsonl                       a log of `serve --log json`
+              sparring view serve.jsonl                       a log: serve --log json 2> …
               sparring view .sparring/report.jsonl --open     the exchanges of `check`
             """)
 

@@ -47,8 +47,10 @@ extension Exchange {
     /// - Parameter origin: the zero of its times, in Unix nanoseconds.
     init(_ recorded: RecordedExchange, origin: Int64) {
         let (request, answer) = (recorded.request, recorded.answer)
-        let start = recorded.startedAt - origin
-        func moment(_ offset: Int64) -> Moment { Moment(nanoseconds: start + offset) }
+        // A time that no recording has must not overflow.
+        func bounded(_ time: Int64) -> Int64 { min(max(time, 0), 4_000_000_000_000_000_000) }
+        let start = bounded(recorded.startedAt) - bounded(origin)
+        func moment(_ offset: Int64) -> Moment { Moment(nanoseconds: start + bounded(offset)) }
         var timeline = Timeline()
         timeline.stamp(.requestStart, at: moment(0))
         if let answer {

@@ -4,31 +4,32 @@ import SparringExchange
 import SparringJSON
 
 /// A log in JSON Lines as `sparring view` shows it: lines of `serve --log json`, of the journal of the admin API, or of `check --out`.
-/// The file is mapped, and only the places of its lines are in memory.
+/// Only the places of its lines are in memory: a line is read when it is shown, and the file may have been written anew since then.
 struct ViewedLog: ViewedFile {
     let name: String
     let notes: [String]
-    private let data: Data
     private let lines: [Range<Int>]
 
     init(_ path: String) throws(CommandError) {
         name = path
+        let data: Data
         do { data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped) } catch {
             throw CommandError(mistakes: ["\(path): \(error.localizedDescription)"])
         }
         var found = Self.lines(of: data)
-        guard let first = found.all.first, Self.json(data[first])?.object != nil else {
+        guard let last = found.last else {
             throw CommandError(
                 mistakes: [
-                    "\(path):1:1: is not a line of JSON. `sparring view` shows journals, cassettes and logs in JSON Lines."
+                    "\(path): has no line of JSON. `sparring view` shows journals, cassettes and logs in JSON Lines."
                 ])
         }
         var notes: [String] = []
-        if let last = found.all.last, last.upperBound == data.count, Self.json(data[last]) == nil {
+        if last.upperBound == data.count, Self.json(data[last]) == nil {
             notes.append("\(path) was cut off in its last line, which is not shown.")
             if found.exchanges.last == last { found.exchanges.removeLast() }
         }
-        guard !found.exchanges.isEmpty else {
+        // A file of another kind may have lines of JSON, too.
+        guard found.exchanges.prefix(100).contains(where: { Self.exchange(data[$0]) != nil }) else {
             throw CommandError(mistakes: ["\(path): has no exchange that could be shown"])
         }
         self.notes = notes
@@ -40,25 +41,32 @@ struct ViewedLog: ViewedFile {
     var count: Int { lines.count }
 
     func exchanges(at positions: Range<Int>) throws -> [Exchange] {
-        positions.map { exchange(lines[$0]) }
+        let file = try FileHandle(forReadingFrom: URL(filePath: name))
+        defer { try? file.close() }
+        return try positions.map { try exchange(lines[$0], in: file) }
     }
 
     func whole(at position: Int) throws -> KeptExchanges.Kept {
-        let exchange = exchange(lines[position])
+        let exchange = try exchanges(at: position..<position + 1)[0]
         return KeptExchanges.Kept(
             exchange, requestBytes: exchange.request.body.count, answer: [], bodyBytes: 64 << 10)
     }
 
     /// A line that cannot be read is shown as such: the others are worth looking at.
-    private func exchange(_ line: Range<Int>) -> Exchange {
-        let json = Self.json(data[line])
-        let entry = json?["event"]?.string == "wire" ? json?["exchange"] : json
-        if let exchange = entry.flatMap({ Exchange(entry: $0) }) { return exchange }
+    private func exchange(_ line: Range<Int>, in file: FileHandle) throws -> Exchange {
+        try file.seek(toOffset: UInt64(line.lowerBound))
+        if let exchange = Self.exchange(try file.read(upToCount: line.count) ?? Data()) { return exchange }
         var decision = Exchange.Decision(endpoint: nil, status: 0)
         decision.unmatched = "the line at byte \(line.lowerBound) of the file cannot be read"
         return Exchange(
             number: 0, session: "", connection: 0, request: Request(method: "", target: ""),
             decision: decision)
+    }
+
+    private static func exchange(_ line: Data) -> Exchange? {
+        let json = json(line)
+        let entry = json?["event"]?.string == "wire" ? json?["exchange"] : json
+        return entry.flatMap { Exchange(entry: $0) }
     }
 
     private static func json(_ line: Data) -> JSONValue? { try? JSONValue.parse(Array(line)) }
@@ -69,9 +77,12 @@ struct ViewedLog: ViewedFile {
     /// The events of the log of `serve` and of `check` that are exchanges.
     private static let wanted = [Array(#"exchange""#.utf8), Array(#"wire""#.utf8)]
 
-    /// All lines that are not empty, and those that are exchanges.
-    private static func lines(of data: Data) -> (all: [Range<Int>], exchanges: [Range<Int>]) {
-        var (all, exchanges) = ([Range<Int>](), [Range<Int>]())
+    /// The last line of JSON, and those that may be exchanges. Other lines, such as the banner of `serve`, are skipped.
+    private static func lines(
+        of data: Data
+    ) -> (last: Range<Int>?, exchanges: [Range<Int>]) {
+        var last: Range<Int>?
+        var exchanges: [Range<Int>] = []
         data.withUnsafeBytes { bytes in
             var start = 0
             while start < bytes.count, let base = bytes.baseAddress {
@@ -79,14 +90,14 @@ struct ViewedLog: ViewedFile {
                 let end = found.map { base.distance(to: UnsafeRawPointer($0)) } ?? bytes.count
                 defer { start = end + 1 }
                 let line = bytes[start..<end]
-                guard line.first == UInt8(ascii: "{") || all.isEmpty, !line.isEmpty else { continue }
-                all.append(start..<end)
+                guard line.first == UInt8(ascii: "{") else { continue }
+                last = start..<end
                 let rest = line.dropFirst(event.count)
                 if !line.starts(with: event) || wanted.contains(where: { rest.starts(with: $0) }) {
                     exchanges.append(start..<end)
                 }
             }
         }
-        return (all, exchanges)
+        return (last, exchanges)
     }
 }

@@ -57,11 +57,7 @@ extension GatewayGrading {
         }
         // A window of the gateway may have ended in the middle of the case. It cannot do so in a second round in another part of
         // a minute, if the round is short.
-        let time = (seen.calls.last?.answer?.endedAt).flatMap { end in
-            seen.calls.first?.answers.first.map { end - $0.sentAt }
-        }
-        let isDecided = seen.isRepeated && (time ?? .zero) < Self.phase
-        guard passed <= most || passed > 2 * most || isDecided else {
+        guard passed <= most || passed > 2 * most || seen.isInAnotherPartOfTheMinute else {
             return CheckFinding(
                 .inconclusive, expected: expected,
                 actual: "\(passed.counted("call")) reached an upstream, as many as two windows allow")
@@ -81,8 +77,12 @@ extension GatewayGrading {
         let expected =
             "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), a tenth of it, and one call"
         guard spent > 0 else {
+            let hasAnswer = seen.exchanges.contains { $0.decision.usage != nil }
             return CheckFinding(
-                .unobserved, expected: expected, actual: "no call was answered; the budget was used up before the case")
+                .unobserved, expected: expected,
+                actual: hasAnswer
+                    ? "the model of the calls has no price; set `model` in the adapter file"
+                    : "no call was answered; the budget was used up before the case")
         }
         let refused = seen.calls.count { $0.answer?.status != 200 }
         guard spent > budget || refused > 0 else {

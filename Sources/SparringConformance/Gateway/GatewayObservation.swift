@@ -6,12 +6,24 @@ package struct GatewayObservation: Sendable {
     /// A text that is part of every prompt of the case.
     package var token: String
     package var calls: [Call]
-    package var upstreams: [Upstream]
+    package var upstreams: [Upstream] { didSet { exchanges = Self.exchanges(of: upstreams) } }
+    /// All requests that reached an upstream, in order of arrival.
+    package private(set) var exchanges: [Exchange]
     /// The times at which Sparring's own timers were late.
     package var lateness: [Lateness]
     package var terms: GatewayTerms
-    /// Whether an earlier round of the case was undecided, in another part of a minute.
-    package var isRepeated = false
+    /// When the calls of the earlier, undecided round of the case began and ended.
+    package var earlier: Span?
+
+    package struct Span: Sendable, Hashable {
+        package var start: Moment
+        package var end: Moment
+
+        package init(start: Moment, end: Moment) {
+            self.start = start
+            self.end = end
+        }
+    }
 
     /// One call and all answers to it. There are several answers if the client repeated the call.
     package struct Call: Sendable {
@@ -59,12 +71,29 @@ package struct GatewayObservation: Sendable {
         self.token = token
         self.calls = calls
         self.upstreams = upstreams
+        exchanges = Self.exchanges(of: upstreams)
         self.lateness = lateness
         self.terms = terms
     }
 
-    /// All requests that reached an upstream, in order of arrival.
-    package var exchanges: [Exchange] { upstreams.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt } }
+    private static func exchanges(of upstreams: [Upstream]) -> [Exchange] {
+        upstreams.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt }
+    }
+
+    /// When the calls began and ended; nil without an answer.
+    package var span: Span? {
+        guard let start = calls.first?.answers.first?.sentAt, let end = calls.last?.answer?.endedAt else { return nil }
+        return Span(start: start, end: end)
+    }
+
+    /// Whether no minute can begin both in this round and in the earlier one, wherever the gateway's minutes begin.
+    package var isInAnotherPartOfTheMinute: Bool {
+        guard let earlier, let span else { return false }
+        let minute: Int64 = 60_000_000_000
+        let gap = (span.start.nanoseconds - earlier.start.nanoseconds) % minute
+        return gap > earlier.end.nanoseconds - earlier.start.nanoseconds
+            && gap + span.end.nanoseconds - span.start.nanoseconds < minute
+    }
 
     /// The requests of one call. They are found by the token in their body; if calls have the same prompt, also by
     /// their time.

@@ -58,10 +58,10 @@ extension Grading {
 
     /// Whether the server played the script. Answers from which the client disconnected early do not count.
     static func harness(_ seen: Observation) -> CheckFinding {
-        // A fault that ends a WebSocket also ends the handshake's exchange and the events that wait for their answers.
-        let faulty = Set(seen.exchanges.filter { !$0.deliveredFaults.isEmpty }.map(\.connection))
+        // A turn that ends its WebSocket also ends the handshake's exchange and the events that wait for their answers.
+        let ended = Set(seen.exchanges.filter(\.endsItsConnection).map(\.connection))
         let broken = seen.exchanges.filter { exchange in
-            let isOnEndedSocket = exchange.request.event != nil && faulty.contains(exchange.connection)
+            let isOnEndedSocket = exchange.request.event != nil && ended.contains(exchange.connection)
             let isOpen = exchange.leftAt == nil && exchange.decision.status != 101 && !isOnEndedSocket
             return !exchange.peerHasGone && (isOpen || !exchange.missedFaults.isEmpty)
         }
@@ -127,5 +127,13 @@ extension Exchange {
 
     fileprivate var peerGoneAt: Moment? {
         timeline.entries.first { if case .peerGone = $0.happening { true } else { false } }?.at
+    }
+}
+
+extension Exchange {
+    fileprivate var endsItsConnection: Bool {
+        timeline.entries.contains { entry in
+            if case .ended(let ending) = entry.happening { ending != .keepAlive } else { false }
+        }
     }
 }

@@ -28,7 +28,7 @@ extension RunEvent {
     }
 
     /// `--api-key VALUE` is a secret that consists of two words.
-    private static func masked(command: [String]) -> [String] {
+    package static func masked(command: [String]) -> [String] {
         var isValue = false
         return command.map { word in
             defer { isValue = word.hasPrefix("-") && SecretName.matches(word.drop { $0 == "-" }.utf8) }

@@ -92,17 +92,19 @@ package struct GatewayRun: Sendable {
         _ subject: GatewayCase, _ tell: (RunEvent) -> Void
     ) async -> (GatewayObservation, [Check]) {
         var round = 1
+        var earlier: GatewayObservation.Span?
         while true {
             await settle(onFirst: subject.first != nil || subject.needs.contains(.failover))
             let token = token(subject.id, round: round)
             let start = upstreams.clock.now
             tell(.caseStart(RunEvent.CaseStart(subject, token: token, round: round)))
             var seen = await observe(subject, token: token)
-            seen.isRepeated = round > 1
+            seen.earlier = earlier
             let checks = GatewayGrading.checks(of: subject, seeing: seen)
             let isUndecided = Verdict(of: checks) == .inconclusive
             if isUndecided, round < Self.rounds, !Task.isCancelled {
                 round += 1
+                earlier = seen.span
                 if subject.needs.contains(.limits) {
                     // The limit is whole again, and the next round is in another part of a minute.
                     try? await Task.sleep(for: Self.window + GatewayGrading.phase)

@@ -37,7 +37,7 @@ struct PlaybackMachine {
             let step = steps[position]
             position += 1
             switch step {
-            case .write(let range, let mark): return write(range, mark, at: position - 1)
+            case .write(let range, let mark): return write(WireScript.Run(range: range, mark: mark, end: position))
             // Writes that are not merged are flushed separately.
             case .flush: continue
             case .pause(let duration):
@@ -71,8 +71,8 @@ struct PlaybackMachine {
     }
 
     /// Consecutive writes are merged, with the mark of the last: the kernel takes them in one system call.
-    private mutating func write(_ range: Range<Int>, _ mark: Mark?, at start: Int) -> Action {
-        guard let run = steps.run(at: start) else { return .write(range, mark, due: due) }
+    private mutating func write(_ first: WireScript.Run) -> Action {
+        let run = steps.extended(first)
         position = run.end
         return .write(run.range, run.mark, due: due)
     }

@@ -21,7 +21,7 @@ struct FrameDeflater {
         while let (header, count) = Self.header(of: input), header + count <= input.readableBytes,
             let first = input.getInteger(at: input.readerIndex, as: UInt8.self)
         {
-            // Only an unmasked message of one frame without reserved bits is compressed; others are of faults.
+            // An unmasked message of one frame without reserved bits is compressed. Other frames pass as they are.
             let isMessage = first == 0x81 || first == 0x82
             guard isMessage, let payload = input.getBytes(at: input.readerIndex + header, length: count),
                 let packed = deflater.compressed(payload)

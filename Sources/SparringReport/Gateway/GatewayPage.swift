@@ -10,12 +10,16 @@ package enum GatewayPage {
         var named: [(name: String, file: GatewayRunFile)] = []
         for item in files {
             let name = item.name ?? item.file.gateway ?? "the gateway"
-            let count = named.count { $0.name == name || $0.name.hasPrefix("\(name) (") }
-            named.append((count == 0 ? name : "\(name) (\(count + 1))", item.file))
+            var (unique, count) = (name, 1)
+            while named.contains(where: { $0.name == unique }) {
+                count += 1
+                unique = "\(name) (\(count))"
+            }
+            named.append((unique, item.file))
         }
         let runs = named.map { GradedRun($0.file.log, name: $0.name) }
         let matrix = Matrix(runs)
-        let options = Dictionary(zip(runs.map(\.name), files.map(\.file.again))) { first, _ in first }
+        let options = Dictionary(uniqueKeysWithValues: zip(runs.map(\.name), files.map(\.file.again)))
         var ledgers = ""
         for item in named { ledgers += try ledger(item.file, of: item.name) }
         return HTMLPage.head(title: "Gateways") + header(named, runs) + HTMLReport.filters(matrix)

@@ -29,11 +29,14 @@ extension GatewayRunFile {
         var ids: [String] = []
         for entry in cases { ids.append(try entry.text("id")) }
         let failOn = try file.text("fail_on")
+        let startedAt = try file.int("started_at")
+        // The last second of the year 9999: dates of HTTP have four digits for the year.
+        guard startedAt <= 253_402_300_799 else { throw GatewayFileProblem(path: "started_at") }
         log.append(
             .runStart(
                 RunEvent.RunStart(
                     kit: try file.text("kit"), command: ["sparring", "gateway", "check"], cases: ids, jobs: 1, seed: 1,
-                    startedAt: try file.int("started_at"), failsOnShould: failOn == "should")))
+                    startedAt: startedAt, failsOnShould: failOn == "should")))
         for entry in cases { for event in try entry.events { log.append(event) } }
         log.append(
             .runEnd(
@@ -81,6 +84,9 @@ struct GatewayFileMember {
     var json: JSONValue
     var path: String
 
+    /// Larger numbers are no counts of tokens, calls or dollars.
+    private static let largest = 1e15
+
     private func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
 
     func member(_ name: String) throws(GatewayFileProblem) -> GatewayFileMember {
@@ -99,7 +105,9 @@ struct GatewayFileMember {
     }
 
     func number(_ name: String) throws(GatewayFileProblem) -> Double {
-        guard let number = json[name]?.double, number.isFinite else { throw GatewayFileProblem(path: place(name)) }
+        guard let number = json[name]?.double, abs(number) <= Self.largest else {
+            throw GatewayFileProblem(path: place(name))
+        }
         return number
     }
 

@@ -1071,7 +1071,7 @@ enum EmbeddedSchemas {
                 "schema": { "const": 1, "description": "The version of this format." },
                 "gateway": { "type": ["string", "null"], "description": "The gateway's name from the adapter file." },
                 "kit": { "type": "string", "description": "The version of Sparring." },
-                "started_at": { "type": "integer", "minimum": 0, "description": "Unix seconds." },
+                "started_at": { "type": "integer", "minimum": 0, "maximum": 253402300799, "description": "Unix seconds." },
                 "replicas": { "type": "integer", "minimum": 1, "description": "How many URLs `--through` named." },
                 "outcome": { "enum": ["held", "failed", "unreliable", "undriven", "broken", "interrupted"], "description": "`held`: no case failed. `unreliable`: a plain call came through at the start, but not at the end. `broken`: a bug of Sparring." },
                 "reason": { "type": ["string", "null"], "description": "Why the run ended so, if the cases do not show it." },

@@ -7,6 +7,12 @@ extension WireScript {
         package var mark: Mark?
         /// The position of the step after the run.
         package var end: Int
+
+        package init(range: Range<Int>, mark: Mark?, end: Int) {
+            self.range = range
+            self.mark = mark
+            self.end = end
+        }
     }
 }
 
@@ -14,7 +20,12 @@ extension [WireScript.Step] {
     /// The run of writes that begins at this step; nil if the step is not a write.
     package func run(at start: Int) -> WireScript.Run? {
         guard case .write(let range, let mark) = self[start] else { return nil }
-        var run = WireScript.Run(range: range, mark: mark, end: start + 1)
+        return extended(WireScript.Run(range: range, mark: mark, end: start + 1))
+    }
+
+    /// The run with the adjacent writes that follow it.
+    package func extended(_ run: WireScript.Run) -> WireScript.Run {
+        var run = run
         while run.end < count, case .write(let more, let next) = self[run.end],
             more.lowerBound == run.range.upperBound
         {

@@ -135,9 +135,11 @@ struct GatewayGradingTests {
         #expect(check.verdict == row.verdict, "\(check.actual)")
     }
 
-    private static func paced(_ arrived: [Int], lateness: [Lateness] = []) -> GatewayObservation {
+    private static func paced(
+        _ arrived: [Int], last: String = "a", lateness: [Lateness] = []
+    ) -> GatewayObservation {
         let sent = GatewaySight.exchange("gw1n1e", contents: [10, 260, 510, 760, 1010])
-        let contents = arrived.map { (at: $0, text: "a") }
+        let contents = arrived.map { (at: $0, text: $0 == arrived.last ? last : "a") }
         return GatewaySight.seen(["gw1n1e": [GatewaySight.stream(contents)]], primary: [sent], lateness: lateness)
     }
 
@@ -148,6 +150,8 @@ struct GatewayGradingTests {
             Row("each event 200 ms later", .paced, seeing: paced([210, 460, 710, 960, 1210]), is: .pass),
             Row("all events at the end", .paced, seeing: paced([1020, 1020, 1020, 1020, 1020]), is: .fail),
             Row("one event with the whole text", .paced, seeing: paced([1020]), is: .fail),
+            Row("two contents in one event", .paced, seeing: paced([11, 261, 511, 1011], last: "aa"), is: .pass),
+            Row("all contents but the first in one event", .paced, seeing: paced([11, 1020], last: "aaaa"), is: .fail),
             Row(
                 "half of the events late, on a machine that was late",
                 .paced,
@@ -212,15 +216,17 @@ struct GatewayGradingTests {
     }
 
     @Test(
-        "A second round decides a limit that calls of up to two windows left open, unless it was long enough for another window",
-        arguments: [(20, Verdict.fail), (16_000, .inconclusive)])
-    func repeatedLimit(milliseconds: Int, verdict: Verdict) throws {
+        "A second round decides a limit that calls of up to two windows left open, unless a minute can begin in both rounds",
+        arguments: [(20, 20, Verdict.fail), (20, 43_000, .inconclusive), (18_000, 20, .inconclusive)])
+    func repeatedLimit(first: Int, second: Int, verdict: Verdict) throws {
         let tokens = (1...40).map { "gw1n\($0)e" }
-        let answer = GatewaySight.answer(["choices": []], endedAt: milliseconds)
+        let answer = GatewaySight.answer(["choices": []], endedAt: second)
         var seen = GatewaySight.seen(
             Dictionary(uniqueKeysWithValues: tokens.map { ($0, [answer]) }),
             primary: tokens.prefix(20).map { GatewaySight.exchange($0) }, terms: GatewayTerms(requestsPerMinute: 10))
-        seen.isRepeated = true
+        let start = try #require(seen.span).start.nanoseconds - 77_020_000_000
+        seen.earlier = GatewayObservation.Span(
+            start: Moment(nanoseconds: start), end: Moment(nanoseconds: start + Int64(first) * 1_000_000))
         let check = try #require(GatewayGrading.checks(of: Self.subject(.limit), seeing: seen).first)
         #expect(check.verdict == verdict, "\(check.actual)")
     }
