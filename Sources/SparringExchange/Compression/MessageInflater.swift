@@ -56,7 +56,7 @@ package final class MessageInflater {
                 switch status {
                 case Z_STREAM_END:
                     // A last block may be followed by others (§7.2.3.4).
-                    guard inflateReset(stream) == Z_OK else { return Self.damaged }
+                    guard Self.restart(stream) else { return Self.damaged }
                 case Z_OK where stream.pointee.avail_out == 0: continue
                 case Z_OK, Z_BUF_ERROR:
                     guard stream.pointee.avail_in == 0 else {
@@ -70,5 +70,14 @@ package final class MessageInflater {
         }
         if let problem { throw problem }
         return message
+    }
+
+    /// Begins another DEFLATE stream, which may refer back to the bytes of the one before. `inflateReset` forgets them.
+    private static func restart(_ stream: UnsafeMutablePointer<z_stream>) -> Bool {
+        var count: UInt32 = 0
+        guard inflateGetDictionary(stream, nil, &count) == Z_OK else { return false }
+        var earlier = [UInt8](repeating: 0, count: Int(count))
+        guard inflateGetDictionary(stream, &earlier, &count) == Z_OK, inflateReset(stream) == Z_OK else { return false }
+        return inflateSetDictionary(stream, earlier, count) == Z_OK
     }
 }
