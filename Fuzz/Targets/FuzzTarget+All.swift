@@ -1,6 +1,6 @@
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        requestHead, chunkedBody, upstreamAnswer, socketFrames, multipart, eventStream, base64, json, schema, scenario,
+        requests, chunkedBody, upstreamAnswer, socketFrames, multipart, eventStream, base64, json, schema, scenario,
         cases, settings, openAPI,
         faultLine, pattern, template, har, recordings, httprr, mitmproxy, cassetteLines, contentCoding, driverLine,
         traceParent, shownBytes,

@@ -23,7 +23,7 @@ package enum ReceivedRequest: Sendable {
 }
 
 /// The reason why a request cannot be served.
-package enum RequestProblem: Sendable, Hashable {
+package enum RequestProblem: Error, Hashable {
     /// Not HTTP/1.x, with the parser's reason.
     case malformed(String)
     case headTooLarge(limit: Int)

@@ -68,7 +68,7 @@ struct LimitTests {
         ),
         Row(
             "a length and chunks", "POST / HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n",
-            .malformed("it is not well-formed HTTP/1.1")
+            .malformed("it has both Content-Length and Transfer-Encoding")
         ),
         Row(
             "a chunk size that is not a number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",

@@ -65,18 +65,18 @@ struct TranscriptTests {
             .headTooLarge(limit: ConnectionLimits().headBytes)),
         .refused(
             "a length, then chunks", post + "Content-Length: 4\r\n" + chunked + "\r\n0\r\n\r\n" + smuggled,
-            .malformed("it is not well-formed HTTP/1.1")),
+            .malformed("it has both Content-Length and Transfer-Encoding")),
         .refused(
             "chunks, then a length",
             post + chunked + "Content-Length: \(5 + smuggled.utf8.count)\r\n\r\n0\r\n\r\n" + smuggled,
-            .malformed("Content-Length is malformed or repeated")),
+            .malformed("it has both Content-Length and Transfer-Encoding")),
         .refused(
             "chunks that are not the last coding",
             post + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n" + smuggled,
-            .malformed("it is not well-formed HTTP/1.1")),
+            .malformed("Transfer-Encoding does not end with its only chunked")),
         .refused(
             "an unknown coding", post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + smuggled,
-            .malformed("it is not well-formed HTTP/1.1")),
+            .malformed("Transfer-Encoding does not end with its only chunked")),
         .refused(
             "a space before the colon of a length", post + "Content-Length : 5\r\n\r\nhello" + smuggled,
             .malformed("a header line is malformed")),
@@ -88,7 +88,7 @@ struct TranscriptTests {
             .malformed("Content-Length is malformed or repeated")),
         .refused(
             "chunk data longer than its size", post + chunked + "\r\n1\r\nab\r\n0\r\n\r\n" + smuggled,
-            .malformed("it is not well-formed HTTP/1.1")),
+            .malformed("a chunk is longer than its size")),
     ]
 
     @Test("A request gets the same answer whichever way it is delivered", arguments: rows, Delivery.allCases)

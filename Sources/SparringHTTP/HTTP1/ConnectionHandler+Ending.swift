@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 import NIOTLS
 import SparringExchange
@@ -42,6 +41,7 @@ extension ConnectionHandler {
     }
 
     private func inputClosed() {
+        inputEnded()
         isInputClosed = true
         cancelDeadline()
         if let socket, phase != .leaving {
@@ -53,6 +53,7 @@ extension ConnectionHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        inputEnded()
         phase = .leaving
         cancelDeadline()
         dropDiversion()
@@ -70,8 +71,6 @@ extension ConnectionHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case let error as HTTPParserError:
-            reject(error == .headerOverflow ? .headTooLarge(limit: limits.headBytes) : .malformed(error.words))
         // A close without close_notify is still a close, and is reported as a close.
         case NIOSSLError.uncleanShutdown: break
         default:
@@ -80,24 +79,6 @@ extension ConnectionHandler {
             socket?.connectionLost("broke the connection: \(error)")
             player?.connectionLost("broke the connection: \(error)")
             departure.closeNow()
-        }
-    }
-}
-
-extension HTTPParserError {
-    /// The parser's reason, for people.
-    fileprivate var words: String {
-        switch self {
-        case .invalidMethod: "the method is unknown"
-        case .invalidURL: "the request target is malformed"
-        // The parser pauses at the preface of HTTP/2.
-        case .invalidVersion, .paused: "the version is not HTTP/1.0 or HTTP/1.1"
-        case .invalidHeaderToken: "a header line is malformed"
-        case .invalidContentLength, .unexpectedContentLength: "Content-Length is malformed or repeated"
-        case .invalidChunkSize: "a chunk size is malformed"
-        case .invalidEOFState, .closedConnection: "the request was cut short"
-        // The parser has more reasons than names, for example for a length together with chunks.
-        default: "it is not well-formed HTTP/1.1"
         }
     }
 }

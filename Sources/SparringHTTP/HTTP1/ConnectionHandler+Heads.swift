@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import SparringExchange
 import SparringWire
 
@@ -39,11 +38,7 @@ extension ConnectionHandler {
             updateReading()
             channel.eventLoop.schedule(after: wait) {
                 _ = self.advanceLast(.stallIsOver)
-                self.bytesCame()
-                let parts = self.stalledParts
-                self.stalledParts = []
-                for part in parts { self.take(part) }
-                self.channel.pipeline.fireUserInboundEventTriggered(RequestSplitter.Release())
+                self.resume()
                 self.updateReading()
             }
         default: break

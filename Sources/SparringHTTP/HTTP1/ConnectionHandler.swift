@@ -1,11 +1,10 @@
 import NIOCore
-import NIOHTTP1
 import SparringExchange
 import SparringWire
 
 /// One connection: collects requests, answers them in order, plays the answers, and ends as each script orders.
 final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
-    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
 
     let number: Int
     let channel: any Channel
@@ -35,8 +34,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     private var deadline: Scheduled<Void>?
     /// Ends the delay of the arriving request's 100 Continue.
     var delay: Scheduled<Void>?
-    /// The decoded parts of a stalled upload. A body that arrived together with its head was decoded together with it.
-    var stalledParts: [HTTPServerRequestPart] = []
+    /// The bytes that came with the head of a stalled upload, or after it.
+    private var stalledBytes: ByteBuffer?
     var isInputClosed = false
     private var isReading = true
     /// True while the arrived requests are being answered. Prevents recursion if an answer is complete at once.
@@ -82,40 +81,57 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Input
 
-    /// Called for every piece of input, before it is read.
-    func bytesCame() { latest = clock.now }
-
-    /// The next bytes for the decoder; nil if nothing is left to decode. Bytes that are no longer needed are dropped.
-    func nextPiece(of bytes: inout ByteBuffer) -> ByteBuffer? {
-        guard bytes.readableBytes > 0 else { return nil }
-        if !isStreaming { player?.nextRequestBegan() }
-        guard phase == .serving, !isStalled else { return nil }
-        switch assembler.nextPiece(of: &bytes, at: latest) {
-        case .decode(let piece): return piece
-        case .problem(let problem):
-            reject(problem)
-            return nil
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        latest = clock.now
+        if stalledBytes != nil {
+            stalledBytes?.writeBuffer(&bytes)
+        } else {
+            take(&bytes)
         }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        if isStalled { stalledParts.append(part) } else { take(part) }
+    /// Reads requests from the bytes. Bytes that are no longer needed are dropped.
+    private func take(_ bytes: inout ByteBuffer) {
+        while true {
+            if bytes.readableBytes > 0, !isStreaming { player?.nextRequestBegan() }
+            guard phase == .serving, !isStalled, let part = assembler.next(from: &bytes, at: latest) else { break }
+            take(part)
+        }
+        if let socket {
+            if bytes.readableBytes > 0 { socket.receive(bytes) }
+        } else if isStalled {
+            stalledBytes = bytes
+        }
     }
 
-    /// Takes a part of a request from the decoder.
-    func take(_ part: HTTPServerRequestPart) {
-        guard phase == .serving else { return }
-        if case .body = part { _ = advanceLast(.bytes) }
-        switch assembler.add(part, at: latest) {
-        case .incomplete: break
-        case .problem(let problem): reject(problem)
+    private func take(_ part: RequestAssembler.Outcome) {
+        switch part {
         case .head(let hasLongBody): begin(hasLongBody: hasLongBody)
+        case .collected: _ = advanceLast(.bytes)
         case .bytes(let bytes):
+            _ = advanceLast(.bytes)
             diversion?.receive(bytes)
             updateReading()
         case .complete(let request, let timeline, let isLast): complete(request, timeline, isLast: isLast)
+        case .problem(let problem): reject(problem)
         }
+    }
+
+    /// Reads on after a stalled upload.
+    func resume() {
+        guard var bytes = stalledBytes else { return }
+        stalledBytes = nil
+        latest = clock.now
+        take(&bytes)
+        sayContinue()
+        guardRest()
+    }
+
+    /// Nothing follows the bytes that have come.
+    func inputEnded() {
+        guard phase == .serving, !isStalled, assembler.isIncomplete else { return }
+        reject(.malformed("the request was cut short"))
     }
 
     private func complete(_ request: consuming Request, _ timeline: consuming Timeline, isLast: Bool) {

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOHTTP2
 import NIOSSL
 import SparringExchange
@@ -61,11 +60,7 @@ struct ConnectionInitializer: Sendable {
         let handler = ConnectionHandler(
             number: number, channel: channel, outbox: outboxes[channel.eventLoop], responder: responder, clock: clock,
             limits: limits, connections: connections, gate: gate)
-        try channel.pipeline.syncOperations.addHandlers([
-            RequestSplitter(handler),
-            ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
-            handler,
-        ])
+        try channel.pipeline.syncOperations.addHandler(handler)
         connections.insert(handler, number: number, eventLoop: channel.eventLoop)
     }
 

@@ -1,0 +1,80 @@
+import NIOCore
+import NIOEmbedded
+import NIOHTTP1
+import SparringHTTP
+
+/// Requests on a connection: read the same however they are cut, and no request that NIO's decoder does not find too. If they
+/// found different ends, a client could hide a request in the body of another one.
+extension FuzzTarget {
+    static let requests = FuzzTarget("requests") { bytes in
+        if let finding = Cuts.compare(bytes, ours) { return finding }
+        let (first, second) = (ours([bytes]), decoded(bytes))
+        for (index, request) in first.enumerated() where index >= second.count || request != second[index] {
+            // The decoder knows the methods by name.
+            guard decoderKnows(request.method) else { return nil }
+            return
+                "request \(index) is \(request), but \(index < second.count ? "\(second[index])" : "nothing") for the decoder"
+        }
+        return nil
+    }
+
+    /// One with chunks in front of the same bytes, because a mutation seldom makes such a head.
+    static let chunkedBody = FuzzTarget("chunked-body") { bytes in
+        requests.run(Array("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + bytes)
+    }
+
+    private struct Found: Equatable {
+        var method: String
+        var target: String
+        var fields: [String]
+        var body: [UInt8] = []
+    }
+
+    private static func ours(_ pieces: [[UInt8]]) -> [Found] {
+        var reader = RequestReader(limit: 1 << 20)
+        var (requests, request): ([Found], Found?) = ([], nil)
+        for piece in pieces {
+            var bytes = ByteBuffer(bytes: piece)
+            while let part = reader.next(from: &bytes) {
+                switch part {
+                case .head(let head):
+                    request = Found(
+                        method: head.method, target: head.target,
+                        fields: head.headers.fields.map { "\($0.name): \($0.value)" })
+                    // What follows may be in another protocol.
+                    if head.isLast { return requests }
+                case .body(let bytes): request?.body += Array(buffer: bytes)
+                case .end:
+                    if let request { requests.append(request) }
+                case .problem: return requests
+                }
+            }
+        }
+        return requests
+    }
+
+    private static func decoded(_ bytes: [UInt8]) -> [Found] {
+        let channel = EmbeddedChannel(
+            handler: ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
+        var (requests, request): ([Found], Found?) = ([], nil)
+        // The decoder reports an error at once, and the requests before it stay readable.
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {
+            switch part {
+            case .head(let head):
+                request = Found(
+                    method: head.method.rawValue, target: head.uri,
+                    fields: head.headers.map { "\($0.name): \($0.value)" })
+            case .body(let bytes): request?.body += Array(buffer: bytes)
+            case .end:
+                if let request { requests.append(request) }
+            }
+        }
+        return requests
+    }
+
+    private static func decoderKnows(_ method: String) -> Bool {
+        !decoded(Array("\(method) / HTTP/1.1\r\n\r\n".utf8)).isEmpty
+    }
+}

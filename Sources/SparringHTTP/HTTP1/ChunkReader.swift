@@ -1,0 +1,63 @@
+package import SparringExchange
+
+/// The framing of a chunked body (RFC 9112 §7.1), line by line. Extensions and trailers are checked, and dropped.
+package struct ChunkReader {
+    package enum State: Hashable {
+        /// In front of the line with a chunk's size.
+        case size
+        /// The number of bytes of data that are still expected.
+        case data(Int)
+        /// In front of the line end after the data.
+        case dataEnd
+        /// In front of a line of the trailer section, or of the empty line that ends it.
+        case trailer
+        case ended
+    }
+
+    package private(set) var state = State.size
+
+    package init() {}
+
+    /// Takes a line of the framing.
+    /// - Parameter line: without its line end.
+    package mutating func add(_ line: UnsafeRawBufferPointer) throws(RequestProblem) {
+        switch state {
+        case .size:
+            let size = try Self.size(in: line)
+            state = size == 0 ? .trailer : .data(size)
+        case .dataEnd:
+            guard line.isEmpty else { throw .malformed("a chunk is longer than its size") }
+            state = .size
+        case .trailer:
+            guard !line.isEmpty else { return state = .ended }
+            _ = try RequestHead.field(in: line)
+        case .data, .ended: break
+        }
+    }
+
+    /// - Parameter count: at most the bytes that are still expected.
+    mutating func took(_ count: Int) {
+        guard case .data(let left) = state else { return }
+        state = left > count ? .data(left - count) : .dataEnd
+    }
+
+    private static func size(in line: UnsafeRawBufferPointer) throws(RequestProblem) -> Int {
+        let digits = line.prefix { value(ofHex: $0) != nil }
+        // Fifteen digits fit into an integer, and no body is that long.
+        guard 1...15 ~= digits.count else { throw .malformed("a chunk size is malformed") }
+        let rest = line[digits.endIndex...]
+        guard rest.isEmpty || rest.first == 0x3B && rest.allSatisfy(Bytes.isFieldText) else {
+            throw .malformed("a chunk size is malformed")
+        }
+        return digits.reduce(0) { $0 << 4 | (value(ofHex: $1) ?? 0) }
+    }
+
+    private static func value(ofHex byte: UInt8) -> Int? {
+        switch byte {
+        case 0x30...0x39: Int(byte) - 0x30
+        case 0x41...0x46: Int(byte) - 0x41 + 10
+        case 0x61...0x66: Int(byte) - 0x61 + 10
+        default: nil
+        }
+    }
+}
