@@ -2,6 +2,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import SparringHTTP
+import SparringWire
 
 /// Requests on a connection: read the same however they are cut, and no request that NIO's decoder does not find too. If they
 /// found different ends, a client could hide a request in the body of another one.

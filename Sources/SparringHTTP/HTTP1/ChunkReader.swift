@@ -30,7 +30,11 @@ package struct ChunkReader {
             state = .size
         case .trailer:
             guard !line.isEmpty else { return state = .ended }
-            _ = try RequestHead.field(in: line)
+            let name = UnsafeRawBufferPointer(rebasing: line[try RequestHead.field(in: line).name])
+            // Another server might take these for the framing of the message (RFC 9110 §6.5.1).
+            guard !Bytes.same(name, "content-length"), !Bytes.same(name, "transfer-encoding") else {
+                throw .malformed("a trailer announces a length")
+            }
         case .data, .ended: break
         }
     }
@@ -45,11 +49,26 @@ package struct ChunkReader {
         let digits = line.prefix { value(ofHex: $0) != nil }
         // Fifteen digits fit into an integer, and no body is that long.
         guard 1...15 ~= digits.count else { throw .malformed("a chunk size is malformed") }
-        let rest = line[digits.endIndex...]
-        guard rest.isEmpty || rest.first == 0x3B && rest.allSatisfy(Bytes.isFieldText) else {
-            throw .malformed("a chunk size is malformed")
-        }
+        guard isExtension(line[digits.endIndex...]) else { throw .malformed("a chunk size is malformed") }
         return digits.reduce(0) { $0 << 4 | (value(ofHex: $1) ?? 0) }
+    }
+
+    /// Whether the bytes are extensions without blanks (RFC 9112 §7.1.1): `;name`, `;name=value`, `;name="value"`.
+    private static func isExtension(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        var rest = bytes
+        while rest.first == 0x3B {
+            rest = rest.dropFirst().drop(while: Bytes.isToken)
+            guard rest.first == 0x3D else { continue }
+            rest = rest.dropFirst()
+            guard rest.first == 0x22 else {
+                rest = rest.drop(while: Bytes.isToken)
+                continue
+            }
+            rest = rest.dropFirst().drop { $0 != 0x22 && $0 != 0x5C && Bytes.isFieldText($0) }
+            guard rest.first == 0x22 else { return false }
+            rest = rest.dropFirst()
+        }
+        return rest.isEmpty
     }
 
     private static func value(ofHex byte: UInt8) -> Int? {

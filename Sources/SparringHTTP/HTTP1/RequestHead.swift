@@ -25,7 +25,7 @@ package struct RequestHead {
 
     /// Whether no request follows on the connection (RFC 9112 §9.3). After an offered upgrade, the bytes may be in another protocol.
     /// The JDK's client offers h2c with every first request.
-    var isLast: Bool {
+    package var isLast: Bool {
         asksToClose || version == .http10 && !asksToKeep || method == "CONNECT" || asksToUpgrade && hasUpgrade
     }
 

@@ -154,7 +154,6 @@ package struct RequestReader {
                 }
                 guard let taken = try result.get() else { return try keep(&bytes) }
                 bytes.moveReaderIndex(forwardBy: taken)
-                if chunks.state != .trailer { framing = 0 }
             }
         }
     }
@@ -163,6 +162,8 @@ package struct RequestReader {
     /// - Returns: the number of bytes taken; nil if no line ends in the bytes.
     private mutating func takeLine(of bytes: UnsafeRawBufferPointer) throws(RequestProblem) -> Int? {
         guard let end = try lineEnd(in: bytes, from: 0) else { return nil }
+        // The trailers are measured together, and any other line alone.
+        if chunks.state != .trailer { framing = 0 }
         try chunks.add(UnsafeRawBufferPointer(rebasing: bytes[..<(end - 2)]))
         return end
     }
