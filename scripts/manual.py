@@ -101,7 +101,7 @@ def prose(text: str) -> list[str]:
 
 
 def text_line(text: str) -> str:
-    """A line of text. A dot or a quote at its start is escaped, because it would be a request."""
+    """A line of text. A dot or a quote at its start is escaped, because troff would read the line as a command."""
     text = escaped(re.sub(r"`([^`]*)`", "\0B\\1\0R", text)).replace("\0B", r"\fB").replace("\0R", r"\fR")
     return rf"\&{text}" if text.startswith((".", "'")) else text
 

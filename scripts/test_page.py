@@ -343,7 +343,7 @@ def watched(browser, problems, allowed, **options):
 
 
 def check_stored(page, problems):
-    """The list, the filter, the keys and an exchange of a page that has nothing to act on: a call of two attempts."""
+    """The list, the filter, the keys and an exchange of a page without controls: a call of two attempts."""
     page.wait_for_selector(".row >> nth=1")
     if page.locator("[data-live]:visible").count():
         problems.append("a page without a server offers something to act on")

@@ -36,7 +36,7 @@ function readable(text) {
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
-// The attempts with their requests and answers: the open one is known, the others are asked for.
+// The attempts with their requests and answers: the opened one is already here, the others are requested.
 const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
   : ask(addressOf(e))));
 

@@ -18,7 +18,7 @@ function wireDials(page, run) {
   page.dials.addEventListener("submit", event => event.preventDefault());
 }
 
-// What applies to the next answers. A slider in use is left alone.
+// What applies to the next answers. A slider that the user moves is not changed.
 function drawDials(page, report) {
   const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
   if (!row || page.dials.contains(document.activeElement)) return;

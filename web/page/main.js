@@ -65,7 +65,7 @@ function drawList() {
   drawRows();
 }
 
-// Only the rows in sight exist.
+// Only the visible rows exist in the document.
 function drawRows() {
   const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
   page.window.style.transform = `translateY(${first * rowHeight}px)`;

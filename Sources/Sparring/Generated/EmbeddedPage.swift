@@ -204,7 +204,7 @@ enum EmbeddedPage {
               return e => terms.every(term => term(e));
             }
 
-            // The exchanges that the page knows: the newest ones, by session and number. Asked for again and again, at most `kept`.
+            // The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page asks for them again and again.
             const kept = 20000;
             const exchanges = new Map();
             let order = [];
@@ -232,11 +232,11 @@ enum EmbeddedPage {
                 return stays;
               });
               while (order.length > kept) exchanges.delete(order.shift());
-              // A report has the newest exchanges only: the numbers of the sessions say how many the page does not know.
+              // A report has only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
               shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
             }
 
-            // From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.
+            // The start of the time range of the next report: the start of the oldest answer that still runs, or else of the newest exchange.
             function since() {
               let from = 0;
               for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {
@@ -252,7 +252,7 @@ enum EmbeddedPage {
               return order.map(key => exchanges.get(key)).filter(other => other.session === e.session && other.call === e.call);
             }
 
-            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes any more, and there is nothing to act on.
+            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
             const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
             let rest = null;
 
@@ -458,7 +458,7 @@ enum EmbeddedPage {
               return Uint8Array.from(parts);
             }
 
-            // Every byte in sight: a line feed is a new line, other controls and bytes that are no text are escapes.
+            // Makes every byte visible: a line feed begins a new line; other control characters, and bytes that are not text, are shown as escapes.
             function visible(bytes) {
               const text = new TextDecoder("utf-8").decode(bytes);
               const shown = text.replace(/\r/g, "␍").replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -512,7 +512,7 @@ enum EmbeddedPage {
             // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
             const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
 
-            // The step as an object, which JSON and therefore YAML can write. Problems are sentences for the reader.
+            // The step as an object. Its JSON is also YAML. Problems are sentences for the reader.
             function stepOf(full) {
               const answer = decodeAnswer(full), step = {}, problems = [];
               const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;
@@ -567,7 +567,7 @@ enum EmbeddedPage {
               return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
             }
 
-            // A good client's behaviour, as this one behaved: its number of requests, and at least the waits that it was asked for.
+            // The requirements of the case, taken from this client: its number of requests, and at least the waits that the server asked for.
             function asCase(list) {
               const e = list[0], last = list.at(-1), made = list.map(stepOf), op = taskOf(e);
               if (!op) return `# The kit has no task for ${e.endpoint ?? e.path}: write a scenario instead.\n`;
@@ -631,7 +631,7 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their requests and answers: the open one is known, the others are asked for.
+            // The attempts with their requests and answers: the opened one is already here, the others are requested.
             const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
               : ask(addressOf(e))));
 
@@ -656,7 +656,7 @@ enum EmbeddedPage {
               return box;
             }
 
-            // Breakpoints: an order to hold the next answers, and the held answers with their two ends.
+            // Breakpoints: the form that holds the next answers, and the held answers, each with a button to let it go and one to reset it.
             const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
 
             async function release(held, end) {
@@ -680,7 +680,7 @@ enum EmbeddedPage {
               }));
             }
 
-            // The held answers, in sight whatever else is open. A button keeps its focus while the times change.
+            // The held answers, which stay visible whatever else is open. A button keeps its focus while the times change.
             function drawHeld(page, report) {
               const { held, breakpoints } = report;
               page.held.hidden = !held.length && !breakpoints.length;
@@ -720,7 +720,7 @@ enum EmbeddedPage {
               page.dials.addEventListener("submit", event => event.preventDefault());
             }
 
-            // What applies to the next answers. A slider in use is left alone.
+            // What applies to the next answers. A slider that the user moves is not changed.
             function drawDials(page, report) {
               const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
               if (!row || page.dials.contains(document.activeElement)) return;
@@ -907,7 +907,7 @@ enum EmbeddedPage {
               drawRows();
             }
 
-            // Only the rows in sight exist.
+            // Only the visible rows exist in the document.
             function drawRows() {
               const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
               page.window.style.transform = `translateY(${first * rowHeight}px)`;
@@ -1025,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-/6VxPdR/WqHRhgSCg55VIRVU0Lv78eohcKmqprbB4rg="
+    static let scriptHash = "sha256-nwRTFOC2MQIKqIQyM8aTEMQx0x5bjG8FBVw1JhFmRdk="
 }

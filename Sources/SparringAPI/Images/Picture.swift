@@ -65,7 +65,7 @@ package struct Picture: Sendable, Hashable {
         return lines + ["\(width)x\(height) seed \(seed)"]
     }
 
-    /// A light ground, a stronger colour for the pattern, dark for the panel of the text, and white.
+    /// A light background, a stronger colour for the pattern, a dark one for the panel behind the text, and white.
     private func palette(_ mint: inout IDMint) -> [Drawing.Colour] {
         let draw = mint.next()
         func part(_ place: UInt64, _ least: UInt64, _ spread: UInt64) -> UInt8 {

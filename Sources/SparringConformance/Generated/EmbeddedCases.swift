@@ -8,8 +8,8 @@ enum EmbeddedCases {
         (
             "audio",
             #"""
-            # Sound. The program sends the sound of its task and prints the transcript, or has its prompt spoken and prints the number of bytes of the
-            # sound: `40 bytes`.
+            # Audio. The program sends the audio of its task and prints the transcript, or has its prompt spoken and prints the number of bytes of the
+            # audio: `40 bytes`.
             schema: 1
             theme: audio
             defaults: { level: must }
@@ -218,7 +218,7 @@ enum EmbeddedCases {
             "batch",
             #"""
             # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
-            # really kept, and {{custom_id.1}} is the id that it has given to the line with the first text. No document says how often to look, so
+            # stored, and {{custom_id.1}} is the id that the program gave to the line with the first text. No document says how often to poll, so
             # a program may pause for a minute.
             schema: 1
             theme: batch
@@ -636,7 +636,7 @@ enum EmbeddedCases {
         (
             "breaker",
             #"""
-            # What a program does that is asked for many calls while its model is down. No document says it, so nothing is scored.
+            # What a program does if it is asked for many calls while its model is down. No document defines this, so nothing is scored.
             schema: 1
             theme: breaker
             defaults: { level: may }
@@ -1907,8 +1907,8 @@ enum EmbeddedCases {
         (
             "connections",
             #"""
-            # Connections: how many a program opens, whether it uses them again, and whether it gives back those whose answers it has left. Only a
-            # program that sends two requests shows it.
+            # Connections: how many a program opens, whether it reuses them, and whether it releases those whose answers it stopped reading. Only a
+            # program that sends two requests shows this.
             schema: 1
             theme: connections
             defaults: { level: should }
@@ -2498,7 +2498,7 @@ enum EmbeddedCases {
         (
             "gone",
             #"""
-            # A model that is shut down or was never there. Asking again does not bring it back; another model is another request.
+            # A model that is shut down or never existed. A retry cannot succeed; a request to another model is a different request.
             schema: 1
             theme: gone
             defaults: { level: must }
@@ -3074,9 +3074,9 @@ enum EmbeddedCases {
         (
             "polls",
             #"""
-            # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops at every end, pauses between
-            # two looks, and gives up when its time is over. No document says how often to look, so a pause may take a minute. A script that is polled
-            # behind its end answers with an error.
+            # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops polling at every final status,
+            # pauses between two polls, and gives up when its time is over. No document says how often to poll, so a pause may take a minute. A poll
+            # after the end of the script gets an error.
             schema: 1
             theme: polls
             defaults: { level: must }
@@ -6300,7 +6300,7 @@ enum EmbeddedCases {
         (
             "timeout",
             #"""
-            # Time limits: what a program does whose task says how long a call may take.
+            # Time limits: what a program does if its task limits the time of a call.
             schema: 1
             theme: timeout
             defaults: { level: must, needs: [timeout] }
@@ -6900,8 +6900,8 @@ enum EmbeddedCases {
         (
             "uploads",
             #"""
-            # Uploads in parts: each text of the task is a part. The program prints the id of the file. A file of which a part is missing is worse
-            # than none.
+            # Uploads in parts: each text of the task is a part. The program prints the id of the file. A file that lacks a part is worse than
+            # no file.
             schema: 1
             theme: uploads
             defaults: { level: must, task: { op: uploads, input: { texts: ["one {{session}}\n", "two {{session}}\n"] } } }
@@ -7073,7 +7073,7 @@ enum EmbeddedCases {
         (
             "usage",
             #"""
-            # The tokens that a program counts, and its users pay for. It prints their total behind the answer, as `tokens 9`, or reports `usage` in its
+            # The tokens that a program counts, and that its users pay for. It prints their total after the answer, as `tokens 9`, or reports `usage` in its
             # outcome. A program that shows no tokens is not graded.
             schema: 1
             theme: usage
@@ -7212,8 +7212,8 @@ enum EmbeddedCases {
         (
             "vectors",
             #"""
-            # Embeddings that are refused or wrong: a text without its vector must show. For each text, the program prints the first number of its
-            # vector, a slash, and the count of its numbers.
+            # Embeddings that are refused or wrong: the program must not hide that a text has no vector. For each text, the program prints
+            # the first number of its vector, a slash, and the count of its numbers.
             schema: 1
             theme: vectors
             defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3", "4"] } } }
@@ -7909,7 +7909,7 @@ enum EmbeddedCases {
         (
             "money",
             #"""
-            # Usage, cost, limits, budgets, caches and keys: what the gateway reports and allows, beside what its upstreams did.
+            # Usage, cost, limits, budgets, caches and keys: what the gateway reports and allows, compared with what its upstreams did.
             schema: 1
             theme: gateway
             cases:
