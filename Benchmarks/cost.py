@@ -98,7 +98,7 @@ def main():
         for name in wanted.workloads:
             workload = WORKLOADS[name]
             instructions, mallocs = count(binary, workload, wanted.answers, directory)
-            print(f"{name:10} {instructions:12,.0f} instructions {mallocs:8.1f} allocations an answer", flush=True)
+            print(f"{name:10} {instructions:12,.0f} instructions {mallocs:8.1f} allocations per answer", flush=True)
             if instructions > workload.instructions or mallocs > workload.allocations:
                 above.append(f"{name}: at most {workload.instructions:,} instructions and {workload.allocations} allocations")
     if wanted.check and above:

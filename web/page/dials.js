@@ -1,6 +1,6 @@
 // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
 const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
-const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents a second`;
+const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 
 function wireDials(page, run) {
   const session = () => encodeURIComponent(page.target.value || "default"), form = page.dials.elements;

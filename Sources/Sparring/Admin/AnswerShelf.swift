@@ -100,7 +100,7 @@ extension AnswerShelf {
         guard length > 0 else {
             return [
                 "answer": .null,
-                "answer_withheld": "the answer was passed on while it came, and its bytes were not kept",
+                "answer_withheld": "the answer was forwarded as it arrived, and its bytes were not kept",
             ]
         }
         let masked = Redaction.answer(bytes)

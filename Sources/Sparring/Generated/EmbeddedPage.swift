@@ -70,7 +70,7 @@ enum EmbeddedPage {
               <ul id="notes" hidden></ul>
             </header>
             <section id="numbers" aria-label="Numbers"></section>
-            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers a second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
+            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers per second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
             <main>
               <section class="list" aria-label="Exchanges">
                 <form id="search" role="search">
@@ -84,11 +84,11 @@ enum EmbeddedPage {
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
-                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close<span data-live> · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause</span> · <kbd>?</kbd> words of the filter</p>
+                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close<span data-live> · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause</span> · <kbd>?</kbd> syntax of the filter</p>
                 <div id="help" hidden>
-                  <p>An exchange has to match all terms. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
+                  <p>An exchange has to match all terms. A word is searched for in every text; <code>-</code> negates; commas separate alternatives.</p>
                   <p><code>session: endpoint: model: method: path: step: fault: id:</code> contain a text.
-                    <code>status: ms: attempt: number:</code> take <code>429</code>, <code>4xx</code>, <code>&gt;500</code>, <code>&lt;=3</code>.
+                    <code>status: ms: attempt: number:</code> accept <code>429</code>, <code>4xx</code>, <code>&gt;500</code>, <code>&lt;=3</code>.
                     <code>is:running unmatched refused retried faulted left warned</code>.</p>
                 </div>
               </section>
@@ -117,7 +117,7 @@ enum EmbeddedPage {
                   <h3>Pace and chaos of the next answers</h3>
                   <label>Pace <input name="pace" type="range" min="-1" max="3" step="0.1" value="3"> <span id="pace">no pace</span></label>
                   <label>Chaos <input name="chaos" type="range" min="0" max="100" step="1" value="0"> <span id="chaos">none</span></label>
-                  <label>Faults <select name="profile"><option value="">of the scenario, else flaky</option><option>calm</option><option>flaky</option><option>brown-out</option><option>rate-limited</option></select></label>
+                  <label>Faults <select name="profile"><option value="">the scenario's, or else flaky</option><option>calm</option><option>flaky</option><option>brown-out</option><option>rate-limited</option></select></label>
                   <button type="button" name="back">As the scenario says</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
@@ -130,7 +130,7 @@ enum EmbeddedPage {
                 <form id="scenario" data-live>
                   <h3>Scenario</h3>
                   <textarea name="text" rows="10" spellcheck="false" aria-label="Scenario in YAML"></textarea>
-                  <button>Play it</button> <button type="button" name="load">Edit the present one</button> <button type="button" name="reset">Reset the session</button> <output></output>
+                  <button>Play it</button> <button type="button" name="load">Edit the current one</button> <button type="button" name="reset">Reset the session</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
                 <form id="token" data-live hidden>
@@ -702,7 +702,7 @@ enum EmbeddedPage {
 
             // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
             const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
-            const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents a second`;
+            const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 
             function wireDials(page, run) {
               const session = () => encodeURIComponent(page.target.value || "default"), form = page.dials.elements;
@@ -864,7 +864,7 @@ enum EmbeddedPage {
                 ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
               const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
                 ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
-                ...(total.retries == null ? [] : [["retries", total.retries], ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
+                ...(total.retries == null ? [] : [["retries", total.retries], ["retries per call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
                 ["clients left", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
@@ -1025,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-nwRTFOC2MQIKqIQyM8aTEMQx0x5bjG8FBVw1JhFmRdk="
+    static let scriptHash = "sha256-69J5pAT1Vz2CK3JXBCumhrCrqh/g6Mr5DAbSbTjWpTU="
 }

@@ -8,7 +8,7 @@ package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConver
     package var path: String
 
     package var description: String {
-        let place = path.isEmpty ? "it is no JSON object" : "\(path) is missing or wrong"
+        let place = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
         return "\(place); write the file with sparring gateway check … --format json"
     }
 }

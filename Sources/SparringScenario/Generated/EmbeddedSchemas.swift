@@ -1115,7 +1115,7 @@ enum EmbeddedSchemas {
                 },
                 "ledger": {
                   "type": "object",
-                  "description": "What the upstreams did in all cases, beside what the answers reported to the client.",
+                  "description": "What the upstreams did in all cases, and what the answers reported to the client.",
                   "required": ["rows", "total", "lines"],
                   "properties": {
                     "rows": { "type": "array", "items": { "$ref": "#/$defs/row" }, "description": "The upstreams' side, by upstream, key, user and model." },
