@@ -1,4 +1,4 @@
-// One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
+// One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
 function drawDetail(panel, e, full, close) {
   const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
   const from = startOf(e);

@@ -7,7 +7,7 @@ import SparringWire
 /// The data of the live page: the state of the server, its sessions, and the newest exchanges. The page requests it
 /// again and again, so the server stores nothing for a page.
 struct LiveReport {
-    /// The most exchanges in one report. If there are more, the sessions' counts show how many.
+    /// The maximum number of exchanges in one report. If there are more, the sessions' counts show how many.
     static let largest = 500
 
     var engine: Engine

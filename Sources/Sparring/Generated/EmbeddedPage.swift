@@ -593,7 +593,7 @@ enum EmbeddedPage {
               } }, label);
             }
 
-            // One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
+            // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
             function drawDetail(panel, e, full, close) {
               const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
               const from = startOf(e);
@@ -1025,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-69J5pAT1Vz2CK3JXBCumhrCrqh/g6Mr5DAbSbTjWpTU="
+    static let scriptHash = "sha256-jqaLpcog5CIWY/eNR+rr3Mp6A8da2wvLdYU6uJ3LtM8="
 }

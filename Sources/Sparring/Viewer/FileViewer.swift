@@ -3,7 +3,7 @@ import SparringJSON
 
 /// Makes the reports about a file that the page requests: a list of exchanges, the newest first, or one exchange.
 struct FileViewer: Sendable {
-    /// The most exchanges of a list, and the most bytes of their rows.
+    /// The maximum number of exchanges in a list, and of bytes in their rows.
     struct Bounds: Sendable {
         var exchanges = 5000
         var bytes = 64 << 20

@@ -7,9 +7,9 @@ import Synchronization
 package final class KeptExchanges: ExchangeSink {
     package struct Bounds: Sendable, Hashable {
         package var exchanges = 20_000
-        /// The most bytes of all exchanges together.
+        /// The maximum number of bytes of all exchanges together.
         package var bytes = 200_000_000
-        /// The most bytes of one body. The rest of a longer body is not kept.
+        /// The maximum number of bytes of one body. The rest of a longer body is not kept.
         package var bodyBytes = 64 << 10
 
         package init() {}

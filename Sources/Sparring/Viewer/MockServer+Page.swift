@@ -10,7 +10,8 @@ extension MockServer {
     ///
     /// - Parameters:
     ///   - time: when the run ended, in Unix seconds.
-    ///   - most: the most bytes of all exchanges in the file; if there are more, the oldest are left out, and the page says so.
+    ///   - most: the maximum number of bytes of all exchanges in the file; if there are more, the oldest are left
+    ///     out, and the page says so.
     package func page(of exchanges: KeptExchanges, at time: Int, most: Int = 200_000_000) -> [UInt8] {
         let (kept, dropped) = exchanges.all
         let bound = exchanges.bounds.bodyBytes

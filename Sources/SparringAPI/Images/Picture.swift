@@ -16,7 +16,7 @@ package struct Picture: Sendable, Hashable {
         self.seed = seed
     }
 
-    /// The most characters of a prompt that are drawn, and that the address of an image repeats.
+    /// The maximum number of characters of a prompt that are drawn, and that the address of an image repeats.
     package static let longestPrompt = 200
     /// The cells of the pattern in each direction.
     private static let cells = 8

@@ -32,7 +32,7 @@ package struct GatewayRun: Sendable {
     }
 
     private let nonce = UInt64.random(in: 0...UInt64.max)
-    /// The most rounds of a case that delays of Sparring leave undecided.
+    /// The maximum number of rounds of a case that delays of Sparring leave undecided.
     private static let rounds = 3
     /// The longest time until a limit per minute is restored.
     private static let window = Duration.seconds(61)

@@ -13,7 +13,7 @@ package final class MessageInflater {
 
     /// - Parameters:
     ///   - windowBits: the size of the peer's window as a power of two, 8 to 15: how many earlier bytes it may refer to.
-    ///   - limit: the most bytes of an inflated message. A few kilobytes can be made to inflate to any size.
+    ///   - limit: the maximum number of bytes of an inflated message. A few kilobytes can be made to inflate to any size.
     package init(windowBits: Int = 15, limit: Int) {
         self.limit = limit
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)

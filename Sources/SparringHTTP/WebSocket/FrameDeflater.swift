@@ -3,7 +3,7 @@ import SparringExchange
 import SparringWire
 
 /// Compresses the messages of a server's frames on their way to the socket (RFC 7692 §7.2.1). The scripts do not
-/// change, so compression has no effect on the journal, on breakpoints and on stops.
+/// change, so compression has no effect on the journal, breakpoints or stops.
 struct FrameDeflater {
     private let windowBits: Int
     /// The compressor; nil for an idle socket, which needs none.
