@@ -237,7 +237,7 @@ def check_dials(page, root, expect):
 
 
 def check_scenario(page, root, expect):
-    """Mistakes appear while one types, and change nothing."""
+    """Mistakes appear while you type, and change nothing."""
     editor = page.locator("#scenario textarea")
     playing = lambda: admin(root, "live")["sessions"][0]["scenario"]  # noqa: E731
     page.locator("#scenario button[name=load]").click()
