@@ -1,4 +1,4 @@
-// Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
+// Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while you type.
 const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
 const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 

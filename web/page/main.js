@@ -23,7 +23,7 @@ function drawNumbers(report) {
   const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
     ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
     ...(total.retries == null ? [] : [["retries", total.retries], ["retries per call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
-    ["clients left", total.abandoned],
+    ["disconnected clients", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
 }

@@ -700,7 +700,7 @@ enum EmbeddedPage {
               page.held.querySelectorAll(".since").forEach((span, i) => { span.textContent = `${time(held[i].held_ms)} of ${time(held[i].limit_ms)}`; });
             }
 
-            // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
+            // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while you type.
             const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
             const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 
@@ -865,7 +865,7 @@ enum EmbeddedPage {
               const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
                 ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
                 ...(total.retries == null ? [] : [["retries", total.retries], ["retries per call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
-                ["clients left", total.abandoned],
+                ["disconnected clients", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
             }
@@ -1025,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-jqaLpcog5CIWY/eNR+rr3Mp6A8da2wvLdYU6uJ3LtM8="
+    static let scriptHash = "sha256-pU/i7TimecyoAdemyXmEf7fLY62wcPyrD4EFOsSo9uk="
 }

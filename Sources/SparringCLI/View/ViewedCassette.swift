@@ -59,7 +59,7 @@ extension Exchange {
                 timeline.stamp(.accepted(.piece, due: moment(piece.at)), at: moment(piece.at))
             }
             if recorded.ending == .left {
-                timeline.stamp(.peerGone(reason: "left before the end"), at: moment(answer.endAt))
+                timeline.stamp(.peerGone(reason: "disconnected before the end"), at: moment(answer.endAt))
             } else {
                 timeline.stamp(
                     .ended(recorded.ending == .complete ? .keepAlive : .fin), at: moment(answer.endAt))
