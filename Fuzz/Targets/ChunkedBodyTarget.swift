@@ -3,8 +3,8 @@ import NIOEmbedded
 import NIOHTTP1
 import SparringHTTP
 
-/// A chunked body: the scanner, which cuts the connection's bytes into requests, and the decoder, which reads the body, must find
-/// the same end. Otherwise, a client could hide a request in the body of another one.
+/// A chunked body: the scanner that cuts the connection's bytes into requests against the decoder that reads them. If they found
+/// different ends, a client could hide a request in the body of another one.
 extension FuzzTarget {
     static let chunkedBody = FuzzTarget("chunked-body") { bytes in
         if let finding = Cuts.compare(bytes, ends(of:)) { return finding }
