@@ -5,7 +5,7 @@ PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
-# The kit on whole suites of cases, every sin in its own cases, and gateways with theirs: some hundred processes, so they run alone.
+# Tests of the kit with whole suites, every sin in its own cases, and gateways with their sins: some hundred processes, so they run alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 
 .DEFAULT_GOAL := help

@@ -27,7 +27,7 @@ def same(number):
 
 
 def unlike(number):
-    """A text of a kilobyte that never comes again."""
+    """A text of one kilobyte, different for each number."""
     return f"Call {number:06}. " + "The quick brown fox jumps over the lazy dog. " * 22
 
 
@@ -35,7 +35,7 @@ def unlike(number):
 class Workload:
     scenario: str
     text: callable
-    # The most instructions and allocations of an answer: what was counted when it was set, and a twentieth more.
+    # The maximum of instructions and allocations per answer: 5 % more than was counted when it was set.
     instructions: int
     allocations: float
 
@@ -98,7 +98,7 @@ def main():
         for name in wanted.workloads:
             workload = WORKLOADS[name]
             instructions, mallocs = count(binary, workload, wanted.answers, directory)
-            print(f"{name:10} {instructions:12,.0f} instructions {mallocs:8.1f} allocations an answer", flush=True)
+            print(f"{name:10} {instructions:12,.0f} instructions {mallocs:8.1f} allocations per answer", flush=True)
             if instructions > workload.instructions or mallocs > workload.allocations:
                 above.append(f"{name}: at most {workload.instructions:,} instructions and {workload.allocations} allocations")
     if wanted.check and above:

@@ -57,7 +57,7 @@ def lateness(port, count, events, every, opening):
             now = time.perf_counter()
             if not data:
                 raise SystemExit("bench: a paced stream ended early")
-            # A read may end inside the mark; a tail of five bytes is too short to be counted twice.
+            # A read may end inside the mark of an event; a tail of five bytes is too short to be counted twice.
             data = stream.tail + data
             stream.arrivals += [now] * data.count(b"data: ")
             stream.tail = data[-5:]

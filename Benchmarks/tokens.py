@@ -48,7 +48,7 @@ def main():
         shown = subprocess.check_output(["swift", "build", "-c", "release", "--show-bin-path"], cwd=ROOT, text=True)
         args.binary = pathlib.Path(shown.strip()) / "sparring"
     loads = []
-    print("| text | encoding | tiktoken, ns a byte | sparring, ns a byte | ratio |\n|---|---|---:|---:|---:|")
+    print("| text | encoding | tiktoken, ns per byte | sparring, ns per byte | ratio |\n|---|---|---:|---:|---:|")
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
         for title, text in texts().items():
             file.seek(0)

@@ -56,7 +56,7 @@ def read(page):
 
 
 def manifest_floors(manifest, targets):
-    """The floor in the comment above each target of Package.swift: `// Floor 3: …` counts for all targets up to the next."""
+    """The floor of each target, from the comments in Package.swift: `// Floor 3: …` applies to all targets up to the next such comment."""
     found = {}
     for name in targets:
         place = re.search(rf'\.(?:target|executableTarget|systemLibrary)\(\s*name: "{name}"', manifest)

@@ -1,4 +1,4 @@
-"""Grades foreign gateways and pairs of replicas with `sparring gateway check`, and prints the table of docs/measurements/gateways.md.
+"""Grades third-party gateways and pairs of replicas with `sparring gateway check`, and prints the table of docs/measurements/gateways.md.
 
     gateways.py SPARRING [NAME…]      all of them without a name; one that is not installed is named and left out
 
@@ -98,9 +98,9 @@ FOREIGN = [
 
 
 class Pair:
-    """Two replicas of the gateway of the fixtures, with one count or with counts of their own."""
+    """Two replicas of the gateway of the fixtures, which share one count or have a count each."""
 
-    # When the limited key has made so many calls, the second replica is killed.
+    # The second replica is killed after this many calls of the limited key.
     CALLS = 5
 
     def __init__(self, name, title, shares, loses_one):
@@ -151,7 +151,7 @@ def counted(state):
 
 
 def wait_for(ports):
-    """Waits until somebody listens on each port; a minute at most."""
+    """Waits until a program listens on each port, but at most a minute."""
     for port in ports:
         for _ in range(600):
             with socket.socket() as probe:
@@ -164,7 +164,7 @@ def wait_for(ports):
 
 PAIRS = [
     Pair("killed", "two replicas with one count, one killed", shares=True, loses_one=True),
-    # Has to fail: both let the whole limit through.
+    # This must fail, because each replica lets the whole limit through.
     Pair("apart", "two replicas with counts of their own", shares=False, loses_one=False),
 ]
 

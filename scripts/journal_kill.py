@@ -96,7 +96,7 @@ def until_written(file, clients):
 
 
 def round_of(number, args, directory, rng):
-    """One kill: returns how many exchanges were required and how many the file has of this run; exits if one is missing."""
+    """One kill: returns how many exchanges were required and how many exchanges of this run the file has; exits if one is missing."""
     file = directory / f"journal-{number % FILES}.sqlite"
     process, port = started(args.binary, file, directory)
     clients = [Client(port, f"round {number} client {index}", args.pause) for index in range(args.clients)]

@@ -52,10 +52,18 @@ def page(command: dict, path: tuple[str, ...], below: list[dict], version: str) 
     if arguments:
         lines.append(".SH OPTIONS")
         for argument in arguments:
-            lines += [".TP", label(argument), text_line(argument.get("abstract") or argument.get("discussion", ""))]
+            lines += [".TP", label(argument), text_line(meaning(argument))]
     if len(path) > 1:
         lines += [".SH SEE ALSO", f".BR {escaped('-'.join(path[:-1]))} (1)"]
     return "\n".join(lines) + "\n"
+
+
+def meaning(argument: dict) -> str:
+    """The help's own text, and what the program's help adds to it: the values and the default."""
+    text = argument.get("abstract") or argument.get("discussion", "")
+    values, default = argument.get("allValues"), argument.get("defaultValue")
+    listed = f" One of {', '.join(values)}." if values and not all(value in text for value in values) else ""
+    return text + listed + (f" The default is {default}." if default else "")
 
 
 def names(argument: dict) -> list[str]:
@@ -101,7 +109,7 @@ def prose(text: str) -> list[str]:
 
 
 def text_line(text: str) -> str:
-    """A line of text. A dot or a quote at its start is escaped, because it would be a request."""
+    """A line of text. A dot or a quote at its start is escaped, because troff would read the line as a command."""
     text = escaped(re.sub(r"`([^`]*)`", "\0B\\1\0R", text)).replace("\0B", r"\fB").replace("\0R", r"\fR")
     return rf"\&{text}" if text.startswith((".", "'")) else text
 

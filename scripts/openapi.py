@@ -202,7 +202,7 @@ def isBinary(kind) -> bool:
 
 
 def plain(schema, isMap=False):
-    """A schema without titles, prose and what says nothing; `X or null` as a list of types, a file as a binary text."""
+    """A schema without titles, prose and keywords that allow any value; `X or null` as a list of types, a file as a binary text."""
     if isinstance(schema, list):
         return [plain(part) for part in schema]
     if not isinstance(schema, dict):

@@ -171,9 +171,12 @@ def spelled(option):
 
 
 def meaning(option):
+    """The help's own text, and what the program's help adds to it: the values and the default."""
     text = cell(option.get("abstract", ""))
     values = option.get("allValues")
-    return text + (f" One of {', '.join(values)}." if values and not all(value in text for value in values) else "")
+    listed = f" One of {', '.join(values)}." if values and not all(value in text for value in values) else ""
+    default = option.get("defaultValue")
+    return text + listed + (f" The default is {cell(default)}." if default else "")
 
 
 def usage(name, command):

@@ -35,7 +35,7 @@ FOLDER = ROOT / "docs/measurements/scorecards"
 LAST = ROOT / ".sparring/scorecards"
 # The verdicts that are published as failures. Skipped, unobserved and inconclusive are not.
 BAD = ("fail", "timeout", "warn")
-# Repetitions of one client at a time: failed cases mostly wait.
+# The number of repetitions of one client that run at the same time: failed cases spend most of their time waiting.
 ABREAST = 4
 
 

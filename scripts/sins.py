@@ -43,7 +43,7 @@ def pairs_of(sins: dict, themes: list[str], named: list[str], every: bool, only:
 
 
 def written(folder: pathlib.Path, pairs) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
-    """Writes a case file for each pair's theme. Returns the pair of each copy, and the plan for the mutants."""
+    """Writes a case file for each pair's theme. Returns the case and the mutant of each copy, and the plan: which mutant plays which copy."""
     files, copies = {}, {}
     for number, (file, case, name) in enumerate(pairs, 1):
         theme = file["theme"]

@@ -60,7 +60,7 @@ async def connect(port, compressed=False):
 
 
 async def frames(reader):
-    """The frames of the server as (first byte, payload), until it leaves."""
+    """The frames of the server as (first byte, payload), until it disconnects."""
     try:
         while True:
             first, second = await reader.readexactly(2)
@@ -74,7 +74,7 @@ async def frames(reader):
 
 
 def seen(first, payload):
-    """What a frame is in the terms of the table."""
+    """A frame in the terms of the table."""
     match first & 0x0F:
         case 10:
             return "pong", payload
@@ -115,7 +115,7 @@ def holds(found, expected):
 
 
 async def play(port, case):
-    """None if the server does what the row expects; what it did otherwise."""
+    """None if the server does what the row expects; otherwise what it did."""
     reader, writer = await connect(port, case.compressed)
     found = []
     sending = asyncio.create_task(send(writer, sans_close(case)))
@@ -169,7 +169,7 @@ def private_bytes(process):
 async def memory(port, process, count):
     """Opens idle sockets: silent ones, and ones that agreed on compression and sent one compressed message."""
     for name, compressed in (("without compression", False), ("with compression, after one message", True)):
-        # The first sockets pay for what all share.
+        # The first sockets also allocate the memory that all sockets share, so they are not measured.
         warm = [await connect(port, compressed) for _ in range(200)]
         before = private_bytes(process)
         sockets = []

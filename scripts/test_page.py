@@ -237,7 +237,7 @@ def check_dials(page, root, expect):
 
 
 def check_scenario(page, root, expect):
-    """Mistakes appear while one types, and change nothing."""
+    """Mistakes appear while you type, and change nothing."""
     editor = page.locator("#scenario textarea")
     playing = lambda: admin(root, "live")["sessions"][0]["scenario"]  # noqa: E731
     page.locator("#scenario button[name=load]").click()
@@ -343,7 +343,7 @@ def watched(browser, problems, allowed, **options):
 
 
 def check_stored(page, problems):
-    """The list, the filter, the keys and an exchange of a page that has nothing to act on: a call of two attempts."""
+    """The list, the filter, the keys and an exchange of a page without controls: a call of two attempts."""
     page.wait_for_selector(".row >> nth=1")
     if page.locator("[data-live]:visible").count():
         problems.append("a page without a server offers something to act on")

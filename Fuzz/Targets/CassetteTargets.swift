@@ -3,7 +3,7 @@ import SparringCassette
 import SparringExchange
 import SparringJSON
 
-/// Recordings of other tools. Each that is imported must give events in the order of time.
+/// Recordings of other tools. Every imported recording must give its events in the order of time.
 extension FuzzTarget {
     static let har = FuzzTarget("har") { bytes in
         let entries = Cuts.compare(bytes) { pieces in

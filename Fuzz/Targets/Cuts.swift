@@ -1,6 +1,6 @@
 /// The ways in which the network may deliver the same bytes.
 enum Cuts {
-    /// The most places at which long input is cut in two.
+    /// The maximum number of places at which long input is cut in two.
     private static let mostPlaces = 48
 
     /// Whole, byte by byte, and cut in two at each place; of long input, at places with equal distances.

@@ -2,7 +2,7 @@ import SparringConformance
 import SparringExchange
 import SparringWire
 
-/// Event streams of gateways: cut at every place, and against the algorithm of the standard
+/// Event streams of gateways: cut at every place, and compared with the algorithm of the standard
 /// (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
 extension FuzzTarget {
     static let eventStream = FuzzTarget("event-stream") { bytes in

@@ -1,7 +1,7 @@
 /// Changes inputs of a corpus at random, for `make test`: the same seed gives the same inputs. libFuzzer's own changes are better, because
 /// it sees which branches they reach.
 package struct Mutations {
-    /// Texts that parsers find hard: numbers at the edges of their types, and the beginnings of what nests.
+    /// Texts that parsers find hard: numbers at the edges of their types, and openings of nested values.
     private static let words = [
         "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e300", "-1", "0", "NaN", "0.5e-320",
         "[", "{", "\"", "\\", "\\u", "\r\n", "\r", "\n", "\n\n", "\u{0}", "\u{301}", "\u{FEFF}", "\u{10FFFF}", ":", ",",

@@ -16,7 +16,7 @@ extension FuzzTarget {
                     }
                 }
             } catch {
-                // What came before a mistake depends on the pieces.
+                // The parts before a mistake depend on the pieces.
                 return "malformed"
             }
             return "\(parts), body \(body), complete: \(decoder.close())"

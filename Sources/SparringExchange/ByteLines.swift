@@ -4,8 +4,8 @@
 /// A line ends at a line feed, which is not shown. A carriage return before it is shown as `\r` in the body, where
 /// servers differ, but not in the head, where every line has one.
 package enum ByteLines {
-    /// The most lines of a message, and the most characters of a line. Longer ones are cut, and the number of missing
-    /// lines or characters is shown.
+    /// The maximum number of lines of a message, and of characters of a line. Longer ones are cut, and the number of
+    /// missing lines or characters is shown.
     static let mostLines = 120
     static let mostCharacters = 400
 

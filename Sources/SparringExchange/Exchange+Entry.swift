@@ -52,7 +52,7 @@ extension Exchange {
 }
 
 extension Timeline {
-    /// A line of `serve --log json` has a duration only.
+    /// A line of `serve --log json` has no timeline, only a duration.
     fileprivate init(entry: JSONValue, faults: [String]) {
         let entries = (entry["timeline"]?.array ?? []).compactMap { Entry(json: $0, faults: faults) }
         self.init(entries: entries)
@@ -66,7 +66,7 @@ extension Timeline.Entry {
     /// Nil for an event that this version does not know.
     fileprivate init?(json: JSONValue, faults: [String]) {
         guard let ms = json["ms"]?.double, let word = json["what"]?.string else { return nil }
-        // Equal faults are one here: the notation has no ids.
+        // Equal faults become one fault here, because the notation has no ids.
         func fault() -> FaultID? {
             faults.firstIndex { $0 == json["fault"]?.string }.map { FaultID($0) }
         }
@@ -105,7 +105,7 @@ extension Moment {
 }
 
 extension Double {
-    /// A number that no clock has is the end of time, not a crash.
+    /// A number that is too large for a clock becomes the largest time, so that a damaged file causes no crash.
     fileprivate var withinClocks: Double { Swift.min(Swift.max(self, 0), 1e12) }
 
     fileprivate var asMilliseconds: Duration { .milliseconds(withinClocks) }

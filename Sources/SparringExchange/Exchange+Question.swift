@@ -9,7 +9,7 @@ extension Exchange {
             .compactMap(\.self).joined(separator: "  ")
     }
 
-    /// The most characters that are shown of a question.
+    /// The maximum number of characters that are shown of a question.
     private static let mostOfQuestion = 60
 
     /// The beginning of the user's last text, in one line; nil if the body has no such text.

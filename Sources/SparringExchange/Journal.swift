@@ -11,7 +11,7 @@ package struct JournalQuery: Sendable, Hashable {
     /// A filter in the language of the live page. A journal on disk applies it to the exchanges that the other
     /// properties select.
     package var filter: ExchangeFilter?
-    /// The most exchanges to return, the oldest first.
+    /// The maximum number of exchanges to return, the oldest first.
     package var limit: Int
 
     package init(

@@ -49,7 +49,7 @@ package struct Comparison: Sendable {
         after < before ? .worse : after > before ? .better : .other
     }
 
-    /// The most rows for cases that only one of the runs has.
+    /// The maximum number of rows for cases that only one of the runs has.
     private static let mostRows = 10
 
     package var lines: [String] {

@@ -36,7 +36,7 @@ package struct RunCounts: Sendable, Hashable {
             .sorted { ($1.count, $0.words) < ($0.count, $1.words) }
     }
 
-    /// The most reasons that are listed in full.
+    /// The maximum number of reasons that are listed in full.
     private static let mostReasons = 4
 
     package var words: String {

@@ -1,4 +1,4 @@
-/// Cuts a text into the pieces that byte-pair encoding works on: what tiktoken's split pattern of each encoding matches.
+/// Cuts a text into the pieces that byte-pair encoding works on: the matches of the split pattern in tiktoken.
 ///
 /// The patterns are regular expressions with look-ahead and preferences, written out here by hand: one pass over UTF-8, each
 /// byte looked at a bounded number of times. `docs/reference/api/tokens.md` has the patterns.

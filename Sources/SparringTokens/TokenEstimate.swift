@@ -59,7 +59,7 @@ private struct TokenScanner {
         case wide
     }
 
-    /// The most letters in one token. Common words are one token, long words are split.
+    /// The maximum number of letters in one token. Common words are one token, long words are split.
     private static let longestWord = 10
 
     /// The end of the next token; nil at the end of the text.

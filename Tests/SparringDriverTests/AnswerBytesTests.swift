@@ -27,7 +27,7 @@ struct AnswerBytesTests {
                 [.interim(100), head, .flush, .write(4..<4, nil), .flush, .write(4..<7, .event(1))],
                 [nil, .head, .event(1)], "headone"
             ),
-            // An answer that was stopped goes on with its last write.
+            // An answer that was stopped continues with its last write.
             (
                 [head, .flush, .write(4..<7, .event(1)), .pause(.seconds(1)), .write(7..<10, .done)], [.head, .done],
                 "headtwo"

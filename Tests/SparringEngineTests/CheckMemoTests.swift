@@ -115,7 +115,7 @@ struct CheckMemoTests {
         let headers: HeaderFields = ["authorization": "Bearer x", "x-sparring-session": "own"]
         let answer = engine.respond(to: Self.request(Self.chat, headers: headers), connection: 1, now: moment)
         #expect(String(decoding: answer.script.bytes, as: UTF8.self).contains(#""model": "gpt-own""#))
-        // Past the day on which the API shuts the model down.
+        // Moves the clock to a day after the API has shut the model down.
         _ = engine.sessions.session(named: "default", now: moment).changeClock {
             $0.advance(by: .seconds(90 * 86_400), at: moment)
         }

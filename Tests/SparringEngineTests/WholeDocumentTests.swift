@@ -7,7 +7,7 @@ import Testing
 
 @testable import SparringEngine
 
-/// Tests that the orders of a scenario hold for every operation of the API, whether it is emulated or not, served or
+/// Tests that a scenario applies to every operation of the API, whether it is emulated or not, served or
 /// shut down.
 @Suite("Scenarios over every operation of the document")
 struct WholeDocumentTests {
@@ -32,7 +32,7 @@ struct WholeDocumentTests {
             body: value.map { $0.serialized() } ?? [])
     }
 
-    /// A call of a model with a file: one second of sound, or an image.
+    /// A call of a model with a file: one second of audio, or an image.
     private static func form(to target: String, _ endpoint: Endpoint) -> Request {
         let model = endpoint.operation.call.map { $0.exampleModel(for: endpoint) } ?? ""
         let fields = [("model", model), ("prompt", "x")].map { name, value in

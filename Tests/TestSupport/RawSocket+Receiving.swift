@@ -69,7 +69,7 @@ extension RawSocket {
     /// - Parameters:
     ///   - count: ends the call when this number of bytes has arrived; nil for any number.
     ///   - quietAfter: the number of bytes after which one second without a byte ends the call, on an open connection.
-    ///   - bite: the most bytes in one read.
+    ///   - bite: the maximum number of bytes in one read.
     ///   - pause: called before each read.
     package func receiveBytes(
         endingWith suffix: String? = nil, count enough: Int? = nil, quietAfter: Int? = nil, bite: Int = 65_536,

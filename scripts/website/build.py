@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the site from docs/ into dist/site, complete by itself: `make site` calls it with the program.
+"""Builds the site from docs/ into dist/site, without references to other hosts: `make site` calls it with the program.
 
     build.py PROGRAM [--keep FOLDER]    --keep leaves the Markdown that the pages are made from in a folder
 """

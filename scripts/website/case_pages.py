@@ -1,4 +1,4 @@
-"""A page for each case of `sparring check`: what the server does, what a good client does, the script, how the measured clients do."""
+"""A page for each case of `sparring check`: what the server does, what a good client does, the script, and the verdicts on clients."""
 
 import pathlib
 import re
@@ -55,7 +55,7 @@ def page(case: dict, script: str, faults: list[str], measured: scorecards.Scorec
 
 
 def uses(script: str, fault: str) -> bool:
-    """Whether a case orders the fault: `faults: [NAME …]`, `do: NAME`, `fault: NAME`."""
+    """Whether a case uses the fault: `faults: [NAME …]`, `do: NAME`, `fault: NAME`."""
     return any(re.search(rf"[\[{{,:]\s*[\"']?{fault}\b(?!:)", line) for line in script.split("\n") if re.search(r"faults?:|\bdo:|\bend:", line))
 
 

@@ -1,4 +1,4 @@
-"""A page for each fault: what it does, its arguments, the cases that use it, what clients make of it, and its exact bytes."""
+"""A page for each fault: what it does, its arguments, the cases that use it, how clients react to it, and its exact bytes."""
 
 import pathlib
 import re

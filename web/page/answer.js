@@ -27,7 +27,7 @@ function withoutChunks(body) {
   return Uint8Array.from(parts);
 }
 
-// Every byte in sight: a line feed is a new line, other controls and bytes that are no text are escapes.
+// Makes every byte visible: a line feed begins a new line; other control characters, and bytes that are not text, are shown as escapes.
 function visible(bytes) {
   const text = new TextDecoder("utf-8").decode(bytes);
   const shown = text.replace(/\r/g, "␍").replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -81,7 +81,7 @@ function paceOf(e) {
 // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
 const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
 
-// The step as an object, which JSON and therefore YAML can write. Problems are sentences for the reader.
+// The step as an object. Its JSON is also YAML. Problems are sentences for the reader.
 function stepOf(full) {
   const answer = decodeAnswer(full), step = {}, problems = [];
   const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;

@@ -1,4 +1,4 @@
-// Breakpoints: an order to hold the next answers, and the held answers with their two ends.
+// Breakpoints: the form that holds the next answers, and the held answers, each with a button to let it go and one to reset it.
 const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
 
 async function release(held, end) {
@@ -22,7 +22,7 @@ function wireBreakpoints(page, run) {
   }));
 }
 
-// The held answers, in sight whatever else is open. A button keeps its focus while the times change.
+// The held answers, which stay visible whatever else is open. A button keeps its focus while the times change.
 function drawHeld(page, report) {
   const { held, breakpoints } = report;
   page.held.hidden = !held.length && !breakpoints.length;

@@ -1,4 +1,4 @@
-// The exchanges that the page knows: the newest ones, by session and number. Asked for again and again, at most `kept`.
+// The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page asks for them again and again.
 const kept = 20000;
 const exchanges = new Map();
 let order = [];
@@ -26,11 +26,11 @@ function take(report) {
     return stays;
   });
   while (order.length > kept) exchanges.delete(order.shift());
-  // A report has the newest exchanges only: the numbers of the sessions say how many the page does not know.
+  // A report has only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
   shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
 }
 
-// From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.
+// The start of the time range of the next report: the start of the oldest answer that still runs, or else of the newest exchange.
 function since() {
   let from = 0;
   for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {

@@ -1,4 +1,4 @@
-// One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
+// One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
 function drawDetail(panel, e, full, close) {
   const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
   const from = startOf(e);
@@ -36,7 +36,7 @@ function readable(text) {
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
-// The attempts with their requests and answers: the open one is known, the others are asked for.
+// The attempts with their requests and answers: the opened one is already here, the others are requested.
 const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
   : ask(addressOf(e))));
 

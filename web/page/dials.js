@@ -1,6 +1,6 @@
-// Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
+// Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while you type.
 const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
-const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents a second`;
+const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 
 function wireDials(page, run) {
   const session = () => encodeURIComponent(page.target.value || "default"), form = page.dials.elements;
@@ -18,7 +18,7 @@ function wireDials(page, run) {
   page.dials.addEventListener("submit", event => event.preventDefault());
 }
 
-// What applies to the next answers. A slider in use is left alone.
+// What applies to the next answers. A slider that the user moves is not changed.
 function drawDials(page, report) {
   const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
   if (!row || page.dials.contains(document.activeElement)) return;

@@ -28,7 +28,7 @@ function taskOf(e) {
   return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
 }
 
-// A good client's behaviour, as this one behaved: its number of requests, and at least the waits that it was asked for.
+// The requirements of the case, taken from this client: its number of requests, and at least the waits that the server asked for.
 function asCase(list) {
   const e = list[0], last = list.at(-1), made = list.map(stepOf), op = taskOf(e);
   if (!op) return `# The kit has no task for ${e.endpoint ?? e.path}: write a scenario instead.\n`;

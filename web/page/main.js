@@ -22,8 +22,8 @@ function drawNumbers(report) {
     ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
   const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
     ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
-    ...(total.retries == null ? [] : [["retries", total.retries], ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
-    ["clients left", total.abandoned],
+    ...(total.retries == null ? [] : [["retries", total.retries], ["retries per call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
+    ["disconnected clients", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
 }
@@ -65,7 +65,7 @@ function drawList() {
   drawRows();
 }
 
-// Only the rows in sight exist.
+// Only the visible rows exist in the document.
 function drawRows() {
   const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
   page.window.style.transform = `translateY(${first * rowHeight}px)`;

@@ -1,4 +1,4 @@
-// A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes any more, and there is nothing to act on.
+// A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
 const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
 let rest = null;
 

@@ -34,7 +34,7 @@ struct AdminAccessPolicy: Sendable {
             origin.lowercased() != "\(isTLS ? "https" : "http")://\(host.lowercased())"
         {
             return AdminProblem(
-                status: 403, what: "a page of '\(origin)' may not use the admin API", place: "header Origin",
+                status: 403, what: "a page from '\(origin)' may not use the admin API", place: "header Origin",
                 fix: "call the admin API from a program that sends no Origin")
         }
         return nil

@@ -174,7 +174,7 @@ enum AdminRouter {
         return scenario
     }
 
-    /// The most exchanges on one page of the journal.
+    /// The maximum number of exchanges on one page of the journal.
     static let largestPage = 10_000
 
     private static func journal(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {

@@ -9,9 +9,9 @@ import Synchronization
 final class AnswerShelf: ExchangeSink {
     struct Bounds: Sendable {
         var answers = 1000
-        /// The most bytes of all answers together.
+        /// The maximum number of bytes of all answers together.
         var bytes = 16 << 20
-        /// The most bytes of one answer. The rest of a longer answer is not kept.
+        /// The maximum number of bytes of one answer. The rest of a longer answer is not kept.
         var answerBytes = 256 << 10
     }
 
@@ -95,12 +95,12 @@ extension AnswerShelf {
     /// - Parameters:
     ///   - bytes: the answer's first bytes, as they were planned.
     ///   - length: the length of the whole answer; 0 if its bytes are not known.
-    ///   - most: the most bytes to give; the others serve only to recognize secrets.
+    ///   - most: the maximum number of bytes to give; the others serve only to recognize secrets.
     static func json(_ bytes: [UInt8], of length: Int, most: Int = .max) -> JSONObject {
         guard length > 0 else {
             return [
                 "answer": .null,
-                "answer_withheld": "the answer was passed on while it came, and its bytes were not kept",
+                "answer_withheld": "the answer was forwarded as it arrived, and its bytes were not kept",
             ]
         }
         let masked = Redaction.answer(bytes)

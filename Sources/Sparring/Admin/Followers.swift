@@ -6,8 +6,8 @@ import Synchronization
 /// Passes finished exchanges to the connections that follow the journal live. Without followers, an exchange only costs
 /// one atomic read.
 final class Followers: ExchangeSink {
-    /// The most followers. Each occupies a connection. A program with more followers has probably forgotten to close
-    /// some.
+    /// The maximum number of followers. Each occupies a connection. A program with more followers has probably
+    /// forgotten to close some.
     static let most = 100
 
     /// Masks more of an exchange than `Redaction` does.
@@ -58,9 +58,9 @@ final class Follower: Feed {
         var wake: (@Sendable () -> Void)?
     }
 
-    /// The most exchanges that wait for a reader.
+    /// The maximum number of exchanges that wait for a reader.
     static let capacity = 1000
-    /// The most exchanges in one piece.
+    /// The maximum number of exchanges in one piece.
     private static let batch = 64
 
     private let query: JournalQuery

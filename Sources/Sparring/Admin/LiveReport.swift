@@ -7,7 +7,7 @@ import SparringWire
 /// The data of the live page: the state of the server, its sessions, and the newest exchanges. The page requests it
 /// again and again, so the server stores nothing for a page.
 struct LiveReport {
-    /// The most exchanges in one report. If there are more, the numbers of the sessions show how many.
+    /// The maximum number of exchanges in one report. If there are more, the sessions' counts show how many.
     static let largest = 500
 
     var engine: Engine
@@ -42,7 +42,7 @@ struct LiveReport {
         guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
         guard case .object(var entry) = exchange.fullEntry else { return nil }
         Self.add(exchange, call: Self.call(exchange.request), to: &entry)
-        // A server with masks of its own has none for the bytes of answers.
+        // Additional masks apply to exchanges, not to the bytes of answers, so those bytes are not shown.
         let answer: JSONObject =
             conceal == nil
             ? answers.json(of: exchange)
@@ -89,7 +89,7 @@ struct LiveReport {
         return hash.value
     }
 
-    /// What the page needs beside the journal's entry.
+    /// The values that the page needs in addition to the journal's entry.
     private static func add(_ exchange: Exchange, call: UInt64, to entry: inout JSONObject) {
         entry["call"] = .string(String(call, radix: 16))
         entry["model"] = .string(orNull: exchange.decision.model.map(Redaction.text))

@@ -70,7 +70,7 @@ enum EmbeddedPage {
               <ul id="notes" hidden></ul>
             </header>
             <section id="numbers" aria-label="Numbers"></section>
-            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers a second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
+            <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers per second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
             <main>
               <section class="list" aria-label="Exchanges">
                 <form id="search" role="search">
@@ -84,11 +84,11 @@ enum EmbeddedPage {
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
-                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close<span data-live> · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause</span> · <kbd>?</kbd> words of the filter</p>
+                <p class="quiet keys">Keys: <kbd>/</kbd> filter · <kbd>↑</kbd> <kbd>↓</kbd> choose · <kbd>Enter</kbd> open · <kbd>Esc</kbd> close<span data-live> · <kbd>h</kbd> hold · <kbd>g</kbd> let go · <kbd>x</kbd> reset · <kbd>p</kbd> pause</span> · <kbd>?</kbd> syntax of the filter</p>
                 <div id="help" hidden>
-                  <p>An exchange has to match all terms. A word is searched in every text; <code>-</code> negates; commas separate alternatives.</p>
+                  <p>An exchange has to match all terms. A word is searched for in every text; <code>-</code> negates; commas separate alternatives.</p>
                   <p><code>session: endpoint: model: method: path: step: fault: id:</code> contain a text.
-                    <code>status: ms: attempt: number:</code> take <code>429</code>, <code>4xx</code>, <code>&gt;500</code>, <code>&lt;=3</code>.
+                    <code>status: ms: attempt: number:</code> accept <code>429</code>, <code>4xx</code>, <code>&gt;500</code>, <code>&lt;=3</code>.
                     <code>is:running unmatched refused retried faulted left warned</code>.</p>
                 </div>
               </section>
@@ -117,7 +117,7 @@ enum EmbeddedPage {
                   <h3>Pace and chaos of the next answers</h3>
                   <label>Pace <input name="pace" type="range" min="-1" max="3" step="0.1" value="3"> <span id="pace">no pace</span></label>
                   <label>Chaos <input name="chaos" type="range" min="0" max="100" step="1" value="0"> <span id="chaos">none</span></label>
-                  <label>Faults <select name="profile"><option value="">of the scenario, else flaky</option><option>calm</option><option>flaky</option><option>brown-out</option><option>rate-limited</option></select></label>
+                  <label>Faults <select name="profile"><option value="">the scenario's, or else flaky</option><option>calm</option><option>flaky</option><option>brown-out</option><option>rate-limited</option></select></label>
                   <button type="button" name="back">As the scenario says</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
@@ -130,7 +130,7 @@ enum EmbeddedPage {
                 <form id="scenario" data-live>
                   <h3>Scenario</h3>
                   <textarea name="text" rows="10" spellcheck="false" aria-label="Scenario in YAML"></textarea>
-                  <button>Play it</button> <button type="button" name="load">Edit the present one</button> <button type="button" name="reset">Reset the session</button> <output></output>
+                  <button>Play it</button> <button type="button" name="load">Edit the current one</button> <button type="button" name="reset">Reset the session</button> <output></output>
                   <ol class="mistakes"></ol>
                 </form>
                 <form id="token" data-live hidden>
@@ -204,7 +204,7 @@ enum EmbeddedPage {
               return e => terms.every(term => term(e));
             }
 
-            // The exchanges that the page knows: the newest ones, by session and number. Asked for again and again, at most `kept`.
+            // The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page asks for them again and again.
             const kept = 20000;
             const exchanges = new Map();
             let order = [];
@@ -232,11 +232,11 @@ enum EmbeddedPage {
                 return stays;
               });
               while (order.length > kept) exchanges.delete(order.shift());
-              // A report has the newest exchanges only: the numbers of the sessions say how many the page does not know.
+              // A report has only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
               shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
             }
 
-            // From when the next report is wanted: the start of the oldest answer that still runs, else of the newest exchange.
+            // The start of the time range of the next report: the start of the oldest answer that still runs, or else of the newest exchange.
             function since() {
               let from = 0;
               for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {
@@ -252,7 +252,7 @@ enum EmbeddedPage {
               return order.map(key => exchanges.get(key)).filter(other => other.session === e.session && other.call === e.call);
             }
 
-            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes any more, and there is nothing to act on.
+            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
             const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
             let rest = null;
 
@@ -458,7 +458,7 @@ enum EmbeddedPage {
               return Uint8Array.from(parts);
             }
 
-            // Every byte in sight: a line feed is a new line, other controls and bytes that are no text are escapes.
+            // Makes every byte visible: a line feed begins a new line; other control characters, and bytes that are not text, are shown as escapes.
             function visible(bytes) {
               const text = new TextDecoder("utf-8").decode(bytes);
               const shown = text.replace(/\r/g, "␍").replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
@@ -512,7 +512,7 @@ enum EmbeddedPage {
             // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
             const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
 
-            // The step as an object, which JSON and therefore YAML can write. Problems are sentences for the reader.
+            // The step as an object. Its JSON is also YAML. Problems are sentences for the reader.
             function stepOf(full) {
               const answer = decodeAnswer(full), step = {}, problems = [];
               const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;
@@ -567,7 +567,7 @@ enum EmbeddedPage {
               return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
             }
 
-            // A good client's behaviour, as this one behaved: its number of requests, and at least the waits that it was asked for.
+            // The requirements of the case, taken from this client: its number of requests, and at least the waits that the server asked for.
             function asCase(list) {
               const e = list[0], last = list.at(-1), made = list.map(stepOf), op = taskOf(e);
               if (!op) return `# The kit has no task for ${e.endpoint ?? e.path}: write a scenario instead.\n`;
@@ -593,7 +593,7 @@ enum EmbeddedPage {
               } }, label);
             }
 
-            // One exchange, opened: its timeline to scrub, the attempts of its call, its request, and why its rule answered.
+            // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
             function drawDetail(panel, e, full, close) {
               const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
               const from = startOf(e);
@@ -631,7 +631,7 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their requests and answers: the open one is known, the others are asked for.
+            // The attempts with their requests and answers: the opened one is already here, the others are requested.
             const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
               : ask(addressOf(e))));
 
@@ -656,7 +656,7 @@ enum EmbeddedPage {
               return box;
             }
 
-            // Breakpoints: an order to hold the next answers, and the held answers with their two ends.
+            // Breakpoints: the form that holds the next answers, and the held answers, each with a button to let it go and one to reset it.
             const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
 
             async function release(held, end) {
@@ -680,7 +680,7 @@ enum EmbeddedPage {
               }));
             }
 
-            // The held answers, in sight whatever else is open. A button keeps its focus while the times change.
+            // The held answers, which stay visible whatever else is open. A button keeps its focus while the times change.
             function drawHeld(page, report) {
               const { held, breakpoints } = report;
               page.held.hidden = !held.length && !breakpoints.length;
@@ -700,9 +700,9 @@ enum EmbeddedPage {
               page.held.querySelectorAll(".since").forEach((span, i) => { span.textContent = `${time(held[i].held_ms)} of ${time(held[i].limit_ms)}`; });
             }
 
-            // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while one types.
+            // Sliders for the pace and the chaos of a session, and its scenario in an editor that shows mistakes while you type.
             const paceOfSlider = value => value >= 3 ? { every: "0ms" } : { rate: `${Number((10 ** value).toPrecision(2))}/s` };
-            const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents a second`;
+            const wordsOfPace = value => value >= 3 ? "at once" : `${Number((10 ** value).toPrecision(2))} contents per second`;
 
             function wireDials(page, run) {
               const session = () => encodeURIComponent(page.target.value || "default"), form = page.dials.elements;
@@ -720,7 +720,7 @@ enum EmbeddedPage {
               page.dials.addEventListener("submit", event => event.preventDefault());
             }
 
-            // What applies to the next answers. A slider in use is left alone.
+            // What applies to the next answers. A slider that the user moves is not changed.
             function drawDials(page, report) {
               const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
               if (!row || page.dials.contains(document.activeElement)) return;
@@ -864,8 +864,8 @@ enum EmbeddedPage {
                 ["held", report.breakpoints.held.length, report.breakpoints.held.length ? "warned" : ""]];
               const cards = [["calls", total.requests], ...now, ...statuses, ["p50", time(total.total_ms.p50)], ["p99", time(total.total_ms.p99)],
                 ...(total.first_token_ms?.count ? [["first token p50", time(total.first_token_ms.p50)]] : []), ["faults", total.faults, "fault"],
-                ...(total.retries == null ? [] : [["retries", total.retries], ["retries a call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
-                ["clients left", total.abandoned],
+                ...(total.retries == null ? [] : [["retries", total.retries], ["retries per call", calls > 0 ? (total.retries / calls).toFixed(2) : "0"]]),
+                ["disconnected clients", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
             }
@@ -907,7 +907,7 @@ enum EmbeddedPage {
               drawRows();
             }
 
-            // Only the rows in sight exist.
+            // Only the visible rows exist in the document.
             function drawRows() {
               const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
               page.window.style.transform = `translateY(${first * rowHeight}px)`;
@@ -1025,5 +1025,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-/6VxPdR/WqHRhgSCg55VIRVU0Lv78eohcKmqprbB4rg="
+    static let scriptHash = "sha256-pU/i7TimecyoAdemyXmEf7fLY62wcPyrD4EFOsSo9uk="
 }

@@ -16,9 +16,9 @@ extension MockServer {
         public var bodyDeadline: Duration
         /// HTTP/2: the most concurrent streams of a connection (SETTINGS_MAX_CONCURRENT_STREAMS).
         public var concurrentStreams: Int
-        /// The most sessions. If there are more, the sessions that have been idle longest are dropped.
+        /// The maximum number of sessions. If there are more, the sessions that have been idle longest are dropped.
         public var sessions: Int
-        /// The most calls that a session stores. Reports count the calls that were dropped.
+        /// The maximum number of calls that a session stores. Reports count the calls that were dropped.
         public var callsPerSession: Int
 
         /// The defaults.

@@ -1,13 +1,13 @@
 import SparringExchange
 import SparringJSON
 
-/// Makes the reports about a file that the page asks for: a page of exchanges, the newest first, and one exchange.
+/// Makes the reports about a file that the page requests: a list of exchanges, the newest first, or one exchange.
 struct FileViewer: Sendable {
-    /// The most exchanges of a page, and the bytes of their rows.
+    /// The maximum number of exchanges in a list, and of bytes in their rows.
     struct Bounds: Sendable {
         var exchanges = 5000
         var bytes = 64 << 20
-        /// Exchanges that are read at once.
+        /// The number of exchanges that are read at a time.
         var block = 250
     }
 
@@ -16,8 +16,8 @@ struct FileViewer: Sendable {
     var bounds = Bounds()
 
     /// - Parameters:
-    ///   - before: the position after the newest exchange of the page; nil: the end of the file.
-    ///   - filter: looks through the whole file before that position, until the page is full.
+    ///   - before: the position after the newest exchange of the list; nil for the end of the file.
+    ///   - filter: selects exchanges. The whole file before that position is searched, until the list is full.
     func page(before: Int?, filter: String) throws -> JSONValue {
         let wants = filter.isEmpty ? nil : try ExchangeFilter(filter)
         let total = file.count

@@ -2,27 +2,27 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Keeps the newest exchanges of a run with the bytes of their bodies, for the file of `--report`. Bounded: what does not fit is
-/// counted, so that the file can say what it left out.
+/// Keeps the newest exchanges of a run with the bytes of their bodies, for the file of `--report`. Its memory is limited. Exchanges
+/// that do not fit are counted, so that the file can say how many are missing.
 package final class KeptExchanges: ExchangeSink {
     package struct Bounds: Sendable, Hashable {
         package var exchanges = 20_000
-        /// The bytes of all exchanges together.
+        /// The maximum number of bytes of all exchanges together.
         package var bytes = 200_000_000
-        /// The bytes of one body; a longer one is kept up to here.
+        /// The maximum number of bytes of one body. The rest of a longer body is not kept.
         package var bodyBytes = 64 << 10
 
         package init() {}
     }
 
     package struct Kept: Sendable {
-        /// Its request's body is cut.
+        /// The exchange. The body of its request may be cut.
         package internal(set) var exchange: Exchange
-        /// Equal for equal requests, and made of the whole body.
+        /// A number that is equal for equal requests. It is made from the whole body.
         var call: UInt64
         /// The length of the whole request body.
         var requestBytes: Int
-        /// The answer as it was planned: head, body and framing, cut.
+        /// The first bytes of the answer as it was planned: head, body and framing.
         var answer: [UInt8]
         /// The length of the whole answer; 0 if its bytes are not known.
         var answerBytes: Int
@@ -40,7 +40,7 @@ package final class KeptExchanges: ExchangeSink {
             answerBytes = answer.count
         }
 
-        /// What it takes in memory, roughly. An event of the timeline has about a hundred bytes in the file as well.
+        /// An estimate of its memory. An event of the timeline takes about a hundred bytes, in memory and in the file.
         var size: Int {
             600 + exchange.request.body.count + answer.count + 100 * exchange.timeline.entries.count
                 + 60 * exchange.request.headers.fields.count
@@ -48,7 +48,7 @@ package final class KeptExchanges: ExchangeSink {
     }
 
     private struct State {
-        /// The oldest first; those before `first` have been left out.
+        /// The exchanges, the oldest first. Those before `first` have been dropped.
         var items: [Kept?] = []
         var first = 0
         var bytes = 0
@@ -58,7 +58,7 @@ package final class KeptExchanges: ExchangeSink {
     let bounds: Bounds
     private let state = Mutex(State())
 
-    /// More than a body's bound is kept until secrets are masked, because a secret must not be cut before it is recognized.
+    /// Until secrets are masked, more of a body is kept than its limit, because a secret must not be cut before it is recognized.
     static let margin = 4 << 10
 
     package init(bounds: Bounds = Bounds()) { self.bounds = bounds }
@@ -93,7 +93,7 @@ package final class KeptExchanges: ExchangeSink {
         state.withLock { ($0.items[$0.first...].compactMap(\.self), $0.leftOut) }
     }
 
-    /// The first bytes, without half a character of UTF-8 at the end.
+    /// The first bytes. A UTF-8 character at the end that is not complete is left out.
     static func cut(_ bytes: [UInt8], to most: Int) -> [UInt8] {
         guard bytes.count > most else { return bytes }
         var end = most

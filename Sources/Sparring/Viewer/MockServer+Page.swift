@@ -10,7 +10,8 @@ extension MockServer {
     ///
     /// - Parameters:
     ///   - time: when the run ended, in Unix seconds.
-    ///   - most: the bytes of all exchanges in the file; if there are more, the oldest are left out, and the page says so.
+    ///   - most: the maximum number of bytes of all exchanges in the file; if there are more, the oldest are left
+    ///     out, and the page says so.
     package func page(of exchanges: KeptExchanges, at time: Int, most: Int = 200_000_000) -> [UInt8] {
         let (kept, dropped) = exchanges.all
         let bound = exchanges.bounds.bodyBytes
@@ -43,7 +44,7 @@ extension MockServer {
         return StoredPage.document(live: report(stored), entries.reversed())
     }
 
-    /// What the live page would get, without exchanges.
+    /// The report that the live page would get, without exchanges.
     private func report(_ stored: JSONValue) -> JSONValue {
         let live = responder.admin.live
         guard case .object(var report) = live.json(since: now, limit: 0, now: now) else { return .null }
@@ -58,7 +59,7 @@ extension MockServer {
         return .object(row)
     }
 
-    /// Nil if the whole body or the scenario is no longer there.
+    /// Nil if the server no longer has the whole body or the scenario.
     private func explanation(_ kept: KeptExchanges.Kept) -> [String]? {
         let exchange = kept.exchange
         guard kept.requestBytes == exchange.request.body.count,
@@ -73,7 +74,7 @@ extension MockServer {
 extension KeptExchanges.Kept {
     func isCut(at most: Int) -> Bool { requestBytes > most || answerBytes > most }
 
-    /// What an exchange's panel shows beside its row: headers, body, answer, and why its rule answered.
+    /// The parts of an exchange that its panel shows and its row does not: headers, body, answer, and why its rule answered.
     /// - Parameter explanation: nil if it is not known.
     func rest(most: Int, explanation: [String]?) -> JSONValue {
         let full = exchange.fullEntry

@@ -1,10 +1,10 @@
 import SparringExchange
 import SparringJSON
 
-/// The live page as one file with a run's exchanges inside: it asks no server and works without one.
+/// The live page as one file that contains a run's exchanges. It sends no requests, so it works without a server.
 enum StoredPage {
-    /// The page's own style and script run, by their hashes, and nothing is asked for. Data of a client is text of a block that is
-    /// no script, so that HTML in it does nothing.
+    /// Allows only the page's own style and script, by their hashes, and no requests. Text from a client is in a block that is not
+    /// a script, so HTML in it has no effect.
     ///
     /// Source: https://www.w3.org/TR/CSP3/
     static let policy = """
@@ -12,10 +12,10 @@ enum StoredPage {
         img-src data:; base-uri 'none'; form-action 'none'
         """
 
-    /// Where the page takes the policy and the data: comments of web/page/page.html.
+    /// The comments in web/page/page.html that the policy and the data replace.
     static let places = (policy: "<!-- policy -->", data: "<!-- data -->")
 
-    /// One exchange: as a row of the list, and what else its panel shows. Both as JSON.
+    /// One exchange as JSON: its row of the list, and the other parts that its panel shows.
     struct Entry {
         var row: [UInt8]
         var rest: [UInt8]
@@ -57,14 +57,14 @@ enum StoredPage {
         return bytes
     }
 
-    /// JSON without `<`, which could end the block that it is in.
+    /// JSON without `<`, which could end the block around it.
     static func text(_ json: JSONValue) -> [UInt8] {
         let bytes = json.serialized()
         guard bytes.contains(UInt8(ascii: "<")) else { return bytes }
         var safe: [UInt8] = []
         safe.reserveCapacity(bytes.count + 64)
         for byte in bytes {
-            // Only strings have the character, so the escape is one of a string.
+            // In JSON, the character occurs only in strings, so it can be replaced by a string escape.
             if byte == UInt8(ascii: "<") { safe += Array(#"\u003c"#.utf8) } else { safe.append(byte) }
         }
         return safe

@@ -4,13 +4,13 @@ package import SparringExchange
 package protocol ViewedFile: Sendable {
     /// The path, as the user wrote it.
     var name: String { get }
-    /// `log`, `cassette` or `journal`, with what is known of the run.
+    /// `log`, `cassette` or `journal`, and the known facts about the run.
     var title: String { get }
     /// Sentences about the part of the file that is missing.
     var notes: [String] { get }
     var count: Int { get }
 
-    /// As many exchanges as positions. Bodies may be cut. May wait for a disk.
+    /// Returns one exchange for each position. Bodies may be cut. May wait for a disk.
     func exchanges(at positions: Range<Int>) throws -> [Exchange]
 
     /// One exchange with its bodies.

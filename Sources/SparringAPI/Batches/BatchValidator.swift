@@ -59,9 +59,9 @@ package struct BatchValidator: Sendable {
     package private(set) var errors: [BatchError] = []
 
     package static let mostLines = 50_000
-    /// The most inputs of all lines in an embeddings batch.
+    /// The maximum number of inputs of all lines in an embeddings batch.
     static let mostInputs = 50_000
-    /// The most errors listed.
+    /// The maximum number of errors listed.
     static let mostErrors = 100
 
     package init(endpoint: String, models: ModelTable) {

@@ -16,7 +16,7 @@ package final class ChatRequest: Sendable {
     /// Number of answers.
     let choices: Int
     let stops: [String]
-    /// The most tokens of each answer.
+    /// The maximum number of tokens of each answer.
     let outputLimit: Int
     let includesUsage: Bool
     let includesObfuscation: Bool

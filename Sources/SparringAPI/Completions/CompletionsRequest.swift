@@ -25,7 +25,7 @@ package struct CompletionsRequest: Sendable {
     /// Number of answers drawn for each prompt (`best_of`).
     var candidates: Int
     var stops: [String]
-    /// The most tokens of each answer.
+    /// The maximum number of tokens of each answer.
     var outputLimit: Int
     var echoes: Bool
     /// The text after the place to fill in.

@@ -22,7 +22,7 @@ package struct LenientRequest: Sendable {
         self.models = models
     }
 
-    /// The most errors that are ignored for one request.
+    /// The maximum number of errors that are ignored for one request.
     private static let mostComplaints = 256
 
     /// - Parameter validation: evaluated only if the check throws.

@@ -32,7 +32,7 @@ package struct PayloadFault: Sendable {
 package struct PayloadFaultContext: Sendable {
     var arguments: FaultArguments
     var endpoint: Endpoint
-    /// The data of the first event. Faults read the values from it that all events of the stream share.
+    /// The data of the first event. Faults read from it the values that all events of the stream share.
     var first: [UInt8]
     /// Number of events so far.
     var events = 0

@@ -17,9 +17,9 @@ struct Drawing: Sendable, Hashable {
 
     let width: Int
     let height: Int
-    /// Four colours; the first is the ground.
+    /// Four colours; the first is the background.
     var palette: [Colour]
-    /// True if the ground is transparent.
+    /// True if the background is transparent.
     var isTransparent = false
     private(set) var rectangles: [Rectangle] = []
 

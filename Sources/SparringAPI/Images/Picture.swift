@@ -16,7 +16,7 @@ package struct Picture: Sendable, Hashable {
         self.seed = seed
     }
 
-    /// The most characters of a prompt that are drawn, and that the address of an image repeats.
+    /// The maximum number of characters of a prompt that are drawn, and that the address of an image repeats.
     package static let longestPrompt = 200
     /// The cells of the pattern in each direction.
     private static let cells = 8
@@ -65,7 +65,7 @@ package struct Picture: Sendable, Hashable {
         return lines + ["\(width)x\(height) seed \(seed)"]
     }
 
-    /// A light ground, a stronger colour for the pattern, dark for the panel of the text, and white.
+    /// A light background, a stronger colour for the pattern, a dark one for the panel behind the text, and white.
     private func palette(_ mint: inout IDMint) -> [Drawing.Colour] {
         let draw = mint.next()
         func part(_ place: UInt64, _ least: UInt64, _ spread: UInt64) -> UInt8 {

@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The operations, parameters and members that were added to a document, and those that were removed.
 package struct DocumentDifference: Sendable {
-    /// Sorted by the operation; A line begins with `+` if something was added and with `-` if it was removed. A change
+    /// The differences, sorted by operation. A line begins with `+` if something was added and with `-` if it was removed. A change
     /// that several operations share has one line.
     package let lines: [String]
 

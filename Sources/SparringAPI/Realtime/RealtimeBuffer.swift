@@ -16,7 +16,8 @@ struct RealtimeBuffer: Sendable {
     /// The start of the current speech, in bytes of the session, and the item that the speech will become.
     private var speech: (start: Int, item: String)?
 
-    /// The most bytes, for a client that never commits: five and a half minutes of PCM, half an hour of G.711.
+    /// The maximum number of bytes, for a client that never commits: five and a half minutes of PCM, half an hour of
+    /// G.711.
     static let capacity = 15 << 20
     /// The least milliseconds of audio that a client can commit.
     private static let shortest = 100
@@ -26,8 +27,9 @@ struct RealtimeBuffer: Sendable {
         configure(session)
     }
 
-    /// Takes over the session's format and turn detection. A new format, or turning turn detection on, empties the
-    /// buffer, because the audio before does not belong to the audio after. Turning detection off keeps it.
+    /// Takes over the session's format and turn detection. A new format empties the buffer, and so does turning turn
+    /// detection on, because the audio from before the change is not part of what follows. Turning detection off
+    /// keeps it.
     mutating func configure(_ session: RealtimeSession) {
         guard session.inputFormat != format || session.turnDetection != settings else { return }
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }

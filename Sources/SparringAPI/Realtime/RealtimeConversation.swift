@@ -5,9 +5,9 @@ package struct RealtimeConversation: Sendable {
     package let id: String
     package private(set) var items: [JSONObject] = []
 
-    /// The most items; a client that adds more gets an error.
+    /// The maximum number of items; a client that adds more gets an error.
     private static let capacity = 2_000
-    /// The most bytes of texts and audio, in their JSON form.
+    /// The maximum number of bytes of texts and audio, in their JSON form.
     private static let byteCapacity = 64 << 20
 
     package init(ids: inout IDMint) { id = ids.base62("conv_", count: 21) }

@@ -6,7 +6,7 @@ package import SparringWire
 /// Source: https://platform.openai.com/docs/api-reference/conversations and recordings of its answers
 /// (docs/measurements/fidelity.md).
 package enum ConversationObjects {
-    /// The most items in one request.
+    /// The maximum number of items in one request.
     private static let maximumItems = 20
 
     private static let creation = ParameterTable(

@@ -14,7 +14,7 @@ package struct ResponsesRequest: Sendable {
     package var isStream: Bool
     /// True if deltas are padded: the default, unless `stream_options.include_obfuscation` is false.
     package var includesObfuscation: Bool
-    /// The most tokens of the answer.
+    /// The maximum number of tokens of the answer.
     package var outputLimit: Int
     package var tools: ResponsesTools
     package var format: Format
@@ -24,7 +24,7 @@ package struct ResponsesRequest: Sendable {
     var includes: Set<String>
     /// Number of alternatives for each token; nil if log probabilities are not requested.
     var topLogprobs: Int?
-    /// The most calls of the API's own tools; nil for no limit.
+    /// The maximum number of calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
     /// True if the request only fills the prompt cache: its response has no output.
     var prewarms: Bool

@@ -29,7 +29,7 @@ struct CassetteExport: AsyncParsableCommand {
             """)
 
     @Argument(help: "The cassette.") var cassette: String
-    @Option(help: "The format: jsonl (default), har or scenario.") var format = Format.jsonl
+    @Option(help: "The format to write.") var format = Format.jsonl
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?
     @Flag(help: "With --format scenario: write every body to a file of its own.") var files = false

@@ -18,7 +18,7 @@ struct CassetteList: AsyncParsableCommand {
             """)
 
     @Argument(help: "The cassette.") var cassette: String
-    @Flag(help: "Print one JSON object a line, without bodies.") var json = false
+    @Flag(help: "Print one JSON object per line, without bodies.") var json = false
 
     func run() async throws {
         for (position, exchange) in zip(1..., try CassetteLocation(cassette).read().exchanges) {

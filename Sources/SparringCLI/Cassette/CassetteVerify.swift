@@ -27,7 +27,7 @@ struct CassetteVerify: AsyncParsableCommand {
     @OptionGroup var upstream: UpstreamOptions
     @Option(
         help: ArgumentHelp(
-            "Spend at most this many dollars, estimated from the recorded usage. The default is 1.",
+            "Spend at most this many dollars, estimated from the recorded usage.",
             valueName: "dollars"))
     var budget = 1.0
     @Flag(help: "Send nothing; print the requests that would be sent, and their cost.") var dryRun = false

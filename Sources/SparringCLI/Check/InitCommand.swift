@@ -19,7 +19,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
               sparring init --driver python
             """)
 
-    @Option(help: "Write a CI job: github or gitlab.") var ci: ProjectFiles.CI?
+    @Option(help: "Write a CI job.") var ci: ProjectFiles.CI?
     @Option(help: ArgumentHelp("Write a driver to start from.", valueName: "language")) var driver: String?
 
     var command: [String] = []

@@ -19,7 +19,7 @@ struct ReportCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl")) var files: [String]
-    @Option(help: "The format: console (default), junit, tap, markdown, html, badge, svg or prompt.")
+    @Option(help: "The format of the report.")
     var format: ReportFormat = .console
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?

@@ -11,8 +11,8 @@ struct GatewayCheck: AsyncParsableCommand {
         abstract: "Grade a gateway: failover, streams, errors, usage, limits and secrets.",
         usage: "sparring gateway check [CASE ...] --through URL[,URL...] [OPTIONS]",
         discussion: """
-            Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`, which know \
-            what was really asked and what it costs. A check compares both.
+            Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`. It compares \
+            what the client receives with what the upstreams received and answered.
 
               sparring gateway check --through http://localhost:4000/v1 \\
                   --start 'litellm --config {config} --port 4000' \\
@@ -22,13 +22,14 @@ struct GatewayCheck: AsyncParsableCommand {
             the base URL and the keys of each upstream: SPARRING_PRIMARY_URL, SPARRING_PRIMARY_KEY, \
             SPARRING_PRIMARY_KEY_2, SPARRING_SECONDARY_URL, and so on. --config is a template of its configuration file \
             with {{primary.url}}, {{primary.host}}, {{primary.port}}, {{primary.key}}; {config} in the command is the path \
-            of the filled file, {port} the port of --through. With {port}, each URL gets a process of its own.
+            of the filled file, {port} the port of --through. If the command contains {port}, each URL gets its own process.
 
-            Without --start, the gateway must run already, with the upstreams at --port and the next port.
+            Without --start, the gateway must already be running, and its upstreams must be --port and the next port.
 
             Several URLs are replicas of one gateway: calls are spread over them in turn.
 
-            What cannot be judged is "unobserved", with the reason: for example, failover of a gateway with one upstream.
+            A check that cannot be judged is "unobserved", with the reason: for example, failover of a gateway that has only \
+            one upstream.
 
             Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the gateway could not be started or reached, 70 a bug \
             of sparring.

@@ -23,10 +23,10 @@ struct GatewayOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The port of the first upstream. The default is 8080, with --start a free one.", valueName: "port"))
+            "The port of the first upstream. The default is 8080, or a free port with --start.", valueName: "port"))
     var port: Int?
 
-    @Option(help: ArgumentHelp("How long the gateway may take to start. The default is 60 s.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long the gateway may take to start.", valueName: "seconds"))
     var patience = 60
 
     /// - Throws: `CommandError` if an option is invalid.

@@ -7,18 +7,18 @@ import SparringJSON
 struct GatewayOverheadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "overhead",
-        abstract: "Measure how much later answers come through a gateway than directly.",
+        abstract: "Measure the delay that a gateway adds to answers.",
         usage: "sparring gateway overhead --through URL [OPTIONS]",
         discussion: """
-            Makes calls through the gateway and directly to its first upstream, in turn, in one run. The times of the \
-            direct calls are Sparring's own share: nothing below them can be measured. A loaded machine is refused.
+            Makes calls through the gateway and directly to its first upstream, in turn, in one run. The direct calls show \
+            Sparring's own time, below which no delay can be measured. The command refuses to measure on a busy machine.
 
             --start, --config, --key and --model are those of `sparring gateway check`.
             """)
 
     @OptionGroup var gateway: GatewayOptions
 
-    @Option(help: ArgumentHelp("How many calls of each kind. The default is 200.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many calls of each kind.", valueName: "count"))
     var calls = 200
 
     @Option(help: "The format of the report.")

@@ -35,7 +35,7 @@ struct GatewayReport {
         }
         let unobserved = entries(open)
         if !unobserved.isEmpty, !tracesAll {
-            lines += ["Not observable:"] + unobserved.map { "  \($0.start.id): \($0.reason)" } + [""]
+            lines += ["Unobserved:"] + unobserved.map { "  \($0.start.id): \($0.reason)" } + [""]
         }
         return (lines + ledgerLines + [summary]).joined(separator: "\n") + "\n"
     }
@@ -44,7 +44,7 @@ struct GatewayReport {
         let counts: [(String, Int)] = [
             ("passed", entries([.pass]).count), ("failed", entries([.fail, .timeout]).count),
             ("warned", entries([.warn]).count), ("undecided", entries([.inconclusive]).count),
-            ("bugs of sparring", entries([.error]).count), ("not observable", entries([.unobserved, .skip]).count),
+            ("bugs of sparring", entries([.error]).count), ("unobserved", entries([.unobserved, .skip]).count),
         ]
         let words = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
         let time = log.end.map { " · \(Duration.milliseconds($0.milliseconds).inWords)" } ?? ""

@@ -10,8 +10,8 @@ struct GatewayReportCommand: ParsableCommand {
               sparring gateway check --through URL --format json > litellm.json
               sparring gateway report litellm.json envoy=envoy.json --out gateways.html
 
-            The page has a table of gateways and cases, the checks and the wire of each case, and what the upstreams did \
-            beside what the gateway reported. A file may have a name: litellm=run.json. Otherwise a gateway has the name \
+            The page has a table of gateways and cases, the checks and the wire of each case, and a comparison of what the \
+            upstreams did with what the gateway reported. A file may have a name: litellm=run.json. Otherwise a gateway has the name \
             in its adapter file. `sparring schema gateway` prints the JSON Schema of the files.
             """)
 

@@ -58,10 +58,10 @@ struct OpenAPIDiff: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The older document; if only one is given, the newer one, compared with the built-in document.",
+            "The older document. If only one document is given, it is compared with the built-in one.",
             valueName: "old")) var old: String
 
-    @Argument(help: ArgumentHelp("The document after.", valueName: "new")) var new: String?
+    @Argument(help: ArgumentHelp("The newer document.", valueName: "new")) var new: String?
 
     func run() throws {
         let before = try new == nil ? OpenAPIDocument.builtIn : ScenarioFiles.document(old)

@@ -19,7 +19,7 @@ struct OpenAPIGenerate: ParsableCommand {
               sparring openapi generate --python .venv/bin/python > openapi.json
             """)
 
-    @Option(help: ArgumentHelp("The Python to run. The default is python3.", valueName: "python"))
+    @Option(help: ArgumentHelp("The Python to run.", valueName: "python"))
     var python = "python3"
 
     func run() throws {

@@ -4,7 +4,7 @@ import SparringReport
 import SparringScenario
 
 extension RunReport {
-    /// The most calls with chaos faults that a report lists.
+    /// The maximum number of calls with chaos faults that a report lists.
     private static let mostStruck = 20
 
     /// Five lines for people, then a line for each problem.

@@ -11,7 +11,7 @@ struct ShrinkRuns {
     let original: SparringScenario.Scenario
     let settings: Settings
     let seed: UInt64
-    /// The most runs.
+    /// The maximum number of runs.
     let limit: Int
 
     /// A call that got a random fault.

@@ -12,7 +12,7 @@ struct ShrunkScenario {
     /// The number of faults before shrinking.
     let before: Int
 
-    /// The whole scenario. Only the schedule, if the original is not in block style.
+    /// The whole scenario. If the original is not in block style, this is only the schedule.
     var text: String {
         let whole = head + kept + schedule
         return (try? MockScenario(yaml: whole, file: name).resolved()) == nil

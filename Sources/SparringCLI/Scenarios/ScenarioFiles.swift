@@ -45,7 +45,7 @@ enum ScenarioFiles {
     }
 
     static func unknown(_ name: String) -> CommandError {
-        let near = Nearest.name(to: name, among: BuiltIn.names).map { " Did you mean \($0)?" } ?? ""
+        let near = Nearest.name(to: name, among: BuiltIn.names).map { " Did you mean '\($0)'?" } ?? ""
         return CommandError(
             "no file and no built-in scenario is named '\(name)'.\(near) `sparring scenarios` lists them.", .usage)
     }

@@ -15,7 +15,7 @@ struct PageFile {
 
     var sink: any ExchangeSink { exchanges }
 
-    /// Call it when the server has stopped, so that every answer has ended. A reader never finds half of the file.
+    /// Call it when the server has stopped, so that every answer has ended. Other programs never read a half-written file.
     func write(_ server: MockServer) throws(OutputError) {
         let now = Int(WallClock.nanoseconds() / 1_000_000_000)
         try OutputFiles.write(server.page(of: exchanges, at: now), to: path)

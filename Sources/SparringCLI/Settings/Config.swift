@@ -11,8 +11,8 @@ struct Config: AsyncParsableCommand {
         abstract: "Show the settings in force, and where each comes from.",
         discussion: """
             A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and \
-            sparring.yaml overrides the default. Environment variables that begin with SPARRING_ and are no settings are \
-            named on standard error.
+            sparring.yaml overrides the default. Environment variables that begin with SPARRING_ but are not \
+            settings are listed on standard error.
 
               sparring config
               SPARRING_PORT=9000 sparring config --seed 7

@@ -98,7 +98,7 @@ struct Settings {
     var takesPromptFaults = false
     /// The file of the journal; if nil, the journal is in memory.
     var db: String?
-    /// The most bytes of bodies in the file of the journal.
+    /// The maximum number of bytes of bodies in the file of the journal.
     var dbBudget = 1 << 30
     /// What the file stores; if nil, no exchanges.
     var journal: JournalStore.Settings.Keeps? = .full

@@ -9,7 +9,7 @@ struct UnknownVariables: Hashable {
     let others: [String]
 
     /// Variables that Sparring sets for the programs that it starts, and those of its Python package. An upstream of a gateway
-    /// has variables with its own name besides, such as `SPARRING_PRIMARY_URL`.
+    /// has variables that contain its name, such as `SPARRING_PRIMARY_URL`.
     private static let own: Set = [
         "SPARRING_RUN", "SPARRING_CASE", "SPARRING_PROMPT", "SPARRING_TASK", "SPARRING_STREAM", "SPARRING_PROTOCOL",
         "SPARRING_GATEWAY_PORT", "SPARRING_CONFIG", "SPARRING_BINARY",

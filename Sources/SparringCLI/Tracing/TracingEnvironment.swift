@@ -34,7 +34,8 @@ struct TracingEnvironment {
         }
         guard var address = UpstreamAddress(text) else {
             throw Mistake(
-                description: "\(name): '\(value)' is no address: write it as http://127.0.0.1:4318, without a query")
+                description: "\(name): '\(value)' is not an address: write it as http://127.0.0.1:4318, without a query"
+            )
         }
         // An address without a path means the root path.
         if text.split(separator: "/", omittingEmptySubsequences: true).count < 3 { address.path = "/" }
@@ -58,7 +59,9 @@ struct TracingEnvironment {
         for (field, value) in headers {
             guard field.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x3A }),
                 value.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
-            else { throw Mistake(description: "\(name): '\(field)' is no header field: write NAME=VALUE,NAME=VALUE") }
+            else {
+                throw Mistake(description: "\(name): '\(field)' is not a header field: write NAME=VALUE,NAME=VALUE")
+            }
         }
         return headers
     }

@@ -13,13 +13,13 @@ struct ViewCommand: AsyncParsableCommand {
             have any size: the page gets the newest exchanges, and older ones when you ask for them.
 
               sparring view journal.sqlite                    a journal of --db
-              sparring view cassette.sqlite                   a cassette, also a folder
-              sparring view serve.jsonl                       a log: serve --log json 2> …
+              sparring view cassette.sqlite                   a cassette: a file or a folder
+              sparring view serve.jsonl                       the log of serve --log json
               sparring view .sparring/report.jsonl --open     the exchanges of `check`
             """)
 
     @Argument(help: "A journal, a cassette, or a log in JSON Lines.") var file: String
-    @Option(help: "Listen on this port. The default is a free port.") var port: UInt16 = 0
+    @Option(help: "Listen on this port; 0 chooses a free port.") var port: UInt16 = 0
     @Option(
         help: ArgumentHelp("Write the address to this file; - is standard output.", valueName: "file"))
     var readyFile: String?

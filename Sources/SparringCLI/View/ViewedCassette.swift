@@ -5,7 +5,7 @@ import SparringExchange
 import SparringStore
 import SparringWire
 
-/// A cassette as `sparring view` shows it: what the upstream answered, and when each piece came.
+/// A cassette as `sparring view` shows it: the upstream's answers, with the time of each piece.
 struct ViewedCassette: ViewedFile {
     let name: String
     let notes: [String] = []
@@ -47,7 +47,7 @@ extension Exchange {
     /// - Parameter origin: the zero of its times, in Unix nanoseconds.
     init(_ recorded: RecordedExchange, origin: Int64) {
         let (request, answer) = (recorded.request, recorded.answer)
-        // A time that no recording has must not overflow.
+        // A damaged file may contain any time, so the sum must not overflow.
         func bounded(_ time: Int64) -> Int64 { min(max(time, 0), 4_000_000_000_000_000_000) }
         let start = bounded(recorded.startedAt) - bounded(origin)
         func moment(_ offset: Int64) -> Moment { Moment(nanoseconds: start + bounded(offset)) }
@@ -59,7 +59,7 @@ extension Exchange {
                 timeline.stamp(.accepted(.piece, due: moment(piece.at)), at: moment(piece.at))
             }
             if recorded.ending == .left {
-                timeline.stamp(.peerGone(reason: "left before the end"), at: moment(answer.endAt))
+                timeline.stamp(.peerGone(reason: "disconnected before the end"), at: moment(answer.endAt))
             } else {
                 timeline.stamp(
                     .ended(recorded.ending == .complete ? .keepAlive : .fin), at: moment(answer.endAt))

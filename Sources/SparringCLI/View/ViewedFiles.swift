@@ -4,7 +4,7 @@ import SparringStore
 
 /// Finds out what a file is, by its first bytes.
 enum ViewedFiles {
-    /// `PRAGMA application_id` of a cassette: `SPRT`. Every other database is opened as a journal, which says what it is not.
+    /// `PRAGMA application_id` of a cassette: `SPRT`. Every other database is opened as a journal, whose error says that the file is not a journal.
     private static let cassette: [UInt8] = [0x53, 0x50, 0x52, 0x54]
     private static let database = Array("SQLite format 3\0".utf8)
 

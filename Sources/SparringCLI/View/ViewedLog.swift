@@ -4,7 +4,7 @@ import SparringExchange
 import SparringJSON
 
 /// A log in JSON Lines as `sparring view` shows it: lines of `serve --log json`, of the journal of the admin API, or of `check --out`.
-/// Only the places of its lines are in memory: a line is read when it is shown, and the file may have been written anew since then.
+/// Only the places of its lines are in memory. A line is read when it is shown; by then, the file may have been replaced.
 struct ViewedLog: ViewedFile {
     let name: String
     let notes: [String]
@@ -28,7 +28,7 @@ struct ViewedLog: ViewedFile {
             notes.append("\(path) was cut off in its last line, which is not shown.")
             if found.exchanges.last == last { found.exchanges.removeLast() }
         }
-        // A file of another kind may have lines of JSON, too.
+        // A file of another kind may also have lines of JSON.
         guard found.exchanges.prefix(100).contains(where: { Self.exchange(data[$0]) != nil }) else {
             throw CommandError(mistakes: ["\(path): has no exchange that could be shown"])
         }
@@ -52,7 +52,7 @@ struct ViewedLog: ViewedFile {
             exchange, requestBytes: exchange.request.body.count, answer: [], bodyBytes: 64 << 10)
     }
 
-    /// A line that cannot be read is shown as such: the others are worth looking at.
+    /// A line that cannot be read is shown with its error, because the other lines are still useful.
     private func exchange(_ line: Range<Int>, in file: FileHandle) throws -> Exchange {
         try file.seek(toOffset: UInt64(line.lowerBound))
         if let exchange = Self.exchange(try file.read(upToCount: line.count) ?? Data()) { return exchange }

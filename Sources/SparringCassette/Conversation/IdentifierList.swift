@@ -28,7 +28,7 @@ enum IdentifierList {
         }
     }
 
-    /// Whether the text is encoded sound, an image or a vector. In such a text, parts that look like identifiers are
+    /// Whether the text is encoded audio, an image or a vector. In such a text, parts that look like identifiers are
     /// ordinary data.
     static func isOpaque(_ text: ArraySlice<UInt8>) -> Bool {
         text.count > 1024 && !text.prefix(256).contains(0x20)

@@ -81,7 +81,7 @@ package struct CaseTask: Sendable, Hashable {
 
     package func prompt(session: String) -> String { Self.fill(prompt, session: session) }
 
-    /// The sound to transcribe: a quarter of a second of silence, as a WAV file (8 bits, 8 kHz, one channel) in base64.
+    /// The audio to transcribe: a quarter of a second of silence, as a WAV file (8 bits, 8 kHz, one channel) in base64.
     static let sound =
         "UklGRvYHAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YdIHAACA" + String(repeating: "gICA", count: 667)
 

@@ -65,7 +65,7 @@ extension GatewayGrading {
     static func wholeStream(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "a complete stream with a finish_reason, then [DONE]") { call in
             guard let answer = call.answer, let read = call.read else { return "no answer" }
-            guard answer.isEventStream else { return "no event stream: \(answer.words)" }
+            guard answer.isEventStream else { return "not an event stream: \(answer.words)" }
             if let error = read.error { return "an error event: \(error.text().prefix(120))" }
             guard answer.ending == .complete else { return answer.ending.words }
             guard read.finishReason != nil else { return "no finish_reason" }
@@ -85,7 +85,7 @@ extension GatewayGrading {
     static func contains(_ text: String, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "“\(text)” in the answer") { call in
             let bytes = String(decoding: call.answer?.bytes ?? [], as: UTF8.self)
-            return bytes.contains(text) ? nil : "it is not there: \(call.answer?.words ?? "no answer")"
+            return bytes.contains(text) ? nil : "it is missing: \(call.answer?.words ?? "no answer")"
         }
     }
 

@@ -23,7 +23,7 @@ extension GatewayGrading {
     }
 
     static func cost(_ tolerance: Double, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
-        let expected = "the price of what the upstreams did, \(Int(tolerance * 100)) % more or less"
+        let expected = "the price of the upstreams' answers, with a tolerance of \(Int(tolerance * 100)) %"
         guard let name = seen.terms.costHeader else {
             return CheckFinding(.unobserved, expected: expected, actual: GatewayFeature.cost.absence)
         }

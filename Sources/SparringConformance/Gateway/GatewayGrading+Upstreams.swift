@@ -60,15 +60,17 @@ extension GatewayGrading {
 
     /// The client has disconnected. The gateway must also disconnect from the upstream, and make no further attempt.
     static func stops(within time: Duration, _ level: Level, _ seen: GatewayObservation) -> CheckFinding {
-        let expected = "the upstream is left within \(time.inWords), and not asked again"
+        let expected = "the gateway disconnects from the upstream within \(time.inWords), and sends no further request"
         var worst = Duration.zero
         for call in seen.calls {
             guard let answer = call.answer, answer.ending == .left else {
-                return CheckFinding(.unobserved, expected: expected, actual: "the answer ended before the client left")
+                return CheckFinding(
+                    .unobserved, expected: expected, actual: "the answer ended before the client disconnected")
             }
             if let open = seen.upstreams.first(where: \.isUnfinished) {
                 return CheckFinding(
-                    Verdict(breaking: level), expected: expected, actual: "\(open.name) was never left")
+                    Verdict(breaking: level), expected: expected,
+                    actual: "the gateway never disconnected from \(open.name)")
             }
             let own = seen.exchanges(of: call)
             if let late = own.first(where: {
@@ -77,11 +79,11 @@ extension GatewayGrading {
                 return CheckFinding(
                     Verdict(breaking: level), expected: expected,
                     actual: "a request came \(((late.arrivedAt ?? answer.endedAt) - answer.endedAt).inWords) after the "
-                        + "client had left")
+                        + "client had disconnected")
             }
             guard own.contains(where: { ($0.leftAt ?? answer.endedAt) > answer.endedAt }) else {
                 return CheckFinding(
-                    .unobserved, expected: expected, actual: "no upstream was answering when the client left")
+                    .unobserved, expected: expected, actual: "no upstream was answering when the client disconnected")
             }
             for exchange in own {
                 guard let left = exchange.leftAt, left > answer.endedAt else { continue }
@@ -93,7 +95,7 @@ extension GatewayGrading {
             }
         }
         let verdict = Tolerance.most(time, gap: worst, late: seen.lag, level: level)
-        return CheckFinding(verdict, expected: expected, actual: "it was left after \(worst.inWords)")
+        return CheckFinding(verdict, expected: expected, actual: "it disconnected after \(worst.inWords)")
     }
 
     /// The contents of average length that a gateway may join in one event.

@@ -98,17 +98,18 @@ extension GatewayRequirement.Question {
         case .error(let member, _): "The error's \(member) reaches the client"
         case .wholeStream: "The stream ends with [DONE]"
         case .brokenStream: "A stream that broke off does not look complete"
-        case .paced: "Events are passed on one by one, as they come"
+        case .paced: "Events are forwarded one by one, as they arrive"
         case .contains(let text): "“\(text)” reaches the client"
-        case .stops(let time): "The upstream is left within \(time.inWords) after the client has left"
+        case .stops(let time):
+            "The gateway disconnects from the upstream within \(time.inWords) after the client disconnects"
         case .usage: "The reported usage is that of the upstream"
         case .cost: "The reported cost is that of the upstreams"
         case .hidesKeys: "No answer shows a key of an upstream"
         case .hidesAddresses: "No answer shows an address of an upstream"
         case .distinct: "Different calls get different answers"
         case .pauses(let time): "Attempts at one upstream are at least \(time.inWords) apart"
-        case .limit: "The limit of a key holds over all replicas"
-        case .budget: "The budget of a key holds over all replicas"
+        case .limit: "The limit of a key holds for all replicas together"
+        case .budget: "The budget of a key holds for all replicas together"
         }
     }
 

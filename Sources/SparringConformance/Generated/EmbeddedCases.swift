@@ -8,8 +8,8 @@ enum EmbeddedCases {
         (
             "audio",
             #"""
-            # Sound. The program sends the sound of its task and prints the transcript, or has its prompt spoken and prints the number of bytes of the
-            # sound: `40 bytes`.
+            # Audio. The program sends the audio of its task and prints the transcript, or has its prompt spoken and prints the number of bytes of the
+            # audio: `40 bytes`.
             schema: 1
             theme: audio
             defaults: { level: must }
@@ -63,7 +63,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Accepts an empty transcript
-                why: The empty transcript of a silent sound is an answer and not a failure.
+                why: The empty transcript of a silent audio file is an answer and not a failure.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -76,7 +76,7 @@ enum EmbeddedCases {
 
               - id: audio.again
                 since: "2026.2"
-                title: Sends the whole sound again after a failed attempt
+                title: Sends the whole audio file again after a failed attempt
                 why: The first attempt read the file to its end. The next attempt has to send the whole file again.
                 refs: ["openai/openai-python#3484", "openai/openai-python#3771", "langchain-ai/langsmith-sdk#3483"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
@@ -121,7 +121,7 @@ enum EmbeddedCases {
 
               - id: audio.refused
                 since: "2026.2"
-                title: Does not retry a sound that is refused
+                title: Does not retry an audio file that is refused
                 why: The file has a format that the API does not read.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
@@ -136,7 +136,7 @@ enum EmbeddedCases {
               - id: audio.speech
                 since: "2026.2"
                 title: Reads speech
-                why: The body is the sound itself.
+                why: The body is the audio itself.
                 refs: ["OpenAI API reference: audio, speech"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 rules:
@@ -184,7 +184,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Reports an error that comes with status 200 instead of speech
-                why: A gateway lost the status. If the client saves the error as a sound, only a listener notices it.
+                why: A gateway lost the status. If the client saves the error as audio, only a listener notices it.
                 refs: ["no source found"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -200,7 +200,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Treats an empty body instead of speech as an error
-                why: An empty file is not a sound.
+                why: An empty file is not audio.
                 refs: ["no source found"]
                 task: { op: audio.speech, input: { model: gpt-4o-mini-tts } }
                 timeout: 60s
@@ -218,7 +218,7 @@ enum EmbeddedCases {
             "batch",
             #"""
             # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
-            # really kept, and {{custom_id.1}} is the id that it has given to the line with the first text. No document says how often to look, so
+            # stored, and {{custom_id.1}} is the id that the program gave to the line with the first text. No document says how often to poll, so
             # a program may pause for a minute.
             schema: 1
             theme: batch
@@ -636,7 +636,7 @@ enum EmbeddedCases {
         (
             "breaker",
             #"""
-            # What a program does that is asked for many calls while its model is down. No document says it, so nothing is scored.
+            # What a program does if it is asked for many calls while its model is down. No document defines this, so nothing is scored.
             schema: 1
             theme: breaker
             defaults: { level: may }
@@ -1889,7 +1889,7 @@ enum EmbeddedCases {
               - id: compress.zstd-stream
                 since: "2026.2"
                 title: Reads a Zstandard stream when the request accepts zstd
-                why: A proxy compresses event by event. A decoder that expects one whole frame loses every event behind the first block.
+                why: A proxy compresses event by event. A decoder that expects one whole frame loses every event after the first block.
                 refs: ["RFC 9110 §12.5.3", "RFC 8878"]
                 needs: [chat.stream]
                 task: { op: chat.stream }
@@ -1907,8 +1907,8 @@ enum EmbeddedCases {
         (
             "connections",
             #"""
-            # Connections: how many a program opens, whether it uses them again, and whether it gives back those whose answers it has left. Only a
-            # program that sends two requests shows it.
+            # Connections: how many a program opens, whether it reuses them, and whether it releases those whose answers it stopped reading. Only a
+            # program that sends two requests shows this.
             schema: 1
             theme: connections
             defaults: { level: should }
@@ -2498,7 +2498,7 @@ enum EmbeddedCases {
         (
             "gone",
             #"""
-            # A model that is shut down or was never there. Asking again does not bring it back; another model is another request.
+            # A model that is shut down or never existed. A retry cannot succeed; a request to another model is a different request.
             schema: 1
             theme: gone
             defaults: { level: must }
@@ -2861,7 +2861,7 @@ enum EmbeddedCases {
               - id: no-retry.context-length
                 since: "2026.1"
                 title: Does not resend a request that exceeds the context length
-                why: The context window does not grow. The client may try a shorter request. If it repeats the same request, it loops until somebody notices the cost.
+                why: The context window does not grow. The client may try a shorter request. If it repeats the same request, it loops until someone notices the cost.
                 refs: ["Kilo-Org/kilocode#13983", "sst/opencode#37871", "github/copilot-cli#4663"]
                 timeout: 30s
                 steps:
@@ -3074,9 +3074,9 @@ enum EmbeddedCases {
         (
             "polls",
             #"""
-            # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops at every end, pauses between
-            # two looks, and gives up when its time is over. No document says how often to look, so a pause may take a minute. A script that is polled
-            # behind its end answers with an error.
+            # Polls: how a program waits for work that the server does in the background. Whatever the work is, it stops polling at every final status,
+            # pauses between two polls, and gives up when its time is over. No document says how often to poll, so a pause may take a minute. A poll
+            # after the end of the script gets an error.
             schema: 1
             theme: polls
             defaults: { level: must }
@@ -3120,7 +3120,7 @@ enum EmbeddedCases {
               - id: polls.background-cancelled
                 since: "2026.2"
                 title: Stops waiting for a response that was cancelled
-                why: Somebody else cancelled the response. A program that knows only completed and failed waits forever.
+                why: Another program cancelled the response. A program that knows only completed and failed waits forever.
                 refs: ["agno-agi/agno#7444", "OpenAI API reference: response.status"]
                 task: { op: responses.background }
                 timeout: 75s
@@ -3252,7 +3252,7 @@ enum EmbeddedCases {
               - id: polls.job
                 since: "2026.2"
                 title: Waits for a fine-tuning job
-                why: The job goes through several states. The last state has the model's name.
+                why: The job goes through several statuses. With the last one, the job has the model's name.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
                 timeout: 75s
@@ -3272,7 +3272,7 @@ enum EmbeddedCases {
               - id: polls.job-failed
                 since: "2026.2"
                 title: Stops waiting for a fine-tuning job that has failed
-                why: The training file was bad. The job never succeeds.
+                why: The training file was invalid. The job never succeeds.
                 refs: ["OpenAI API reference: fine-tuning, status", "tanviet12/chat-quality-agent#20"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
                 timeout: 75s
@@ -3326,7 +3326,7 @@ enum EmbeddedCases {
               - id: polls.job-stuck
                 since: "2026.2"
                 title: Gives up a fine-tuning job that never ends
-                why: Its state stays running. Without a limit, the program waits forever.
+                why: Its status stays running. Without a limit, the program waits forever.
                 refs: ["openai/openai-python#3097"]
                 needs: [timeout]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 }, timeout: 1500ms }
@@ -4355,7 +4355,7 @@ enum EmbeddedCases {
               - id: sanity.transcription
                 since: "2026.2"
                 level: info
-                title: Transcribes a sound when its task asks for it
+                title: Transcribes an audio file when its task asks for it
                 why: A client that transcribes is graded on whether its transcripts stay complete.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
@@ -4550,7 +4550,7 @@ enum EmbeddedCases {
               - id: secrets.not-shown
                 since: "2026.1"
                 title: Does not print its key when the call succeeds
-                why: Somebody may have left a line for debugging in the code.
+                why: A line for debugging may have been left in the code.
                 refs: ["NocoBot#3", "RedHatInsights/tangerine-backend#309"]
                 steps:
                   - { text: "pong {{session}}" }
@@ -4681,7 +4681,7 @@ enum EmbeddedCases {
               - id: socket.half-open
                 since: "2026.2"
                 title: Keeps its time limit when the socket falls silent
-                why: A phone that changes its network leaves a socket that is open and dead. No frame and no Close comes; only a limit can notice it.
+                why: A phone that changes its network leaves a socket that is open and dead. No frame and no Close frame arrives; only a time limit can detect this.
                 refs: ["RFC 6455 §5.5.2", "anomalyco/opencode#29646"]
                 needs: [timeout]
                 task: { timeout: 2s }
@@ -4725,7 +4725,7 @@ enum EmbeddedCases {
               - id: socket.close-1001
                 since: "2026.2"
                 title: Treats an answer that ends with "going away" as an error
-                why: The server is being restarted. The rest of the answer never comes.
+                why: The server is being restarted. The rest of the answer never arrives.
                 refs: ["RFC 6455 §7.4.1", "OpenAI guide: WebSocket mode"]
                 timeout: 60s
                 rules:
@@ -4830,7 +4830,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Opens another socket when the server restarts before it answers
-                why: The code 1012 asks for this. No event of an answer has come, so nothing is shown twice.
+                why: The code 1012 asks for this. No event of an answer has arrived, so nothing is shown twice.
                 refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3", "anomalyco/opencode#29673"]
                 steps:
                   - { text: "pong {{session}}", faults: [socket_close 1012 restart at start] }
@@ -4844,7 +4844,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Pauses before it opens another socket of an overloaded server
-                why: The code 1013 asks the client to come back later. All clients of the server get it together.
+                why: The code 1013 asks the client to try again later. All clients of the server get it at the same time.
                 refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3"]
                 steps:
                   - { text: "pong {{session}}", faults: [socket_close 1013 overloaded at start] }
@@ -4871,7 +4871,7 @@ enum EmbeddedCases {
               - id: socket.budget
                 since: "2026.2"
                 title: Gives up a turn when every socket breaks
-                why: A server that crashes on a turn crashes again. A handshake that succeeds is no progress.
+                why: A server that crashes on a turn crashes again. A successful handshake is not progress.
                 refs: ["RFC 6455 §7.2.3", "anomalyco/opencode#29673"]
                 timeout: 60s
                 steps:
@@ -4917,8 +4917,8 @@ enum EmbeddedCases {
               - id: socket.hour
                 since: "2026.2"
                 level: should
-                title: Opens another socket when the time of its socket is over
-                why: A socket lives for an hour. The error asks for a new one, and the turn was not begun.
+                title: Opens another socket when its socket has reached its maximum age
+                why: A socket lives for an hour. The error asks for a new one, and the turn has not begun.
                 refs: ["OpenAI guide: WebSocket mode, websocket_connection_limit_reached", "earendil-works/pi#5973"]
                 steps:
                   - { error: { status: 400, type: invalid_request_error, code: websocket_connection_limit_reached, message: "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue." }, faults: [socket_close 1001 at end] }
@@ -4955,8 +4955,8 @@ enum EmbeddedCases {
               - id: socket.error-429
                 since: "2026.2"
                 level: should
-                title: Repeats a turn after a rate limit, and pauses before
-                why: The error comes as an event, and the socket stays open. A client that repeats the turn at once meets the same limit.
+                title: Repeats a turn after a rate limit, after a pause
+                why: The error comes as an event, and the socket stays open. A client that repeats the turn at once gets the same error.
                 refs: ["OpenAI guide: rate limits", "OpenAI API reference: WebSocket error event"]
                 steps:
                   - { error: rate_limit_exceeded }
@@ -5020,7 +5020,7 @@ enum EmbeddedCases {
               - id: socket.event-twice
                 since: "2026.2"
                 level: should
-                title: Reads an event that comes twice once
+                title: Counts an event once when it comes twice
                 why: A gateway that resumes a socket may send its last event again. The sequence number is the same.
                 refs: ["OpenAI API reference: sequence_number"]
                 steps:
@@ -5033,7 +5033,7 @@ enum EmbeddedCases {
               - id: socket.malformed-event
                 since: "2026.2"
                 title: Treats an event that is not JSON as an error
-                why: A client that skips the event shows a text with a hole.
+                why: A client that skips the event shows a text with a gap.
                 refs: ["RFC 8259 §2", "OpenAI API reference: streaming events"]
                 timeout: 60s
                 rules:
@@ -5058,8 +5058,8 @@ enum EmbeddedCases {
 
               - id: socket.pings
                 since: "2026.2"
-                title: Reads on after Pings
-                why: Servers send Pings to notice dead sockets. They are no messages, and each must be answered.
+                title: Continues to read after Pings
+                why: Servers send Pings to notice dead sockets. Pings are not messages, and each must be answered.
                 refs: ["RFC 6455 §5.5.2"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [socket_ping_flood 20 at event 6] }
@@ -5071,7 +5071,7 @@ enum EmbeddedCases {
               - id: socket.masked
                 since: "2026.2"
                 title: Fails the connection when a frame of the server is masked
-                why: A server must not mask frames. A client that reads on trusts a peer that does not speak the protocol.
+                why: A server must not mask frames. A client that continues to read trusts a peer that does not speak the protocol.
                 refs: ["RFC 6455 §5.1"]
                 timeout: 60s
                 rules:
@@ -5099,7 +5099,7 @@ enum EmbeddedCases {
               - id: socket.reserved-opcode
                 since: "2026.2"
                 title: Fails the connection when a frame has a reserved opcode
-                why: A client that skips the frame shows an answer with a hole.
+                why: A client that skips the frame shows an answer with a gap.
                 refs: ["RFC 6455 §5.2"]
                 timeout: 60s
                 rules:
@@ -5113,7 +5113,7 @@ enum EmbeddedCases {
               - id: socket.continuation
                 since: "2026.2"
                 title: Fails the connection when a message begins with a continuation
-                why: The beginning of the message is missing. Its rest is no message of its own.
+                why: The beginning of the message is missing. The rest is not a message by itself.
                 refs: ["RFC 6455 §5.4"]
                 timeout: 60s
                 rules:
@@ -5221,7 +5221,7 @@ enum EmbeddedCases {
               - id: socket.realtime-close-1001
                 since: "2026.2"
                 title: Treats an answer as cut off when its Realtime session is closed
-                why: The server is being restarted, or the time of the session is over in mid-sentence.
+                why: The server is being restarted, or the session has reached its maximum age in the middle of a sentence.
                 refs: ["RFC 6455 §7.4.1", "pipecat-ai/pipecat#3170"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 timeout: 60s
@@ -5260,7 +5260,7 @@ enum EmbeddedCases {
               - id: socket.realtime-event-twice
                 since: "2026.2"
                 level: should
-                title: Reads an event of a Realtime session that comes twice once
+                title: Counts an event of a Realtime session once when it comes twice
                 why: A gateway may send its last event again. Its event_id is the same.
                 refs: ["OpenAI API reference: event_id"]
                 task: { op: realtime, input: { model: gpt-realtime } }
@@ -5274,7 +5274,7 @@ enum EmbeddedCases {
               - id: socket.realtime-malformed-event
                 since: "2026.2"
                 title: Treats an event of a Realtime session that is not JSON as an error
-                why: A client that skips the event shows a text with a hole.
+                why: A client that skips the event shows a text with a gap.
                 refs: ["RFC 8259 §2"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 timeout: 60s
@@ -5287,8 +5287,8 @@ enum EmbeddedCases {
               - id: socket.realtime-expired
                 since: "2026.2"
                 level: should
-                title: Opens another Realtime session when the time of its session is over
-                why: A session lives for an hour. A call or a conversation goes on.
+                title: Opens another Realtime session when its session has reached its maximum age
+                why: A session lives for an hour. A call or a conversation may last longer.
                 refs: ["OpenAI guide: Realtime conversations, session_expired", "pipecat-ai/pipecat#3170", "livekit/agents#1252"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 steps:
@@ -6300,7 +6300,7 @@ enum EmbeddedCases {
         (
             "timeout",
             #"""
-            # Time limits: what a program does whose task says how long a call may take.
+            # Time limits: what a program does if its task limits the time of a call.
             schema: 1
             theme: timeout
             defaults: { level: must, needs: [timeout] }
@@ -6432,7 +6432,7 @@ enum EmbeddedCases {
               - id: tls.self-signed
                 since: "2026.2"
                 title: Sends nothing to a server with a self-signed certificate
-                why: Anybody between client and server can make such a certificate. The first request would give them the key and the conversation.
+                why: An attacker between client and server can make such a certificate. The first request would give away the key and the conversation.
                 refs: ["RFC 9110 §4.3.4", "sreerevanth/repopilot#293"]
                 timeout: 30s
                 listeners: { tls: { sequence: [bad_certificate self_signed] } }
@@ -6499,7 +6499,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Treats an answer that ends without close_notify as an error
-                why: When the end of the connection is the end of the body, anybody on the way can cut off the body. TLS sends close_notify so that clients notice a cut-off body.
+                why: When the end of the connection is the end of the body, an attacker on the way can cut off the body. TLS sends close_notify so that clients notice a cut-off body.
                 refs: ["RFC 9112 §9.8", "RFC 9112 §8"]
                 needs: [tls, chat]
                 timeout: 60s
@@ -6900,8 +6900,8 @@ enum EmbeddedCases {
         (
             "uploads",
             #"""
-            # Uploads in parts: each text of the task is a part. The program prints the id of the file. A file of which a part is missing is worse
-            # than none.
+            # Uploads in parts: each text of the task is a part. The program prints the id of the file. A file that lacks a part is worse than
+            # no file.
             schema: 1
             theme: uploads
             defaults: { level: must, task: { op: uploads, input: { texts: ["one {{session}}\n", "two {{session}}\n"] } } }
@@ -7073,7 +7073,7 @@ enum EmbeddedCases {
         (
             "usage",
             #"""
-            # The tokens that a program counts, and its users pay for. It prints their total behind the answer, as `tokens 9`, or reports `usage` in its
+            # The tokens that a program counts, and that its users pay for. It prints their total after the answer, as `tokens 9`, or reports `usage` in its
             # outcome. A program that shows no tokens is not graded.
             schema: 1
             theme: usage
@@ -7212,8 +7212,8 @@ enum EmbeddedCases {
         (
             "vectors",
             #"""
-            # Embeddings that are refused or wrong: a text without its vector must show. For each text, the program prints the first number of its
-            # vector, a slash, and the count of its numbers.
+            # Embeddings that are refused or wrong: the program must not hide that a text has no vector. For each text, the program prints
+            # the first number of its vector, a slash, and the count of its numbers.
             schema: 1
             theme: vectors
             defaults: { level: must, task: { op: embeddings, input: { model: text-embedding-3-small, texts: ["1", "2", "3", "4"] } } }
@@ -7221,7 +7221,7 @@ enum EmbeddedCases {
               - id: vectors.refused
                 since: "2026.2"
                 title: Reports that its texts are refused
-                why: A client that logs the refusal and goes on stores documents that no search finds.
+                why: A client that logs the refusal and continues stores documents that no search finds.
                 refs: ["deepset-ai/haystack#9141", "OpenAI API reference: error codes"]
                 timeout: 60s
                 steps:
@@ -7744,7 +7744,7 @@ enum EmbeddedCases {
               - id: gateway.failover-500
                 since: "2026.2"
                 title: Asks another upstream when the first one fails
-                why: That is what most gateways are there for.
+                why: Failover is the main purpose of most gateways.
                 refs: ["Portkey-AI/gateway#1797"]
                 needs: [failover]
                 first: primary
@@ -7756,7 +7756,7 @@ enum EmbeddedCases {
               - id: gateway.failover-stream
                 since: "2026.2"
                 title: Asks another upstream when the first one fails before a stream begins
-                why: No byte has reached the client yet, so no text can come twice.
+                why: No byte has reached the client yet, so no text can arrive twice.
                 refs: ["envoyproxy/ai-gateway#2169"]
                 needs: [failover]
                 first: primary
@@ -7768,7 +7768,7 @@ enum EmbeddedCases {
               - id: gateway.failover-429
                 since: "2026.2"
                 title: Asks another upstream when the first one is at its limit
-                why: The limit is that of one upstream. Another one can answer at once.
+                why: The limit belongs to one upstream. Another upstream can answer at once.
                 refs: ["OpenAI: rate limits"]
                 needs: [failover]
                 first: primary
@@ -7780,7 +7780,7 @@ enum EmbeddedCases {
               - id: gateway.failover-quota
                 since: "2026.2"
                 title: Asks another upstream when the budget of the first one is used up
-                why: The quota of a key stays used up until somebody pays. Waiting does not help.
+                why: The quota of a key stays used up until someone pays. Waiting does not help.
                 refs: ["OpenAI: insufficient_quota"]
                 needs: [failover]
                 first: primary
@@ -7791,8 +7791,8 @@ enum EmbeddedCases {
 
               - id: gateway.failover-budget
                 since: "2026.2"
-                title: Asks another upstream from the moment in which a budget runs out
-                why: The first calls are answered, then the quota is used up in the middle of the work.
+                title: Asks another upstream as soon as a budget is used up
+                why: The first calls are answered, then the quota is used up.
                 refs: ["OpenAI: insufficient_quota"]
                 needs: [failover]
                 first: primary
@@ -7804,7 +7804,7 @@ enum EmbeddedCases {
               - id: gateway.failover-reset
                 since: "2026.2"
                 title: Asks another upstream when the connection to the first one breaks before its answer
-                why: No byte of the answer has come, so another upstream can give it.
+                why: No byte of the answer has arrived, so another upstream can answer.
                 refs: ["envoyproxy/ai-gateway#2169"]
                 needs: [failover]
                 first: primary
@@ -7815,8 +7815,8 @@ enum EmbeddedCases {
 
               - id: gateway.failover-parameters
                 since: "2026.2"
-                title: Keeps the parameters of a call for the other upstream
-                why: A fallback without the tools or the limits of the call gives another answer than the one that was asked for.
+                title: Sends the parameters of a call to the other upstream, too
+                why: Without the tools or the limits of the call, the other upstream answers a different request.
                 refs: ["BerriAI/litellm PR#38606"]
                 needs: [failover]
                 first: primary
@@ -7828,8 +7828,8 @@ enum EmbeddedCases {
 
               - id: gateway.failover-bounded
                 since: "2026.2"
-                title: Bounds its attempts at an upstream that fails
-                why: An upstream that is overloaded does not recover while each call comes many times.
+                title: Limits its attempts at a failing upstream
+                why: An overloaded upstream does not recover while it gets each call many times.
                 refs: ["Google SRE book: handling overload"]
                 needs: [failover]
                 first: primary
@@ -7840,8 +7840,8 @@ enum EmbeddedCases {
 
               - id: gateway.failover-no-restart
                 since: "2026.2"
-                title: Does not begin an answer again after the client has got its first part
-                why: The second upstream writes another text. Added to the first part, it makes a text that no model wrote.
+                title: Does not start an answer again after the client has received its first part
+                why: The second upstream writes a different text. If this is added to the first part, the result is a text that no model wrote.
                 refs: ["Portkey-AI/gateway#1797", "envoyproxy/ai-gateway#2169"]
                 needs: [failover]
                 first: primary
@@ -7866,7 +7866,7 @@ enum EmbeddedCases {
               - id: gateway.failover-back
                 since: "2026.2"
                 title: Returns to the first upstream after it has recovered
-                why: The second choice is dearer or slower. A gateway that never returns costs more every day after one failure.
+                why: The other upstream is more expensive or slower. If the gateway never returns, one failure makes every later call more expensive.
                 refs: ["api7/aisix#137"]
                 needs: [failover]
                 upstreams:
@@ -7895,7 +7895,7 @@ enum EmbeddedCases {
               - id: gateway.failover-usage
                 since: "2026.2"
                 title: Reports the usage of the upstream that answered
-                why: The bill is made from it. The failed attempt costs nothing.
+                why: The bill is computed from it. The failed attempt costs nothing.
                 refs: ["BerriAI/litellm#33325"]
                 needs: [failover]
                 first: primary
@@ -7909,14 +7909,14 @@ enum EmbeddedCases {
         (
             "money",
             #"""
-            # Usage, cost, limits, budgets, caches and keys: what the gateway reports and allows, beside what its upstreams did.
+            # Usage, cost, limits, budgets, caches and keys: what the gateway reports and allows, compared with what its upstreams did.
             schema: 1
             theme: gateway
             cases:
               - id: gateway.usage
                 since: "2026.2"
                 title: Reports the usage of an answer
-                why: Bills and budgets are made from it.
+                why: Bills and budgets are computed from it.
                 refs: ["OpenAI API reference: chat, usage"]
                 calls: [{}, { filler: 3000 }]
                 expect: { usage: true }
@@ -7924,7 +7924,7 @@ enum EmbeddedCases {
               - id: gateway.usage-stream
                 since: "2026.2"
                 title: Reports the usage of a stream
-                why: It comes in an event of its own after the last content, which is easily dropped.
+                why: It arrives in a separate event after the last content, and a gateway easily drops this event.
                 refs: ["OpenAI API reference: stream_options.include_usage"]
                 calls: [{ stream: true }, { stream: true, filler: 3000 }]
                 expect: { usage: true }
@@ -7932,7 +7932,7 @@ enum EmbeddedCases {
               - id: gateway.usage-retried
                 since: "2026.2"
                 title: Reports the usage of the attempt that answered
-                why: An attempt that failed has no tokens. Counted twice, the bill is twice as high.
+                why: A failed attempt has no tokens. If the tokens are counted for both attempts, the bill is twice as high.
                 refs: ["computesdk/benchmarks#215"]
                 upstreams:
                   all: { then: last, steps: [{ error: server_error, times: 1 }, { text: "{{last.user}}", times: forever }] }
@@ -7942,7 +7942,7 @@ enum EmbeddedCases {
               - id: gateway.usage-cached
                 since: "2026.2"
                 title: Reports cached tokens
-                why: They cost less. A gateway that drops them bills the full price.
+                why: They cost less. If the gateway drops them, it bills the full price.
                 refs: ["OpenAI: prompt caching", "BerriAI/litellm#39057"]
                 calls: [{ filler: 12000, same_prompt: true, times: 2 }]
                 expect: { usage: true }
@@ -7950,7 +7950,7 @@ enum EmbeddedCases {
               - id: gateway.cost
                 since: "2026.2"
                 title: Reports the cost of a call
-                why: Teams are billed from it. Prices are those of the price table, so a tenth is tolerated.
+                why: Teams are billed from it. Price tables differ, so a difference of a tenth is tolerated.
                 refs: ["BerriAI/litellm: x-litellm-response-cost"]
                 needs: [cost]
                 calls: [{ filler: 3000, times: 2 }]
@@ -7959,7 +7959,7 @@ enum EmbeddedCases {
               - id: gateway.cost-retried
                 since: "2026.2"
                 title: Reports the cost of a call whose first attempt failed
-                why: The failed attempt costs nothing, the second one costs its tokens once.
+                why: The failed attempt costs nothing; the tokens of the second one are billed once.
                 refs: ["BerriAI/litellm PR#30661"]
                 needs: [cost]
                 upstreams:
@@ -7969,8 +7969,8 @@ enum EmbeddedCases {
 
               - id: gateway.limit
                 since: "2026.2"
-                title: Keeps the limit of a key
-                why: A limit that each replica counts alone is multiplied by their number. A tenth above it is tolerated.
+                title: Enforces the limit of a key
+                why: If each replica counts alone, the limit is multiplied by the number of replicas. A tenth above the limit is tolerated.
                 refs: ["BerriAI/litellm#27736"]
                 needs: [limits]
                 timeout: 30s
@@ -7979,8 +7979,8 @@ enum EmbeddedCases {
 
               - id: gateway.limit-burst
                 since: "2026.2"
-                title: Keeps the limit of a key when all calls come at once
-                why: A gateway that checks first and counts afterwards lets a burst through.
+                title: Enforces the limit of a key when all calls come at once
+                why: If the gateway checks the limit first and counts the call later, it lets a burst through.
                 refs: ["BerriAI/litellm#28247"]
                 needs: [limits]
                 timeout: 30s
@@ -7989,8 +7989,8 @@ enum EmbeddedCases {
 
               - id: gateway.budget
                 since: "2026.2"
-                title: Keeps the budget of a key
-                why: The cost of a call is known after it. So one call more than the budget is tolerated, and no second one.
+                title: Enforces the budget of a key
+                why: The cost of a call is known only after the call. So one call above the budget is tolerated, but not a second one.
                 refs: ["BerriAI/litellm PR#39390", "BerriAI/litellm#33325"]
                 needs: [budgets]
                 timeout: 30s
@@ -7999,8 +7999,8 @@ enum EmbeddedCases {
 
               - id: gateway.cache-parameters
                 since: "2026.2"
-                title: Gives calls with different parameters answers of their own
-                why: The same prompt with another temperature or another limit is another question.
+                title: Does not give one cached answer to calls with different parameters
+                why: The same prompt with another temperature or another limit is a different request.
                 refs: ["RFC 9111 §4: cache keys"]
                 upstreams:
                   all: { then: cycle, steps: [{ text: "alpha answer" }, { text: "beta answer" }, { text: "gamma answer" }, { text: "delta answer" }, { text: "epsilon answer" }] }
@@ -8012,8 +8012,8 @@ enum EmbeddedCases {
 
               - id: gateway.cache-users
                 since: "2026.2"
-                title: Keeps the answers of one user from another
-                why: The answer may hold what only the first user may know.
+                title: Does not give one user's answers to another user
+                why: The answer may contain data that only the first user may see.
                 refs: ["OWASP API Security Top 10: API1"]
                 upstreams:
                   all: { then: cycle, steps: [{ text: "alpha answer" }, { text: "beta answer" }, { text: "gamma answer" }] }
@@ -8024,8 +8024,8 @@ enum EmbeddedCases {
 
               - id: gateway.cache-keys
                 since: "2026.2"
-                title: Keeps the answers for one key from another
-                why: Keys are those of teams and customers, who must not read each other's answers.
+                title: Does not give one key's answers to another key
+                why: Keys belong to teams and customers, who must not read each other's answers.
                 refs: ["OWASP API Security Top 10: API1"]
                 needs: [other]
                 upstreams:
@@ -8038,7 +8038,7 @@ enum EmbeddedCases {
               - id: gateway.wrong-key
                 since: "2026.2"
                 title: Refuses a wrong key without asking an upstream
-                why: The upstream would be paid by the gateway's owner. And its answer would be about the gateway's key.
+                why: The gateway's owner would pay for the call, and an error of the upstream would be about the gateway's key.
                 refs: ["RFC 9110 §15.5.2"]
                 needs: [auth]
                 calls: [{ key: wrong, times: 2 }]
@@ -8056,8 +8056,8 @@ enum EmbeddedCases {
             cases:
               - id: gateway.answer
                 since: "2026.2"
-                title: Passes an answer on
-                why: Everything else rests on it. The upstream repeats the prompt, so a lost or a changed byte shows.
+                title: Forwards an answer
+                why: Every other case depends on this. The upstream repeats the prompt, so a lost or changed byte is noticed.
                 refs: ["OpenAI API reference: chat, create"]
                 calls: [{ times: 2 }]
                 expect: { status: 200, text: true }
@@ -8065,8 +8065,8 @@ enum EmbeddedCases {
 
               - id: gateway.stream
                 since: "2026.2"
-                title: Passes a stream on, with its end
-                why: Clients take a stream for complete when they see finish_reason and [DONE].
+                title: Forwards a stream, with its end
+                why: Clients treat a stream as complete when they receive finish_reason and [DONE].
                 refs: ["OpenAI API reference: chat, streaming"]
                 calls: [{ stream: true, times: 2 }]
                 expect: { status: 200, text: true, stream: whole }
@@ -8074,7 +8074,7 @@ enum EmbeddedCases {
 
               - id: gateway.parameters
                 since: "2026.2"
-                title: Passes the parameters of a call on
+                title: Forwards the parameters of a call
                 why: A parameter that is dropped on the way changes the answer without a trace.
                 refs: ["OpenAI API reference: chat, create"]
                 calls: [{ body: { temperature: 0.25, top_p: 0.5, max_tokens: 321, seed: 7, stop: ["END"], user: ada } }]
@@ -8083,7 +8083,7 @@ enum EmbeddedCases {
 
               - id: gateway.tools
                 since: "2026.2"
-                title: Passes the tools of a call on
+                title: Forwards the tools of a call
                 why: A model without its tools answers in prose, and the agent stops.
                 refs: ["OpenAI API reference: chat, create"]
                 calls:
@@ -8094,7 +8094,7 @@ enum EmbeddedCases {
 
               - id: gateway.client-error
                 since: "2026.2"
-                title: Does not repeat a call that the upstream calls invalid
+                title: Does not repeat a call that the upstream rejects as invalid
                 why: An invalid request stays invalid at every upstream. Repeating it costs time and hides the mistake.
                 refs: ["RFC 9110 §15.5.1", "OpenAI API reference: errors"]
                 upstreams:
@@ -8116,8 +8116,8 @@ enum EmbeddedCases {
 
               - id: gateway.rate-limit-passes
                 since: "2026.2"
-                title: Passes a rate limit on, with the wait that it asks for
-                why: A client that does not learn how long to wait comes back too early, and the limit never recovers.
+                title: Forwards a rate limit, with the wait that it asks for
+                why: A client that does not know how long to wait retries too early, and the limit never recovers.
                 refs: ["RFC 9110 §10.2.3", "maximhq/bifrost#6971"]
                 upstreams:
                   all: { then: last, steps: [{ error: rate_limit_exceeded, retry_after: 3s }] }
@@ -8127,7 +8127,7 @@ enum EmbeddedCases {
               - id: gateway.retry-after-kept
                 since: "2026.2"
                 title: Waits the seconds of Retry-After before it asks the same upstream again
-                why: The upstream has said when it will take calls again. Earlier attempts fail and count against the limit.
+                why: The upstream says when it accepts calls again. Earlier attempts fail and count against the limit.
                 refs: ["RFC 9110 §10.2.3", "maximhq/bifrost#6971"]
                 upstreams:
                   all: { steps: [{ error: rate_limit_exceeded, retry_after: 2s, times: 1 }, { text: "{{last.user}}", times: forever }] }
@@ -8136,8 +8136,8 @@ enum EmbeddedCases {
 
               - id: gateway.should-retry
                 since: "2026.2"
-                title: Passes x-should-retry on, and keeps to it
-                why: The upstream says that another attempt is useless. Client libraries of OpenAI keep to the header.
+                title: Forwards x-should-retry, and obeys it
+                why: The upstream says that another attempt is useless. OpenAI's client libraries obey the header.
                 refs: ["openai/openai-python: _should_retry"]
                 upstreams:
                   all: { then: last, steps: [{ error: server_error, should_retry: false }] }
@@ -8146,16 +8146,16 @@ enum EmbeddedCases {
 
               - id: gateway.request-id
                 since: "2026.2"
-                title: Passes the upstream's request id on
-                why: The provider's support asks for it. A gateway may have an id of its own beside it.
+                title: Forwards the upstream's request id
+                why: The provider's support asks for it. A gateway may send an id of its own as well.
                 refs: ["OpenAI API reference: debugging requests"]
                 calls: [{}]
                 should: { request_id: true }
 
               - id: gateway.error-message
                 since: "2026.2"
-                title: Passes the message of a failing upstream on
-                why: Without it, the reader of the log learns only that the gateway has failed.
+                title: Forwards the message of a failing upstream
+                why: Without it, the log shows only that the gateway failed.
                 refs: ["OpenAI API reference: errors"]
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 503, type: server_error, code: overloaded, message: "The engine is overloaded (case 503)." } }] }
@@ -8165,8 +8165,8 @@ enum EmbeddedCases {
 
               - id: gateway.attempts-bounded
                 since: "2026.2"
-                title: Bounds the attempts of client and gateway together
-                why: A client with three attempts behind a gateway with three attempts makes nine calls of an upstream that is overloaded.
+                title: Limits the attempts of client and gateway together
+                why: If the client and the gateway make three attempts each, an overloaded upstream gets nine calls.
                 refs: ["maximhq/bifrost#7035", "Google SRE book: handling overload"]
                 upstreams:
                   all: { then: last, steps: [{ error: server_error }] }
@@ -8175,8 +8175,8 @@ enum EmbeddedCases {
 
               - id: gateway.stream-paced
                 since: "2026.2"
-                title: Passes events on as they come
-                why: A gateway that collects the answer first makes the user wait for all of it. Only times show that, as the bytes are the same.
+                title: Forwards events as they arrive
+                why: If the gateway collects the answer first, the user waits for all of it. The bytes are the same, so only the times show this.
                 refs: ["WHATWG HTML: server-sent events", "mozilla-ai/otari#58"]
                 timeout: 30s
                 upstreams:
@@ -8187,8 +8187,8 @@ enum EmbeddedCases {
 
               - id: gateway.stream-comments
                 since: "2026.2"
-                title: Passes keep-alive comments on
-                why: They keep proxies and load balancers on the way to the client from closing a connection that seems idle.
+                title: Forwards keep-alive comments
+                why: Without comments, proxies and load balancers on the way to the client close a connection that seems idle.
                 refs: ["WHATWG HTML §9.2.6: server-sent events, comments"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", faults: [comment case-comment at event 2] }] }
@@ -8199,7 +8199,7 @@ enum EmbeddedCases {
               - id: gateway.stream-unknown-event
                 since: "2026.2"
                 title: Survives an event of an unknown type
-                why: The API adds types of events. A gateway that fails on them breaks every client on the day of the change.
+                why: The API adds types of events. If the gateway fails on them, it breaks every client on the day of the change.
                 refs: ["OpenAI API reference: backward compatibility"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", faults: [unknown_event at event 2] }] }
@@ -8208,8 +8208,8 @@ enum EmbeddedCases {
 
               - id: gateway.stream-cut
                 since: "2026.2"
-                title: Does not end a stream cleanly that broke off
-                why: The client cannot tell half an answer from a whole one. It keeps the half.
+                title: Does not end a broken stream as if it were complete
+                why: The client cannot distinguish half an answer from a whole one, and keeps the half.
                 refs: ["RFC 9112 §8", "BerriAI/litellm#25843"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}} and so on to the end", faults: [reset at event 4] }] }
@@ -8218,8 +8218,8 @@ enum EmbeddedCases {
 
               - id: gateway.stream-fin
                 since: "2026.2"
-                title: Does not end a stream cleanly that was closed in the middle
-                why: An upstream that restarts closes its connections in order. Only the missing end of the body shows it.
+                title: Does not end a stream that was closed in the middle as if it were complete
+                why: An upstream that restarts closes its connections properly. Only the missing end of the body shows the failure.
                 refs: ["RFC 9112 §8", "BerriAI/litellm#27967"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}} and so on to the end", faults: [fin at event 4] }] }
@@ -8228,7 +8228,7 @@ enum EmbeddedCases {
 
               - id: gateway.stream-error-event
                 since: "2026.2"
-                title: Passes an error in the middle of a stream on
+                title: Forwards an error in the middle of a stream
                 why: The upstream reports the failure in the stream. Without the event, the answer seems short but complete.
                 refs: ["OpenAI API reference: streaming errors"]
                 upstreams:
@@ -8238,8 +8238,8 @@ enum EmbeddedCases {
 
               - id: gateway.answer-cut
                 since: "2026.2"
-                title: Does not pass half an answer on as a whole one
-                why: A body that is shorter than its length says is incomplete, even if it was only the last byte.
+                title: Does not forward half an answer as a whole one
+                why: A body that is shorter than its Content-Length is incomplete, even if only the last byte is missing.
                 refs: ["RFC 9112 §8"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", faults: [fin at byte 60] }] }
@@ -8248,8 +8248,8 @@ enum EmbeddedCases {
 
               - id: gateway.cancel-stream
                 since: "2026.2"
-                title: Leaves the upstream when the client leaves a stream
-                why: An answer without a reader is paid for to its last token.
+                title: Disconnects from the upstream when the client disconnects from a stream
+                why: Otherwise the gateway's owner pays for the rest of an answer that no client reads.
                 refs: ["maximhq/bifrost#7035"]
                 timeout: 30s
                 upstreams:
@@ -8259,8 +8259,8 @@ enum EmbeddedCases {
 
               - id: gateway.cancel-waiting
                 since: "2026.2"
-                title: Makes no further attempt after the client has left
-                why: Retries for a client that has gone are pure cost. Ten of them were seen.
+                title: Makes no further attempt after the client has disconnected
+                why: Retries for a client that has disconnected cost money and help no one. One gateway made ten of them.
                 refs: ["maximhq/bifrost#7035"]
                 upstreams:
                   all: { then: last, steps: [{ error: server_error, faults: [stall 1s at start] }] }
@@ -8269,8 +8269,8 @@ enum EmbeddedCases {
 
               - id: gateway.large-request
                 since: "2026.2"
-                title: Passes a large request on
-                why: Prompts with documents have hundreds of kilobytes. A limit of the gateway has to be a clear error, and no cut.
+                title: Forwards a large request
+                why: Prompts with documents have hundreds of kilobytes. If the gateway has a limit, it must report an error and not cut the request.
                 refs: ["RFC 9110 §15.5.14"]
                 timeout: 90s
                 calls: [{ filler: 400000 }]
@@ -8279,7 +8279,7 @@ enum EmbeddedCases {
 
               - id: gateway.large-answer
                 since: "2026.2"
-                title: Passes a large answer on
+                title: Forwards a large answer
                 why: Buffers of gateways have limits, beyond which bytes are lost.
                 refs: ["RFC 9112 §6.3"]
                 timeout: 90s
@@ -8288,8 +8288,8 @@ enum EmbeddedCases {
 
               - id: gateway.large-stream
                 since: "2026.2"
-                title: Passes a long stream on
-                why: Buffers of proxies have limits, beyond which bytes are lost or the connection stands still.
+                title: Forwards a long stream
+                why: Buffers of proxies have limits, beyond which bytes are lost or the connection stalls.
                 refs: ["RFC 9112 §7.1"]
                 timeout: 90s
                 calls: [{ stream: true, filler: 20000 }]
@@ -8298,7 +8298,7 @@ enum EmbeddedCases {
               - id: gateway.slow-reader
                 since: "2026.2"
                 title: Waits for a client that reads slowly
-                why: A phone in a tunnel reads nothing for seconds. Its answer must be whole afterwards.
+                why: A phone in a tunnel reads nothing for seconds. Its answer must be complete in the end.
                 refs: ["RFC 9293 §3.8.6: flow control"]
                 timeout: 90s
                 calls: [{ stream: true, filler: 60000, pause: 2s }]
@@ -8307,7 +8307,7 @@ enum EmbeddedCases {
               - id: gateway.concurrent-answers
                 since: "2026.2"
                 title: Gives each of many concurrent calls its own answer
-                why: An answer that goes to the wrong user is the worst of all faults, and only load brings it out.
+                why: Sending an answer to the wrong user is the worst failure, and it happens only under load.
                 refs: ["OpenAI: March 20 ChatGPT outage"]
                 timeout: 90s
                 upstreams:
@@ -8328,8 +8328,8 @@ enum EmbeddedCases {
 
               - id: gateway.hides-keys
                 since: "2026.2"
-                title: Keeps the keys of its upstreams from clients
-                why: An error page with the key of the provider is a key for everybody.
+                title: Does not show the keys of its upstreams to clients
+                why: An error page that contains the provider's key gives the key to every client.
                 refs: ["OWASP API Security Top 10: API8"]
                 upstreams:
                   all:

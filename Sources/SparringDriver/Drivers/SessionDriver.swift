@@ -22,7 +22,7 @@ package actor SessionDriver: Driver {
     /// The reason why the driver cannot be used any further; nil if it can.
     private var problem: String?
 
-    /// The most restarts of a driver that has ended.
+    /// The maximum number of restarts of a driver that has ended.
     private let mostRestarts: Int
     /// The longest time until the driver introduces itself. Importing a client library alone takes seconds of CPU time.
     private static let greetingPatience = Duration.seconds(60)
@@ -41,7 +41,7 @@ package actor SessionDriver: Driver {
 
     /// Starts the driver and reads its introduction.
     ///
-    /// - Parameter mostRestarts: the most restarts of a driver that has ended.
+    /// - Parameter mostRestarts: the maximum number of restarts of a driver that has ended.
     package static func start(
         _ command: [String], kit: String, mostRestarts: Int = 5, environment: [String: String] = [:]
     ) async throws(LaunchError) -> (driver: SessionDriver, introduction: DriverIntroduction) {

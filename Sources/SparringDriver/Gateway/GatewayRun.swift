@@ -32,7 +32,7 @@ package struct GatewayRun: Sendable {
     }
 
     private let nonce = UInt64.random(in: 0...UInt64.max)
-    /// The most rounds of a case that delays of Sparring leave undecided.
+    /// The maximum number of rounds of a case that delays of Sparring leave undecided.
     private static let rounds = 3
     /// The longest time until a limit per minute is restored.
     private static let window = Duration.seconds(61)
@@ -233,7 +233,7 @@ package struct GatewayRun: Sendable {
         return switch call.answer?.status {
         case 401?, 403?: "the gateway refuses the key\(message): give the right one with --key"
         case 404?:
-            "the gateway knows no \(url)/chat/completions, or no model \(model)\(message): correct the path of --through, "
+            "the gateway has no \(url)/chat/completions, or no model \(model)\(message): correct the path of --through, "
                 + "or name its model with --model"
         case 400?:
             "the gateway refuses a plain call\(message): if it has no model \(model), name its model with --model"

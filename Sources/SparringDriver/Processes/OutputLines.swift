@@ -11,9 +11,9 @@ struct OutputLines: Sendable {
         case tooLong(Int)
     }
 
-    /// The most bytes in a line. An outcome is not longer than an answer.
+    /// The maximum number of bytes in a line. An outcome is not longer than an answer.
     static let longest = 4 << 20
-    /// The most unread lines. A driver only writes replies.
+    /// The maximum number of unread lines. A driver only writes replies.
     private static let waiting = 4096
 
     /// The write end, for the driver. The caller must close it after passing it on.

@@ -21,7 +21,8 @@ package struct LoadRun: Sendable {
     private static let limit = Duration.seconds(20)
     /// The time after which a caller that has not ended is stopped.
     private static let patience = Duration.seconds(60)
-    /// The most repetitions of a call that was lost because another caller of the same driver had to be stopped.
+    /// The maximum number of repetitions of a call that was lost because another caller of the same driver had to be
+    /// stopped.
     private static let tries = 5
 
     /// - Parameter id: the id of the scenario. The ids of its callers differ by their numbers.

@@ -3,8 +3,8 @@ import SparringExchange
 
 /// Plays undecided cases again, one at a time.
 extension Suite {
-    /// The most rounds of a case that stays undecided because the machine was late: first together with others, then
-    /// alone.
+    /// The maximum number of rounds of a case that stays undecided because the machine was late: first together
+    /// with others, then alone.
     private static let rounds = 6
     /// The longest wait for a calm moment before a case is played alone.
     private static let patience = Duration.seconds(5)

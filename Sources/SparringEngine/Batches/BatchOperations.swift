@@ -7,7 +7,7 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {
-    /// The most steps of work that one request for a batch waits for.
+    /// The maximum number of steps of work that one request for a batch waits for.
     private static let stepsWhileAsked = 8
 
     func createBatch(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {

@@ -5,7 +5,7 @@ import SparringWire
 
 /// The next piece of work on a batch: its validation, some of its lines, or a change of status.
 struct BatchStep {
-    /// The most lines that one step answers.
+    /// The maximum number of lines that one step answers.
     static let lines = 256
 
     let session: Session

@@ -5,7 +5,7 @@ import Synchronization
 /// The breakpoints of a server, and the answers that they hold. If there is no breakpoint, an answer only does one
 /// atomic read.
 package final class Breakpoints: Sendable {
-    /// The most breakpoints at once.
+    /// The maximum number of breakpoints at once.
     package static let most = 100
 
     private struct State {

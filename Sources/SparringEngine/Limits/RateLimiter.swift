@@ -17,8 +17,8 @@ package struct RateLimiter: Sendable {
         case key(String)
     }
 
-    /// The most organizations and keys that have separate buckets, if any name is accepted. Beyond this number, all of
-    /// them start with new buckets.
+    /// The maximum number of organizations and keys that have separate buckets, if any name is accepted. Beyond
+    /// this number, all of them start with new buckets.
     private static let most = 10_000
 
     package init(limits: Scenario.Limits?, accounts: Scenario.Accounts? = nil) {

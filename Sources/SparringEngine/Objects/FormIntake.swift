@@ -25,7 +25,7 @@ final class FormIntake: BodyIntake {
     private let hearsSound: Bool
     private let state: Mutex<State>
 
-    /// The most bytes of all fields that are not files.
+    /// The maximum number of bytes of all fields that are not files.
     private static let longestFields = 1 << 20
     /// The size of the pieces in which a file is written to the store.
     private static let pieceBytes = 256 * 1024

@@ -34,7 +34,7 @@ package final class MemoryStore: ObjectStore {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: the most bytes of all blobs together.
+    /// - Parameter limit: the maximum number of bytes of all blobs together.
     package init(limit: Int = 64 << 20) { self.limit = limit }
 
     package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {

@@ -14,12 +14,12 @@ package struct Objects: Sendable {
     /// The deleted fine-tuned models.
     package private(set) var deletedModels: Set<String> = []
 
-    /// The most deletions remembered; beyond it, deleted models may reappear.
+    /// The maximum number of deletions remembered; beyond it, deleted models may reappear.
     private static let rememberedDeletions = 10_000
 
     package init() {}
 
-    /// The most client secrets remembered.
+    /// The maximum number of client secrets remembered.
     private static let rememberedSecrets = 1_000
 
     mutating func keep(_ secret: StoredSecret) {

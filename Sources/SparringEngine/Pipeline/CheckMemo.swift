@@ -53,7 +53,7 @@ final class CheckMemo: Sendable {
     /// The longest body to remember, in bytes. Together with the number of slots, it limits the memory to half a
     /// megabyte of bodies and a few times as much for their parsed form.
     static let longest = 8192
-    /// The most results. A new result replaces an older one.
+    /// The maximum number of results. A new result replaces an older one.
     static let limit = 64
 
     private let slots = Mutex(Array(repeating: Slot(), count: limit))

@@ -30,8 +30,8 @@ package enum FaultPage {
         [
             (
                 "layer",
-                "\(kind.layer)\(kind.needsTLS ? ", TLS alone" : "")\(kind.major.map { ", HTTP/\($0) alone" } ?? "")"
-                    + (kind.needsSocket ? ", WebSocket alone" : "")
+                "\(kind.layer)\(kind.needsTLS ? ", TLS only" : "")\(kind.major.map { ", HTTP/\($0) only" } ?? "")"
+                    + (kind.needsSocket ? ", WebSocket only" : "")
             ),
             ("points", kind.points.words.joined(separator: ", ")),
         ]

@@ -8,9 +8,9 @@ import Synchronization
 /// removed.
 package final class SessionRegistry: Sendable {
     package struct Limits: Sendable {
-        /// The most sessions at once.
+        /// The maximum number of sessions at once.
         package var sessions: Int
-        /// The most exchanges in each session's log.
+        /// The maximum number of exchanges in each session's log.
         package var exchangesPerSession: Int
 
         package init(sessions: Int = 10_000, exchangesPerSession: Int = 10_000) {

@@ -39,7 +39,7 @@ package struct SessionState: Sendable {
         var calls: Int
     }
 
-    /// The most requests whose attempts are counted; beyond it, counting starts again.
+    /// The maximum number of requests whose attempts are counted; beyond it, counting starts again.
     private static let rememberedRequests = 65_536
 
     package init(scenario: Scenario, seed: UInt64) {

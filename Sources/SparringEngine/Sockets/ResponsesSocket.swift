@@ -57,7 +57,7 @@ package final class ResponsesSocket: SocketService {
 private struct ResponsesCache {
     private var latest: [(lane: String, id: String, items: [JSONValue])] = []
 
-    /// The most lanes remembered.
+    /// The maximum number of lanes that are remembered.
     private static let capacity = 100
 
     subscript(id: String) -> [JSONValue]? { latest.first { $0.id == id }?.items }

@@ -72,9 +72,9 @@ package final class UsageStatistics: ExchangeSink {
         package var connectionFaults: [String: Int] = [:]
     }
 
-    /// The most kinds of calls. Beyond it, calls are counted without tags, key and model.
+    /// The maximum number of kinds of calls. Beyond it, calls are counted without tags, key and model.
     fileprivate static let most = 10_000
-    /// The most failed calls of a session whose retries are recognized.
+    /// The maximum number of failed calls of a session whose retries are recognized.
     fileprivate static let rememberedFailures = 10_000
 
     package let prices: PriceTable

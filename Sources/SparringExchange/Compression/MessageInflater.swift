@@ -12,8 +12,8 @@ package final class MessageInflater {
     private static let damaged = SocketClose(1007, "the compressed message is damaged")
 
     /// - Parameters:
-    ///   - windowBits: what the peer may refer back to: 2 to this power bytes; 8 to 15.
-    ///   - limit: the most bytes of an inflated message. A few kilobytes can be made to inflate to any size.
+    ///   - windowBits: the size of the peer's window as a power of two, 8 to 15: how many earlier bytes it may refer to.
+    ///   - limit: the maximum number of bytes of an inflated message. A few kilobytes can be made to inflate to any size.
     package init(windowBits: Int = 15, limit: Int) {
         self.limit = limit
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)

@@ -43,7 +43,7 @@ package struct ExchangeFilter: Sendable, Hashable {
         case retried
         /// A fault took effect.
         case faulted
-        /// The client left before the end.
+        /// The client disconnected before the end of the answer.
         case left
         /// The answer carries a warning.
         case warned

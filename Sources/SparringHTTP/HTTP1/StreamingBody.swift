@@ -20,7 +20,7 @@ final class StreamingBody: Feed {
 
     private let state: Mutex<State>
 
-    /// The most bytes that wait for a slow reader. One read of the connection can exceed this limit.
+    /// The maximum number of bytes that wait for a slow reader. One read of the connection can exceed this limit.
     private static let high = 256 * 1024
 
     /// - Parameter whenTaken: called when there is room again, on any thread.

@@ -6,10 +6,11 @@ package struct ConnectionLimits: Sendable {
     package var headDeadline: Duration = .seconds(30)
     /// The longest time between two pieces of a request's body.
     package var bodyDeadline: Duration = .seconds(60)
-    /// The most complete requests that wait behind the one that is being answered. At the limit, the connection stops
-    /// reading.
+    /// The maximum number of complete requests that wait behind the one that is being answered. At the limit, the
+    /// connection stops reading.
     package var pipelinedRequests = 16
-    /// The most streams of an HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS). More streams are a protocol error.
+    /// The maximum number of streams of an HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS). More streams are a
+    /// protocol error.
     package var concurrentStreams = 100
     /// How long a closing connection continues to read, so that the client can receive the bytes that were sent.
     package var drainDeadline: Duration = .seconds(2)

@@ -7,9 +7,9 @@ import Synchronization
 package final class SpanExporter: ExchangeSink {
     package struct Settings: Sendable {
         package var sampling = TracedCall.Sampling.asParent(otherwise: true)
-        /// The most calls that wait in the queue.
+        /// The maximum number of calls that wait in the queue.
         package var capacity = 2048
-        /// The most spans of one export request.
+        /// The maximum number of spans of one export request.
         package var batch = 512
         /// How long a span waits for others.
         package var delay = Duration.seconds(5)

@@ -24,8 +24,8 @@ package final class SpanQueue: Sendable {
         var isClosed = false
     }
 
-    /// The most bytes of bodies in the queue. Beyond this limit, calls wait without their bodies, and their spans lack
-    /// the parameters of the request.
+    /// The maximum number of bytes of bodies in the queue. Beyond this limit, calls wait without their bodies, and
+    /// their spans lack the parameters of the request.
     private static let mostBodyBytes = 32 * 1024 * 1024
 
     private let capacity: Int

@@ -66,7 +66,7 @@ package struct SpanReceiver: Sendable {
             var waiting: CheckedContinuation<Answer, Never>?
         }
 
-        /// The most bytes of an answer that are read. Receivers send short answers.
+        /// The maximum number of bytes of an answer that are read. Receivers send short answers.
         private static let longest = 64 * 1024
 
         private let state = Mutex(State())

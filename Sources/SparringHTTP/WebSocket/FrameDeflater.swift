@@ -2,11 +2,11 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Compresses the messages of a server's frames on their way to the socket (RFC 7692 §7.2.1). The scripts stay as they
-/// are, so that the journal, breakpoints and stops need not know of it.
+/// Compresses the messages of a server's frames on their way to the socket (RFC 7692 §7.2.1). The scripts do not
+/// change, so compression has no effect on the journal, breakpoints or stops.
 struct FrameDeflater {
     private let windowBits: Int
-    /// Set while answers are sent: an idle socket needs none.
+    /// The compressor; nil for an idle socket, which needs none.
     private var deflater: MessageDeflater?
 
     init(_ agreed: SocketCompression) { windowBits = agreed.serverWindowBits }

@@ -5,7 +5,7 @@ import SparringScenario
 /// The failed cases as a prompt for a coding agent that has the client's source: the requirement, what happened, the wire, a
 /// hint where to look, and the command that checks the fix.
 package enum PromptReport {
-    /// The most lines of wire for one case. Twenty requests show as much as a hundred.
+    /// The maximum number of lines of wire for one case. Twenty requests show as much as a hundred.
     private static let wireLines = 24
 
     package static func text(_ runs: [GradedRun]) -> String {

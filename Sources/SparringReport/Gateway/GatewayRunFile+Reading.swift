@@ -2,13 +2,13 @@ import SparringConformance
 package import SparringJSON
 import SparringScenario
 
-/// A file that is not the data of a gateway check: the member that is missing or wrong, and what to do.
+/// The error for a file that is not the data of a gateway check: the member that is missing or wrong, and the fix.
 package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// `cases[3].verdict`; empty for the whole file.
     package var path: String
 
     package var description: String {
-        let place = path.isEmpty ? "it is no JSON object" : "\(path) is missing or wrong"
+        let place = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
         return "\(place); write the file with sparring gateway check … --format json"
     }
 }
@@ -84,7 +84,7 @@ struct GatewayFileMember {
     var json: JSONValue
     var path: String
 
-    /// Larger numbers are no counts of tokens, calls or dollars.
+    /// The largest number that can be a count of tokens or calls, or a sum of dollars.
     private static let largest = 1e15
 
     private func place(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }

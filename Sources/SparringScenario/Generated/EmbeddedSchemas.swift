@@ -488,7 +488,7 @@ enum EmbeddedSchemas {
                             },
                             "at_once": {
                               "$ref": "#/$defs/bound",
-                              "description": "The most connections that carried an unfinished exchange at the same time."
+                              "description": "The highest number of connections that carried an unfinished exchange at the same time."
                             },
                             "reused": {
                               "$ref": "#/$defs/bound",
@@ -1115,7 +1115,7 @@ enum EmbeddedSchemas {
                 },
                 "ledger": {
                   "type": "object",
-                  "description": "What the upstreams did in all cases, beside what the answers reported to the client.",
+                  "description": "What the upstreams did in all cases, and what the answers reported to the client.",
                   "required": ["rows", "total", "lines"],
                   "properties": {
                     "rows": { "type": "array", "items": { "$ref": "#/$defs/row" }, "description": "The upstreams' side, by upstream, key, user and model." },
@@ -1133,7 +1133,7 @@ enum EmbeddedSchemas {
                     "model": { "type": "string" },
                     "requests": { "type": "integer", "minimum": 0 },
                     "failed": { "type": "integer", "minimum": 0, "description": "Answered with 400 or more, or hit by a fault." },
-                    "cancelled": { "type": "integer", "minimum": 0, "description": "The gateway left before the end of the answer." },
+                    "cancelled": { "type": "integer", "minimum": 0, "description": "The gateway disconnected before the end of the answer." },
                     "input_tokens": { "type": "integer", "minimum": 0 },
                     "cached_tokens": { "type": "integer", "minimum": 0 },
                     "output_tokens": { "type": "integer", "minimum": 0 },

@@ -22,12 +22,13 @@ extension Scenario {
 
     /// A sentence for the error of an unmatched request: the nearest rule, and its first difference.
     package func whyUnmatched(_ view: CallView) -> String {
-        guard !rules.isEmpty else { return "the scenario \(name) has no rules" }
+        guard !rules.isEmpty else { return "the scenario '\(name)' has no rules" }
         guard let nearest = misses(view).max(by: { ($0.held, $1.rule) < ($1.held, $0.rule) }) else {
             return "every rule that otherwise matches failed its condition on attempt, nth or chance"
         }
         let label = rules[nearest.rule].name.map { " \"\($0)\"" } ?? ""
-        return "no rule of \(name) matched; nearest is rule \(nearest.rule + 1)\(label): \(nearest.reason)"
+        let rule = "rule \(nearest.rule + 1)\(label)"
+        return "no rule of the scenario '\(name)' matched; the nearest is \(rule): \(nearest.reason)"
     }
 }
 

@@ -2,7 +2,7 @@
 package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
     /// Connections that carried a request.
     case opened
-    /// The most connections that carried an unfinished exchange at the same time.
+    /// The highest number of connections that carried an unfinished exchange at the same time.
     case atOnce = "at_once"
     /// Requests on a connection that had already carried a request.
     case reused

@@ -37,7 +37,7 @@ extension Scenario {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
-        /// The number of images that requests ask for, for operations that make images.
+        /// The number of images that may be requested in a minute. Applies to operations that make images.
         package var imagesPerMinute: Int?
         /// The number of tokens that may be enqueued in batches.
         package var batchQueueTokens: Int?

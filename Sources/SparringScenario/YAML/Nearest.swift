@@ -2,7 +2,7 @@ import SparringAPI
 
 /// Guesses which valid name was meant by an invalid one.
 package enum Nearest {
-    /// The most guesses that are shown.
+    /// The maximum number of guesses that are shown.
     private static let limit = 3
 
     /// Words of the API, of other tools and of everyday language, with Sparring's names for them.

@@ -21,7 +21,7 @@ package final class YAMLReader {
     }
 
     /// The root node of a document. If the text is not YAML, notes a mistake and returns nil.
-    /// - Parameter limit: the most nodes that the document may have after its aliases are expanded.
+    /// - Parameter limit: the maximum number of nodes that the document may have after its aliases are expanded.
     package func root(of text: String, limit: Int = YAMLNode.maximumCount) -> YAMLNode? {
         do {
             guard let node = try Yams.compose(yaml: JSONText.readableAsYAML(text)) else {

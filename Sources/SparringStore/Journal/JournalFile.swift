@@ -11,11 +11,11 @@ package struct JournalFile: Sendable {
 
     package var count: Int { ids.count }
 
-    /// The bytes of each body that rows are read with.
+    /// The bytes of each body that are read with a row.
     private static let bodyBytes = 68 << 10
 
     package init(_ path: String) throws(JournalError) {
-        // The columns of refusals came with version 3.
+        // Version 3 added the columns of refusals.
         let file = try DatabaseFile.read(path, JournalSchema.kind, missing: "there is no such journal", oldest: 3) {
             db in
             let run = try Row.fetchOne(db, sql: "SELECT scenario, seed FROM runs ORDER BY id DESC LIMIT 1")

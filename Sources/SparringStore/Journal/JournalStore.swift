@@ -20,7 +20,7 @@ package final class JournalStore: ExchangeSink, Journal {
 
         package var path: String
         package var keeps: Keeps
-        /// The most bytes of bodies in the file.
+        /// The maximum number of bytes of bodies in the file.
         package var budget: Int
         var bounds = JournalQueue.Bounds()
 

@@ -1,6 +1,6 @@
 /// The speed at which bytes are sent, in addition to the stream's pace.
 struct Rhythm: Sendable, Hashable {
-    /// The most bytes in one piece; 0 for no limit.
+    /// The maximum number of bytes in one piece; 0 for no limit.
     var pieceBytes = 0
     /// Between two pieces.
     var gap = Duration.zero

@@ -375,7 +375,8 @@ struct ScriptWriter {
         }
     }
 
-    /// The reason why the fault needs another carrier than this answer's; nil if it does not.
+    /// The reason why the fault cannot change an answer that is sent in this way (as a body or as frames); nil if it
+    /// can.
     private func carrierObstacle(to fault: WireFault) -> String? {
         guard !fault.kind.needsSocket else { return isSocket ? nil : "the answer is not sent over a WebSocket" }
         guard isSocket else { return nil }

@@ -25,7 +25,7 @@ package struct WireScript: Sendable, Hashable {
         case frames(ConnectionFrames)
         /// A fault takes effect here. The step takes no time and is recorded in the timeline.
         case fault(FaultID)
-        /// A breakpoint: wait until somebody lets the answer go.
+        /// A breakpoint: wait until the answer is released.
         case hold
         /// Always the last step.
         case end(Ending)

@@ -5,7 +5,7 @@ struct SocketFrameStyle: Sendable, Hashable {
     var isMasked = false
     /// The announced length minus the real one.
     var surplus = 0
-    /// The most bytes of a frame; nil: the whole message is one frame.
+    /// The maximum number of bytes of a frame; nil: the whole message is one frame.
     var fragmentBytes: Int?
     /// Bytes that are not UTF-8, after the message.
     var suffix: [UInt8] = []

@@ -48,7 +48,7 @@ package struct SocketReader: Sendable {
     }
 
     /// - Parameters:
-    ///   - limit: the most bytes of a message; a longer one is a violation with the code 1009.
+    ///   - limit: the maximum number of bytes of a message; a longer one is a violation with the code 1009.
     ///   - allowsCompression: whether the handshake has agreed on permessage-deflate.
     package init(from peer: Peer = .client, limit: Int, allowsCompression: Bool = false) {
         self.peer = peer

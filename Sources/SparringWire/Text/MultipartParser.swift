@@ -33,7 +33,7 @@ package struct MultipartParser: Sendable {
         case end
     }
 
-    /// The most bytes in the head of one part.
+    /// The maximum number of bytes in the head of one part.
     package static let longestHead = 16 * 1024
 
     private var state = State.preamble

@@ -37,7 +37,7 @@ struct TextCursor {
 }
 
 extension [UInt8] {
-    /// - Parameter size: the most bytes to be written.
+    /// - Parameter size: the maximum number of bytes to be written.
     mutating func append(atMost size: Int, _ write: (inout TextCursor) -> Void) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size) { buffer in
             var cursor = TextCursor(buffer)

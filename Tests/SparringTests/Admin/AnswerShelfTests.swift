@@ -49,7 +49,7 @@ struct AnswerShelfTests {
         arguments: [
             ("HTTP/1.1 200 OK\r\n\r\nhi", true, "answer"),
             ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nhi", true, "the body is compressed"),
-            ("", true, "passed on while it came"), (nil, true, "the newest answers only"),
+            ("", true, "forwarded as it arrived"), (nil, true, "the newest answers only"),
             (nil, false, "has not ended"),
         ])
     func json(text: String?, hasEnded: Bool, says: String) {
