@@ -23,6 +23,18 @@ struct GatewayFilesTests {
         #expect(error?.text.contains("Did you mean gateway.answer?") == true)
     }
 
+    @Test("A pattern that is the name of a file is refused with the option that reads cases from a file")
+    func file() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "cases-\(UUID().uuidString).yaml")
+        try Data("schema: 1\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let error = #expect(throws: CommandError.self) {
+            try CaseFiles.select([file.path], without: [], from: try GatewayCaseFiles.builtIn())
+        }
+        #expect(error?.text.contains("It is a file: --cases \(file.path) reads cases from it.") == true)
+        #expect(error?.exitCode == .usage)
+    }
+
     @Test(
         "A file for `gateway report` that has no name before `=`, or is empty, is refused with what to do",
         arguments: [("=run.json", "no name before =", ExitCode.usage), ("FILE", "the file is empty", .badFile)])
