@@ -323,6 +323,24 @@ struct CassetteTests {
         #expect(try await Self.cassette("ls", cassette).standardOutput.contains("GET  /v1/a"))
     }
 
+    @Test("`cassette import` reports recordings with a masked URI, and `replay` answers from them")
+    func maskedURI() async throws {
+        let scratch = try ScratchDirectory()
+        let cassette = scratch.url.appending(path: "a.sqlite").path
+        let file = """
+            interactions:
+            - request: { method: POST, uri: '**REDACTED**', body: '{"model":"m"}', headers: {} }
+              response: { status: { code: 200, message: OK }, headers: {}, body: { string: masked } }
+            - request: { method: POST, uri: 'https://x/v1/responses', body: '{"model":"n"}', headers: {} }
+              response: { status: { code: 200, message: OK }, headers: {}, body: { string: known } }
+            """
+        let outcome = try await Self.cassette("import", cassette, try scratch.write(file, to: "c.yaml"))
+        #expect(outcome.standardOutput.hasPrefix("2 exchanges added to \(cassette)\n1 of them without a path"))
+        let player = try await CassetteServerProcess(["replay", cassette, "--time-scale", "0"])
+        #expect(try await player.ask("/v1/responses", body: #"{ "model": "m" }"#).text.contains("masked"))
+        #expect(try await player.ask("/v1/chat/completions", body: #"{"model":"n"}"#).text.contains("400 Bad Request"))
+    }
+
     @Test("`replay` rejects a cassette without recordings")
     func emptyCassette() async throws {
         let scratch = try ScratchDirectory()

@@ -20,6 +20,7 @@ struct PageFileTests {
         let outcome = try await Self.run(
             ["run", "hello", "--report", file.path], ["sh", "-c", Self.curl + "; exit 3"])
         #expect(outcome.exitCode == 3, "\(outcome.standardError)")
+        #expect(outcome.standardError.contains("sparring: created the folder \(scratch.url.path)/new for --report\n"))
         let page = try String(contentsOf: file, encoding: .utf8)
         #expect(page.contains("<title>Sparring</title>"))
         #expect(page.contains(#"\u003c/script>x"#) && !page.contains("</script>x"))
@@ -68,6 +69,20 @@ struct PageFileTests {
         let outcome = try await Self.run(arguments + ["--report", full, "--quiet"], [good])
         #expect(outcome.exitCode == 74, "\(outcome.standardError)")
         #expect(outcome.standardError.hasSuffix("sparring: cannot write \(full): No space left on device\n"))
+    }
+
+    @Test(
+        "A report that cannot be written ends the command before the program runs",
+        arguments: [["run", "hello"], ["check", "sanity.hello", "--out", "/dev/null"]],
+        [("", 64), ("-", 64), ("/dev/null/x.html", 74), ("FOLDER", 74)] as [(String, Int32)])
+    func early(arguments: [String], report: (path: String, code: Int32)) async throws {
+        let scratch = try ScratchDirectory()
+        let mark = scratch.url.appending(path: "mark").path
+        let path = report.path.replacing("FOLDER", with: scratch.url.path)
+        let outcome = try await Self.run(arguments + ["--report", path], ["touch", mark])
+        #expect(outcome.exitCode == report.code, "\(outcome.standardError)")
+        #expect(outcome.standardError.contains(report.code == 64 ? "--report" : "cannot write \(path): "))
+        #expect(!FileManager.default.fileExists(atPath: mark))
     }
 
     @Test("Callers of `check --population` have no cases to report")

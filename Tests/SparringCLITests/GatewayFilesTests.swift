@@ -1,3 +1,5 @@
+import ArgumentParser
+import Foundation
 import SparringConformance
 import Testing
 
@@ -19,5 +21,38 @@ struct GatewayFilesTests {
             try GatewayCaseFiles.select(["gateway.anwser"], without: [], from: try GatewayCaseFiles.builtIn())
         }
         #expect(error?.text.contains("Did you mean gateway.answer?") == true)
+    }
+
+    @Test("A pattern that is the name of a file is refused with the option that reads cases from a file")
+    func file() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "cases-\(UUID().uuidString).yaml")
+        try Data("schema: 1\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let error = #expect(throws: CommandError.self) {
+            try CaseFiles.select([file.path], without: [], from: try GatewayCaseFiles.builtIn())
+        }
+        #expect(error?.text.contains("It is a file: --cases \(file.path) reads cases from it.") == true)
+        #expect(error?.exitCode == .usage)
+    }
+
+    @Test(
+        "A file for `gateway report` that has no name before `=`, or is empty, is refused with what to do",
+        arguments: [("=run.json", "no name before =", ExitCode.usage), ("FILE", "the file is empty", .badFile)])
+    func report(argument: String, words: String, code: ExitCode) throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "gateway-\(UUID().uuidString).json")
+        try Data("\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let command = try GatewayReportCommand.parse([argument.replacing("FILE", with: file.path)])
+        let error = #expect(throws: CommandError.self) { try command.run() }
+        #expect(error?.text.contains(words) == true && error?.exitCode == code)
+    }
+
+    @Test("An adapter whose gateway has an empty name is refused with the place")
+    func emptyName() throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "adapter-\(UUID().uuidString).yaml")
+        try Data("schema: 1\ngateway: ''\n".utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let error = #expect(throws: CommandError.self) { try GatewayAdapter.read(file.path) }
+        #expect(error?.text == "\(file.path):2:10: gateway is the name in reports, and cannot be empty")
     }
 }

@@ -77,4 +77,41 @@ struct OutputTests {
         let error = #expect(throws: OutputError.self) { try OutputFiles.write("x", to: "/dev/null/folder/file") }
         #expect(error?.description.contains("/dev/null/folder/file") == true)
     }
+
+    private static func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    @Test("A new file with bodies is readable for its owner alone, and an existing one keeps its mode")
+    func privateFile() throws {
+        try Self.folder { folder in
+            let path = folder.appending(path: "run.html").path
+            try PrivateFile.write(Array("one".utf8), to: path)
+            #expect(try Self.mode(path) == 0o600)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+            try PrivateFile.write(Array("two".utf8), to: path)
+            #expect(try Self.mode(path) == 0o644)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "two")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run.html"])
+            try PrivateFile.write([0x78], to: "/dev/null")
+        }
+    }
+
+    @Test("A file is checked before it is written: its folder is created, and nothing else changes")
+    func prepared() throws {
+        try Self.folder { folder in
+            let path = folder.appending(path: "new/run.html").path
+            #expect(try PrivateFile.prepare(path) == folder.appending(path: "new").path)
+            #expect(try PrivateFile.prepare(path) == nil)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "new").path) == [])
+            try Data("old".utf8).write(to: URL(filePath: path))
+            #expect(try PrivateFile.prepare(path) == nil)
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+            #expect(try PrivateFile.prepare("/dev/null") == nil)
+            for bad in [folder.path, "/dev/null/x/run.html", "/proc/self/run.html"] {
+                let error = #expect(throws: OutputError.self) { try PrivateFile.prepare(bad) }
+                #expect(error?.description.hasPrefix("cannot write \(bad): ") == true)
+            }
+        }
+    }
 }

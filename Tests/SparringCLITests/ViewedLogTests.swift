@@ -84,9 +84,10 @@ struct ViewedLogTests {
     @Test(
         "A file that is no log is an error that names it",
         arguments: [
-            ("", "has no line of JSON"), ("hello\n", "has no line of JSON"), ("[1]\n", "has no line of JSON"),
-            ("{\"a\":1}\n", "has no exchange"),
-            ("{\"event\":\"end\"}\n", "has no exchange"),
+            ("", "the file is empty"), ("<!DOCTYPE html>\n", "open it in a browser"),
+            ("hello\n", "has no line of JSON"), ("[1]\n", "has no line of JSON"),
+            ("{\"a\":1}\n", "but no exchange"),
+            ("{\"event\":\"end\"}\n", "but no exchange"),
         ])
     func foreign(text: String, words: String) throws {
         try Self.with(text) { path in
@@ -96,6 +97,43 @@ struct ViewedLogTests {
                 "\(error?.text ?? "")")
             #expect(error?.exitCode == .badFile)
         }
+    }
+
+    @Test(
+        "A folder that is no cassette is an error that names the files in it that can be viewed",
+        arguments: [
+            ([:], "it is empty"), (["notes.txt": "x"], "it has no file that can be viewed"),
+            (["run.sqlite": "", ".sparring/report.jsonl": ""], "it has DIR/run.sqlite, DIR/.sparring/report.jsonl."),
+            (["report.jsonl": #"{"event":"run.start"}"#], "it has DIR/report.jsonl."),
+            (["empty.jsonl": ""], "it has DIR/empty.jsonl."),
+            (
+                ["1.db": "", "2.db": "", "3.db": "", "4.db": "", "5.db": "", "6.db": "", "7.db": ""],
+                "DIR/5.db and 2 more."
+            ),
+        ] as [([String: String], String)])
+    func folder(files: [String: String], words: String) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "view-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: ".sparring"), withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        if !files.keys.contains(where: { $0.hasPrefix(".sparring") }) {
+            try FileManager.default.removeItem(at: folder.appending(path: ".sparring"))
+        }
+        for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+        let error = #expect(throws: CommandError.self) { try ViewedFiles.open(folder.path) }
+        let text = error?.text.replacing(folder.path, with: "DIR") ?? ""
+        #expect(text.hasPrefix("DIR: the folder is not a cassette; ") && text.contains(words), "\(text)")
+        #expect(text.contains("`sparring view` shows a journal") && error?.exitCode == .badFile)
+    }
+
+    @Test("A folder with files of another version of cassettes gets the message about the version")
+    func newerFolder() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "view-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(#"{"tape":99}"#.utf8).write(to: folder.appending(path: "default.jsonl"))
+        let error = #expect(throws: (any Error).self) { try ViewedFiles.open(folder.path) }
+        #expect(error.map { "\($0)".contains("is not a cassette;") } == false)
     }
 
     @Test(

@@ -54,11 +54,26 @@ struct ImportFormatTests {
             let responder = ReplayResponder(index, timeScale: 0, wallClock: { 0 })
             let answer = responder.respond(to: request, connection: 1, now: Moment(nanoseconds: 0))
             #expect(answer.exchange.decision.status == 200, "\(kind)")
-            let bytes = answer.script.bytes
-            // Each event of a stream is sent as a separate chunk.
-            let isWhole = coding.isStream || bytes.firstRange(of: coding.body) != nil
-            #expect(isWhole, "\(kind)")
+            #expect(Self.body(of: answer.script.bytes) == coding.body, "\(kind)")
         }
+    }
+
+    /// The body of an answer, without its framing. Each event of a stream is sent as a separate chunk.
+    private static func body(of answer: [UInt8]) -> [UInt8]? {
+        guard let end = answer.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self).lowercased()
+        var rest = answer[end.upperBound...]
+        guard head.contains("transfer-encoding: chunked") else { return Array(rest) }
+        var body: [UInt8] = []
+        while let line = rest.firstRange(of: Array("\r\n".utf8)),
+            let count = Int(String(decoding: rest[..<line.lowerBound], as: UTF8.self), radix: 16),
+            rest.distance(from: line.upperBound, to: rest.endIndex) >= count + 2
+        {
+            guard count > 0 else { return body }
+            body += rest[line.upperBound..<line.upperBound + count]
+            rest = rest[(line.upperBound + count + 2)...]
+        }
+        return nil
     }
 
     @Test(

@@ -31,6 +31,7 @@ struct ImportSample: Sendable {
     static let answer = Array(
         #"{"id":"chatcmpl-1","object":"chat.completion","created":1778037179,"text":"héllo"}"#.utf8)
     private static let text = String(decoding: answer, as: UTF8.self)
+    private static let events = "data: {\"a\":1}\n\ndata: {\"é\":2}\n\ndata: [DONE]\n\n"
 
     static let codings = [
         Coding(name: "plain", body: answer),
@@ -39,8 +40,8 @@ struct ImportSample: Sendable {
         Coding(name: "brotli", header: "br", body: CassetteSecretsTests.brotli(text)),
         Coding(name: "zstd", header: "zstd", body: Zstandard.stored(answer)),
         Coding(name: "base64", body: [0xFF, 0xFB, 0x90, 0x00, 0x0A, 0x80]),
-        Coding(
-            name: "events", body: Array("data: {\"a\":1}\n\ndata: {\"é\":2}\n\ndata: [DONE]\n\n".utf8), isStream: true),
+        Coding(name: "events", body: Array(events.utf8), isStream: true),
+        Coding(name: "gzip events", header: "gzip", body: CassetteSecretsTests.gzip(events), isStream: true),
     ]
 
     var method: String { kind == .none ? "GET" : "POST" }

@@ -41,6 +41,14 @@ struct GatewayPageTests {
         #expect(problem?.path == path)
     }
 
+    @Test("A file of another schema is refused with its number and the number that can be read")
+    func schema() throws {
+        let json = try JSONValue.parse(Self.text.replacing("\"schema\": 1", with: "\"schema\": 99"))
+        let problem = #expect(throws: GatewayFileProblem.self) { try GatewayRunFile(json: json) }
+        #expect(problem?.description.hasPrefix("schema 99 is unknown") == true)
+        #expect(problem?.description.contains("reads schema 1;") == true)
+    }
+
     @Test("A file without a JSON object is refused with the command that writes one")
     func noObject() {
         let problem = #expect(throws: GatewayFileProblem.self) { try GatewayRunFile(json: [1]) }

@@ -38,6 +38,11 @@ struct CassetteImport: AsyncParsableCommand {
         let count = try run.read(redaction, key: adopted?.key)
         guard count > 0 else { throw CommandError("no exchange was added to \(cassette)", .badFile) }
         try StandardOutput.print("\(Counted.exchanges(count)) added to \(cassette)")
+        if run.maskedCount > 0 {
+            try StandardOutput.print(
+                "\(run.maskedCount) of them without a path, because the URI is masked in the file. A replay compares "
+                    + "method and body of these, and ignores the path.")
+        }
         if run.hasFailed { throw ExitCode.badFile }
     }
 }
@@ -50,6 +55,8 @@ private struct ImportRun {
     private(set) var headers: [Cassette] = []
     /// Whether a file that the command line names could not be read.
     private(set) var hasFailed = false
+    /// The exchanges in the cassette whose URI was masked.
+    private(set) var maskedCount = 0
 
     init(cassette: String, session: String) {
         self.cassette = cassette
@@ -102,19 +109,26 @@ private struct ImportRun {
                 throw error
             }
         }
-        func put(_ append: () throws -> Bool) throws -> Bool {
+        var maskedCount = 0
+        defer { self.maskedCount += maskedCount }
+        func put(_ target: String, _ append: () throws -> Bool) throws -> Bool {
             try attempt {
                 let before = appender.leftOut.count
                 let isOnCassette = try append()
                 for line in appender.leftOut[before...] { try Self.report("left out: \(source.path): \(line)") }
                 count += isOnCassette ? 1 : 0
+                maskedCount += isOnCassette && MaskedTarget.isMask(target) ? 1 : 0
                 return isOnCassette
             }
         }
         let events = { [session] (recording: ImportedExchange) in recording.events(session: session) }
         let sink = ImportSource.Sink(
-            recording: { recording in try put { try appender.append(events(recording)) } },
-            exchange: { exchange, key in try put { try appender.append(exchange, from: key) } },
+            recording: { recording in
+                try put(recording.target) { try appender.append(events(recording)) }
+            },
+            exchange: { exchange, key in
+                try put(exchange.request.target) { try appender.append(exchange, from: key) }
+            },
             leftOut: { line in try attempt { try Self.report("left out: \(source.path): \(line)") } })
         let progress = Progress(source.path, of: source.size)
         do {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Sparring
 import SparringConformance
 import SparringReport
@@ -58,7 +59,12 @@ enum CaseFiles {
         let strangers = [patterns, skipped].flatMap { Selection($0).unmatched(among: all) }
         guard strangers.isEmpty else {
             let lines = strangers.map { stranger in
-                let near = stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
+                // A file of cases is an option, because a pattern may have any name.
+                let isFile = FileManager.default.fileExists(atPath: stranger.pattern)
+                let near =
+                    isFile
+                    ? " It is a file: --cases \(Shell.line([stranger.pattern])) reads cases from it."
+                    : stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
                 return "sparring: no case matches '\(stranger.pattern)'.\(near) `\(command)` lists them."
             }
             throw CommandError(mistakes: lines, .usage)

@@ -95,6 +95,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             throw CommandError("the suite has no \(BuiltInCases.sanity)", .internalError)
         }
         let known = try KnownFailuresFile(settings.knownFailures, update: check.updateKnownFailures, among: all)
+        if let path = settings.report { try PageFile.prepare(path, isQuiet: settings.isQuiet) }
         let signals = Signals()
         let serverLog = signals.log()
         let file = try EventFile(path: settings.out)

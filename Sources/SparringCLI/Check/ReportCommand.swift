@@ -42,7 +42,7 @@ struct ReportCommand: ParsableCommand {
 /// Reads files that are named on the command line as `report.jsonl` or `name=report.jsonl`.
 enum RunFiles {
     static func read(_ argument: String) throws -> GradedRun {
-        let (name, file) = split(argument)
+        let (name, file) = try split(argument)
         let text = try TextFile.read(file)
         do {
             return GradedRun(try RunLog(lines: text), name: name)
@@ -52,9 +52,12 @@ enum RunFiles {
     }
 
     /// An existing file whose name contains `=` is read as that file.
-    static func split(_ argument: String) -> (name: String?, file: String) {
+    static func split(_ argument: String) throws(CommandError) -> (name: String?, file: String) {
         guard !FileManager.default.fileExists(atPath: argument), let equals = argument.firstIndex(of: "=") else {
             return (nil, argument)
+        }
+        guard equals > argument.startIndex else {
+            throw CommandError("'\(argument)': no name before =; write name=file, or the file alone", .usage)
         }
         return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
     }

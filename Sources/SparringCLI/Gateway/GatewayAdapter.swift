@@ -43,6 +43,9 @@ struct GatewayAdapter {
             reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
         }
         gateway = mapping["gateway"].flatMap { reader.text($0, "gateway") }
+        if let node = mapping["gateway"], gateway?.isEmpty == true {
+            reader.note(node, "gateway is the name in reports, and cannot be empty")
+        }
         model = mapping["model"].flatMap { reader.text($0, "model") }
         recovery = mapping["recovery"].flatMap { reader.duration($0, "recovery") }
         let names = ["usual", "other", "limited", "budget"]

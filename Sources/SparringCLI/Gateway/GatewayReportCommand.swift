@@ -30,8 +30,12 @@ struct GatewayReportCommand: ParsableCommand {
     }
 
     private static func read(_ argument: String) throws -> (name: String?, file: GatewayRunFile) {
-        let (name, path) = RunFiles.split(argument)
+        let (name, path) = try RunFiles.split(argument)
         let text = try TextFile.read(path)
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw CommandError(
+                mistakes: ["\(path): the file is empty; write it with sparring gateway check … --format json"])
+        }
         do {
             return (name, try GatewayRunFile(json: try JSONValue.parse(text)))
         } catch let error as JSONSyntaxError {

@@ -55,7 +55,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
         let log = signals.log()
         let scenario = try ScenarioFiles.load(scenarios)
         let expected = try ExpectedRun(scenario.resolved())
-        let page = PageFile(settings)
+        let page = try PageFile(settings)
         let live = try await LiveServer.start(
             scenario, settings: settings, exchangesPerSession: 10_000, log: log,
             sinks: page.map { [$0.sink] } ?? [])

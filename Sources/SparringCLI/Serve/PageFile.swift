@@ -7,10 +7,18 @@ struct PageFile {
     let path: String
     private let exchanges = KeptExchanges()
 
-    /// Nil without `--report`.
-    init?(_ settings: Settings) {
+    /// Nil without `--report`. Create it before the server starts.
+    /// - Throws: if the file cannot be written: the run that it should show would be lost.
+    init?(_ settings: Settings) throws {
         guard let path = settings.report else { return nil }
         self.path = path
+        try Self.prepare(path, isQuiet: settings.isQuiet)
+    }
+
+    /// Checks that the file can be written, and creates its folder.
+    static func prepare(_ path: String, isQuiet: Bool) throws {
+        guard let folder = try PrivateFile.prepare(path), !isQuiet else { return }
+        try StandardError.write("sparring: created the folder \(folder) for --report\n")
     }
 
     var sink: any ExchangeSink { exchanges }
@@ -18,7 +26,7 @@ struct PageFile {
     /// Call it when the server has stopped, so that every answer has ended. Other programs never read a half-written file.
     func write(_ server: MockServer) throws(OutputError) {
         let now = Int(WallClock.nanoseconds() / 1_000_000_000)
-        try OutputFiles.write(server.page(of: exchanges, at: now), to: path)
+        try PrivateFile.write(server.page(of: exchanges, at: now), to: path)
     }
 }
 

@@ -49,7 +49,7 @@ struct Serve: AsyncParsableCommand {
         let totals = ServeTotals()
         let printer = ExchangePrinter(
             log: log, format: settings.logFormat, style: Terminal.standardError.style)
-        let page = PageFile(settings)
+        let page = try PageFile(settings)
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 1_000, log: log,
             sinks: (settings.isQuiet ? [] : [printer, totals]) + (page.map { [$0.sink] } ?? []))

@@ -138,8 +138,8 @@ extension Setting {
             mistakes, the old scenario stays in use.
             """),
         flag(.untilEOF, into: \.endsWithInput, "Stop when standard input ends."),
-        text(
-            .report, .file, into: \.report,
+        file(
+            .report, into: \.report,
             """
             At the end, write an HTML file that needs no server: the exchanges of `run` and `serve`, or the graded cases \
             of `check`.

@@ -66,6 +66,18 @@ extension Setting {
         }
     }
 
+    /// A row for a file to be written. Standard output belongs to the program under test.
+    static func file(_ key: Settings.Key, into path: any Path<String?>, _ help: String) -> Setting {
+        Setting(key: key, kind: .file, help: help) { settings, value throws(Reason) in
+            guard !value.isEmpty, value != "-" else {
+                throw Reason(text: "'\(value)' is not the name of a file; standard output is /dev/stdout")
+            }
+            settings[keyPath: path] = value
+        } text: {
+            $0[keyPath: path]
+        }
+    }
+
     static func text(_ key: Settings.Key, _ kind: Kind, into path: any Path<String>, _ help: String) -> Setting {
         Setting(key: key, kind: kind, help: help) {
             $0[keyPath: path] = $1

@@ -21,17 +21,20 @@ struct Output: Sendable {
     }
 
     /// Creates the file, or truncates an existing one.
-    init(creating path: String) throws(OutputError) {
+    /// - Parameters:
+    ///   - name: its name in messages; nil: the path.
+    ///   - permissions: of a new file.
+    init(
+        creating path: String, named name: String? = nil,
+        permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    ) throws(OutputError) {
+        self.name = name ?? path
         do {
             descriptor = try FileDescriptor.open(
-                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
-                permissions: [
-                    .ownerReadWrite, .groupRead, .otherRead,
-                ])
+                FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: permissions)
         } catch {
-            throw OutputError(path, error)
+            throw OutputError(self.name, error)
         }
-        name = path
     }
 
     func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }

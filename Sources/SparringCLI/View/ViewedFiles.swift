@@ -14,7 +14,7 @@ enum ViewedFiles {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CommandError(mistakes: ["\(path): no such file"])
         }
-        if isFolder.boolValue { return try ViewedCassette(path) }
+        if isFolder.boolValue { return try ViewedFolder.open(path) }
         guard OutputFiles.isReplaceable(URL(filePath: path).resolvingSymlinksInPath().path) else {
             throw CommandError(mistakes: ["\(path): is a device or a pipe, not a file"])
         }
@@ -23,6 +23,12 @@ enum ViewedFiles {
         }
         let head = Array((try? file.read(upToCount: 100)) ?? Data())
         try? file.close()
+        guard !head.isEmpty else {
+            throw CommandError(mistakes: ["\(path): the file is empty. \(ViewedFolder.kinds)."])
+        }
+        guard !String(decoding: head, as: UTF8.self).lowercased().hasPrefix("<!doctype html") else {
+            throw CommandError(mistakes: ["\(path): is an HTML page; open it in a browser. \(ViewedFolder.kinds)."])
+        }
         guard head.starts(with: database) else { return try ViewedLog(path) }
         // The application's id is at byte 68 of the header: https://www.sqlite.org/fileformat.html
         return head.dropFirst(68).starts(with: cassette)

@@ -19,9 +19,7 @@ struct ViewedLog: ViewedFile {
         var found = Self.lines(of: data)
         guard let last = found.last else {
             throw CommandError(
-                mistakes: [
-                    "\(path): has no line of JSON. `sparring view` shows journals, cassettes and logs in JSON Lines."
-                ])
+                mistakes: ["\(path): has no line of JSON. \(ViewedFolder.kinds)."])
         }
         var notes: [String] = []
         if last.upperBound == data.count, Self.json(data[last]) == nil {
@@ -30,7 +28,11 @@ struct ViewedLog: ViewedFile {
         }
         // A file of another kind may also have lines of JSON.
         guard found.exchanges.prefix(100).contains(where: { Self.exchange(data[$0]) != nil }) else {
-            throw CommandError(mistakes: ["\(path): has no exchange that could be shown"])
+            throw CommandError(
+                mistakes: [
+                    "\(path): has lines of JSON, but no exchange: no request was answered, or it is no log of "
+                        + "`serve --log json`, `check` or the admin API's journal"
+                ])
         }
         self.notes = notes
         lines = found.exchanges

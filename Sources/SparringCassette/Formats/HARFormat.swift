@@ -69,8 +69,10 @@ package enum HARFormat: DocumentFormat {
     }
 
     private static func request(_ request: RecordedRequest, _ host: String) -> JSONValue {
+        // A mask has no slash, and would become a part of the host.
+        let slash = MaskedTarget.isMask(request.target) ? "/" : ""
         var object: JSONObject = [
-            "method": .string(request.method), "url": .string(host + request.target),
+            "method": .string(request.method), "url": .string(host + slash + request.target),
             "httpVersion": .string("HTTP/1.\(request.minorVersion)"), "cookies": [], "headers": fields(request.headers),
             "queryString": .array(
                 QueryItems(target: request.target).items.map { ["name": .string($0.name), "value": .string($0.value)] }),

@@ -38,13 +38,17 @@ package struct ImportedExchange: Sendable, Hashable {
     }
 
     /// Path and query. Removes everything before `/v1/` or Azure's `/openai/v1/`, because it belongs to the base URL.
+    /// The mask alone if the URL is masked (`MaskedTarget`).
     package var target: String {
         var path = url[...]
+        var host: Substring?
         if let scheme = url.firstRange(of: "://"), url[..<scheme.lowerBound].allSatisfy({ $0.isLetter }) {
             let rest = url[scheme.upperBound...]
+            host = rest.prefix { $0 != "/" && $0 != "?" }
             path = rest.firstIndex { $0 == "/" || $0 == "?" }.map { rest[$0...] } ?? "/"
         }
         let (place, query) = (path.prefix { $0 != "?" && $0 != "#" }, path.drop { $0 != "?" }.prefix { $0 != "#" })
+        if let mask = MaskedTarget.mask(host: host, path: place) { return mask }
         let version = place.firstRange(of: "/openai/v1/") ?? place.firstRange(of: "/v1/")
         let start = version?.lowerBound ?? place.startIndex
         return (place.isEmpty ? "/" : String(place[start...])) + query

@@ -32,9 +32,15 @@ extension CassetteIndex {
     }
 
     private func how(_ found: Candidates, _ first: Int) -> String {
-        if cards[first].exact == found.exact { return "the same bytes" }
-        return matching.rigour == .conversation
-            ? "the same except for generated identifiers" : "the same JSON after masking, without ignored places"
+        let same =
+            if cards[first].exact == found.exact {
+                "the same bytes"
+            } else if matching.rigour == .conversation {
+                "the same except for generated identifiers"
+            } else {
+                "the same JSON after masking, without ignored places"
+            }
+        return MaskedTarget.isMask(cards[first].target) ? "\(same); the recording has no path" : same
     }
 
     private func names(_ found: Candidates, _ first: Int) -> [String] {

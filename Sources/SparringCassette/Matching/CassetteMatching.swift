@@ -56,7 +56,7 @@ package struct CassetteMatching: Sendable, Hashable {
 /// A request in the form for comparison: masked, and without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
-    /// The target without empty segments, with `/v1` for Azure's `/openai/v1`, and with the query sorted by name.
+    /// A mask as it is; otherwise the target without empty segments, with `/v1` for Azure's `/openai/v1`, and with the query sorted by name.
     var target: String
     /// Nil if the body is not JSON.
     var document: JSONValue?
@@ -96,6 +96,7 @@ struct NormalRequest: Sendable, Hashable {
     }
 
     private static func normal(_ target: String) -> String {
+        guard !MaskedTarget.isMask(target) else { return target }
         let parts = target.split(separator: "?", maxSplits: 1)
         var segments = (parts.first ?? "").split(separator: "/")
         // Both paths belong to one base URL. A client's setting decides which one it uses.

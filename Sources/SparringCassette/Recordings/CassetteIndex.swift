@@ -20,6 +20,8 @@ package struct CassetteIndex: Sendable {
     private let operations: [Endpoint: [Int]]
     /// Identifiers that first appear in answers.
     let minted: Set<String>
+    /// The targets of recordings without a path, in the order of the cassette.
+    private let masks: [String]
 
     /// Indexes a cassette in memory.
     /// - Throws: if a masking rule of the cassette is invalid.
@@ -47,6 +49,9 @@ package struct CassetteIndex: Sendable {
         places = Self.groups(cards) { "\($0.method) \(Self.path($0.target))" }
         operations = Self.groups(cards) { Dialect.endpoint(of: $0.method, $0.target) }
         minted = Set(cards.flatMap(\.minted))
+        masks = cards.reduce(into: []) { masks, card in
+            if MaskedTarget.isMask(card.target), !masks.contains(card.target) { masks.append(card.target) }
+        }
     }
 
     private static func groups<Key: Hashable>(_ cards: [RecordingSummary], by key: (RecordingSummary) -> Key?) -> [Key:
@@ -91,7 +96,14 @@ package struct CassetteIndex: Sendable {
         var form: ConversationForm?
     }
 
+    /// Recordings with the request's path come before recordings without a path.
     func candidates(_ request: Request, target: String, session: String) -> Candidates {
+        let found = candidates(of: target, request, session: session)
+        guard found.indices.isEmpty else { return found }
+        return masks.lazy.map { candidates(of: $0, request, session: session) }.first { !$0.indices.isEmpty } ?? found
+    }
+
+    private func candidates(of target: String, _ request: Request, session: String) -> Candidates {
         let recorded = redaction.request(request.headers, request.body) ?? (request.headers, request.body)
         let asked = NormalRequest(
             method: request.method, target: redaction.target(target), headers: recorded.headers, body: recorded.body,
@@ -144,7 +156,9 @@ package struct CassetteIndex: Sendable {
     )? {
         let place = request.isCommon ? nil : places["\(request.method) \(Self.path(request.target))"]
         let operation = request.isCommon ? nil : Dialect.endpoint(of: request.method, request.target)
-        let same = place ?? operation.flatMap { operations[$0] }
+        // A recording without a path may be of the same operation, too.
+        let masked = request.isCommon ? [] : masks.flatMap { places["\(request.method) \($0)"] ?? [] }
+        let same = (place ?? operation.flatMap { operations[$0] }).map { $0 + masked }
         let all = (indices ?? same ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in
             (try? normalRequest(index, isCommon: request.isCommon)).map {
                 (index, CassetteDifference.between($0, request))
@@ -156,6 +170,8 @@ package struct CassetteIndex: Sendable {
     /// Whether a request differs from a recording only in its identifiers.
     func differsInNamesAlone(_ request: NormalRequest, from index: Int) -> Bool {
         guard matching.rigour == .normal, let recorded = try? normalRequest(index) else { return false }
-        return ConversationForm(recorded).fingerprint == ConversationForm(request).fingerprint
+        var asked = request
+        if MaskedTarget.isMask(recorded.target) { asked.target = recorded.target }
+        return ConversationForm(recorded).fingerprint == ConversationForm(asked).fingerprint
     }
 }

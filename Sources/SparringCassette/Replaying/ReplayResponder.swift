@@ -170,10 +170,12 @@ package final class ReplayResponder: AnswerSource {
             state.tally.answered += 1
             return state.count
         }
+        // A recording without a path does not name its operation.
+        let endpoint = recorded.request.endpoint ?? Dialect.endpoint(of: asked.request.method, asked.target)
         let exchange = Exchange(
             number: number, session: asked.session, connection: asked.connection, request: asked.request,
             decision: Exchange.Decision(
-                endpoint: recorded.request.endpoint?.rawValue, status: recorded.answer?.status ?? 0, step: words))
+                endpoint: endpoint?.rawValue, status: recorded.answer?.status ?? 0, step: words))
         return PlannedExchange(script: script, exchange: exchange)
     }
 

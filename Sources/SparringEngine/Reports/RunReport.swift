@@ -7,7 +7,7 @@ package struct RunReport: Sendable {
     package var seed: UInt64
     /// Number of distinct calls. A new attempt after a failure belongs to the same call.
     package var calls: Int
-    /// Number of requests, without auxiliary ones.
+    /// Number of requests, without auxiliary ones and without handshakes that open a WebSocket.
     package var attempts: Int
     /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not among them.
     package var errors: [Int: Int]
@@ -53,7 +53,7 @@ package struct RunReport: Sendable {
         let own = exchanges.filter { !$0.decision.isAuxiliary }
         scenario = played.name
         self.seed = seed
-        attempts = own.count
+        attempts = own.filter { !$0.opensSocket }.count
         calls = Self.countCalls(own)
         errors = own.reduce(into: [:]) { counts, exchange in
             let decision = exchange.decision
@@ -79,7 +79,7 @@ package struct RunReport: Sendable {
         }
         warnings = Self.countWarnings(exchanges, sessions.flatMap(\.lineWarnings))
         self.leftOver = leftOver
-        unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: own.count) }
+        unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: attempts) }
     }
 
     /// Only MUST bounds on the attempts are judged here. The conformance kit judges the other expectations, because it
@@ -117,6 +117,8 @@ package struct RunReport: Sendable {
     }
 
     /// Counts calls. A request equal to the one before it is a retry if that one failed; otherwise it is a new call.
+    /// A handshake that opens a WebSocket is no call: the turns on the socket are. If it repeats a refused handshake, that one
+    /// belongs to the first turn.
     private static func countCalls(_ exchanges: [Exchange]) -> Int {
         struct Key: Hashable {
             var session: String
@@ -128,7 +130,12 @@ package struct RunReport: Sendable {
             let key = Key(session: exchange.session, target: exchange.request.target, body: exchange.request.body)
             let isRetry = failed[key] ?? false
             failed[key] = exchange.decision.status >= 400 || !exchange.deliveredFaults.isEmpty
+            if exchange.opensSocket { return count - (isRetry ? 1 : 0) }
             return count + (isRetry ? 0 : 1)
         }
     }
+}
+
+extension Exchange {
+    fileprivate var opensSocket: Bool { decision.status == 101 }
 }

@@ -6,10 +6,19 @@ import SparringScenario
 package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// `cases[3].verdict`; empty for the whole file.
     package var path: String
+    /// The reason, if it is not the usual one.
+    var reason: String?
 
     package var description: String {
-        let place = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
-        return "\(place); write the file with sparring gateway check … --format json"
+let usual = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
+        return "\(reason ?? usual); write the file with sparring gateway check … --format json"
+    }
+
+    /// The file's member `schema` is not the schema that this version reads.
+    static func schema(_ json: JSONValue?) -> GatewayFileProblem {
+        guard let number = json?.int else { return GatewayFileProblem(path: "schema") }
+        return GatewayFileProblem(
+            path: "schema", reason: "schema \(number) is unknown, because this version of sparring reads schema 1")
     }
 }
 
@@ -18,8 +27,9 @@ extension GatewayRunFile {
     package init(json: JSONValue) throws(GatewayFileProblem) {
         guard json.object != nil else { throw GatewayFileProblem(path: "") }
         let file = GatewayFileMember(json: json, path: "")
-        guard json["schema"] == 1 else { throw GatewayFileProblem(path: "schema") }
-        gateway = json["gateway"]?.string
+        guard json["schema"] == 1 else { throw .schema(json["schema"]) }
+        let name = json["gateway"]?.string
+        gateway = name?.isEmpty == true ? nil : name
         replicas = try file.int("replicas")
         features = try file.texts("features")
         again = try file.texts("again")

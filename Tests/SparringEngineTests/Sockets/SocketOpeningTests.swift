@@ -94,4 +94,34 @@ struct SocketOpeningTests {
         let messages = try client.ask(#"{"type":"response.create","model":"gpt-4o-mini","input":"a"}"#)
         #expect(messages.last?["type"] == "response.completed")
     }
+
+    @Test(
+        "The report of a run counts the turns on a socket, and the handshakes that were refused, whatever its rules name",
+        arguments: [
+            ("- text: Hello", 2, 2), ("- when: { event: response.create }\n    text: Hello", 2, 2),
+            ("- when: { event: upgrade }\n    auto: {}\n  - text: Hello", 2, 2),
+            (
+                "- when: { event: upgrade }\n    steps: [{ error: server_error }, { auto: {}, times: forever }]\n  - text: Hello",
+                2, 3
+            ),
+        ])
+    func counted(rules: String, calls: Int, attempts: Int) throws {
+        let rules = rules.replacing("auto: {}\n", with: "then: last\n    auto: {}\n") + "\n    then: last\n"
+        let engine = try SocketClient.engine("schema: 1\nscenario: counted\nrules:\n  \(rules)")
+        for _ in 1...2 {
+            var opening = SocketClient.open(engine)
+            if opening.socket == nil {
+                engine.ended(opening, timeline: opening.exchange.timeline)
+                opening = SocketClient.open(engine)
+            }
+            let socket = try #require(opening.socket)
+            let turn = socket.turn(
+                of: Array(#"{"type":"response.create","model":"gpt-4o-mini","input":"a"}"#.utf8), isText: true)
+            let answer = socket.answer(to: turn, connection: 1, now: Moment(nanoseconds: 1_000))
+            engine.ended(answer, timeline: answer.exchange.timeline)
+            engine.ended(opening, timeline: opening.exchange.timeline)
+        }
+        let report = RunReport(engine)
+        #expect(report.calls == calls && report.attempts == attempts, "\(report.calls), \(report.attempts)")
+    }
 }
