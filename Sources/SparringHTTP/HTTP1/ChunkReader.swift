@@ -57,7 +57,9 @@ package struct ChunkReader {
     private static func isExtension(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         var rest = bytes
         while rest.first == 0x3B {
-            rest = rest.dropFirst().drop(while: Bytes.isToken)
+            let name = rest.dropFirst().prefix(while: Bytes.isToken)
+            guard !name.isEmpty else { return false }
+            rest = rest[name.endIndex...]
             guard rest.first == 0x3D else { continue }
             rest = rest.dropFirst()
             guard rest.first == 0x22 else {
