@@ -9,7 +9,7 @@ UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz venv vocabularies swift libraries
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ test-sdk: build ## run the official Python package's own tests against the built
 
 fuzz: swift libraries ## change inputs of a parser until it fails (TARGET=json or all, TIME=60 seconds; docs/internals/fuzzing.md)
 	scripts/fuzz $(or $(TARGET),all) $(or $(TIME),60)
+
+soak: ## load the packed or release program for TIME=600 seconds, and check memory, descriptors, latency and journal (docs/internals/soak.md)
+	python3 scripts/soak/run.py "$${SPARRING_BINARY:-$$(if [ -x dist/sparring ]; then echo dist/sparring; \
+	  else $(SWIFT) build -c release --show-bin-path | sed 's|$$|/sparring|'; fi)}" --time $(or $(TIME),600) $(ARGS)
 
 lint: swift ## check the formatting, without changing a file
 	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)
