@@ -7,6 +7,8 @@ DIRECTORIES = Sources Tests Fuzz Package.swift
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # The kit on whole suites of cases, every sin in its own cases, and gateways with theirs: some hundred processes, so they run alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
+# A sanitizer changes every object file, so its build has a folder of its own.
+SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
 .PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries
@@ -31,10 +33,10 @@ dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.
 test-dist: venv ## test the files of make dist: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
-test: swift libraries vocabularies ## build and run every test, including those with real clients
-	$(SWIFT) build --build-tests
-	scripts/tests --skip $(SELF_TEST)
-	scripts/tests --filter $(SELF_TEST)
+test: swift libraries vocabularies ## build and run every test, including those with real clients (SANITIZE=thread or address: with that sanitizer)
+	$(SWIFT) build --build-tests $(SANITIZED)
+	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --skip $(SELF_TEST)
+	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --filter $(SELF_TEST)
 
 # `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
 test-units: swift libraries vocabularies ## build, and run the tests that need no built program
