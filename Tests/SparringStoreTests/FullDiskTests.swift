@@ -27,11 +27,13 @@ struct FullDiskTests {
         return writer
     }
 
-    @Test("Entries that fit on a full disk are written, the oldest first, and the others stay", arguments: [true, false])
+    @Test(
+        "Entries that fit on a full disk are written, the oldest first, and the others stay", arguments: [true, false])
     func fits(inSmallPieces: Bool) throws {
         let fixture = try JournalFixture()
         let writer = try Self.writer(fixture, room: 1_000_000)
-        let result = writer.writeWhatFits(Self.items(100, bodies: 20_000), inSmallPieces: inSmallPieces, dropsBodies: false)
+        let items = Self.items(100, bodies: 20_000)
+        let result = writer.writeWhatFits(items, inSmallPieces: inSmallPieces, dropsBodies: false)
         #expect((30...50).contains(result.written))
         #expect(result.failure != nil)
         let rows = try fixture.query("SELECT count(*), min(number), max(number), count(body_dropped) FROM exchanges")
