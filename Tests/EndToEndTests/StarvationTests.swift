@@ -121,6 +121,25 @@ struct StarvationTests {
         #expect(rows == "1|1")
     }
 
+    @Test("Without a listening upstream, `record` answers 502 with the reason, records nothing, and goes on")
+    func deadUpstream() async throws {
+        let scratch = try ScratchDirectory()
+        let recorder = try await CassetteServerProcess([
+            "record", scratch.url.appending(path: "cassette.sqlite").path,
+            "--upstream", "http://127.0.0.1:\(try FreePort.next())/v1",
+        ])
+        for _ in 1...2 {
+            let answer = try await recorder.ask("/v1/chat/completions")
+            #expect(answer.text.contains("HTTP/1.1 502"), "\(answer.text)")
+            #expect(
+                answer.text.contains("Sparring: cannot reach the upstream: Connection refused."), "\(answer.text)")
+        }
+        let outcome = try await recorder.stop()
+        #expect(outcome.exitCode == 128 + SIGINT)
+        let text = outcome.standardOutput + outcome.standardError
+        #expect(text.contains("0 exchanges recorded") && text.contains("2 failed and not kept"), "\(text)")
+    }
+
     @Test("A server that nohup starts goes on when its terminal is closed")
     func ignoredHangUp() async throws {
         let scratch = try ScratchDirectory()
