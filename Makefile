@@ -7,9 +7,11 @@ DIRECTORIES = Sources Tests Fuzz Package.swift
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # Tests of the kit with whole suites, every sin in its own cases, and gateways with their sins: some hundred processes, so they run alone.
 SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
+# A sanitizer changes every object file, so its build has a folder of its own.
+SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz venv vocabularies swift libraries
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,10 +33,10 @@ dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.
 test-dist: venv ## test the files of make dist: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
-test: swift libraries vocabularies ## build and run every test, including those with real clients
-	$(SWIFT) build --build-tests
-	scripts/tests --skip $(SELF_TEST)
-	scripts/tests --filter $(SELF_TEST)
+test: swift libraries vocabularies ## build and run every test, including those with real clients (SANITIZE=thread or address: with that sanitizer)
+	$(SWIFT) build --build-tests $(SANITIZED)
+	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --skip $(SELF_TEST)
+	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --filter $(SELF_TEST)
 
 # `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
 test-units: swift libraries vocabularies ## build, and run the tests that need no built program
@@ -51,6 +53,10 @@ test-sdk: build ## run the official Python package's own tests against the built
 
 fuzz: swift libraries ## change inputs of a parser until it fails (TARGET=json or all, TIME=60 seconds; docs/internals/fuzzing.md)
 	scripts/fuzz $(or $(TARGET),all) $(or $(TIME),60)
+
+soak: ## load the packed or release program for TIME=600 seconds, and check memory, descriptors, latency and journal (docs/internals/soak.md)
+	python3 scripts/soak/run.py "$${SPARRING_BINARY:-$$(if [ -x dist/sparring ]; then echo dist/sparring; \
+	  else $(SWIFT) build -c release --show-bin-path | sed 's|$$|/sparring|'; fi)}" --time $(or $(TIME),600) $(ARGS)
 
 lint: swift ## check the formatting, without changing a file
 	$(SWIFT) format lint --strict --recursive $(DIRECTORIES)

@@ -2,7 +2,7 @@
 """Checks the project's rules that no compiler checks. `make check` runs it. Each rule reports violations with their fixes.
 
     check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
-                             schema, cases, audit, scorecards, coverage, documented, shown, words
+                             schema, cases, audit, scorecards, coverage, documented, shown, words, pins
 """
 
 import json
@@ -18,6 +18,7 @@ import labels as scripts_labels
 import page_links
 import page_paths
 import pages
+import pins as scripts_pins
 import words as scripts_words
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -43,6 +44,11 @@ def circles():
 def labels():
     """No function takes four or more parameters without a label."""
     return scripts_labels.problems()
+
+
+def pins():
+    """Every package that tests install from a list is in its lock file, with hashes."""
+    return scripts_pins.problems()
 
 
 def paths():
@@ -239,7 +245,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, audit, scorecards, coverage, documented, shown, words)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, audit, scorecards, coverage, documented, shown, words, pins)}
 
 
 def main():

@@ -3,8 +3,8 @@
 
     dist.py BINARY [--out DIR] [--vocabularies DIR]
 
-Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages, the licences and the vocabularies, and a wheel
-with the same and the package. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that has every symbol the
+Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages, the licences and the vocabularies, a wheel
+with the same and the package, and a bill of materials (SPDX 2.3). Equal inputs give equal bytes. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that has every symbol the
 program needs.
 """
 
@@ -22,6 +22,7 @@ import sys
 import tarfile
 import zipfile
 
+import bom
 import manual
 import notices
 
@@ -176,6 +177,13 @@ def wheel(program, out, encodings):
     return file
 
 
+def packed(program, out, encodings):
+    """The program, the archive, the wheel, and the bill of materials."""
+    archive, package = tarball(program, out, encodings), wheel(program, out, encodings)
+    bill = out / f"sparring-{version()}-linux-{platform.machine()}.spdx.json"
+    return program, archive, package, bom.write(bill, version(), program, archive, package, encodings)
+
+
 def digest(data):
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
@@ -202,7 +210,7 @@ def main():
     if size > LARGEST:
         fail(f"the program has {size / 1e6:.1f} MB, {LARGEST / 1e6:.0f} at most: see docs/internals/distribution.md")
     encodings = vocabularies(options.vocabularies)
-    for file in (program, tarball(program, options.out, encodings), wheel(program, options.out, encodings)):
+    for file in packed(program, options.out, encodings):
         print(f"{file.stat().st_size / 1e6:6.1f} MB  {file}")
     print(f"needs  {', '.join(needed(program))}; glibc {'.'.join(map(str, glibc(program)))} or newer")
 

@@ -41,14 +41,15 @@ class Subject:
         if not self.environment:
             return
         requirements = CLIENTS / self.environment / "requirements.txt"
+        lock = requirements.with_suffix(".lock")
         stamp = self.python.parent.parent / ".installed"
-        if stamp.exists() and stamp.read_text() == requirements.read_text():
+        if stamp.exists() and stamp.read_text() == lock.read_text():
             return
         print(f"subjects: installing {requirements.read_text().strip()}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", self.python.parent.parent], check=True)
         pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--requirement", requirements], check=True)
-        stamp.write_text(requirements.read_text())
+        subprocess.run([*pip, "--require-hashes", "--requirement", lock], check=True)
+        stamp.write_text(lock.read_text())
 
 
 def path_of(part: str) -> str:

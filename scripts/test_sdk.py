@@ -23,15 +23,14 @@ import tempfile
 import time
 import xml.etree.ElementTree
 
+import pins
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD = ROOT / "fixtures/api/package-tests.tsv"
 HOME = ROOT / ".venv-sdk"
 PYTHON = HOME / "bin/python3"
 
-PACKAGES = [
-    "pytest==9.2.0", "pytest-asyncio==1.5.0", "pytest-xdist==3.8.0", "rich>=13.7.1", "inline-snapshot==0.36.1",
-    "aiohttp==3.14.5", "httpx==0.28.1", "trio",
-]  # fmt: skip
+LOCK = ROOT / "fixtures/sdk/requirements.lock"
 
 
 def version():
@@ -43,14 +42,16 @@ def version():
 def install(wanted):
     """The folder of the source distribution, with an environment next to it that can run its tests."""
     source, stamp = HOME / f"sdist/openai-{wanted}", HOME / ".installed"
-    contents = "\n".join([wanted, *PACKAGES])
+    contents = LOCK.read_text()
     if stamp.exists() and stamp.read_text() == contents:
         return source
     print(f"test_sdk: installing openai {wanted} and its tests into {HOME.name}", flush=True)
     pip = [PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([sys.executable, "-m", "venv", "--clear", HOME], check=True)
-    subprocess.run([*pip, "install", f"openai=={wanted}", *PACKAGES], check=True)
-    download = ["download", "--no-deps", "--no-binary", ":all:", f"openai=={wanted}", "-d", HOME / "sdist"]
+    subprocess.run([*pip, "install", "--require-hashes", "--requirement", LOCK], check=True)
+    alone = HOME / "openai.lock"
+    alone.write_text(pins.line_of("openai", contents))
+    download = ["download", "--no-deps", "--no-binary", ":all:", "--require-hashes", "--requirement", alone, "-d", HOME / "sdist"]
     subprocess.run([*pip, *download], check=True)
     with tarfile.open(HOME / f"sdist/openai-{wanted}.tar.gz") as archive:
         archive.extractall(HOME / "sdist", filter="data")

@@ -6,10 +6,10 @@ import Foundation
 /// The developer's other variables are left out. Settings (`SPARRING_*`), keys (`OPENAI_*`), proxies, vocabularies in a
 /// cache and authorities in a bundle would change the program's behaviour.
 struct ChildEnvironment {
-    /// Variables about tools, the linker, the locale and coverage.
+    /// Variables about tools, the linker, the locale, coverage and sanitizers.
     private static let kept: Set<String> = [
         "PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FRAMEWORK_PATH", "LLVM_PROFILE_FILE",
-        "DEVELOPER_DIR", "SDKROOT", "TOOLCHAINS", "JAVA_HOME", "GOROOT", "DOTNET_ROOT",
+        "TSAN_OPTIONS", "ASAN_OPTIONS", "DEVELOPER_DIR", "SDKROOT", "TOOLCHAINS", "JAVA_HOME", "GOROOT", "DOTNET_ROOT",
     ]
 
     /// Variables of version managers, each with its default folder below the home directory.

@@ -98,6 +98,21 @@ struct JournalLimitsTests {
         #expect(queue.take().items.map(\.exchange.number) == [1, 2])
     }
 
+    @Test("Only the unwritten rest of a batch is put back into the queue, with its own cost")
+    func putBackRest() {
+        var queue = JournalQueue(bounds: JournalQueue.Bounds())
+        _ = queue.append(.call(2), played: nil)
+        let cost = queue.cost
+        let second = queue.take()
+        queue.settle(second)
+        for number in 1...2 { _ = queue.append(.call(number), played: nil) }
+        let taken = queue.take()
+        queue.putBack(taken, written: 1)
+        #expect(queue.cost == cost)
+        #expect(queue.take().items.map(\.exchange.number) == [2])
+        #expect(queue.isEmpty)
+    }
+
     @Test("Bodies of any size are in the journal, with secrets masked", arguments: [0, 2, 60_000, 3_000_000])
     func sizes(count: Int) async throws {
         let fixture = try JournalFixture()

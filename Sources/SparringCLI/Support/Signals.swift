@@ -1,7 +1,10 @@
 import Dispatch
 import Foundation
 
-/// SIGINT and SIGTERM as a stream: the first asks for a graceful stop, the second for an immediate one.
+/// SIGINT, SIGTERM and SIGHUP as a stream: the first asks for a graceful stop, the second for an immediate one.
+///
+/// SIGHUP says that the terminal is gone. Both the kernel and the shell may send it, so it never asks for an immediate
+/// stop. It stays ignored if it was ignored at the start, as `nohup` does.
 struct Signals {
     /// The element for the end of standard input. It is not a signal.
     static let inputEnded: Int32 = 0
@@ -16,9 +19,11 @@ struct Signals {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         self.continuation = continuation
         received = stream
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
             // The default action would end the process before the source receives the signal.
-            signal(number, SIG_IGN)
+            let before = signal(number, SIG_IGN)
+            let wasIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if number == SIGHUP, wasIgnored { return nil }
             let source = DispatchSource.makeSignalSource(signal: number)
             source.setEventHandler { continuation.yield(number) }
             source.resume()
@@ -55,7 +60,7 @@ struct Signals {
     func exitOnNext() {
         // An unstructured task, because it must outlive all other tasks until the process ends.
         Task.detached { [received] in
-            for await number in received where number > 0 { _exit(128 + number) }
+            for await number in received where number > 0 && number != SIGHUP { _exit(128 + number) }
         }
     }
 
@@ -67,7 +72,7 @@ struct Signals {
                 if isFirst {
                     isFirst = false
                     act()
-                } else if number > 0 {
+                } else if number > 0, number != SIGHUP {
                     _exit(128 + number)
                 }
             }

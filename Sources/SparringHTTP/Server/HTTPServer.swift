@@ -3,6 +3,12 @@ import NIOPosix
 package import SparringExchange
 package import SparringWire
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Listens on a port, and gives every connection a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
@@ -126,13 +132,24 @@ package final class HTTPServer: Sendable {
     /// Ends running answers at once.
     package func stopNow() async { await stop(grace: .zero) }
 
+    /// The pause after a connection could not be accepted, because the process or the system has no descriptors or no
+    /// memory left. Without it, the event loop would try again all the time, and open connections would become slow.
+    private static func pause(after error: IOError) -> TimeAmount? {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) ? .milliseconds(100) : nil
+    }
+
     private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: ConnectionInitializer)
         -> ServerBootstrap
     {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in channel.eventLoop.makeCompletedFuture { channel.closeOnExec() } }
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    channel.closeOnExec()
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(backoffProvider: Self.pause))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // Without this option, a client that half-closes after its request would lose its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)

@@ -3,6 +3,12 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Reports when TLS is established, so that no request is sent before the server's identity is verified.
 final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -54,7 +60,8 @@ enum TLSWords {
             return text.contains("CERTIFICATE_VERIFY_FAILED")
                 ? "its certificate is not trusted (CERTIFICATE_VERIFY_FAILED); --upstream-ca sets the trusted authorities"
                 : "the TLS handshake failed: \(text)"
-        case let error as IOError: return "\(error)"
+        // The description of the error names the call and the number too.
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
         default: return "\(error)"
         }
     }

@@ -33,6 +33,17 @@ struct JournalQueue: Sendable {
         var answer: [UInt8]
         var answerBytes: Int
         var dropped: BodyDrop?
+        /// The estimated bytes of memory.
+        fileprivate(set) var cost = 0
+
+        /// The same facts without bodies, because the writer could not keep up or the disk has no room.
+        func withoutBodies() -> Item {
+            var item = self
+            item.exchange.request.body = []
+            item.answer = Array(answer.prefix(Redaction.headLength(ofAnswer: answer)))
+            item.dropped = .queue
+            return item
+        }
     }
 
     /// The entries of one transaction. Their cost counts until they are written.
@@ -70,13 +81,12 @@ struct JournalQueue: Sendable {
         guard cost + facts <= bounds.facts else { return .full }
         let bodies = item.requestBytes + item.answerBytes
         if cost + facts + bodies > bounds.bodies {
-            item.exchange.request.body = []
-            item.answer = Array(item.answer.prefix(Redaction.headLength(ofAnswer: item.answer)))
-            item.dropped = .queue
-            waiting.cost += facts + item.answer.count
+            item = item.withoutBodies()
+            item.cost = facts + item.answer.count
         } else {
-            waiting.cost += facts + bodies
+            item.cost = facts + bodies
         }
+        waiting.cost += item.cost
         waiting.items.append(item)
         return item.dropped == nil ? .whole : .withoutBodies
     }
@@ -92,11 +102,12 @@ struct JournalQueue: Sendable {
     /// Call when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// Call if the batch could not be written. It will be taken again.
-    mutating func putBack(_ taken: Batch) {
+    /// Call if the batch could not be written, or only its first entries. The others will be taken again.
+    mutating func putBack(_ taken: Batch, written: Int = 0) {
         takenCost -= taken.cost
-        waiting.cost += taken.cost
-        waiting.items = taken.items + waiting.items
+        let rest = taken.items.dropFirst(written)
+        waiting.cost += rest.reduce(0) { $0 + $1.cost }
+        waiting.items = rest + waiting.items
     }
 
     /// An estimate for the values, their strings, and the entries of the timeline.

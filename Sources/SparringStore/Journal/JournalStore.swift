@@ -125,28 +125,30 @@ package final class JournalStore: ExchangeSink, Journal {
         state.withLock { if !$0.queue.isEmpty { schedule(&$0) } }
     }
 
-    private func flush() {
-        let batch = state.withLock { state in
+    /// - Parameter isLast: whether the file is closed afterwards. Then entries that do not fit with their bodies are
+    ///   written without them.
+    private func flush(isLast: Bool = false) {
+        let (batch, wasFailing) = state.withLock { state in
             state.isHurried = false
-            return state.queue.take()
+            return (state.queue.take(), state.isFailing)
         }
         guard !batch.items.isEmpty else { return }
-        do {
-            try writer.write(batch.items)
-            file.pageCache.release()
-            state.withLock { state in
-                state.queue.settle(batch)
-                state.isFailing = false
-            }
-        } catch {
+        let result = writer.writeWhatFits(batch.items, inSmallPieces: wasFailing, dropsBodies: isLast)
+        if result.written > 0 { file.pageCache.release() }
+        if let error = result.failure {
             let reason = (error as? DatabaseError)?.message ?? "\(error)"
             let isNew = state.withLock { state in
-                state.queue.putBack(batch)
+                state.queue.putBack(batch, written: result.written)
                 defer { state.isFailing = true }
                 state.failure = reason
                 return !state.isFailing
             }
             if isNew { warn("\(path): the journal cannot be written: \(reason). Trying again every second.") }
+        } else {
+            state.withLock { state in
+                state.queue.settle(batch)
+                state.isFailing = false
+            }
         }
     }
 
@@ -166,7 +168,7 @@ package final class JournalStore: ExchangeSink, Journal {
     /// - Returns: a sentence with the number of missing exchanges and the reason; nil if none is missing.
     package func close(endedAt: Int64) async -> String? {
         await onThread {
-            self.flush()
+            self.flush(isLast: true)
             let missing = self.state.withLock { $0.lost + $0.queue.count }
             var failure = self.state.withLock { $0.failure }
             do {

@@ -1,0 +1,45 @@
+import GRDB
+
+extension JournalWriter {
+    /// The most entries of a transaction after a failure.
+    private static let largestPiece = 256
+
+    /// Writes as many entries as the disk has room for, oldest first.
+    ///
+    /// Usually all entries are one transaction. If it fails, smaller ones follow, down to one entry. Before that, the
+    /// write-ahead log is emptied into the file: on a full disk, the log is what cannot grow.
+    ///
+    /// - Parameters:
+    ///   - inSmallPieces: begins with one entry, because the last attempt failed.
+    ///   - dropsBodies: entries that do not fit are written without their bodies.
+    /// - Returns: the number of written entries, and the error that stopped the others; nil if all are written.
+    func writeWhatFits(
+        _ items: [JournalQueue.Item], inSmallPieces: Bool, dropsBodies: Bool
+    ) -> (written: Int, failure: (any Error)?) {
+        var (written, size) = (0, inSmallPieces ? 1 : items.count)
+        var hasBodies = true
+        var emptiedAt: Int?
+        while written < items.count {
+            let piece = items[written..<min(written + size, items.count)]
+            do {
+                try write(hasBodies ? Array(piece) : piece.map { $0.withoutBodies() })
+                written += piece.count
+                size = min(2 * size, Self.largestPiece)
+            } catch {
+                if emptiedAt != written {
+                    emptiedAt = written
+                    // If this fails as well, smaller pieces may still fit into the log.
+                    _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+                    size = min(size, Self.largestPiece)
+                } else if size > 1 {
+                    size = max(1, size / 8)
+                } else if dropsBodies, hasBodies {
+                    hasBodies = false
+                } else {
+                    return (written, error)
+                }
+            }
+        }
+        return (written, nil)
+    }
+}
