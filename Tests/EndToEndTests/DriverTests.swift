@@ -125,6 +125,8 @@ struct DriverTests {
             name: "csharp", file: "Driver.cs", build: ["dotnet", "build"], command: ["dotnet", "run", "--no-build"]),
         Language(
             name: "swift", file: "driver.swift", build: ["swiftc", "driver.swift"], command: ["./driver"]),
+        Language(name: "python-sockets", file: "driver.py", command: [python, "driver.py"]),
+        Language(name: "javascript-sockets", file: "driver.mjs", command: ["node", "driver.mjs"]),
     ]
 
     /// The languages whose tools are on this machine. Python is always there, in the tests' environment.
@@ -160,7 +162,22 @@ struct DriverTests {
         }
     }
 
-    @Test("`driver new` supports seven languages and lists them when it rejects another")
+    @Test(
+        "A template for sockets plays turns and spoken answers, and reports failures",
+        arguments: executable.filter { $0.name.hasSuffix("-sockets") })
+    func sockets(language: Language) async throws {
+        let suffix = language.file.split(separator: ".").last ?? ""
+        let template = SparringBinary.root.appending(path: "fixtures/drivers/templates/\(language.name).\(suffix)")
+        let options = language.command[0] == "node" ? ["--experimental-websocket", "--no-warnings"] : []
+        let cases = [
+            "socket.fragments", "socket.failed", "socket.realtime-unknown-event", "socket.realtime-failed",
+            "socket.realtime-audio", "socket.realtime-audio-padded", "socket.realtime-transcript",
+        ]
+        let (verdicts, process) = try await check(cases, [language.command[0]] + options + [template.path])
+        for name in cases { #expect(verdicts[name] == "pass", "\(name): \(process.standardOutput)") }
+    }
+
+    @Test("`driver new` supports seven languages and lists its templates when it rejects another")
     func languagesNamed() async throws {
         for language in Self.languages {
             let outcome = try await SparringBinary.run(["driver", "new", language.name])
@@ -168,6 +185,8 @@ struct DriverTests {
         }
         let refused = try await SparringBinary.run(["driver", "new", "cobol"])
         #expect(refused.exitCode == 64)
-        #expect(refused.standardError.contains("csharp, go, java, javascript, python, ruby, swift"))
+        #expect(
+            refused.standardError.contains(
+                "csharp, go, java, javascript-sockets, javascript, python-sockets, python, ruby, swift"))
     }
 }

@@ -94,6 +94,23 @@ struct SocketGradingTests {
         #expect(Grading.harness(Self.sight([broken, waiting])).verdict == .error)
     }
 
+    @Test(
+        "An event that asks for spoken answers shows that the client reads sound",
+        arguments: [
+            (#"{"type":"session.update","session":{"output_modalities":["audio"]}}"#, true),
+            (#"{"type":"response.create","response":{"output_modalities":["audio"]}}"#, true),
+            (#"{"type":"session.update","session":{"output_modalities":["text"]}}"#, false),
+            (#"{"type":"session.update","session":{"type":"realtime"}}"#, false),
+            ("no JSON", false),
+        ])
+    func sound(message: String, isShown: Bool) {
+        var event = Self.event("session.update", step: nil)
+        event.decision.endpoint = "realtime"
+        event.request.body = Array(message.utf8)
+        let shown: Set<Capability> = isShown ? [.realtime, .realtimeAudio] : [.realtime]
+        #expect(Self.sight([event]).shown == shown)
+    }
+
     @Test("The tools of a turn show that the client uses tools")
     func tools() {
         var turn = Self.event("response.create", step: "step 1")

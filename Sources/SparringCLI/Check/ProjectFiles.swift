@@ -136,5 +136,8 @@ extension DriverTemplate {
         "ruby": ("driver.rb", ["ruby", "driver.rb"]), "java": ("Driver.java", ["java", "Driver.java"]),
         "go": ("driver.go", ["go", "run", "driver.go"]), "csharp": ("Driver.cs", ["dotnet", "run"]),
         "swift": ("driver.swift", ["swift", "driver.swift"]),
+        "python-sockets": ("driver.py", ["python3", "driver.py"]),
+        // Node.js 20 has its WebSocket behind this option, and later versions accept the option.
+        "javascript-sockets": ("driver.mjs", ["node", "--experimental-websocket", "driver.mjs"]),
     ]
 }

@@ -32,6 +32,8 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case responsesSocket = "responses.socket"
     /// Opens Realtime sessions over a WebSocket.
     case realtime
+    /// Has answers spoken in a Realtime session, and reads their sound.
+    case realtimeAudio = "realtime.audio"
     /// Trusts the certificate authority that its environment names.
     case tls
     /// Cancels a call before its end if its task says so.
@@ -45,7 +47,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     /// The capabilities that a request shows.
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
-        case "realtime": [.realtime]
+        case "realtime": speaks(in: exchange) ? [.realtime, .realtimeAudio] : [.realtime]
         // The handshake shows it as well: it may be refused.
         case "responses" where exchange.request.isOnSocket:
             features(ofCall: try? JSONValue.parse(exchange.request.body), isChat: false).union([.responsesSocket])
@@ -62,6 +64,13 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         case "fine_tuning.jobs.create": [.fineTuning]
         default: []
         }
+    }
+
+    /// Whether an event of a Realtime session asks for spoken answers. Sound is the API's default, so an event without
+    /// modalities shows nothing.
+    private static func speaks(in exchange: Exchange) -> Bool {
+        guard let body = try? JSONValue.parse(exchange.request.body) else { return false }
+        return ["session", "response"].contains { body[$0]?["output_modalities"]?[0] == "audio" }
     }
 
     private static func shown(inCallTo exchange: Exchange) -> Set<Capability> {
@@ -128,7 +137,11 @@ package struct ClientCapabilities: Sendable, Hashable {
 
 extension Observation {
     /// The capabilities that the requests show.
-    package var shown: Set<Capability> { attempts.reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) } }
+    package var shown: Set<Capability> {
+        // The settings of a Realtime session are no attempt, but they show what the client asks for.
+        let settings = exchanges.filter { $0.request.event == "session.update" }
+        return (attempts + settings).reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) }
+    }
 
     /// Whether a request is a call for a chat completion or a response.
     package var hasConversation: Bool {
@@ -169,6 +182,7 @@ extension CaseTask.Operation {
         case .fineTuning: [.fineTuning]
         case .responsesSocket: [.responsesSocket]
         case .realtime: [.realtime]
+        case .realtimeAudio: [.realtimeAudio]
         }
     }
 }

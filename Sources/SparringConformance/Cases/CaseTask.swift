@@ -24,9 +24,11 @@ package struct CaseTask: Sendable, Hashable {
         case responsesSocket = "responses.socket"
         /// Has a text answered in a Realtime session.
         case realtime
+        /// Has a text answered in a Realtime session, with a spoken answer.
+        case realtimeAudio = "realtime.audio"
 
         /// Whether it is made over a WebSocket.
-        package var isSocket: Bool { self == .responsesSocket || self == .realtime }
+        package var isSocket: Bool { self == .responsesSocket || self == .realtime || self == .realtimeAudio }
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
     }
@@ -47,7 +49,7 @@ package struct CaseTask: Sendable, Hashable {
     package var texts: [String]
     /// The id of the file to read, or of the training file.
     package var file: String?
-    /// The format of a transcript (`response_format`); nil for the API's default.
+    /// The format of a transcript (`response_format`), or of a spoken answer (`audio/pcm`); nil for the API's default.
     package var format: String?
     /// Whether the program shows the tokens of its calls, as `tokens N`.
     package var showsUsage: Bool
@@ -147,7 +149,7 @@ package struct CaseTask: Sendable, Hashable {
         case .fineTuning:
             path = "/fine_tuning/jobs"
             body["training_file"] = .string(file ?? "")
-        case .upload, .download, .batch, .uploadInParts, .transcription, .realtime: return nil
+        case .upload, .download, .batch, .uploadInParts, .transcription, .realtime, .realtimeAudio: return nil
         }
         if operation.isStream { body["stream"] = true }
         if !tools.isEmpty { body["tools"] = .array(tools) }

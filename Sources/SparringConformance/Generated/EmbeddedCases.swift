@@ -4486,6 +4486,20 @@ enum EmbeddedCases {
                   text: "pong {{session}}"
                   wire: { attempts: 1 }
 
+              - id: sanity.realtime-audio
+                since: "2026.2"
+                level: info
+                title: Opens a Realtime session with spoken answers when its task asks for it
+                why: A client that reads sound is graded on how it joins the pieces of a spoken answer.
+                refs: ["OpenAI guide: Realtime, WebSocket"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                steps:
+                  - { text: "pong {{session}}" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}}"
+                  wire: { attempts: 1 }
+
             """#
         ),
         (
@@ -5311,6 +5325,100 @@ enum EmbeddedCases {
                   exit: 0
                   text: "pong {{session}}"
                   wire: { attempts: 1, not_in_url: ["{{key}}"] }
+
+              - id: socket.realtime-audio
+                since: "2026.2"
+                title: Joins the pieces of a spoken answer
+                why: The sound comes in many events. A lost piece is a gap that a listener hears, and no event says so.
+                refs: ["OpenAI API reference: response.output_audio.delta", "OpenAI guide: Realtime conversations, audio over WebSocket"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                steps:
+                  - { text: "one two three four" }
+                expect:
+                  exit: 0
+                  text: "38400 bytes"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-audio-padded
+                since: "2026.2"
+                title: Decodes each piece of a spoken answer by itself
+                why: Each piece is base64 of its own. A piece of 1,600 bytes ends in padding, and decoders stop at padding if all pieces are joined before.
+                refs: ["OpenAI API reference: response.output_audio.delta", "RFC 4648 §3.2 and §3.3"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcmu } }
+                steps:
+                  - { text: "one two three four" }
+                expect:
+                  exit: 0
+                  text: "6400 bytes"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-audio-unknown-event
+                since: "2026.2"
+                title: Skips unknown events between the pieces of a spoken answer
+                why: The API adds event types without a new version. The sound before and after such an event belongs together.
+                refs: ["OpenAI API reference: backwards compatibility"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                steps:
+                  - { text: "one two three four", faults: [unknown_event at event 9, unknown_event at event 12] }
+                expect:
+                  exit: 0
+                  text: "38400 bytes"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-audio-twice
+                since: "2026.2"
+                level: should
+                title: Plays a piece of a spoken answer that comes twice once
+                why: A gateway may send its last event again. Its event_id is the same, and a word that is spoken twice is not what the model said.
+                refs: ["OpenAI API reference: event_id"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                steps:
+                  - { text: "one two three four", faults: [duplicate_event at event 8] }
+                expect:
+                  exit: 0
+                  text: "38400 bytes"
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-transcript
+                since: "2026.2"
+                title: Shows the transcript of a spoken answer once
+                why: The transcript comes in pieces beside the sound, and once more as a whole in response.output_audio_transcript.done and response.done.
+                refs: ["OpenAI API reference: response.output_audio_transcript.delta"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                steps:
+                  - { text: "pong {{session}} and so on" }
+                expect:
+                  exit: 0
+                  text: "pong {{session}} and so on"
+                  at_most_once: ["pong {{session}}"]
+                  wire: { attempts: 1 }
+
+              - id: socket.realtime-audio-cut
+                since: "2026.2"
+                title: Treats a spoken answer as cut off when its session is closed
+                why: The sound so far was perhaps played, but the rest never comes. Only response.done says that an answer is complete.
+                refs: ["RFC 6455 §7.4.1", "OpenAI API reference: response.done", "pipecat-ai/pipecat#3170"]
+                task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
+                timeout: 60s
+                steps:
+                  - { text: "one two three four five six seven eight", times: forever, faults: [socket_close 1001 at event 10] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 } }
+
+              - id: socket.realtime-half-open
+                since: "2026.2"
+                title: Keeps its time limit when a Realtime session falls silent
+                why: A phone that changes its network leaves a socket that is open and dead. A voice that stops in the middle of a word gives no error.
+                refs: ["RFC 6455 §5.5.2", "pipecat-ai/pipecat#3170"]
+                needs: [timeout]
+                task: { op: realtime, input: { model: gpt-realtime }, timeout: 2s }
+                timeout: 14s
+                steps:
+                  - { text: "pong {{session}} and so on", times: forever, faults: [socket_half_open at event 7] }
+                expect:
+                  exit: nonzero
+                  wire: { attempts: { min: 1, max: 10 }, disconnects: [{ on: 1, within: 5s }] }
 
             """#
         ),

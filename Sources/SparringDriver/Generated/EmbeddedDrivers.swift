@@ -185,6 +185,108 @@ enum EmbeddedDrivers {
             """#
         ),
         (
+            "javascript-sockets",
+            #"""
+            // A Sparring driver for the WebSocket of Node.js: sparring check --driver -- node driver.mjs
+            // Node.js 22 has it; Node.js 20 needs --experimental-websocket.
+            import { createInterface } from "node:readline";
+
+            const kinds = { 400: "bad_request", 401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429: "rate_limit" };
+            const client = { name: "websocket", version: process.versions.undici ?? process.version, language: "javascript" };
+
+            const failure = (message, kind = "server") => Object.assign(new Error(message), { kind });
+
+            // Opens a socket, sends the first events, and gives each event of the server to `take`, until it returns a text.
+            function play(url, key, first, take) {
+              return new Promise((resolve, reject) => {
+                // Node.js accepts header fields here; in a browser, the key of a Realtime session is a subprotocol.
+                const socket = new WebSocket(url.replace(/^http/, "ws"), { headers: { authorization: `Bearer ${key}` } });
+                const send = (event) => socket.send(JSON.stringify(event));
+                socket.onopen = () => first.forEach(send);
+                socket.onmessage = ({ data }) => {
+                  try {
+                    const text = take(JSON.parse(data), send);
+                    if (text === undefined) return;
+                    resolve(text);
+                  } catch (error) {
+                    reject(error);
+                  }
+                  socket.close();
+                };
+                socket.onerror = ({ message }) => reject(failure(message || "the socket cannot be opened", "connection"));
+                socket.onclose = ({ code, reason }) => reject(failure(`the socket was closed with ${code} ${reason}`, "truncated"));
+              });
+            }
+
+            async function chat({ base_url, api_key, input }) {
+              const headers = { authorization: `Bearer ${api_key}`, "content-type": "application/json" };
+              const answer = await fetch(`${base_url}/chat/completions`, { method: "POST", headers, body: JSON.stringify(input) });
+              if (!answer.ok) throw failure(await answer.text(), kinds[answer.status]);
+              return (await answer.json()).choices[0].message.content;
+            }
+
+            // A `response.create` for each turn, on one socket.
+            function responses({ base_url, api_key, input, task }) {
+              let [then, text] = [task.then, ""];
+              return play(`${base_url}/responses`, api_key, [{ type: "response.create", ...input }], (event, send) => {
+                if (event.type === "response.output_text.delta") text += event.delta;
+                if (event.type === "error") throw failure(JSON.stringify(event.error), kinds[event.status]);
+                if (event.type === "response.failed" || event.type === "response.incomplete") throw failure(`the response is ${event.response.status}`);
+                if (event.type !== "response.completed") return;
+                if (then === undefined) return text;
+                // The second turn continues the first.
+                send({ type: "response.create", ...input, input: then, previous_response_id: event.response.id });
+                [then, text] = [undefined, ""];
+              });
+            }
+
+            // A Realtime session. The sound of a spoken answer comes in pieces, each in base64.
+            function realtime({ base_url, api_key, input, task }) {
+              const session = { type: "realtime", output_modalities: [task.format ? "audio" : "text"] };
+              const rate = task.format === "audio/pcm" ? { rate: 24000 } : {};
+              if (task.format) session.audio = { output: { format: { type: task.format, ...rate } } };
+              const items = task.messages.map(({ content }) => ({
+                type: "conversation.item.create",
+                item: { type: "message", role: "user", content: [{ type: "input_text", text: content }] },
+              }));
+              let [text, bytes] = ["", 0];
+              const first = [{ type: "session.update", session }, ...items, { type: "response.create" }];
+              return play(`${base_url}/realtime?model=${input.model}`, api_key, first, (event) => {
+                if (event.type === "response.output_text.delta" || event.type === "response.output_audio_transcript.delta") text += event.delta;
+                if (event.type === "response.output_audio.delta") bytes += Buffer.from(event.delta, "base64").length;
+                if (event.type === "error") throw failure(event.error.message);
+                if (event.type !== "response.done") return;
+                const { status, status_details } = event.response;
+                if (status !== "completed") throw failure(`the response is ${status}: ${JSON.stringify(status_details)}`);
+                return task.format ? `${text}\n${bytes} bytes` : text;
+              });
+            }
+
+            // Your client goes here.
+            const operations = { chat, "responses.socket": responses, realtime, "realtime.audio": realtime };
+
+            async function run(run) {
+              const { id, op } = run;
+              if (!operations[op]) return { id, skipped: true, reason: `this driver does not support ${op}` };
+              if (op !== "chat" && typeof WebSocket === "undefined") return { id, skipped: true, reason: "this Node.js has no WebSocket" };
+              try {
+                return { id, ok: true, text: await operations[op](run) };
+              } catch (error) {
+                return { id, ok: false, error: { kind: error.kind ?? "other", message: String(error) } };
+              }
+            }
+
+            createInterface({ input: process.stdin }).on("line", async (line) => {
+              const command = JSON.parse(line);
+              let reply = { id: command.id, error: "unsupported" };
+              if (command.cmd === "start") reply = { protocol: 1, client, capabilities: Object.keys(operations), concurrency: 8 };
+              if (command.cmd === "run") reply = await run(command);
+              if (command.cmd !== "stop") console.log(JSON.stringify(reply));
+            });
+
+            """#
+        ),
+        (
             "javascript",
             #"""
             // A Sparring driver for fetch: sparring check --driver -- node driver.mjs
@@ -213,6 +315,109 @@ enum EmbeddedDrivers {
               if (task.cmd === "run") reply = await run(task);
               if (task.cmd !== "stop") console.log(JSON.stringify(reply));
             });
+
+            """#
+        ),
+        (
+            "python-sockets",
+            #"""
+            """A Sparring driver for the sockets of the openai package: sparring check --driver -- python driver.py
+
+            It needs the package with its extra for sockets: pip install 'openai[realtime]'
+            """
+
+            import base64
+            import json
+            import sys
+
+            import openai
+
+            KINDS = {400: "bad_request", 401: "auth", 403: "permission", 404: "not_found", 409: "conflict", 429: "rate_limit"}
+
+
+            class Failed(Exception):
+                """The server reports a failure, or the answer has no end."""
+
+                def __init__(self, message, kind="server"):
+                    super().__init__(message)
+                    self.kind = kind
+
+
+            def chat(api, task):
+                return api.chat.completions.create(**task["input"]).choices[0].message.content
+
+
+            def responses(api, task):
+                """A `response.create` for each turn, on one socket."""
+                then, wanted, text = task["task"].get("then"), task["input"], ""
+                with api.responses.connect() as connection:
+                    connection.response.create(**wanted)
+                    for event in connection:
+                        if event.type == "response.output_text.delta":
+                            text += event.delta
+                        elif event.type == "response.completed":
+                            if then is None:
+                                return text
+                            # The second turn continues the first.
+                            connection.response.create(**wanted | {"input": then, "previous_response_id": event.response.id})
+                            then, text = None, ""
+                        elif event.type in ("response.failed", "response.incomplete"):
+                            raise Failed(f"the response is {event.response.status}")
+                        elif event.type == "error":
+                            raise Failed(str(event), KINDS.get(getattr(event, "status", None), "server"))
+                raise Failed("the socket was closed before the end of the answer", "truncated")
+
+
+            def realtime(api, task):
+                """A Realtime session. The sound of a spoken answer comes in pieces, each in base64."""
+                form, text, sound = task["task"].get("format"), "", b""
+                settings = {"type": "realtime", "output_modalities": ["audio" if form else "text"]}
+                if form:
+                    settings["audio"] = {"output": {"format": {"type": form, **({"rate": 24000} if form == "audio/pcm" else {})}}}
+                with api.realtime.connect(model=task["input"]["model"]) as connection:
+                    connection.session.update(session=settings)
+                    for message in task["task"]["messages"]:
+                        content = [{"type": "input_text", "text": message["content"]}]
+                        connection.conversation.item.create(item={"type": "message", "role": "user", "content": content})
+                    connection.response.create()
+                    for event in connection:
+                        if event.type in ("response.output_text.delta", "response.output_audio_transcript.delta"):
+                            text += event.delta
+                        elif event.type == "response.output_audio.delta":
+                            sound += base64.b64decode(event.delta)
+                        elif event.type == "response.done":
+                            if event.response.status != "completed":
+                                raise Failed(f"the response is {event.response.status}: {event.response.status_details}")
+                            return f"{text}\n{len(sound)} bytes" if form else text
+                        elif event.type == "error":
+                            raise Failed(event.error.message)
+                raise Failed("the socket was closed before the end of the answer", "truncated")
+
+
+            # Your client goes here.
+            OPERATIONS = {"chat": chat, "responses.socket": responses, "realtime": realtime, "realtime.audio": realtime}
+
+            for line in sys.stdin:
+                task = json.loads(line)
+                if task["cmd"] == "start":
+                    client = {"name": "openai", "version": openai.__version__, "language": "python"}
+                    reply = {"protocol": 1, "client": client, "capabilities": list(OPERATIONS)}
+                elif task["cmd"] == "stop":
+                    break
+                elif task["cmd"] != "run":
+                    reply = {"id": task["id"], "error": "unsupported"}
+                elif task["op"] not in OPERATIONS:
+                    reply = {"id": task["id"], "skipped": True, "reason": f"this driver does not support {task['op']}"}
+                else:
+                    try:
+                        api = openai.OpenAI(base_url=task["base_url"], api_key=task["api_key"])
+                        reply = {"id": task["id"], "ok": True, "text": OPERATIONS[task["op"]](api, task)}
+                    except Exception as error:
+                        # The exception of a refused handshake has an answer, too.
+                        status = getattr(getattr(error, "response", None), "status_code", None)
+                        kind = getattr(error, "kind", None) or KINDS.get(status, "other")
+                        reply = {"id": task["id"], "ok": False, "error": {"kind": kind, "message": str(error)}}
+                print(json.dumps(reply), flush=True)
 
             """#
         ),

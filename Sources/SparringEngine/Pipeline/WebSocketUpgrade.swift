@@ -10,7 +10,7 @@ package enum WebSocketUpgrade {
     static func refusal(_ method: String, _ path: Substring) -> APIError {
         APIError(
             status: 400,
-            message: "Sparring: \(reason) (\(method) \(path)); /v1/responses has a WebSocket. "
+            message: "Sparring: \(reason) (\(method) \(path)); /v1/responses and /v1/realtime have one. "
                 + "Use HTTP requests or server-sent events here.",
             code: "sparring_unsupported", headers: ["x-should-retry": "false"])
     }

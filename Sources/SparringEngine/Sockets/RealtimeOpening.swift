@@ -64,7 +64,10 @@ enum RealtimeOpening {
 }
 
 extension RequestPipeline {
-    var isRealtime: Bool { RequestAddress(request).path == "/v1/realtime" }
+    var isRealtime: Bool {
+        let path = RequestAddress(request).path
+        return path == "/v1/realtime" || path == Self.translationPath
+    }
 
     /// Answers the handshake of a Realtime session. A wrong key is refused as in HTTP. With a wrong model, the socket
     /// opens and ends with an error, because clients report such an error better than a status.

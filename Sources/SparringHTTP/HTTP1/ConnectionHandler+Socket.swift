@@ -19,7 +19,8 @@ extension ConnectionHandler: SocketHost {
         // The exchanges end before the connection does. Otherwise its end would be reported as the client's.
         phase = .leaving
         socket?.cut(reason)
-        player?.cut(reason)
+        // The handshake's script lasts as long as the socket, so this is its end and no cut.
+        player?.cut(reason, ending: ending)
         leave(ending)
     }
 

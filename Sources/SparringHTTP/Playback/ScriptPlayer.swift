@@ -384,12 +384,13 @@ extension ScriptPlayer {
     }
 
     /// The server must stop now, or the ending of another answer has ended the connection.
-    func cut(_ reason: String = "the server was stopped") {
+    /// - Parameter ending: the end of a script that lasts as long as its connection; nil for a script that is cut off.
+    func cut(_ reason: String = "the server was stopped", ending: Ending? = nil) {
         if case .ended = state { return }
-        abandon(reason)
+        abandon(reason, ending)
     }
 
-    private func abandon(_ reason: String) {
+    private func abandon(_ reason: String, _ ending: Ending? = nil) {
         miss(pendingFaults.map(\.id), reason)
         switch state {
         case .held(let since): timeline.stamp(.released(after: clock.now - since, reason: reason), at: clock.now)
@@ -398,6 +399,7 @@ extension ScriptPlayer {
         default: break
         }
         miss(machine.remainingFaults, reason)
+        if let ending { timeline.stamp(.ended(ending), at: clock.now) }
         leave(nil)
     }
 }

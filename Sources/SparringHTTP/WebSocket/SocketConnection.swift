@@ -221,7 +221,8 @@ extension SocketConnection: LaneOwner {
     func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>) {
         guard hush != .everything else { return promise.succeed() }
         if let writing, writing !== lane { return held.append((lane, bytes, promise)) }
-        // An answer with faults has the same bytes on every socket.
+        // An answer with faults has the same bytes on every socket. The rest of a frame that has begun is no frame, so it
+        // cannot be compressed.
         let isPlain = writing != nil || lane.hasFaults
         let bytes = isPlain ? bytes : deflater?.compressed(bytes, channel.allocator) ?? bytes
         bytes.withUnsafeReadableBytes { boundary.pass($0) }

@@ -85,7 +85,8 @@ enum EmbeddedSchemas {
                         "responses.background",
                         "fine_tuning.job",
                         "responses.socket",
-                        "realtime"
+                        "realtime",
+                        "realtime.audio"
                       ]
                     },
                     "input": {
@@ -127,7 +128,7 @@ enum EmbeddedSchemas {
                         },
                         "format": {
                           "type": "string",
-                          "description": "The response_format of a transcript."
+                          "description": "The response_format of a transcript, or the format of a spoken answer: audio/pcm, audio/pcmu or audio/pcma."
                         },
                         "usage": {
                           "type": "boolean",
@@ -630,6 +631,7 @@ enum EmbeddedSchemas {
                       "fine_tuning",
                       "responses.socket",
                       "realtime",
+                      "realtime.audio",
                       "tls",
                       "cancel",
                       "timeout"
@@ -748,7 +750,7 @@ enum EmbeddedSchemas {
                     },
                     "op": {
                       "type": "string",
-                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch, uploads, audio.transcription, audio.speech, moderations, responses.background, fine_tuning.job, responses.socket, realtime."
+                      "description": "The operation: chat, chat.stream, responses, responses.stream, embeddings, files.upload, files.download, batch, uploads, audio.transcription, audio.speech, moderations, responses.background, fine_tuning.job, responses.socket, realtime, realtime.audio."
                     },
                     "base_url": {
                       "type": "string",

@@ -200,6 +200,24 @@ struct WebSocketTests {
         #expect(opening.departures == ["the client closed the connection without a Close frame"])
     }
 
+    @Test(
+        "A handshake ends together with a socket that a fault ends",
+        arguments: ["socket_close+1011", "fin", "reset"])
+    func faultEndsHandshake(fault: String) async throws {
+        let engine = try Self.engine()
+        try await Fixture.with(responder: engine) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port, "/f/\(fault)+at+event+2/v1/responses")
+                try Self.send(Self.text(Self.create), on: client)
+                _ = client.receiveBytes()
+            }
+        }
+        let exchanges = try #require(engine.sessions.existing("default")?.endedExchanges)
+        let opening = try #require(exchanges.first { $0.decision.status == 101 })
+        #expect(!opening.isRunning && opening.departures.isEmpty)
+    }
+
     @Test("A half-open socket sends nothing more: no Pong, no Close frame, no FIN")
     func halfOpen() async throws {
         try await Fixture.with(responder: try Self.engine()) { server in
