@@ -36,6 +36,7 @@ final class RequestSplitter: ChannelInboundHandler {
         connection.bytesCame()
         while let piece = connection.nextPiece(of: &bytes) { context.fireChannelRead(wrapInboundOut(piece)) }
         if let socket = connection.socket, bytes.readableBytes > 0 { return socket.receive(bytes) }
+        if connection.tunnel != nil, bytes.readableBytes > 0 { return connection.tunnel(bytes) }
         if connection.isStalled, bytes.readableBytes > 0 { kept = bytes }
     }
 }
