@@ -85,7 +85,7 @@ struct SocketRecordingTests {
             ], rules: ["$.user"])
         let recorded = try #require(exchange)
         let text = CassetteLines.line(recorded).text()
-        for secret in [Self.key, "plain", "secret", #""me""#] { #expect(!text.contains(secret), "\(secret): \(text)") }
+        for secret in [Self.key, "plain", "secret", #"me\""#] { #expect(!text.contains(secret), "\(secret): \(text)") }
         #expect(text.contains("openai-insecure-api-key."))
         #expect(recorded.messages.count == 3 && recorded.answer?.isMasked == true)
     }
@@ -116,6 +116,9 @@ struct SocketRecordingTests {
         #expect((kept != nil) == (ended.recorded == .complete || ended.recorded == .left))
     }
 
+    /// The head of a gzip file, then a block of a kind that does not exist.
+    private static let damaged: [UInt8] = [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF]
+
     struct Dropped: Sendable, CustomTestStringConvertible {
         var reason: String
         var events: [CassetteEvent]
@@ -127,16 +130,28 @@ struct SocketRecordingTests {
         arguments: [
             Dropped(
                 reason: "broke the WebSocket protocol",
-                events: [began(), accepted, .body([0x81, 0x80], at: moment(20))]),
+                events: [
+                    SocketRecordingTests.began(), SocketRecordingTests.accepted,
+                    .body([0x81, 0x80], at: SocketRecordingTests.moment(20)),
+                ]),
             Dropped(
                 reason: "a reserved bit is set",
-                events: [began(), accepted, .body([0xC1, 0x01, 0x41], at: moment(20))]),
+                events: [
+                    SocketRecordingTests.began(), SocketRecordingTests.accepted,
+                    .body([0xC1, 0x01, 0x41], at: SocketRecordingTests.moment(20)),
+                ]),
             Dropped(
                 reason: "cannot be searched",
                 events: [
-                    began(), accepted, .body(SocketFrame(.binary, [0x1F, 0x8B, 0x08, 1, 2]).bytes, at: moment(20)),
+                    SocketRecordingTests.began(), SocketRecordingTests.accepted,
+                    .body(
+                        SocketFrame(.binary, SocketRecordingTests.damaged).bytes, at: SocketRecordingTests.moment(20)),
                 ]),
-            Dropped(reason: "before its handshake was answered", events: [began(), sent("{}", at: 5), accepted]),
+            Dropped(
+                reason: "before its handshake was answered",
+                events: [
+                    SocketRecordingTests.began(), SocketRecordingTests.sent("{}", at: 5), SocketRecordingTests.accepted,
+                ]),
         ])
     func dropped(dropped: Dropped) throws {
         let entries = try RecordingEncoderTests.recorded(dropped.events + [Self.ended()]).entries.joined()

@@ -143,8 +143,8 @@ struct SocketReplayTests {
     @Test(
         "A message matches by the rules for requests, and `event_id` may always differ except by bytes",
         arguments: [
-            Match(sent: recorded, isAnswered: true),
-            Match(sent: recorded, matching: CassetteMatching(rigour: .exact), isAnswered: true),
+            Match(sent: SocketReplayTests.recorded, isAnswered: true),
+            Match(sent: SocketReplayTests.recorded, matching: CassetteMatching(rigour: .exact), isAnswered: true),
             Match(
                 sent: #"{"user": "me", "item":{"id":"item_8fK2mQ9xLp3R"}, "event_id":"e2","type":"create"}"#,
                 isAnswered: true),

@@ -64,7 +64,9 @@ struct CassetteMessagesTests {
         let queue = try DatabaseQueue(path: path)
         defer { try? queue.close() }
         let rows = try queue.read { db in
-            let sql = "SELECT session, position, sender, kind, code, content FROM events WHERE kind <> 'binary'"
+            let sql = """
+                SELECT session, position, sender, kind, code, content FROM events WHERE kind <> 'binary' ORDER BY position
+                """
             return try Row.fetchAll(db, sql: sql).map { row in
                 row.databaseValues.map { $0.isNull ? "" : String.fromDatabaseValue($0) ?? "\($0)" }
                     .joined(separator: "|")
