@@ -34,7 +34,9 @@ enum CassetteFile {
         if let model = exchange.request.model { parts.append(model) }
         if let answer {
             parts.append("\(answer.endAt / 1_000_000) ms")
-            parts.append("\(answer.body.count) B in \(answer.pieces.count)")
+            parts.append(
+                exchange.isSocket
+                    ? "\(exchange.messages.count) messages" : "\(answer.body.count) B in \(answer.pieces.count)")
         }
         if exchange.ending != .complete { parts.append(exchange.ending.rawValue) }
         return parts.joined(separator: "  ")

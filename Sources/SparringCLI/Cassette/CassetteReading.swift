@@ -10,8 +10,8 @@ struct CassetteList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "List the exchanges of a cassette, one per line.",
         discussion: """
-            A line has the position, session and number, time, request, status, model, duration, size and number of \
-            pieces. The line of an exchange that was cut off also says how it ended.
+            A line has the position, session and number, time, request, status, model, duration, and the size and \
+            number of pieces; for a WebSocket, the number of messages. The line of an exchange that was cut off also says how it ended.
 
               sparring cassette ls cassette.sqlite
               sparring cassette ls cassette.sqlite --json
@@ -40,7 +40,8 @@ struct CassetteList: AsyncParsableCommand {
 
 struct CassetteShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show an exchange: the request, the answer, and the time of each piece.",
+        commandName: "show",
+        abstract: "Show an exchange: the request, the answer, and the time of each piece or message.",
         discussion: """
               sparring cassette show cassette.sqlite 3
               sparring cassette show cassette.sqlite default#3
@@ -59,12 +60,16 @@ struct CassetteShow: AsyncParsableCommand {
                 "HTTP/1.\(answer.minorVersion) \(answer.status) \(answer.reason)   after \(Self.ms(answer.headAt))")
             lines += answer.headers.fields.map { "\($0.name): \($0.value)" }
             lines.append("")
-            lines += Self.pieces(of: answer)
+            lines += shown.isSocket ? shown.messages.map(Self.line) : Self.pieces(of: answer)
             lines.append("\(shown.ending.rawValue)   after \(Self.ms(answer.endAt))")
         } else {
             lines.append("no answer: \(shown.ending.rawValue)")
         }
         try StandardOutput.print(lines.joined(separator: "\n"))
+    }
+
+    private static func line(_ message: RecordedMessage) -> String {
+        "[\(ms(message.at))] \(message.sender.rawValue): \(message.words)"
     }
 
     /// Prints a stream piece by piece, and any other body as a whole.

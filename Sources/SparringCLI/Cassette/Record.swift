@@ -9,7 +9,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
         usage: "sparring record CASSETTE --upstream URL [OPTIONS] [-- COMMAND [ARG ...]]",
         discussion: """
             Requests and answers pass unchanged, streams event by event. The cassette keeps both, with the time of every \
-            piece. `sparring replay` answers from this cassette.
+            piece. WebSockets are passed on and kept in the same way, message by message. `sparring replay` answers from this cassette.
 
               sparring record cassette.sqlite --upstream https://api.openai.com/v1 \\
                   -- python app.py

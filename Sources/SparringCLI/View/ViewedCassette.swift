@@ -30,7 +30,14 @@ struct ViewedCassette: ViewedFile {
         let recorded = try recordings.exchange(at: position)
         return KeptExchanges.Kept(
             Exchange(recorded, origin: startedAt), requestBytes: recorded.request.body.count,
-            answer: recorded.answer.map(Self.bytes) ?? [], bodyBytes: 64 << 10)
+            answer: recorded.answer.map { Self.bytes($0) + Self.transcript(of: recorded) } ?? [], bodyBytes: 64 << 10)
+    }
+
+    /// The messages of a WebSocket, one a line.
+    private static func transcript(of recorded: RecordedExchange) -> [UInt8] {
+        recorded.messages.flatMap { message in
+            Array("[\(Double(message.at / 10_000) / 100) ms] \(message.sender.rawValue): \(message.words)\n".utf8)
+        }
     }
 
     /// The head and the body, without the framing of the upstream's connection, which a cassette does not keep.
@@ -58,11 +65,15 @@ extension Exchange {
             for piece in answer.pieces {
                 timeline.stamp(.accepted(.piece, due: moment(piece.at)), at: moment(piece.at))
             }
+            for (number, message) in recorded.messages.filter({ $0.sender == .server }).enumerated() {
+                timeline.stamp(.accepted(.event(number + 1), due: moment(message.at)), at: moment(message.at))
+            }
             if recorded.ending == .left {
                 timeline.stamp(.peerGone(reason: "disconnected before the end"), at: moment(answer.endAt))
             } else {
                 timeline.stamp(
-                    .ended(recorded.ending == .complete ? .keepAlive : .fin), at: moment(answer.endAt))
+                    .ended(recorded.ending == .complete && !recorded.isSocket ? .keepAlive : .fin),
+                    at: moment(answer.endAt))
             }
         }
         var decision = Decision(

@@ -18,7 +18,7 @@ package enum CassetteLines {
 
     package static func line(_ exchange: RecordedExchange) -> JSONValue {
         let request = exchange.request
-        return [
+        var line: JSONObject = [
             "session": .string(exchange.session), "number": .int(exchange.number),
             "started_ns": .int(Int(exchange.startedAt)), "method": .string(request.method),
             "target": .string(request.target), "http": .int(request.minorVersion), "headers": fields(request.headers),
@@ -26,6 +26,20 @@ package enum CassetteLines {
             "fingerprint": .string(orNull: request.fingerprint?.hex), "answer": exchange.answer.map(answer) ?? .null,
             "ending": .string(exchange.ending.rawValue),
         ]
+        if exchange.isSocket { line["messages"] = .array(exchange.messages.map(message)) }
+        return .object(line)
+    }
+
+    private static func message(_ message: RecordedMessage) -> JSONValue {
+        var object: JSONObject = ["ns": .int(Int(message.at)), "from": .string(message.sender.rawValue)]
+        switch message.content {
+        case .text(let bytes): object["text"] = .string(String(decoding: bytes, as: UTF8.self))
+        case .binary(let bytes): object["base64"] = .string(Base64.text(bytes))
+        case .close(let code, let reason):
+            object["close"] = code.map { .int(Int($0)) } ?? .null
+            object["reason"] = .string(reason)
+        }
+        return .object(object)
     }
 
     private static func answer(_ answer: RecordedAnswer) -> JSONValue {
@@ -65,6 +79,7 @@ package enum CassetteLines {
         var exchange = RecordedExchange(
             session: try string(line, "session"), number: try int(line, "number"),
             startedAt: Int64(try int(line, "started_ns")), request: request, ending: ending)
+        for message in line["messages"]?.array ?? [] { exchange.messages.append(try self.message(message)) }
         guard let answer = line["answer"], !answer.isNull else { return exchange }
         let body = try bytes(answer)
         var pieces: [RecordedPiece] = []
@@ -81,6 +96,25 @@ package enum CassetteLines {
             headAt: Int64(try int(answer, "head_ns")), body: body, pieces: pieces,
             endAt: Int64(try int(answer, "end_ns")), isMasked: answer["masked"]?.bool ?? false)
         return exchange
+    }
+
+    private static func message(_ line: JSONValue) throws(Mistake) -> RecordedMessage {
+        guard let sender = line["from"]?.string.flatMap(RecordedMessage.Sender.init) else {
+            throw Mistake(member: "from")
+        }
+        let content: RecordedMessage.Content
+        if let text = line["text"]?.string {
+            content = .text(Array(text.utf8))
+        } else if let text = line["base64"]?.string, let bytes = Base64.decode(text[...]) {
+            content = .binary(bytes)
+        } else if let close = line["close"] {
+            let code = close.int.flatMap { UInt16(exactly: $0) }
+            guard code != nil || close.isNull else { throw Mistake(member: "close") }
+            content = .close(code: code, reason: try string(line, "reason"))
+        } else {
+            throw Mistake(member: "messages")
+        }
+        return RecordedMessage(at: Int64(try int(line, "ns")), sender: sender, content: content)
     }
 
     private static func string(_ line: JSONValue, _ name: String) throws(Mistake) -> String {

@@ -65,7 +65,26 @@ package enum HARFormat: DocumentFormat {
         if let answer, answer.isStream {
             entry["_pieces"] = .array(answer.pieces.map { [milliseconds($0.at), .int($0.count)] })
         }
+        if exchange.isSocket {
+            entry["_webSocketMessages"] = .array(exchange.messages.map { message($0, of: exchange) })
+        }
         return .object(entry)
+    }
+
+    /// A message as Chrome's developer tools write it: the time in Unix seconds, and bytes in base64. A Close frame has
+    /// the opcode 8, and its code and reason as text.
+    private static func message(_ message: RecordedMessage, of exchange: RecordedExchange) -> JSONValue {
+        let (opcode, data) =
+            switch message.content {
+            case .text(let bytes): (1, String(decoding: bytes, as: UTF8.self))
+            case .binary(let bytes): (2, Base64.text(bytes))
+            case .close(let code, let reason): (8, [code.map { "\($0)" } ?? "", reason].joined(separator: " "))
+            }
+        return [
+            "type": message.sender == .client ? "send" : "receive",
+            "time": .number(JSONNumber(Double((exchange.startedAt + message.at) / 1000) / 1_000_000)),
+            "opcode": .int(opcode), "data": .string(data),
+        ]
     }
 
     private static func request(_ request: RecordedRequest, _ host: String) -> JSONValue {

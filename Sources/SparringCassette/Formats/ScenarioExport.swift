@@ -40,6 +40,10 @@ package struct ScenarioExport {
             left.append("\(exchange.words): it broke off when it was recorded (\(exchange.ending.rawValue))")
             return
         }
+        guard !exchange.isSocket else {
+            left.append("\(exchange.words): a `raw` step cannot hold the messages of a WebSocket")
+            return
+        }
         guard let endpoint = exchange.request.endpoint else {
             left.append("\(exchange.words): a rule cannot match an unknown operation")
             return

@@ -87,7 +87,7 @@ package struct CassetteRedaction: Sendable {
         return text(masked[...question] + query.joined(separator: "&"))
     }
 
-    private func text(_ text: some StringProtocol) -> String {
+    func text(_ text: some StringProtocol) -> String {
         let bytes = Array(text.utf8)
         var edits = Edits()
         addPatterns(in: bytes, to: &edits)

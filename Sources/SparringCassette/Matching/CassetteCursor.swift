@@ -43,6 +43,15 @@ struct CassetteCursor: Sendable {
         return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
     }
 
+    /// Another recording answers in place of a chosen one, because only it fits what the client has sent since.
+    mutating func replace(_ chosen: Int, by other: Int, session: String) {
+        counts[session]?[chosen]? -= 1
+        if counts[session]?[chosen] == 0 { counts[session]?[chosen] = nil }
+        if !counts.values.contains(where: { $0[chosen] != nil }) { played.remove(chosen) }
+        counts[session, default: [:]][other, default: 0] += 1
+        played.insert(other)
+    }
+
     /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by it.
     /// - Parameter recordedAt: the time of the recording; nil if it has none. Dates are moved only after a recording
     ///   with a time has answered.

@@ -103,12 +103,15 @@ package struct CassetteMiss: Sendable, Hashable {
     package var differences: [CassetteDifference]
     /// Whether the request would match by conversation.
     package var differsInNamesAlone = false
+    /// Whether the request is a message on a WebSocket.
+    package var isMessage = false
 
     /// The message as lines for a terminal.
     package var lines: [String] {
         var lines = ["\(headline): \(request)"]
         guard let nearest else { return lines }
         switch reason {
+        case .usedUp where isMessage: return lines + ["  recorded as \(nearest)"]
         case .usedUp: return lines + ["  recorded as \(nearest); to use it again: --repeat last or --repeat cycle"]
         case .outOfOrder: lines.append("  next in the cassette: \(nearest)")
         case .stranger: lines.append("  recorded as \(nearest), with an identifier from an earlier answer")
@@ -116,7 +119,11 @@ package struct CassetteMiss: Sendable, Hashable {
         }
         lines += differences.prefix(Self.shown).map { "    \($0.words)" }
         if differences.count > Self.shown { lines.append("    … and \(differences.count - Self.shown) more") }
-        if reason == .unknown { lines.append("  to record it: --on-miss record --upstream URL") }
+        if reason == .unknown, isMessage {
+            lines.append("  a WebSocket cannot continue at the upstream; to record it again: sparring record")
+        } else if reason == .unknown {
+            lines.append("  to record it: --on-miss record --upstream URL")
+        }
         if differsInNamesAlone {
             lines.append("  would match with   --match conversation (match: conversation)")
         } else if let ignore {
@@ -133,6 +140,7 @@ package struct CassetteMiss: Sendable, Hashable {
     private var headline: String {
         switch reason {
         case .unknown: "nothing in the cassette matches"
+        case .usedUp where isMessage: "the recorded WebSocket has no further message"
         case .usedUp: "all recordings of the request are used"
         case .outOfOrder: "out of order"
         case .stranger: "has an identifier that no answer of this replay contained"

@@ -81,6 +81,7 @@ package enum CassetteComparison {
             words.append(
                 "status \(a.answer.map { "\($0.status)" } ?? "none"), \(b.answer.map { "\($0.status)" } ?? "none")")
         }
+        if a.messages.map(\.content) != b.messages.map(\.content) { words.append("messages of the WebSocket") }
         let (first, second) = (a.answer?.plainBody ?? [], b.answer?.plainBody ?? [])
         if first != second {
             let both = [first, second].map {

@@ -14,6 +14,8 @@ final class ForwardFeed: Feed, UpstreamObserver {
         var minorVersion: Int
         var keepsAlive: Bool
         var isHead: Bool
+        /// Whether the client asks for a WebSocket.
+        var isSocket = false
     }
 
     fileprivate struct State {
@@ -180,12 +182,18 @@ extension ForwardFeed.State {
         hasHead = true
         let isBodiless = client.isHead || head.status == 204 || head.status == 304
         let hasLength = head.headers.contains("content-length") && !head.headers.contains("transfer-encoding")
-        isChunked = !isBodiless && !hasLength && client.minorVersion >= 1
+        let opensSocket = client.isSocket && head.status == 101
+        isChunked = !isBodiless && !hasLength && !opensSocket && client.minorVersion >= 1
         waiting += "HTTP/1.1 \(head.status) \(head.reason)\r\n".utf8
         for field in Forwarding.headers(head.headers).fields {
             // A chunked answer must not have a length.
             if isChunked, field.name.lowercased() == "content-length" { continue }
             waiting += "\(field.name): \(field.value)\r\n".utf8
+        }
+        if opensSocket {
+            goesOn = false
+            waiting += "upgrade: websocket\r\nconnection: Upgrade\r\n\r\n".utf8
+            return
         }
         if isChunked { waiting += "transfer-encoding: chunked\r\n".utf8 }
         goesOn = client.keepsAlive && (isBodiless || hasLength || isChunked)

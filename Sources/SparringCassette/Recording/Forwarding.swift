@@ -87,6 +87,26 @@ package enum Forwarding {
             method: request.method, target: Self.target(target, at: upstream), headers: headers, body: request.body)
     }
 
+    /// A handshake for the upstream. Extensions are not offered, because compressed messages cannot be searched for
+    /// secrets. The client's key of the handshake is passed on, so that the client can check the upstream's proof.
+    package static func handshake(
+        _ request: Request, target: String, to upstream: UpstreamAddress, key: String?
+    ) -> Request {
+        var sent = Forwarding.request(request, target: target, to: upstream, key: key)
+        sent.headers.fields.removeAll { $0.name.lowercased() == "sec-websocket-extensions" }
+        if let key { sent.headers["sec-websocket-protocol"] = protocols(SocketHandshake.protocols(sent.headers), key) }
+        sent.headers.append("Connection", "Upgrade")
+        sent.headers.append("Upgrade", "websocket")
+        return sent
+    }
+
+    /// A browser sends its key as a subprotocol. Without it, the key of `Authorization` counts.
+    private static func protocols(_ offered: [String], _ key: String) -> String? {
+        let prefix = "openai-insecure-api-key."
+        let rest = offered.map { $0.hasPrefix(prefix) ? prefix + key : $0 }
+        return rest.isEmpty ? nil : rest.joined(separator: ", ")
+    }
+
     private static func target(_ target: String, at upstream: UpstreamAddress) -> String {
         guard target == "/v1" || target.hasPrefix("/v1/") || target.hasPrefix("/v1?") else { return target }
         return upstream.path + target.dropFirst(3)

@@ -51,22 +51,31 @@ package final class RecordResponder: AnswerSource {
         let address = RequestAddress(request)
         let target = CassetteTarget.of(request, address)
         let session = address.sessionName(model: nil)
-        guard !WebSocketUpgrade.isAsked(by: request) else {
-            return .refusal(
-                501, "HTTP requests are recorded, WebSockets are not.", to: request, on: connection,
-                in: session, unixTime: unixTime)
+        let isSocket = WebSocketUpgrade.isAsked(by: request)
+        if isSocket {
+            do throws(SocketHandshake.Problem) {
+                _ = try SocketHandshake.accept(
+                    method: request.method, version: request.version, request.headers)
+            } catch {
+                return .refusal(
+                    error.status, "\(error.words).", to: request, on: connection, in: session, unixTime: unixTime)
+            }
         }
         cassette.take(
             .began(request, target: target, session: session, startedAt: wallClock(), at: moment), of: number)
         let keepsAlive = request.minorVersion >= 1 && Persistence.isWanted(by: request)
         let tell = { @Sendable [cassette] (event: CassetteEvent) in cassette.take(event, of: number) }
-        var sent = Forwarding.request(request, target: target, to: settings.address, key: settings.key)
-        let upload = request.upload.map { UploadFeed($0, framedBy: sent.headers, tell: tell) }
-        sent.upload = upload
+        var sent =
+            isSocket
+            ? Forwarding.handshake(request, target: target, to: settings.address, key: settings.key)
+            : Forwarding.request(request, target: target, to: settings.address, key: settings.key)
+        let uplink = isSocket ? SocketUplink(tell: tell) : nil
+        sent.upload = uplink ?? request.upload.map { UploadFeed($0, framedBy: sent.headers, tell: tell) }
         let feed = ForwardFeed(
             sent, to: upstream,
             for: ForwardFeed.Client(
-                minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD"),
+                minorVersion: request.minorVersion, keepsAlive: keepsAlive, isHead: request.method == "HEAD",
+                isSocket: isSocket),
             now: now, tell: tell)
         var kept = request
         kept.upload = nil
@@ -75,7 +84,8 @@ package final class RecordResponder: AnswerSource {
             decision: Exchange.Decision(
                 endpoint: RecordedRequest(method: request.method, target: target).endpoint?.rawValue, status: 0))
         return PlannedExchange(
-            script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange, feed: feed)
+            script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange,
+            feed: uplink.map { SocketTunnelFeed(feed, $0) } ?? feed)
     }
 
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }

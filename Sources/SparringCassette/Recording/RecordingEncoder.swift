@@ -36,6 +36,10 @@ package struct RecordingEncoder: Sendable {
     private var enough = RecordingEncoder.bulk
     private var shape = Shape.document
     private var isOver = false
+    /// Set once the upstream has accepted a WebSocket.
+    private var socket: SocketEncoder?
+    /// Whether the client sent bytes before the handshake was answered.
+    private var isHasty = false
 
     package init(redaction: CassetteRedaction, key: FingerprintKey, keepsFailures: Bool) {
         self.redaction = redaction
@@ -54,7 +58,7 @@ package struct RecordingEncoder: Sendable {
             draft?.body += bytes
             return checkedLength()
         case .uploadEnded: return finishRequest()
-        case .head, .body, .ended:
+        case .head, .body, .sent, .ended:
             let entries = answer(event)
             guard draft != nil else { return entries }
             if isOver {
@@ -69,6 +73,14 @@ package struct RecordingEncoder: Sendable {
         switch event {
         case .began, .uploaded, .uploadEnded: return []
         case .head(let head, let moment): return take(head, at: time(moment))
+        case .sent(let bytes, let moment):
+            guard socket != nil else {
+                isHasty = true
+                return []
+            }
+            return messages(in: bytes, from: .client, at: time(moment))
+        case .body(let bytes, let moment) where socket != nil:
+            return messages(in: bytes, from: .server, at: time(moment))
         case .body(let bytes, let moment):
             guard held.count + bytes.count <= Self.documentLimit else {
                 isOver = true
@@ -141,10 +153,24 @@ package struct RecordingEncoder: Sendable {
             status: came.status, minorVersion: came.minorVersion, reason: Redaction.text(came.reason),
             headers: redaction.headers(came.headers), headAt: time)
         head = recorded
+        if came.status == 101 {
+            guard !isHasty else { return drop("its client sent bytes before its handshake was answered") }
+            socket = SocketEncoder(redaction)
+        }
         let isPlain = ContentCoding.list(came.headers).isEmpty
         let type = came.headers["content-type"]?.lowercased() ?? ""
         shape = !isPlain || type.contains("json") ? .document : type.hasPrefix("text/event-stream") ? .lines : .bulk
         return [.head(recorded)]
+    }
+
+    private mutating func messages(
+        in bytes: [UInt8], from sender: RecordedMessage.Sender, at time: Int64
+    ) -> [CassetteEntry] {
+        do throws(UnsearchableBody) {
+            return try socket?.take(bytes, from: sender, at: time) ?? []
+        } catch {
+            return drop("\(error)")
+        }
     }
 
     /// Writes the bytes that can be searched for secrets without the bytes after them.
@@ -196,6 +222,12 @@ package struct RecordingEncoder: Sendable {
 
     private mutating func end(_ ending: RecordedEnding, at time: Int64) -> [CassetteEntry] {
         isOver = true
+        var ending = ending
+        if let socket {
+            // The Close frame decides whether a socket has broken off, not the end of its connection.
+            if socket.isClosed { ending = .complete } else if ending == .complete { ending = .closed }
+            isMasked = socket.isMasked
+        }
         guard keepsFailures || (ending.isWhole && (head?.status ?? 599) < 400) else { return [.dropped(reason: nil)] }
         var entries: [CassetteEntry] = []
         if let head, isUntouched, !ContentCoding.list(head.headers).isEmpty || Packing.isPacked(held) {

@@ -62,6 +62,7 @@ extension RecordedExchange {
             answer = head
             if let old { answer?.append(old.body, old.pieces) }
         case .part(let bytes, let pieces): answer?.append(bytes, pieces)
+        case .message(let message): messages.append(message)
         case .ending(let ending, let at, let isMasked):
             self.ending = ending
             answer?.endAt = at

@@ -22,6 +22,10 @@ extension RecordedExchange {
             exchange.request.fingerprint = nil
         }
         if let answer { exchange.answer = try answer.masked(by: redaction) }
+        for (index, message) in messages.enumerated() {
+            exchange.messages[index] = try message.masked(by: redaction)
+        }
+        if exchange.messages != messages { exchange.answer?.isMasked = true }
         return exchange
     }
 }
@@ -57,7 +61,9 @@ extension Cassette {
                 method: exchange.request.method, target: exchange.request.target, headers: exchange.request.headers,
                 body: exchange.request.body, ignored: [])
             let identity = exchange.request.fingerprint ?? request.fingerprint
-            return seen.insert("\(exchange.session) \(identity.hex)").inserted
+            // Sockets of one handshake are alike only if the client sent the same on them.
+            let sent = exchange.messages.filter { $0.sender == .client }.map(\.words).joined(separator: "\n")
+            return seen.insert("\(exchange.session) \(identity.hex) \(sent)").inserted
         }.reversed()
     }
 }

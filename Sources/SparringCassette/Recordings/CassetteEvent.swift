@@ -13,6 +13,8 @@ package enum CassetteEvent: Sendable {
     case uploadEnded
     case head(UpstreamHead, at: Moment)
     case body([UInt8], at: Moment)
+    /// Bytes that the client sent on its WebSocket.
+    case sent([UInt8], at: Moment)
     case ended(RecordedEnding, at: Moment)
 }
 
@@ -29,7 +31,9 @@ package enum CassetteEntry: Sendable, Hashable {
     case head(RecordedAnswer)
     /// Bytes to append to the body.
     case part([UInt8], [RecordedPiece])
-    /// - Parameter isMasked: whether masking changed the body.
+    /// A message of a WebSocket.
+    case message(RecordedMessage)
+    /// - Parameter isMasked: whether masking changed the body or a message.
     case ending(RecordedEnding, at: Int64, isMasked: Bool)
     /// The exchange is not recorded: without a reason because it failed, or with the reason why it cannot be recorded.
     case dropped(reason: String?)

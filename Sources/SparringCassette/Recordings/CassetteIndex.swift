@@ -8,7 +8,7 @@ package struct CassetteIndex: Sendable {
     package let matching: CassetteMatching
     let key: FingerprintKey
     let shelf: any RecordingSource
-    private let redaction: CassetteRedaction
+    let redaction: CassetteRedaction
     private let exact: [CassetteFingerprint: [Int]]
     let normal: [CassetteFingerprint: [Int]]
     private let forms: [CassetteFingerprint: [Int]]

@@ -12,10 +12,12 @@ package struct RecordedExchange: Sendable, Hashable {
     /// Nil if no answer arrived.
     package var answer: RecordedAnswer?
     package var ending: RecordedEnding
+    /// The messages of a WebSocket in the order in which they arrived; empty for HTTP.
+    package var messages: [RecordedMessage]
 
     package init(
         session: String, number: Int, startedAt: Int64, request: RecordedRequest, answer: RecordedAnswer? = nil,
-        ending: RecordedEnding
+        ending: RecordedEnding, messages: [RecordedMessage] = []
     ) {
         self.session = session
         self.number = number
@@ -23,6 +25,7 @@ package struct RecordedExchange: Sendable, Hashable {
         self.request = request
         self.answer = answer
         self.ending = ending
+        self.messages = messages
     }
 }
 
@@ -121,6 +124,14 @@ extension RecordedExchange {
     /// without either.
     var recordedAt: Int64? {
         startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
+    }
+
+    /// Whether the upstream accepted a WebSocket.
+    package var isSocket: Bool { answer?.status == 101 }
+
+    /// The bytes of its bodies and messages.
+    package var bodyBytes: Int {
+        request.body.count + (answer?.body.count ?? 0) + messages.reduce(0) { $0 + $1.bytes.count + 64 }
     }
 
     /// Whether the exchange is recorded only on request: 4xx, 5xx and incomplete answers.

@@ -1,3 +1,5 @@
+import SparringAPI
+
 /// A recording without its bodies, for matching and messages.
 package struct RecordingSummary: Sendable, Hashable {
     package let session: String
@@ -9,6 +11,8 @@ package struct RecordingSummary: Sendable, Hashable {
     package let status: Int?
     /// The position in its `RecordingSource`.
     let position: Int
+    /// The operation of the handshake or request; nil for one that is not known.
+    let endpoint: String?
     let exact: CassetteFingerprint?
     let normal: CassetteFingerprint
     /// Set if requests are matched by conversation.
@@ -29,6 +33,7 @@ package struct RecordingSummary: Sendable, Hashable {
         ending = exchange.ending
         status = exchange.answer?.status
         self.position = position
+        endpoint = exchange.request.endpoint?.rawValue
         exact = exchange.request.fingerprint
         self.normal = normal.fingerprint
     }

@@ -15,22 +15,24 @@ package final class ReplayResponder: AnswerSource {
         package var forwarded = 0
     }
 
-    private struct State {
+    struct State {
         var cursor = CassetteCursor()
         var tally = Tally()
         var count = 0
         /// The number of fresh renderings of each session.
         var rendered: [String: Int] = [:]
+        /// The WebSockets that were read so far, with the answers to their handshakes, by their cards.
+        var tracks: [Int: (SocketTrack, RecordedAnswer?)] = [:]
     }
 
-    private let index: CassetteIndex
-    private let timeScale: Double
+    let index: CassetteIndex
+    let timeScale: Double
     /// Answers misses. If nil, a miss is an error.
     private let fallback: RecordResponder?
-    private let report: @Sendable (CassetteReport) -> Void
+    let report: @Sendable (CassetteReport) -> Void
     private let wallClock: @Sendable () -> Int64
     private let seed: UInt64
-    private let state = Mutex(State())
+    let state = Mutex(State())
 
     /// - Parameters:
     ///   - timeScale: the factor for recorded pauses; 0 removes all pauses.
@@ -83,6 +85,9 @@ package final class ReplayResponder: AnswerSource {
         let near: Int?
         switch choice {
         case .play(let found, let renaming):
+            guard index.cards[found].status != 101 else {
+                return openSocket(found, among: candidates.indices, to: asked, headers: headers)
+            }
             return play(found, renaming: renaming, to: asked, headers: headers)
         case .unknown: (reason, near) = (.unknown, nil)
         case .usedUp(let found): (reason, near) = (.usedUp, found)
@@ -128,7 +133,9 @@ package final class ReplayResponder: AnswerSource {
         report(.played(request: line(of: asked), words, exchange.answer?.status ?? 0))
         let recorded = ReplayedAnswer(exchange: exchange, timeScale: timeScale)
         return SourcedAnswer(
-            perform(script, of: exchange, named: words, to: asked),
+            perform(
+                script, endpoint: exchange.request.endpoint?.rawValue, status: exchange.answer?.status ?? 0,
+                named: words, to: asked),
             editable: exchange.ending.isWhole
                 ? .answer { recorded.value() } : .no("the recording itself is incomplete: \(exchange.ending.rawValue)"))
     }
@@ -162,8 +169,8 @@ package final class ReplayResponder: AnswerSource {
         return IDMint(for: "\(seed) \(session) \(state.rendered[session] ?? 1)")
     }
 
-    private func perform(
-        _ script: WireScript, of recorded: RecordedExchange, named words: String, to asked: ReplayRequest
+    func perform(
+        _ script: WireScript, endpoint: String?, status: Int, named words: String, to asked: ReplayRequest
     ) -> PlannedExchange {
         let number = state.withLock { state in
             state.count += 1
@@ -171,11 +178,10 @@ package final class ReplayResponder: AnswerSource {
             return state.count
         }
         // A recording without a path does not name its operation.
-        let endpoint = recorded.request.endpoint ?? Dialect.endpoint(of: asked.request.method, asked.target)
+        let endpoint = endpoint ?? Dialect.endpoint(of: asked.request.method, asked.target)?.rawValue
         let exchange = Exchange(
             number: number, session: asked.session, connection: asked.connection, request: asked.request,
-            decision: Exchange.Decision(
-                endpoint: endpoint?.rawValue, status: recorded.answer?.status ?? 0, step: words))
+            decision: Exchange.Decision(endpoint: endpoint, status: status, step: words))
         return PlannedExchange(script: script, exchange: exchange)
     }
 
@@ -197,19 +203,19 @@ package final class ReplayResponder: AnswerSource {
         return fallback.respond(to: asked.request, connection: asked.connection, now: now)
     }
 
-    private func refuse(_ asked: ReplayRequest, status: Int, _ message: String) -> PlannedExchange {
+    func refuse(_ asked: ReplayRequest, status: Int, _ message: String) -> PlannedExchange {
         .refusal(
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
     /// The request for messages, with secrets masked.
-    private func line(of asked: ReplayRequest) -> String { "\(asked.request.method) \(index.shown(asked.target))" }
+    func line(of asked: ReplayRequest) -> String { "\(asked.request.method) \(index.shown(asked.target))" }
 
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 }
 
 /// A request to a replay, with its session and connection.
-private struct ReplayRequest {
+struct ReplayRequest {
     var request: Request
     /// The target without the session.
     var target: String

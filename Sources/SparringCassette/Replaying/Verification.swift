@@ -49,6 +49,7 @@ package struct Verification: Sendable {
         guard exchange.ending == .complete, let answer = exchange.answer else {
             return .skip(reason: "its recording is incomplete (\(exchange.ending.rawValue))")
         }
+        guard !exchange.isSocket else { return .skip(reason: "it is a WebSocket, which is not sent again") }
         let own = IdentifierList.of(answer.plainBody)
         defer { minted.formUnion(own) }
         guard !request.isMasked else { return .skip(reason: "it contains masked values, which cannot be sent") }

@@ -131,7 +131,7 @@ extension SocketTurn {
 
 extension Request {
     /// The handshake's request without the fields of the socket: the request of each turn.
-    var withoutSocketFields: Request {
+    package var withoutSocketFields: Request {
         var head = self
         head.method = "POST"
         for name in ["connection", "upgrade"] + headers.fields.map(\.name) {

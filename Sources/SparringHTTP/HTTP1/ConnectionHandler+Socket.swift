@@ -10,6 +10,19 @@ extension ConnectionHandler: SocketHost {
             service, on: channel, of: self, decider: decider, clock: clock, limits: limits)
     }
 
+    func openTunnel(_ tunnel: any SocketTunnel) {
+        let (eventLoop, handler) = (channel.eventLoop, NIOLoopBound(self, eventLoop: channel.eventLoop))
+        tunnel.whenTaken { eventLoop.execute { handler.value.updateReading() } }
+        self.tunnel = tunnel
+    }
+
+    /// Passes on what the client sends after its handshake.
+    func tunnel(_ bytes: ByteBuffer) {
+        guard phase != .leaving else { return }
+        tunnel?.receive(Array(bytes.readableBytesView), at: clock.now)
+        updateReading()
+    }
+
     func peerLeft(_ reason: String) {
         guard phase != .leaving else { return }
         player?.connectionLost(reason)

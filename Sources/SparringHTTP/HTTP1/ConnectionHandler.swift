@@ -26,6 +26,8 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var upload: StreamingBody?
     /// Set after the answer to a handshake. From then on, it receives all input.
     var socket: SocketConnection?
+    /// Set after the answer to a handshake that another server answers. From then on, it receives all input.
+    var tunnel: (any SocketTunnel)?
     var departure: ConnectionCloser
     var phase = Phase.serving
     /// The time at which the latest bytes arrived.
@@ -98,8 +100,9 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             guard phase == .serving, !isStalled, let part = assembler.next(from: &bytes, at: latest) else { break }
             take(part)
         }
-        if let socket {
-            if bytes.readableBytes > 0 { socket.receive(bytes) }
+        if socket != nil || tunnel != nil {
+            guard bytes.readableBytes > 0 else { return }
+            if let socket { socket.receive(bytes) } else { tunnel(bytes) }
         } else if isStalled {
             stalledBytes = bytes
         }
@@ -261,6 +264,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             phase == .leaving
             || !((requests.first?.holdsInput ?? false) || (requests.last?.holdsInput ?? false)
                 || (diversion?.isFull ?? false) || (socket?.isFull ?? false)
+                || (tunnel?.isFull ?? false)
                 || arrivals.count >= limits.pipelinedRequests)
         guard wanted != isReading else { return }
         isReading = wanted
@@ -321,10 +325,12 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
         if let service { openSocket(service) }
+        if let tunnel = player.performance.feed as? any SocketTunnel { openTunnel(tunnel) }
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
         guard channel.isActive else { return player.connectionLost("the connection was closed") }
         player.play()
+        socket?.begun()
         if isStopping { socket?.quiesce() }
     }
 

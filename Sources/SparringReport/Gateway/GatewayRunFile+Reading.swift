@@ -10,7 +10,7 @@ package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConver
     var reason: String?
 
     package var description: String {
-let usual = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
+        let usual = path.isEmpty ? "it is not a JSON object" : "\(path) is missing or wrong"
         return "\(reason ?? usual); write the file with sparring gateway check … --format json"
     }
 

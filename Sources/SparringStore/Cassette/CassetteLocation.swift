@@ -86,11 +86,12 @@ package final class CassetteAppender {
             entries.append(.head(head))
             if !answer.pieces.isEmpty { entries.append(.part(answer.body, answer.pieces)) }
         }
+        entries += exchange.messages.map { .message($0) }
         if exchange.ending != .unfinished {
             entries.append(
                 .ending(exchange.ending, at: exchange.answer?.endAt ?? 0, isMasked: exchange.answer?.isMasked ?? false))
         }
-        try add(entries, bytes: request.body.count + (exchange.answer?.body.count ?? 0))
+        try add(entries, bytes: exchange.bodyBytes)
         return true
     }
 
@@ -100,6 +101,12 @@ package final class CassetteAppender {
     package func append(_ events: [CassetteEvent]) throws -> Bool {
         var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)
         let entries = events.flatMap { scribe.take($0) }
+        for case .head(let head) in entries where head.status == 101 {
+            if case .began(let request, let target, _, _, _)? = events.first {
+                leftOut.append("\(request.method) \(redaction.target(target)): WebSockets are not imported")
+            }
+            return false
+        }
         for case .dropped(let reason) in entries {
             if case .began(let request, let target, _, _, _)? = events.first {
                 leftOut.append("\(request.method) \(redaction.target(target)): \(reason ?? "it failed")")

@@ -45,7 +45,29 @@ enum CassetteReader {
             let bytes = try part.withUnsafeData(named: "bytes") { $0.map { Array($0) } ?? [] }
             exchange.answer?.append(bytes, try CassetteColumns.pieces(part["pieces"]))
         }
+        if exchange.isSocket { exchange.messages = try messages(of: id, db) }
         return exchange
+    }
+
+    private static func messages(of id: Int64, _ db: Database) throws -> [RecordedMessage] {
+        guard try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 >= CassetteSchema.firstWithMessages else {
+            return []
+        }
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT ns, sender, kind, code, content FROM messages WHERE exchange = ? ORDER BY position",
+            arguments: [id])
+        var messages: [RecordedMessage] = []
+        while let row = try rows.next() {
+            guard let sender = RecordedMessage.Sender(rawValue: row["sender"]),
+                let kind = MessageColumns.Kind(rawValue: row["kind"])
+            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a message has an unknown kind") }
+            let content = try row.withUnsafeData(named: "content") { $0.map { Array($0) } ?? [] }
+            messages.append(
+                RecordedMessage(
+                    at: row["ns"], sender: sender,
+                    content: MessageColumns(kind: kind, code: row["code"], content: content).recorded))
+        }
+        return messages
     }
 
     private static func exchange(_ row: Row) throws -> RecordedExchange {

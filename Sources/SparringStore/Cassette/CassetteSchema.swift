@@ -8,7 +8,7 @@ enum CassetteSchema {
     static let applicationID: Int32 = 0x5350_5254
 
     /// `PRAGMA user_version`.
-    static let version = 1
+    static let version = 2
 
     static let kind = DatabaseKind(name: "cassette", applicationID: applicationID, version: version, migrator: migrator)
 
@@ -19,8 +19,37 @@ enum CassetteSchema {
             try db.execute(sql: "PRAGMA user_version = 1")
             for statement in tables + views { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("2 messages of WebSockets") { db in
+            try db.execute(sql: "PRAGMA user_version = 2")
+            for statement in messages { try db.execute(sql: statement) }
+        }
         return migrator
     }()
+
+    /// The first version with the messages of WebSockets. A cassette of an older version is read as it is; a recording
+    /// on it makes it one of this version.
+    static let firstWithMessages = 2
+
+    private static let messages = [
+        """
+        CREATE TABLE messages (
+            exchange INTEGER NOT NULL REFERENCES exchanges (id),
+            position INTEGER NOT NULL,
+            ns INTEGER NOT NULL,
+            sender TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            code INTEGER,
+            content BLOB NOT NULL,
+            PRIMARY KEY (exchange, position)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE VIEW events AS
+        SELECT e.session, e.number, m.exchange, m.position, m.ns / 1e6 AS ms, m.sender, m.kind, m.code,
+            CASE m.kind WHEN 'binary' THEN m.content ELSE CAST(m.content AS TEXT) END AS content
+        FROM messages m JOIN exchanges e ON e.id = m.exchange
+        """,
+    ]
 
     private static let tables = [
         "CREATE TABLE tape (key TEXT PRIMARY KEY, value TEXT NOT NULL)",

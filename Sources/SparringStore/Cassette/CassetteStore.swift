@@ -66,7 +66,7 @@ package final class CassetteStore: CassetteSink {
             state.events.append((exchange, event))
             switch event {
             case .began(let request, _, _, _, _): state.bytes += request.body.count
-            case .uploaded(let bytes), .body(let bytes, _): state.bytes += bytes.count
+            case .uploaded(let bytes), .body(let bytes, _), .sent(let bytes, _): state.bytes += bytes.count
             case .uploadEnded, .head, .ended: break
             }
             if !state.isScheduled {

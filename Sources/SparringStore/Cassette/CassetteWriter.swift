@@ -15,6 +15,7 @@ final class CassetteWriter: CassetteWriting {
     private struct OpenRow {
         var id: Int64
         var parts = 0
+        var messages = 0
     }
 
     /// - Parameters:
@@ -75,6 +76,10 @@ final class CassetteWriter: CassetteWriting {
             columns.blob(bytes)
             try db.cachedStatement(sql: "INSERT INTO parts (exchange, position, pieces, bytes) VALUES (?, ?, ?, ?)")
                 .insert(columns, db)
+        case .message(let message):
+            row.messages += 1
+            open[exchange] = row
+            try insert(message, row, db)
         case .ending(let ending, let at, let isMasked):
             open[exchange] = nil
             try db.cachedStatement(sql: "UPDATE exchanges SET ending = ?, ended_ns = ?, answer_masked = ? WHERE id = ?")
@@ -82,6 +87,7 @@ final class CassetteWriter: CassetteWriting {
         case .dropped:
             open[exchange] = nil
             try db.execute(sql: "DELETE FROM parts WHERE exchange = ?", arguments: [row.id])
+            try db.execute(sql: "DELETE FROM messages WHERE exchange = ?", arguments: [row.id])
             try db.execute(sql: "DELETE FROM exchanges WHERE id = ?", arguments: [row.id])
         }
     }
@@ -110,6 +116,24 @@ final class CassetteWriter: CassetteWriting {
                 """
         ).insert(columns, db)
         return db.lastInsertedRowID
+    }
+
+    private func insert(_ message: RecordedMessage, _ row: OpenRow, _ db: Database) throws {
+        let facts = MessageColumns(message)
+        var columns = RowBuffer()
+        columns.clear()
+        columns.integer(row.id)
+        columns.integer(row.messages)
+        columns.integer(message.at)
+        columns.text(message.sender.rawValue)
+        columns.text(facts.kind.rawValue)
+        if let code = facts.code { columns.integer(code) } else { columns.null() }
+        columns.blob(facts.content)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO messages (exchange, position, ns, sender, kind, code, content) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).insert(columns, db)
     }
 
     private func update(_ id: Int64, _ head: RecordedAnswer, _ db: Database) throws {

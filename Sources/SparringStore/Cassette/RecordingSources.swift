@@ -100,7 +100,7 @@ extension CassetteLocation {
         init(limit: Int) { self.limit = limit }
 
         mutating func add(_ exchange: RecordedExchange) {
-            bytes += exchange.request.body.count + (exchange.answer?.body.count ?? 0) + 2048
+            bytes += exchange.bodyBytes + 2048
             if bytes > limit { exchanges = nil } else { exchanges?.append(exchange) }
         }
     }

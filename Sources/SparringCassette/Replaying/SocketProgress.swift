@@ -1,0 +1,116 @@
+import SparringExchange
+
+/// The state of a replayed WebSocket: which recordings fit what the client has sent so far. A value; `SocketReplay`
+/// protects it with a lock.
+struct SocketProgress: Sendable {
+    enum Choice: Sendable {
+        /// - Parameter words: the recorded message, as in `default#3 GET /v1/responses, message 2`.
+        case play(SocketTrack.Answer, Renaming, words: String)
+        case miss(CassetteMiss)
+    }
+
+    private let matching: CassetteMatching
+    private let tracks: [SocketTrack]
+    private(set) var current = 0
+    /// The client's messages that a recording has answered.
+    private var heard: [SocketEvent] = []
+    /// The number of answered messages of each lane.
+    private var positions: [String: Int] = [:]
+    private var conversation = Conversation()
+
+    /// - Parameter tracks: the recordings of the same handshake, the preferred one first. At least one.
+    init(_ tracks: [SocketTrack], _ matching: CassetteMatching) {
+        self.tracks = tracks
+        self.matching = matching
+        conversation.give(tracks[0].opening.minted)
+    }
+
+    var track: SocketTrack { tracks[current] }
+
+    /// Answers the next message of the client. Another recording takes over if it fits everything that was sent.
+    mutating func take(_ event: SocketEvent, request: String) -> Choice {
+        var paired = conversation
+        if let step = step(event, of: tracks[current], &paired) {
+            conversation = paired
+            return note(event, step)
+        }
+        for other in matching.keepsOrder ? 0..<0 : tracks.indices where other != current {
+            guard var fitting = replayed(tracks[other]), let step = step(event, of: tracks[other], &fitting) else {
+                continue
+            }
+            (current, conversation) = (other, fitting)
+            return note(event, step)
+        }
+        return .miss(miss(event, request))
+    }
+
+    private mutating func note(_ event: SocketEvent, _ step: SocketTrack.Step) -> Choice {
+        heard.append(event)
+        positions[event.lane, default: 0] += 1
+        return .play(
+            step.answer, conversation.renaming(except: Array(track.minted)),
+            words: "\(track.words), message \(step.number)")
+    }
+
+    /// The recorded message that equals this one and is next in its lane; nil if that one differs, or the lane is over. Pairs its identifiers.
+    private func step(
+        _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ conversation: inout Conversation
+    ) -> SocketTrack.Step? {
+        let steps = track.lanes[event.lane] ?? []
+        let position = position ?? positions[event.lane, default: 0]
+        guard position < steps.count, steps[position].event.equals(event, matching.rigour) else { return nil }
+        let step = steps[position]
+        guard let form = event.form, let recorded = step.event.form else { return step }
+        guard conversation.distance(form.identifiers, from: recorded.identifiers, minted: track.minted) != nil else {
+            return nil
+        }
+        conversation.bind(form.identifiers, to: recorded.identifiers)
+        conversation.give(step.answer.minted)
+        return step
+    }
+
+    /// The identifiers of another recording after all messages so far; nil if it does not fit them.
+    private func replayed(_ track: SocketTrack) -> Conversation? {
+        var conversation = Conversation()
+        conversation.give(track.opening.minted)
+        var reached: [String: Int] = [:]
+        for event in heard {
+            let position = reached[event.lane, default: 0]
+            guard step(event, of: track, at: position, &conversation) != nil else { return nil }
+            reached[event.lane] = position + 1
+        }
+        return conversation
+    }
+
+    // MARK: Misses
+
+    private func miss(_ event: SocketEvent, _ request: String) -> CassetteMiss {
+        let expected = (track.lanes[event.lane] ?? []).dropFirst(positions[event.lane, default: 0]).prefix(1)
+        let others = tracks.flatMap { track in track.steps.map { (track, $0) } }
+        let compared = (expected.map { (track, $0) } + others).prefix(Self.compared).map { track, step in
+            (
+                words: "\(track.words), message \(step.number)", step: step,
+                differences: CassetteDifference.between(step.event.normal, event.normal)
+            )
+        }
+        let nearest = compared.min { weight($0.differences) < weight($1.differences) }
+        let isOver = expected.isEmpty && nearest?.differences.isEmpty ?? true
+        let isStranger = !isOver && nearest?.differences.isEmpty ?? false
+        let differsInNamesAlone =
+            matching.rigour == .normal
+            && nearest.map {
+                ConversationForm($0.step.event.normal).fingerprint == ConversationForm(event.normal).fingerprint
+            } ?? false
+        return CassetteMiss(
+            reason: isOver ? .usedUp : isStranger ? .outOfOrder : .unknown, request: request,
+            nearest: isStranger
+                ? expected.first.map { "\(track.words), message \($0.number)" } ?? nearest?.words
+                : nearest?.words ?? track.words,
+            differences: nearest?.differences ?? [], differsInNamesAlone: differsInNamesAlone, isMessage: true)
+    }
+
+    private func weight(_ differences: [CassetteDifference]) -> Int { differences.reduce(0) { $0 + $1.weight } }
+
+    /// A message is compared with at most this many recorded ones.
+    private static let compared = 1000
+}

@@ -1,0 +1,109 @@
+import SparringAPI
+import SparringEngine
+import SparringExchange
+import SparringWire
+import Synchronization
+
+/// Answers the messages of a client on a WebSocket from recordings of the same handshake.
+final class SocketReplay: SocketService {
+    /// What the socket reports to the replay that it belongs to.
+    struct Reports: Sendable {
+        var missed: @Sendable (CassetteMiss) -> Void
+        /// Another recording answers from now on: the indices of both cards.
+        var switched: @Sendable (_ from: Int, _ to: Int) -> Void
+    }
+
+    private struct State {
+        var progress: SocketProgress
+        var hasOpened = false
+        var isOpening = false
+    }
+
+    /// The handshake without the fields of the socket: the head of each message's request.
+    private let head: Request
+    private let session: String
+    private let endpoint: String?
+    private let index: CassetteIndex
+    private let script: SocketScript
+    private let reports: Reports
+    private let state: Mutex<State>
+
+    /// - Parameter target: the target of the handshake without the session's prefix.
+    init(
+        _ progress: SocketProgress, handshake: Request, target: String, session: String, in index: CassetteIndex,
+        script: SocketScript, reports: Reports
+    ) {
+        head = handshake.withoutSocketFields
+        self.session = session
+        endpoint = (Dialect.endpoint(of: "GET", target) ?? Dialect.endpoint(of: "POST", target))?.rawValue
+        self.index = index
+        self.script = script
+        self.reports = reports
+        state = Mutex(State(progress: progress))
+    }
+
+    func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
+        SocketTurn(message: message, body: nil, lane: SocketEvent.lane(of: message))
+    }
+
+    /// What the server sends before the client's first message is a turn of its own, and the first one.
+    func followUps() -> [SocketTurn] {
+        state.withLock { state in
+            defer { state.hasOpened = true }
+            guard !state.hasOpened, !state.progress.track.opening.cues.isEmpty else { return [] }
+            state.isOpening = true
+            return [SocketTurn(message: [], body: nil, lane: "")]
+        }
+    }
+
+    func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
+        var request = head
+        request.body = turn.message
+        let opening = state.withLock { state -> SocketTrack? in
+            defer { state.isOpening = false }
+            return state.isOpening ? state.progress.track : nil
+        }
+        if let opening {
+            request.event = "opening"
+            return plan(script.answer(opening.opening, Renaming()), request, connection, step: opening.words)
+        }
+        let event = index.socketEvent(turn.message)
+        request.event = event.name
+        let line = "\(event.name) on the WebSocket \(index.shown(head.target))"
+        let (choice, before, after) = state.withLock { state in
+            let before = state.progress.track.card
+            let choice = state.progress.take(event, request: line)
+            return (choice, before, state.progress.track.card)
+        }
+        if before != after { reports.switched(before, after) }
+        switch choice {
+        case .play(let answer, let renaming, let words):
+            return plan(script.answer(answer, renaming), request, connection, step: words)
+        case .miss(let miss):
+            reports.missed(miss)
+            return plan(
+                script.refusal(miss.sentence, lane: event.lane), request, connection, status: 400,
+                unmatched: miss.sentence)
+        }
+    }
+
+    private func plan(
+        _ script: WireScript, _ request: Request, _ connection: Int, status: Int = 200, step: String? = nil,
+        unmatched: String? = nil
+    ) -> PlannedExchange {
+        var decision = Exchange.Decision(endpoint: endpoint, status: status, step: step, unmatched: unmatched)
+        decision.isStream = status < 400
+        return PlannedExchange(
+            script: script,
+            exchange: Exchange(
+                number: 0, session: session, connection: connection, request: request, decision: decision))
+    }
+}
+
+extension CassetteIndex {
+    /// A message in the form for comparison, masked by the rules of the cassette.
+    func socketEvent(_ message: [UInt8]) -> SocketEvent {
+        SocketEvent(
+            redaction.request(["content-type": "application/json"], message)?.body ?? message, matching)
+    }
+}
