@@ -69,28 +69,26 @@ struct PostgresConnectionTests {
     @Test("A statement that outlasts the patience fails, and the next one has a new connection")
     func late() throws {
         let fixture = try PostgresFixture()
-        let pool = fixture.pool(connections: 1, patience: .seconds(2))
+        let pool = fixture.pool(connections: 1)
         let problem = #expect(throws: PostgresProblem.self) {
             try pool.read { (loan) throws(PostgresProblem) in
                 try loan.connection.run("SELECT pg_sleep(600)", until: .now + .milliseconds(50))
             }
         }
         #expect(problem?.kind == .timeout)
-        let rows = try fixture.pool(connections: 1).read { (loan) throws(PostgresProblem) in try loan.query("SELECT 7")
+        let rows = try pool.read { (loan) throws(PostgresProblem) in try loan.query("SELECT 7")
         }
         #expect(try rows.first?.number(0) == 7)
     }
 
     @Test("When all connections are in use, a caller waits for one until its patience ends")
     func full() throws {
-        let pool = try PostgresFixture().pool(connections: 1, patience: .seconds(2))
-        try #require(PostgresServer.isInstalled)
+        let location = try #require(PostgresLocation("postgres:///mock"))
+        let pool = PostgresPool(location, .init(connections: 0, patience: .milliseconds(50)))
         let problem = #expect(throws: PostgresProblem.self) {
-            try pool.read { (_) throws(PostgresProblem) in
-                try pool.read { (loan) throws(PostgresProblem) in try loan.run("SELECT 1") }
-            }
+            try pool.read { (loan) throws(PostgresProblem) in try loan.run("SELECT 1") }
         }
-        #expect(problem?.kind == .timeout && problem?.description.hasPrefix("all 1 connections") == true)
+        #expect(problem?.kind == .timeout && problem?.description.hasPrefix("all 0 connections") == true)
     }
 
     @Test("After a restart of the server, idle connections are replaced and the work is done once")
