@@ -11,7 +11,7 @@ SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,17 +33,17 @@ dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.
 test-dist: venv ## test the files of make dist: libraries, README, pages for users
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
-test: swift libraries vocabularies ## build and run every test, including those with real clients (SANITIZE=thread or address: with that sanitizer)
+test: swift libraries postgres vocabularies ## build and run every test, including those with real clients (SANITIZE=thread or address: with that sanitizer)
 	$(SWIFT) build --build-tests $(SANITIZED)
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --skip $(SELF_TEST)
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --filter $(SELF_TEST)
 
 # `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
-test-units: swift libraries vocabularies ## build, and run the tests that need no built program
+test-units: swift libraries postgres vocabularies ## build, and run the tests that need no built program
 	$(SWIFT) build --build-tests
 	scripts/tests --skip EndToEndTests
 
-test-packed: swift libraries vocabularies ## run the tests of the built program with the packed one of make dist
+test-packed: swift libraries postgres vocabularies ## run the tests of the built program with the packed one of make dist
 	$(SWIFT) build --build-tests
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter $(SELF_TEST)
@@ -146,6 +146,9 @@ vocabularies: venv
 
 libraries:
 	@scripts/libraries.sh
+
+postgres:
+	@scripts/postgres.sh
 
 swift:
 	@command -v $(SWIFT) >/dev/null || { \

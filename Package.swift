@@ -102,6 +102,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        // Floor 5 too: objects in PostgreSQL, through a library that is loaded at run time. The library does not depend on it.
+        .target(name: "SparringPostgres", dependencies: ["SparringAPI", "SparringEngine", "SparringWire"]),
         // Floor 5: cases and grading.
         .target(
             name: "SparringConformance",
@@ -129,7 +131,7 @@ let package = Package(
             dependencies: [
                 "Sparring", "SparringAPI", "SparringCertificates", "SparringConformance", "SparringDriver",
                 "SparringEngine", "SparringExchange", "SparringHTTP", "SparringJSON", "SparringReport",
-                "SparringScenario",
+                "SparringPostgres", "SparringScenario",
                 "SparringStore", "SparringCassette", "SparringTokens", "SparringVocabularies", "SparringWire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -214,10 +216,16 @@ let package = Package(
                     .product(name: "X509", package: "swift-certificates"),
                 ]),
             .testTarget(
+                name: "SparringPostgresTests",
+                dependencies: [
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringJSON", "SparringPostgres",
+                    "SparringScenario", "SparringWire", "TestSupport",
+                ]),
+            .testTarget(
                 name: "SparringStoreTests",
                 dependencies: [
-                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringStore", "SparringCassette",
-                    "SparringWire",
+                    "SparringAPI", "SparringEngine", "SparringExchange", "SparringPostgres", "SparringStore",
+                    "SparringCassette", "SparringWire", "TestSupport",
                     .product(name: "GRDB", package: "GRDB.swift"),
                 ]),
         ]

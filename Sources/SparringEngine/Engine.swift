@@ -125,13 +125,16 @@ package struct Engine: Responder {
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
     /// True for operations that may read the disk: all operations except calls of models, responses and conversations.
+    /// With a store that servers share, also responses.
     /// Looks only at the first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
         let letters = path.utf8.dropFirst(4)
         switch letters.first {
-        case nil, UInt8(ascii: "m"), UInt8(ascii: "r"): return false
+        case nil, UInt8(ascii: "m"): return false
+        // A response may search files, and a store of several servers is not on this machine.
+        case UInt8(ascii: "r"): return sessions.store.isShared
         // Chat, completions and conversations; not containers.
         case UInt8(ascii: "c"): return letters.starts(with: "conta".utf8)
         // Embeddings; not evals.

@@ -64,6 +64,19 @@ struct SettingTableTests {
         #expect(unknown.sorted() == ["_population", "_updateKnownFailures"])
     }
 
+    @Test("The database of `serve` is shown without its password, also in the error of a wrong URL")
+    func password() throws {
+        func settings(_ url: String) throws -> Settings {
+            try Settings(
+                flags: [:], defaultPort: 0, environment: ["SPARRING_STORE": url], file: "/nonexistent")
+        }
+        let shown = try Setting.row(.store).text(settings("postgres://ada:s3cret@db/mock"))
+        #expect(shown == "postgres://ada:***@db/mock")
+        let error = #expect(throws: Settings.Mistake.self) { try settings("mysql://ada:s3cret@db/mock") }
+        #expect(error?.description.hasPrefix("SPARRING_STORE: ") == true)
+        #expect(error?.description.contains("s3cret") == false)
+    }
+
     @Test("`shrink` accepts every flag of a server, so that the flags of a run can be repeated as they are")
     func repeated() {
         func names(_ group: any SettingOptions) -> [String] { Mirror(reflecting: group).children.compactMap(\.label) }
@@ -79,6 +92,7 @@ struct SettingTableTests {
             (.callers, "none"), (.can, "chat,fly"), (.set, "1999"), (.format, "pdf"), (.failOn, "may"),
             (.upstream, "not a url"), (.redact, "nonsense"), (.onMiss, "shrug"), (.match, "x"), (.render, "x"),
             (.ignore, "x"), (.repeats, "x"), (.dbBudget, "much"), (.journal, "some"), (.validation, "x"),
+            (.store, "mysql://db/mock"),
         ])
     func rejected(key: Settings.Key, value: String) {
         let error = #expect(throws: Settings.Mistake.self) {

@@ -1,6 +1,7 @@
 import SparringAPI
 import SparringEngine
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringStore
@@ -11,7 +12,10 @@ struct CollectionStoreTests {
         ObjectKey(session: session, kind: .member, id: "\(path)/\(id)")
     }
 
-    private static func stores() throws -> [any ObjectStore] { [MemoryStore(), try SQLiteObjectStore()] }
+    private static func stores() throws -> [any ObjectStore] {
+        [MemoryStore(), try SQLiteObjectStore()]
+            + (PostgresServer.isInstalled ? [try ObjectStoreTests.Kind.postgres()] : [])
+    }
 
     private static func fill(_ store: any ObjectStore, _ path: String, _ ids: [String], session: String = "a") throws {
         let changes = ids.map { id in
@@ -42,7 +46,8 @@ struct CollectionStoreTests {
     @Test("A page and an object are found among 100,000 objects")
     func large() throws {
         let ids = (0..<100_000).map { "id\($0)" }
-        for store in try Self.stores() {
+        // PostgreSQL is filled with one statement in `PostgresStoreTests`.
+        for store in try Self.stores() where !store.isShared {
             try Self.fill(store, "containers", ids)
             try Self.fill(store, "evals", ["e1"])
             let clock = ContinuousClock()

@@ -1,7 +1,9 @@
 import GRDB
 import SparringAPI
 import SparringEngine
+import SparringPostgres
 import SparringWire
+import TestSupport
 import Testing
 
 @testable import SparringStore
@@ -12,15 +14,29 @@ struct ObjectStoreTests {
         case memory
         case withoutName = "a file without a name"
         case file
+        case postgres = "PostgreSQL"
 
         var testDescription: String { rawValue }
+
+        /// Without PostgreSQL, its row is left out; `PostgresInstallationTests` fails where it must not be.
+        static var allCases: [Kind] {
+            [.memory, .withoutName, .file] + (PostgresServer.isInstalled ? [.postgres] : [])
+        }
 
         func make(_ fixture: JournalFixture) throws -> any ObjectStore {
             switch self {
             case .memory: MemoryStore()
             case .withoutName: try SQLiteObjectStore()
             case .file: try SQLiteObjectStore(StoreFile(fixture.path))
+            case .postgres: try Self.postgres()
             }
+        }
+
+        /// A store in a new database.
+        static func postgres() throws -> PostgresObjectStore {
+            let url = try PostgresServer.shared.get().newDatabase()
+            return try PostgresObjectStore(
+                #require(PostgresLocation(url)), .init(connections: 2, patience: .seconds(300)))
         }
     }
 

@@ -4,6 +4,11 @@ import SparringHTTP
 /// Runs the steps of batches while the server runs.
 struct BatchRunner: Sendable {
     private let task: Task<Void, Never>
+    /// Takes over batches of other servers that have ended; nil if no others use the store.
+    private let watch: Task<Void, Never>?
+
+    /// How long a batch of a killed server waits, unless a client asks for it.
+    private static let pause = Duration.seconds(2)
 
     init(_ worker: BatchWorker, clock: MonotonicClock) throws(StoreProblem) {
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -13,11 +18,22 @@ struct BatchRunner: Sendable {
                 while !Task.isCancelled, worker.turn(now: clock.now) { await Task.yield() }
             }
         }
+        watch =
+            worker.sharesStore
+            ? Task.detached(priority: .utility) {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: Self.pause)
+                    // A store that fails now is asked again later; requests report the failure.
+                    try? worker.lookForWork()
+                }
+            } : nil
         try worker.run { wake.yield() }
     }
 
     /// Returns when the last step has ended.
     func stop() async {
+        watch?.cancel()
+        await watch?.value
         task.cancel()
         await task.value
     }

@@ -1,28 +1,34 @@
 import SparringEngine
 import SparringExchange
 import SparringHTTP
+import SparringPostgres
 import SparringStore
 
 /// The journal of a running server (with `--db`), and the clock of its times.
 struct LiveJournal {
     let clock = MonotonicClock()
     let store: JournalStore?
-    /// The store for uploaded files and batches: in the file of `--db`, or in a temporary file.
+    /// The store for uploaded files, batches and collections: in the database of `--store`, in the file of `--db`, or in a
+    /// temporary file.
     let objects: any ObjectStore
     private let startedAt: Int64
     private let log: ServerLog
 
-    /// - Throws: `JournalError` if the file cannot be used.
-    init(scenario: String, seed: UInt64, settings: Settings, log: ServerLog) throws {
+    /// - Parameter place: the database of the objects; nil for a file.
+    /// - Throws: `JournalError` if the file cannot be used; `StoreProblem` if the database cannot.
+    init(
+        scenario: String, seed: UInt64, settings: Settings, log: ServerLog, objects place: PostgresLocation? = nil
+    ) throws {
+        let shared = try place.map { try PostgresObjectStore($0, .init(name: "sparring \(Version.text)")) }
         startedAt = WallClock.nanoseconds()
         self.log = log
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
-            objects = try SQLiteObjectStore()
+            objects = try shared ?? SQLiteObjectStore()
             return
         }
         let file = try StoreFile(path)
-        objects = try SQLiteObjectStore(file)
+        objects = try shared ?? SQLiteObjectStore(file)
         let run = JournalStore.Run(scenario: scenario, seed: seed, version: Version.text, startedAt: startedAt)
         store = try JournalStore(
             JournalStore.Settings(path: path, keeps: keeps, budget: settings.dbBudget), run: run, in: file

@@ -7,6 +7,7 @@ import SparringDriver
 import SparringEngine
 import SparringExchange
 import SparringHTTP
+import SparringPostgres
 import SparringScenario
 import SparringStore
 import SparringTokens
@@ -20,16 +21,18 @@ struct LiveServer {
     let tracing: Tracing
     private let vocabularies: Vocabularies
 
+    /// - Parameter objects: the database for files, batches and collections; nil for a file.
     static func start(
         _ scenario: MockScenario, settings: Settings, exchangesPerSession: Int, log: ServerLog,
-        sinks: [any ExchangeSink] = []
+        sinks: [any ExchangeSink] = [], objects: PostgresLocation? = nil
     ) async throws -> LiveServer {
         let prices = try settings.prices.map(ScenarioFiles.prices) ?? .builtIn
         let document = try settings.openapi.map(ScenarioFiles.document)
         let resolved = try settings.resolve(scenario)
         let timeScale = try settings.sessionTimeScale()
         let seed = settings.seed ?? resolved.seed ?? 1
-        let journal = try LiveJournal(scenario: resolved.name, seed: seed, settings: settings, log: log)
+        let journal = try LiveJournal(
+            scenario: resolved.name, seed: seed, settings: settings, log: log, objects: objects)
         let listening = try Listening(settings, scenario: resolved)
         let tracing = Tracing(
             version: Version.text, scenario: resolved.name, seed: seed, isTLS: listening.isTLS, clock: journal.clock,
@@ -157,7 +160,16 @@ struct LiveServer {
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
             OPENAI_BASE_URL=\(server.baseURL)
-            \(vocabularies.line)\(kept)\(trusted)\(warning)
+            \(vocabularies.line)\(kept)\(shared)\(trusted)\(warning)
+            """
+    }
+
+    private var shared: String {
+        guard journal.objects.isShared, let place = settings.store else { return "" }
+        return """
+
+            store \(place): shared are files, uploads, batches, vector stores and other collections.
+            Each server alone has: steps of rules, limits, clock, journal, usage, stored responses and conversations, fine-tuning jobs.
             """
     }
 

@@ -52,7 +52,8 @@ struct Serve: AsyncParsableCommand {
         let page = try PageFile(settings)
         let live = try await LiveServer.start(
             ScenarioFiles.load(scenarios), settings: settings, exchangesPerSession: 1_000, log: log,
-            sinks: (settings.isQuiet ? [] : [printer, totals]) + (page.map { [$0.sink] } ?? []))
+            sinks: (settings.isQuiet ? [] : [printer, totals]) + (page.map { [$0.sink] } ?? []),
+            objects: settings.store)
         let start = ContinuousClock.now
         let watching = settings.watches ? Task { await Self.follow(watch, on: live, log) } : nil
         let signal: Result<Int32, any Error>
@@ -113,6 +114,7 @@ struct Serve: AsyncParsableCommand {
 
 /// Options that only `serve` has.
 struct LifetimeOptions: SettingOptions {
+    @Option(.store) var store: String?
     @Option(.log) var log: String?
     @Flag(.watch) var watch = false
     @Flag(.untilEOF) var untilEof = false

@@ -1,5 +1,6 @@
 import SparringAPI
 import SparringEngine
+import SparringPostgres
 import SparringScenario
 import SparringStore
 import SparringWire
@@ -85,6 +86,22 @@ extension Setting {
             settings.journal = keeps
         } text: {
             $0.journal?.rawValue ?? "off"
+        },
+        Setting(
+            key: .store, kind: .value("url"),
+            help: """
+                Let `serve` keep files, uploads, batches and collections in this PostgreSQL database, postgres://user@host/name, which \
+                other servers may use, too. Everything else stays in each server. The default is the --db file, or a \
+                temporary file.
+                """
+        ) { settings, value throws(Reason) in
+            guard let location = PostgresLocation(value) else {
+                // The value may contain a password, so it is not repeated.
+                throw Reason(text: "the value is not a URL of PostgreSQL (postgres://user@host:5432/name)")
+            }
+            settings.store = location
+        } text: {
+            $0.store?.description
         },
         text(
             .vocabularies, .directory, into: \.vocabularies,

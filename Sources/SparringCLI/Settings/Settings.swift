@@ -2,6 +2,7 @@ import Foundation
 import SparringAPI
 import SparringConformance
 import SparringEngine
+import SparringPostgres
 import SparringScenario
 import SparringStore
 import SparringWire
@@ -20,6 +21,7 @@ struct Settings {
         case db
         case dbBudget = "db_budget"
         case journal
+        case store
         case vocabularies
         case adminToken = "admin_token"
         case prices
@@ -102,6 +104,8 @@ struct Settings {
     var dbBudget = 1 << 30
     /// What the file stores; if nil, no exchanges.
     var journal: JournalStore.Settings.Keeps? = .full
+    /// The database that keeps the objects of `serve`; if nil, they are in the file of the journal or in a temporary file.
+    var store: PostgresLocation?
     /// The only directory that is searched for vocabularies; if nil, the environment decides.
     var vocabularies: String?
     var adminToken: String?

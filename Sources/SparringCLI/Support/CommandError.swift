@@ -1,6 +1,7 @@
 import ArgumentParser
 import Sparring
 import SparringCassette
+import SparringEngine
 import SparringStore
 import SparringVocabularies
 
@@ -32,6 +33,7 @@ struct CommandError: Error, Sendable, Hashable {
         case let error as OutputError: self.init(error.description, .ioError)
         case let error as MockScenarioError: self.init(mistakes: error.mistakes)
         case let error as JournalError: self.init("\(error)", error.kind == .foreign ? .badFile : .ioError)
+        case let error as StoreProblem: self.init("\(error)", .ioError)
         case let error as VocabularyProblem: self.init("\(error)", .badFile)
         case let error as ImportMistake: self.init("\(error)", .badFile)
         case let error as Settings.Mistake where error.description.hasPrefix("--"): self.init(error.description, .usage)

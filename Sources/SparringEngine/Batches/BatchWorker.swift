@@ -6,6 +6,9 @@ import Synchronization
 
 /// Works on batches, one step at a time. Every step is one commit, based on the state that it read. A server that is
 /// killed, a client that cancels and another server on the same file therefore leave each line with exactly one result.
+///
+/// In a store that servers share, a server claims a batch before it works on it, and keeps the claim until no work is
+/// left for now: the others leave the batch alone.
 package final class BatchWorker: BatchTurns {
     private let sessions: SessionRegistry
     private let wallClock: @Sendable () -> Int
@@ -42,6 +45,15 @@ package final class BatchWorker: BatchTurns {
         wake()
     }
 
+    /// Queues the batches of the store that have not ended. With a shared store, it is called again and again: the server
+    /// that worked on a batch may have been killed.
+    package func lookForWork() throws(StoreProblem) {
+        for record in try sessions.store.all(.batch, tag: StoredBatch.running) { add(record.key) }
+    }
+
+    /// Whether other servers work on the batches of the store, too.
+    package var sharesStore: Bool { sessions.store.isShared }
+
     func add(_ key: ObjectKey) {
         let wake = state.withLock { state in
             if !state.waiting.contains(key) { state.waiting.append(key) }
@@ -75,7 +87,17 @@ package final class BatchWorker: BatchTurns {
         }
         // If another thread works on the batch, one step is enough to bring its status up to date.
         let most = others == 0 ? steps : 1
-        return try lock.mutex.withLock { _ throws(StoreProblem) in try advance(key, steps: most, now: now) }
+        return try lock.mutex.withLock { _ throws(StoreProblem) in
+            guard try sessions.store.claim(key) else { return false }
+            do throws(StoreProblem) {
+                let hasMore = try advance(key, steps: most, now: now)
+                if !hasMore { sessions.store.release(key) }
+                return hasMore
+            } catch {
+                sessions.store.release(key)
+                throw error
+            }
+        }
     }
 
     private func advance(_ key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {

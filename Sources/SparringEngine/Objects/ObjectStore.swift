@@ -3,7 +3,7 @@ import SparringWire
 
 /// Stores objects that may be large and outlive a request: records of files, uploads and batches, and their bytes.
 ///
-/// Implemented in memory here, and in SQLite in `SparringStore`. A store may block, so it must not be called on an
+/// Implemented in memory here, in SQLite in `SparringStore`, and in PostgreSQL in `SparringPostgres`. A store may block, so it must not be called on an
 /// event loop. In a permanent store, a commit survives a crash.
 package protocol ObjectStore: Sendable {
     func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord?
@@ -32,6 +32,26 @@ package protocol ObjectStore: Sendable {
 
     /// Reads 1 to `count` contiguous bytes from `offset`; none at the end.
     func read(_ blob: BlobID, from offset: Int, count: Int) throws(StoreProblem) -> [UInt8]
+
+    /// True if servers in other processes are expected to work on the same records at the same time.
+    var isShared: Bool { get }
+
+    /// Claims a record for longer work than one commit. The claim ends with `release`, and with the process.
+    ///
+    /// A claim saves work that another server does already. It is not what makes results exact: a claim can be lost
+    /// without notice, and a commit based on an older revision fails with or without it.
+    /// - Returns: false if another server has the claim.
+    func claim(_ key: ObjectKey) throws(StoreProblem) -> Bool
+
+    /// Ends a claim, if this server has one.
+    func release(_ key: ObjectKey)
+}
+
+/// A store that one server uses has no claims.
+extension ObjectStore {
+    package var isShared: Bool { false }
+    package func claim(_ key: ObjectKey) throws(StoreProblem) -> Bool { true }
+    package func release(_ key: ObjectKey) {}
 }
 
 /// Identifies stored bytes.

@@ -1,0 +1,139 @@
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Lends connections, at most a fixed number at once. Its functions block, so they must not be called on an event loop.
+///
+/// Work that meets a passing problem (an unreachable server, a broken connection, a deadlock) is done again until the
+/// patience of the pool ends. A commit is never sent twice: if the connection breaks while one is on its way, the caller
+/// gets `unknownOutcome`.
+final class PostgresPool: Sendable {
+    struct Settings: Sendable, Hashable {
+        /// The most connections at once.
+        var connections = 8
+        /// How long a call waits for a connection and for its statements, all attempts together.
+        var patience = Duration.seconds(10)
+        var name = "sparring"
+    }
+
+    let location: PostgresLocation
+    let settings: Settings
+    private let permits: DispatchSemaphore
+    private let idle = Mutex<[PostgresConnection]>([])
+    /// True once the server has accepted a connection. A later refusal may pass, such as that of a server with too
+    /// many connections.
+    private let wasAccepted = Atomic(false)
+
+    init(_ location: PostgresLocation, _ settings: Settings = Settings()) {
+        self.location = location
+        self.settings = settings
+        permits = DispatchSemaphore(value: settings.connections)
+    }
+
+    /// A connection in use, with the end of the caller's patience.
+    struct Loan {
+        let connection: PostgresConnection
+        let deadline: ContinuousClock.Instant
+
+        func query(_ sql: String, _ values: [PostgresValue] = []) throws(PostgresProblem) -> [PostgresRow] {
+            try connection.query(sql, values, until: deadline)
+        }
+
+        func run(_ sql: String) throws(PostgresProblem) { try connection.run(sql, until: deadline) }
+    }
+
+    /// Reads. The work may be done more than once.
+    func read<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> Value {
+        try attempts { (loan) throws(PostgresProblem) in try work(loan) }
+    }
+
+    /// Makes all changes of the work, or none. The work may be done more than once, but is committed at most once.
+    /// - Parameter work: returns nil to roll back.
+    func transaction<Value>(_ work: (Loan) throws(PostgresProblem) -> Value?) throws(PostgresProblem) -> Value? {
+        try attempts { (loan) throws(PostgresProblem) in
+            try loan.run("BEGIN")
+            let value: Value?
+            do throws(PostgresProblem) {
+                value = try work(loan)
+            } catch {
+                // A connection that cannot roll back is not used again.
+                if !error.endsConnection { try loan.run("ROLLBACK") }
+                throw error
+            }
+            guard let value else {
+                try loan.run("ROLLBACK")
+                return nil
+            }
+            do throws(PostgresProblem) {
+                try loan.run("COMMIT")
+            } catch  where error.endsConnection {
+                throw PostgresProblem(
+                    .unknownOutcome, "it is unknown whether a change was made, because \(error.description)")
+            }
+            return value
+        }
+    }
+
+    /// Closes the idle connections.
+    func close() { idle.withLock { $0 = [] } }
+
+    // MARK: Attempts
+
+    private func attempts<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> Value {
+        let deadline = ContinuousClock.now + settings.patience
+        var pause: Int32 = 5
+        while true {
+            do throws(PostgresProblem) {
+                return try attempt(until: deadline, work)
+            } catch {
+                let isPassing = error.isPassing || error.kind == .refused && wasAccepted.load(ordering: .relaxed)
+                guard isPassing, .now + .milliseconds(Int(pause)) < deadline else { throw error }
+            }
+            // The thread is one for blocking work. Pauses differ, so that two transactions do not meet again.
+            _ = poll(nil, 0, pause + Int32.random(in: 0...pause))
+            pause = min(pause * 2, 250)
+        }
+    }
+
+    private func attempt<Value>(
+        until deadline: ContinuousClock.Instant, _ work: (Loan) throws(PostgresProblem) -> Value
+    ) throws(PostgresProblem) -> Value {
+        let nanoseconds = max(0, Int((deadline - .now) / .nanoseconds(1)))
+        guard permits.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
+            throw PostgresProblem(
+                .timeout, "all \(settings.connections) connections to \(location) were in use for \(settings.patience)")
+        }
+        defer { permits.signal() }
+        let connection: PostgresConnection
+        if let open = idle.withLock({ $0.popLast() }) {
+            connection = open
+        } else {
+            connection = try connect(until: deadline)
+        }
+        do throws(PostgresProblem) {
+            let value = try work(Loan(connection: connection, deadline: deadline))
+            idle.withLock { $0.append(connection) }
+            return value
+        } catch {
+            if error.endsConnection {
+                // The others are of the same server: a restart has ended them too.
+                close()
+            } else {
+                idle.withLock { $0.append(connection) }
+            }
+            throw error
+        }
+    }
+
+    func connect(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> PostgresConnection {
+        let connection = try PostgresConnection(
+            location, name: settings.name, limit: settings.patience, until: deadline)
+        wasAccepted.store(true, ordering: .relaxed)
+        return connection
+    }
+}

@@ -1,0 +1,80 @@
+/// The tables of a store, in the schema `sparring` of a database. The first server makes them; a later version of Sparring
+/// brings them up to date.
+enum PostgresSchema {
+    /// Each element brings the tables to the next version. An element that was released is never changed.
+    static let migrations = [
+        """
+        CREATE TABLE sparring.objects (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            -- Session, kind and object in one text: of a unique column, the planner knows without statistics that it finds one row.
+            key text COLLATE "C" NOT NULL UNIQUE,
+            session text COLLATE "C" NOT NULL,
+            kind text COLLATE "C" NOT NULL,
+            object text COLLATE "C" NOT NULL,
+            tag text COLLATE "C" NOT NULL,
+            ends_at bigint,
+            json text NOT NULL,
+            revision bigint NOT NULL
+        );
+        CREATE INDEX objects_by_tag ON sparring.objects (session, kind, tag, id);
+        -- A new table has no statistics, so each query is meant for one index: `kind` is a literal in its text.
+        CREATE INDEX objects_by_kind ON sparring.objects (session, kind, id) WHERE kind <> 'member';
+        CREATE INDEX objects_of_tag ON sparring.objects (kind, tag, id) WHERE kind = 'batch';
+        -- The session is NULL until the bytes are kept.
+        CREATE TABLE sparring.blobs (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            session text COLLATE "C",
+            made_at timestamptz NOT NULL DEFAULT now(),
+            length bigint NOT NULL DEFAULT 0
+        );
+        CREATE INDEX blobs_by_session ON sparring.blobs (session);
+        CREATE TABLE sparring.chunks (
+            blob bigint NOT NULL REFERENCES sparring.blobs ON DELETE CASCADE,
+            start bigint NOT NULL,
+            bytes bytea NOT NULL,
+            PRIMARY KEY (blob, start)
+        );
+        -- A part of a chunk is read without the rest: bytes outside the row, and not compressed.
+        ALTER TABLE sparring.chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
+        """
+    ]
+
+    /// The advisory lock of the transaction that makes the tables.
+    private static let lock: Int64 = 0x5350_4152_5249_4E47
+
+    /// Makes the tables, or brings them up to date. Servers that start at the same time wait for each other.
+    /// - Parameter migrations: those of this version of Sparring, unless a test passes others.
+    static func prepare(_ pool: PostgresPool, migrations: [String] = migrations) throws(PostgresProblem) {
+        _ = try pool.transaction { (loan) throws(PostgresProblem) -> Void? in
+            _ = try loan.query("SELECT pg_advisory_xact_lock($1)::text", [.integer(lock)])
+            let found = try version(loan)
+            guard found <= migrations.count else {
+                throw PostgresProblem(
+                    .newerSchema,
+                    """
+                    the tables in \(pool.location) have version \(found), and this Sparring knows versions up to \
+                    \(migrations.count). Use the newer Sparring for every server, or another database
+                    """)
+            }
+            guard found < migrations.count else { return () }
+            if found == 0 {
+                try loan.run(
+                    """
+                    CREATE SCHEMA IF NOT EXISTS sparring;
+                    CREATE TABLE sparring.version (number bigint NOT NULL);
+                    INSERT INTO sparring.version VALUES (0);
+                    """)
+            }
+            for migration in migrations[found...] { try loan.run(migration) }
+            _ = try loan.query("UPDATE sparring.version SET number = $1", [.integer(migrations.count)])
+            return ()
+        }
+    }
+
+    /// The version of the tables; 0 without tables. Does not need the right to create anything.
+    private static func version(_ loan: PostgresPool.Loan) throws(PostgresProblem) -> Int {
+        let known = try loan.query("SELECT to_regclass('sparring.version') IS NOT NULL").first?.integer(0) ?? 0
+        guard known == 1 else { return 0 }
+        return try loan.query("SELECT number FROM sparring.version").first?.integer(0) ?? 0
+    }
+}

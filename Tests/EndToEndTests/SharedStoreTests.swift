@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Tests `serve --store` of the built program, with a PostgreSQL of the tests' own.
+@Suite("Servers that share a store", .timeLimit(.minutes(20)))
+struct SharedStoreTests {
+    private struct Object: Decodable {
+        var id: String
+        var status: String?
+        var output_file_id: String?
+    }
+
+    private struct Result: Decodable { var custom_id: String }
+
+    private static let form =
+        "--XX\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n"
+        + "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"in.jsonl\"\r\n\r\n\(lines)\r\n--XX--"
+
+    private static let lines = (0..<1_500).map { number in
+        "{\"custom_id\":\"r\(number)\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4o-mini\","
+            + "\"messages\":[{\"role\":\"user\",\"content\":\"hello \(number)\"}]}}"
+    }.joined(separator: "\n")
+
+    @Test(
+        "A file of one server is read from another, and a batch of a killed server continues with one result for each line",
+        .enabled(if: PostgresServer.isInstalled, "\(PostgresServer.missing)"))
+    func killed() async throws {
+        let url = try PostgresServer.shared.get().newDatabase()
+        let first = try await ServerProcess(options: ["--store", url])
+        let second = try await ServerProcess(options: ["--store", url])
+        let (one, two) = (first.port, second.port)
+        let (file, batch) = try await blocking {
+            let connection = try KeptConnection(port: one)
+            let file = try connection.ask("POST", "/v1/files", Self.form, type: "multipart/form-data; boundary=XX")
+                .decoded(Object.self).id
+            let body =
+                "{\"input_file_id\":\"\(file)\",\"endpoint\":\"/v1/chat/completions\",\"completion_window\":\"24h\"}"
+            return (file, try connection.ask("POST", "/v1/batches", body).decoded(Object.self).id)
+        }
+        first.child.signal(SIGKILL)
+        let (status, content, results) = try await blocking {
+            let connection = try KeptConnection(port: two)
+            let content = try connection.ask("GET", "/v1/files/\(file)/content").body
+            let deadline = ContinuousClock.now + ChildProcess.patience
+            while true {
+                let seen = try connection.ask("GET", "/v1/batches/\(batch)").decoded(Object.self)
+                guard seen.status == "completed" || .now > deadline else { continue }
+                let output = seen.output_file_id ?? "none"
+                return (seen.status, content, try connection.ask("GET", "/v1/files/\(output)/content").body)
+            }
+        }
+        #expect(status == "completed")
+        let isSame = Array(content) == Array(Self.lines.utf8)
+        #expect(isSame, "\(content.count) bytes")
+        let ids = try results.split(separator: 0x0A).map {
+            try JSONDecoder().decode(Result.self, from: Data($0)).custom_id
+        }
+        let isExact = ids.count == 1_500 && Set(ids) == Set((0..<1_500).map { "r\($0)" })
+        #expect(isExact, "\(ids.count) results")
+    }
+
+    @Test("A database that cannot be reached ends `serve` with exit code 74, and no output has the password")
+    func unreachable() async throws {
+        let outcome = try await SparringBinary.run(
+            ["serve", "--port", "0"],
+            environment: ["SPARRING_STORE": "postgres://ada:s3cret@/mock?host=/tmp/no-such-directory"])
+        #expect(outcome.exitCode == 74, "\(outcome.standardError)")
+        #expect(outcome.standardError.hasPrefix("sparring: "), "\(outcome.standardError)")
+        // Without libpq, the error is the command that installs it.
+        let isNamed = outcome.standardError.contains("postgres://ada:***@/mock?host=/tmp/no-such-directory")
+        #expect(isNamed || outcome.standardError.contains("libpq5"), "\(outcome.standardError)")
+        #expect(!(outcome.standardOutput + outcome.standardError).contains("s3cret"))
+    }
+}
