@@ -7,6 +7,8 @@ import Testing
 
 @Suite("Replay of WebSockets")
 struct SocketReplayTests {
+    fileprivate static let key = FingerprintKey(3, 4)
+
     /// Lines such as `10 > {…}` (the client sends), `20 < {…}` (the server sends) and `30 < close 1000`.
     static func exchange(
         _ lines: [String], number: Int = 1, ending: RecordedEnding = .complete, target: String = "/v1/responses"
@@ -19,7 +21,9 @@ struct SocketReplayTests {
                 content: code.map { .close(code: $0, reason: "") } ?? .text(Array(words[2].utf8)))
         }
         return RecordedExchange(
-            session: "a", number: number, startedAt: 0, request: RecordedRequest(method: "GET", target: target),
+            session: "a", number: number, startedAt: 0,
+            request: RecordedRequest(
+                method: "GET", target: target, fingerprint: RecordingEncoder.fingerprint("GET", target, [], key: key)),
             answer: RecordedAnswer(status: 101, reason: "Switching Protocols", headAt: 5, endAt: 1000), ending: ending,
             messages: messages)
     }
@@ -33,7 +37,7 @@ struct SocketReplayTests {
         init(
             _ exchanges: [RecordedExchange], _ matching: CassetteMatching = CassetteMatching(), timeScale: Double = 1
         ) throws {
-            let cassette = Cassette(key: FingerprintKey(3, 4), exchanges: exchanges)
+            let cassette = Cassette(key: SocketReplayTests.key, exchanges: exchanges)
             responder = ReplayResponder(
                 try CassetteIndex(cassette, matching: matching), timeScale: timeScale, wallClock: { 0 })
             opening = Self.open(responder)
