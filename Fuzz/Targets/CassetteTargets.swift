@@ -85,7 +85,8 @@ extension CassetteEvent {
     /// Nanoseconds since the start of the exchange; nil for the request's body.
     fileprivate var time: Int64? {
         switch self {
-        case .began(_, _, _, _, let at), .head(_, let at), .body(_, let at), .sent(_, let at), .ended(_, let at): at.nanoseconds
+        case .began(_, _, _, _, let at), .head(_, let at), .body(_, let at), .sent(_, let at), .ended(_, let at):
+            at.nanoseconds
         case .uploaded, .uploadEnded: nil
         }
     }

@@ -131,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         guardRest()
     }
 
-    /// Nothing follows the bytes that have come.
+    /// Rejects a request that is incomplete now that the client sends no more.
     func inputEnded() {
         guard phase == .serving, !isStalled, assembler.isIncomplete else { return }
         reject(.malformed("the request was cut short"))

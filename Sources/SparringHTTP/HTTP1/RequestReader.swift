@@ -128,7 +128,7 @@ package struct RequestReader {
             case (_, false): try head.add(line)
             }
         }
-        // What is no request shows at once, such as a TLS handshake, in which no line may end.
+        // Other protocols are refused at once: in a TLS handshake, for example, no line may ever end.
         if place == .firstLine, start < bytes.count, !Bytes.isToken(bytes[start]) {
             throw .malformed("the method is unknown")
         }
