@@ -41,9 +41,9 @@ class Workload:
 
 
 WORKLOADS = {
-    "answer": Workload("answer", same, 119_000, 29),
-    "guarded": Workload("guarded", same, 119_000, 29),
-    "unlike": Workload("answer", unlike, 253_000, 45),
+    "answer": Workload("answer", same, 109_600, 24),
+    "guarded": Workload("guarded", same, 109_600, 24),
+    "unlike": Workload("answer", unlike, 243_700, 40),
 }
 
 
