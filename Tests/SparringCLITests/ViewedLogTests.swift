@@ -126,14 +126,15 @@ struct ViewedLogTests {
         #expect(text.contains("`sparring view` shows a journal") && error?.exitCode == .badFile)
     }
 
-    @Test("A folder with files of another version of cassettes gets the message about the version")
+    @Test("A folder with files of another version of cassettes gets the message for cassettes")
     func newerFolder() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "view-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(#"{"tape":99}"#.utf8).write(to: folder.appending(path: "default.jsonl"))
+        try Data("{\"tape\":99}\n".utf8).write(to: folder.appending(path: "default.jsonl"))
         let error = #expect(throws: (any Error).self) { try ViewedFiles.open(folder.path) }
-        #expect(error.map { "\($0)".contains("is not a cassette;") } == false)
+        #expect(
+            error.map { "\($0)".contains("does not begin with the header of a cassette") } == true, "\(error as Any)")
     }
 
     @Test(

@@ -58,4 +58,14 @@ struct FullDiskTests {
         let result = writer.writeWhatFits(Self.items(100, bodies: 20_000), inSmallPieces: false, dropsBodies: false)
         #expect(result.written == 100 && result.failure == nil)
     }
+
+    @Test("A file that has been closed is an error, and no crash", arguments: [true, false])
+    func closed(isLast: Bool) throws {
+        let fixture = try JournalFixture()
+        let writer = try JournalWriter(
+            fixture.settings, run: JournalFixture.run, in: StoreFile(fixture.settings.path).pool)
+        try writer.pool.close()
+        let result = writer.writeWhatFits(Self.items(2, bodies: 10), inSmallPieces: false, dropsBodies: isLast)
+        #expect(result.written == 0 && result.failure != nil)
+    }
 }

@@ -13,7 +13,7 @@ struct ViewCommand: AsyncParsableCommand {
             have any size: the page gets the newest exchanges, and older ones when you ask for them.
 
               sparring view journal.sqlite                    a journal of --db
-              sparring view cassette.sqlite                   a cassette: a file or a folder
+              sparring view cassette.sqlite                   a cassette (file or folder)
               sparring view serve.jsonl                       the log of serve --log json
               sparring view .sparring/report.jsonl --open     the exchanges of `check`
             """)

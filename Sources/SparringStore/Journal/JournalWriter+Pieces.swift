@@ -26,6 +26,8 @@ extension JournalWriter {
                 written += piece.count
                 size = min(2 * size, Self.largestPiece)
             } catch {
+                // Other errors do not pass with less data, and the checkpoint of a closed file would crash.
+                guard Self.isFull(error) else { return (written, error) }
                 if emptiedAt != written {
                     emptiedAt = written
                     // If this fails as well, smaller pieces may still fit into the log.
@@ -41,5 +43,10 @@ extension JournalWriter {
             }
         }
         return (written, nil)
+    }
+
+    /// Whether the disk has no room. A file that may not grow (`RLIMIT_FSIZE`) is reported as an I/O error.
+    private static func isFull(_ error: any Error) -> Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR].contains((error as? DatabaseError)?.resultCode)
     }
 }
