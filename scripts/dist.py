@@ -4,8 +4,8 @@
     dist.py BINARY [--out DIR] [--vocabularies DIR]
 
 Writes into DIR (dist/ by default) the stripped program, a .tar.gz with it, its manual pages, the licences and the vocabularies, a wheel
-with the same and the package, and a bill of materials (SPDX 2.3). Equal inputs give equal bytes. Refuses a program that needs more than glibc. The wheel's tag names the oldest glibc that has every symbol the
-program needs.
+with the same and the package, and a bill of materials (SPDX 2.3). Equal inputs give equal bytes. Refuses a program that needs more than
+glibc. The wheel's tag names the oldest glibc that has every symbol the program needs.
 """
 
 import argparse

@@ -5,8 +5,8 @@
     pins.py NAME…       only the lists whose path contains one of these words
     pins.py --check     compares lists and lock files, without the network; `make check` runs it
 
-A lock file has every package of an environment, for Python 3.10 and newer (or as a line `# Python 3.11` in the list says), with the SHA-256 of its source distribution and of its wheels for
-Linux and macOS. `pip install --require-hashes` then refuses any other file, wherever it comes from: an index, a mirror, or a folder.
+A lock file has every package of an environment, for Python 3.10 and newer, or as a line `# Python 3.11` in the list says. Each has the SHA-256
+of its source distribution and of its wheels for Linux and macOS. `pip install --require-hashes` then refuses any other file, wherever it comes from: an index, a mirror, or a folder.
 """
 
 import json

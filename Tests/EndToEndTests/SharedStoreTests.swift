@@ -70,11 +70,11 @@ struct SharedStoreTests {
     func unreachable() async throws {
         let outcome = try await SparringBinary.run(
             ["serve", "--port", "0"],
-            environment: ["SPARRING_STORE": "postgres://ada:s3cret@/mock?host=/tmp/no-such-directory"])
+            environment: ["SPARRING_STORE": "postgres://ada:s3cret@/mock?host=/no-such-directory"])
         #expect(outcome.exitCode == 74, "\(outcome.standardError)")
         #expect(outcome.standardError.hasPrefix("sparring: "), "\(outcome.standardError)")
         // Without libpq, the error is the command that installs it.
-        let isNamed = outcome.standardError.contains("postgres://ada:***@/mock?host=/tmp/no-such-directory")
+        let isNamed = outcome.standardError.contains("postgres://ada:***@/mock?host=/no-such-directory")
         #expect(isNamed || outcome.standardError.contains("libpq5"), "\(outcome.standardError)")
         #expect(!(outcome.standardOutput + outcome.standardError).contains("s3cret"))
     }

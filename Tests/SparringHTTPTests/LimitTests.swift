@@ -36,7 +36,7 @@ struct LimitTests {
         Row("a target over the limit", "GET /\(String(repeating: "a", count: 70_000))", .headTooLarge(limit: 1000)),
         Row(
             "many empty lines", String(repeating: "\r\n", count: 1000) + "GET\r\n\r\n",
-            .malformed("the method is unknown")),
+            .malformed("it does not begin with a request line")),
         Row("a length over the limit", "POST / HTTP/1.1\r\nContent-Length: 2001\r\n\r\n", .bodyTooLarge(limit: 2000)),
         Row(
             "a length over the limit, with an expectation",
@@ -78,7 +78,7 @@ struct LimitTests {
         Row(
             "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             .malformed("the version is not HTTP/1.0 or HTTP/1.1")),
-        Row("a TLS handshake", [0x16, 3, 1, 2, 0, 1, 0, 1], .malformed("the method is unknown")),
+        Row("a TLS handshake", [0x16, 3, 1, 2, 0, 1, 0, 1], .malformed("it does not begin with a request line")),
         Row("a line without a colon", "GET / HTTP/1.1\r\nHost x\r\n\r\n", .malformed("a header line is malformed")),
         Row(
             "Latin-1 in a field", Array("GET / HTTP/1.1\r\nA: caf".utf8) + [0xE9] + Array("\r\n\r\n".utf8),

@@ -36,6 +36,7 @@ struct RequestReaderTests {
         Row(name: "UTF-8 in a field", text: "GET / HTTP/1.1\r\nA: é€😀\r\n\r\n", reading: "GET / 1.1 [A=é€😀] |"),
         Row(name: "UTF-8 in a target", text: "GET /é HTTP/1.1\r\n\r\n", reading: "GET /é 1.1 [] |"),
         Row(name: "an absolute URL", text: "GET http://a/b HTTP/1.1\r\n\r\n", reading: "GET http://a/b 1.1 [] |"),
+        Row(name: "a method that no standard has", text: "BREW /a HTTP/1.1\r\n\r\n", reading: "BREW /a 1.1 [] |"),
         Row(name: "the server itself", text: "OPTIONS * HTTP/1.1\r\n\r\n", reading: "OPTIONS * 1.1 [] |"),
         Row(
             name: "CONNECT, whose body has no meaning", text: "CONNECT a:1 HTTP/1.1\r\nContent-Length: 3\r\n\r\n",
@@ -70,10 +71,15 @@ struct RequestReaderTests {
     ]
 
     static let refused = [
-        Row(name: "a TLS handshake", text: "\u{16}\u{3}\u{1}", reading: "the method is unknown"),
-        Row(name: "no target", text: "GET\r\n", reading: "the method is unknown"),
-        Row(name: "a method with a colon", text: "GET: / HTTP/1.1\r\n", reading: "the method is unknown"),
+        Row(name: "a TLS handshake", text: "\u{16}\u{3}\u{1}", reading: "it does not begin with a request line"),
+        Row(name: "no target", text: "GET\r\n", reading: "it does not begin with a request line"),
+        Row(
+            name: "a method with a colon", text: "GET: / HTTP/1.1\r\n", reading: "it does not begin with a request line"
+        ),
         Row(name: "no version", text: "GET /\r\n", reading: "the version is not HTTP/1.0 or HTTP/1.1"),
+        Row(
+            name: "a version in lower case", text: "GET / http/1.1\r\n",
+            reading: "the version is not HTTP/1.0 or HTTP/1.1"),
         Row(name: "another version", text: "GET / HTTP/1.2\r\n", reading: "the version is not HTTP/1.0 or HTTP/1.1"),
         Row(name: "two spaces", text: "GET  / HTTP/1.1\r\n", reading: "the version is not HTTP/1.0 or HTTP/1.1"),
         Row(name: "an empty target", text: "GET  HTTP/1.1\r\n", reading: "the request target is malformed"),

@@ -32,7 +32,7 @@ package struct ChunkReader {
             guard !line.isEmpty else { return state = .ended }
             let name = UnsafeRawBufferPointer(rebasing: line[try RequestHead.field(in: line).name])
             // Another server might take these for the framing of the message (RFC 9110 §6.5.1).
-            guard !Bytes.same(name, "content-length"), !Bytes.same(name, "transfer-encoding") else {
+            guard !HeadBytes.same(name, "content-length"), !HeadBytes.same(name, "transfer-encoding") else {
                 throw .malformed("a trailer announces a length")
             }
         case .data, .ended: break
@@ -57,16 +57,16 @@ package struct ChunkReader {
     private static func isExtension(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         var rest = bytes
         while rest.first == 0x3B {
-            let name = rest.dropFirst().prefix(while: Bytes.isToken)
+            let name = rest.dropFirst().prefix(while: HeadBytes.isToken)
             guard !name.isEmpty else { return false }
             rest = rest[name.endIndex...]
             guard rest.first == 0x3D else { continue }
             rest = rest.dropFirst()
             guard rest.first == 0x22 else {
-                rest = rest.drop(while: Bytes.isToken)
+                rest = rest.drop(while: HeadBytes.isToken)
                 continue
             }
-            rest = rest.dropFirst().drop { $0 != 0x22 && $0 != 0x5C && Bytes.isFieldText($0) }
+            rest = rest.dropFirst().drop { $0 != 0x22 && $0 != 0x5C && HeadBytes.isFieldText($0) }
             guard rest.first == 0x22 else { return false }
             rest = rest.dropFirst()
         }

@@ -325,7 +325,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             performance, channel: channel, clock: clock, limits: limits, timeline: timeline, stage: self)
         self.player = player
         if let service { openSocket(service) }
-        if let tunnel = player.performance.feed as? any SocketTunnel { openTunnel(tunnel) }
+        if let feed = player.performance.feed, let tunnel = feed as? any SocketTunnel { openTunnel(tunnel) }
         if isStopping { player.stopHanging() }
         if isInputClosed { player.peerClosed() }
         guard channel.isActive else { return player.connectionLost("the connection was closed") }

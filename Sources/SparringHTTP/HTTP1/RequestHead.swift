@@ -31,17 +31,24 @@ package struct RequestHead {
 
     // MARK: Lines
 
+    /// The bytes do not begin with a method and a space.
+    static let noRequestLine = RequestProblem.malformed("it does not begin with a request line")
+
     /// Takes the first line.
     /// - Parameter line: without its line end.
     mutating func start(_ line: UnsafeRawBufferPointer) throws(RequestProblem) {
-        guard let space = line.firstIndex(of: 0x20), space > 0, line[..<space].allSatisfy(Bytes.isToken) else {
-            throw .malformed("the method is unknown")
+        guard let space = line.firstIndex(of: 0x20), space > 0, line[..<space].allSatisfy(HeadBytes.isToken) else {
+            throw Self.noRequestLine
         }
         let end = line[(space + 1)...].firstIndex(of: 0x20) ?? line.count
-        switch line.dropFirst(end + 1) {
-        case let words where Bytes.same(UnsafeRawBufferPointer(rebasing: words), "http/1.1"): version = .http11
-        case let words where Bytes.same(UnsafeRawBufferPointer(rebasing: words), "http/1.0"): version = .http10
-        default: throw .malformed("the version is not HTTP/1.0 or HTTP/1.1")
+        let words = line.dropFirst(end + 1)
+        // The name of the protocol is case-sensitive (RFC 9112 §2.3).
+        if words.elementsEqual("HTTP/1.1".utf8) {
+            version = .http11
+        } else if words.elementsEqual("HTTP/1.0".utf8) {
+            version = .http10
+        } else {
+            throw .malformed("the version is not HTTP/1.0 or HTTP/1.1")
         }
         method = try Self.text(line, 0..<space)
         guard isTarget(line[(space + 1)..<end]) else { throw .malformed("the request target is malformed") }
@@ -56,7 +63,7 @@ package struct RequestHead {
         case 0x2F: return true
         case _ where method == "CONNECT": return true
         case 0x2A: return target.count == 1
-        default: return Bytes.isLetter(first) && target.drop(while: Bytes.isLetter).starts(with: "://".utf8)
+        default: return HeadBytes.isLetter(first) && target.drop(while: HeadBytes.isLetter).starts(with: "://".utf8)
         }
     }
 
@@ -73,17 +80,17 @@ package struct RequestHead {
     static func field(
         in line: UnsafeRawBufferPointer
     ) throws(RequestProblem) -> (name: Range<Int>, value: Range<Int>) {
-        guard let colon = line.firstIndex(of: 0x3A), colon > 0, line[..<colon].allSatisfy(Bytes.isToken),
-            line[colon...].allSatisfy(Bytes.isFieldText)
+        guard let colon = line.firstIndex(of: 0x3A), colon > 0, line[..<colon].allSatisfy(HeadBytes.isToken),
+            line[colon...].allSatisfy(HeadBytes.isFieldText)
         else { throw .malformed("a header line is malformed") }
-        return (0..<colon, Bytes.trimmed(line, colon + 1..<line.count))
+        return (0..<colon, HeadBytes.trimmed(line, colon + 1..<line.count))
     }
 
     /// RFC 9110 §5.5 allows any byte above 0x7F in values. A test server must show exactly the bytes that it received, and Swift
     /// strings replace bytes that are not UTF-8, so these are refused.
     private static func text(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) throws(RequestProblem) -> String {
         let bytes = UnsafeRawBufferPointer(rebasing: line[range])
-        if Bytes.isASCII(bytes) { return String(decoding: bytes, as: UTF8.self) }
+        if HeadBytes.isASCII(bytes) { return String(decoding: bytes, as: UTF8.self) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .malformed("the head has bytes that are not UTF-8")
         }
@@ -96,26 +103,26 @@ package struct RequestHead {
         _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) throws(RequestProblem) {
         switch name.count {
-        case 6 where Bytes.same(name, "expect"): expectsContinue = Bytes.same(value, "100-continue")
-        case 7 where Bytes.same(name, "upgrade"): hasUpgrade = true
-        case 10 where Bytes.same(name, "connection"):
-            Bytes.members(of: value) { member in
-                if Bytes.same(member, "close") { asksToClose = true }
-                if Bytes.same(member, "keep-alive") { asksToKeep = true }
-                if Bytes.same(member, "upgrade") { asksToUpgrade = true }
+        case 6 where HeadBytes.same(name, "expect"): expectsContinue = HeadBytes.same(value, "100-continue")
+        case 7 where HeadBytes.same(name, "upgrade"): hasUpgrade = true
+        case 10 where HeadBytes.same(name, "connection"):
+            HeadBytes.members(of: value) { member in
+                if HeadBytes.same(member, "close") { asksToClose = true }
+                if HeadBytes.same(member, "keep-alive") { asksToKeep = true }
+                if HeadBytes.same(member, "upgrade") { asksToUpgrade = true }
             }
-        case 14 where Bytes.same(name, "content-length"):
+        case 14 where HeadBytes.same(name, "content-length"):
             // Eighteen digits fit into an integer, and no body is that long.
             guard length == nil, 1...18 ~= value.count, value.allSatisfy({ 0x30...0x39 ~= $0 }) else {
                 throw .malformed("Content-Length is malformed or repeated")
             }
             length = value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        case 17 where Bytes.same(name, "transfer-encoding"):
+        case 17 where HeadBytes.same(name, "transfer-encoding"):
             hasCodings = true
             var isMisplaced = false
-            Bytes.members(of: value) { member in
+            HeadBytes.members(of: value) { member in
                 isMisplaced = isMisplaced || isChunked || member.isEmpty
-                isChunked = Bytes.same(member, "chunked")
+                isChunked = HeadBytes.same(member, "chunked")
             }
             guard !isMisplaced else { throw Self.codings }
         default: break

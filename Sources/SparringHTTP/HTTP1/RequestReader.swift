@@ -129,8 +129,8 @@ package struct RequestReader {
             }
         }
         // Other protocols are refused at once: in a TLS handshake, for example, no line may ever end.
-        if place == .firstLine, start < bytes.count, !Bytes.isToken(bytes[start]) {
-            throw .malformed("the method is unknown")
+        if place == .firstLine, start < bytes.count, !HeadBytes.isToken(bytes[start]) {
+            throw RequestHead.noRequestLine
         }
         return (start, false)
     }

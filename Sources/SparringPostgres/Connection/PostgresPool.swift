@@ -13,23 +13,15 @@ import Synchronization
 /// patience of the pool ends. A commit is never sent twice: if the connection breaks while one is on its way, the caller
 /// gets `unknownOutcome`.
 final class PostgresPool: Sendable {
-    struct Settings: Sendable, Hashable {
-        /// The most connections at once.
-        var connections = 8
-        /// How long a call waits for a connection and for its statements, all attempts together.
-        var patience = Duration.seconds(10)
-        var name = "sparring"
-    }
-
     let location: PostgresLocation
-    let settings: Settings
+    let settings: PostgresSettings
     private let permits: DispatchSemaphore
     private let idle = Mutex<[PostgresConnection]>([])
     /// True once the server has accepted a connection. A later refusal may pass, such as that of a server with too
     /// many connections.
     private let wasAccepted = Atomic(false)
 
-    init(_ location: PostgresLocation, _ settings: Settings = Settings()) {
+    init(_ location: PostgresLocation, _ settings: PostgresSettings = PostgresSettings()) {
         self.location = location
         self.settings = settings
         permits = DispatchSemaphore(value: settings.connections)

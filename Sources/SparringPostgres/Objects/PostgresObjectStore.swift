@@ -6,28 +6,12 @@ package import SparringEngine
 /// A commit is one transaction. Its meaning is that of `SQLiteObjectStore`: all changes or none, and none if another
 /// server has changed a record since it was read.
 package final class PostgresObjectStore: ObjectStore {
-    package struct Settings: Sendable, Hashable {
-        /// The most connections of this process, besides the one for claims.
-        package var connections: Int
-        /// How long a request waits for the database before it fails.
-        package var patience: Duration
-        /// The process's name in `pg_stat_activity`.
-        package var name: String
-
-        package init(connections: Int = 8, patience: Duration = .seconds(10), name: String = "sparring") {
-            self.connections = connections
-            self.patience = patience
-            self.name = name
-        }
-    }
-
     let pool: PostgresPool
     private let claims: PostgresClaims
 
     /// Connects, and makes the tables if the database has no tables of Sparring.
-    package init(_ location: PostgresLocation, _ settings: Settings = Settings()) throws(StoreProblem) {
-        let (connections, patience) = (settings.connections, settings.patience)
-        pool = PostgresPool(location, .init(connections: connections, patience: patience, name: settings.name))
+    package init(_ location: PostgresLocation, _ settings: PostgresSettings = PostgresSettings()) throws(StoreProblem) {
+        pool = PostgresPool(location, settings)
         claims = PostgresClaims(pool)
         do throws(PostgresProblem) {
             try PostgresSchema.prepare(pool)

@@ -1,5 +1,5 @@
 /// The classes of bytes in the head of a request (RFC 9110 §5).
-enum Bytes {
+enum HeadBytes {
     /// Whether the byte may be part of a token: a method or a name.
     static func isToken(_ byte: UInt8) -> Bool {
         switch byte {

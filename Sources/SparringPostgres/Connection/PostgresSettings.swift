@@ -1,0 +1,15 @@
+/// How a process uses the database.
+package struct PostgresSettings: Sendable, Hashable {
+    /// The most connections at once, besides the one for claims.
+    package var connections: Int
+    /// How long a call waits for a connection and for its statements, all attempts together.
+    package var patience: Duration
+    /// The process's name in `pg_stat_activity`.
+    package var name: String
+
+    package init(connections: Int = 8, patience: Duration = .seconds(10), name: String = "sparring") {
+        self.connections = connections
+        self.patience = patience
+        self.name = name
+    }
+}
