@@ -3,6 +3,9 @@ SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
+# The program is stripped when it is packed, so that nobody reads its debug information; in CI nobody reads that of the tests either.
+LEAN = -debug-info-format none
+TEST_BUILD = --build-tests $(if $(CI),$(LEAN))
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # Tests of the kit with whole suites, every sin in its own cases, and gateways with their sins: some hundred processes, so they run alone.
@@ -25,7 +28,7 @@ build: swift libraries ## build for debugging
 	$(SWIFT) build
 
 release: swift libraries ## build the program for use and for benchmarks
-	$(SWIFT) build -c release --product sparring $(UNCHECKED) $$(scripts/release-flags)
+	$(SWIFT) build -c release $(LEAN) --product sparring $(UNCHECKED) $$(scripts/release-flags)
 
 dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel, both with the vocabularies
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring
@@ -34,17 +37,17 @@ test-dist: venv ## test the files of make dist: libraries, README, pages for use
 	.venv/bin/python3 scripts/test_dist.py $(ARGS)
 
 test: swift libraries postgres vocabularies ## build and run every test, including those with real clients (SANITIZE=thread or address: with that sanitizer)
-	$(SWIFT) build --build-tests $(SANITIZED)
+	$(SWIFT) build $(TEST_BUILD) $(SANITIZED)
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --skip $(SELF_TEST)
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --filter $(SELF_TEST)
 
 # `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
 test-units: swift libraries postgres vocabularies ## build, and run the tests that need no built program
-	$(SWIFT) build --build-tests
+	$(SWIFT) build $(TEST_BUILD)
 	scripts/tests --skip EndToEndTests
 
 test-packed: swift libraries postgres vocabularies ## run the tests of the built program with the packed one of make dist
-	$(SWIFT) build --build-tests
+	$(SWIFT) build $(TEST_BUILD)
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter $(SELF_TEST)
 

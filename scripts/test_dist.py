@@ -4,9 +4,12 @@
     test_dist.py [PART…]    without a name, all of them: libraries, licence, manuals, reproducible, bill, vocabularies, readme, pages, frameworks,
                             files, bare
 
-Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH.
+Everything runs with the wheel in an empty virtual environment and with no Swift on the PATH. Two parts, or two pages, run at a time: each waits
+for pip, for processes and for the network most of its time.
 """
 
+import concurrent.futures
+import functools
 import hashlib
 import json
 import os
@@ -18,6 +21,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -78,6 +82,22 @@ def virtual_environment(folder, *files, lock=None):
     return place
 
 
+ONE_AT_A_TIME = threading.Lock()
+
+
+@functools.cache
+def tools_folder():
+    """The folder of the environment that `tools` makes; it is removed at the end."""
+    return tempfile.TemporaryDirectory(prefix="sparring-dist-tools-")
+
+
+def tools():
+    """The programs of an environment with the tools of fixtures/tools, made once for all parts."""
+    with ONE_AT_A_TIME:
+        place = pathlib.Path(tools_folder().name, ".venv")
+        return (place if place.exists() else virtual_environment(tools_folder().name, lock=TOOLS)) / "bin"
+
+
 def libraries():
     """The program needs only glibc, and the wheel's tag is the one that an independent tool determines."""
     found = []
@@ -86,10 +106,9 @@ def libraries():
     strangers += [name for name in listed if not dist.GLIBC.fullmatch(name)]
     if strangers or not listed:
         found.append(f"dist/sparring needs {strangers}; ldd lists {listed}")
-    with scratch() as folder:
-        said = run(virtual_environment(folder, lock=TOOLS) / "bin/auditwheel", "show", wheel())
-        if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
-            found.append(f"{wheel().name} has a different tag than auditwheel determines:\n{said.stdout}{said.stderr}")
+    said = run(tools() / "auditwheel", "show", wheel())
+    if f'"{dist.tag(DIST / "sparring").split("-")[2]}"' not in said.stdout:
+        found.append(f"{wheel().name} has a different tag than auditwheel determines:\n{said.stdout}{said.stderr}")
     return found
 
 
@@ -152,8 +171,7 @@ def bill():
     if len(bills) != 1:
         return ["dist/ has no bill of materials, or several: run make dist"]
     text, found = json.loads(bills[0].read_text()), []
-    with scratch() as folder:
-        checked = run(virtual_environment(folder, lock=TOOLS) / "bin/pyspdxtools", "--infile", bills[0])
+    checked = run(tools() / "pyspdxtools", "--infile", bills[0])
     if checked.returncode:
         found.append(f"{bills[0].name} is not valid: {checked.stdout}{checked.stderr}")
     rows = {row["name"]: row for row in text["packages"]}
@@ -191,58 +209,49 @@ def readme():
         return pages.problems(ROOT / "README.md", pathlib.Path(folder), ENVIRONMENT)
 
 
-def docs():
-    """Runs every block of the pages for users, with the program on the PATH."""
-    found = []
-    for page in PAGES:
-        if page == "docs/guides/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
-            print("test-dist: pages: docs/guides/node.md: skipped, needs node on the PATH")
-            continue
-        with scratch() as folder:
-            path = f"{DIST}:{ENVIRONMENT['PATH']}"
-            found += pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
-    return found
+def guide(page):
+    """Runs every block of a page for users, with the program on the PATH."""
+    if page == "docs/guides/node.md" and not shutil.which("node", path=ENVIRONMENT["PATH"]):
+        print("test-dist: pages: docs/guides/node.md: skipped, needs node on the PATH")
+        return []
+    with scratch() as folder:
+        path = f"{DIST}:{ENVIRONMENT['PATH']}"
+        return pages.problems(ROOT / page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
+
+
+def framework(name):
+    """Executes every block of a page about a framework, with its packages of fixtures/frameworks.json from PyPI."""
+    with scratch() as folder:
+        place = pathlib.Path(folder, ".venv")
+        subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
+        lock = ROOT / f"fixtures/frameworks/{name}.lock"
+        installed = run(place / "bin/pip", "install", "--quiet", "--require-hashes", "--requirement", lock)
+        if installed.returncode:
+            reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
+            print(f"test-dist: frameworks: {name}: skipped, the packages of {lock.name} cannot be installed: {reason}")
+            # A wrong hash is a failure; an index without the package is not.
+            return [f"{lock.name}: {installed.stderr}"] if "HASH" in installed.stderr.upper() else []
+        if (result := run(place / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", wheel())).returncode:
+            return [f"{name}: {result.stderr}"]
+        path = f"{place}/bin:{ENVIRONMENT['PATH']}"
+        return pages.problems(ROOT / f"docs/guides/frameworks/{name}.md", pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
 
 
 def frameworks():
-    """Executes every block of the pages about frameworks. Each page gets its packages in fixtures/frameworks.json from PyPI."""
-    found = []
-    for name in json.loads((ROOT / "fixtures/frameworks.json").read_text()):
-        if name == "*":
-            continue
-        with scratch() as folder:
-            place = pathlib.Path(folder, ".venv")
-            subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
-            lock = ROOT / f"fixtures/frameworks/{name}.lock"
-            installed = run(place / "bin/pip", "install", "--quiet", "--require-hashes", "--requirement", lock)
-            if installed.returncode:
-                # A wrong hash is a failure; an index without the package is not.
-                if "HASH" in installed.stderr.upper():
-                    found.append(f"{lock.name}: {installed.stderr}")
-                reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
-                print(f"test-dist: frameworks: {name}: skipped, the packages of {lock.name} cannot be installed: {reason}")
-                continue
-            if (result := run(place / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", wheel())).returncode:
-                found.append(f"{name}: {result.stderr}")
-                continue
-            page = ROOT / f"docs/guides/frameworks/{name}.md"
-            path = f"{place}/bin:{ENVIRONMENT['PATH']}"
-            found += pages.problems(page, pathlib.Path(folder), {**ENVIRONMENT, "PATH": path})
-    return found
+    return [name for name in json.loads((ROOT / "fixtures/frameworks.json").read_text()) if name != "*"]
 
 
 def files():
     """Checks that files which cannot run here are well-formed: Dockerfile, workflows, formula."""
     found = []
     with scratch() as folder:
-        tools = virtual_environment(folder, lock=TOOLS) / "bin"
         workflows = [ROOT / "packaging/github/release.yml"]
         for number, block in enumerate(pages.blocks(ROOT / "docs/guides/ci.md")):
             if block.mark == "steps" and "runs-on" in block.text:
                 workflows.append(pathlib.Path(folder, f"ci-{number}.yml"))
                 workflows[-1].write_text(block.text)
-        checks = [[tools / "hadolint", ROOT / "packaging/docker/Dockerfile"]]
-        checks += [[tools / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file] for file in workflows]
+        checks = [[tools() / "hadolint", ROOT / "packaging/docker/Dockerfile"]]
+        checks += [[tools() / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file] for file in workflows]
         if ruby := shutil.which("ruby", path=ENVIRONMENT["PATH"]):
             checks.append([ruby, "-c", ROOT / "packaging/homebrew/sparring.rb"])
         else:
@@ -282,22 +291,29 @@ def wheel():
     return wheels[0]
 
 
+# The parts, each as the jobs that it has: the longest come first, so that none of them runs alone at the end.
+PARTS = {
+    "readme": lambda: [readme],
+    "pages": lambda: [functools.partial(guide, page) for page in PAGES],
+    "frameworks": lambda: [functools.partial(framework, name) for name in frameworks()],
+    **{part.__name__: (lambda part=part: [part]) for part in (libraries, licence, manuals, reproducible, bill, vocabularies, files, bare)},
+}
+
+
 def main():
     if platform.system() != "Linux":
         print("test-dist: skipped, wheels are for Linux")
         return
-    parts = {
-        "libraries": libraries, "licence": licence, "manuals": manuals, "reproducible": reproducible, "bill": bill,
-        "vocabularies": vocabularies, "readme": readme, "pages": docs, "frameworks": frameworks, "files": files, "bare": bare,
-    }  # fmt: skip
-    names = sys.argv[1:] or list(parts)
+    names = sys.argv[1:] or list(PARTS)
     problems = 0
-    for name in names:
-        found = parts[name]()
-        print(f"test-dist: {name}: {'ok' if not found else f'{len(found)} wrong'}", flush=True)
-        for text in found:
-            print(text)
-        problems += len(found)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        jobs = {name: [pool.submit(job) for job in PARTS[name]()] for name in names}
+        for name, parts in jobs.items():
+            found = [text for part in parts for text in part.result()]
+            print(f"test-dist: {name}: {'ok' if not found else f'{len(found)} wrong'}", flush=True)
+            for text in found:
+                print(text)
+            problems += len(found)
     sys.exit(1 if problems else 0)
 
 

@@ -114,14 +114,18 @@ private struct JSONParser {
     private mutating func string() throws(JSONSyntaxError) -> String {
         position += 1
         let start = position
+        var isASCII = StringScan.skip(bytes, &position)
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: "\""):
-                let text = try decode(start..<position)
+                let text = try decode(start..<position, isASCII: isASCII)
                 position += 1
                 return text
             case UInt8(ascii: "\\"): return try escapedString(from: start)
             case 0..<0x20: throw fail("a control character must be escaped")
+            case 0x80...:
+                isASCII = false
+                position += 1
             default: position += 1
             }
         }
@@ -196,10 +200,10 @@ private struct JSONParser {
         return unit
     }
 
-    private func decode(_ range: Range<Int>) throws(JSONSyntaxError) -> String {
+    private func decode(_ range: Range<Int>, isASCII: Bool) throws(JSONSyntaxError) -> String {
         let utf8 = UnsafeBufferPointer(rebasing: bytes[range])
         // Validation takes ten times as long as a copy, and ASCII is always valid.
-        if utf8.allSatisfy({ $0 < 0x80 }) { return String(decoding: utf8, as: UTF8.self) }
+        if isASCII { return String(decoding: utf8, as: UTF8.self) }
         guard let text = String(validating: utf8, as: UTF8.self) else {
             throw JSONSyntaxError(offset: range.lowerBound, reason: "the string is not UTF-8")
         }

@@ -79,10 +79,9 @@ private struct TokenScanner {
         let limit = limit(of: kind)
         // Fast path: most text is words of ASCII letters.
         if kind == .letter {
-            while next < bytes.count, length < limit, (bytes[next] | 0x20) &- 0x61 < 26 {
-                next += 1
-                length += 1
-            }
+            let run = min(letters(at: next), limit - 1)
+            next += run
+            length += run
         }
         while next < bytes.count, length < limit, classify(bytes[next]) == kind {
             next = after(next)
@@ -90,6 +89,28 @@ private struct TokenScanner {
         }
         position = next
         return next
+    }
+
+    /// The number of ASCII letters from a place on, at most 16.
+    private func letters(at start: Int) -> Int {
+        guard start + 8 <= bytes.count else { return bytes[start...].prefix { ($0 | 0x20) &- 0x61 < 26 }.count }
+        let first = letters(inWordAt: start)
+        guard first == 8, start + 16 <= bytes.count else { return first }
+        return 8 + letters(inWordAt: start + 8)
+    }
+
+    /// The number of ASCII letters from a place on, in eight bytes at once.
+    @inline(__always)
+    private func letters(inWordAt start: Int) -> Int {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let raw = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: start, as: UInt64.self)
+        let word = UInt64(littleEndian: raw)
+        // Lower case in seven bits. Adding moves `a` and what follows `z` to the high bit; no byte carries into the next.
+        let lower = (word | 0x2020_2020_2020_2020) & ~high
+        let fromA = lower &+ 0x1F1F_1F1F_1F1F_1F1F
+        let aboveZ = lower &+ 0x0505_0505_0505_0505
+        let others = ~(fromA & ~aboveZ & ~word) & high
+        return others.trailingZeroBitCount / 8
     }
 
     private func limit(of kind: Class) -> Int {

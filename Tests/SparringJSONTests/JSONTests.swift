@@ -37,6 +37,33 @@ struct JSONTests {
         }
     }
 
+    /// The parser reads eight bytes of a string at a time, so every special byte is put at every place of sixteen, with
+    /// a long and a short rest of the document after it.
+    @Test(
+        "A special character in a string is read at every place of the string",
+        arguments: [
+            (#"\""#, "\""), (#"\\"#, "\\"), (#"\n"#, "\n"), ("é", "é"), ("🥊", "🥊"), ("\u{7F}", "\u{7F}"), (" ", " "),
+        ])
+    func specialPlaces(written: String, read: String) throws {
+        for place in 0...16 {
+            let before = String(repeating: "a", count: place)
+            for after in ["", "b", "bcdefgh", "bcdefghijklmnopqrst"] {
+                let value = try JSONValue.parse("[\"\(before)\(written)\(after)\",1]")
+                #expect(value[0] == .string(before + read + after), "\(place)")
+            }
+        }
+    }
+
+    @Test(
+        "A string with a control character or a byte that is not UTF-8 is rejected at every place",
+        arguments: [0x00, 0x0A, 0x1F, 0xFF])
+    func rejectedPlaces(byte: UInt8) {
+        for place in 0...16 {
+            let text = Array("[\"".utf8) + Array(repeating: 0x61, count: place) + [byte] + Array("bcdefghijklm\"]".utf8)
+            #expect(throws: JSONSyntaxError.self, "\(place)") { try JSONValue.parse(text) }
+        }
+    }
+
     @Test("JSON with bytes that are not UTF-8 is rejected")
     func invalidUTF8() { #expect(throws: JSONSyntaxError.self) { try JSONValue.parse([0x22, 0xC3, 0x28, 0x22]) } }
 

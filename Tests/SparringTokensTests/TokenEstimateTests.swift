@@ -13,6 +13,20 @@ struct TokenEstimateTests {
         arguments: [("Hello world", 2), ("12345", 2), ("日本語", 3), ("", 0)])
     func counts(text: String, count: Int) { #expect(TokenEstimate.count(text) == count) }
 
+    /// Letters are read eight at a time, so words of every length are tried, with every kind of character after them.
+    @Test(
+        "An estimate splits a word after ten letters, whatever follows the word",
+        arguments: ["", " ", "@", "[", "`", "{", "7", "\n", "日", " next word of the text"])
+    func words(after: String) {
+        for length in 1...33 {
+            let word = String(String(repeating: "aZ", count: 17).prefix(length))
+            let pieces = TokenEstimate.pieces(word + after)
+            let ofWord = pieces.prefix((length + 9) / 10)
+            #expect(ofWord.joined() == word)
+            #expect(ofWord.dropLast().allSatisfy { $0.count == 10 })
+        }
+    }
+
     @Test(
         "An estimated prefix ends at the end of a piece",
         arguments: ["", "Hello, world!", "naïve café 🥊 日本語", "a\n\n  b\tc 12345"])

@@ -33,7 +33,7 @@ enum Fingerprint {
         var hasher = Hasher()
         hasher.combine(request.method)
         hasher.combine(request.target)
-        request.body.withUnsafeBytes { hasher.combine(bytes: $0) }
+        hasher.combine(ByteMix.hash(request.body))
         return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 }
