@@ -34,8 +34,8 @@ LOCK = ROOT / "fixtures/sdk/requirements.lock"
 
 
 def version():
-    """The version of the package in the end-to-end tests, so that both test the same package."""
-    pins = (ROOT / "fixtures/drivers/clients/python/requirements.txt").read_text()
+    """The version of the package; its built-in document is made from the same."""
+    pins = (ROOT / "fixtures/sdk/requirements.txt").read_text()
     return re.search(r"^openai==(\S+)", pins, re.M)[1]
 
 
