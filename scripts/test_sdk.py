@@ -9,7 +9,7 @@ Those tests check every answer against the package's types, also in its strict m
 NAME is a file or folder of the package's tests/api_resources without its ending; without one, all tests run. Operations without an
 emulation are answered from the document that the program carries, or from SPEC; --record writes the results for
 docs/reference/api/coverage.md. --causes prints a table of the failures by their causes (sdk_causes.py), and fails only for a
-failure without a cause: `test_sdk.py --validation strict --retired refuse --causes`.
+failure without a cause: `test_sdk.py --validation strict --retired gone --causes`.
 """
 
 import argparse
