@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 # (cause, pattern of "STATUS MESSAGE")
 CAUSES = [
     ("a family that the API has shut down", r"404 Invalid URL"),
-    ("an object that nobody has stored", r"404 |400 (File|Previous response with id) '.*' (does not exist|not found)"),
+    ("an object that was never stored", r"404 |400 (File|Previous response with id) '.*' (does not exist|not found)"),
     ("an id that is not one of a vector store", r"400 .*Expected an ID that begins with 'vs'"),
     ("a page of no items (`limit=0`)", r"400 Invalid 'limit'"),
     ("no model, no input, no files", r"400 Missing required parameter: '(model|input|file_ids)'"),

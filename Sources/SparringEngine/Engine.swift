@@ -77,7 +77,7 @@ package struct Engine: Responder {
         var desk = desk(for: request, connection, now)
         var performance = desk.perform()
         if source != nil, let socket = performance.socket {
-            performance.socket = SourcedSocket(socket, engine: self, handshake: request)
+            performance.socket = SourcedSocket(socket, handshake: request) { answer(to: $0, $1, $2, $3) }
         }
         if desk.opensSocket, performance.exchange.decision.status == 101 {
             if let opening = desk.opening {
@@ -87,6 +87,21 @@ package struct Engine: Responder {
                 performance.socket = ResponsesSocket(engine: self, handshake: request, compression: desk.compression)
             }
         }
+        return performance
+    }
+
+    /// Answers a message on a WebSocket of the source.
+    private func answer(
+        to message: SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment
+    ) -> PlannedExchange {
+        var request = head
+        request.body = message.turn.message
+        var desk = desk(for: request, connection, now)
+        desk.message = message
+        request.event = message.type
+        desk.original = request
+        let performance = desk.perform()
+        traffic.began(performance.exchange.decision)
         return performance
     }
 

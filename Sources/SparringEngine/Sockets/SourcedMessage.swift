@@ -24,7 +24,7 @@ final class SourcedMessage: AnswerSource {
     /// Whether the event asks for a response.
     var isCall: Bool { type == CallView.create }
 
-    /// The call of a model, for steps that script the model's answer; nil if there is none. In a Realtime session it
+    /// The call of a model, for steps that script the model's answer; nil without one. In a Realtime session it
     /// depends on the conversation, which only the source knows.
     func call(_ models: ModelTable) -> (any CheckedCall)? {
         guard endpoint == .responses, isCall else { return nil }

@@ -6,15 +6,20 @@ import SparringWire
 /// answers: rules, limits, chaos and faults apply to it, and it is in the journal of its session.
 final class SourcedSocket: SocketService {
     private let inner: any SocketService
-    private let engine: Engine
+    private let plan: @Sendable (SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment) -> PlannedExchange
     /// The handshake without the fields of the socket: the head of each message's request.
     private let head: Request
     private let endpoint: Endpoint?
 
-    /// - Parameter inner: the source's part of the socket.
-    init(_ inner: any SocketService, engine: Engine, handshake: Request) {
+    /// - Parameters:
+    ///   - inner: the source's part of the socket.
+    ///   - plan: takes a message through the pipeline.
+    init(
+        _ inner: any SocketService, handshake: Request,
+        plan: @escaping @Sendable (SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment) -> PlannedExchange
+    ) {
         self.inner = inner
-        self.engine = engine
+        self.plan = plan
         head = handshake.withoutSocketFields
         endpoint = Self.endpoint(of: RequestAddress(handshake).path)
     }
@@ -31,16 +36,7 @@ final class SourcedSocket: SocketService {
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn { inner.turn(of: message, isText: isText) }
 
     func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
-        var request = head
-        request.body = turn.message
-        var pipeline = engine.desk(for: request, connection, now)
-        let message = SourcedMessage(turn, of: inner, endpoint: endpoint)
-        pipeline.message = message
-        request.event = message.type
-        pipeline.original = request
-        let performance = pipeline.perform()
-        engine.traffic.began(performance.exchange.decision)
-        return performance
+        plan(SourcedMessage(turn, of: inner, endpoint: endpoint), head, connection, now)
     }
 
     func stopped(_ turn: SocketTurn, sent: Int) { inner.stopped(turn, sent: sent) }
