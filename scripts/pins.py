@@ -32,9 +32,6 @@ def lists():
     for pattern in ("fixtures/**/requirements.txt", "scripts/**/requirements.txt"):
         for source in sorted(ROOT.glob(pattern)):
             text = source.read_text()
-            # The official package's own tests run with the version of the end-to-end tests.
-            if source.parent.name == "sdk":
-                text += line_of("openai", (ROOT / "fixtures/drivers/clients/python/requirements.txt").read_text())
             newer = re.search(r"^# Python (3[\d.]+)$", text, re.M)
             yield source.relative_to(ROOT), packages(text), source.with_suffix(".lock"), newer[1] if newer else OLDEST
     source = ROOT / "fixtures/frameworks.json"

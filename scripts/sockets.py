@@ -3,6 +3,7 @@
 
     sockets.py table [--binary PATH] [--verbose]     the table of socket_cases.py; prints how many rows hold
     sockets.py memory [--binary PATH] [--sockets N]  what an idle socket costs, in bytes of the server's memory
+    sockets.py pace [--binary PATH] [--sockets N]    how late paced events arrive, with 1,000 sockets by default
 
 The server's memory is the private part of its resident set (`Private_Dirty` of /proc), so `memory` needs Linux.
 """
@@ -21,6 +22,7 @@ import time
 import zlib
 
 import socket_cases
+import socket_pace
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HANDSHAKE = (
@@ -31,11 +33,14 @@ DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\
 
 
 @contextlib.contextmanager
-def server(binary):
+def server(binary, scenario=None):
     """The port and the process of a new server."""
     with tempfile.TemporaryDirectory() as folder:
         ready = pathlib.Path(folder) / "ready"
         command = [binary, "serve", "--port", "0", "--quiet", "--ready-file", ready]
+        if scenario:
+            (pathlib.Path(folder) / "scenario.yaml").write_text(scenario)
+            command.insert(2, "scenario.yaml")
         process = subprocess.Popen(command, cwd=folder)
         try:
             while not (ready.exists() and ready.read_text().strip()):
@@ -186,14 +191,18 @@ async def memory(port, process, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["table", "memory"])
+    parser.add_argument("what", choices=["table", "memory", "pace"])
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/debug/sparring")
-    parser.add_argument("--sockets", type=int, default=5000)
+    parser.add_argument("--sockets", type=int, help="default: 5000 for memory, 1000 for pace")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    with server(options.binary.absolute()) as (port, process):
+    scenario = socket_pace.SCENARIO if options.what == "pace" else None
+    with server(options.binary.absolute(), scenario) as (port, process):
         if options.what == "memory":
-            asyncio.run(memory(port, process, options.sockets))
+            asyncio.run(memory(port, process, options.sockets or 5000))
+        elif options.what == "pace":
+            count = options.sockets or 1000
+            socket_pace.report(socket_pace.lateness(port, (HANDSHAKE + "\r\n").encode(), count), count)
         elif not asyncio.run(table(port, options.verbose)):
             sys.exit(1)
 

@@ -4,11 +4,12 @@
 Those tests check every answer against the package's types, also in its strict mode, and keep no state: the server runs under
 `--validation examples`. The first run installs all requirements into .venv-sdk.
 
-    test_sdk.py [--binary PATH] [--openapi SPEC] [--record] [NAME…] [-- PYTEST-OPTION…]
+    test_sdk.py [--binary PATH] [--openapi SPEC] [--validation NAME] [--retired NAME] [--record | --causes] [NAME…] [-- PYTEST-OPTION…]
 
 NAME is a file or folder of the package's tests/api_resources without its ending; without one, all tests run. Operations without an
 emulation are answered from the document that the program carries, or from SPEC; --record writes the results for
-docs/reference/api/coverage.md.
+docs/reference/api/coverage.md. --causes prints a table of the failures by their causes (sdk_causes.py), and fails only for a
+failure without a cause: `test_sdk.py --validation strict --retired gone --causes`.
 """
 
 import argparse
@@ -24,6 +25,7 @@ import time
 import xml.etree.ElementTree
 
 import pins
+import sdk_causes
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RECORD = ROOT / "fixtures/api/package-tests.tsv"
@@ -34,8 +36,8 @@ LOCK = ROOT / "fixtures/sdk/requirements.lock"
 
 
 def version():
-    """The version of the package in the end-to-end tests, so that both test the same package."""
-    pins = (ROOT / "fixtures/drivers/clients/python/requirements.txt").read_text()
+    """The version of the package; its built-in document is made from the same."""
+    pins = (ROOT / "fixtures/sdk/requirements.txt").read_text()
     return re.search(r"^openai==(\S+)", pins, re.M)[1]
 
 
@@ -62,16 +64,14 @@ def install(wanted):
 class Server:
     """`sparring serve` on a free port, running during a `with` block."""
 
-    def __init__(self, binary, openapi=None):
+    def __init__(self, binary, options):
         self.binary = binary
-        self.options = ["--openapi", openapi] if openapi else []
+        self.options = options
 
     def __enter__(self):
         self.directory = tempfile.TemporaryDirectory()
         ready = pathlib.Path(self.directory.name) / "ready"
-        command = [self.binary, "serve", "--port", "0", "--ready-file", ready, "--quiet", "--validation", "examples"]
-        command += ["--retired", "serve"]
-        command += self.options
+        command = [self.binary, "serve", "--port", "0", "--ready-file", ready, "--quiet", *self.options]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         while not (ready.exists() and ready.read_text().strip()):
             if self.process.poll() is not None:
@@ -118,6 +118,9 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all tests")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/debug/sparring")
     parser.add_argument("--openapi", type=pathlib.Path, metavar="SPEC", help="an OpenAPI document to answer from")
+    parser.add_argument("--validation", default="examples", metavar="NAME", help="default: examples")
+    parser.add_argument("--retired", default="serve", metavar="NAME", help="default: serve")
+    parser.add_argument("--causes", action="store_true", help="print the failures by their causes")
     parser.add_argument("--record", action="store_true", help=f"write {RECORD.relative_to(ROOT)}")
     split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     args, options = parser.parse_args(sys.argv[1:split]), sys.argv[split + 1 :]
@@ -126,15 +129,24 @@ def main():
     source = install(version())
     names = args.names or [""]
     tests = list(paths(source, names))
-    with Server(args.binary, args.openapi and args.openapi.resolve()) as url, tempfile.TemporaryDirectory() as scratch:
+    served = ["--validation", args.validation, "--retired", args.retired]
+    if args.openapi:
+        served += ["--openapi", args.openapi.resolve()]
+    with Server(args.binary.absolute(), served) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}
         # Without it, a proxy of the environment would get the tests' requests.
         environment |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         command = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", *options, *tests]
         results = pathlib.Path(scratch) / "results.xml"
-        if args.record:
+        if args.record or args.causes:
             command.insert(3, f"--junitxml={results}")
+        if args.causes:
+            command += ["--tb=no", "--no-summary"]
         result = subprocess.run(command, cwd=source, env=environment)
+        if args.causes:
+            lines, is_explained = sdk_causes.table(results)
+            print("\n".join(lines))
+            sys.exit(0 if is_explained else 1)
         if args.record:
             record(results, version())
     sys.exit(result.returncode)

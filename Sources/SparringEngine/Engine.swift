@@ -77,8 +77,7 @@ package struct Engine: Responder {
         var desk = desk(for: request, connection, now)
         var performance = desk.perform()
         if source != nil, let socket = performance.socket {
-            let name = performance.exchange.session
-            performance.socket = SourcedSocket(socket) { turn, now in begin(&turn, in: name, now) }
+            performance.socket = SourcedSocket(socket, handshake: request) { answer(to: $0, $1, $2, $3) }
         }
         if desk.opensSocket, performance.exchange.decision.status == 101 {
             if let opening = desk.opening {
@@ -91,13 +90,19 @@ package struct Engine: Responder {
         return performance
     }
 
-    /// Gives the answer to a turn the next number of its session, and notes it in the journal.
-    private func begin(_ turn: inout PlannedExchange, in name: String, _ now: Moment) {
-        let session = sessions.session(named: name, now: now)
-        turn.exchange.session = session.name
-        turn.exchange.number = session.mutate(now: now) { $0.number() }
-        session.begin(turn.exchange, decidedAt: now)
-        traffic.began(turn.exchange.decision)
+    /// Answers a message on a WebSocket of the source.
+    private func answer(
+        to message: SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment
+    ) -> PlannedExchange {
+        var request = head
+        request.body = message.turn.message
+        var desk = desk(for: request, connection, now)
+        desk.message = message
+        request.event = message.type
+        desk.original = request
+        let performance = desk.perform()
+        traffic.began(performance.exchange.decision)
+        return performance
     }
 
     func desk(for request: Request, _ connection: Int, _ now: Moment) -> RequestPipeline {

@@ -46,6 +46,8 @@ package struct SocketTurn: Sendable {
     package var lane: String
     /// The lane whose running answer this turn stops; nil if it stops no answer.
     package var stops: String?
+    /// True if the service itself starts the turn, without a message of the client.
+    package var isOwn = false
 
     package init(message: [UInt8], body: JSONValue?, lane: String) {
         self.message = message

@@ -41,6 +41,7 @@ struct ResponsesParameterTests {
         Row("access_programs", [#"{"cyber":"standard"}"#], refused: [("7", type), (#"{"cyber":"x"}"#, value)]),
         Row("personality", [#""friendly""#], refused: [("7", type)]),
         Row("image", [#"{"context_compression":"auto"}"#], refused: [("7", type)]),
+        Row("multi_agent", [#"{"enabled":true}"#], refused: [("7", type), ("{}", missing)]),
         Row("background_options", ["null"], refused: [("7", type), (#"{"completion_window":"1h"}"#, value)]),
         Row(
             "moderation", [#"{"model":"omni-moderation-latest"}"#],

@@ -35,11 +35,12 @@ struct SocketReplayTests {
         let socket: (any SocketService)?
 
         init(
-            _ exchanges: [RecordedExchange], _ matching: CassetteMatching = CassetteMatching(), timeScale: Double = 1
+            _ exchanges: [RecordedExchange], _ matching: CassetteMatching = CassetteMatching(), timeScale: Double = 1,
+            now: Int64 = 0
         ) throws {
             let cassette = Cassette(key: SocketReplayTests.key, exchanges: exchanges)
             responder = ReplayResponder(
-                try CassetteIndex(cassette, matching: matching), timeScale: timeScale, wallClock: { 0 })
+                try CassetteIndex(cassette, matching: matching), timeScale: timeScale, wallClock: { now })
             opening = Self.open(responder)
             socket = opening.socket
         }
@@ -240,15 +241,47 @@ struct SocketReplayTests {
         #expect(socket.turn(of: Array(#"{"stream_id":"b"}"#.utf8), isText: true).lane == "b")
     }
 
-    @Test("A request without an upgrade, and --render fresh, are refused for a recorded socket")
+    @Test("A request without an upgrade is refused for a recorded socket")
     func refused() throws {
         let player = try Player([Self.exchange([])])
         let plain = player.responder.respond(
             to: Request(method: "GET", target: "/v1/responses"), connection: 1, now: Moment(nanoseconds: 0))
         #expect(plain.exchange.decision.status == 426 && plain.socket == nil)
+    }
+
+    @Test("With fresh rendering, a socket has new identifiers and dates, and the client has to use the new identifiers")
+    func fresh() throws {
         var matching = CassetteMatching(rigour: .conversation)
         matching.rendering = .fresh
-        let fresh = try Player([Self.exchange([])], matching)
-        #expect(fresh.opening.exchange.decision.status == 501 && fresh.socket == nil)
+        let lines = [
+            #"5 < {"session":{"id":"sess_2hJ8sD2kXw9Q","expires_at":1700000000}}"#,
+            #"10 > {"type":"create","item":{"id":"item_8fK2mQ9xLp3R"}}"#,
+            #"20 < {"item_id":"item_8fK2mQ9xLp3R","response_id":"resp_5hJ8sD2kXw9Q","created_at":1700000000}"#,
+            #"30 > {"type":"next","previous_response_id":"resp_5hJ8sD2kXw9Q"}"#,
+            #"40 < {"previous_response_id":"resp_5hJ8sD2kXw9Q"}"#,
+        ]
+        func make() throws -> Player {
+            var exchange = Self.exchange(lines)
+            exchange.startedAt = 1_700_000_000_000_000_000
+            return try Player([exchange], matching, now: 1_800_000_000_000_000_000)
+        }
+        let player = try make()
+        let head = String(decoding: player.opening.script.bytes, as: UTF8.self)
+        #expect(head.contains("x-sparring-rendered: fresh\r\n"), "\(head)")
+        let opened = try player.opened()
+        #expect(opened.count == 1 && !opened[0].contains("sess_2hJ8sD2kXw9Q"))
+        #expect(opened[0].contains(#""expires_at":1800000000"#), "\(opened)")
+        let first = try player.send(#"{"type":"create","item":{"id":"item_4bN7wT1cVz6D"}}"#)
+        #expect(first[0].contains(#""created_at":1800000000"#) && first[0].contains("item_4bN7wT1cVz6D"), "\(first)")
+        let text = try #require(first[0].split(separator: " ").last)
+        let id = try #require(try JSONValue.parse(Array(text.utf8))["response_id"]?.string)
+        #expect(id.hasPrefix("resp_") && id != "resp_5hJ8sD2kXw9Q")
+        let next = try player.send(#"{"type":"next","previous_response_id":"\#(id)"}"#)
+        #expect(next == [#"10 {"previous_response_id":"\#(id)"}"#])
+        // The same seed gives the same identifiers, and the recorded one is unknown.
+        let other = try Player([Self.exchange(lines)], matching)
+        _ = try other.opened()
+        #expect(try other.send(#"{"type":"create","item":{"id":"item_4bN7wT1cVz6D"}}"#)[0].contains(id))
+        #expect(try other.send(#"{"type":"next","previous_response_id":"resp_5hJ8sD2kXw9Q"}"#).last == "0 end fin")
     }
 }

@@ -46,7 +46,7 @@ package struct ImageRequest: Sendable {
     private static func known(to task: Task) -> [String] {
         switch task {
         case .generate: shared + ["style"]
-        case .edit: shared + ["image", "mask", "input_fidelity"]
+        case .edit: shared + ["image", "mask", "markup", "input_fidelity"]
         case .vary: ["image", "model", "n", "response_format", "size", "user"]
         }
     }

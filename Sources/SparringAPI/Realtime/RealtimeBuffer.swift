@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The input audio of a Realtime session that is not yet part of an item.
 struct RealtimeBuffer: Sendable {
-    /// The audio is kept in the pieces in which it arrived, so that a copy of the state does not copy all audio.
+    /// The whole samples, in the pieces in which they arrived, so that a copy of the state does not copy all audio.
     private var pieces: [[UInt8]] = []
     private(set) var count = 0
     /// The first bytes of a sample whose rest has not arrived yet.
@@ -62,10 +62,13 @@ struct RealtimeBuffer: Sendable {
                 "the input audio buffer has at most \(Self.capacity) bytes; commit or clear it", param: "audio")
         }
         guard !audio.isEmpty else { return [] }
-        pieces.append(audio)
-        count += audio.count
-        let heard = partial + audio
+        // A piece may end inside a sample.
+        var heard = partial + audio
         partial = Array(heard.suffix(heard.count % format.bytesPerSample))
+        heard.removeLast(partial.count)
+        guard !heard.isEmpty else { return [] }
+        pieces.append(heard)
+        count += heard.count
         guard let changes = detector?.hear(format.samples(heard[...])) else { return [] }
         var result: [Change] = []
         for change in changes {
@@ -113,9 +116,10 @@ struct RealtimeBuffer: Sendable {
         return (speech?.item ?? ids.base62("item_", count: 21), whole)
     }
 
+    /// Empties the buffer. A sample whose rest has not arrived is dropped, too: the next piece begins with a whole one.
     mutating func clear() {
         dropped += count
-        (pieces, count, speech) = ([], 0, nil)
+        (pieces, count, speech, partial) = ([], 0, nil, [])
         detector?.rest()
     }
 

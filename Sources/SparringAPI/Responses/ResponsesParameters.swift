@@ -62,6 +62,8 @@ enum ResponsesParameters {
             Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
             Parameter("context_management", .special(checkContextManagement)),
             Parameter("image", imageOptions),
+            // The API takes this one in its beta only (`?beta=true`). Its place in the order is not known.
+            Parameter("multi_agent", .requiring([Parameter("enabled", .boolean)])),
         ])
 
     private static let programs = ["standard", "daybreak_blue", "daybreak_red"]

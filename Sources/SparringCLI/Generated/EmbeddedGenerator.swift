@@ -182,6 +182,17 @@ enum EmbeddedGenerator {
                     return {**made, "default": factory()} if factory in (dict, list) and "default" not in made else made
 
 
+            def spell(kind, name: str, inner):
+                """Gives a parameter the name that is sent: `async_` is `async`. Parameters that are sent as header fields are left out."""
+                parts = [inner, *typing.get_args(inner)]
+                notes = [note for part in parts for note in getattr(part, "__metadata__", ())]
+                alias = next((note.alias for note in notes if type(note).__name__ == "PropertyInfo" and note.alias), None)
+                if alias and "-" in alias:
+                    del kind.__annotations__[name]
+                elif alias:
+                    kind.__annotations__[name] = typing.Annotated[inner, pydantic.Field(alias=alias)]
+
+
             def opened(kind, seen: set[int]):
                 """Lets pydantic read the types of parameters that contain files."""
                 if id(kind) in seen:
@@ -190,7 +201,8 @@ enum EmbeddedGenerator {
                 if hasattr(kind, "__total__"):
                     kind.__pydantic_config__ = pydantic.ConfigDict(arbitrary_types_allowed=True)
                     try:
-                        for inner in typing.get_type_hints(kind, include_extras=True).values():
+                        for name, inner in typing.get_type_hints(kind, include_extras=True).items():
+                            spell(kind, name, inner)
                             opened(inner, seen)
                     except Exception as error:
                         unread.append(f"{kind.__name__}: {error}")

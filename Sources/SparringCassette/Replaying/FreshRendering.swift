@@ -28,6 +28,9 @@ struct FreshRendering: Sendable {
         return fresh
     }
 
+    /// A message with moved dates.
+    func dated(_ message: [UInt8]) -> [UInt8] { edits(of: message).applied(to: message) }
+
     private func edits(of body: [UInt8]) -> Edits {
         var edits = Edits()
         for document in IdentifierList.documents(in: body) {

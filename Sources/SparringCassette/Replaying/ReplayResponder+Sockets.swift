@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringEngine
 import SparringExchange
 import SparringWire
@@ -17,9 +18,6 @@ extension ReplayResponder {
         }
         guard WebSocketUpgrade.isAsked(by: asked.request) else {
             return refuse(426, "\(words) is the recording of a WebSocket, and the request asks for none.")
-        }
-        guard index.matching.rendering != .fresh else {
-            return refuse(501, "--render fresh is for HTTP; a WebSocket is replayed as it was recorded.")
         }
         let accept: String
         do throws(SocketHandshake.Problem) {
@@ -45,16 +43,23 @@ extension ReplayResponder {
         {
             return refuse(400, "\(words) agreed on the subprotocol '\(chosen)', which this client does not offer.")
         }
+        var fresh: (rendering: FreshRendering, mint: IDMint)?
+        if index.matching.rendering == .fresh {
+            let (rendering, drawn) = freshRendering(tracks[0].recordedAt, asked.session)
+            var mint = drawn
+            recorded = rendering.rendered(recorded, mint: &mint)
+            fresh = (rendering, mint)
+        }
         for field in headers.fields { recorded.headers[field.name] = field.value }
-        let script = SocketScript(timeScale: timeScale)
+        let script = SocketScript(timeScale: timeScale, rendering: fresh?.rendering)
         report(.played(request: line(of: asked), words, 101))
         var performance = perform(
             script.handshake(recorded, accept: accept), endpoint: index.cards[found].endpoint, status: 101,
             named: words, to: asked)
         performance.socket = SocketReplay(
-            SocketProgress(tracks, index.matching), handshake: asked.request, target: asked.target,
+            SocketProgress(tracks, index.matching, mint: fresh?.mint), handshake: asked.request, target: asked.target,
             session: asked.session, in: index, script: script, reports: reports(of: asked.session))
-        return SourcedAnswer(performance, editable: .no("faults of a scenario do not apply to a replayed WebSocket"))
+        return SourcedAnswer(performance, editable: .no("faults do not apply to the handshake of a replayed WebSocket"))
     }
 
     /// The recording of a socket. It is read once, except from a cassette that is too large for memory.

@@ -153,14 +153,18 @@ package final class ReplayResponder: AnswerSource {
     }
 
     private func render(_ exchange: inout RecordedExchange, _ session: String) {
+        let (rendering, drawn) = freshRendering(exchange.recordedAt, session)
+        var mint = drawn
+        exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
+    }
+
+    /// The rendering of a recording, and the source of its new identifiers.
+    func freshRendering(_ recordedAt: Int64?, _ session: String) -> (FreshRendering, IDMint) {
         let now = wallClock()
-        let recordedAt = exchange.recordedAt
-        let (delay, drawn) = state.withLock { state -> (Int64, IDMint) in
+        let (delay, mint) = state.withLock { state in
             (state.cursor.delay(of: session, recordedAt: recordedAt, now: now), nextMint(&state, session))
         }
-        var mint = drawn
-        let rendering = FreshRendering(shift: delay / 1_000_000_000, now: Int(now / 1_000_000_000))
-        exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
+        return (FreshRendering(shift: delay / 1_000_000_000, now: Int(now / 1_000_000_000)), mint)
     }
 
     /// Makes identifiers that depend only on the seed, the session and the number of the rendering.

@@ -1,3 +1,4 @@
+import SparringAPI
 import SparringExchange
 
 /// The state of a replayed WebSocket: which recordings fit what the client has sent so far. A value; `SocketReplay`
@@ -16,29 +17,38 @@ struct SocketProgress: Sendable {
     private var heard: [SocketEvent] = []
     /// The number of answered messages of each lane.
     private var positions: [String: Int] = [:]
-    private var conversation = Conversation()
+    private var names: SocketNames
+    /// The identifiers at the start of a socket.
+    private let unnamed: SocketNames
 
-    /// - Parameter tracks: the recordings of the same handshake, the preferred one first. At least one.
-    init(_ tracks: [SocketTrack], _ matching: CassetteMatching) {
+    /// - Parameters:
+    ///   - tracks: the recordings of the same handshake, the preferred one first. At least one.
+    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep these.
+    init(_ tracks: [SocketTrack], _ matching: CassetteMatching, mint: IDMint? = nil) {
         self.tracks = tracks
         self.matching = matching
-        conversation.give(tracks[0].opening.minted)
+        unnamed = SocketNames(mint: mint)
+        names = unnamed
+        names.give(tracks[0].opening.minted)
     }
 
     var track: SocketTrack { tracks[current] }
 
+    /// The replacements for the next answer.
+    var renaming: Renaming { names.renaming(own: track.minted) }
+
     /// Answers the next message of the client. Another recording takes over if it fits everything that was sent.
     mutating func take(_ event: SocketEvent, request: String) -> Choice {
-        var paired = conversation
+        var paired = names
         if let step = step(event, of: tracks[current], &paired) {
-            conversation = paired
+            names = paired
             return note(event, step)
         }
         for other in matching.keepsOrder ? 0..<0 : tracks.indices where other != current {
             guard var fitting = replayed(tracks[other]), let step = step(event, of: tracks[other], &fitting) else {
                 continue
             }
-            (current, conversation) = (other, fitting)
+            (current, names) = (other, fitting)
             return note(event, step)
         }
         return .miss(miss(event, request))
@@ -47,39 +57,34 @@ struct SocketProgress: Sendable {
     private mutating func note(_ event: SocketEvent, _ step: SocketTrack.Step) -> Choice {
         heard.append(event)
         positions[event.lane, default: 0] += 1
-        return .play(
-            step.answer, conversation.renaming(except: Array(track.minted)),
-            words: "\(track.words), message \(step.number)")
+        return .play(step.answer, renaming, words: "\(track.words), message \(step.number)")
     }
 
     /// The recorded message that equals this one and is next in its lane; nil if that one differs, or the lane is over. Pairs its identifiers.
     private func step(
-        _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ conversation: inout Conversation
+        _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ names: inout SocketNames
     ) -> SocketTrack.Step? {
         let steps = track.lanes[event.lane] ?? []
         let position = position ?? positions[event.lane, default: 0]
         guard position < steps.count, steps[position].event.equals(event, matching.rigour) else { return nil }
         let step = steps[position]
         guard let form = event.form, let recorded = step.event.form else { return step }
-        guard conversation.distance(form.identifiers, from: recorded.identifiers, minted: track.minted) != nil else {
-            return nil
-        }
-        conversation.bind(form.identifiers, to: recorded.identifiers)
-        conversation.give(step.answer.minted)
+        guard names.pair(form.identifiers, with: recorded.identifiers, minted: track.minted) else { return nil }
+        names.give(step.answer.minted)
         return step
     }
 
     /// The identifiers of another recording after all messages so far; nil if it does not fit them.
-    private func replayed(_ track: SocketTrack) -> Conversation? {
-        var conversation = Conversation()
-        conversation.give(track.opening.minted)
+    private func replayed(_ track: SocketTrack) -> SocketNames? {
+        var names = unnamed
+        names.give(track.opening.minted)
         var reached: [String: Int] = [:]
         for event in heard {
             let position = reached[event.lane, default: 0]
-            guard step(event, of: track, at: position, &conversation) != nil else { return nil }
+            guard step(event, of: track, at: position, &names) != nil else { return nil }
             reached[event.lane] = position + 1
         }
-        return conversation
+        return names
     }
 
     // MARK: Misses

@@ -1,6 +1,7 @@
 import SparringAPI
 import SparringEngine
 import SparringExchange
+import SparringJSON
 import SparringWire
 import Synchronization
 
@@ -43,7 +44,8 @@ final class SocketReplay: SocketService {
     }
 
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
-        SocketTurn(message: message, body: nil, lane: SocketEvent.lane(of: message))
+        let body = isText ? try? JSONValue.parse(message) : nil
+        return SocketTurn(message: message, body: body, lane: SocketEvent.lane(in: body))
     }
 
     /// What the server sends before the client's first message is a turn of its own, and the first one.
@@ -52,20 +54,22 @@ final class SocketReplay: SocketService {
             defer { state.hasOpened = true }
             guard !state.hasOpened, !state.progress.track.opening.cues.isEmpty else { return [] }
             state.isOpening = true
-            return [SocketTurn(message: [], body: nil, lane: "")]
+            var turn = SocketTurn(message: [], body: nil, lane: "")
+            turn.isOwn = true
+            return [turn]
         }
     }
 
     func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
         var request = head
         request.body = turn.message
-        let opening = state.withLock { state -> SocketTrack? in
+        let opening = state.withLock { state -> (track: SocketTrack, renaming: Renaming)? in
             defer { state.isOpening = false }
-            return state.isOpening ? state.progress.track : nil
+            return state.isOpening ? (state.progress.track, state.progress.renaming) : nil
         }
-        if let opening {
+        if let (track, renaming) = opening {
             request.event = "opening"
-            return plan(script.answer(opening.opening, Renaming()), request, connection, step: opening.words)
+            return plan(script.answer(track.opening, renaming), request, connection, step: track.words)
         }
         let event = index.socketEvent(turn.message)
         request.event = event.name

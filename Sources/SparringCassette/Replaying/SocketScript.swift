@@ -6,6 +6,8 @@ import SparringWire
 struct SocketScript {
     /// The factor for pauses: 1 keeps the recorded timing, 0 removes all pauses.
     let timeScale: Double
+    /// Moves the dates in messages; nil to keep them.
+    var rendering: FreshRendering?
 
     /// The answer to a handshake. It lasts until the client disconnects.
     /// - Parameters:
@@ -37,7 +39,7 @@ struct SocketScript {
                 return script
             case .send(let content):
                 number += 1
-                write(Self.frame(content, renaming), .event(number), in: &script)
+                write(frame(content, renaming), .event(number), in: &script)
                 guard case .close = content else { continue }
                 script.steps.append(.end(.fin))
                 return script
@@ -63,11 +65,13 @@ struct SocketScript {
         return script
     }
 
-    private static func frame(_ content: RecordedMessage.Content, _ renaming: Renaming) -> SocketFrame {
+    private func frame(_ content: RecordedMessage.Content, _ renaming: Renaming) -> SocketFrame {
         switch content {
-        case .text(let bytes): .text(renaming.edits(of: bytes).applied(to: bytes))
-        case .binary(let bytes): SocketFrame(.binary, bytes)
-        case .close(let code, let reason): .close(code.map { SocketClose($0, reason) })
+        case .text(let bytes):
+            let renamed = renaming.edits(of: bytes).applied(to: bytes)
+            return .text(rendering?.dated(renamed) ?? renamed)
+        case .binary(let bytes): return SocketFrame(.binary, bytes)
+        case .close(let code, let reason): return .close(code.map { SocketClose($0, reason) })
         }
     }
 

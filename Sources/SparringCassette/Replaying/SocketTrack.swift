@@ -27,7 +27,7 @@ struct SocketEvent: Sendable {
     /// The lane of a message: its `stream_id`; empty without one.
     static func lane(of message: [UInt8]) -> String { lane(in: try? JSONValue.parse(message)) }
 
-    private static func lane(in document: JSONValue?) -> String { document?["stream_id"]?.string ?? "" }
+    static func lane(in document: JSONValue?) -> String { document?["stream_id"]?.string ?? "" }
 
     func equals(_ other: SocketEvent, _ rigour: CassetteMatching.Rigour) -> Bool {
         switch rigour {
@@ -81,6 +81,8 @@ struct SocketTrack: Sendable {
     let card: Int
     /// The name of the recording in messages.
     let words: String
+    /// The time of the recording in Unix nanoseconds; nil if it has none.
+    let recordedAt: Int64?
     /// What the server sends before the client's first message. Its times count from the handshake.
     private(set) var opening = Answer(from: 0)
     /// The messages of the client. Those with different `stream_id` are independent of each other.
@@ -91,6 +93,7 @@ struct SocketTrack: Sendable {
     init(_ exchange: RecordedExchange, card: Int, _ matching: CassetteMatching) {
         self.card = card
         words = exchange.words
+        recordedAt = exchange.recordedAt
         var seen: Set<String> = []
         var latest: String?
         var isClosed = false

@@ -50,6 +50,8 @@ struct ExternalRequest {
     let now: Moment
     /// The call, for steps that script the model's answer; nil if the endpoint has no model output.
     let call: (any CheckedCall)?
+    /// True for the handshake of a WebSocket and for events that call no model. See `Operation.isOfSocket`.
+    var isOfSocket = false
 
     /// - Parameter headers: fields that replace the answer's fields of the same names.
     func fetch(headers: HeaderFields) -> ExternalAnswer {

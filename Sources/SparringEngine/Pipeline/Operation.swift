@@ -65,7 +65,8 @@ enum Operation {
     var isOfSocket: Bool {
         switch self {
         case .upgrade, .realtime: true
-        case .call, .object, .generic, .catalogue, .external: false
+        case .external(let external): external.isOfSocket
+        case .call, .object, .generic, .catalogue: false
         }
     }
 

@@ -41,6 +41,8 @@ extension RequestPipeline {
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
         turn?.carry(&order.answer)
         realtime?.carry(&order.answer)
+        // The source's own messages have the form for a socket.
+        if order.external == nil { message?.carry(&order.answer, session: session.name) }
         var composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
@@ -107,7 +109,7 @@ extension RequestPipeline {
 
     /// A rule may refuse the handshake of a WebSocket.
     private func carrier(of answer: Answer) -> Composition.Carrier {
-        if turn != nil || realtime != nil { return .frames }
+        if turn != nil || realtime != nil || message != nil { return .frames }
         return opensSocket && answer.status == 101 ? .upgrade(closing ?? SocketOpening.expired) : .body
     }
 

@@ -8,6 +8,10 @@ import SparringWire
 /// the rest.
 extension RequestPipeline {
     mutating func sourced(by source: any AnswerSource, _ address: RequestAddress) -> PlannedExchange {
+        if let message { return answer(message, address) }
+        if WebSocketUpgrade.isAsked(by: request), let endpoint = SourcedSocket.endpoint(of: address.path) {
+            return handshake(by: source, address, endpoint)
+        }
         let session = sessions.session(named: address.sessionName(model: nil), now: now)
         guard case .endpoint(let endpoint, _) = Router.route(method: request.method, path: address.path),
             endpoint.kind != .catalogue
@@ -46,7 +50,7 @@ extension RequestPipeline {
     }
 
     /// Requests that no rule can match.
-    private func unscripted(_ source: any AnswerSource, _ session: Session) -> PlannedExchange {
+    func unscripted(_ source: any AnswerSource, _ session: Session) -> PlannedExchange {
         let number = session.mutate(now: now) { $0.number() }
         let external = ExternalRequest(
             source: source, request: request, connection: connection, now: now, call: nil

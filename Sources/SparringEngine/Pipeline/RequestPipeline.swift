@@ -31,6 +31,8 @@ struct RequestPipeline {
     var turn: ResponsesTurn?
     /// Set for an event of a Realtime session.
     var realtime: RealtimeTurn?
+    /// Set for a message on a WebSocket that the source answers.
+    var message: SourcedMessage?
     /// Set when the request has opened a WebSocket.
     var opensSocket = false
     /// What the WebSocket's handshake has agreed on; nil without compression.

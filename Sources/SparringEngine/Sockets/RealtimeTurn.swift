@@ -101,44 +101,7 @@ final class RealtimeTurn: Sendable {
         }
     }
 
-    /// Turns an answer into messages. An error becomes an event. A call that fails, or that a limit refuses, becomes a
-    /// failed response.
     func carry(_ answer: inout Answer) {
-        var ids = IDMint(for: answer.headers["x-request-id"] ?? session)
-        switch answer.body {
-        case .events: return
-        case .whole(let bytes) where answer.status < 300: answer.body = .events([Event(data: bytes, kind: .finish)])
-        case .none where answer.status < 300: answer.body = .events([])
-        case .whole, .none:
-            let error = APIError(answer)
-            if type == CallView.transcription {
-                answer.body = .events([error.transcriptionFailure(of: itemID, ids: &ids)])
-                return
-            }
-            guard type == "response.create", error.status == 429 || error.status >= 500 else {
-                let cause = message["event_id"]?.string
-                answer.body = .events([error.realtimeEvent(cause: cause, ids: &ids)])
-                return
-            }
-            let isOutOfBand = RealtimeCall.isOutOfBand(.object(message))
-            answer.body = .events(
-                RealtimeOutput.failed(
-                    error, metadata: message["response"]?["metadata"] ?? .null,
-                    conversation: isOutOfBand ? nil : state.conversation.id, ids: &ids))
-        }
-    }
-}
-
-extension APIError {
-    /// The error in the body of an answer. If the body has none, an error in the server's name.
-    fileprivate init(_ answer: Answer) {
-        var bytes: [UInt8] = []
-        if case .whole(let body) = answer.body { bytes = body }
-        let parsed = (try? JSONValue.parse(bytes))?["error"]
-        self.init(
-            status: answer.status,
-            type: parsed?["type"]?.string ?? (answer.status < 500 ? "invalid_request_error" : "server_error"),
-            message: parsed?["message"]?.string ?? String(decoding: bytes, as: UTF8.self),
-            param: parsed?["param"]?.string, code: parsed?["code"]?.string)
+        answer.carryInRealtime(message, type: type, conversation: state.conversation.id, session: session)
     }
 }

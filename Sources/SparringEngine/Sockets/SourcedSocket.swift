@@ -1,16 +1,34 @@
+import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// A WebSocket that the engine's source answers. Its turns get the numbers of their session, and are in its journal, like
-/// those of an emulated socket.
+/// A WebSocket that the engine's source answers. Each message goes through the pipeline like a request that a source
+/// answers: rules, limits, chaos and faults apply to it, and it is in the journal of its session.
 final class SourcedSocket: SocketService {
     private let inner: any SocketService
-    private let begin: @Sendable (inout PlannedExchange, Moment) -> Void
+    private let plan: @Sendable (SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment) -> PlannedExchange
+    /// The handshake without the fields of the socket: the head of each message's request.
+    private let head: Request
+    private let endpoint: Endpoint?
 
-    /// - Parameter begin: numbers and notes the answer to a turn, at the given time.
-    init(_ inner: any SocketService, begin: @escaping @Sendable (inout PlannedExchange, Moment) -> Void) {
+    /// - Parameters:
+    ///   - inner: the source's part of the socket.
+    ///   - plan: takes a message through the pipeline.
+    init(
+        _ inner: any SocketService, handshake: Request,
+        plan: @escaping @Sendable (SourcedMessage, _ head: Request, _ connection: Int, _ now: Moment) -> PlannedExchange
+    ) {
         self.inner = inner
-        self.begin = begin
+        self.plan = plan
+        head = handshake.withoutSocketFields
+        endpoint = Self.endpoint(of: RequestAddress(handshake).path)
+    }
+
+    /// The operation whose rules apply to a socket; nil for a path at which the API has no socket.
+    static func endpoint(of path: Substring) -> Endpoint? {
+        let target = String(path)
+        let endpoint = Dialect.endpoint(of: "GET", target) ?? Dialect.endpoint(of: "POST", target)
+        return endpoint == .responses || endpoint == .realtime ? endpoint : nil
     }
 
     var compression: SocketCompression? { inner.compression }
@@ -18,9 +36,7 @@ final class SourcedSocket: SocketService {
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn { inner.turn(of: message, isText: isText) }
 
     func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
-        var performance = inner.answer(to: turn, connection: connection, now: now)
-        begin(&performance, now)
-        return performance
+        plan(SourcedMessage(turn, of: inner, endpoint: endpoint), head, connection, now)
     }
 
     func stopped(_ turn: SocketTurn, sent: Int) { inner.stopped(turn, sent: sent) }

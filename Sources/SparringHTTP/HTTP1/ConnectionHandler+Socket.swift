@@ -8,6 +8,8 @@ extension ConnectionHandler: SocketHost {
     func openSocket(_ service: any SocketService) {
         socket = SocketConnection(
             service, on: channel, of: self, decider: decider, clock: clock, limits: limits)
+        // No other request follows, and an idle socket should hold no place for one.
+        if arrivals.isEmpty { arrivals = CircularBuffer(initialCapacity: 1) }
     }
 
     func openTunnel(_ tunnel: any SocketTunnel) {

@@ -154,6 +154,10 @@ package final class HTTPServer: Sendable {
             // Without this option, a client that half-closes after its request would lose its answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
+            // Each connection keeps the buffer of its first read while it is idle.
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 1024, maximum: 65536)
+            )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try reception.receive(channel) }
             }

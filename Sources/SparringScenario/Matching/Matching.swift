@@ -39,6 +39,8 @@ extension CallView {
     package static let create = "response.create"
     /// The transcription of a user's audio in a Realtime session, which the server starts itself.
     package static let transcription = "transcription"
+    /// A message without a type, which no rule can name.
+    package static let unnamed = ""
     /// The events that rules can name.
     package static let events = [upgrade, transcription] + RealtimeState.events
 

@@ -111,7 +111,8 @@ struct ImageRequestTests {
     @Test("An edit reads the fields of a form, whose numbers are texts")
     func edit() throws {
         let request = try Self.check(
-            #""prompt":"x","image":[{"filename":"a.png","bytes":3}],"n":"2","stream":"false""#, .edit
+            #""prompt":"x","image":[{"filename":"a.png","bytes":3}],"markup":{"filename":"b.png","bytes":3},"n":"2","stream":"false""#,
+            .edit
         ).get()
         #expect((request.count, request.sentImages, request.digest.isStream) == (2, 1, false))
         guard case .failure(let error) = try Self.check(#""prompt":"x""#, .edit) else {

@@ -44,6 +44,52 @@ struct RealtimeAudioTests {
         #expect(Base64.decode(audio[...])?.count == 600 * 48)
     }
 
+    /// The events for the audio of the text, and the audio of the item, if the audio arrives in pieces of this size.
+    private static func heard(_ text: String, bytes: Int, commits: Bool) throws -> (types: [String], audio: String) {
+        let client = try RealtimeSocketTests.client("schema: 1\nscenario: v\notherwise: auto\n")
+        _ = try client.ask(update(commits ? #"{"turn_detection":null}"# : "{}"))
+        let whole = try #require(try JSONValue.parse(Array(append(text).utf8))["audio"]?.string)
+        let audio = try #require(Base64.decode(whole[...]))
+        var events: [JSONValue] = []
+        for start in stride(from: 0, to: audio.count, by: bytes) {
+            let piece = Base64.text(Array(audio[start..<min(start + bytes, audio.count)]))
+            events += try client.ask(#"{"type":"input_audio_buffer.append","audio":"\#(piece)"}"#)
+        }
+        if commits { events += try client.ask(#"{"type":"input_audio_buffer.commit"}"#) }
+        let added = events.first { $0["type"] == "conversation.item.added" }
+        let item = try #require(added?["item"]?["id"]?.string)
+        let kept = try client.ask(#"{"type":"conversation.item.retrieve","item_id":"\#(item)"}"#)
+        let types = RealtimeSocketTests.types(events).filter { $0.hasPrefix("input_audio_buffer") }
+        return (types, kept.first?["item"]?["content"]?[0]?["audio"]?.string ?? "")
+    }
+
+    @Test("Audio is heard in the same way in pieces that end inside a sample", arguments: [333, 4_801, 9_599])
+    func pieces(bytes: Int) throws {
+        for commits in [false, true] {
+            let text = "..........###....."
+            let whole = try Self.heard(text, bytes: 1 << 20, commits: commits)
+            let cut = try Self.heard(text, bytes: bytes, commits: commits)
+            #expect(cut.types == whole.types && !cut.types.isEmpty)
+            #expect(cut.audio == whole.audio && !cut.audio.isEmpty)
+        }
+    }
+
+    @Test("A commit takes whole samples, and the next piece begins a new one")
+    func halfSample() throws {
+        let client = try RealtimeSocketTests.client("schema: 1\nscenario: v\notherwise: auto\n")
+        _ = try client.ask(Self.update(#"{"turn_detection":null}"#))
+        let piece = Base64.text([UInt8](repeating: 7, count: 4_801))
+        for _ in 1...2 {
+            _ = try client.ask(#"{"type":"input_audio_buffer.append","audio":"\#(piece)"}"#)
+            let events = try client.ask(#"{"type":"input_audio_buffer.commit"}"#)
+            let added = events.first { $0["type"] == "conversation.item.added" }
+            let item = try #require(added?["item"]?["id"]?.string)
+            let kept = try client.ask(#"{"type":"conversation.item.retrieve","item_id":"\#(item)"}"#)
+            let audio = try #require(kept.first?["item"]?["content"]?[0]?["audio"]?.string)
+            #expect(Base64.decode(audio[...])?.count == 4_800)
+        }
+    }
+
     @Test("A rule scripts the transcript of the user's audio, and rules for responses match it")
     func transcript() throws {
         let client = try RealtimeSocketTests.client(
