@@ -189,12 +189,21 @@ def output(answer):
     return [{key: value for key, value in item.items() if key not in ("id", "call_id", "status", "role")} for item in items]
 
 
+def without_placeholders(value):
+    """The value with two braces written so that a scenario takes them for text."""
+    if isinstance(value, str):
+        return value.replace("{{", '{{"{{"}}')
+    if isinstance(value, list):
+        return [without_placeholders(item) for item in value]
+    return {key: without_placeholders(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
 def scenario(recordings, models):
     """The text of a scenario that answers each recording's request with its content. `models`: the value of its key `models`."""
     rules = []
     for recording in recordings:
         if (scripted := step(recording)) is not None:
-            rules.append({"when": {"header.x-recording": str(recording.number)}, **scripted})
+            rules.append({"when": {"header.x-recording": str(recording.number)}, **without_placeholders(scripted)})
     document = {"schema": 1, "scenario": "what the recordings say", **models, "rules": rules, "otherwise": "auto"}
     # JSON is YAML, except for escaped pairs of characters outside the basic plane.
     return json.dumps(document, ensure_ascii=False, indent=1)

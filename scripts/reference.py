@@ -139,9 +139,19 @@ def commands(binary):
         if options:
             lines += ["| argument | |", "|---|---|"]
             lines += [f"| {spelled(option)} | {meaning(option)} |" for option in options]
-        if examples := [line.strip() for line in command.get("discussion", "").splitlines() if line.startswith("  sparring ")]:
-            lines += ["", *(f"    {line}" for line in examples)]
+        if shown := examples(command.get("discussion", "")):
+            lines += ["", *(f"    {line}" for line in shown)]
     return lines
+
+
+def examples(discussion):
+    """The commands that a help text shows. A line that ends in a backslash continues on the next one."""
+    found, continues = [], False
+    for line in discussion.splitlines():
+        if continues or line.startswith("  sparring "):
+            found.append(line[2:].rstrip())
+            continues = line.endswith("\\")
+    return found
 
 
 def leaves(command, above):

@@ -1,4 +1,4 @@
-"""Tests of swift_source.py, circles.py, case_audit.py, floors.py, page_paths.py, page_links.py and pins.py. `make check` runs them (rule `selftest`)."""
+"""Tests of the scripts that check sources and write pages. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
@@ -11,6 +11,7 @@ import labels
 import page_links
 import page_paths
 import pins
+import reference
 import swift_source
 import words
 
@@ -28,6 +29,12 @@ class PinsTests(unittest.TestCase):
         kept = ["a-1.tar.gz", "a-1-py3-none-any.whl", "a-1-cp311-cp311-manylinux_2_17_x86_64.whl", "a-1-cp38-abi3-macosx_11_0_arm64.whl"]
         gone = ["a-1-cp311-cp311-win_amd64.whl", "a-1-cp38-cp38-manylinux_2_17_x86_64.whl", "a-1-cp311-cp311-manylinux_2_17_s390x.whl"]
         self.assertEqual([file for file in kept + gone if pins.fits(file)], kept)
+
+
+class ReferenceTests(unittest.TestCase):
+    def test_an_example_of_several_lines_is_shown_whole(self):
+        help_text = "Plays cases.\n\n  sparring check -- \\\n      curl localhost\n  sparring cases\n\nMore.\n    sparring faults"
+        self.assertEqual(reference.examples(help_text), ["sparring check -- \\", "    curl localhost", "sparring cases"])
 
 
 class SwiftSourceTests(unittest.TestCase):

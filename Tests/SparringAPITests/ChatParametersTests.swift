@@ -306,6 +306,9 @@ struct ChatParametersTests {
             Complaint(
                 #""stop":["ZZ"]"#, "Unsupported parameter: 'stop' is not supported with this model.",
                 "unsupported_parameter", "stop"),
+            Complaint(
+                ChatBody(#""stop":["ZZ"]"#, model: "o1-mini"), "'stop' is not supported", "unsupported_parameter",
+                "stop"),
             Complaint(#""logit_bias":{"1":1}"#, "'logit_bias' is not supported", "unsupported_parameter", "logit_bias"),
             Complaint(
                 #""prediction":{"type":"content","content":"x"}"#, "'prediction' is not supported",

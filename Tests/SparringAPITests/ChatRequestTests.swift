@@ -115,6 +115,13 @@ struct ChatRequestTests {
         #expect(chunks.dropLast().allSatisfy { $0["usage"] == .some(.null) })
     }
 
+    @Test("A streamed refusal begins with an empty refusal and without content")
+    func refusalStream() throws {
+        let chunks = try Self.chunks(try Self.answer(Self.body(#""stream":true"#), .refusal("I can't.")))
+        #expect(chunks.first?["choices"]?[0]?["delta"]?.text() == #"{"role":"assistant","content":null,"refusal":""}"#)
+        #expect(chunks.compactMap { $0["choices"]?[0]?["delta"]?["refusal"]?.string }.joined() == "I can't.")
+    }
+
     @Test("Padding makes every chunk one byte longer than a multiple of 16, and can be turned off")
     func padding() throws {
         guard case .events(let events) = try Self.answer(Self.body(#""stream":true"#), .text("a bb ccc dddd")).body

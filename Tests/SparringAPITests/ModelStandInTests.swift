@@ -25,6 +25,8 @@ struct ModelStandInTests {
             ("gpt-5.3-mini", "gpt-5.1-mini"), ("gpt-5.5-nano", "gpt-5.4-nano"), ("o5", "o3"), ("o5-mini", "o4-mini"),
             ("gpt-audio-2", "gpt-audio-1.5"), ("text-embedding-4-large", "text-embedding-3-large"),
             ("ft:gpt-6.3-sol:acme::1", "gpt-6.2-sol"), ("omni-moderation-2027-02-01", "omni-moderation-latest"),
+            ("gpt-4o-2027-02-01", "gpt-4o"), ("gpt-35-turbo", "gpt-3.5-turbo"),
+            ("gpt-35-turbo-16k", "gpt-3.5-turbo-16k"),
         ])
     func sisters(id: String, sister: String) throws {
         let answering = Self.table().answering(id, at: .chatCompletions)
@@ -44,6 +46,7 @@ struct ModelStandInTests {
             ("GPT-4o", "gpt-4o"), ("gpt4o-mini", "gpt-4o-mini"), ("text-embeding-3-small", "text-embedding-3-small"),
             ("o3-mnii", "o3-mini"), ("wisper-1", "whisper-1"), ("gpt-4o-mini ", "gpt-4o-mini"),
             ("ft:gpt-4o-mni:acme::1", nil), ("gpt-3.5-trubo", "gpt-3.5-turbo"), ("gpt-5.0", "gpt-5.1"),
+            ("gpt-4o-mini-2024-07-81", nil), ("gpt-4-1399", nil),
         ] as [(String, String?)])
     func typos(id: String, nearest: String?) {
         let answering = Self.table().answering(id, at: .chatCompletions)

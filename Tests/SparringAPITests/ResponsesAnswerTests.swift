@@ -94,6 +94,16 @@ struct ResponsesAnswerTests {
         }
     }
 
+    @Test("The deltas of a refusal have no padding")
+    func refusalDeltas() throws {
+        let deltas = try Self.events(Self.stream, .refusal("I can't.")).filter { $0.name == "response.refusal.delta" }
+        #expect(deltas.count > 1)
+        for event in deltas {
+            let names = ["type", "content_index", "delta", "item_id", "output_index", "sequence_number"]
+            #expect(try JSONValue.parse(event.data).object?.names == names)
+        }
+    }
+
     @Test("The deltas of a response add up to the text, and their padding fills 16 bytes")
     func deltas() throws {
         let text = "He said \"no\"\\\n– naïve 🙂 wörds, and a longer tail of them."

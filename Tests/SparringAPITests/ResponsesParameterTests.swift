@@ -211,4 +211,20 @@ struct ResponsesParameterTests {
         #expect(error?.message.contains(words) ?? false)
         #expect(error?.param == "input")
     }
+
+    @Test(
+        "Reasoning may lead to everything that a model makes",
+        arguments: [
+            #"{"type":"mcp_approval_request","id":"mcpr_1","server_label":"s","name":"f","arguments":"{}"},{"type":"mcp_approval_response","approval_request_id":"mcpr_1","approve":true}"#,
+            #"{"type":"mcp_list_tools","id":"mcpl_1","server_label":"s","tools":[]}"#,
+            #"{"type":"mcp_call","id":"mcp_1","server_label":"s","name":"f","arguments":"{}","output":"1"}"#,
+            #"{"type":"web_search_call","id":"ws_1","status":"completed","action":{"type":"search","query":"q"}}"#,
+            #"{"type":"reasoning","id":"rs_2","summary":[]},{"role":"assistant","content":"x"}"#,
+        ])
+    func reasoningBefore(items: String) {
+        #expect(throws: Never.self) {
+            let reasoning = #"{"type":"reasoning","id":"rs_1","summary":[]}"#
+            return try ResponsesFixture.check("{\"model\":\"gpt-5.4\",\"input\":[\(reasoning),\(items)]}")
+        }
+    }
 }

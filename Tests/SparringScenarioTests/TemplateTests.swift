@@ -17,11 +17,15 @@ struct TemplateTests {
             ("{{last.user}}", "Weather in Oslo?"),
             ("{{request.model}}/{{request.n}}", "gpt-4o/2"), ("{{request.messages[0].content}}", "hi"),
             ("{{request.none}}", "null"), ("{{open", "{{open"), ("}}{{", "}}{{"), ("a {b} c", "a {b} c"),
-            ("é{{city}}é", "éOsloé"),
+            ("é{{city}}é", "éOsloé"), (#"{{"{{"}}city}}"#, "{{city}}"), ("{{ '{{' }} city }}", "{{ city }}"),
+            (#"{{"{{"}}{{city}}}}"#, "{{Oslo}}"), (#"{{" a "}}"#, " a "), (#"{{""}}"#, ""),
         ])
     func render(template: String, text: String) {
         #expect(Template(template).render(Self.values) == text)
     }
+
+    @Test("A quoted placeholder is no name", arguments: [#"{{"{{"}}user}}"#, "{{ 'x' }}"])
+    func quoted(text: String) { #expect(Template(text).names.isEmpty) }
 
     @Test("Literal text of a template keeps its braces")
     func literal() {

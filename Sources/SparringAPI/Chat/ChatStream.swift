@@ -68,7 +68,12 @@ struct ChatStream {
             deltas.append(frame(#"{"role":"assistant","content":null}"#))
         } else {
             let isEmpty = message.text == nil || message.audio != nil
-            deltas.append(frame(#"{"role":"assistant","content":\#(isEmpty ? "null" : "\"\""),"refusal":null}"#))
+            // Recorded, December 2025: the text that follows is announced by an empty string, a refusal as well.
+            let refuses = isEmpty && message.refusal != nil
+            deltas.append(
+                frame(
+                    #"{"role":"assistant","content":\#(isEmpty ? "null" : "\"\""),"refusal":\#(refuses ? "\"\"" : "null")}"#
+                ))
         }
         if let audio = message.audio { return deltas + spoken(audio, message, completion.audioIDs[index]) }
         deltas += words(message.text, "content", isRefusal: false) + words(message.refusal, "refusal", isRefusal: true)

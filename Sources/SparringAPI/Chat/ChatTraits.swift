@@ -49,7 +49,7 @@ struct ChatTraits: Sendable, Hashable {
         efforts = Self.efforts(family, isReasoning: isReasoning, isOfSeriesO: isOfSeriesO, isChatTuned: isChatTuned)
         var refused: [String] = []
         if isReasoning { refused += ["max_tokens", "logit_bias"] }
-        if isReasoning, !isOf("o1", "o3-mini") { refused.append("stop") }
+        if isReasoning, !isOf("o1", "o3-mini") || isOf("o1-mini") { refused.append("stop") }
         if isReasoning || isFirstGPT4 || isOf("gpt-3.5", "gpt-4-") || speaks || searches {
             refused.append("prediction")
         }

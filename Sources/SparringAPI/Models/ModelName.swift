@@ -54,6 +54,9 @@ struct ModelName: Sendable, Hashable {
         else { return nil }
         return parts.dropLast(3).joined(separator: "-")
     }
+
+    /// The day at the end of the name, `2024-08-06`; nil if the name does not end with a day that exists.
+    static func day(_ id: String) -> CivilDate? { CivilDate(id.suffix(10)) }
 }
 
 extension ModelName {

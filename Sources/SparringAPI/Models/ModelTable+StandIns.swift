@@ -88,6 +88,10 @@ extension ModelTable {
 
     /// The newest model of the name's family that is older than its version.
     private func sister(of id: String) -> ModelInfo? {
+        // Azure writes 3.5 without its dot.
+        if id.hasPrefix("gpt-35-"), let row = opened("gpt-3.5-" + id.dropFirst(7)) { return row }
+        // A snapshot that is newer than the table.
+        if ModelName.day(id) != nil, let row = ModelName.withoutDate(id).flatMap(opened) { return row }
         let name = ModelName(id)
         if let latest = ModelName.withoutDate(id).flatMap({ opened($0 + "-latest") }) { return latest }
         // A much larger number is a typing error: 41 for 4.1.

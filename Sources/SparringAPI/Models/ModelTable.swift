@@ -158,8 +158,16 @@ package struct ModelTable: Sendable {
             row.shutdown = nil
             return row.renamed(id)
         }
-        guard let alias = ModelName.withoutDate(id), let row = rows[alias] else { return nil }
+        guard let alias = ModelName.withoutDate(id), let row = rows[alias], Self.hasKnownDate(id) else { return nil }
         return row.renamed(id)
+    }
+
+    /// Whether the API could have a snapshot of the name's day: a day that exists, and no later than the table.
+    private static func hasKnownDate(_ id: String) -> Bool {
+        if let day = ModelName.day(id) { return day.unixTime <= asOf?.unixTime ?? .max }
+        // `gpt-4-0613` has a month and a day.
+        guard let number = id.split(separator: "-").last, number.utf8.count == 4 else { return false }
+        return CivilDate("2024-\(number.prefix(2))-\(number.suffix(2))") != nil
     }
 
     /// The table with changed rows. `*` changes all rows before the others apply. A new id becomes a model without a

@@ -11,7 +11,7 @@ struct ResponsesInput: Sendable {
         case functionOutput(id: String, String)
         /// A reference to a stored item.
         case reference(String)
-        /// Reasoning and calls of hosted tools. The model made them, and their text does not count as tokens.
+        /// Calls of hosted tools and other items without a message. The model made them, and their text does not count as tokens.
         case generated
         /// Reasoning with its id. The item that it led to must follow.
         case reasoning(String?)
@@ -28,6 +28,9 @@ struct ResponsesInput: Sendable {
     private(set) var hasBrokenImage = false
     /// Items of type `configuration_update`. Each applies until a later one replaces it.
     private var updates: [JSONObject] = []
+
+    /// What the model makes besides reasoning, messages and calls. The API accepts reasoning before each of them (recorded, October 2025).
+    private static let alsoGenerated: Set<String> = ["mcp_list_tools", "mcp_approval_request", "program"]
 
     private static let update = ParameterShape.members([
         Parameter("type", .string()), Parameter("id", .string()),
@@ -163,7 +166,7 @@ struct ResponsesInput: Sendable {
             guard ResponsesItemTypes.all.contains(type) else {
                 throw .invalidValue(path, type, supported: ResponsesItemTypes.all)
             }
-            add(type.hasSuffix("_call") ? .generated : .other)
+            add(type.hasSuffix("_call") || Self.alsoGenerated.contains(type) ? .generated : .other)
         default: throw .invalidValue(path, "", supported: ResponsesItemTypes.all)
         }
     }

@@ -90,7 +90,7 @@ struct ResponsesStream {
             for piece in pieces {
                 var members = members.with("delta", .string(String(piece.text)))
                 if let top { members["logprobs"] = .array(ResponsesLogprobs.of([piece], top: top)) }
-                if let padding = drawObfuscation(besides: piece.text.utf8.count) {
+                if Self.isPadded(type), let padding = drawObfuscation(besides: piece.text.utf8.count) {
                     members["obfuscation"] = .string(padding)
                 }
                 appendSorted(type, members, at: index, kind: .content(tokens: piece.tokens))
@@ -185,6 +185,7 @@ struct ResponsesStream {
         let middle = Array("\",\"item_id\":\"\(item.id)\"\(hasLogprobs ? ",\"logprobs\":[]" : "")".utf8)
         let tail = Array(",\"output_index\":\(index),\"sequence_number\":".utf8)
         let fixed = head.count + middle.count + tail.count + 48
+        let isPadded = Self.isPadded(event)
         for piece in item.pieces {
             var data: [UInt8] = []
             data.reserveCapacity(fixed + piece.text.utf8.count)
@@ -192,13 +193,16 @@ struct ResponsesStream {
             JSONEscaping.append(String(piece.text), to: &data)
             let length = data.count - head.count
             data.append(contentsOf: middle)
-            appendObfuscation(besides: length, to: &data)
+            if isPadded { appendObfuscation(besides: length, to: &data) }
             data.append(contentsOf: tail)
             Self.append(events.count, to: &data)
             data.append(UInt8(ascii: "}"))
             events.append(Event(name: event, data: data, kind: .content(tokens: piece.tokens)))
         }
     }
+
+    /// Refusals are the only deltas without padding (recorded, October 2025).
+    private static func isPadded(_ event: String) -> Bool { event != "response.refusal.delta" }
 
     /// Pads the delta with random letters and digits to a multiple of sixteen, so that its size reveals little of the
     /// text.

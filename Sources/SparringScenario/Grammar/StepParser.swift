@@ -241,7 +241,8 @@ struct StepParser {
         for name in names where !TemplateValues.isKnown(name) && !captures.contains(name) {
             let known = captures + TemplateValues.knownNames
             let hint =
-                Nearest.question(about: name, among: known) ?? "the names are \(known.joined(separator: ", "))"
+                Nearest.question(about: name, among: known)
+                ?? "the names are \(known.joined(separator: ", ")); {{\"{{\"}} writes two braces"
             reader.note(node, "unknown name {{\(name)}}; \(hint)")
         }
     }

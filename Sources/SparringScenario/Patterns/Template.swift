@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// Text with placeholders such as `{{name}}`.
+/// Text with placeholders such as `{{name}}`. A quoted placeholder is its text: `{{"{{"}}` writes two braces.
 package struct Template: Sendable {
     private enum Part: Sendable {
         case text(String)
@@ -14,11 +14,20 @@ package struct Template: Sendable {
         var rest = Substring(text)
         while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
             if open.lowerBound > rest.startIndex { parts.append(.text(String(rest[..<open.lowerBound]))) }
-            parts.append(.hole(String(rest[open.upperBound..<close.lowerBound].filter { $0 != " " })))
+            let inner = rest[open.upperBound..<close.lowerBound]
+            parts.append(Self.quoted(inner).map(Part.text) ?? .hole(String(inner.filter { $0 != " " })))
             rest = rest[close.upperBound...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
         self.parts = parts
+    }
+
+    /// The text between two double or two single quotes, which may have spaces around them; nil without them.
+    private static func quoted(_ inner: Substring) -> String? {
+        let text = inner.drop { $0 == " " }
+        guard let end = text.lastIndex(where: { $0 != " " }), end > text.startIndex else { return nil }
+        guard let quote = text.first, quote == "\"" || quote == "'", text[end] == quote else { return nil }
+        return String(text[text.index(after: text.startIndex)..<end])
     }
 
     /// Text without placeholders: braces stay as they are.
