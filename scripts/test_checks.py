@@ -1,4 +1,4 @@
-"""Tests of swift_source.py, circles.py, case_audit.py, floors.py, page_paths.py, page_links.py and pins.py. `make check` runs them (rule `selftest`)."""
+"""Tests of the scripts that check sources, pins, pages, scorecards and the kit's sins. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
@@ -11,6 +11,8 @@ import labels
 import page_links
 import page_paths
 import pins
+import scorecard_page
+import sin_pairs
 import swift_source
 import words
 
@@ -28,6 +30,35 @@ class PinsTests(unittest.TestCase):
         kept = ["a-1.tar.gz", "a-1-py3-none-any.whl", "a-1-cp311-cp311-manylinux_2_17_x86_64.whl", "a-1-cp38-abi3-macosx_11_0_arm64.whl"]
         gone = ["a-1-cp311-cp311-win_amd64.whl", "a-1-cp38-cp38-manylinux_2_17_x86_64.whl", "a-1-cp311-cp311-manylinux_2_17_s390x.whl"]
         self.assertEqual([file for file in kept + gone if pins.fits(file)], kept)
+
+
+class SinPairTests(unittest.TestCase):
+    def test_every_scored_case_has_a_pair_with_every_sin(self):
+        names = sorted(sin_pairs.sins())
+        pairs = sin_pairs.pairs(["budget", "fallback"], names)
+        self.assertEqual({case for case, _ in pairs}, {case["id"] for case in sin_pairs.scored("budget")})
+        self.assertEqual(len(pairs), len(sin_pairs.scored("budget")) * len(names))
+
+    def test_a_sin_is_played_where_the_good_client_reads_a_field_that_it_changes(self):
+        read = {"sse.crlf": {"line_ends"}, "sse.comments": {"skips_comments", "line_ends"}}
+        pairs = [(case, "chokes-on-comments") for case in read]
+        self.assertEqual(sin_pairs.that_can_differ(pairs, read), [("sse.comments", "chokes-on-comments")])
+
+    def test_a_pair_is_played_if_sins_json_has_it_or_the_case_was_not_read(self):
+        pairs = [("sse.comments", "chokes-on-comments"), ("sse.crlf", "chokes-on-comments")]
+        self.assertEqual(sin_pairs.that_can_differ(pairs, {"sse.comments": set()}), pairs)
+
+
+class ScorecardPageTests(unittest.TestCase):
+    CASES = {"a.one": "must", "a.two": "should", "a.three": "info", "socket.one": "must"}
+
+    def test_the_counts_are_those_of_the_cases_with_a_verdict(self):
+        verdicts = {"a.one": "pass", "a.two": "warn", "a.three": "pass", "socket.one": "skip"}
+        self.assertEqual(scorecard_page.counts(self.CASES, verdicts), "MUST 1/1, SHOULD 0/1")
+
+    def test_a_case_that_is_newer_than_the_results_of_a_client_is_marked(self):
+        lines = scorecard_page.table(self.CASES, {"old": {"verdicts": {"a.one": "fail", "a.two": "timeout", "a.three": "skip"}}})
+        self.assertEqual(lines[2:], ["| `a.one` | **F** |", "| `a.two` | w |", "| `a.three` |   |", "| `socket.one` | – |"])
 
 
 class SwiftSourceTests(unittest.TestCase):

@@ -1,3 +1,4 @@
+import SparringAPI
 package import SparringExchange
 
 /// All observations of a client in one case.
@@ -68,11 +69,11 @@ package struct Observation: Sendable {
         package var standstill: Duration
     }
 
-    /// The exchanges of the call itself, without auxiliary requests such as the list of models, and without the polls of
-    /// a response in the background that no step of the script answers. On a WebSocket, each turn is an attempt, and so is
-    /// each handshake that is refused.
+    /// The exchanges of the call itself, without auxiliary requests such as the list of models, without the polls of
+    /// a response in the background that no step of the script answers, and without calls beside a conversation, such as
+    /// a check of the prompt. On a WebSocket, each turn is an attempt, and so is each handshake that is refused.
     package var attempts: [Exchange] {
-        exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation }
+        exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation && !$0.isBesideConversation }
     }
 
     /// The program's API key.
@@ -106,6 +107,12 @@ extension Exchange {
     /// Whether the client retrieved a response that the API is still generating.
     fileprivate var isPoll: Bool {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
+    }
+
+    /// Whether it is a call of a model that the script of a conversation leaves out.
+    var isBesideConversation: Bool {
+        guard decision.status == 200, decision.step == nil, decision.unmatched == nil else { return false }
+        return decision.endpoint.flatMap(Endpoint.init).map(Endpoint.besideConversations.contains) ?? false
     }
 
     /// Whether it opens a WebSocket, or only prepares an answer on one: the settings of a session, an item of its
