@@ -46,12 +46,16 @@ def binary() -> str:
     return shown.stdout.strip() + "/sparring"
 
 
+class NotPlayed(Exception):
+    """A client that could not be graded."""
+
+
 def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[dict]:
     """The events of a run."""
-    command = [sparring, "check", *cases, "--driver", "--quiet", "--format", "console", "--out", log, "--", *subject.command]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    options = ["--driver", "--quiet", "--format", "console", "--out", log]
+    done = subprocess.run([sparring, "check", *cases, *options, "--", *subject.command], cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 1):
-        sys.exit(f"scorecards: {subject.name}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        raise NotPlayed(f"{subject.name}: exit code {done.returncode}: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
     return events_of(log)
 
 
@@ -112,9 +116,10 @@ def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
 
 
 def grade(sparring: str, log: pathlib.Path) -> str:
-    """The letter and its fractions, from the last line of the console report."""
+    """The letter and its fractions, from the last line of the console report; a dash if no case of the set was played."""
     shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
-    return shown.strip().splitlines()[-1].split(" · ", 3)[-1]
+    last = shown.strip().splitlines()[-1].split(" · ", 3)[-1]
+    return last if "MUST" in last else "–"
 
 
 def machine() -> str:
@@ -122,20 +127,26 @@ def machine() -> str:
     return f"{os.cpu_count()} cores{f' ({model})' if model else ''}"
 
 
-def grade_all(wanted: list, repeat: int, jobs: int) -> None:
-    """Measures the clients, and stores each result as soon as it is known."""
-    sparring = binary()
+def grade_all(wanted: list, repeat: int, jobs: int) -> list[str]:
+    """Measures the clients, and stores each result as soon as it is known. Returns why clients could not be graded."""
+    sparring, found = binary(), []
     LAST.mkdir(parents=True, exist_ok=True)
 
     def one(subject) -> None:
         log = LAST / f"{subject.name}.jsonl"
-        result = measure(sparring, subject, repeat, log) | {"grade": grade(sparring, log)}
+        try:
+            result = measure(sparring, subject, repeat, log) | {"grade": grade(sparring, log)}
+        except NotPlayed as problem:
+            log.unlink(missing_ok=True)
+            found.append(str(problem))
+            return
         (LAST / f"{subject.name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
         bad = {case: verdict for case, verdict in result["verdicts"].items() if verdict in (*BAD, "uneven")}
         print(f"{subject.name} {result['version']}: {result['grade']} · {result['seconds']} s · {bad}", flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         list(pool.map(one, wanted))
+    return found
 
 
 def wires(sparring: str, published: dict, jobs: int) -> None:
@@ -235,9 +246,9 @@ def main() -> int:
         wanted = subjects.chosen(arguments.names)
         for subject in wanted:
             subject.install()
-        grade_all(wanted, arguments.repeat, arguments.jobs)
-        if not arguments.write:
-            return 0
+        not_graded = grade_all(wanted, arguments.repeat, arguments.jobs)
+        if not_graded or not arguments.write:
+            return say(not_graded)
     measured = last(json.loads((FOLDER / "measured.json").read_text()))
     if arguments.matrix:
         write_matrix(measured)

@@ -364,6 +364,20 @@ class PageLinksTests(unittest.TestCase):
         self.assertEqual(page_links.stale(texts, self.FILES), ["Makefile:1: there is no page docs/gone.md."])
 
 
+class CaseNeedTests(unittest.TestCase):
+    CHAT = {"raw": {"json": {"object": "chat.completion", "choices": []}}}
+
+    def test_a_case_that_answers_with_a_chat_completion_needs_chat(self):
+        text = {"raw": {"body": '{"object":"chat.completion"}'}}
+        cases = [
+            {"id": "a.steps", "steps": [self.CHAT]}, {"id": "a.text", "steps": [text]}, {"id": "a.rules", "rules": [{"steps": [self.CHAT]}]},
+            {"id": "a.needs", "needs": ["chat"], "steps": [self.CHAT]}, {"id": "a.stream", "task": {"op": "chat.stream"}, "steps": [self.CHAT]},
+            {"id": "a.refused", "steps": [{"raw": {"status": 400, **self.CHAT["raw"]}}]}, {"id": "a.plain", "steps": [{"text": "pong"}]},
+        ]  # fmt: skip
+        self.assertEqual(list(case_audit.without_chat({"cases": cases})), ["a.steps", "a.text", "a.rules"])
+        self.assertEqual(list(case_audit.without_chat({"defaults": {"needs": ["chat"]}, "cases": cases})), [])
+
+
 class CaseAuditTests(unittest.TestCase):
     PAGE = "## Mended\n| `retry.a` | x | y | z |\n## retry\n{rows}\n"
 

@@ -17,16 +17,16 @@ enum EmbeddedCases {
               - id: audio.transcript
                 since: "2026.2"
                 title: Reads a transcript
-                why: The program sends an audio file and gets JSON with the spoken text.
+                why: The program sends an audio file and gets JSON with the spoken text. A quotation mark in the text is an escape in the JSON.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
                   - when: { endpoint: audio.transcriptions }
                     steps:
-                      - { text: "pong {{session}}" }
+                      - { text: 'pong "{{session}}"' }
                 expect:
                   exit: 0
-                  text: "pong {{session}}"
+                  text: 'pong "{{session}}"'
                   wire: { attempts: 1 }
 
               - id: audio.as-text

@@ -81,10 +81,10 @@ package struct Observation: Sendable {
 
     /// Whether the program shows a text, in which the case's token is filled in. If there is an outcome, only the
     /// outcome counts; otherwise the standard output.
-    package func shows(_ text: String) -> Bool {
-        let output = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
-        return output.contains(CaseTask.fill(text, session: session))
-    }
+    package func shows(_ text: String) -> Bool { shownText.contains(CaseTask.fill(text, session: session)) }
+
+    /// The text that the program shows.
+    var shownText: String { outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput }
 
     /// The longest delay of Sparring's own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
