@@ -183,18 +183,20 @@ def last(published: dict) -> dict:
     names = [subject.name for subject in subjects.all_subjects()]
     here = [name for name in names if (LAST / f"{name}.json").exists()]
     missing = [name for name in names if name not in here and name not in published["subjects"]]
-    whole = [subject.name for subject in subjects.all_subjects() if subject.name in here and not subject.cases]
-    if missing or not whole:
-        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing) or 'any client of all cases'}: run make scorecards")
+    if missing or not here:
+        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing or names)}: run make scorecards")
     if kept := [name for name in names if name not in here]:
         print(f"scorecards: the published results of {', '.join(kept)} are kept", file=sys.stderr)
     results = {name: json.loads((LAST / f"{name}.json").read_text()) if name in here else published["subjects"][name] for name in names}
-    events = events_of(LAST / f"{whole[0]}.jsonl")
-    levels = {event["case"]: event["level"] for event in events if event["event"] == "case.start"}
-    cases = {case: levels[case] for case in events[0]["cases"] if not case.startswith("sanity.")}
+    kit, cases = published["kit"], published["cases"]
+    for name in here:
+        events = events_of(LAST / f"{name}.jsonl")
+        kit = events[0]["kit"]
+        levels = {event["case"]: event["level"] for event in events if event["event"] == "case.start"}
+        cases |= {case: levels[case] for case in events[0]["cases"] if case in levels and not case.startswith("sanity.")}
     return {
-        "kit": events[0]["kit"], "machine": machine(), "repeat": min(result["runs"] for result in results.values()),
-        "cases": cases, "subjects": results,
+        "kit": kit, "machine": machine(), "repeat": min(result["runs"] for result in results.values()),
+        "cases": dict(sorted(cases.items(), key=lambda case: case[0].partition(".")[0])), "subjects": results,
     }  # fmt: skip
 
 

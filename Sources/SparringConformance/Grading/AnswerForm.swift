@@ -23,7 +23,7 @@ enum AnswerForm: Equatable {
     func isIn(_ output: String) -> Bool {
         output.split(whereSeparator: \.isNewline).contains { line in
             switch self {
-            case .labels(let labels): Self.label(line).map(labels.contains) ?? false
+            case .labels(let labels): labels.contains { $0 == Self.label(line) }
             case .vectors: line.split(separator: " ").allSatisfy(Self.isVector)
             }
         }

@@ -13,18 +13,17 @@ extension Observation {
             subject.requires.contains($0) && $0.isVisible && !shown.contains($0)
         }
         guard missing.isEmpty else { return "no request used \(missing.map(\.rawValue).joined(separator: ", "))" }
+        // The plain call only shows what the client can do.
+        let dividesTexts = subject.theme != BuiltInCases.sanityTheme && textsAtOnce < subject.task.texts.count
         return switch subject.task.operation {
         // Uploads and downloads are one capability.
         case .download where !uses("files.content"): "no request was for the content of a file"
         case .batch where uses("batches.list") && !uses("batches.retrieve"):
             "the client polls with the list of batches, but the case answers polls of a batch"
-        // The scripted vectors are those of all texts. The plain call only shows what the client can do.
-        case .embeddings
-        where subject.theme != BuiltInCases.sanityTheme && subject.expectation.text != nil
-            && textsAtOnce < subject.task.texts.count:
+        // The scripted vectors are those of all texts.
+        case .embeddings where dividesTexts && subject.expectation.text != nil:
             "no request has all texts, but the case answers with the vectors of all"
-        case .moderation
-        where attempts.contains { $0.decision.status == 200 } && textsAtOnce < subject.task.texts.count:
+        case .moderation where dividesTexts && attempts.contains(where: { $0.decision.status == 200 }):
             "no request has all texts, but the case answers with the verdicts on all"
         default: nil
         }

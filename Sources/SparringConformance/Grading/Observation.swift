@@ -111,8 +111,10 @@ extension Exchange {
 
     /// Whether it is a call of a model that the script of a conversation leaves out.
     var isBesideConversation: Bool {
-        guard decision.status == 200, decision.step == nil, decision.unmatched == nil else { return false }
-        return decision.endpoint.flatMap(Endpoint.init).map(Endpoint.besideConversations.contains) ?? false
+        guard decision.status == 200, decision.step == nil, decision.unmatched == nil,
+            let endpoint = decision.endpoint.flatMap(Endpoint.init(rawValue:))
+        else { return false }
+        return Endpoint.besideConversations.contains(endpoint)
     }
 
     /// Whether it opens a WebSocket, or only prepares an answer on one: the settings of a session, an item of its

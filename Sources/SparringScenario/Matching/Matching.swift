@@ -91,7 +91,8 @@ extension Scenario {
 
     /// Whether the rules leave out the calls of an endpoint.
     package func leavesOut(_ endpoint: Endpoint?) -> Bool {
-        !unscripted.isEmpty && (endpoint.map(unscripted.contains) ?? false)
+        guard !unscripted.isEmpty, let endpoint else { return false }
+        return unscripted.contains(endpoint)
     }
 }
 
