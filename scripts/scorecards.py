@@ -182,11 +182,13 @@ def last(published: dict) -> dict:
     """The latest results of all clients, for the page. A client that was not run on this machine keeps its published results."""
     names = [subject.name for subject in subjects.all_subjects()]
     here = [name for name in names if (LAST / f"{name}.json").exists()]
-    missing = [name for name in names if name not in here and name not in published["subjects"]]
-    if missing or not here:
-        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing or names)}: run make scorecards")
-    if kept := [name for name in names if name not in here]:
-        print(f"scorecards: the published results of {', '.join(kept)} are kept", file=sys.stderr)
+    if not here:
+        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run: run make scorecards")
+    for name in names:
+        if name not in here:
+            state = "its published results are kept" if name in published["subjects"] else "it is left out"
+            print(f"scorecards: {name} was not run here: {state}", file=sys.stderr)
+    names = [name for name in names if name in here or name in published["subjects"]]
     results = {name: json.loads((LAST / f"{name}.json").read_text()) if name in here else published["subjects"][name] for name in names}
     kit, cases = published["kit"], published["cases"]
     for name in here:

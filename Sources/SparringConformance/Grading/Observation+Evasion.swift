@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringJSON
+import SparringScenario
 
 /// Requests that prove nothing about a case, because they are not those that its script answers.
 extension Observation {
