@@ -1,3 +1,4 @@
+import SparringExchange
 import SparringScenario
 import Testing
 
