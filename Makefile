@@ -14,7 +14,7 @@ SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries postgres
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk self-test coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix wires site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ test-packed: swift libraries postgres vocabularies ## run the tests of the built
 	$(SWIFT) build $(TEST_BUILD)
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter EndToEndTests --skip $(SELF_TEST)
 	SPARRING_BINARY=$(CURDIR)/dist/sparring scripts/tests --filter $(SELF_TEST)
+
+self-test: build venv ## play every deliberate mistake (sin) against every case, and compare the verdicts with sins.json (ARGS='--part 1/8' for a part)
+	SPARRING_BINARY="$${SPARRING_BINARY:-$$($(SWIFT) build --show-bin-path)/sparring}" .venv/bin/python3 scripts/sins.py all $(ARGS)
 
 test-sdk: build ## run the official Python package's own tests against the built program (ARGS=test_embeddings for some)
 	python3 scripts/test_sdk.py $(ARGS)
@@ -113,6 +116,9 @@ scorecards: build ## grade every client, failed cases twenty times, and write do
 
 matrix: build ## write docs/measurements/scorecards/matrix.html (not tracked) from the logs of make scorecards in .sparring
 	python3 scripts/scorecards.py --matrix
+
+wires: build ## play the clients whose runs this machine does not have, so that each cell of the matrix of make site has its wire
+	python3 scripts/scorecards.py --wires $(ARGS)
 
 site: build ## make the documentation as a site in dist/site, with a page for each case and fault, and the matrix of clients
 	@scripts/venv.sh site

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Every case has its row in docs/internals/case-audit.md, under the heading of its theme, and every row has its case."""
+"""Every case has its row in docs/internals/case-audit.md, under the heading of its theme, and every row has its case. A case that answers with
+the bytes of a chat completion needs `chat`: a program that only creates responses cannot read them."""
 
+import json
 import pathlib
 import re
 import sys
@@ -13,11 +15,34 @@ FOLDER = ROOT / "scenarios/conformance"
 COLUMNS = 4
 
 
+def answers(case):
+    """The steps of a case."""
+    return [step for rule in [case, *case.get("rules", [])] for step in rule.get("steps", [])]
+
+
+def is_chat(step):
+    """Whether a step answers with the bytes of a chat completion."""
+    raw = step.get("raw", {})
+    body = json.dumps(raw["json"]) if "json" in raw else str(raw.get("body", ""))
+    return raw.get("status", 200) == 200 and re.search(r'"object": ?"chat\.completion"', body)
+
+
+def without_chat(file):
+    """The cases of a file that answer with a chat completion and do not need `chat`."""
+    defaults = file.get("defaults", {})
+    for case in file["cases"]:
+        operation = {**defaults.get("task", {}), **case.get("task", {})}.get("op", "chat")
+        if operation == "chat" and "chat" not in case.get("needs", defaults.get("needs", [])) and any(map(is_chat, answers(case))):
+            yield case["id"]
+
+
 def problems(page=PAGE, folder=FOLDER):
-    cases = {case["id"] for file in sorted(folder.glob("*.yaml")) for case in yaml.safe_load(file.read_text())["cases"]}
+    files = [yaml.safe_load(file.read_text()) for file in sorted(folder.glob("*.yaml"))]
+    cases = {case["id"] for file in files for case in file["cases"]}
+    found = [f"{case} answers with a chat completion: add `needs: [chat]`" for file in files for case in without_chat(file)]
     # The plain calls before a run detect what a client can do. They are audited with the themes that need them.
     cases = {case for case in cases if not case.startswith("sanity.")}
-    found, seen, theme = [], set(), None
+    seen, theme = set(), None
     for number, line in enumerate(page.read_text().splitlines(), 1):
         if line.startswith("## "):
             theme = line.removeprefix("## ").strip()

@@ -6,11 +6,13 @@
     scorecards.py --gather             without grading: write the same from the latest run of each client on this machine
     scorecards.py --matrix             without grading: write matrix.html from these runs
     scorecards.py --page               without grading: write README.md from measured.json and explanations.json
+    scorecards.py --wires              play once each client whose latest run is not on this machine, or is of another version, and print
+                                       how many cells of the site's matrix have a wire; the published results stay (`make wires`)
     scorecards.py --repeat 20          repeat a failed case until it was decided this often; a case with another verdict in
                                        between is not published as a failure, and is not repeated
     scorecards.py --check              only compare measured.json, explanations.json and README.md
 
-matrix.html has 6 MB and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
+matrix.html is large and is not tracked. It is made from the logs of the runs (.sparring/scorecards), which are not tracked either.
 
 Every failed cell is explained in docs/measurements/scorecards/explanations.json, in a sentence, with its source. A failure without an explanation and
 an explanation without a failure fail the command.
@@ -19,7 +21,6 @@ an explanation without a failure fail the command.
 import argparse
 import collections
 import concurrent.futures
-import fnmatch
 import json
 import os
 import pathlib
@@ -28,13 +29,12 @@ import sys
 import tempfile
 
 import subjects
+from scorecard_page import BAD, page, problems
 
 ROOT = subjects.ROOT
 FOLDER = ROOT / "docs/measurements/scorecards"
 # The latest results: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
 LAST = ROOT / ".sparring/scorecards"
-# The verdicts that are published as failures. Skipped, unobserved and inconclusive are not.
-BAD = ("fail", "timeout", "warn")
 # The number of repetitions of one client that run at the same time: failed cases spend most of their time waiting.
 ABREAST = 4
 
@@ -46,12 +46,16 @@ def binary() -> str:
     return shown.stdout.strip() + "/sparring"
 
 
+class NotPlayed(Exception):
+    """A client that could not be graded."""
+
+
 def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[dict]:
     """The events of a run."""
-    command = [sparring, "check", *cases, "--driver", "--quiet", "--format", "console", "--out", log, "--", *subject.command]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    options = ["--driver", "--quiet", "--format", "console", "--out", log]
+    done = subprocess.run([sparring, "check", *cases, *options, "--", *subject.command], cwd=ROOT, capture_output=True, text=True)
     if done.returncode not in (0, 1):
-        sys.exit(f"scorecards: {subject.name}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        raise NotPlayed(f"{subject.name}: exit code {done.returncode}: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
     return events_of(log)
 
 
@@ -67,7 +71,7 @@ def verdicts(events: list[dict]) -> dict[str, str]:
 
 def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
     """The results of a client: its version, a verdict for each case, and how often a failed case had the same verdict."""
-    events = play(sparring, subject, [], log)
+    events = play(sparring, subject, list(subject.cases), log)
     start = next(event for event in events if event["event"] == "run.start")
     found = {case: verdict for case, verdict in verdicts(events).items() if case in start["cases"]}
     seen = {case: collections.Counter([verdict]) for case, verdict in found.items() if verdict in BAD}
@@ -112,85 +116,10 @@ def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
 
 
 def grade(sparring: str, log: pathlib.Path) -> str:
-    """The letter and its fractions, from the last line of the console report."""
+    """The letter and its fractions, from the last line of the console report; a dash if no case of the set was played."""
     shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
-    return shown.strip().splitlines()[-1].split(" · ", 3)[-1]
-
-
-# Explanations
-
-
-def explanation(rows: list[dict], subject: str, case: str) -> dict | None:
-    for row in rows:
-        if any(fnmatch.fnmatch(subject, p) for p in row["subjects"]) and any(fnmatch.fnmatch(case, p) for p in row["cases"]):
-            return row
-    return None
-
-
-def problems(measured: dict, rows: list[dict]) -> list[str]:
-    """Cells without an explanation, explanations without a cell."""
-    found, used = [], set()
-    for name, result in measured["subjects"].items():
-        for case, verdict in result["verdicts"].items():
-            if verdict not in BAD:
-                continue
-            row = explanation(rows, name, case)
-            if row is None:
-                found.append(f"{name}: {case}: {verdict}, but it has no explanation")
-            else:
-                used.add(id(row))
-    found += [f"explains no cell: {row['why']}" for row in rows if id(row) not in used]
-    return found
-
-
-def stale_page(measured: dict, rows: list[dict]) -> list[str]:
-    is_current = (FOLDER / "README.md").read_text() == page(measured, rows)
-    return [] if is_current else ["docs/measurements/scorecards/README.md is stale: run scripts/scorecards.py --page"]
-
-
-# The page
-
-MARKS = {"pass": "·", "fail": "**F**", "timeout": "**T**", "warn": "w", "skip": " ", "unobserved": "?", "inconclusive": "?", "uneven": "~"}
-
-
-def page(measured: dict, rows: list[dict]) -> str:
-    results = measured["subjects"]
-    titles = {subject.name: subject.title for subject in subjects.all_subjects()}
-    lines = [
-        "# Scorecards", "",
-        "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), with its defaults, against the "
-        f"{len(measured['cases'])} cases of the whole suite. A driver does not change results: it checks its client's values (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. `make scorecards` measures "
-        "and writes this page. The command also writes `matrix.html` (6 MB, not in the repository) with the requirements and the exchanges of every failed "
-        "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
-        f"{measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
-        "| client | version | grade | seconds |", "|---|---|---|---|",
-    ]  # fmt: skip
-    lines += [f"| {titles[n]} | {r['version']} | {r['grade']} | {r['seconds']} |" for n, r in results.items()]
-    lines += [
-        "", "`·` passed · **F** breaks a MUST · **T** breaks a MUST: it did not end in time · w breaks a SHOULD · ? not observed, or "
-        "undecided · ~ not the same every time · blank: skipped, because the client lacks a feature.", "",
-    ]  # fmt: skip
-    lines += ["| case | " + " | ".join(results) + " |", "|---|" + ":-:|" * len(results)]
-    for case, level in measured["cases"].items():
-        # A timeout in a SHOULD case breaks only a SHOULD.
-        marks = MARKS if level == "must" else MARKS | {"timeout": MARKS["warn"]}
-        cells = [marks[result["verdicts"].get(case, "skip")] for result in results.values()]
-        lines.append(f"| `{case}` | " + " | ".join(cells) + " |")
-    lines += ["", "## Why", "", "The reasons are from the client's source, or from trials by hand, at the version above.", ""]
-    for row in rows:
-        cells = [
-            (name, case)
-            for name, result in results.items()
-            for case, verdict in result["verdicts"].items()
-            if verdict in BAD and explanation(rows, name, case) is row
-        ]
-        names = ", ".join(dict.fromkeys(name for name, _ in cells))
-        cases = ", ".join(f"`{case}`" for case in dict.fromkeys(case for _, case in cells))
-        source = f" ({row['source']})" if row.get("source") else ""
-        lines.append(f"- **{names}** · {cases}: {row['why']}{source}")
-    return "\n".join(lines) + "\n"
+    last = shown.strip().splitlines()[-1].split(" · ", 3)[-1]
+    return last if "MUST" in last else "–"
 
 
 def machine() -> str:
@@ -198,34 +127,78 @@ def machine() -> str:
     return f"{os.cpu_count()} cores{f' ({model})' if model else ''}"
 
 
-def grade_all(wanted: list, repeat: int, jobs: int) -> None:
-    """Measures the clients, and stores each result as soon as it is known."""
-    sparring = binary()
+def grade_all(wanted: list, repeat: int, jobs: int) -> list[str]:
+    """Measures the clients, and stores each result as soon as it is known. Returns why clients could not be graded."""
+    sparring, found = binary(), []
     LAST.mkdir(parents=True, exist_ok=True)
 
     def one(subject) -> None:
         log = LAST / f"{subject.name}.jsonl"
-        result = measure(sparring, subject, repeat, log) | {"grade": grade(sparring, log)}
+        try:
+            result = measure(sparring, subject, repeat, log) | {"grade": grade(sparring, log)}
+        except NotPlayed as problem:
+            log.unlink(missing_ok=True)
+            found.append(str(problem))
+            return
         (LAST / f"{subject.name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
         bad = {case: verdict for case, verdict in result["verdicts"].items() if verdict in (*BAD, "uneven")}
         print(f"{subject.name} {result['version']}: {result['grade']} · {result['seconds']} s · {bad}", flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         list(pool.map(one, wanted))
+    return found
 
 
-def last(names: list[str]) -> dict:
-    """The latest results of all clients, for the page."""
-    missing = [name for name in names if not (LAST / f"{name}.json").exists()]
-    if missing:
-        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run of {', '.join(missing)}: run make scorecards")
-    results = {name: json.loads((LAST / f"{name}.json").read_text()) for name in names}
-    events = events_of(LAST / f"{names[0]}.jsonl")
-    levels = {event["case"]: event["level"] for event in events if event["event"] == "case.start"}
-    cases = {case: levels[case] for case in events[0]["cases"] if not case.startswith("sanity.")}
+def wires(sparring: str, published: dict, jobs: int) -> None:
+    """Plays the clients whose log of the published version is missing, and counts the cells whose wire is the published verdict's."""
+    LAST.mkdir(parents=True, exist_ok=True)
+
+    def logged(subject) -> tuple[str | None, dict[str, str]]:
+        log = LAST / f"{subject.name}.jsonl"
+        if not log.exists():
+            return None, {}
+        events = events_of(log)
+        return next(event for event in events if event["event"] == "run.start")["client"]["version"], verdicts(events)
+
+    def one(subject) -> None:
+        if logged(subject)[0] == published["subjects"][subject.name]["version"]:
+            return
+        subject.install()
+        play(sparring, subject, list(subject.cases), LAST / f"{subject.name}.jsonl")
+
+    named = [subject for subject in subjects.all_subjects() if subject.name in published["subjects"]]
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, named))
+    for subject in named:
+        result = published["subjects"][subject.name]
+        version, found = logged(subject)
+        cells = {case: verdict for case, verdict in result["verdicts"].items() if verdict != "skip" and case in published["cases"]}
+        same = [case for case, verdict in cells.items() if found.get(case) == verdict] if version == result["version"] else []
+        others = ", ".join(sorted(set(cells) - set(same)))
+        print(f"{subject.name}: {len(same)} of {len(cells)} cells have their wire{f'; not {others}' if others else ''}")
+
+
+def last(published: dict) -> dict:
+    """The latest results of all clients, for the page. A client that was not run on this machine keeps its published results."""
+    names = [subject.name for subject in subjects.all_subjects()]
+    here = [name for name in names if (LAST / f"{name}.json").exists()]
+    if not here:
+        sys.exit(f"scorecards: {LAST.relative_to(ROOT)} has no run: run make scorecards")
+    for name in names:
+        if name not in here:
+            state = "its published results are kept" if name in published["subjects"] else "it is left out"
+            print(f"scorecards: {name} was not run here: {state}", file=sys.stderr)
+    names = [name for name in names if name in here or name in published["subjects"]]
+    results = {name: json.loads((LAST / f"{name}.json").read_text()) if name in here else published["subjects"][name] for name in names}
+    kit, cases = published["kit"], published["cases"]
+    for name in here:
+        events = events_of(LAST / f"{name}.jsonl")
+        kit = events[0]["kit"]
+        levels = {event["case"]: event["level"] for event in events if event["event"] == "case.start"}
+        cases |= {case: levels[case] for case in events[0]["cases"] if case in levels and not case.startswith("sanity.")}
     return {
-        "kit": events[0]["kit"], "machine": machine(), "repeat": min(result["runs"] for result in results.values()),
-        "cases": cases, "subjects": results,
+        "kit": kit, "machine": machine(), "repeat": min(result["runs"] for result in results.values()),
+        "cases": dict(sorted(cases.items(), key=lambda case: case[0].partition(".")[0])), "subjects": results,
     }  # fmt: skip
 
 
@@ -242,6 +215,8 @@ def write_matrix(measured: dict) -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = []
         for name, result in measured["subjects"].items():
+            if not (LAST / f"{name}.jsonl").exists():
+                continue
             log = pathlib.Path(folder) / f"{name}.jsonl"
             log.write_text((LAST / f"{name}.jsonl").read_text())
             published(log, result["verdicts"])
@@ -257,6 +232,7 @@ def main() -> int:
     parser.add_argument("--gather", action="store_true")
     parser.add_argument("--matrix", action="store_true")
     parser.add_argument("--page", action="store_true")
+    parser.add_argument("--wires", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--repeat", type=int, default=1, metavar="N")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="clients at once")
@@ -267,19 +243,27 @@ def main() -> int:
         if arguments.page:
             (FOLDER / "README.md").write_text(page(published_last, rows))
         return say(problems(published_last, rows) + stale_page(published_last, rows))
+    if arguments.wires:
+        wires(binary(), json.loads((FOLDER / "measured.json").read_text()), arguments.jobs)
+        return 0
     if not (arguments.gather or arguments.matrix):
         wanted = subjects.chosen(arguments.names)
         for subject in wanted:
             subject.install()
-        grade_all(wanted, arguments.repeat, arguments.jobs)
-        if not arguments.write:
-            return 0
-    measured = last([subject.name for subject in subjects.all_subjects()])
+        not_graded = grade_all(wanted, arguments.repeat, arguments.jobs)
+        if not_graded or not arguments.write:
+            return say(not_graded)
+    measured = last(json.loads((FOLDER / "measured.json").read_text()))
     if arguments.matrix:
         write_matrix(measured)
         return 0
     write(measured, rows)
     return say(problems(measured, rows))
+
+
+def stale_page(measured: dict, rows: list[dict]) -> list[str]:
+    is_current = (FOLDER / "README.md").read_text() == page(measured, rows)
+    return [] if is_current else ["docs/measurements/scorecards/README.md is stale: run scripts/scorecards.py --page"]
 
 
 def say(found: list[str]) -> int:

@@ -24,6 +24,8 @@ class Subject:
     parts: tuple[str, ...]
     environment: str | None = None
     build: tuple[str, ...] = ()
+    # The cases that its column has; by default all.
+    cases: tuple[str, ...] = ()
 
     @property
     def python(self) -> pathlib.Path:
@@ -60,7 +62,8 @@ def path_of(part: str) -> str:
 def all_subjects() -> list[Subject]:
     rows = json.loads((CLIENTS / "subjects.json").read_text())
     return [
-        Subject(row["name"], row["title"], tuple(row["command"]), row.get("environment"), tuple(row.get("build", ())))
+        Subject(
+            row["name"], row["title"], tuple(row["command"]), row.get("environment"), tuple(row.get("build", ())), tuple(row.get("cases", ())))
         for row in rows
     ]
 

@@ -1,4 +1,4 @@
-"""Tests of the scripts that check sources and write pages. `make check` runs them (rule `selftest`)."""
+"""Tests of the scripts that check sources, pins, pages, scorecards and the kit's sins. `make check` runs them (rule `selftest`)."""
 
 import pathlib
 import tempfile
@@ -12,6 +12,8 @@ import page_links
 import page_paths
 import pins
 import reference
+import scorecard_page
+import sin_pairs
 import swift_source
 import words
 
@@ -35,6 +37,35 @@ class ReferenceTests(unittest.TestCase):
     def test_an_example_of_several_lines_is_shown_whole(self):
         help_text = "Plays cases.\n\n  sparring check -- \\\n      curl localhost\n  sparring cases\n\nMore.\n    sparring faults"
         self.assertEqual(reference.examples(help_text), ["sparring check -- \\", "    curl localhost", "sparring cases"])
+
+
+class SinPairTests(unittest.TestCase):
+    def test_every_scored_case_has_a_pair_with_every_sin(self):
+        names = sorted(sin_pairs.sins())
+        pairs = sin_pairs.pairs(["budget", "fallback"], names)
+        self.assertEqual({case for case, _ in pairs}, {case["id"] for case in sin_pairs.scored("budget")})
+        self.assertEqual(len(pairs), len(sin_pairs.scored("budget")) * len(names))
+
+    def test_a_sin_is_played_where_the_good_client_reads_a_field_that_it_changes(self):
+        read = {"sse.crlf": {"line_ends"}, "sse.comments": {"skips_comments", "line_ends"}}
+        pairs = [(case, "chokes-on-comments") for case in read]
+        self.assertEqual(sin_pairs.that_can_differ(pairs, read), [("sse.comments", "chokes-on-comments")])
+
+    def test_a_pair_is_played_if_sins_json_has_it_or_the_case_was_not_read(self):
+        pairs = [("sse.comments", "chokes-on-comments"), ("sse.crlf", "chokes-on-comments")]
+        self.assertEqual(sin_pairs.that_can_differ(pairs, {"sse.comments": set()}), pairs)
+
+
+class ScorecardPageTests(unittest.TestCase):
+    CASES = {"a.one": "must", "a.two": "should", "a.three": "info", "socket.one": "must"}
+
+    def test_the_counts_are_those_of_the_cases_with_a_verdict(self):
+        verdicts = {"a.one": "pass", "a.two": "warn", "a.three": "pass", "socket.one": "skip"}
+        self.assertEqual(scorecard_page.counts(self.CASES, verdicts), "MUST 1/1, SHOULD 0/1")
+
+    def test_a_case_that_is_newer_than_the_results_of_a_client_is_marked(self):
+        lines = scorecard_page.table(self.CASES, {"old": {"verdicts": {"a.one": "fail", "a.two": "timeout", "a.three": "skip"}}})
+        self.assertEqual(lines[2:], ["| `a.one` | **F** |", "| `a.two` | w |", "| `a.three` |   |", "| `socket.one` | – |"])
 
 
 class SwiftSourceTests(unittest.TestCase):
@@ -338,6 +369,20 @@ class PageLinksTests(unittest.TestCase):
     def test_a_name_of_a_missing_page_is_stale_in_any_file(self):
         texts = {"Makefile": "x: ## writes docs/gone.md\n", "a.swift": "/// docs/reference/limits.md, https://example.com/docs/a.md\n"}
         self.assertEqual(page_links.stale(texts, self.FILES), ["Makefile:1: there is no page docs/gone.md."])
+
+
+class CaseNeedTests(unittest.TestCase):
+    CHAT = {"raw": {"json": {"object": "chat.completion", "choices": []}}}
+
+    def test_a_case_that_answers_with_a_chat_completion_needs_chat(self):
+        text = {"raw": {"body": '{"object":"chat.completion"}'}}
+        cases = [
+            {"id": "a.steps", "steps": [self.CHAT]}, {"id": "a.text", "steps": [text]}, {"id": "a.rules", "rules": [{"steps": [self.CHAT]}]},
+            {"id": "a.needs", "needs": ["chat"], "steps": [self.CHAT]}, {"id": "a.stream", "task": {"op": "chat.stream"}, "steps": [self.CHAT]},
+            {"id": "a.refused", "steps": [{"raw": {"status": 400, **self.CHAT["raw"]}}]}, {"id": "a.plain", "steps": [{"text": "pong"}]},
+        ]  # fmt: skip
+        self.assertEqual(list(case_audit.without_chat({"cases": cases})), ["a.steps", "a.text", "a.rules"])
+        self.assertEqual(list(case_audit.without_chat({"defaults": {"needs": ["chat"]}, "cases": cases})), [])
 
 
 class CaseAuditTests(unittest.TestCase):

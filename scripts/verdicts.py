@@ -4,7 +4,8 @@
     verdicts.py                     the table, on standard output
     verdicts.py --markdown          into docs/measurements/verdicts.md
     verdicts.py --only openai       grade that client again, and take the last grades of the others
-    verdicts.py --repeat 20         grade the good client, the official package and the unusual clients so often, and compare the verdicts
+    verdicts.py --repeat 20         grade the good client, the official package, the odd and the unusual clients so often, and compare the
+                                    verdicts: a row for each client. Exit code 1 if the verdicts of a run differ
     verdicts.py --repeat 20 --busy  the same, with every core kept busy
     verdicts.py --repeat 20 --only "odd api"  that client alone
 """
@@ -46,6 +47,7 @@ REPEATED = {
     "unusual ids": (["batch.*"], [DRIVERS / "unusual", "ids"]),
     "unusual boundaries": (["files.upload*"], [DRIVERS / "unusual", "boundaries"]),
     "unusual keys": (["no-retry.401"], [DRIVERS / "unusual", "keys"]),
+    "unusual background": (["responses.*", "polls.background*", "no-retry.*"], [DRIVERS / "unusual", "background", "--only"]),
 }
 
 
@@ -96,29 +98,39 @@ def table(sparring: str, only: str | None) -> str:
 
 
 def repeat(sparring: str, times: int, busy: bool, only: str | None) -> int:
-    """Prints how often each set of verdicts occurred, and how long the runs took. More than one set is a failure."""
+    """Prints a row for each client: how long its runs took, and how many of them had other verdicts than most. Any such run is a failure."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() if busy else 0)]
     differ = 0
+    print("| client | verdicts | runs | seconds per run | load | runs whose verdicts differ |\n|---|---|---|---|---|---|", flush=True)
     try:
         for name, (options, command) in REPEATED.items():
             if only not in (None, name):
                 continue
-            seen, seconds, log = collections.Counter(), [], log_of(f"repeated {name}")
+            seen, seconds, loads, log = collections.Counter(), [], [], log_of(f"repeated {name}")
             for _ in range(times):
                 begun = time.monotonic()
                 grade(sparring, command, log, options)
                 seconds.append(time.monotonic() - begun)
+                loads.append(os.getloadavg()[0])
                 seen[json.dumps(verdicts(log))] += 1
-            print(f"{name}: {times} runs of {min(seconds):.0f} to {max(seconds):.0f} s, {len(seen)} different set{'s' * (len(seen) != 1)} of verdicts")
-            for found, count in seen.most_common():
-                counts = collections.Counter(json.loads(found).values())
-                uneven = {case: verdict for case, verdict in json.loads(found).items() if verdict not in ("pass", "skip")}
-                print(f"  {count} times: {dict(counts)} {uneven or ''}", flush=True)
-            differ += len(seen) != 1
+            usual = json.loads(seen.most_common(1)[0][0])
+            counts = ", ".join(f"{count} {verdict}" for verdict, count in collections.Counter(usual.values()).most_common())
+            others = times - seen[json.dumps(usual)]
+            cells = [name, counts, str(times), span(seconds), span(loads), str(others)]
+            print("| " + " | ".join(cells) + " |", flush=True)
+            for found, count in seen.most_common()[1:]:
+                changed = {case: verdict for case, verdict in json.loads(found).items() if verdict != usual.get(case)}
+                print(f"  {name}: {count} of {times} runs: {changed}", file=sys.stderr, flush=True)
+            differ += others
     finally:
         for burner in burners:
             burner.kill()
     return 1 if differ else 0
+
+
+def span(values: list[float]) -> str:
+    low, high = f"{min(values):.0f}", f"{max(values):.0f}"
+    return low if low == high else f"{low} to {high}"
 
 
 def main() -> int:

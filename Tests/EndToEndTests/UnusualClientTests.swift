@@ -22,6 +22,10 @@ struct UnusualClientTests {
         Row(habit: "ids", cases: "batch.*", fails: "batch.failed-line"),
         Row(habit: "boundaries", cases: "files.upload*", fails: "files.upload-again"),
         Row(habit: "keys", cases: "no-retry.401", fails: "no-retry.401"),
+        Row(habit: "guards", cases: "body.error-in-200", fails: "body.error-in-200"),
+        Row(habit: "searches", cases: "body.error-in-200", fails: "body.error-in-200"),
+        Row(habit: "examples", cases: "tools.whole", fails: "tools.whole"),
+        Row(habit: "stored", cases: "calls.responses-whole", fails: "calls.responses-whole"),
     ]
 
     @Test("A correct client passes the cases of its habit, and a faulty client fails one", arguments: rows)

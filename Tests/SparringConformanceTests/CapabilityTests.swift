@@ -68,6 +68,23 @@ struct CapabilityTests {
         #expect(claims == ClientCapabilities(seen: [.chat], shows: [.chat]))
     }
 
+    @Test("A call beside a conversation shows its capability only if the client also does the task of such calls")
+    func learnsBeside() {
+        var claims = ClientCapabilities()
+        let search = Sight.Attempt(came: 0, left: 1, endpoint: "embeddings")
+        claims.learn(
+            from: .of(Expectation(text: "pong {{session}}")),
+            seeing: Sight.of([search, .init(came: 2, left: 3)], output: "pong 7f3a"))
+        #expect(claims.seen == [.chat])
+        var embedding = Case.of(Expectation(text: "1/4"))
+        embedding.task.operation = .embeddings
+        let scripted = Sight.Attempt(came: 0, left: 1, endpoint: "embeddings", step: "step 1")
+        claims.learn(from: embedding, seeing: Sight.of([scripted], output: "a note"))
+        #expect(claims.seen == [.chat])
+        claims.learn(from: embedding, seeing: Sight.of([scripted], output: "1/4"))
+        #expect(claims.seen == [.chat, .embeddings])
+    }
+
     @Test(
         "A client that reaches a TLS listener has the capability tls, and a client without a call does not"
     )

@@ -50,12 +50,16 @@ struct CarriedContentTests {
         #expect(Self.line(CarriedContent(try JSONValue.parse(row.body))) == row.echo)
     }
 
-    /// Two attempts. The second one sends the messages back.
+    /// Two attempts. The first one sends the examples, and the second one also sends the messages back.
     private static func sight(
-        _ messages: String, ending: Observation.Ending = .exited(0), output: String = "", isOpen: Bool = false
+        _ messages: String, after examples: String = #"{"role":"user"}"#, ending: Observation.Ending = .exited(0),
+        output: String = "", isOpen: Bool = false
     ) -> Observation {
         var sight = Sight.of(
-            [.init(came: 0, left: 10), .init(came: 20, left: 30, body: #"{"messages":[\#(messages)]}"#)],
+            [
+                .init(came: 0, left: 10, body: #"{"messages":[\#(examples)]}"#),
+                .init(came: 20, left: 30, body: #"{"messages":[\#(examples),\#(messages)]}"#),
+            ],
             ending: ending,
             output: output)
         sight.isOpen = isOpen
@@ -102,5 +106,47 @@ struct CarriedContentTests {
         let either = Expectation(text: .init("pong {{session}}", allowsFailure: true))
         #expect(try Self.verdict(either, "text", Self.sight(silent, ending: .exited(1), isOpen: true)) == .pass)
         #expect(try Self.verdict(either, "text", Self.sight(silent, isOpen: true)) == .fail)
+    }
+
+    private static let example =
+        #"{"role":"assistant","content":"an example","tool_calls":[{"id":"e","function":{"name":"g","arguments":"{}"}}]},{"role":"tool","tool_call_id":"e"}"#
+
+    @Test("Examples that the first request contains do not count as content that the client has read")
+    func examples() throws {
+        func verdict(_ expectation: Expectation, _ slug: String, _ messages: String) throws -> Verdict {
+            try Self.verdict(expectation, slug, Self.sight(messages, after: Self.example))
+        }
+        let none = Expectation(calls: []), text = Expectation(text: "pong {{session}}"), silent = #"{"role":"user"}"#
+        #expect(try verdict(Self.wanted, "calls", Self.whole) == .pass)
+        #expect(try verdict(Self.wanted, "results", Self.whole) == .pass)
+        #expect(try verdict(Self.wanted, "calls", silent) == .unobserved)
+        #expect(try verdict(none, "no-calls", silent) == .pass)
+        #expect(try verdict(none, "no-calls", Self.whole) == .fail)
+        #expect(try verdict(text, "text", silent) == .unobserved)
+        // The model may make the call of an example, too. Then the request contains the call twice.
+        let twice = #"{"role":"assistant","tool_calls":[{"id":"e","function":{"name":"g","arguments":"{}"}}]}"#
+        #expect(try verdict(none, "no-calls", twice) == .fail)
+    }
+
+    @Test(
+        "A client that lets the server store the conversation sends back results only, each once",
+        arguments: [
+            (#""previous_response_id":"resp_1""#, #""x""#, Verdict.unobserved, Verdict.pass),
+            (#""conversation":"conv_1""#, #""x""#, .unobserved, .pass),
+            (#""conversation":{"id":"conv_1"}"#, #""x","y""#, .unobserved, .pass),
+            (#""previous_response_id":"resp_1""#, #""x","x""#, .unobserved, .fail),
+            (#""previous_response_id":"resp_1""#, #""""#, .unobserved, .fail),
+            (#""previous_response_id":null"#, #""x""#, .fail, .fail),
+        ])
+    func continuations(member: String, ids: String, calls: Verdict, results: Verdict) throws {
+        let items = ids.split(separator: ",").map { #"{"type":"function_call_output","call_id":\#($0),"output":"r"}"# }
+        let sight = Sight.of([
+            .init(came: 0, left: 10, body: #"{"input":"a"}"#),
+            .init(came: 20, left: 30, body: #"{\#(member),"input":[\#(items.joined(separator: ","))]}"#),
+        ])
+        #expect(try Self.verdict(Self.wanted, "calls", sight) == calls)
+        #expect(try Self.verdict(Self.wanted, "results", sight) == results)
+        // A result of a call that was cut off shows that the call was executed, wherever the call is stored.
+        #expect(try Self.verdict(Expectation(calls: []), "no-calls", sight) == .fail)
     }
 }

@@ -71,6 +71,19 @@ struct GradingTests {
                 check: "attempts",
                 seeing: Sight.of([.init(came: 0, left: 1, isAuxiliary: true), one]), is: .pass),
             Row(
+                "a check of the prompt before a conversation is not an attempt", .init(attempts: [.init(1...1)]),
+                check: "attempts",
+                seeing: Sight.of([.init(came: 0, left: 1, endpoint: "moderations"), one]), is: .pass),
+            Row(
+                "embeddings that a step answers are an attempt", .init(attempts: [.init(1...1)]),
+                check: "attempts",
+                seeing: Sight.of([.init(came: 0, left: 1, endpoint: "embeddings", step: "step 1"), one]), is: .fail),
+            Row(
+                "embeddings that the case does not answer are an attempt", .init(attempts: [.init(1...1)]),
+                check: "attempts",
+                seeing: Sight.of([.init(came: 0, left: 1, unmatched: "no step", endpoint: "embeddings"), one]),
+                is: .fail),
+            Row(
                 "a bound with its own level", .init(attempts: [.init(1...3), .init(1...1, level: .should)]),
                 check: "attempts.should", seeing: Sight.of([one, two]), is: .warn),
             Row(

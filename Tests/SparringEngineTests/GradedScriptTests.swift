@@ -82,6 +82,30 @@ struct GradedScriptTests {
         ])
     func customIDs(row: Row) { #expect(Self.answer(row.lines) == row.ids) }
 
+    @Test("A call that the rules leave out gets the answer of a bare server and uses up no step")
+    func leftOut() throws {
+        var scenario = Scenario(name: "s", rules: [Rule(steps: [Step(.text(Template(literal: "hello")))])])
+        scenario.isGraded = true
+        scenario.unscripted = [.embeddings]
+        let embeddings = #"{"model":"text-embedding-3-small","input":"x"}"#
+        let moderations = #"{"input":"x"}"#
+        let server = ObjectServer(scenario)
+        for _ in 0..<2 {
+            let vectors = server.send("POST", "/embeddings", embeddings)
+            #expect(vectors.status == 200)
+            #expect(vectors.json["data"]?.array?.count == 1, "\(vectors.text)")
+        }
+        let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}]}"#
+        #expect(server.send("POST", "/chat/completions", chat).text.contains("hello"))
+        // A call that the rules do not leave out is answered by the steps alone.
+        #expect(server.send("POST", "/moderations", moderations).status == 400)
+        // A rule that names the endpoint answers the call.
+        scenario.rules.insert(
+            Rule(condition: .field(.endpoint, .equals("embeddings")), steps: [Step(.embeddings([]))]), at: 0)
+        let named = ObjectServer(scenario).send("POST", "/embeddings", embeddings)
+        #expect(named.json["data"]?.array?.isEmpty == true, "\(named.text)")
+    }
+
     @Test("A graded client gets no advice for the author of a script", arguments: [true, false])
     func noAdvice(isGraded: Bool) {
         var scenario = Scenario(name: "s", rules: [Rule(steps: [Step(.text(Template(literal: "hello")))])])

@@ -68,7 +68,7 @@ def clients(case: str, measured: scorecards.Scorecards) -> list[str]:
     rows = []
     for client in measured.clients:
         verdict = measured.verdict(client, case)
-        if verdict == "skip":
+        if verdict in ("skip", "newer"):
             continue
         link = f"[{client.title}](../clients/{client.name}.md{f'#{case}' if verdict in scorecards.BAD else ''})"
         why = measured.explanation(client, case)

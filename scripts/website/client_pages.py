@@ -6,9 +6,9 @@ import repository
 from case_pages import LEVELS, escaped
 from scorecards import BAD, Client, Scorecards
 
-SIGNS = {"pass": "·", "fail": "F", "timeout": "T", "warn": "w", "skip": "", "unobserved": "?", "inconclusive": "?", "uneven": "~"}
+SIGNS = {"pass": "·", "fail": "F", "timeout": "T", "warn": "w", "skip": "", "unobserved": "?", "inconclusive": "?", "uneven": "~", "newer": ""}
 # The order of a sorted column: the worst first.
-RANKS = {"fail": 0, "timeout": 1, "warn": 2, "uneven": 3, "inconclusive": 4, "unobserved": 5, "pass": 6, "skip": 7}
+RANKS = {"fail": 0, "timeout": 1, "warn": 2, "uneven": 3, "inconclusive": 4, "unobserved": 5, "pass": 6, "skip": 7, "newer": 8}
 HEAD = """---
 hide: [toc, navigation]
 ---
@@ -20,7 +20,7 @@ on a head sorts the table by its column. A cell leads to the reason of its resul
 [Scorecards](../docs/measurements/scorecards/README.md) says how this was measured.
 
 `·` passed · `F` breaks a MUST · `T` did not end in time · `w` breaks a SHOULD · `?` not observed or undecided · `~` not the same every time ·
-blank: skipped, because the client lacks a feature.
+blank: skipped, because the client lacks a feature, or not played.
 """
 TOOLS = (
     '<div class="matrix-tools" hidden><label>find <input type="search" placeholder="id or title"></label>'

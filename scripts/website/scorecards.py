@@ -13,6 +13,7 @@ BAD = ("fail", "timeout", "warn")
 WORDS = {
     "pass": "passed", "fail": "breaks a MUST", "timeout": "did not end in time", "warn": "breaks a SHOULD", "skip": "skipped",
     "unobserved": "not observed", "inconclusive": "undecided", "uneven": "not the same every time",
+    "newer": "newer than the client's results, or not one of its cases",
 }  # fmt: skip
 # A redirect loop has sixty exchanges. The first lines are enough.
 MOST_LINES = 40
@@ -49,8 +50,8 @@ class Scorecards:
         ]
 
     def verdict(self, client: Client, case: str) -> str:
-        """A case that is newer than the measurement counts as skipped."""
-        return self.measured["subjects"][client.name]["verdicts"].get(case, "skip")
+        """The published verdict. A case that is newer than the client's results, or not among its cases, has none."""
+        return self.measured["subjects"][client.name]["verdicts"].get(case, "newer")
 
     def words(self, client: Client, case: str) -> str:
         return WORDS[self.verdict(client, case)]

@@ -100,6 +100,9 @@ package struct ClientCapabilities: Sendable, Hashable {
     package var said: Set<Capability>
     /// Capabilities that were detected in the client's requests.
     package var seen: Set<Capability>
+    /// Capabilities that the client showed beside a conversation, where no task asked for them: it moderates or embeds its
+    /// prompt.
+    package var beside: Set<Capability> = []
     /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed was not
     /// read.
     package var shows: Set<CaseTask.Operation>
@@ -122,6 +125,9 @@ package struct ClientCapabilities: Sendable, Hashable {
         var shown = observation.shown
         // The upload of its lines is a part of a batch. It does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
+        if subject.task.operation.isConversation { beside.formUnion(observation.shownBeside) }
+        // Such a client has the capability only if it also does what the task asks for.
+        if let text = subject.expectation.text, !observation.shows(text.text) { shown.subtract(beside) }
         seen.formUnion(shown)
         // A client that sent a request has trusted the authority.
         if subject.scenario.listener?.isTLS == true, !observation.attempts.isEmpty { seen.insert(.tls) }
@@ -141,6 +147,11 @@ extension Observation {
         // The settings of a Realtime session are no attempt, but they show what the client asks for.
         let settings = exchanges.filter { $0.request.event == "session.update" }
         return (attempts + settings).reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) }
+    }
+
+    /// The capabilities that calls beside a conversation show.
+    fileprivate var shownBeside: Set<Capability> {
+        exchanges.filter(\.isBesideConversation).reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) }
     }
 
     /// Whether a request is a call for a chat completion or a response.

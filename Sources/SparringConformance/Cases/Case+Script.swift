@@ -1,3 +1,4 @@
+import SparringAPI
 package import SparringScenario
 import SparringWire
 
@@ -12,6 +13,8 @@ extension Case {
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
         scenario.isGraded = true
+        // A user's own case says itself what it answers.
+        if isBuiltIn, task.operation.isConversation { scenario.unscripted = Endpoint.besideConversations }
         let prompts = task.operation == .batch ? task.texts.map { CaseTask.fill($0, session: session) } : nil
         func filled(_ text: String) -> String {
             CaseTask.fill(text, session: session)
@@ -34,4 +37,11 @@ extension Case {
         }
         return scenario
     }
+}
+
+extension Endpoint {
+    /// The calls of models that a program may make in addition to a conversation: it checks its prompt, searches by
+    /// vectors, counts tokens or transcribes what the user said.
+    static let besideConversations: Set<Endpoint> = Set(
+        allCases.filter { $0.kind == .model && ![.chatCompletions, .completions, .responses].contains($0) })
 }

@@ -31,6 +31,9 @@ package struct Case: Sendable, SelectableCase {
     /// The file of a user's case; nil for a built-in case.
     package var file: String?
 
+    /// Whether the case belongs to the suite.
+    package var isBuiltIn: Bool { !since.isEmpty }
+
     /// The part of the id before the dot. It is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
 

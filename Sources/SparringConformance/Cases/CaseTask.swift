@@ -31,6 +31,17 @@ package struct CaseTask: Sendable, Hashable {
         package var isSocket: Bool { self == .responsesSocket || self == .realtime || self == .realtimeAudio }
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
+
+        /// Whether it asks a model for an answer to messages.
+        package var isConversation: Bool {
+            switch self {
+            case .chat, .chatStream, .responses, .responsesStream, .background: true
+            case .responsesSocket, .realtime, .realtimeAudio: true
+            case .embeddings, .upload, .download, .batch, .uploadInParts, .transcription, .speech, .moderation,
+                .fineTuning:
+                false
+            }
+        }
     }
 
     package var operation: Operation

@@ -17,16 +17,16 @@ enum EmbeddedCases {
               - id: audio.transcript
                 since: "2026.2"
                 title: Reads a transcript
-                why: The program sends an audio file and gets JSON with the spoken text.
+                why: The program sends an audio file and gets JSON with the spoken text. A quotation mark in the text is an escape in the JSON.
                 refs: ["OpenAI API reference: audio, transcriptions"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
                   - when: { endpoint: audio.transcriptions }
                     steps:
-                      - { text: "pong {{session}}" }
+                      - { text: 'pong "{{session}}"' }
                 expect:
                   exit: 0
-                  text: "pong {{session}}"
+                  text: 'pong "{{session}}"'
                   wire: { attempts: 1 }
 
               - id: audio.as-text
@@ -954,6 +954,7 @@ enum EmbeddedCases {
                 title: Runs a call without arguments when the arguments are an empty text
                 why: Servers send an empty text for a tool without parameters. An empty text is not JSON, and means the empty object.
                 refs: ["openai/openai-python#3502", "vllm-project/vllm#19419", "sigoden/aichat#1217"]
+                needs: [chat, tools]
                 task: { op: chat }
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": null, "tool_calls": [{"id": "call_a", "type": "function", "function": {"name": "now", "arguments": ""}}]}, "finish_reason": "tool_calls"}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}} } }
@@ -2118,6 +2119,7 @@ enum EmbeddedCases {
                 title: Reads characters that are written as two escapes
                 why: A character beyond U+FFFF has an escape for each half. Libraries of many languages escape every character outside ASCII.
                 refs: ["RFC 8259 \u00a77"]
+                needs: [chat]
                 steps:
                   - raw:
                       headers: { content-type: application/json }
@@ -2133,6 +2135,7 @@ enum EmbeddedCases {
                 title: Reads every escape of JSON
                 why: JSON allows escapes for the slash and for every letter.
                 refs: ["RFC 8259 \u00a77"]
+                needs: [chat]
                 steps:
                   - raw:
                       headers: { content-type: application/json }
@@ -6223,6 +6226,7 @@ enum EmbeddedCases {
                 title: Treats a cut-off object as an error
                 why: A repair turns half an object into a whole object that the model never wrote. The finish_reason says that it was cut off.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
+                needs: [chat, structured]
                 timeout: 60s
                 steps:
                   - { times: forever, raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "{\"place\": {\"name\": \"Zürich\", \"country\": \"CH\"}, \"count\": 2, \"tags\": [\"lake\"], \"answer\": \"pong {{session}} and half of", "refusal": null}, "logprobs": null, "finish_reason": "length"}], "usage": {"prompt_tokens": 9, "completion_tokens": 32, "total_tokens": 41}} } }
@@ -7192,6 +7196,7 @@ enum EmbeddedCases {
                 title: Counts the tokens of an answer
                 why: The total is the sum of prompt and answer.
                 refs: ["OpenAI API reference: usage"]
+                needs: [chat]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}} } }
                 expect:
@@ -7202,6 +7207,7 @@ enum EmbeddedCases {
                 title: Does not add the tokens of the details to the total
                 why: Cached tokens are a part of the prompt, and hidden ones a part of the answer.
                 refs: ["OpenAI API reference: prompt_tokens_details, completion_tokens_details"]
+                needs: [chat]
                 steps:
                   - { raw: { headers: { content-type: application/json }, json: {"id": "chatcmpl-1", "object": "chat.completion", "created": 1794000000, "model": "gpt-4o-mini", "choices": [{"index": 0, "message": {"role": "assistant", "content": "pong {{session}}"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 7, "completion_tokens": 9, "total_tokens": 16, "prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 5}}} } }
                 expect:

@@ -16,12 +16,25 @@ package struct CarriedContent: Sendable, Hashable {
     package var calls: [Call] = []
     /// The ids of the calls that have a result.
     package var results: [String] = []
+    /// Whether the request continues a response or a conversation that the server stores: it contains only what is new,
+    /// and not the calls that its results belong to.
+    package var isContinuation = false
 
     package var isEmpty: Bool { texts.isEmpty && calls.isEmpty && results.isEmpty }
 
     /// - Parameter body: the body of a request for a chat completion or a response.
     package init(_ body: JSONValue) {
         for item in body["messages"]?.array ?? body["input"]?.array ?? [] { read(item) }
+        isContinuation = ["previous_response_id", "conversation"].contains { body[$0].map { $0 != .null } ?? false }
+    }
+
+    /// The content without that of an earlier request.
+    package func without(_ earlier: CarriedContent) -> CarriedContent {
+        var rest = self
+        rest.texts.remove(eachOf: earlier.texts)
+        rest.calls.remove(eachOf: earlier.calls)
+        rest.results.remove(eachOf: earlier.results)
+        return rest
     }
 
     private mutating func read(_ item: JSONValue) {
@@ -52,9 +65,21 @@ package struct CarriedContent: Sendable, Hashable {
     }
 }
 
+extension Array where Element: Equatable {
+    /// Removes each of the elements once, as far as the array has it.
+    fileprivate mutating func remove(eachOf elements: [Element]) {
+        for element in elements {
+            if let index = firstIndex(of: element) { remove(at: index) }
+        }
+    }
+}
+
 extension Observation {
-    /// The carried content of every request that has any.
+    /// The carried content of every request that has any. The content of the first request does not count: it was sent
+    /// before any answer, so it is an example of the prompt, or the memory of an earlier conversation.
     package var echoes: [CarriedContent] {
-        attempts.compactMap { try? JSONValue.parse($0.request.body) }.map(CarriedContent.init).filter { !$0.isEmpty }
+        let carried = attempts.map { (try? JSONValue.parse($0.request.body)).map(CarriedContent.init) }
+        guard let first = carried.first else { return [] }
+        return carried.compactMap(\.self).map { first.map($0.without) ?? $0 }.filter { !$0.isEmpty }
     }
 }

@@ -8,6 +8,9 @@ extension Grading {
         guard let echo = seen.echoes.last else {
             return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
         }
+        if echo.calls.isEmpty, echo.isContinuation {
+            return CheckFinding(.unobserved, expected: expected, actual: "the server has the calls: \(storedCalls)")
+        }
         // The order does not matter, because results belong to calls by their ids.
         var left = echo.calls
         let holds =
@@ -23,10 +26,19 @@ extension Grading {
         return CheckFinding(holds, level, expected: expected, actual: actual.isEmpty ? "none" : actual)
     }
 
+    private static let storedCalls = "the request continues a stored response"
+
     static func results(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "one result for each call id"
         guard let echo = seen.echoes.last else {
             return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
+        }
+        if echo.calls.isEmpty, echo.isContinuation {
+            // The server refuses a result without a call, and a call without a result.
+            let isOnce = Set(echo.results).count == echo.results.count && !echo.results.contains("")
+            return CheckFinding(
+                isOnce, level, expected: expected,
+                actual: "results for \(echo.results.joined(separator: ", ")): \(storedCalls)")
         }
         let ids = echo.calls.map(\.id)
         let holds = Set(ids).count == ids.count && ids.sorted() == echo.results.sorted() && !ids.contains("")

@@ -36,6 +36,9 @@ extension Grading {
             return CheckFinding(
                 false, level, expected: expected, actual: "a later request sends back “\(last.prefix(200))”")
         }
+        if AnswerForm(of: wanted)?.isIn(seen.shownText) == true {
+            return CheckFinding(false, level, expected: expected, actual: "the program shows other answers")
+        }
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
         return CheckFinding(
             seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,

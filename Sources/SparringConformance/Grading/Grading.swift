@@ -146,21 +146,4 @@ extension Observation {
         else { return nil }
         return "the case tests HTTP/1, but the client uses HTTP/2"
     }
-
-    /// The reason why the observation proves nothing about a case: an exchange is unfinished, or the requests are of
-    /// another kind. Nil if the observation counts.
-    fileprivate func evasion(of subject: Case) -> String? {
-        if isUnfinished { return "the client finished its call while an exchange was still open" }
-        guard !attempts.isEmpty else { return nil }
-        let shown = shown
-        let missing = Capability.allCases.filter {
-            subject.requires.contains($0) && $0.isVisible && !shown.contains($0)
-        }
-        guard missing.isEmpty else { return "no request used \(missing.map(\.rawValue).joined(separator: ", "))" }
-        // Uploads and downloads are one capability.
-        guard subject.task.operation == .download,
-            !attempts.contains(where: { $0.decision.endpoint == "files.content" })
-        else { return nil }
-        return "no request was for the content of a file"
-    }
 }

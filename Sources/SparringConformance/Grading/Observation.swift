@@ -1,3 +1,4 @@
+import SparringAPI
 package import SparringExchange
 
 /// All observations of a client in one case.
@@ -68,11 +69,11 @@ package struct Observation: Sendable {
         package var standstill: Duration
     }
 
-    /// The exchanges of the call itself, without auxiliary requests such as the list of models, and without the polls of
-    /// a response in the background that no step of the script answers. On a WebSocket, each turn is an attempt, and so is
-    /// each handshake that is refused.
+    /// The exchanges of the call itself, without auxiliary requests such as the list of models, without the polls of
+    /// a response in the background that no step of the script answers, and without calls beside a conversation, such as
+    /// a check of the prompt. On a WebSocket, each turn is an attempt, and so is each handshake that is refused.
     package var attempts: [Exchange] {
-        exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation }
+        exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation && !$0.isBesideConversation }
     }
 
     /// The program's API key.
@@ -80,10 +81,10 @@ package struct Observation: Sendable {
 
     /// Whether the program shows a text, in which the case's token is filled in. If there is an outcome, only the
     /// outcome counts; otherwise the standard output.
-    package func shows(_ text: String) -> Bool {
-        let output = outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput
-        return output.contains(CaseTask.fill(text, session: session))
-    }
+    package func shows(_ text: String) -> Bool { shownText.contains(CaseTask.fill(text, session: session)) }
+
+    /// The text that the program shows.
+    var shownText: String { outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput }
 
     /// The longest delay of Sparring's own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }
@@ -106,6 +107,14 @@ extension Exchange {
     /// Whether the client retrieved a response that the API is still generating.
     fileprivate var isPoll: Bool {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
+    }
+
+    /// Whether it is a call of a model that the script of a conversation leaves out.
+    var isBesideConversation: Bool {
+        guard decision.status == 200, decision.step == nil, decision.unmatched == nil,
+            let endpoint = decision.endpoint.flatMap(Endpoint.init(rawValue:))
+        else { return false }
+        return Endpoint.besideConversations.contains(endpoint)
     }
 
     /// Whether it opens a WebSocket, or only prepares an answer on one: the settings of a session, an item of its

@@ -172,7 +172,7 @@ struct AnswerRenderer {
                 "the steps of \(label) are used up; add `then: last` or `then: cycle` to answer more calls",
                 graded: "it comes after the last answer of the case")
         case .unmatched:
-            if ask.isAnswered(otherwise: world.scenario.otherwise) {
+            if answersUnmatched {
                 if let obstacle = ask.obstacle { return loudly(obstacle) }
                 let order = PlannedAnswer(Answer(status: 200))
                 answerItself(order)
@@ -256,7 +256,12 @@ struct AnswerRenderer {
 
     /// True if no step answers, and the request is answered nevertheless.
     private var isOwnAnswer: Bool {
-        if case .unmatched = commitment.outcome { ask.isAnswered(otherwise: world.scenario.otherwise) } else { false }
+        if case .unmatched = commitment.outcome { answersUnmatched } else { false }
+    }
+
+    /// True if the request is answered when no rule matches it.
+    private var answersUnmatched: Bool {
+        world.scenario.leavesOut(view.endpoint) || ask.isAnswered(otherwise: world.scenario.otherwise)
     }
 
     /// Turns the answer into a background answer. The client gets a queued response at once, and a stream follows the

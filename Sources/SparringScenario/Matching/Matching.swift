@@ -68,11 +68,12 @@ extension Scenario {
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let kind = view.endpoint?.kind
+        let isScripted = (kind == .model || kind == .socket) && !leavesOut(view.endpoint)
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint. Without this, a client that lists its
             // files would use up steps that script the model's answers. The same holds for operations that only the
             // document has, except for a rule whose answer fits every operation.
-            if kind != .model, kind != .socket, rules[index].condition?.namesEndpoint != true,
+            if !isScripted, rules[index].condition?.namesEndpoint != true,
                 kind != nil || !rules[index].fitsEveryOperation
             {
                 continue
@@ -88,6 +89,12 @@ extension Scenario {
             }
         }
         return candidates
+    }
+
+    /// Whether the rules leave out the calls of an endpoint.
+    package func leavesOut(_ endpoint: Endpoint?) -> Bool {
+        guard !unscripted.isEmpty, let endpoint else { return false }
+        return unscripted.contains(endpoint)
     }
 }
 
