@@ -40,7 +40,7 @@ enum HTMLPage {
         thead th { position: sticky; top: 0; background: var(--paper); color: var(--quiet); font-size: .85em;
           overflow-wrap: anywhere; z-index: 1 }
         tr.theme th { padding-top: 1.1rem; font-weight: 600; color: var(--quiet) }
-        tbody th span { display: block; color: var(--quiet); font-size: .88em }
+        tbody th span { display: block; color: var(--quiet); font-size: .88em } a { color: var(--link) }
         .level { font-size: .8em; color: var(--quiet) }
         .cell { display: inline-block; white-space: nowrap; padding: .05rem .5rem; border-radius: 6px; font-weight: 600;
           font-size: .88rem; text-decoration: none; border: 1px solid currentColor; color: var(--open) }
@@ -116,7 +116,7 @@ enum HTMLPage {
           const link = event.target.closest("a");
           if (!link) return;
           if (link.matches(".close")) { event.preventDefault(); close(); }
-          if (link.matches("td > a.cell")) opener = link;
+          if (link.matches("main td > a.cell, main th > a")) opener = link;
         });
         document.addEventListener("keydown", event => {
           if (event.key === "Escape") return event.target === field("text") ? event.target.blur() : close();
