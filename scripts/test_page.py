@@ -127,6 +127,10 @@ def check(root, browser, program, pictures):
     page.wait_for_selector("#faults output:has-text('reset')")
     expect(chat(root) == 0, "the fault that the page ordered did not strike")
     page.wait_for_selector(".row .fault")
+    page.locator("#kinds button:has-text('1 × reset')").click()
+    playwright.sync_api.expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator("#filter").input_value() == "fault:reset", "a click on a kind of fault does not select its exchanges")
+    page.locator("#filter").fill("")
 
     check_filter(page, root, expect, pictures)
     check_breakpoints(page, root, expect, pictures)

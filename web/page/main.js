@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -26,6 +26,28 @@ function drawNumbers(report) {
     ["disconnected clients", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+}
+
+// Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+function drawKinds(report) {
+  const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
+  const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
+  const text = JSON.stringify(rows);
+  page.kinds.hidden = !rows.length;
+  if (page.kinds.dataset.rows === text) return;
+  page.kinds.dataset.rows = text;
+  page.kinds.replaceChildren("Faults by kind: ", ...rows.flatMap(([kind, count]) => [
+    element("button", { type: "button", class: "fault", onclick: () => { page.filter.value = `fault:${kind}`; setFilter(); } }, `${count} × ${kind}`), " "]));
+}
+
+// `at event 2: stall 2.0s` is of the kind `stall`.
+function kindsIn(list) {
+  const kinds = {};
+  for (const e of list) for (const t of e.timeline) if (t.what === "fault_delivered") {
+    const kind = /^(?:at .*?: )?([^ :]*)/.exec(t.fault)[1];
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
 }
 
 // Requests that no rule answered or that were refused, by reason. A click shows them.
@@ -138,6 +160,7 @@ async function refresh() {
   drawSessions(report);
   drawHeld(page, report.breakpoints);
   drawDials(page, report);
+  drawKinds(report);
   drawRefusals();
   drawRates(page.rates, report.now_ms);
   drawList();

@@ -25,8 +25,10 @@ function showStored(report) {
   page.served.textContent = title;
   page.notes.hidden = !notes.length;
   page.notes.replaceChildren(...notes.map(note => element("li", {}, note)));
-  drawNumbers(report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } });
+  const counted = report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } };
+  drawNumbers(counted);
   drawSessions(report);
+  drawKinds(counted);
   drawRefusals();
   drawSpan();
   drawPages(report.stored);

@@ -52,7 +52,7 @@ enum EmbeddedPage {
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
             aside th { white-space: nowrap; overflow-wrap: normal; vertical-align: top } aside h2 span { white-space: nowrap } #reasons { margin-top: .4rem }
-            #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
+            #kinds { margin: .4rem 0 0 } #kinds button { padding: 0 .4rem; font-size: 12.5px } #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .stored [data-live] { display: none } #notes { flex-basis: 100%; margin: 0; padding-left: 1.2rem; color: var(--warned) } #pages { margin: .4rem 0 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
@@ -81,6 +81,7 @@ enum EmbeddedPage {
                 </form>
                 <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <output></output></p>
                 <p id="problem" class="failed" role="alert" hidden></p>
+                <p id="kinds" class="quiet" hidden></p>
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
@@ -279,8 +280,10 @@ enum EmbeddedPage {
               page.served.textContent = title;
               page.notes.hidden = !notes.length;
               page.notes.replaceChildren(...notes.map(note => element("li", {}, note)));
-              drawNumbers(report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } });
+              const counted = report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } };
+              drawNumbers(counted);
               drawSessions(report);
+              drawKinds(counted);
               drawRefusals();
               drawSpan();
               drawPages(report.stored);
@@ -842,7 +845,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -868,6 +871,28 @@ enum EmbeddedPage {
                 ["disconnected clients", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+            }
+
+            // Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+            function drawKinds(report) {
+              const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
+              const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
+              const text = JSON.stringify(rows);
+              page.kinds.hidden = !rows.length;
+              if (page.kinds.dataset.rows === text) return;
+              page.kinds.dataset.rows = text;
+              page.kinds.replaceChildren("Faults by kind: ", ...rows.flatMap(([kind, count]) => [
+                element("button", { type: "button", class: "fault", onclick: () => { page.filter.value = `fault:${kind}`; setFilter(); } }, `${count} × ${kind}`), " "]));
+            }
+
+            // `at event 2: stall 2.0s` is of the kind `stall`.
+            function kindsIn(list) {
+              const kinds = {};
+              for (const e of list) for (const t of e.timeline) if (t.what === "fault_delivered") {
+                const kind = /^(?:at .*?: )?([^ :]*)/.exec(t.fault)[1];
+                kinds[kind] = (kinds[kind] ?? 0) + 1;
+              }
+              return kinds;
             }
 
             // Requests that no rule answered or that were refused, by reason. A click shows them.
@@ -980,6 +1005,7 @@ enum EmbeddedPage {
               drawSessions(report);
               drawHeld(page, report.breakpoints);
               drawDials(page, report);
+              drawKinds(report);
               drawRefusals();
               drawRates(page.rates, report.now_ms);
               drawList();
@@ -1024,6 +1050,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-pU/i7TimecyoAdemyXmEf7fLY62wcPyrD4EFOsSo9uk="
+    static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
+    static let scriptHash = "sha256-IrOYgFKq/joDWk53ddP8cIKswu8y+9zNvM7XGMAEuqk="
 }

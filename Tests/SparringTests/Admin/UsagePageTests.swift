@@ -46,6 +46,26 @@ struct UsagePageTests {
         #expect(page["lateness_ms"]?["max"] == .number(JSONNumber(text: "0.5")))
     }
 
+    @Test("Usage has the faults that took effect by name")
+    func faults() {
+        let ledger = UsageStatistics()
+        let moment = Moment(nanoseconds: 0)
+        for words in ["at head: reset", "at event 2: stall 2.0s", "at start: reset"] {
+            let decision = Exchange.Decision(
+                endpoint: "chat.completions", model: "gpt-4o-mini", status: 200, faults: [words])
+            ledger.receive(
+                Exchange(
+                    number: 1, session: "a", connection: 1, request: Request(method: "POST", target: "/"),
+                    decision: decision,
+                    timeline: Timeline(entries: [
+                        .init(at: moment, .requestStart), .init(at: moment, .faultDelivered(FaultID(0))),
+                    ])))
+        }
+        let total = UsagePage.json(UsageReport(ledger.reading, by: []))["total"]
+        #expect(total?["faults"] == 3)
+        #expect(total?["faults_by_name"]?.text() == #"{"reset":2,"stall":1}"#)
+    }
+
     @Test("Usage includes audio seconds, characters and batched requests")
     func other() {
         let ledger = UsageStatistics()
