@@ -52,7 +52,7 @@ enum HTMLPage {
           background: var(--paper); border-left: 1px solid var(--line); padding: 1.5rem; box-shadow: 0 0 40px #0006 }
         .panel:target { display: block } .panel h2 { display: flex; gap: .6rem; align-items: center; flex-wrap: wrap }
         .close { position: absolute; top: .6rem; right: 1rem; font-size: 1.6rem; text-decoration: none; color: var(--quiet) }
-        .scroll { overflow-x: auto } .checks td { font-size: .9em; overflow-wrap: anywhere; min-width: 4rem }
+        .scroll { overflow-x: auto } .checks th[scope=row] { overflow-wrap: anywhere } .checks td { font-size: .9em; overflow-wrap: anywhere; min-width: 4rem }
         .checks td:nth-child(-n+2) { white-space: nowrap } .checks tr.pass td:first-child { color: var(--held) }
         .checks tr:is(.fail, .timeout, .error) td:first-child { color: var(--failed); font-weight: 700 }
         .checks tr.warn td:first-child { color: var(--warned); font-weight: 700 }
