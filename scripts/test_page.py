@@ -132,6 +132,13 @@ def check(root, browser, program, pictures):
     expect(page.locator("#filter").input_value() == "fault:reset", "a click on a kind of fault does not select its exchanges")
     page.locator("#filter").fill("")
 
+    # A press that lasts longer than a refresh of the page.
+    place = page.locator("#exchanges").bounding_box()
+    page.mouse.move(place["x"] + 100, place["y"] + 10)
+    page.mouse.down()
+    time.sleep(1.5)
+    page.mouse.up()
+    page.wait_for_selector("aside .tools")
     check_filter(page, root, expect, pictures)
     check_breakpoints(page, root, expect, pictures)
     check_dials(page, root, expect)

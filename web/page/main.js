@@ -87,16 +87,28 @@ function drawList() {
   drawRows();
 }
 
-// Only the visible rows exist in the document.
+// Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise a click would be lost that begins before a
+// refresh and ends after it.
 function drawRows() {
   const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
   page.window.style.transform = `translateY(${first * rowHeight}px)`;
-  page.window.replaceChildren(...shown.slice(first, first + most).map(e => element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
+  const drawn = new Map([...page.window.children].map(row => [row.dataset.key, row]));
+  const rows = shown.slice(first, first + most).map(e => {
+    const row = rowOf(e), old = drawn.get(row.dataset.key);
+    return old?.isEqualNode(row) ? old : row;
+  });
+  const kept = new Set(rows);
+  for (const row of drawn.values()) if (!kept.has(row)) row.remove();
+  rows.forEach((row, i) => { if (page.window.children[i] !== row) page.window.insertBefore(row, page.window.children[i] ?? null); });
+}
+
+function rowOf(e) {
+  return element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
     element("span", { class: "quiet" }, `#${e.number}`), element("span", { class: kindOf(e.status) }, String(e.status)),
     element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
       e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
       e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
-    element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))))));
+    element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))));
 }
 
 async function open(key) {
