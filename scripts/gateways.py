@@ -115,8 +115,8 @@ class Pair:
     # The second replica is killed after this many calls of the limited key.
     CALLS = 5
 
-    def __init__(self, name, title, shares, loses_one):
-        self.name, self.title, self.shares, self.loses_one = name, title, shares, loses_one
+    def __init__(self, name, title, shares, loses_one, case=("replicas.limit-while-killed", "limit-while-killed.yaml")):
+        self.name, self.title, self.shares, self.loses_one, self.case = name, title, shares, loses_one, case
 
     def run(self, sparring):
         ports, upstream = free_ports(2), free_neighbours()
@@ -137,8 +137,8 @@ class Pair:
             try:
                 wait_for(ports)
                 data = check(
-                    sparring, self.name, ports, "replicas.limit-while-killed", "--port", str(upstream), "--cases",
-                    FIXTURES / "limit-while-killed.yaml", "--adapter", FIXTURES / "adapter.yaml")
+                    sparring, self.name, ports, self.case[0], "--port", str(upstream), "--cases",
+                    FIXTURES / self.case[1], "--adapter", FIXTURES / "adapter.yaml")
             finally:
                 for replica in replicas:
                     replica.kill()
@@ -245,16 +245,20 @@ class LiteLLMReplicas:
             time.sleep(0.001)
 
 
+BUDGET = ("replicas.budget", "budget-in-dollars.yaml")
 LIMIT = ("replicas.limit-of-tokens", "limit-of-tokens.yaml")
 PAIRS = [
     Pair("killed", "two replicas with one count, one killed", shares=True, loses_one=True),
     # This must fail, because each replica lets the whole limit through.
     Pair("apart", "two replicas with counts of their own", shares=False, loses_one=False),
+    Pair("budget", "two replicas with one sum, a budget of $0.004", shares=True, loses_one=False, case=BUDGET),
+    # This must fail, too.
+    Pair("budget-apart", "two replicas with sums of their own, a budget of $0.004", shares=False, loses_one=False, case=BUDGET),
     LiteLLMReplicas("litellm-killed", "two replicas behind nginx, one Redis", 2, "litellm-limits.yaml", LIMIT,
                     "limits: { requests_per_minute: 14 }", loses_one=True),
     LiteLLMReplicas("litellm-replicas", "three replicas, one Redis", 3, "litellm-limits.yaml", LIMIT, "limits: { requests_per_minute: 14 }"),
     LiteLLMReplicas("litellm-budget", "three replicas, one Redis, a budget of $0.002", 3, "litellm-budget.yaml",
-                    ("replicas.budget", "budget-in-dollars.yaml"), "budget: { dollars: 0.002 }"),
+                    BUDGET, "budget: { dollars: 0.002 }"),
 ]
 
 
