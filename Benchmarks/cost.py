@@ -3,11 +3,11 @@
 
     SPARRING_BINARY=.build/release/sparring Benchmarks/cost.py [--answers 1000] [--check] [WORKLOAD…]
 
-A workload is a scenario of Benchmarks/scenarios, what the client sends, and who watches: nobody, a program that follows the journal, or the live
+A workload is a scenario of Benchmarks/scenarios, what the client sends, and in some of them a watcher: a program that follows the journal, or the live
 page, which asks for the newest exchanges after every 400 answers, as it does at 1,000 answers a second. All by default. With --check, a workload above
 its ceiling is an error. valgrind cannot read the debug information of this toolchain, so a copy without it is measured. The kernel's work is
-not counted. Of a workload with a watcher, the instructions of the thread that answers are shown too: an answer waits for these, and not for those of
-the watcher's thread.
+not counted. With a watcher, the instructions of the busiest thread are shown too, which is the thread that answers: an answer waits for these, and
+not for those of the watcher's thread.
 """
 
 import argparse
@@ -66,7 +66,7 @@ class Count:
 
     instructions: float
     allocations: float
-    # Of the thread with the most instructions.
+    # The thread with the most instructions.
     of_busiest_thread: float
 
 
@@ -100,10 +100,10 @@ def count(binary, workload, answers, directory):
 
 
 def watched(watcher, port):
-    return {None: Nobody, "follower": Follower, "page": Page}[watcher](port)
+    return {None: NoWatcher, "follower": Follower, "page": Page}[watcher](port)
 
 
-class Nobody:
+class NoWatcher:
     def __init__(self, port):
         self.port = port
 
@@ -117,7 +117,7 @@ class Nobody:
         """Returns when the watcher knows of this many answers."""
 
 
-class Follower(Nobody):
+class Follower(NoWatcher):
     """A program that follows the journal: it reads a line for each answer."""
 
     def __enter__(self):
@@ -155,7 +155,7 @@ class Follower(Nobody):
         self.connection.close()
 
 
-class Page(Nobody):
+class Page(NoWatcher):
     """The live page: it asks for the exchanges since its last request."""
 
     since = 0.0

@@ -63,6 +63,8 @@ function drawPages({ file, total, older, from, to, filter }) {
   const [newest, next, search] = buttons;
   const turn = async (before, words) => {
     buttons.forEach(button => { button.disabled = true; });
+    // A search of a file with a million exchanges takes a while.
+    page.pages.querySelector("output").textContent = `reads ${file} …`;
     try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
       page.pages.querySelector("output").textContent = error.message;
       buttons.forEach(button => { button.disabled = false; });

@@ -318,6 +318,8 @@ enum EmbeddedPage {
               const [newest, next, search] = buttons;
               const turn = async (before, words) => {
                 buttons.forEach(button => { button.disabled = true; });
+                // A search of a file with a million exchanges takes a while.
+                page.pages.querySelector("output").textContent = `reads ${file} …`;
                 try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
                   page.pages.querySelector("output").textContent = error.message;
                   buttons.forEach(button => { button.disabled = false; });
@@ -1063,5 +1065,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
-    static let scriptHash = "sha256-h11BxINodxXLRLk/4tEQriuVZiVzMgzQT5Aorrfx6+E="
+    static let scriptHash = "sha256-Zf4AYc5oemAP13kUdMOvLRpZlMEWkCG+JhdiAbMQxrU="
 }

@@ -23,8 +23,8 @@ package enum BuiltInCases {
         source(of: subject, in: EmbeddedCases.cases.first { $0.name == subject.theme }?.text ?? "")
     }
 
-    /// The text of the built-in case or gateway case with this id, for display; nil if there is none, because the log that
-    /// names it was written by another version or has a user's case.
+    /// The text of the built-in case or gateway case with this id, for display; nil for a user's case, and for a case that only
+    /// another version has.
     package static func source(id: String) -> String? {
         let opening = "- id: \(id)"
         for file in EmbeddedCases.cases + EmbeddedCases.gateway where file.text.contains(opening) {
