@@ -128,9 +128,10 @@ test-site: site ## read the site with Chromium at 390 px: links, console, width,
 	.venv-site/bin/python3 -m unittest discover --start-directory scripts/website
 	.venv-site/bin/python3 scripts/website/check.py $(ARGS)
 
-test-page: build ## drive the live page with Chromium (ARGS='--pictures FOLDER')
+test-page: build ## drive the live page and the reports with Chromium (PICTURES=FOLDER; ARGS='--seconds 60' for a minute of load)
 	@scripts/venv.sh site
-	.venv-site/bin/python3 scripts/test_page.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
+	.venv-site/bin/python3 scripts/test_page.py "$$($(SWIFT) build --show-bin-path)/sparring" $(if $(PICTURES),--pictures $(PICTURES)) $(ARGS)
+	.venv-site/bin/python3 scripts/test_report.py "$$($(SWIFT) build --show-bin-path)/sparring" $(if $(PICTURES),--pictures $(PICTURES))
 
 test-traces: build ## compare the spans of the built program with those of an instrumented openai program
 	@scripts/venv.sh traces

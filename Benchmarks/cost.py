@@ -3,18 +3,24 @@
 
     SPARRING_BINARY=.build/release/sparring Benchmarks/cost.py [--answers 1000] [--check] [WORKLOAD…]
 
-A workload is a scenario of Benchmarks/scenarios and what the client sends; all by default. With --check, a workload above its ceiling
-is an error. valgrind cannot read the debug information of this toolchain, so a copy without it is measured. The kernel's work is not
-counted.
+A workload is a scenario of Benchmarks/scenarios, what the client sends, and in some of them a watcher: a program that follows the journal, or the live
+page, which asks for the newest exchanges after every 400 answers, as it does at 1,000 answers a second. All by default. With --check, a workload above
+its ceiling is an error. valgrind cannot read the debug information of this toolchain, so a copy without it is measured. The kernel's work is
+not counted. With a watcher, the instructions of the busiest thread are shown too, which is the thread that answers: an answer waits for these, and
+not for those of the watcher's thread.
 """
 
 import argparse
 import dataclasses
+import json
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
+import urllib.request
 
 import servers
 import wire
@@ -35,40 +41,131 @@ def unlike(number):
 class Workload:
     scenario: str
     text: callable
-    # The maximum of instructions and allocations per answer: 5 % more than was counted when it was set.
-    instructions: int
-    allocations: float
+    # The maximum of instructions and allocations per answer: 5 % more than was counted when it was set. With a watcher, the instructions are those of
+    # the thread that answers, at most 5 % more than an answer without one. None: not compared.
+    instructions: int | None
+    allocations: float | None
+    # None, "follower" or "page".
+    watcher: str | None = None
 
 
 WORKLOADS = {
     "answer": Workload("answer", same, 109_600, 24),
     "guarded": Workload("guarded", same, 109_600, 24),
     "unlike": Workload("answer", unlike, 243_700, 40),
+    "followed": Workload("answer", same, None, None, "follower"),
+    "shown": Workload("answer", same, 110_000, None, "page"),
 }
+# The live page asks this often, in answers, at 1,000 answers a second.
+PAGE = 400
+
+
+@dataclasses.dataclass
+class Count:
+    """Numbers for each answer."""
+
+    instructions: float
+    allocations: float
+    # The thread with the most instructions.
+    of_busiest_thread: float
 
 
 def count(binary, workload, answers, directory):
-    """(instructions, allocations) for each answer, over one kept-alive connection."""
+    """The cost of each answer, over one kept-alive connection."""
     out = directory / f"{workload.scenario}.callgrind"
     port = servers.free_port()
     command = [
-        "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={out}", binary, "serve",
+        "valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes", f"--callgrind-out-file={out}", binary, "serve",
         servers.HERE / "scenarios" / f"{workload.scenario}.yaml", "--port", str(port), "--quiet",
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         servers.connected(port, process, limit=60)
-        with wire.connected(port) as client:
+        with wire.connected(port) as client, watched(workload.watcher, port) as watcher:
             client.ask(WARM_UP, lambda number: workload.text(number + answers))
+            watcher.wait(WARM_UP)
             control(process, "on")
-            client.ask(answers, workload.text)
+            for first in range(0, answers, PAGE):
+                client.ask(min(PAGE, answers - first), lambda number: workload.text(first + number))
+                watcher.wait(WARM_UP + min(answers, first + PAGE))
             control(process, "off")
     finally:
         process.terminate()
         process.wait()
-    text = out.read_text()
-    instructions = int(re.search(r"^totals: (\d+)", text, re.MULTILINE)[1])
-    return instructions / answers, allocations(text) / answers
+    threads = [text for path in directory.glob(f"{out.name}-*") if (text := path.read_text())]
+    for path in directory.glob(f"{out.name}*"):
+        path.unlink()
+    totals = [int(re.search(r"^totals: (\d+)", text, re.MULTILINE)[1]) for text in threads]
+    return Count(sum(totals) / answers, sum(map(allocations, threads)) / answers, max(totals) / answers)
+
+
+def watched(watcher, port):
+    return {None: NoWatcher, "follower": Follower, "page": Page}[watcher](port)
+
+
+class NoWatcher:
+    def __init__(self, port):
+        self.port = port
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def wait(self, answers):
+        """Returns when the watcher knows of this many answers."""
+
+
+class Follower(NoWatcher):
+    """A program that follows the journal: it reads a line for each answer."""
+
+    def __enter__(self):
+        self.connection = socket.create_connection(("127.0.0.1", self.port))
+        self.connection.sendall(b"GET /_sparring/journal?follow=true HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        self.lines, self.changed = 0, threading.Condition()
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += self.connection.recv(1)
+        if b" 200 " not in head:
+            raise SystemExit(f"cost: the journal cannot be followed: {head}")
+        threading.Thread(target=self.read, daemon=True).start()
+        return self
+
+    def read(self):
+        while data := self.more():
+            with self.changed:
+                # The lines of a chunk end with LF alone, and its framing with CRLF.
+                self.lines += data.count(b"}\n")
+                self.changed.notify()
+
+    def wait(self, answers):
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.lines >= answers, 120):
+                raise SystemExit(f"cost: the follower has {self.lines} of {answers} lines")
+
+    def more(self):
+        try:
+            return self.connection.recv(1 << 20)
+        except OSError:
+            # Closed at the end of the count.
+            return b""
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+
+class Page(NoWatcher):
+    """The live page: it asks for the exchanges since its last request."""
+
+    since = 0.0
+
+    def wait(self, answers):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_sparring/live?limit=500&since={self.since}") as answer:
+            report = json.load(answer)
+        if report["sessions"][0]["exchanges"] < answers:
+            raise SystemExit(f"cost: the page has {report['sessions'][0]['exchanges']} of {answers} exchanges")
+        self.since = max(0.0, report["exchanges"][-1]["timeline"][0]["ms"] - 0.001)
 
 
 def control(process, state):
@@ -97,10 +194,14 @@ def main():
         above = []
         for name in wanted.workloads:
             workload = WORKLOADS[name]
-            instructions, mallocs = count(binary, workload, wanted.answers, directory)
-            print(f"{name:10} {instructions:12,.0f} instructions {mallocs:8.1f} allocations per answer", flush=True)
-            if instructions > workload.instructions or mallocs > workload.allocations:
-                above.append(f"{name}: at most {workload.instructions:,} instructions and {workload.allocations} allocations")
+            cost = count(binary, workload, wanted.answers, directory)
+            own = f", {cost.of_busiest_thread:,.0f} instructions in the thread that answers" if workload.watcher else ""
+            print(f"{name:10} {cost.instructions:12,.0f} instructions {cost.allocations:8.1f} allocations per answer{own}", flush=True)
+            compared = cost.of_busiest_thread if workload.watcher else cost.instructions
+            if workload.instructions and compared > workload.instructions:
+                above.append(f"{name}: at most {workload.instructions:,} instructions")
+            if workload.allocations and cost.allocations > workload.allocations:
+                above.append(f"{name}: at most {workload.allocations} allocations")
     if wanted.check and above:
         raise SystemExit("cost: above the ceiling of Benchmarks/cost.py\n  " + "\n  ".join(above))
 

@@ -2,10 +2,11 @@
 
     gateways.py SPARRING [NAME…]      all of them without a name; one that is not installed is named and left out
 
-Gateways are found on the PATH; LITELLM and ENVOY name programs elsewhere. The data of each run and its gateway's log are written to
-.sparring/gateways, and `sparring gateway report .sparring/gateways/*.json` makes a page of them.
+Gateways are found on the PATH; LITELLM and ENVOY name programs elsewhere. The replicas of LiteLLM's proxy also need redis-server, and one of
+them nginx. The data of each run and its gateway's log are written to .sparring/gateways, and `sparring gateway report .sparring/gateways/*.json` makes a page of them.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -54,19 +55,26 @@ def free_neighbours():
             return port
 
 
+def version(path, *words):
+    """The version that a program prints; empty if it prints none."""
+    run = subprocess.run([path, *words], capture_output=True, text=True)
+    # Envoy prints a commit too. LiteLLM's proxy also prints lines of its log.
+    number = re.search(r"(?<![\d.:])\d+\.\d+\.\d+", re.sub(r"[0-9a-f]{40}", "", run.stdout + run.stderr))
+    return number[0] if number else ""
+
+
 class Foreign:
     """A gateway that Sparring starts with a template of its configuration."""
 
-    def __init__(self, name, template, command, version, options=()):
+    def __init__(self, name, template, command, version, options=(), program=None, title=""):
         self.name, self.template, self.command, self.version, self.options = name, template, command, version, options
+        self.program, self.title = program or name, title
 
     def run(self, sparring):
-        path = program(self.name)
+        path = program(self.program)
         if path is None:
             return None
-        version = subprocess.run([path, *self.version], capture_output=True, text=True)
-        number = re.search(r"\d+\.\d+\.\d+", re.sub(r"[0-9a-f]{40}", "", version.stdout + version.stderr))
-        title = f"{self.name} {number[0] if number else ''}".strip()
+        title = f"{self.program} {version(path, *self.version)}".strip() + self.title
         port = free_ports(1)[0]
         log = DATA / f"{self.name}.log"
         command = f"exec '{path}' {self.command} > '{log}' 2>&1"
@@ -94,6 +102,10 @@ FOREIGN = [
     Foreign("envoy", "envoy.yaml", "-c {config} --disable-hot-restart --concurrency 1", ["--version"]),
     Foreign("litellm", "litellm.yaml", "--config {config} --port {port} --host 127.0.0.1", ["--version"],
             ("--adapter", RECIPES / "litellm-adapter.yaml")),
+    Foreign("nginx-streams", "nginx.conf", '-c {config} -p "$(dirname {config})"', ["-v"],
+            ("many.thousand-streams", "--cases", FIXTURES / "thousand-streams.yaml"), program="nginx", title=", a thousand streams"),
+    Foreign("litellm-streams", "litellm.yaml", "--config {config} --port {port} --host 127.0.0.1", ["--version"],
+            ("many.thousand-streams", "--cases", FIXTURES / "thousand-streams.yaml"), program="litellm", title=", a thousand streams"),
 ]
 
 
@@ -103,8 +115,8 @@ class Pair:
     # The second replica is killed after this many calls of the limited key.
     CALLS = 5
 
-    def __init__(self, name, title, shares, loses_one):
-        self.name, self.title, self.shares, self.loses_one = name, title, shares, loses_one
+    def __init__(self, name, title, shares, loses_one, case=("replicas.limit-while-killed", "limit-while-killed.yaml")):
+        self.name, self.title, self.shares, self.loses_one, self.case = name, title, shares, loses_one, case
 
     def run(self, sparring):
         ports, upstream = free_ports(2), free_neighbours()
@@ -125,8 +137,8 @@ class Pair:
             try:
                 wait_for(ports)
                 data = check(
-                    sparring, self.name, ports, "replicas.limit-while-killed", "--port", str(upstream), "--cases",
-                    FIXTURES / "limit-while-killed.yaml", "--adapter", FIXTURES / "adapter.yaml")
+                    sparring, self.name, ports, self.case[0], "--port", str(upstream), "--cases",
+                    FIXTURES / self.case[1], "--adapter", FIXTURES / "adapter.yaml")
             finally:
                 for replica in replicas:
                     replica.kill()
@@ -150,10 +162,10 @@ def counted(state):
         return 0
 
 
-def wait_for(ports):
-    """Waits until a program listens on each port, but at most a minute."""
+def wait_for(ports, seconds=60):
+    """Waits until a program listens on each port, but not longer than this for each."""
     for port in ports:
-        for _ in range(600):
+        for _ in range(10 * seconds):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -162,10 +174,91 @@ def wait_for(ports):
             sys.exit(f"no gateway listens on port {port}")
 
 
+class LiteLLMReplicas:
+    """Replicas of LiteLLM's proxy that share a Redis: behind nginx, where one is killed, or each with an address of its own."""
+
+    # The second replica is killed after this many answers of the case.
+    CALLS = 5
+    # Calls of the case are longer than those before it.
+    LENGTH = 1000
+
+    def __init__(self, name, title, count, recipe, case, terms, loses_one=False):
+        self.name, self.title, self.count, self.recipe = name, title, count, recipe
+        self.case, self.terms, self.loses_one = case, terms, loses_one
+        self.killed_after = None
+
+    def run(self, sparring):
+        path, redis, nginx = (program(name) for name in ("litellm", "redis-server", "nginx"))
+        if path is None or redis is None or (self.loses_one and nginx is None):
+            return None
+        key, upstream = os.environ["LITELLM_MASTER_KEY"], free_neighbours()
+        front, store, *ports = free_ports(self.count + 2)
+        with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+            config, adapter = pathlib.Path(folder, "config.yaml"), pathlib.Path(folder, "adapter.yaml")
+            text = (RECIPES / self.recipe).read_text()
+            for old, new in (("{{primary.url}}", f"http://127.0.0.1:{upstream}/v1"), ("{{primary.key}}", "sk-upstream"), ("6379", str(store))):
+                text = text.replace(old, new)
+            config.write_text(text)
+            adapter.write_text(f"schema: 1\ngateway: LiteLLM's proxy\nkeys: {{ limited: {key}, budget: {key} }}\n{self.terms}\n"
+                               "reports: { cost: x-litellm-response-cost }\n")
+
+            def start(*command, log):
+                process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+                stack.callback(lambda: (process.kill(), process.wait()))
+                return process
+
+            start(redis, "--port", str(store), "--save", "", "--appendonly", "no", log=subprocess.DEVNULL)
+            wait_for([store])
+            replicas = [
+                start(path, "--config", str(config), "--port", str(port), "--host", "127.0.0.1",
+                      log=stack.enter_context(open(DATA / f"{self.name}-{index}.log", "w")))
+                for index, port in enumerate(ports, 1)
+            ]
+            wait_for(ports, seconds=300)
+            if self.loses_one:
+                self.behind_nginx(pathlib.Path(folder), front, ports, start, nginx)
+                thread = threading.Thread(target=self.kill, args=(replicas[1], pathlib.Path(folder, f"replicas-{front}.log")), daemon=True)
+                thread.start()
+            data = check(
+                sparring, self.name, [front] if self.loses_one else ports, self.case[0], "--port", str(upstream), "--cases",
+                FIXTURES / self.case[1], "--adapter", adapter, "--key", key)
+        words = f", the second killed after {self.killed_after} answers" if self.killed_after else ""
+        return f"litellm {version(path, '--version')}, {self.title}{words}", data
+
+    @staticmethod
+    def behind_nginx(folder, front, ports, start, nginx):
+        text = (RECIPES / "nginx-replicas.conf").read_text()
+        for name, port in (("port", front), ("first", ports[0]), ("second", ports[1])):
+            text = text.replace("{{" + name + "}}", str(port))
+        (folder / "nginx.conf").write_text(text)
+        start(nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder), log=subprocess.DEVNULL)
+        wait_for([front])
+
+    def kill(self, replica, log):
+        """Kills a replica when nginx has passed on CALLS answers of the case."""
+        while replica.poll() is None:
+            lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+            answered = sum(int(length) > self.LENGTH and status == "200" for length, status in (line for line in lines if len(line) == 2))
+            if answered >= self.CALLS:
+                self.killed_after = answered
+                return replica.kill()
+            time.sleep(0.001)
+
+
+BUDGET = ("replicas.budget", "budget-in-dollars.yaml")
+LIMIT = ("replicas.limit-of-tokens", "limit-of-tokens.yaml")
 PAIRS = [
     Pair("killed", "two replicas with one count, one killed", shares=True, loses_one=True),
     # This must fail, because each replica lets the whole limit through.
     Pair("apart", "two replicas with counts of their own", shares=False, loses_one=False),
+    Pair("budget", "two replicas with one sum, a budget of $0.004", shares=True, loses_one=False, case=BUDGET),
+    # This must fail, too.
+    Pair("budget-apart", "two replicas with sums of their own, a budget of $0.004", shares=False, loses_one=False, case=BUDGET),
+    LiteLLMReplicas("litellm-killed", "two replicas behind nginx, one Redis", 2, "litellm-limits.yaml", LIMIT,
+                    "limits: { requests_per_minute: 14 }", loses_one=True),
+    LiteLLMReplicas("litellm-replicas", "three replicas, one Redis", 3, "litellm-limits.yaml", LIMIT, "limits: { requests_per_minute: 14 }"),
+    LiteLLMReplicas("litellm-budget", "three replicas, one Redis, a budget of $0.002", 3, "litellm-budget.yaml",
+                    BUDGET, "budget: { dollars: 0.002 }"),
 ]
 
 
@@ -203,13 +296,13 @@ def main():
     # LiteLLM's proxy needs a strong key of its own, which is also the key of the client.
     key = "sk-" + secrets.token_hex(24)
     os.environ |= {"LITELLM_MASTER_KEY": key, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
-    litellm = subjects["litellm"]
-    litellm.options = (*litellm.options, "--key", key)
+    for litellm in (subject for subject in FOREIGN if subject.program == "litellm"):
+        litellm.options = (*litellm.options, "--key", key)
     print("| gateway | verdicts | upstreams / reported | time |\n|---|---|---|---|", flush=True)
     for name in names or subjects:
         result = subjects[name].run(sparring)
         if result is None:
-            print(f"{name} is not installed; {name.upper()} names its program", file=sys.stderr)
+            print(f"{name}: a program is not installed; LITELLM and ENVOY name programs outside the PATH", file=sys.stderr)
             continue
         print(row(*result), flush=True)
         for finding in findings(result[1]):

@@ -127,7 +127,18 @@ def check(root, browser, program, pictures):
     page.wait_for_selector("#faults output:has-text('reset')")
     expect(chat(root) == 0, "the fault that the page ordered did not strike")
     page.wait_for_selector(".row .fault")
+    page.locator("#kinds button:has-text('1 × reset')").click()
+    playwright.sync_api.expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator("#filter").input_value() == "fault:reset", "a click on a kind of fault does not select its exchanges")
+    page.locator("#filter").fill("")
 
+    # A press that lasts longer than a refresh of the page.
+    place = page.locator("#exchanges").bounding_box()
+    page.mouse.move(place["x"] + 100, place["y"] + 10)
+    page.mouse.down()
+    time.sleep(1.5)
+    page.mouse.up()
+    page.wait_for_selector("aside .tools")
     check_filter(page, root, expect, pictures)
     check_breakpoints(page, root, expect, pictures)
     check_dials(page, root, expect)

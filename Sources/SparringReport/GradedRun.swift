@@ -22,13 +22,15 @@ package struct GradedRun: Sendable {
             failsOnShould: log.start?.failsOnShould ?? false)
     }
 
-    /// The date, the seed, the set and the version of the run: `Mon, 30 Nov 2026 04:00:00 GMT · seed 1 · cases of
-    /// 2026.1 · sparring 0.1.0`
+    /// The date, the seed, the set, the version and the machine of the run: `Mon, 30 Nov 2026 04:00:00 GMT · seed 1 · set
+    /// 2026.1 · sparring 0.1.0 · Debian GNU/Linux 12 (bookworm) x86_64, 2 processors, 24 GB`
     package var circumstances: String {
         guard let start = log.start else { return "" }
         let set = start.set.map { ["set \($0.name)"] } ?? []
-        return ([HTTPDate.text(unixSeconds: start.startedAt), "seed \(start.seed)"] + set + ["sparring \(start.kit)"])
-            .joined(separator: " · ")
+        let machine = start.machine.map { [$0] } ?? []
+        return
+            ([HTTPDate.text(unixSeconds: start.startedAt), "seed \(start.seed)"] + set + ["sparring \(start.kit)"]
+            + machine).joined(separator: " · ")
     }
 
     /// Whether a case is a finding, which reports show first: it failed, it has a warning, or it was not played to its

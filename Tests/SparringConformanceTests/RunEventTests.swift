@@ -12,7 +12,8 @@ struct RunEventTests {
         .runStart(
             .init(
                 kit: "1.0", command: [], cases: [], jobs: 1, seed: 0, startedAt: 1,
-                set: RequirementSet(name: "2026.1", cases: ["retry.test"]), failsOnShould: true)),
+                set: RequirementSet(name: "2026.1", cases: ["retry.test"]), failsOnShould: true,
+                machine: "Linux x86_64, 2 processors, 4 GB")),
         .known(
             .init(
                 caseID: "retry.test", check: "retry.test#exit", pattern: "retry.*#exit", line: 3, reason: "ours",

@@ -149,6 +149,21 @@ struct EngineTests {
         #expect([0, 0, 0, 31].map { Self.respond(engine, Self.request(), at: $0).status } == [200, 200, 429, 200])
     }
 
+    @Test("A session whose answers have cost the budget gets insufficient_quota, until it is reset")
+    func budget() throws {
+        var scenario = Scenario.auto
+        scenario.budget = 0.000_02
+        let engine = Self.engine(scenario)
+        // One answer costs less than the budget, and it takes several of them.
+        let statuses = (0..<20).map { _ in Self.respond(engine, Self.request()).status }
+        let answered = statuses.prefix { $0 == 200 }.count
+        #expect(answered > 1 && statuses.dropFirst(answered).allSatisfy { $0 == 429 } && answered < 20)
+        let text = Self.text(engine, Self.request())
+        #expect(text.contains("insufficient_quota") && !text.lowercased().contains("retry-after"))
+        try #require(engine.sessions.existing("default")).restart()
+        #expect(Self.respond(engine, Self.request()).status == 200)
+    }
+
     @Test("`created` and limits follow the clock of their own session only")
     func clocks() throws {
         let engine = Self.engine(Scenario(name: "s", limits: .init(requestsPerMinute: 1), otherwise: .auto))

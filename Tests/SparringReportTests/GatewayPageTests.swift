@@ -63,6 +63,7 @@ struct GatewayPageTests {
             "completion_tokens: 3, but the upstream sent 2", "→ POST  /v1/chat/completions", "no key has a limit",
             "sparring gateway check gateway.usage --through http://127.0.0.1:4000/v1 --key KEY --trace",
             "<td>…7f3a</td>", "<td>$0.0000270</td>", "<td>not reported</td>", "<td>-1</td>", "<td>+1</td>",
+            "Linux &lt;6&gt; x86_64, 2 processors, 24 GB",
         ]
         for part in parts { #expect(page.contains(part), "\(part)") }
         #expect(!page.contains("<small>"))

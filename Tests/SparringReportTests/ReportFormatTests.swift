@@ -1,4 +1,5 @@
 import Foundation
+import SparringConformance
 import Testing
 
 @testable import SparringReport
@@ -71,16 +72,74 @@ struct ReportFormatTests {
         #expect(!text.contains("<summary>pass · retry.a"))
     }
 
-    @Test("The HTML report links every cell to its panel and escapes all text of the program")
-    func html() throws {
+    private static func table() throws -> String {
         let second = GradedRun(try SampleRun.log([("retry.a", "fail"), ("retry.z", "pass")]), name: "node <x>")
-        let text = ReportFormat.html.text([try Self.run(), second])
-        let links = text.matches(of: #/href="#(r\d-[^"]+)"/#).map { String($0.output.1) }
-        #expect(links.count == 9)
-        for link in links { #expect(text.contains("id=\"\(link)\"")) }
+        return ReportFormat.html.text([try run(), second])
+    }
+
+    @Test("The HTML report links every cell to its panel, every case to its page, and escapes all text of the program")
+    func html() throws {
+        let text = try Self.table()
+        let links = text.matches(of: #/href="#([cr]\d?-[^"]+)"/#).map { String($0.output.1) }
+        #expect(Set(links.filter { $0.hasPrefix("r") }).count == 9)
+        #expect(Set(links.filter { $0.hasPrefix("c") }).count == 8)
+        for link in links { #expect(text.components(separatedBy: "id=\"\(link)\"").count == 2, "\(link)") }
         #expect(text.contains("node &lt;x&gt;") && !text.contains("node <x>"))
         #expect(!text.contains("<long>") && !text.contains("<1>") && !text.contains("\u{1B}"))
-        #expect(!text.contains("http://") && !text.contains("https://"), "the page loads nothing")
+    }
+
+    @Test("The HTML report loads nothing: its only addresses are links to the sources of cases")
+    func addresses() throws {
+        let text = try Self.table()
+        let addresses = text.matches(of: #/(.{9})(https?:\/\/[^"]+)/#).map { ($0.output.1, $0.output.2) }
+        #expect(!addresses.isEmpty)
+        #expect(addresses.allSatisfy { $0.0 == "<a href=\"" && $0.1 == "https://www.rfc-editor.org/rfc/rfc9110" })
+    }
+
+    @Test("The HTML report has the cases whose results differ first, then the other findings, then the themes")
+    func order() throws {
+        let text = try Self.table()
+        let groups = text.matches(of: #/<tr class="theme" data-group="([^"]+)"/#).map { String($0.output.1) }
+        #expect(groups == ["findings in some runs", "findings", "retry", "budget"])
+        let first = try #require(text.firstRange(of: "scope=\"row\""))
+        #expect(text[first.upperBound...].hasPrefix("><a href=\"#c-retry.a\">"))
+    }
+
+    @Test("The page of a case has the script of a built-in case, and names the file of a user's case")
+    func casePage() throws {
+        var own = try SampleRun.log([("mine.a", "pass")])
+        guard case var start? = own.entries.first?.start else { return }
+        start.file = "cases/<mine>.yaml"
+        own.append(.caseStart(start))
+        let text = ReportFormat.html.text([GradedRun(own), try SampleRun.run([("retry.500-then-ok", "pass")])])
+        #expect(text.contains("<pre tabindex=\"0\">- id: retry.500-then-ok\n"))
+        #expect(text.contains("The case is in <code>cases/&lt;mine&gt;.yaml</code>."))
+    }
+
+    @Test(
+        "A source of a case is a link if its address follows from its name",
+        arguments: [
+            ("RFC 9110", "https://www.rfc-editor.org/rfc/rfc9110"),
+            ("RFC 9110 §10.2.3.", "https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3"),
+            ("openai/openai-python#12", "https://github.com/openai/openai-python/issues/12"),
+            ("OpenAI API reference: chat, usage", nil), ("javascript:alert(1)#2", nil),
+        ])
+    func sources(reference: String, address: String?) {
+        #expect(SourceLink.address(of: reference) == address)
+    }
+
+    @Test("The card of a run has its counts, date, seed, set, version and machine")
+    func circumstances() throws {
+        var log = try SampleRun.log([("a.x", "pass")])
+        guard var start = log.start else { return }
+        start.machine = "Linux <6> x86_64, 2 processors, 24 GB"
+        log.append(.runStart(start))
+        let text = ReportFormat.html.text([GradedRun(log)])
+        #expect(text.contains("1 pass"))
+        #expect(
+            text.contains(
+                "Thu, 01 Jan 1970 00:00:00 GMT · seed 1 · set 2026.1 · sparring 1.0 · Linux &lt;6&gt; x86_64, 2 processors, 24 GB"
+            ))
     }
 
     @Test("The badge shows the letter and the share of observed requirements, as JSON and as SVG")

@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -26,6 +26,28 @@ function drawNumbers(report) {
     ["disconnected clients", total.abandoned],
     ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+}
+
+// Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+function drawKinds(report) {
+  const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
+  const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
+  const text = JSON.stringify(rows);
+  page.kinds.hidden = !rows.length;
+  if (page.kinds.dataset.rows === text) return;
+  page.kinds.dataset.rows = text;
+  page.kinds.replaceChildren("Faults by kind: ", ...rows.flatMap(([kind, count]) => [
+    element("button", { type: "button", class: "fault", onclick: () => { page.filter.value = `fault:${kind}`; setFilter(); } }, `${count} × ${kind}`), " "]));
+}
+
+// `at event 2: stall 2.0s` is of the kind `stall`.
+function kindsIn(list) {
+  const kinds = {};
+  for (const e of list) for (const t of e.timeline) if (t.what === "fault_delivered") {
+    const kind = /^(?:at .*?: )?([^ :]*)/.exec(t.fault)[1];
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return kinds;
 }
 
 // Requests that no rule answered or that were refused, by reason. A click shows them.
@@ -65,16 +87,28 @@ function drawList() {
   drawRows();
 }
 
-// Only the visible rows exist in the document.
+// Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise a click would be lost that begins before a
+// refresh and ends after it.
 function drawRows() {
   const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
   page.window.style.transform = `translateY(${first * rowHeight}px)`;
-  page.window.replaceChildren(...shown.slice(first, first + most).map(e => element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
+  const drawn = new Map([...page.window.children].map(row => [row.dataset.key, row]));
+  const rows = shown.slice(first, first + most).map(e => {
+    const row = rowOf(e), old = drawn.get(row.dataset.key);
+    return old?.isEqualNode(row) ? old : row;
+  });
+  const kept = new Set(rows);
+  for (const row of drawn.values()) if (!kept.has(row)) row.remove();
+  rows.forEach((row, i) => { if (page.window.children[i] !== row) page.window.insertBefore(row, page.window.children[i] ?? null); });
+}
+
+function rowOf(e) {
+  return element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
     element("span", { class: "quiet" }, `#${e.number}`), element("span", { class: kindOf(e.status) }, String(e.status)),
     element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
       e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
       e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
-    element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))))));
+    element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))));
 }
 
 async function open(key) {
@@ -138,6 +172,7 @@ async function refresh() {
   drawSessions(report);
   drawHeld(page, report.breakpoints);
   drawDials(page, report);
+  drawKinds(report);
   drawRefusals();
   drawRates(page.rates, report.now_ms);
   drawList();

@@ -25,8 +25,10 @@ function showStored(report) {
   page.served.textContent = title;
   page.notes.hidden = !notes.length;
   page.notes.replaceChildren(...notes.map(note => element("li", {}, note)));
-  drawNumbers(report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } });
+  const counted = report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } };
+  drawNumbers(counted);
   drawSessions(report);
+  drawKinds(counted);
   drawRefusals();
   drawSpan();
   drawPages(report.stored);
@@ -61,6 +63,8 @@ function drawPages({ file, total, older, from, to, filter }) {
   const [newest, next, search] = buttons;
   const turn = async (before, words) => {
     buttons.forEach(button => { button.disabled = true; });
+    // A search of a file with a million exchanges takes a while.
+    page.pages.querySelector("output").textContent = `reads ${file} …`;
     try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
       page.pages.querySelector("output").textContent = error.message;
       buttons.forEach(button => { button.disabled = false; });

@@ -84,7 +84,7 @@ struct AdminPlayback: Sendable {
             followers: followers)
         return PlannedExchange(
             script: WireScript(steps: [.end(keepsAlive ? .keepAlive : .fin)]), exchange: exchange(status: 200),
-            feed: feed)
+            feed: OffLoopFeed(feed))
     }
 
     private func script(of answer: Answer) -> WireScript {

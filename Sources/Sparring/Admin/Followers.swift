@@ -59,9 +59,9 @@ final class Follower: Feed {
     }
 
     /// The maximum number of exchanges that wait for a reader.
-    static let capacity = 1000
+    static let capacity = 2000
     /// The maximum number of exchanges in one piece.
-    private static let batch = 64
+    private static let batch = 1000
 
     private let query: JournalQuery
     private let capacity: Int

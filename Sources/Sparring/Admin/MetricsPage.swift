@@ -24,8 +24,8 @@ enum MetricsPage {
     }
 
     static func text(_ reading: UsageStatistics.Reading, _ server: Server) -> String {
-        let report = UsageReport(reading, by: dimensions)
-        let rows = report.rows.map { (labels: labels($0.values), row: $0) }
+        let rows = UsageReport(MetricLabels.bounded(reading), by: dimensions).rows
+            .map { (labels: labels($0.values), row: $0) }
         var page = Page()
         page.family("sparring_info", "gauge", "The program that serves these metrics.")
         page.sample("sparring_info", [("version", server.version ?? "")], "1")

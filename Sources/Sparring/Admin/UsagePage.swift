@@ -41,6 +41,8 @@ enum UsagePage {
         object["errors"] = .int(row.errors)
         object["retries"] = .int(line.retries)
         object["faults"] = .int(line.faults)
+        object["faults_by_name"] = .object(
+            JSONObject(line.faultNames.sorted { $0.key < $1.key }.map { .init($0.key, .int($0.value)) }))
         object["abandoned"] = .int(line.abandoned)
         object["batched"] = .int(line.batched)
         object["statuses"] = .object(

@@ -52,7 +52,7 @@ enum EmbeddedPage {
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
             aside th { white-space: nowrap; overflow-wrap: normal; vertical-align: top } aside h2 span { white-space: nowrap } #reasons { margin-top: .4rem }
-            #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
+            #kinds { margin: .4rem 0 0 } #kinds button { padding: 0 .4rem; font-size: 12.5px } #reasons ul { padding-left: 0; list-style: none; margin: .3rem 0 } #reasons li { margin: .2rem 0; color: var(--failed) } details summary { cursor: pointer } .line { padding: 0 .3rem } .reasons span { white-space: pre-wrap }
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .stored [data-live] { display: none } #notes { flex-basis: 100%; margin: 0; padding-left: 1.2rem; color: var(--warned) } #pages { margin: .4rem 0 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
@@ -81,6 +81,7 @@ enum EmbeddedPage {
                 </form>
                 <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <output></output></p>
                 <p id="problem" class="failed" role="alert" hidden></p>
+                <p id="kinds" class="quiet" hidden></p>
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
                 <ul id="held" aria-label="Held answers" hidden></ul>
                 <div id="exchanges" class="rows" tabindex="0" role="listbox" aria-label="Exchanges, the newest first"><div id="space"><div id="window"></div></div></div>
@@ -279,8 +280,10 @@ enum EmbeddedPage {
               page.served.textContent = title;
               page.notes.hidden = !notes.length;
               page.notes.replaceChildren(...notes.map(note => element("li", {}, note)));
-              drawNumbers(report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } });
+              const counted = report.usage ? report : { ...report, usage: { total: totalOf(report.exchanges) } };
+              drawNumbers(counted);
               drawSessions(report);
+              drawKinds(counted);
               drawRefusals();
               drawSpan();
               drawPages(report.stored);
@@ -315,6 +318,8 @@ enum EmbeddedPage {
               const [newest, next, search] = buttons;
               const turn = async (before, words) => {
                 buttons.forEach(button => { button.disabled = true; });
+                // A search of a file with a million exchanges takes a while.
+                page.pages.querySelector("output").textContent = `reads ${file} …`;
                 try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
                   page.pages.querySelector("output").textContent = error.message;
                   buttons.forEach(button => { button.disabled = false; });
@@ -842,7 +847,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -868,6 +873,28 @@ enum EmbeddedPage {
                 ["disconnected clients", total.abandoned],
                 ["unmatched", unmatched, unmatched ? "failed" : ""], ["refused", refused, refused ? "warned" : ""]];
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
+            }
+
+            // Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+            function drawKinds(report) {
+              const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
+              const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
+              const text = JSON.stringify(rows);
+              page.kinds.hidden = !rows.length;
+              if (page.kinds.dataset.rows === text) return;
+              page.kinds.dataset.rows = text;
+              page.kinds.replaceChildren("Faults by kind: ", ...rows.flatMap(([kind, count]) => [
+                element("button", { type: "button", class: "fault", onclick: () => { page.filter.value = `fault:${kind}`; setFilter(); } }, `${count} × ${kind}`), " "]));
+            }
+
+            // `at event 2: stall 2.0s` is of the kind `stall`.
+            function kindsIn(list) {
+              const kinds = {};
+              for (const e of list) for (const t of e.timeline) if (t.what === "fault_delivered") {
+                const kind = /^(?:at .*?: )?([^ :]*)/.exec(t.fault)[1];
+                kinds[kind] = (kinds[kind] ?? 0) + 1;
+              }
+              return kinds;
             }
 
             // Requests that no rule answered or that were refused, by reason. A click shows them.
@@ -907,16 +934,28 @@ enum EmbeddedPage {
               drawRows();
             }
 
-            // Only the visible rows exist in the document.
+            // Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise a click would be lost that begins before a
+            // refresh and ends after it.
             function drawRows() {
               const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
               page.window.style.transform = `translateY(${first * rowHeight}px)`;
-              page.window.replaceChildren(...shown.slice(first, first + most).map(e => element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
+              const drawn = new Map([...page.window.children].map(row => [row.dataset.key, row]));
+              const rows = shown.slice(first, first + most).map(e => {
+                const row = rowOf(e), old = drawn.get(row.dataset.key);
+                return old?.isEqualNode(row) ? old : row;
+              });
+              const kept = new Set(rows);
+              for (const row of drawn.values()) if (!kept.has(row)) row.remove();
+              rows.forEach((row, i) => { if (page.window.children[i] !== row) page.window.insertBefore(row, page.window.children[i] ?? null); });
+            }
+
+            function rowOf(e) {
+              return element("div", { class: "row", role: "option", "data-key": keyOf(e), "aria-selected": String(keyOf(e) === chosen) },
                 element("span", { class: "quiet" }, `#${e.number}`), element("span", { class: kindOf(e.status) }, String(e.status)),
                 element("span", { class: "more" }, e.model || e.session), element("span", {}, (e.attempt > 1 ? `↻${e.attempt} ` : "") + (e.endpoint || e.path),
                   e.faults.length ? element("span", { class: "fault" }, ` ⚡ ${e.faults.join("; ")}`) : null,
                   e.unmatched || e.refusal ? element("span", { class: "failed" }, ` ${e.unmatched || e.refusal}`) : null),
-                element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))))));
+                element("span", { class: "time" }, latest?.breakpoints.held.some(h => isHeldBy(h, e)) ? element("b", { class: "warned" }, "held") : e.running ? "running" : time(spanOf(e))));
             }
 
             async function open(key) {
@@ -980,6 +1019,7 @@ enum EmbeddedPage {
               drawSessions(report);
               drawHeld(page, report.breakpoints);
               drawDials(page, report);
+              drawKinds(report);
               drawRefusals();
               drawRates(page.rates, report.now_ms);
               drawList();
@@ -1024,6 +1064,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-SpQM9klpDarYrEoGdQPWJ3GJIGHPYYbIy1y05LWy2HA="
-    static let scriptHash = "sha256-pU/i7TimecyoAdemyXmEf7fLY62wcPyrD4EFOsSo9uk="
+    static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
+    static let scriptHash = "sha256-Zf4AYc5oemAP13kUdMOvLRpZlMEWkCG+JhdiAbMQxrU="
 }

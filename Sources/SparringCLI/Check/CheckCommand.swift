@@ -179,7 +179,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                         kit: Version.text, command: command, cases: suite.cases.map(\.id),
                         jobs: suite.jobs, seed: server.seed, startedAt: Int(Date().timeIntervalSince1970),
                         set: set, failsOnShould: suite.failsOnShould, isDriver: client.introduction != nil,
-                        client: client.introduction?.client, flags: flags)))
+                        client: client.introduction?.client, flags: flags, machine: Machine.words)))
             let ending = await suite.run(on: server, tell: tell)
             do throws(OutputError) { try line.clear() } catch { problem = problem ?? error }
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))

@@ -96,7 +96,7 @@ struct GatewayCheck: AsyncParsableCommand {
                 RunEvent.RunStart(
                     kit: Version.text, command: ["sparring", "gateway", "check", "--through", gateway.through],
                     cases: selected.map(\.id), jobs: 1, seed: 1, startedAt: Int(Date().timeIntervalSince1970),
-                    failsOnShould: failOn == .should)))
+                    failsOnShould: failOn == .should, machine: Machine.words)))
         let result = try await run.run(tell: tell)
         tell(
             .runEnd(

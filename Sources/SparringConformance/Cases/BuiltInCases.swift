@@ -23,10 +23,27 @@ package enum BuiltInCases {
         source(of: subject, in: EmbeddedCases.cases.first { $0.name == subject.theme }?.text ?? "")
     }
 
+    /// The text of the built-in case or gateway case with this id, for display; nil for a user's case, and for a case that only
+    /// another version has.
+    package static func source(id: String) -> String? {
+        let opening = "- id: \(id)"
+        for file in EmbeddedCases.cases + EmbeddedCases.gateway where file.text.contains(opening) {
+            let lines = file.text.split(separator: "\n", omittingEmptySubsequences: false)
+            if let index = lines.firstIndex(where: { $0.drop { $0 == " " } == opening }) {
+                return source(from: lines[index...])
+            }
+        }
+        return nil
+    }
+
     /// The text of a case, from its id to the next case, for display.
     /// - Parameter text: the text of its file.
     package static func source(of subject: Case, in text: String) -> String {
-        let start = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(subject.line - 1)
+        source(from: text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(subject.line - 1))
+    }
+
+    /// - Parameter start: the lines of a file, from the first line of the case on.
+    private static func source(from start: ArraySlice<Substring>) -> String {
         let indent = start.first?.prefix { $0 == " " }.count ?? 0
         // The case ends before the next line with the same or a smaller indent than its first line.
         let rest = start.dropFirst().prefix { line in

@@ -91,10 +91,13 @@ package struct GatewayCaseParser {
                 hasScript
                 ? ScenarioLoader.script(mapping, value, named: "\(id), \(name)", reader: reader, errors: errors)
                 : Scenario(name: "\(id), \(name)")
-            if let requests = mapping["budget"].flatMap(budget) {
+            switch mapping["budget"].flatMap(budget) {
+            case .requests(let requests)?:
                 script.rules += Self.rules(
                     "steps: [{ text: \"{{last.user}}\", times: \(requests) }, { error: insufficient_quota }]",
                     errors: errors)
+            case .dollars(let dollars)?: script.budget = dollars
+            case nil: break
             }
             scripts[name] = Self.completed(script, errors: errors)
         }
@@ -103,11 +106,28 @@ package struct GatewayCaseParser {
         return scripts
     }
 
-    /// `{ requests: 3 }`: the upstream answers this many requests; after that, its quota is used up.
-    private func budget(_ node: YAMLNode) -> Int? {
-        guard let mapping = reader.mapping(node, "a budget", keys: ["requests"]) else { return nil }
-        if mapping["requests"] == nil { reader.note(node, "a budget needs `requests`") }
-        return mapping["requests"].flatMap { reader.integer($0, "requests", atLeast: 1) }
+    private enum Budget {
+        case requests(Int)
+        case dollars(Double)
+    }
+
+    /// `{ requests: 3 }`: the upstream answers this many requests; after that, its quota is used up. `{ dollars: 0.002 }`:
+    /// its quota is used up when its answers have cost this much.
+    private func budget(_ node: YAMLNode) -> Budget? {
+        guard let mapping = reader.mapping(node, "a budget", keys: ["requests", "dollars"]) else { return nil }
+        guard (mapping["requests"] == nil) != (mapping["dollars"] == nil) else {
+            reader.note(node, "a budget has `requests` or `dollars`")
+            return nil
+        }
+        if let node = mapping["requests"] {
+            return reader.integer(node, "requests", atLeast: 1).map(Budget.requests)
+        }
+        guard let node = mapping["dollars"] else { return nil }
+        guard let dollars = node.json.double, dollars > 0, dollars <= 1e6 else {
+            reader.note(node, "dollars must be a number above 0, at most a million, not \(node.json.text())")
+            return nil
+        }
+        return .dollars(dollars)
     }
 
     private static func isName(_ text: String) -> Bool {

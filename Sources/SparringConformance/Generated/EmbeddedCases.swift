@@ -7915,6 +7915,18 @@ enum EmbeddedCases {
                 calls: [{ times: 5 }]
                 should: { status: 200, text: true }
 
+              - id: gateway.failover-dollars
+                since: "2026.2"
+                title: Asks another upstream as soon as the dollars of the first one are spent
+                why: Budgets of projects are in dollars. Calls of different sizes use them up, so their number says nothing.
+                refs: ["OpenAI: insufficient_quota", "BerriAI/litellm#33325"]
+                needs: [failover]
+                first: primary
+                upstreams:
+                  primary: { budget: { dollars: 0.0008 } }
+                calls: [{ filler: 3000 }, { filler: 200, times: 4 }, { filler: 3000, times: 3 }]
+                should: { status: 200, text: true }
+
               - id: gateway.failover-reset
                 since: "2026.2"
                 title: Asks another upstream when the connection to the first one breaks before its answer

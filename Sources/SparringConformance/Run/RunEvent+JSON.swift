@@ -14,6 +14,7 @@ extension RunEvent {
                 "set": start.set.map { ["name": .string($0.name), "cases": .strings($0.cases)] } ?? nil,
                 "fail_on": .string(start.failsOnShould ? "should" : "must"),
                 "driver": .bool(start.isDriver), "client": start.client?.json ?? nil,
+                "machine": .string(orNull: start.machine),
             ]
         case .claims(let claims):
             [
@@ -83,7 +84,7 @@ extension RunEvent {
                     set: try json["set"]?.object == nil ? nil : Line(json["set"] ?? nil).set(),
                     failsOnShould: json["fail_on"]?.string == "should", isDriver: json["driver"]?.bool ?? false,
                     client: json["client"].flatMap(ClientVersion.init),
-                    flags: try json["flags"] == nil ? [] : line.texts("flags")))
+                    flags: try json["flags"] == nil ? [] : line.texts("flags"), machine: json["machine"]?.string))
         case "claims":
             self = .claims(
                 ClientCapabilities(

@@ -37,11 +37,13 @@ package enum RunEvent: Sendable, Hashable {
         package var set: RequirementSet?
         /// Whether a broken SHOULD fails the run.
         package var failsOnShould: Bool
+        /// The operating system, processors and memory of the machine, without its name; nil in logs of older kits.
+        package var machine: String?
 
         package init(
             kit: String, command: [String], cases: [String], jobs: Int, seed: UInt64, startedAt: Int,
             set: RequirementSet? = nil, failsOnShould: Bool = false, isDriver: Bool = false,
-            client: ClientVersion? = nil, flags: [String] = []
+            client: ClientVersion? = nil, flags: [String] = [], machine: String? = nil
         ) {
             self.kit = kit
             self.command = command
@@ -54,6 +56,7 @@ package enum RunEvent: Sendable, Hashable {
             self.startedAt = startedAt
             self.set = set
             self.failsOnShould = failsOnShould
+            self.machine = machine
         }
     }
 

@@ -34,6 +34,8 @@ package struct RateLimiter: Sendable {
             case requestsPerDay
             case tokensPerMinute
             case imagesPerMinute
+            /// The dollars of the scenario's budget are spent.
+            case budget
         }
 
         package var kind: Kind
@@ -42,6 +44,9 @@ package struct RateLimiter: Sendable {
         /// Nil if the call needs more than a whole window allows, so that waiting does not help.
         package var excess: RateBucket.Excess?
         package var isProjects = false
+
+        /// The budget is used up: no wait helps.
+        static let overspent = Refusal(.budget, limit: 0, requested: 0, excess: nil)
 
         init(_ kind: Kind, limit: Int, requested: Int, excess: RateBucket.Excess?) {
             self.kind = kind

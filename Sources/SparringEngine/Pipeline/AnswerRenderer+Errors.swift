@@ -74,6 +74,7 @@ extension RateLimiter.Refusal {
         case .requestsPerMinute: "rate_limit_exceeded"
         case .requestsPerDay: "rate_limit_exceeded_per_day"
         case .imagesPerMinute: "rate_limit_exceeded_images"
+        case .budget: "insufficient_quota"
         case .tokensPerMinute: excess == nil ? "request_too_large" : "rate_limit_exceeded_tokens"
         }
     }

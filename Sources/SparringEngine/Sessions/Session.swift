@@ -3,6 +3,14 @@ package import SparringExchange
 import SparringScenario
 import Synchronization
 
+extension Exchange.Decision {
+    /// The price of the answer in millionths of a dollar; 0 if no model answered, or if the model has no price.
+    fileprivate var cost: Double {
+        guard let usage, let price = model.flatMap({ PriceTable.builtIn[$0] }) else { return 0 }
+        return price.cost(of: usage)
+    }
+}
+
 /// An isolated client state: counters, account, random draws, clock and exchanges.
 package final class Session: Sendable {
     package let name: String
@@ -177,7 +185,10 @@ package final class Session: Sendable {
     /// Logs an exchange before the first byte of its answer is sent, so that a client with the answer finds the
     /// exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
-        _ = state.withLock { $0.log.begin(exchange, decidedAt: moment) }
+        state.withLock { state in
+            if state.world.scenario.budget != nil { state.progress.spend(exchange.decision.cost) }
+            _ = state.log.begin(exchange, decidedAt: moment)
+        }
     }
 
     package func end(_ number: Int, connection: Int, timeline: Timeline) {

@@ -15,6 +15,8 @@ package struct SessionState: Sendable {
     private var rules: [RuleState]
     private var attempts: [UInt64: Int] = [:]
     private var account: RateLimiter
+    /// The price of all answers so far, in millionths of a dollar. Counted only if the scenario has a budget.
+    private var spent = 0.0
     package var clock = SessionClock()
     private var pushed: [PushedFaults] = []
     var load = LoadState()
@@ -100,10 +102,10 @@ package struct SessionState: Sendable {
         }
         let number = request.isExchange ? number() : 0
         let attempt = request.fingerprint.map { countAttempt($0) } ?? 1
-        let (reading, refusal) = charge(request.charge, now)
+        let (reading, excess) = charge(request.charge, now)
         var loadedAt: Moment?
         let outcome: Outcome
-        if let refusal {
+        if let refusal = excess ?? overspent(request, scenario) {
             outcome = .refused(refusal)
         } else if case .head(let rule) = request {
             outcome = advanceAtHead(rule, of: scenario)
@@ -156,6 +158,16 @@ package struct SessionState: Sendable {
             family: charge.family, tokens: charge.tokens, images: charge.images, caller: charge.caller, clock: clock,
             now: now)
     }
+
+    private func overspent(_ request: CommitRequest, _ scenario: Scenario) -> RateLimiter.Refusal? {
+        guard let budget = scenario.budget, request.isScripted, spent >= budget * 1e6 else { return nil }
+        return .overspent
+    }
+
+    /// Counts the price of an answer against the scenario's budget. The price is known only after the answer is made, so
+    /// calls that are answered at the same time may exceed the budget together.
+    /// - Parameter cost: in millionths of a dollar.
+    mutating func spend(_ cost: Double) { spent += cost }
 
     mutating func warn(_ text: String) {
         if !lineWarnings.contains(text) { lineWarnings.append(text) }

@@ -40,7 +40,7 @@ enum HTMLPage {
         thead th { position: sticky; top: 0; background: var(--paper); color: var(--quiet); font-size: .85em;
           overflow-wrap: anywhere; z-index: 1 }
         tr.theme th { padding-top: 1.1rem; font-weight: 600; color: var(--quiet) }
-        tbody th span { display: block; color: var(--quiet); font-size: .88em }
+        tbody th span { display: block; color: var(--quiet); font-size: .88em } a { color: var(--link) }
         .level { font-size: .8em; color: var(--quiet) }
         .cell { display: inline-block; white-space: nowrap; padding: .05rem .5rem; border-radius: 6px; font-weight: 600;
           font-size: .88rem; text-decoration: none; border: 1px solid currentColor; color: var(--open) }
@@ -52,7 +52,7 @@ enum HTMLPage {
           background: var(--paper); border-left: 1px solid var(--line); padding: 1.5rem; box-shadow: 0 0 40px #0006 }
         .panel:target { display: block } .panel h2 { display: flex; gap: .6rem; align-items: center; flex-wrap: wrap }
         .close { position: absolute; top: .6rem; right: 1rem; font-size: 1.6rem; text-decoration: none; color: var(--quiet) }
-        .scroll { overflow-x: auto } .checks td { font-size: .9em; overflow-wrap: anywhere; min-width: 4rem }
+        .scroll { overflow-x: auto } .checks th[scope=row] { overflow-wrap: anywhere } .checks td { font-size: .9em; overflow-wrap: anywhere; min-width: 4rem }
         .checks td:nth-child(-n+2) { white-space: nowrap } .checks tr.pass td:first-child { color: var(--held) }
         .checks tr:is(.fail, .timeout, .error) td:first-child { color: var(--failed); font-weight: 700 }
         .checks tr.warn td:first-child { color: var(--warned); font-weight: 700 }
@@ -116,7 +116,7 @@ enum HTMLPage {
           const link = event.target.closest("a");
           if (!link) return;
           if (link.matches(".close")) { event.preventDefault(); close(); }
-          if (link.matches("td > a.cell")) opener = link;
+          if (link.matches("main td > a.cell, main th > a")) opener = link;
         });
         document.addEventListener("keydown", event => {
           if (event.key === "Escape") return event.target === field("text") ? event.target.blur() : close();

@@ -2,13 +2,13 @@ import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire. The page loads
-/// no other files, and works without its script, which adds filters and keyboard commands.
+/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire, each case to its own
+/// page. The report loads no other files, and works without its script, which adds filters and keyboard commands.
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let matrix = Matrix(runs)
         return HTMLPage.head(title: "Conformance") + header(runs) + filters(matrix) + table(runs, matrix)
-            + panels(runs) { run, entry in run.again(entry) } + HTMLPage.foot
+            + panels(runs) { run, entry in run.again(entry) } + CasePages.text(runs, matrix) + HTMLPage.foot
     }
 
     // MARK: The matrix
@@ -59,13 +59,8 @@ package enum HTMLReport {
 
     static func table(_ runs: [GradedRun], _ matrix: Matrix) -> String {
         let head = runs.map { "<th scope=\"col\">\(Markup.escape($0.name))</th>" }.joined()
-        func isFinding(_ row: Matrix.Row) -> Bool {
-            zip(runs, row.entries).contains { run, entry in entry.map(run.isFinding) ?? false }
-        }
-        let findings = matrix.rows.filter(isFinding).map { (group: "findings", row: $0, isFinding: true) }
-        let others = matrix.rows.filter { !isFinding($0) }.map { (group: $0.theme, row: $0, isFinding: false) }
         var group = ""
-        let rows = (findings + others).map { item -> String in
+        let rows = ReportGroup.all(matrix, runs).map { item -> String in
             let row = item.row
             let opening =
                 item.group == group
@@ -76,7 +71,7 @@ package enum HTMLReport {
             let cells = row.entries.enumerated().map { index, entry in cell(runs[index], index, entry) }.joined()
             return opening + """
                 <tr data-group="\(Markup.escape(item.group))" data-theme="\(Markup.escape(row.theme))" data-level="\(row.level.rawValue)" data-wrong="\(item.isFinding)">
-                <th scope="row"><code>\(Markup.escape(row.id))</code><span>\(Markup.escape(row.title))</span></th>
+                <th scope="row">\(CasePages.link(to: row.id))<span>\(Markup.escape(row.title))</span></th>
                 <td class="level">\(row.level.rawValue.uppercased())</td>\(cells)</tr>
 
                 """
@@ -89,8 +84,9 @@ package enum HTMLReport {
             """
     }
 
-    private static func cell(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry?) -> String {
-        guard let entry else { return "<td><span class=\"cell none\">–</span></td>" }
+    /// The result of a case in a run, with a link to its checks. Arrow keys also reach the cell of a case that was not played.
+    static func cell(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry?) -> String {
+        guard let entry else { return "<td><span class=\"cell none\" tabindex=\"-1\">–</span></td>" }
         let face = Face(run.standing(entry), entry)
         let id = Markup.escape(entry.start.id)
         let label = Markup.escape("\(entry.start.id), \(run.name): \(face.word)")
@@ -137,8 +133,7 @@ package enum HTMLReport {
             <pre tabindex="0">\(Markup.escape(WireTrace.lines(entry.exchanges).joined(separator: "\n")))</pre>
             \(bytes(entry))\(ending(entry))<h3>Again</h3>
             <pre tabindex="0">\(Markup.escape(again))</pre>
-            <h3>See</h3>
-            <ul>\(entry.start.references.map { "<li>\(Markup.escape($0))</li>" }.joined())</ul>
+            <p>\(CasePages.link(to: entry.start.id)): script, sources, and the result of each run</p>
             </section>
 
             """

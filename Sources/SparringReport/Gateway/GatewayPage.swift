@@ -26,7 +26,7 @@ package enum GatewayPage {
             + HTMLReport.table(runs, matrix)
             + HTMLReport.panels(runs) { run, entry in
                 Shell.line(["sparring", "gateway", "check", entry.start.id] + (options[run.name] ?? []))
-            } + ledgers + HTMLPage.foot
+            } + CasePages.text(runs, matrix) + ledgers + HTMLPage.foot
     }
 
     private static func header(_ files: [(name: String, file: GatewayRunFile)], _ runs: [GradedRun]) -> String {
@@ -36,9 +36,10 @@ package enum GatewayPage {
             let features = item.file.features.isEmpty ? "none" : item.file.features.joined(separator: ", ")
             let start = run.log.start
             let replicas = item.file.replicas == 1 ? "1 replica" : "\(item.file.replicas) replicas"
-            let circumstances = [
-                HTTPDate.text(unixSeconds: start?.startedAt ?? 0), replicas, "sparring \(start?.kit ?? "")",
-            ]
+            let circumstances =
+                [
+                    HTTPDate.text(unixSeconds: start?.startedAt ?? 0), replicas, "sparring \(start?.kit ?? "")",
+                ] + (start?.machine.map { [$0] } ?? [])
             return """
                 <article class="card"><div><h2>\(Markup.escape(item.name))</h2>
                 <p>\(Markup.escape("\(outcome) · \(RunCounts(run).words)"))</p>

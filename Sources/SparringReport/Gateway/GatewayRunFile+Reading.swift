@@ -46,7 +46,7 @@ extension GatewayRunFile {
             .runStart(
                 RunEvent.RunStart(
                     kit: try file.text("kit"), command: ["sparring", "gateway", "check"], cases: ids, jobs: 1, seed: 1,
-                    startedAt: startedAt, failsOnShould: failOn == "should")))
+                    startedAt: startedAt, failsOnShould: failOn == "should", machine: json["machine"]?.string)))
         for entry in cases { for event in try entry.events { log.append(event) } }
         log.append(
             .runEnd(

@@ -30,7 +30,7 @@ package struct GatewayRunFile: Sendable {
     }
 
     package var json: JSONValue {
-        [
+        var json: JSONObject = [
             "schema": 1, "gateway": .string(orNull: gateway), "kit": .string(log.start?.kit ?? ""),
             "started_at": .int(log.start?.startedAt ?? 0), "replicas": .int(replicas),
             "outcome": .string((log.end?.outcome ?? .interrupted).rawValue),
@@ -39,6 +39,8 @@ package struct GatewayRunFile: Sendable {
             "milliseconds": .int(log.end?.milliseconds ?? 0), "again": .strings(again),
             "cases": .array(log.selected.map(\.gatewayJSON)), "ledger": ledger,
         ]
+        if let machine = log.start?.machine { json["machine"] = .string(machine) }
+        return .object(json)
     }
 }
 

@@ -1082,7 +1082,8 @@ enum EmbeddedSchemas {
                 "milliseconds": { "type": "integer", "minimum": 0, "description": "The time of the run." },
                 "again": { "type": "array", "items": { "type": "string" }, "description": "The options that repeat a case. The value of `--key` is `KEY`." },
                 "cases": { "type": "array", "items": { "$ref": "#/$defs/case" } },
-                "ledger": { "$ref": "#/$defs/ledger" }
+                "ledger": { "$ref": "#/$defs/ledger" },
+                "machine": { "type": "string", "description": "The operating system, processors and memory of the machine. Missing in data of older versions." }
               },
               "$defs": {
                 "level": { "enum": ["must", "should", "may", "info"] },

@@ -11,6 +11,9 @@ package struct Scenario: Sendable {
     package var limits: Limits?
     /// If nil, any key is accepted.
     package var accounts: Accounts?
+    /// The dollars that the answers of a session may cost by the price table; beyond them, calls get `insufficient_quota`.
+    /// Nil if there is no budget. Only the upstreams of gateway cases have one.
+    package var budget: Double?
     /// Changes and additions to the table of models, by model id.
     package var models: [String: ModelOverride]
     /// Nil if the scenario does not set the policy.

@@ -45,6 +45,20 @@ struct GatewayCaseParserTests {
             ])
     }
 
+    @Test("A budget in dollars is that of the upstream's script, and one in requests adds steps to it")
+    func budgets() throws {
+        func script(_ budget: String) throws -> Scenario? {
+            try Self.load("upstreams: { primary: { budget: { \(budget) } } }\nexpect: { status: 200 }").get()
+                .first?.upstreams["primary"]
+        }
+        let dollars = try #require(try script("dollars: 0.002"))
+        #expect(dollars.budget == 0.002)
+        // The rule that repeats the prompt.
+        #expect(dollars.rules.count == 1)
+        let requests = try #require(try script("requests: 3"))
+        #expect(requests.budget == nil && requests.rules.count == 2)
+    }
+
     @Test("The script for all upstreams applies to each upstream without its own script")
     func all() throws {
         let subject = try #require(
@@ -61,6 +75,14 @@ struct GatewayCaseParserTests {
             ("calls: [{ key: theirs }]\nexpect: { status: 200 }", "usual, other, limited, budget, wrong"),
             ("upstreams: { First-One: {} }\nexpect: { status: 200 }", "small letters and digits"),
             ("needs: []", "the case expects nothing"),
+            (
+                "upstreams: { primary: { budget: { requests: 1, dollars: 1 } } }\nexpect: { status: 200 }",
+                "a budget has `requests` or `dollars`"
+            ),
+            (
+                "upstreams: { primary: { budget: { dollars: 0 } } }\nexpect: { status: 200 }",
+                "dollars must be a number above 0, at most a million, not 0"
+            ),
         ])
     func mistakes(lines: String, advice: String) {
         guard case .failure(let mistakes) = Self.load(lines) else {

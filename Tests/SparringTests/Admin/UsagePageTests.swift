@@ -11,6 +11,12 @@ import Testing
 struct UsagePageTests {
     private static func ledger(session: String = "a") -> UsageStatistics {
         let ledger = UsageStatistics()
+        count(session, in: ledger)
+        return ledger
+    }
+
+    /// A call with a 429, and the retry that succeeds.
+    private static func count(_ session: String, in ledger: UsageStatistics) {
         for status in [429, 200] {
             var decision = Exchange.Decision(endpoint: "embeddings", model: "text-embedding-3-small", status: status)
             if status == 200 { decision.usage = Usage(input: 1000) }
@@ -25,7 +31,6 @@ struct UsagePageTests {
                         .init(at: Moment(nanoseconds: 2_000_000), .ended(.keepAlive)),
                     ])))
         }
-        return ledger
     }
 
     @Test("Usage in JSON has rows, total, prices and lateness")
@@ -39,6 +44,26 @@ struct UsagePageTests {
         #expect(page["total"]?["first_token_ms"]?["p50"] == .null)
         #expect(page["prices"]?["as_of"] == "2026-11-21")
         #expect(page["lateness_ms"]?["max"] == .number(JSONNumber(text: "0.5")))
+    }
+
+    @Test("Usage has the faults that took effect by name")
+    func faults() {
+        let ledger = UsageStatistics()
+        let moment = Moment(nanoseconds: 0)
+        for words in ["at head: reset", "at event 2: stall 2.0s", "at start: reset"] {
+            let decision = Exchange.Decision(
+                endpoint: "chat.completions", model: "gpt-4o-mini", status: 200, faults: [words])
+            ledger.receive(
+                Exchange(
+                    number: 1, session: "a", connection: 1, request: Request(method: "POST", target: "/"),
+                    decision: decision,
+                    timeline: Timeline(entries: [
+                        .init(at: moment, .requestStart), .init(at: moment, .faultDelivered(FaultID(0))),
+                    ])))
+        }
+        let total = UsagePage.json(UsageReport(ledger.reading, by: []))["total"]
+        #expect(total?["faults"] == 3)
+        #expect(total?["faults_by_name"]?.text() == #"{"reset":2,"stall":1}"#)
     }
 
     @Test("Usage includes audio seconds, characters and batched requests")
@@ -85,6 +110,29 @@ struct UsagePageTests {
         #expect(lines.contains(#"sparring_request_duration_seconds_sum{\#(labels)} 0.004"#))
         #expect(lines.contains(#"sparring_event_lateness_seconds_bucket{le="+Inf"} 2"#))
         #expect(lines.allSatisfy { $0.hasPrefix("# ") || $0.contains(" ") })
+    }
+
+    private static func metrics(_ ledger: UsageStatistics) -> [String] {
+        let server = MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
+        return MetricsPage.text(ledger.reading, server).split(separator: "\n").map(String.init)
+    }
+
+    @Test("The first 100 combinations of labels keep series of their own; the calls of all others share one session")
+    func manySessions() {
+        let ledger = UsageStatistics()
+        // The later a session comes, the earlier it is in the alphabet.
+        for number in 0..<MetricLabels.most { Self.count("s\(9000 - number)", in: ledger) }
+        let before = Self.metrics(ledger).filter { $0.hasPrefix("sparring_requests_total{") }
+        #expect(before.count == 2 * MetricLabels.most && !before.contains { $0.contains("(others)") })
+        for number in MetricLabels.most..<2400 { Self.count("s\(9000 - number)", in: ledger) }
+        let lines = Self.metrics(ledger)
+        let after = lines.filter { $0.hasPrefix("sparring_requests_total{") }
+        #expect(Set(after).isSuperset(of: before) && after.count == before.count + 2)
+        let labels = #"session="(others)",endpoint="embeddings",model="(others)""#
+        #expect(after.contains(#"sparring_requests_total{\#(labels),status="429"} 2300"#))
+        #expect(lines.contains(#"sparring_tokens_total{\#(labels),kind="input"} 2300000"#))
+        #expect(lines.contains(#"sparring_cost_dollars_total{\#(labels)} 0.046"#))
+        #expect(lines.map(\.utf8.count).reduce(0, +) < 2_000_000)
     }
 
     @Test(

@@ -1,0 +1,69 @@
+import SparringExchange
+import Synchronization
+
+/// Makes the pieces of another feed off the event loop, which also sends answers: to make a line of the journal takes most of
+/// the time of an answer. Pieces are at least `interval` apart, so that under load many lines share one piece and the loop is
+/// woken once for all of them. After a quiet time, a piece is made at once.
+final class OffLoopFeed: Feed {
+    private struct State {
+        var piece: FeedPiece?
+        /// Whether a piece is being made, or the feed has been asked and will call `wake`.
+        var isAsked = false
+        var latest: ContinuousClock.Instant?
+        var wake: (@Sendable () -> Void)?
+    }
+
+    private let feed: any Feed
+    private let interval: Duration
+    private let state = Mutex(State())
+
+    /// - Parameter feed: its functions may be called on any thread.
+    init(_ feed: any Feed, interval: Duration = .milliseconds(20)) {
+        self.feed = feed
+        self.interval = interval
+    }
+
+    func open(_ wake: @escaping @Sendable () -> Void) {
+        state.withLock { $0.wake = wake }
+        // `close` makes the feed release this closure.
+        feed.open { self.ask() }
+    }
+
+    func next() -> FeedPiece {
+        let (piece, isFirst) = state.withLock { state -> (FeedPiece, Bool) in
+            if let piece = state.piece {
+                state.piece = nil
+                return (piece, false)
+            }
+            defer { state.isAsked = true }
+            return (.nothing, !state.isAsked)
+        }
+        if isFirst { ask() }
+        return piece
+    }
+
+    func windDown() { feed.windDown() }
+
+    func close() {
+        feed.close()
+        state.withLock { ($0.piece, $0.wake) = (nil, nil) }
+    }
+
+    /// Asks the feed for a piece on another thread. If it has none, it calls `ask` again when it has.
+    private func ask() {
+        let wait = state.withLock { state in
+            state.latest.map { interval - ($0.duration(to: .now)) } ?? .zero
+        }
+        // An unstructured task, because an event loop cannot wait for one.
+        Task {
+            if wait > .zero { try? await Task.sleep(for: wait) }
+            let piece = feed.next()
+            if case .nothing = piece { return }
+            let wake = state.withLock { state in
+                (state.piece, state.isAsked, state.latest) = (piece, false, .now)
+                return state.wake
+            }
+            wake?()
+        }
+    }
+}
