@@ -25,6 +25,8 @@ struct AdminResponder: Responder {
         }
     }
 
+    var alwaysBlocks: Bool { engine.alwaysBlocks }
+
     private func isAdmin(_ request: Request) -> Bool {
         AdminRouter.isAdmin(request.target) || LivePage.isWanted(by: request)
     }
