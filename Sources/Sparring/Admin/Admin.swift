@@ -106,7 +106,9 @@ struct Admin: Sendable {
         case .usage(let dimensions, let only, let format):
             return .answer(UsagePage.answer(UsageReport(ledger.reading, by: dimensions, only: only), format))
         case .metrics: return .answer(MetricsPage.answer(ledger.reading, server(now)))
-        case .reset(let name): return .answer(try name.map(reset) ?? resetAll(now))
+        case .reset(let name):
+            if let name { return .answer(try reset(name)) }
+            return .answer(try resetAll(now))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
             try restart(session, engine.sessions.world(of: scenario))

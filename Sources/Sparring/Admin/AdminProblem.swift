@@ -1,3 +1,4 @@
+import SparringEngine
 import SparringExchange
 import SparringJSON
 import SparringScenario
