@@ -12,7 +12,7 @@ extension RateLimiter {
             if !stored.isEmpty { json.members.append(JSONObject.Member(name, .object(stored))) }
         }
         add("", common)
-        for (holder, buckets) in others { add(holder.name, buckets) }
+        for (name, buckets) in others.map({ ($0.name, $1) }).sorted(by: { $0.0 < $1.0 }) { add(name, buckets) }
         return json
     }
 
