@@ -66,7 +66,9 @@ struct SharedSessionTests {
             then: last
         """
 
-    @Test("Each step answers once, whichever server is asked, and the attempts and numbers of all servers are counted together")
+    @Test(
+        "Each step answers once, whichever server is asked, and the attempts and numbers of all servers are counted together"
+    )
     func steps() throws {
         let store = MemorySessions()
         let servers = [try Server(store, Self.steps), try Server(store, Self.steps, start: 500)]

@@ -134,7 +134,9 @@ struct PostgresSessionTests {
         #expect(try fixture.numbers("SELECT count(*) FROM sparring.session_entries WHERE kind = 0") == [240])
     }
 
-    @Test("Connections that break while servers work lose no step and use up none twice, unless a call says that it is unknown")
+    @Test(
+        "Connections that break while servers work lose no step and use up none twice, unless a call says that it is unknown"
+    )
     func restarts() throws {
         let fixture = try PostgresFixture()
         let scenario = "rules: [ { steps: [ { text: scripted, times: 200 } ], then: fail } ]"

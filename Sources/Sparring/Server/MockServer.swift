@@ -60,7 +60,8 @@ public final class MockServer: Sendable {
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
             models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
             limits: configuration.sessionLimits,
-            store: configuration.store ?? MemoryStore(), turns: turns, sinks: configuration.sinks + [followers, ledger, answers],
+            store: configuration.store ?? MemoryStore(), turns: turns,
+            sinks: configuration.sinks + [followers, ledger, answers],
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
         let admin = Admin(

@@ -8,14 +8,16 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "List the servers that share a store.",
         discussion: """
-            Each row is a server that used the database of --store within the last day. A server that was not seen for ten seconds \
-            is lost. The sessions are those that it was the last server to change, within the last minute.
+            Each row is a server that used the database of --store within the last day. A server that was not seen for \
+            ten seconds is lost. The sessions are those that it was the last server to change, within the last minute.
 
               sparring status --store postgres://ada@db.example/mock
               sparring status --json
             """)
 
-    @Option(help: ArgumentHelp("The database of the servers; SPARRING_STORE and sparring.yaml also set it.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The database of the servers; SPARRING_STORE and sparring.yaml also set it.", valueName: "url"))
     var store: String?
 
     @Flag(help: "Print the list as JSON.") var json = false
@@ -36,7 +38,9 @@ struct StatusCommand: ParsableCommand {
 
     static func table(_ replicas: [PostgresReplicas.Replica]) -> String {
         guard !replicas.isEmpty else { return "no server has used this store within the last day" }
-        let rows = replicas.map { ["\($0.state)", $0.name, $0.address, "\($0.sessions)", "\($0.seen) s ago", $0.version] }
+        let rows = replicas.map {
+            ["\($0.state)", $0.name, $0.address, "\($0.sessions)", "\($0.seen) s ago", $0.version]
+        }
         return TextTable.lines([["STATE", "SERVER", "ADDRESS", "SESSIONS", "SEEN", "VERSION"]] + rows)
             .joined(separator: "\n")
     }

@@ -63,7 +63,8 @@ extension APIError {
     init(_ problem: StoreProblem, of subject: String) {
         self.init(
             status: 503, type: "server_error",
-            message: "Sparring: the store of --store failed, and this \(subject) was not answered: \(problem). Send it again.",
+            message:
+                "Sparring: the store of --store failed, and this \(subject) was not answered: \(problem). Send it again.",
             code: "sparring_store", headers: ["retry-after": "1"])
     }
 }

@@ -116,5 +116,6 @@ extension SessionState {
 
 extension StoreProblem {
     static let unfit = StoreProblem(
-        "the session's state in the store does not fit its scenario; start all servers with the same version, and reset the session")
+        "the session's state in the store does not fit its scenario; start all servers with the same version, and reset the session"
+    )
 }

@@ -1,4 +1,3 @@
-import Dispatch
 package import SparringExchange
 import SparringScenario
 import Synchronization
@@ -86,48 +85,24 @@ package final class SessionTurns: Sendable {
             grip.release()
             throw error
         }
-        return TurnBatch(session, line, grip, begun: now)
+        return TurnBatch(line, begun: now) { [self] in commit(session, grip) }
     }
 
     /// Ends a turn: passes the session on, or commits. Returns when the changes of the turn are committed.
     func end(_ batch: TurnBatch) throws(StoreProblem) {
-        let end = DispatchSemaphore(value: 0)
-        let turns = batch.state.withLock { state in
-            state.turns += 1
-            state.ends.append(end)
-            return state.turns
-        }
-        let next = batch.line.state.withLock { state -> TurnLine.Waiter? in
-            guard turns < Self.most, clock() - batch.begun < Self.longest, !state.waiting.isEmpty else { return nil }
-            return state.waiting.removeFirst()
-        }
-        if let next {
-            next.go(.join(batch))
-            end.wait()
-        } else {
-            commit(batch)
-            batch.line.pass()
-        }
-        guard let outcome = batch.state.withLock(\.outcome) else { return }
-        try outcome.get()
+        try batch.end { turns in turns < Self.most && clock() - batch.begun < Self.longest }
     }
 
-    private func commit(_ batch: TurnBatch) {
-        let outcome: Result<Void, StoreProblem>
+    private func commit(_ session: Session, _ grip: any SessionGrip) -> Result<Void, StoreProblem> {
         do throws(StoreProblem) {
-            guard let writing = batch.session.writing(at: clock()) else { throw .unfit }
-            try batch.grip.commit(writing)
-            batch.session.committed(batch.grip.reading.version + 1)
-            outcome = .success(())
+            guard let writing = session.writing(at: clock()) else { throw .unfit }
+            try grip.commit(writing)
+            session.committed(grip.reading.version + 1)
+            return .success(())
         } catch {
-            batch.session.distrust()
-            outcome = .failure(error)
+            session.distrust()
+            return .failure(error)
         }
-        let ends = batch.state.withLock { state in
-            state.outcome = outcome
-            return state.ends
-        }
-        for end in ends { end.signal() }
     }
 
     // MARK: Scenarios

@@ -67,13 +67,42 @@ final class TurnBatch: Sendable {
         var ends: [DispatchSemaphore] = []
     }
 
-    let session: Session
     let line: TurnLine
-    let grip: any SessionGrip
     let begun: Moment
-    let state = Mutex(State())
+    private let commit: @Sendable () -> Result<Void, StoreProblem>
+    private let state = Mutex(State())
 
-    init(_ session: Session, _ line: TurnLine, _ grip: any SessionGrip, begun: Moment) {
-        (self.session, self.line, self.grip, self.begun) = (session, line, grip, begun)
+    /// - Parameter commit: commits the changes of all turns.
+    init(_ line: TurnLine, begun: Moment, commit: @escaping @Sendable () -> Result<Void, StoreProblem>) {
+        (self.line, self.begun, self.commit) = (line, begun, commit)
+    }
+
+    /// Ends a turn.
+    /// - Parameter passes: whether the batch may go on, by the number of its turns.
+    /// - Returns: when the changes of the turn are committed.
+    func end(_ passes: (Int) -> Bool) throws(StoreProblem) {
+        let end = DispatchSemaphore(value: 0)
+        let turns = state.withLock { state in
+            state.turns += 1
+            state.ends.append(end)
+            return state.turns
+        }
+        let next = line.state.withLock { state -> TurnLine.Waiter? in
+            guard !state.waiting.isEmpty, passes(turns) else { return nil }
+            return state.waiting.removeFirst()
+        }
+        if let next {
+            next.go(.join(self))
+            end.wait()
+        } else {
+            let outcome = commit()
+            let ends = state.withLock { state in
+                state.outcome = outcome
+                return state.ends
+            }
+            for end in ends { end.signal() }
+            line.pass()
+        }
+        try state.withLock(\.outcome)?.get()
     }
 }

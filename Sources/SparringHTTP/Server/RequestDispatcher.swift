@@ -27,8 +27,9 @@ struct RequestDispatcher {
     }
 
     /// - Parameter then: called on the event loop.
-    func answerElsewhere(to turn: SocketTurn, by service: any SocketService, _ then: @escaping (PlannedExchange) -> Void)
-    {
+    func answerElsewhere(
+        to turn: SocketTurn, by service: any SocketService, _ then: @escaping (PlannedExchange) -> Void
+    ) {
         let (connection, clock) = (connection, clock)
         let answer = { @Sendable in service.answer(to: turn, connection: connection, now: clock.now) }
         NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in

@@ -57,7 +57,8 @@ package final class PostgresReplicas: Sendable {
             return try pool.read { (loan) throws(PostgresProblem) in
                 guard try loan.query("SELECT to_regclass('sparring.replicas') IS NOT NULL").first?.integer(0) == 1
                 else {
-                    throw PostgresProblem(.statement, "\(pool.location) has no tables of Sparring; no server has used it")
+                    throw PostgresProblem(
+                        .statement, "\(pool.location) has no tables of Sparring; no server has used it")
                 }
                 let rows = try loan.query(
                     """
