@@ -72,7 +72,6 @@ http {{
             proxy_pass http://fleet;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
-            proxy_next_upstream off;
             proxy_buffering off;
         }}
     }}
