@@ -255,6 +255,9 @@ def play(ports, order, workers, trouble=None):
             if hash_of(session) % workers != number:
                 continue
             answer = client.call(session)
+            if answer is None:
+                # A server is being started again.
+                time.sleep(0.1)
             with lock:
                 done[0] += 1
                 answers[session].append(answer and answer[0])
