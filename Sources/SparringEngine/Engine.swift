@@ -17,6 +17,8 @@ package struct Engine: Responder {
     /// Counts the answers that are running.
     package let traffic = TrafficGauges()
     private let wallClock: @Sendable () -> Int
+    /// The wall clock, in Unix seconds.
+    var unixTime: Int { wallClock() }
     private let sinks: [any ExchangeSink]
     private let givenDocument: OpenAPIDocument?
     private let servesRetired: Bool
@@ -30,6 +32,7 @@ package struct Engine: Responder {
     ///   - counters: count tokens.
     ///   - models: overrides the scenarios' policy for models that the API would reject.
     ///   - store: stores files, uploads and batches.
+    ///   - turns: takes sessions from a store that servers share; nil if this server alone has them.
     ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
     ///   - document: answers operations that have no emulation; nil for the document that the program carries.
     ///   - servesRetired: answers the operations that the API has shut down.
@@ -38,7 +41,7 @@ package struct Engine: Responder {
         scenario: Scenario, seed: UInt64? = nil, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates,
         timeScale: Double = 1, limits: SessionRegistry.Limits = SessionRegistry.Limits(),
-        store: any ObjectStore = MemoryStore(),
+        store: any ObjectStore = MemoryStore(), turns: SessionTurns? = nil,
         sinks: [any ExchangeSink] = [],
         document: OpenAPIDocument? = nil, servesRetired: Bool = false, source: (any AnswerSource)? = nil,
         wallClock: @escaping @Sendable () -> Int
@@ -51,7 +54,7 @@ package struct Engine: Responder {
         self.servesRetired = servesRetired
         self.source = source
         self.wallClock = wallClock
-        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store)
+        sessions = SessionRegistry(world: world, seed: self.seed, limits: limits, store: store, turns: turns)
         batches = BatchWorker(
             sessions: sessions, sinks: sinks.compactMap { $0 as? any LineSink }, wallClock: wallClock)
     }
@@ -64,13 +67,20 @@ package struct Engine: Responder {
 
     package func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
         let performance =
-            switch received {
-            case .complete(let request): respond(to: request, connection: connection, now: now)
-            case .head(let head): respond(early: head, connection: connection, now: now)
-            case .invalid(let problem, let head): respond(to: problem, head: head, connection: connection, now: now)
-            }
+            sessions.turns == nil
+            ? decide(received, connection: connection, now: now)
+            : shared(received, connection: connection, now: now)
         traffic.began(performance.exchange.decision)
         return performance
+    }
+
+    @inline(__always)
+    func decide(_ received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
+        switch received {
+        case .complete(let request): respond(to: request, connection: connection, now: now)
+        case .head(let head): respond(early: head, connection: connection, now: now)
+        case .invalid(let problem, let head): respond(to: problem, head: head, connection: connection, now: now)
+        }
     }
 
     package func respond(to request: Request, connection: Int, now: Moment) -> PlannedExchange {
@@ -134,6 +144,7 @@ package struct Engine: Responder {
     /// Looks only at the first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
+        if sessions.turns != nil { return true }
         let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
         let letters = path.utf8.dropFirst(4)
         switch letters.first {
@@ -156,6 +167,11 @@ package struct Engine: Responder {
 
     /// Records a connection that ended without a request. The exchange belongs to the default session.
     package func ended(_ report: ConnectionReport) {
+        guard sessions.turns == nil else { return endedElsewhere(report) }
+        record(report)
+    }
+
+    func record(_ report: ConnectionReport) {
         let moment = report.timeline.entries.last?.at ?? Moment(nanoseconds: 0)
         let session = sessions.session(named: RequestAddress.defaultName, now: moment)
         let exchange = report.exchange(number: session.mutate(now: moment) { $0.number() }, session: session.name)

@@ -8,6 +8,9 @@ package protocol Responder: Sendable {
     ///   - hasLongBody: whether the body may be too long to collect without need. A shorter body is always collected.
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
 
+    /// Whether every answer may block its thread, also that to a request that cannot be read.
+    var alwaysBlocks: Bool { get }
+
     /// - Parameters:
     ///   - connection: the connection's number on the server, from 1.
     ///   - now: the time of the decision.
@@ -23,6 +26,8 @@ package protocol Responder: Sendable {
 extension Responder {
     /// Collects every body and decides on the event loop.
     package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan { RequestPlan() }
+
+    package var alwaysBlocks: Bool { false }
 
     /// Ignores the report.
     package func ended(_ connection: ConnectionReport) {}

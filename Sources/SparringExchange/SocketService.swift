@@ -7,6 +7,10 @@ package protocol SocketService: AnyObject, Sendable {
     /// How messages are compressed; nil if they are not.
     var compression: SocketCompression? { get }
 
+    /// Whether `answer` may block its thread, for example on a database. It then runs off the event loop, one turn of the socket at a
+    /// time.
+    var mayBlock: Bool { get }
+
     /// Reads a message.
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn
 
@@ -30,6 +34,7 @@ package protocol SocketService: AnyObject, Sendable {
 
 extension SocketService {
     package var compression: SocketCompression? { nil }
+    package var mayBlock: Bool { false }
 
     /// Does nothing: no turn stops another.
     package func stopped(_ turn: SocketTurn, sent: Int) {}

@@ -66,6 +66,53 @@ struct SharedStoreTests {
         #expect(isExact, "\(ids.count) results")
     }
 
+    @Test(
+        "Two servers play one script and reset it together, and `status` lists them",
+        .enabled(if: PostgresServer.isInstalled, "\(PostgresServer.missing)"))
+    func sessions() async throws {
+        let url = try PostgresServer.shared.get().newDatabase()
+        let first = try await ServerProcess(["two-rate-limits"], options: ["--store", url])
+        let second = try await ServerProcess(["two-rate-limits"], options: ["--store", url])
+        let ports = [first.port, second.port]
+        let (statuses, reset, again) = try await blocking {
+            let connections = try ports.map { try KeptConnection(port: $0) }
+            let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
+            func call(_ place: Int) throws -> Int {
+                try connections[place].ask("POST", "/v1/chat/completions", body).status
+            }
+            let statuses = try [0, 1, 0].map(call)
+            let reset = try connections[1].ask("POST", "/_sparring/reset", #"{"session":"default"}"#).status
+            return (statuses, reset, try [0, 1, 1].map(call))
+        }
+        #expect(statuses == [429, 429, 200])
+        #expect(reset == 200)
+        #expect(again == [429, 429, 200])
+        let status = try await SparringBinary.run(["status", "--json"], environment: ["SPARRING_STORE": url])
+        let servers = try JSONDecoder().decode([Server].self, from: Data(status.standardOutput.utf8))
+        #expect(servers.map(\.state) == ["up", "up"])
+        #expect(Set(servers.map(\.address)) == [first.baseURL, second.baseURL])
+        #expect(servers.map(\.sessions).reduce(0, +) == 1)
+    }
+
+    private struct Server: Decodable {
+        var address: String
+        var state: String
+        var sessions: Int
+    }
+
+    @Test(
+        "Two servers of which one is killed give the answers of one server, each once",
+        .enabled(if: PostgresServer.isInstalled, "\(PostgresServer.missing)"))
+    func fleet() async throws {
+        let script = SparringBinary.root.appending(path: "scripts/fleet.py").path
+        let arguments = ["--direct", "--processes", "2", "--calls", "600", "--sessions", "20", "--seeds", "1"]
+        let outcome = try await ChildProcess(
+            URL(filePath: "/usr/bin/env"),
+            ["python3", script, SparringBinary.url.path] + arguments + ["--limit-seconds", "0"]
+        ).outcome()
+        #expect(outcome.exitCode == 0, "\(outcome.standardOutput)\(outcome.standardError)")
+    }
+
     @Test("A database that cannot be reached ends `serve` with exit code 74, and no output has the password")
     func unreachable() async throws {
         let outcome = try await SparringBinary.run(

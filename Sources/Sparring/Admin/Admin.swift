@@ -66,10 +66,21 @@ struct Admin: Sendable {
                 guard resource == .health else { throw refusal }
                 return .answer(.admin(["status": "ok"]))
             }
-            return try perform(AdminRouter.call(resource, request), now: now)
+            return try performShared(AdminRouter.call(resource, request), now: now)
         } catch {
             return .answer(error.answer)
         }
+    }
+
+    /// Performs a call that has the session for itself, with a store that servers share. Other servers have the change when it is
+    /// answered.
+    private func performShared(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
+        guard engine.sessions.turns != nil, call.isOfSession else { return try perform(call, now: now) }
+        let (result, problem) = engine.sessions.visit {
+            Result { () throws(AdminProblem) in try perform(call, now: now) }
+        }
+        if let problem { throw AdminProblem(problem) }
+        return try result.get()
     }
 
     private func perform(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
@@ -95,7 +106,9 @@ struct Admin: Sendable {
         case .usage(let dimensions, let only, let format):
             return .answer(UsagePage.answer(UsageReport(ledger.reading, by: dimensions, only: only), format))
         case .metrics: return .answer(MetricsPage.answer(ledger.reading, server(now)))
-        case .reset(let name): return .answer(try reset(name))
+        case .reset(let name):
+            if let name { return .answer(try reset(name)) }
+            return .answer(try resetAll(now))
         case .scenario(let scenario, let name):
             let session = engine.sessions.session(named: name, now: now)
             try restart(session, engine.sessions.world(of: scenario))
@@ -105,8 +118,8 @@ struct Admin: Sendable {
             return .answer(text(of: session.dialed.own, name))
         case .check(let scenario):
             return .answer(.admin(["scenario": .string(scenario.name), "checked": true]))
-        case .faults(let faults, let calls, let name):
-            engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls) }
+        case .faults(let faults, let calls, let name, let source):
+            engine.sessions.session(named: name, now: now).adjust { $0.push(faults, calls: calls, source: source) }
             return .answer(
                 .admin([
                     "session": .string(name), "next": .int(calls),
@@ -171,17 +184,33 @@ struct Admin: Sendable {
             spans: configuration.spans?.counts ?? SpanQueue.Counts())
     }
 
-    private func reset(_ name: String?) throws(AdminProblem) -> Answer {
-        let all = engine.sessions.all
-        let wanted = all.filter { name == nil || $0.name == name }
-        if let name, wanted.isEmpty { throw noSession(name, "leave the name out to reset all sessions") }
-        for session in wanted {
-            engine.sessions.breakpoints.remove(session: session.name)
-            engine.sessions.breakpoints.release(session: session.name)
-            try restart(session)
-            ledger.forget(session.name)
+    private func reset(_ name: String) throws(AdminProblem) -> Answer {
+        guard let session = engine.sessions.existing(name) else {
+            throw noSession(name, "leave the name out to reset all sessions")
         }
-        return .admin(["reset": .array(wanted.map { .string($0.name) })])
+        try forget(session)
+        return .admin(["reset": [.string(name)]])
+    }
+
+    private func resetAll(_ now: Moment) throws(AdminProblem) -> Answer {
+        let names: [String]
+        do throws(StoreProblem) { names = try engine.sessions.names() } catch { throw AdminProblem(error) }
+        // One after the other, because each is committed by itself.
+        for name in names {
+            let (result, problem) = engine.sessions.visit {
+                Result { () throws(AdminProblem) in try forget(engine.sessions.session(named: name, now: now)) }
+            }
+            if let problem { throw AdminProblem(problem) }
+            try result.get()
+        }
+        return .admin(["reset": .strings(names)])
+    }
+
+    private func forget(_ session: Session) throws(AdminProblem) {
+        engine.sessions.breakpoints.remove(session: session.name)
+        engine.sessions.breakpoints.release(session: session.name)
+        try restart(session)
+        ledger.forget(session.name)
     }
 
     private func verification(_ name: String) throws(AdminProblem) -> Answer {

@@ -38,11 +38,13 @@ enum AdminBody {
             let calls = body.mapping["next"].flatMap { body.reader.integer($0, "next", atLeast: 1) } ?? 1
             guard let node = body.mapping["faults"] else {
                 body.reader.note(body.root, "`faults` is missing: the list of faults for the next calls")
-                return .faults([], calls: calls, session: "")
+                return .faults([], calls: calls, session: "", source: "")
             }
             let faults = ScenarioLoader.faults(node, reader: body.reader, errors: MockScenario.catalogue)
             if faults.isEmpty, body.reader.diagnostics.isEmpty { body.reader.note(node, "faults is empty") }
-            return .faults(faults, calls: calls, session: body.session(or: session) ?? RequestAddress.defaultName)
+            return .faults(
+                faults, calls: calls, session: body.session(or: session) ?? RequestAddress.defaultName,
+                source: node.json.string ?? node.json.text())
         }
     }
 

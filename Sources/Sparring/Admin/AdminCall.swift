@@ -24,7 +24,8 @@ enum AdminCall: Sendable {
     case scenarioText(session: String)
     /// Checks a scenario without changing anything.
     case check(SparringScenario.Scenario)
-    case faults([Fault], calls: Int, session: String)
+    /// - Parameter source: the faults as they were ordered.
+    case faults([Fault], calls: Int, session: String, source: String)
     case clock(advance: Duration?, scale: Double?, session: String)
     /// - Parameter session: the session; nil for all sessions.
     case dials(DialOrder, session: String)
@@ -33,6 +34,18 @@ enum AdminCall: Sendable {
     /// - Parameter number: the number of the exchange. If nil, all held answers of the session are released, and its
     ///   breakpoints are removed.
     case release(number: Int?, HoldEnd, session: String)
+}
+
+extension AdminCall {
+    /// Whether the call reads or changes what servers share of one session.
+    var isOfSession: Bool {
+        switch self {
+        case .verification, .scenario, .scenarioText, .faults, .clock, .dials, .reset(session: .some): true
+        case .health, .journal, .follow, .live, .exchange, .usage, .metrics, .reset, .check, .breakpoints, .hold,
+            .release:
+            false
+        }
+    }
 }
 
 /// The format of a list of exchanges.

@@ -1,3 +1,4 @@
+import SparringEngine
 import SparringExchange
 import SparringJSON
 import SparringScenario
@@ -36,6 +37,13 @@ extension AdminProblem {
                 status: 408, what: "the request did not arrive in time", place: "body",
                 fix: "send the request without long pauses")
         }
+    }
+
+    /// The store that servers share did not commit what the request changes.
+    init(_ problem: StoreProblem) {
+        self.init(
+            status: 503, what: "the store of --store did not commit this: \(problem)", place: "the database",
+            fix: "see that every server reaches the database, then send the request again")
     }
 
     /// The largest body of an admin request, in bytes.

@@ -11,7 +11,8 @@ struct AdminResponder: Responder {
 
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
         guard isAdmin(head) else { return engine.plan(for: head, hasLongBody: hasLongBody) }
-        return RequestPlan(mayBlock: engine.mayBlock(on: head))
+        // A health check must not wait behind calls that wait for a database.
+        return RequestPlan(mayBlock: engine.mayBlock(on: head) && head.path != AdminRouter.Resource.health.path)
     }
 
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange {
@@ -24,6 +25,8 @@ struct AdminResponder: Responder {
         case .complete, .head, .invalid: engine.respond(to: received, connection: connection, now: now)
         }
     }
+
+    var alwaysBlocks: Bool { engine.alwaysBlocks }
 
     private func isAdmin(_ request: Request) -> Bool {
         AdminRouter.isAdmin(request.target) || LivePage.isWanted(by: request)

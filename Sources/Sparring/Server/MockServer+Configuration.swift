@@ -88,6 +88,12 @@ extension MockServer {
         package var counters = TokenCounters.estimates
         /// Stores files and the objects made from them. If nil, each server has a store in memory.
         package var store: (any ObjectStore)?
+        /// Sessions that servers share. If nil, each server has its own.
+        package var sharedSessions: (any SessionStore)?
+        /// The name of the server among those that share sessions.
+        package var replica = ""
+        /// Writes a line to the server's log about work that the shared store did not take.
+        package var report: @Sendable (String) -> Void = { _ in }
         /// Sinks that receive every finished exchange.
         package var sinks: [any ExchangeSink] = []
         /// The source of exchanges for the admin API. If nil, the sessions' logs.

@@ -52,11 +52,16 @@ public final class MockServer: Sendable {
         let (followers, ledger, answers) = (
             Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices), AnswerShelf()
         )
+        let turns = configuration.sharedSessions.map {
+            SessionTurns($0, replica: configuration.replica, report: configuration.report) { clock.now }
+        }
+        turns?.whenRestarted { ledger.forget($0) }
         let engine = Engine(
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
             models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
             limits: configuration.sessionLimits,
-            store: configuration.store ?? MemoryStore(), sinks: configuration.sinks + [followers, ledger, answers],
+            store: configuration.store ?? MemoryStore(), turns: turns,
+            sinks: configuration.sinks + [followers, ledger, answers],
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
         let admin = Admin(

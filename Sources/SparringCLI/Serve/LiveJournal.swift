@@ -11,8 +11,10 @@ struct LiveJournal {
     /// The store for uploaded files, batches and collections: in the database of `--store`, in the file of `--db`, or in a
     /// temporary file.
     let objects: any ObjectStore
+    /// The server's place among those that share the database of `--store`; nil without one.
+    let fleet: FleetMember?
     private let startedAt: Int64
-    private let log: ServerLog
+    let log: ServerLog
 
     /// - Parameter place: the database of the objects; nil for a file.
     /// - Throws: `JournalError` if the file cannot be used; `StoreProblem` if the database cannot.
@@ -20,6 +22,7 @@ struct LiveJournal {
         scenario: String, seed: UInt64, settings: Settings, log: ServerLog, objects place: PostgresLocation? = nil
     ) throws {
         let shared = try place.map { try PostgresObjectStore($0, .init(name: "sparring \(Version.text)")) }
+        fleet = shared.map(FleetMember.init)
         startedAt = WallClock.nanoseconds()
         self.log = log
         guard let path = settings.db, let keeps = settings.journal else {

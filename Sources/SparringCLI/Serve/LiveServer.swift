@@ -20,6 +20,8 @@ struct LiveServer {
     private let journal: LiveJournal
     let tracing: Tracing
     private let vocabularies: Vocabularies
+    /// Reports to the other servers of a store that this one runs; nil without a store.
+    private let reports: Task<Void, Never>?
 
     /// - Parameter objects: the database for files, batches and collections; nil for a file.
     static func start(
@@ -44,6 +46,11 @@ struct LiveServer {
             configuration.sessionLimits.exchangesPerSession = exchangesPerSession
             configuration.counters = counters
             configuration.store = journal.objects
+            if let fleet = journal.fleet {
+                configuration.sharedSessions = fleet.sessions
+                configuration.replica = fleet.name
+                configuration.report = { log.line("sparring: 503: \($0)") }
+            }
             configuration.sinks = sinks + journal.sinks + tracing.sinks
             configuration.clock = journal.clock
             configuration.adminToken = settings.adminToken
@@ -112,7 +119,7 @@ struct LiveServer {
         }
         let live = LiveServer(
             server: server, listening: listening, settings: settings, journal: journal, tracing: tracing,
-            vocabularies: vocabularies)
+            vocabularies: vocabularies, reports: journal.fleet?.report(server.baseURL, log: journal.log))
         do {
             try live.announce()
         } catch {
@@ -127,6 +134,9 @@ struct LiveServer {
     /// - Returns: false if the journal is incomplete; the log then has a line about it.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
+        reports?.cancel()
+        await reports?.value
+        journal.fleet?.end()
         let isComplete = await journal.close()
         await tracing.close()
         listening.trust?.remove()
@@ -168,8 +178,8 @@ struct LiveServer {
         guard journal.objects.isShared, let place = settings.store else { return "" }
         return """
 
-            store \(place): shared are files, uploads, batches, vector stores and other collections.
-            Each server alone has: steps of rules, limits, clock, journal, usage, stored responses and conversations, fine-tuning jobs.
+            store \(place), server \(journal.fleet?.name ?? ""): all servers share steps, limits, clocks, scenarios, files and batches.
+            Each server alone has: journal, usage, stored responses and conversations, fine-tuning jobs, open streams.
             """
     }
 

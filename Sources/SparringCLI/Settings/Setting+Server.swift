@@ -90,9 +90,9 @@ extension Setting {
         Setting(
             key: .store, kind: .value("url"),
             help: """
-                Let `serve` keep files, uploads, batches and collections in this PostgreSQL database, postgres://user@host/name, which \
-                other servers may use, too. Everything else stays in each server. The default is the --db file, or a \
-                temporary file.
+                Share sessions, files, uploads, batches and collections with other servers through this PostgreSQL database, \
+                postgres://user@host/name (`serve` only). Journal, usage and stored responses stay in each server. The default is the \
+                --db file, or a temporary file.
                 """
         ) { settings, value throws(Reason) in
             guard let location = PostgresLocation(value) else {

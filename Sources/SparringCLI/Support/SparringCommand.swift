@@ -25,7 +25,7 @@ struct SparringCommand: AsyncParsableCommand {
             CassetteCommand.self,
             Scenarios.self, Lint.self, Explain.self, ReportCommand.self, CompareCommand.self, TokensCommand.self,
             Faults.self, ErrorsCommand.self, OpenAPICommand.self, SchemaCommand.self, Shrink.self, Health.self,
-            Config.self, CleanupCommand.self, GatewayCommand.self,
+            StatusCommand.self, Config.self, CleanupCommand.self, GatewayCommand.self,
         ]
     )
 }

@@ -74,6 +74,20 @@ package final class BatchWorker: BatchTurns {
     /// Does the work that is due. Returns false if no work is left for now.
     @discardableResult
     func work(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
+        guard sessions.turns != nil, SessionVisit.current == nil else {
+            return try workAlone(on: key, steps: steps, now: now)
+        }
+        let (result, problem) = sessions.visit { () -> Result<Bool, StoreProblem> in
+            // The session before the lock of the batch, in the order of a client's request.
+            _ = sessions.session(named: key.session, now: now)
+            if let problem = SessionVisit.current?.problem { return .failure(problem) }
+            return Result { () throws(StoreProblem) in try workAlone(on: key, steps: steps, now: now) }
+        }
+        if let problem { throw problem }
+        return try result.get()
+    }
+
+    private func workAlone(on key: ObjectKey, steps: Int, now: Moment) throws(StoreProblem) -> Bool {
         let (lock, others) = state.withLock { state in
             let (lock, threads) = state.locks[key] ?? (StepLock(), 0)
             state.locks[key] = (lock, threads + 1)

@@ -13,7 +13,7 @@ package struct LimitBuckets: Sendable {
     private let limits: Scenario.Limits?
     /// True if default limits are reported where the scenario sets none. Default limits never refuse a call.
     private let reportsUsual: Bool
-    private var buckets: [String: Buckets] = [:]
+    private(set) var buckets: [String: Buckets] = [:]
 
     struct Buckets: Sendable {
         var perMinute: RateBucket?

@@ -6,14 +6,14 @@ import SparringWire
 /// value twice: when it arrives, and when its answer is known, which determines its duration.
 struct LoadState: Sendable {
     /// The time during which a call has a slot.
-    private struct Stay: Sendable {
+    struct Stay: Sendable {
         let number: Int
         var from: Moment
         /// Nil until the length of the answer is known.
         var until: Moment?
     }
 
-    private var stays: [Stay] = []
+    var stays: [Stay] = []
 
     /// Admits a call. Returns false if all slots and all places in the queue are taken.
     mutating func enter(_ number: Int, _ load: Load, at now: Moment) -> Bool {
@@ -61,7 +61,7 @@ struct LoadState: Sendable {
 
 extension Moment {
     /// Stands for a time that is not known yet.
-    fileprivate static let distant = Moment(nanoseconds: .max)
+    static let distant = Moment(nanoseconds: .max)
 
     fileprivate func advanced(by duration: Duration) -> Moment {
         let (seconds, attoseconds) = duration.components

@@ -9,8 +9,8 @@ package struct RateBucket: Sendable {
     package let window: Duration
     /// True if the bucket refuses calls; false if it only provides header values.
     package let refuses: Bool
-    private var used = 0.0
-    private var measuredAt: Moment
+    var used = 0.0
+    var measuredAt: Moment
 
     package init(limit: Int, window: Duration, refuses: Bool = true, now: Moment) {
         self.limit = limit

@@ -5,13 +5,13 @@ package import SparringScenario
 /// The rate limits of one session, applied as in the API: those of the caller's organization, project and key, each per
 /// model family. A call is charged to all of them or to none.
 package struct RateLimiter: Sendable {
-    private let limits: Scenario.Limits?
-    private let accounts: Scenario.Accounts?
+    let limits: Scenario.Limits?
+    let accounts: Scenario.Accounts?
     /// The buckets of the default organization. They are stored separately, so that most calls need no lookup.
-    private var common: LimitBuckets
-    private var others: [Holder: LimitBuckets] = [:]
+    var common: LimitBuckets
+    var others: [Holder: LimitBuckets] = [:]
 
-    private enum Holder: Hashable {
+    enum Holder: Hashable {
         case organization(String)
         case project(String)
         case key(String)

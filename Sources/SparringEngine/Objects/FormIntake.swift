@@ -17,6 +17,8 @@ final class FormIntake: BodyIntake {
         var held: [UInt8] = []
         var fieldBytes = 0
         var hasher = Hasher()
+        /// A hash that is equal at all servers of a store; nil without such a store.
+        var shared: FNV1a?
         var problem: APIError?
     }
 
@@ -42,7 +44,7 @@ final class FormIntake: BodyIntake {
         self.limit = limit
         self.store = store
         self.hearsSound = hearsSound
-        state = Mutex(State(parser: MultipartParser(boundary: boundary)))
+        state = Mutex(State(parser: MultipartParser(boundary: boundary), shared: store.isShared ? FNV1a() : nil))
     }
 
     func receive(_ bytes: [UInt8]) { bytes.withUnsafeBytes { receive($0) } }
@@ -71,6 +73,8 @@ final class FormIntake: BodyIntake {
         case .part(let head):
             state.head = head
             state.hasher.combine(head)
+            state.shared?.add(head.name.utf8)
+            state.shared?.add((head.filename ?? "").utf8)
             guard let filename = head.filename else { return }
             guard !hearsSound else { return state.sound = SoundReader() }
             state.form.files.append(
@@ -78,6 +82,7 @@ final class FormIntake: BodyIntake {
                     name: head.name, filename: filename, contentType: head.contentType, blob: try store.makeBlob()))
         case .data(let bytes):
             bytes.withUnsafeBytes { state.hasher.combine(bytes: $0) }
+            state.shared?.add(bytes)
             guard state.sound == nil else {
                 state.sound?.feed(bytes)
                 return
@@ -129,7 +134,11 @@ final class FormIntake: BodyIntake {
     }
 
     /// Equal for equal forms, even if their boundaries differ.
-    var fingerprint: Int { state.withLock { $0.hasher }.finalize() }
+    var fingerprint: Int {
+        state.withLock { state in
+            state.shared.map { Int(truncatingIfNeeded: $0.value) } ?? state.hasher.finalize()
+        }
+    }
 
     func abandon() {
         let blobs = state.withLock { state in

@@ -10,9 +10,9 @@ package struct Objects: Sendable {
     /// The client secrets of Realtime sessions, the newest last.
     private(set) var secrets: [StoredSecret] = []
     /// The number of Realtime sockets that were opened.
-    private var sockets: UInt64 = 0
+    var sockets: UInt64 = 0
     /// The deleted fine-tuned models.
-    package private(set) var deletedModels: Set<String> = []
+    package internal(set) var deletedModels: Set<String> = []
 
     /// The maximum number of deletions remembered; beyond it, deleted models may reappear.
     private static let rememberedDeletions = 10_000

@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// Identifies requests: equal for equal requests in this process; never stored.
+/// Identifies requests: equal for equal requests in this process.
 enum Fingerprint {
     /// A digest of method, path and body: the same in every run and session.
     static func digest(of request: Request, path: Substring) -> UInt64 {
@@ -11,13 +11,6 @@ enum Fingerprint {
         hash.add(0)
         hash.add(request.body)
         return hash.value
-    }
-
-    /// The fingerprint of a form without its boundary, which differs in every attempt.
-    static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
-        var head = request
-        head.body = []
-        return of(head) ^ UInt64(bitPattern: Int64(form.fingerprint))
     }
 
     /// The fingerprint of a request whose body is still arriving. It is unique, because the body cannot be compared
@@ -35,5 +28,19 @@ enum Fingerprint {
         hasher.combine(request.target)
         hasher.combine(ByteMix.hash(request.body))
         return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}
+
+extension RequestPipeline {
+    /// Identifies the request among those of its session. With a store, equal at all servers, which `Hasher` is not.
+    var requestFingerprint: UInt64 {
+        sessions.turns == nil ? Fingerprint.of(request) : Fingerprint.digest(of: request, path: request.target[...])
+    }
+
+    /// The fingerprint of a form without its boundary, which differs in every attempt.
+    func requestFingerprint(_ form: FormIntake) -> UInt64 {
+        var bodiless = self
+        bodiless.request.body = []
+        return bodiless.requestFingerprint ^ UInt64(bitPattern: Int64(form.fingerprint))
     }
 }

@@ -39,6 +39,7 @@ extension RequestPipeline {
             _ = PendingContentFaults(order.faults, &order.outcomes)
         }
         if let warning = order.warning { order.answer.headers["x-sparring-warning"] = Self.fieldValue(warning) }
+        if let turns = sessions.turns { order.answer.headers["x-sparring-replica"] = turns.replica }
         turn?.carry(&order.answer)
         realtime?.carry(&order.answer)
         // The source's own messages have the form for a socket.

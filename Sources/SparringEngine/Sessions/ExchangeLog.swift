@@ -56,6 +56,18 @@ package struct ExchangeLog: Sendable {
         slots[index]?.hasEnded = true
     }
 
+    /// Removes an exchange that did not take place.
+    /// - Returns: false if the log has no such running exchange.
+    mutating func remove(_ number: Int, connection: Int) -> Bool {
+        guard capacity > 0, number > 0 else { return false }
+        let index = (number - 1) % capacity
+        guard index < slots.count, let slot = slots[index], slot.number == number, slot.connection == connection,
+            !slot.hasEnded
+        else { return false }
+        (ring[index], slots[index]) = (nil, nil)
+        return true
+    }
+
     /// The number of exchanges, dropped ones included.
     package var count: Int { latest }
 

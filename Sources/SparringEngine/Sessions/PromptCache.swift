@@ -5,7 +5,9 @@ import SparringWire
 /// The prompt prefixes that a session remembers, as the API's prompt cache would.
 package struct PromptCache: Sendable {
     /// The time until which each prefix is kept, in seconds of session time.
-    private var kept: [UInt64: Int64] = [:]
+    var kept: [UInt64: Int64] = [:]
+    /// The prefixes that have changed since the last commit to a store; nil without a store.
+    var changed: ChangedKeys?
 
     /// The largest number of prefixes; beyond it, the cache is cleared.
     private static let capacity = 65_536
@@ -16,7 +18,10 @@ package struct PromptCache: Sendable {
     mutating func use(_ prompt: CacheablePrompt, of organization: String, at time: Moment) -> CacheablePrompt.Use {
         let now = time.nanoseconds / 1_000_000_000
         let salt = FNV1a.hash(organization)
-        if kept.count + prompt.prefixes.count > Self.capacity { kept.removeAll(keepingCapacity: true) }
+        if kept.count + prompt.prefixes.count > Self.capacity {
+            kept.removeAll(keepingCapacity: true)
+            changed?.clear()
+        }
         // All shorter prefixes are kept at least as long, so a binary search finds the longest one.
         var (low, high) = (0, prompt.prefixes.count)
         while low < high {
@@ -28,6 +33,7 @@ package struct PromptCache: Sendable {
             }
         }
         let until = now + Int64(prompt.lifetime)
+        if changed != nil { for prefix in prompt.prefixes { changed?.insert(prefix ^ salt) } }
         for prefix in prompt.prefixes { kept[prefix ^ salt] = max(until, kept[prefix ^ salt] ?? until) }
         return prompt.use(blocks: low)
     }

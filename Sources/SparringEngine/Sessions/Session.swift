@@ -18,9 +18,11 @@ package final class Session: Sendable {
     package let seed: UInt64
     /// Stores the session's files, uploads and batches.
     let store: any ObjectStore
-    private let state: Mutex<State>
+    let state: Mutex<State>
+    /// The threads that wait for the session; nil without a store that servers share.
+    let line: TurnLine?
 
-    private struct State {
+    struct State {
         var world: ScenarioContext
         /// The scenario as it was given, if `dials` change it; else nil.
         var own: ScenarioContext?
@@ -36,6 +38,8 @@ package final class Session: Sendable {
         /// Running scripts that wait by the session's clock.
         var watchers: [Int: @Sendable (ClockChange) -> Void] = [:]
         var watched = 0
+        /// What this server knows of the session in a store; nil without a store.
+        var stored: StoredStanding?
 
         mutating func begin(_ now: Moment) {
             lastUsed = now
@@ -44,8 +48,12 @@ package final class Session: Sendable {
         }
     }
 
-    init(name: String, world: ScenarioContext, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment) {
+    init(
+        name: String, world: ScenarioContext, seed: UInt64, logCapacity: Int, store: any ObjectStore, now: Moment,
+        line: TurnLine? = nil
+    ) {
         self.store = store
+        self.line = line
         self.name = name
         self.seed = seed
         var progress = SessionState(scenario: world.scenario, seed: seed)
@@ -109,6 +117,7 @@ package final class Session: Sendable {
             let isMoved = state.progress.clock != SessionClock()
             state.progress = SessionState(scenario: state.world.scenario, seed: seed)
             state.progress.clock = SessionClock(scale: state.world.timeScale, from: state.lastUsed)
+            if state.stored != nil { state.progress.trackCleared() }
             state.log = ExchangeLog(capacity: state.log.capacity)
             state.firstUsed = nil
             state.lives += 1
@@ -182,6 +191,13 @@ package final class Session: Sendable {
             isMoved: clock != SessionClock(), without: deleted)
     }
 
+    /// Removes an exchange from the log, because its commit has failed.
+    func retract(_ number: Int, connection: Int) {
+        state.withLock { state in
+            if state.log.remove(number, connection: connection) { state.running -= 1 }
+        }
+    }
+
     /// Logs an exchange before the first byte of its answer is sent, so that a client with the answer finds the
     /// exchange.
     package func begin(_ exchange: Exchange, decidedAt moment: Moment) {
@@ -194,7 +210,8 @@ package final class Session: Sendable {
     package func end(_ number: Int, connection: Int, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
-            if state.world.scenario.load != nil, let end = timeline.entries.last?.at {
+            // In a store, a call counts until its planned end.
+            if state.world.scenario.load != nil, state.stored == nil, let end = timeline.entries.last?.at {
                 state.progress.load.leave(number, at: state.progress.clock.time(at: end))
             }
             state.log.end(number, connection: connection, timeline: timeline)

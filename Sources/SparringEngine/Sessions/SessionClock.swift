@@ -8,8 +8,8 @@ package struct SessionClock: Sendable, Hashable {
     /// Real seconds for each second of session time: with 0.01, a minute passes in 0.6 s.
     package private(set) var scale = 1.0
     /// The real time of the last change, and the session time at that moment.
-    private var changedAt = Moment(nanoseconds: 0)
-    private var reading = Moment(nanoseconds: 0)
+    private(set) var changedAt = Moment(nanoseconds: 0)
+    private(set) var reading = Moment(nanoseconds: 0)
 
     package static let scales = 0.0001...1000
     /// The furthest advance. Further ahead, dates would exceed what clients can parse.
@@ -22,6 +22,13 @@ package struct SessionClock: Sendable, Hashable {
     ///   - real: the moment from which the scale applies.
     package init(scale: Double, from real: Moment) {
         if scale != 1 { setScale(scale, at: real) }
+    }
+
+    /// A clock that another server has changed, in this server's times.
+    init(scale: Double, changedAt: Moment, reading: Moment) {
+        self.scale = scale
+        self.changedAt = changedAt
+        self.reading = reading
     }
 
     /// The difference from an earlier state of the clock. A reset to real time is not a jump.

@@ -28,12 +28,19 @@ package final class SessionRegistry: Sendable {
     private let sessions = Mutex(Sessions())
     private let current: Mutex<ScenarioContext>
     private let strikes = Atomic(false)
+    /// Takes sessions from a store that servers share; nil without such a store.
+    package let turns: SessionTurns?
 
     /// True if any session was ever given a scenario with faults that strike before the body.
     var hasRequestFaults: Bool { strikes.load(ordering: .relaxed) }
 
-    package init(world: ScenarioContext, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore()) {
+    /// - Parameter turns: takes sessions from a store that servers share; nil if this server alone has them.
+    package init(
+        world: ScenarioContext, seed: UInt64, limits: Limits, store: any ObjectStore = MemoryStore(),
+        turns: SessionTurns? = nil
+    ) {
         self.store = store
+        self.turns = turns
         current = Mutex(world)
         self.seed = seed
         self.limits = limits
@@ -49,11 +56,28 @@ package final class SessionRegistry: Sendable {
             defer { current = new }
             return current
         }
-        for session in all where session.dialed.own === old { session.restart(with: new) }
+        for session in all where session.dialed.own === old {
+            // Another server may have restarted the session with the new scenario already.
+            _ = visit {
+                let session = entered(session)
+                if session.dialed.own === old { session.restart(with: new) }
+            }
+        }
     }
 
     package func session(named name: String, now: Moment) -> Session {
-        if let session = existing(name) { return session }
+        let session = local(name, now: now)
+        return turns == nil ? session : entered(session)
+    }
+
+    /// The session as the current work has it for itself.
+    private func entered(_ session: Session) -> Session {
+        guard let turns, let visit = SessionVisit.current else { return session }
+        return visit.enter(session, turns, in: self)
+    }
+
+    private func local(_ name: String, now: Moment) -> Session {
+        if let session = known(name) { return session }
         let world = self.world
         return sessions.withLock { sessions in
             if let session = sessions.find(name) { return session }
@@ -88,10 +112,36 @@ package final class SessionRegistry: Sendable {
     private func make(_ name: String, _ world: ScenarioContext, now: Moment) -> Session {
         Session(
             name: name, world: world, seed: Self.mix(seed, name), logCapacity: limits.exchangesPerSession, store: store,
-            now: now)
+            now: now, line: turns.map { _ in TurnLine() })
     }
 
-    package func existing(_ name: String) -> Session? { sessions.withLock { $0.find(name) } }
+    /// The session, if it was used. With a store, work that has sessions for itself also finds those of other servers.
+    package func existing(_ name: String) -> Session? {
+        guard let turns, let visit = SessionVisit.current else { return known(name) }
+        if let session = known(name) { return visit.enter(session, turns, in: self) }
+        do throws(StoreProblem) {
+            guard try turns.store.contains(name) else { return nil }
+            return visit.enter(local(name, now: turns.clock()), turns, in: self)
+        } catch {
+            visit.fail(error)
+            return nil
+        }
+    }
+
+    private func known(_ name: String) -> Session? { sessions.withLock { $0.find(name) } }
+
+    /// A session that no other work finds.
+    func standIn(for session: Session) -> Session {
+        Session(
+            name: session.name, world: world, seed: session.seed, logCapacity: 0, store: MemoryStore(),
+            now: Moment(nanoseconds: 0))
+    }
+
+    /// The names of all sessions; with a store, those of all servers.
+    package func names() throws(StoreProblem) -> [String] {
+        guard let turns else { return all.map(\.name) }
+        return Set(try turns.store.names()).union(all.map(\.name)).sorted()
+    }
 
     package var all: [Session] { sessions.withLock { $0.all.sorted { $0.name < $1.name } } }
 

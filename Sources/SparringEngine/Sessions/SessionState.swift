@@ -7,26 +7,28 @@ package import SparringWire
 ///
 /// A value that requests change only through `commit`: no lock, no clock, no I/O.
 package struct SessionState: Sendable {
-    private var exchanges = 0
-    private var calls = 0
+    var exchanges = 0
+    var calls = 0
     /// Session time of the first call.
-    private var began: Moment?
+    var began: Moment?
     private let seed: UInt64
-    private var rules: [RuleState]
-    private var attempts: [UInt64: Int] = [:]
-    private var account: RateLimiter
+    var rules: [RuleState]
+    var attempts: [UInt64: Int] = [:]
+    var account: RateLimiter
     /// The price of all answers so far, in millionths of a dollar. Counted only if the scenario has a budget.
-    private var spent = 0.0
+    var spent = 0.0
     package var clock = SessionClock()
-    private var pushed: [PushedFaults] = []
+    var pushed: [PushedFaults] = []
     var load = LoadState()
     var promptCache = PromptCache()
     /// Warnings about batch lines, which have no exchange of their own.
-    package private(set) var lineWarnings: [String] = []
+    package internal(set) var lineWarnings: [String] = []
     /// The objects stored for clients.
     package var objects = Objects()
+    /// The requests whose attempts were counted since the last commit to a store; nil without a store.
+    var counted: ChangedKeys?
 
-    private struct RuleState {
+    struct RuleState: Sendable {
         /// Calls for which the stateless part of the condition matched.
         var matches = 0
         var step = 0
@@ -36,9 +38,11 @@ package struct SessionState: Sendable {
     }
 
     /// Faults that the admin API ordered for the next calls.
-    private struct PushedFaults {
+    struct PushedFaults: Sendable {
         var faults: [Fault]
         var calls: Int
+        /// The faults as they were ordered; nil if a program ordered them.
+        var source: String?
     }
 
     /// The maximum number of requests whose attempts are counted; beyond it, counting starts again.
@@ -175,8 +179,10 @@ package struct SessionState: Sendable {
 
     /// Orders faults for the next calls that the scenario answers. If several orders are pending, they apply to the
     /// same calls.
-    package mutating func push(_ faults: [Fault], calls: Int) {
-        pushed.append(PushedFaults(faults: faults, calls: calls))
+    ///
+    /// - Parameter source: the faults as they were ordered, for servers that share the session.
+    package mutating func push(_ faults: [Fault], calls: Int, source: String? = nil) {
+        pushed.append(PushedFaults(faults: faults, calls: calls, source: source))
     }
 
     private mutating func takePushed() -> [Fault] {
@@ -263,7 +269,11 @@ package struct SessionState: Sendable {
     }
 
     private mutating func countAttempt(_ fingerprint: UInt64) -> Int {
-        if attempts.count >= Self.rememberedRequests { attempts.removeAll(keepingCapacity: true) }
+        if attempts.count >= Self.rememberedRequests {
+            attempts.removeAll(keepingCapacity: true)
+            counted?.clear()
+        }
+        counted?.insert(fingerprint)
         func increase(_ count: inout Int) -> Int {
             count += 1
             return count

@@ -58,7 +58,22 @@ package final class RealtimeSocket: SocketService {
         }
     }
 
+    package var mayBlock: Bool { engine.sessions.turns != nil }
+
     package func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
+        let (performance, problem) = engine.sessions.visit { decide(turn, connection: connection, now: now) }
+        guard let problem else {
+            engine.traffic.began(performance.exchange.decision)
+            return performance
+        }
+        engine.sessions.retract(performance.exchange)
+        return engine.unavailable(problem, performance.exchange.request, connection: connection, carrier: .frames) {
+            let state = self.state.withLock(\.state)
+            RealtimeTurn(turn, state: state, model: model, session: session, stopped: nil).carry(&$0)
+        }
+    }
+
+    private func decide(_ turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
         let (state, stopped) = self.state.withLock { live in
             defer { live.stopped = nil }
             return (live.state, live.stopped)
@@ -75,7 +90,6 @@ package final class RealtimeSocket: SocketService {
         received.event = event.type ?? turn.body?["type"]?.string
         pipeline.original = received
         let performance = pipeline.perform()
-        engine.traffic.began(performance.exchange.decision)
         self.state.withLock { live in
             guard let after = event.result else {
                 // The answer has stopped, even if a rule answers the event that stopped it in another way.

@@ -27,7 +27,22 @@ package final class ResponsesSocket: SocketService {
         return SocketTurn(message: message, body: body, lane: body?["stream_id"]?.string ?? "")
     }
 
+    package var mayBlock: Bool { engine.sessions.turns != nil }
+
     package func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
+        let (performance, problem) = engine.sessions.visit { decide(turn, connection: connection, now: now) }
+        guard let problem else {
+            engine.traffic.began(performance.exchange.decision)
+            return performance
+        }
+        engine.sessions.retract(performance.exchange)
+        let lane = ResponsesTurn(turn.body) { _ in nil }.lane
+        return engine.unavailable(problem, performance.exchange.request, connection: connection, carrier: .frames) {
+            $0.carryOnSocket(lane: lane)
+        }
+    }
+
+    private func decide(_ turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
         let sent = ResponsesTurn(turn.body) { id in cache.withLock { $0[id] } }
         var request = head
         request.body = sent.body?.serialized() ?? turn.message
@@ -39,7 +54,6 @@ package final class ResponsesSocket: SocketService {
         received.event = sent.event
         pipeline.original = received
         let performance = pipeline.perform()
-        engine.traffic.began(performance.exchange.decision)
         let previous = turn.body?["previous_response_id"]?.string
         cache.withLock { cache in
             if performance.exchange.decision.status >= 400 {

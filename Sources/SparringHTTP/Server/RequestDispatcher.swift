@@ -17,12 +17,24 @@ struct RequestDispatcher {
 
     /// Whether reading the body takes long.
     func isLarge(_ received: ReceivedRequest) -> Bool {
-        guard case .complete(let request) = received else { return false }
+        // Without a body, only a responder that always blocks takes long.
+        guard case .complete(let request) = received else { return responder.alwaysBlocks }
         return request.body.count > Self.inlineBodyBytes
     }
 
     func answer(to received: ReceivedRequest) -> PlannedExchange {
         responder.respond(to: isTLS ? received.secured : received, connection: connection, now: clock.now)
+    }
+
+    /// - Parameter then: called on the event loop.
+    func answerElsewhere(
+        to turn: SocketTurn, by service: any SocketService, _ then: @escaping (PlannedExchange) -> Void
+    ) {
+        let (connection, clock) = (connection, clock)
+        let answer = { @Sendable in service.answer(to: turn, connection: connection, now: clock.now) }
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, answer).assumeIsolated().whenComplete { result in
+            then((try? result.get()) ?? answer())
+        }
     }
 
     /// - Parameter then: called on the event loop.

@@ -45,6 +45,8 @@ final class SocketConnection {
     /// The lane whose frame is incomplete on the wire. A fault may pause inside the frame, and no other frame may begin
     /// there.
     private var writing: SocketLane?
+    /// The turns whose answers are decided off the event loop, the first of them now.
+    private var deciding: CircularBuffer<(turn: SocketTurn, then: (PlannedExchange) -> Void)> = []
     private var held: [(lane: SocketLane, bytes: ByteBuffer, promise: EventLoopPromise<Void>)] = []
 
     init(
@@ -214,8 +216,25 @@ extension SocketConnection: LaneOwner {
     var unacknowledgedBytes: Int? { host.unacknowledgedBytes }
     var isInMessage: Bool { reader.isInMessage }
 
+    var decidesElsewhere: Bool { service.mayBlock }
+
     func answer(to turn: SocketTurn) -> PlannedExchange {
         service.answer(to: turn, connection: decider.connection, now: clock.now)
+    }
+
+    func answerElsewhere(to turn: SocketTurn, _ then: @escaping (PlannedExchange) -> Void) {
+        deciding.append((turn, then))
+        if deciding.count == 1 { decideNext() }
+    }
+
+    /// Decides the answers one after the other, because the service may have a state that all its turns change.
+    private func decideNext() {
+        guard let first = deciding.first else { return }
+        decider.answerElsewhere(to: first.turn, by: service) { performance in
+            self.deciding.removeFirst()
+            self.decideNext()
+            first.then(performance)
+        }
     }
 
     func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>) {

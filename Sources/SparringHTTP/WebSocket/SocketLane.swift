@@ -12,7 +12,11 @@ protocol LaneOwner: AnyObject {
     var unacknowledgedBytes: Int? { get }
     /// Whether a part of a further message has arrived.
     var isInMessage: Bool { get }
+    /// Whether answers are decided off the event loop.
+    var decidesElsewhere: Bool { get }
     func answer(to turn: SocketTurn) -> PlannedExchange
+    /// - Parameter then: called on the event loop.
+    func answerElsewhere(to turn: SocketTurn, _ then: @escaping (PlannedExchange) -> Void)
     func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>)
     func flush()
     func silence(_ silence: SocketSilence)
@@ -41,6 +45,8 @@ final class SocketLane {
     /// True while turns are being answered. Prevents recursion if an answer is complete at once.
     private var isServing = false
     private var isOver = false
+    /// True while an answer is being decided off the event loop.
+    private var isDeciding = false
 
     init(_ name: String, of owner: any LaneOwner) {
         self.name = name
@@ -57,7 +63,7 @@ final class SocketLane {
         guard !isServing else { return }
         isServing = true
         defer { isServing = false }
-        while player == nil, !isOver {
+        while player == nil, !isOver, !isDeciding {
             guard let next = waiting.popFirst() else { return owner.idle(self) }
             owner.turnTaken(next.turn)
             answer(next.turn, next.timeline)
@@ -65,8 +71,17 @@ final class SocketLane {
     }
 
     private func answer(_ turn: SocketTurn, _ timeline: Timeline) {
-        var timeline = timeline
-        let performance = owner.answer(to: turn)
+        guard owner.decidesElsewhere else { return play(owner.answer(to: turn), turn, timeline) }
+        isDeciding = true
+        owner.answerElsewhere(to: turn) { performance in
+            self.isDeciding = false
+            self.play(performance, turn, timeline)
+        }
+    }
+
+    private func play(
+        _ performance: consuming PlannedExchange, _ turn: SocketTurn, _ timeline: consuming Timeline
+    ) {
         current = turn
         timeline.entries += performance.exchange.timeline.entries
         timeline.stamp(.decided, at: owner.clock.now)
@@ -75,6 +90,8 @@ final class SocketLane {
             stage: self)
         self.player = player
         if owner.isStopping { player.stopHanging() }
+        // The client has gone while the answer was decided.
+        guard !isOver else { return player.connectionLost("the connection was closed") }
         player.play()
         owner.begun()
     }

@@ -43,7 +43,10 @@ final class PostgresConnection: Sendable {
         }
         let milliseconds = Int(limit / .milliseconds(1))
         try run(
-            "SET client_min_messages = warning; SET statement_timeout = \(milliseconds); SET default_transaction_isolation = 'read committed'",
+            """
+            SET client_min_messages = warning; SET statement_timeout = \(milliseconds);
+            SET idle_in_transaction_session_timeout = \(milliseconds); SET default_transaction_isolation = 'read committed'
+            """,
             until: deadline)
     }
 

@@ -71,6 +71,21 @@ final class PostgresPool: Sendable {
         }
     }
 
+    /// A transaction that finds out by itself whether it was committed before: it is done again also if the connection breaks in its
+    /// commit.
+    func repeatedTransaction(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
+        try attempts { (loan) throws(PostgresProblem) in
+            try loan.run("BEGIN")
+            do throws(PostgresProblem) {
+                try work(loan)
+            } catch {
+                if !error.endsConnection { try loan.run("ROLLBACK") }
+                throw error
+            }
+            try loan.run("COMMIT")
+        }
+    }
+
     /// Closes the idle connections.
     func close() { idle.withLock { $0 = [] } }
 
@@ -78,10 +93,16 @@ final class PostgresPool: Sendable {
 
     private func attempts<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> Value {
         let deadline = ContinuousClock.now + settings.patience
+        return try repeating(until: deadline) { () throws(PostgresProblem) in try attempt(until: deadline, work) }
+    }
+
+    private func repeating<Value>(
+        until deadline: ContinuousClock.Instant, _ work: () throws(PostgresProblem) -> Value
+    ) throws(PostgresProblem) -> Value {
         var pause: Int32 = 5
         while true {
             do throws(PostgresProblem) {
-                return try attempt(until: deadline, work)
+                return try work()
             } catch {
                 let isPassing = error.isPassing || error.kind == .refused && wasAccepted.load(ordering: .relaxed)
                 guard isPassing, .now + .milliseconds(Int(pause)) < deadline else { throw error }
@@ -97,29 +118,95 @@ final class PostgresPool: Sendable {
     ) throws(PostgresProblem) -> Value {
         let nanoseconds = max(0, Int((deadline - .now) / .nanoseconds(1)))
         guard permits.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
-            throw PostgresProblem(
-                .timeout, "all \(settings.connections) connections to \(location) were in use for \(settings.patience)")
+            throw full
         }
         defer { permits.signal() }
-        let connection: PostgresConnection
-        if let open = idle.withLock({ $0.popLast() }) {
-            connection = open
-        } else {
-            connection = try connect(until: deadline)
-        }
+        let connection = try open(until: deadline)
         do throws(PostgresProblem) {
             let value = try work(Loan(connection: connection, deadline: deadline))
-            idle.withLock { $0.append(connection) }
+            takeBack(connection, after: nil)
             return value
         } catch {
-            if error.endsConnection {
-                // The others are of the same server: a restart has ended them too.
-                close()
-            } else {
-                idle.withLock { $0.append(connection) }
-            }
+            takeBack(connection, after: error)
             throw error
         }
+    }
+
+    private func takeBack(_ connection: PostgresConnection, after problem: PostgresProblem?) {
+        if problem?.endsConnection ?? false {
+            // The others are of the same server: a restart has ended them too.
+            close()
+        } else {
+            idle.withLock { $0.append(connection) }
+        }
+    }
+
+    // MARK: Leases
+
+    /// A connection that its user keeps beyond one piece of work. It has to be ended.
+    struct Lease: Sendable {
+        let pool: PostgresPool
+        let connection: PostgresConnection
+
+        var loan: Loan { Loan(connection: connection, deadline: .now + pool.settings.patience) }
+
+        /// Does the last work, and gives the connection back, also after an error.
+        func end(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
+            defer { pool.permits.signal() }
+            do throws(PostgresProblem) {
+                try work(loan)
+                pool.takeBack(connection, after: nil)
+            } catch {
+                pool.takeBack(connection, after: error)
+                throw error
+            }
+        }
+    }
+
+    /// Begins a transaction whose end comes later.
+    /// - Parameter work: the first statements of the transaction; may be done more than once.
+    func lease<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> (Lease, Value) {
+        let deadline = ContinuousClock.now + settings.patience
+        guard permits.wait(timeout: .now() + .nanoseconds(Int(settings.patience / .nanoseconds(1)))) == .success else {
+            throw full
+        }
+        do throws(PostgresProblem) {
+            return try repeating(until: deadline) { () throws(PostgresProblem) in
+                let connection = try open(until: deadline)
+                let loan = Loan(connection: connection, deadline: deadline)
+                do throws(PostgresProblem) {
+                    try loan.run("BEGIN")
+                    return (Lease(pool: self, connection: connection), try work(loan))
+                } catch {
+                    takeBack(connection, after: error.endsConnection ? error : rollback(loan))
+                    throw error
+                }
+            }
+        } catch {
+            permits.signal()
+            throw error
+        }
+    }
+
+    /// - Returns: the reason why the connection cannot be used again; nil if it can.
+    private func rollback(_ loan: Loan) -> PostgresProblem? {
+        do throws(PostgresProblem) {
+            try loan.run("ROLLBACK")
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private var full: PostgresProblem {
+        PostgresProblem(
+            .timeout, "all \(settings.connections) connections to \(location) were in use for \(settings.patience)")
+    }
+
+    /// A connection that nothing else uses.
+    private func open(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> PostgresConnection {
+        if let connection = idle.withLock({ $0.popLast() }) { return connection }
+        return try connect(until: deadline)
     }
 
     func connect(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> PostgresConnection {

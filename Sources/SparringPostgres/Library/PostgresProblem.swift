@@ -38,7 +38,7 @@ package struct PostgresProblem: Error, Sendable, Hashable, CustomStringConvertib
         let kind: Kind =
             switch state {
             case "40001", "40P01", "55P03": .conflict
-            case "57P01", "57P02", "57P03": .lost
+            case "57P01", "57P02", "57P03", "25P03": .lost
             case "53300": .unreachable
             case "57014": .timeout
             case "3D000": .refused

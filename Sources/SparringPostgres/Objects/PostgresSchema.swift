@@ -36,7 +36,42 @@ enum PostgresSchema {
         );
         -- A part of a chunk is read without the rest: bytes outside the row, and not compressed.
         ALTER TABLE sparring.chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
+        """,
         """
+        CREATE TABLE sparring.sessions (
+            name text COLLATE "C" PRIMARY KEY,
+            -- The number of commits.
+            version bigint NOT NULL,
+            -- JSON; bytes, because a server writes them as it likes, and no query looks into them.
+            state bytea NOT NULL,
+            -- The scenario since the last restart; NULL if it has no text.
+            scenario text,
+            -- Identifies the last commit, for the server that made it.
+            token bigint,
+            -- The server that made it.
+            replica text COLLATE "C",
+            changed_at timestamptz
+        ) WITH (fillfactor = 50);
+        -- The attempts of requests, and the prefixes of prompt caches. Each has the version of the commit that changed it last.
+        CREATE TABLE sparring.session_entries (
+            session text COLLATE "C" NOT NULL,
+            kind smallint NOT NULL,
+            key bigint NOT NULL,
+            value bigint NOT NULL,
+            version bigint NOT NULL,
+            PRIMARY KEY (session, kind, key)
+        );
+        CREATE INDEX session_entries_by_version ON sparring.session_entries (session, version);
+        -- The servers that use the database, or did.
+        CREATE TABLE sparring.replicas (
+            name text COLLATE "C" PRIMARY KEY,
+            address text NOT NULL,
+            sparring text NOT NULL,
+            began_at timestamptz NOT NULL DEFAULT now(),
+            seen_at timestamptz NOT NULL DEFAULT now(),
+            ended boolean NOT NULL DEFAULT false
+        );
+        """,
     ]
 
     /// The advisory lock of the transaction that makes the tables.

@@ -168,7 +168,7 @@ struct AdminRouterTests {
     func bodies() throws {
         let faults = try Self.call(
             Self.request("POST", "/_sparring/faults?session=q", #"{"next":3,"faults":{"at":"event 5","end":"reset"}}"#))
-        guard case .faults(let list, 3, "q") = faults else {
+        guard case .faults(let list, 3, "q", _) = faults else {
             Issue.record("\(faults)")
             return
         }

@@ -1,0 +1,42 @@
+import Foundation
+import SparringEngine
+import SparringHTTP
+import SparringPostgres
+
+/// A server among others that share a store: its name, and the reports that it runs.
+struct FleetMember: Sendable {
+    /// Unique among the servers: host and process.
+    let name: String
+    let sessions: any SessionStore
+    private let replicas: PostgresReplicas
+
+    /// More threads than processors, because they wait for the database.
+    private static let threads = 32
+
+    init(_ objects: PostgresObjectStore) {
+        BlockingThreads.use(Self.threads)
+        name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
+        sessions = PostgresSessions(beside: objects, replica: name)
+        replicas = PostgresReplicas(beside: objects)
+    }
+
+    /// Reports until it is cancelled.
+    func report(_ address: String, log: ServerLog) -> Task<Void, Never> {
+        Task.detached(priority: .utility) {
+            var problem: String?
+            while true {
+                do throws(StoreProblem) {
+                    try replicas.report(name, address: address, version: Version.text)
+                    problem = nil
+                } catch {
+                    if problem != error.description { log.line("sparring: \(error)") }
+                    problem = error.description
+                }
+                do { try await Task.sleep(for: PostgresReplicas.interval) } catch { return }
+            }
+        }
+    }
+
+    /// Reports that the server stops. A database that cannot be reached learns it later: the server is not seen any more.
+    func end() { try? replicas.end(name) }
+}

@@ -1,0 +1,143 @@
+import SparringExchange
+import SparringJSON
+import SparringScenario
+import Synchronization
+
+extension Session {
+    /// The number of the last commit that the server knows.
+    var knownVersion: Int { state.withLock { $0.stored?.version ?? 0 } }
+
+    /// Takes over what other servers have committed.
+    /// - Parameter find: returns a scenario by its digest; throws if the server cannot get it.
+    /// - Returns: true if another server has restarted the session.
+    func install(
+        _ reading: SessionReading, _ offset: StoreOffset, _ find: (UInt64) throws(StoreProblem) -> ScenarioContext
+    ) throws(StoreProblem) -> Bool {
+        let known = state.withLock { state in
+            if state.stored == nil {
+                state.stored = StoredStanding(state.own ?? state.world, lives: state.lives, offset: offset)
+                state.progress.track()
+            }
+            return state.stored?.version ?? 0
+        }
+        guard reading.version > 0 else { return forget(offset) }
+        guard reading.version != known else { return false }
+        guard let json = try? JSONValue.parse(reading.state), let life = json["life"]?.int,
+            let digest = json["scenario"]?.string.flatMap({ UInt64($0, radix: 16) })
+        else { throw .unfit }
+        guard json["seed"]?.string == String(seed) else {
+            throw StoreProblem("the session was begun with another seed; start all servers with the same --seed")
+        }
+        let world = try find(digest)
+        let outcome = state.withLock { state -> Result<Installed, StoreProblem> in
+            state.install(json, reading, world, life: life, seed: seed, offset)
+        }
+        let installed = try outcome.get()
+        for watcher in installed.watchers { watcher(installed.change) }
+        return installed.isRestarted
+    }
+
+    fileprivate struct Installed: Sendable {
+        var watchers: [@Sendable (ClockChange) -> Void]
+        var change: ClockChange
+        var isRestarted: Bool
+    }
+
+    /// The store has no such session. One that this server has committed, or failed to commit, begins anew.
+    /// - Returns: true if it did.
+    private func forget(_ offset: StoreOffset) -> Bool {
+        let isNew = state.withLock { state in state.stored?.life == 0 && state.stored?.version == 0 }
+        if isNew { return false }
+        restart()
+        state.withLock { state in
+            state.stored = StoredStanding(state.own ?? state.world, lives: state.lives, offset: offset)
+        }
+        return true
+    }
+
+    /// The changes since the last commit, and the state.
+    /// - Returns: nil for a session that was never taken from a store.
+    func writing(at now: Moment) -> SessionWriting? {
+        state.withLock { state in
+            guard var standing = state.stored else { return nil }
+            let world = state.own ?? state.world
+            let isRestarted = standing.life <= 0 || standing.lives != state.lives
+            standing.next = isRestarted ? (Int.random(in: 1..<1 << 53), world.digest) : nil
+            var json = state.progress.stored(standing.offset, at: now)
+            json["seed"] = .string(String(seed))
+            json["life"] = .int(standing.next?.life ?? standing.life)
+            json["scenario"] = .string(String(standing.next?.digest ?? standing.digest, radix: 16))
+            let (entries, cleared) = state.progress.changes(standing.offset)
+            for table in cleared { standing.emptied[table.rawValue] = standing.version + 1 }
+            json["emptied"] = .array(standing.emptied.map { .int($0) })
+            state.stored = standing
+            return SessionWriting(
+                state: JSONValue.object(json).serialized(), entries: entries, cleared: cleared,
+                scenario: isRestarted ? .some(world.scenario.source) : .none)
+        }
+    }
+
+    /// Called when the changes were committed.
+    func committed(_ version: Int) {
+        state.withLock { state in
+            guard var standing = state.stored else { return }
+            if let next = standing.next {
+                (standing.life, standing.digest, standing.lives, standing.next) = (
+                    next.life, next.digest, state.lives, nil
+                )
+            }
+            standing.version = version
+            state.stored = standing
+            state.progress.track()
+        }
+    }
+
+    /// Called when the changes could not be committed: the next turn reads everything from the store.
+    func distrust() {
+        state.withLock { state in
+            state.stored?.version = 0
+            // Without a commit, the next turn must not take the state for that of a new session.
+            if state.stored?.life == 0 { state.stored?.life = -1 }
+        }
+    }
+}
+
+extension Session.State {
+    /// Takes over a commit of another server.
+    fileprivate mutating func install(
+        _ json: JSONValue, _ reading: SessionReading, _ world: ScenarioContext, life: Int, seed: UInt64,
+        _ offset: StoreOffset
+    ) -> Result<Session.Installed, StoreProblem> {
+        guard let standing = stored else { return .failure(.unfit) }
+        let isSameLife = life == standing.life && lives == standing.lives
+        var next =
+            isSameLife && standing.version > 0 ? progress : SessionState(scenario: world.scenario, seed: seed)
+        if isSameLife { next.objects = progress.objects }
+        do throws(StoreProblem) {
+            try next.take(json, of: world.scenario, offset)
+        } catch {
+            return .failure(error)
+        }
+        let emptied = SessionTable.allCases.map { json["emptied"]?[$0.rawValue]?.int ?? 0 }
+        for table in SessionTable.allCases where emptied[table.rawValue] > standing.version { next.empty(table) }
+        next.take(reading.entries, offset)
+        next.track()
+        let old = progress.clock
+        let isRestarted = !isSameLife && standing.life > 0
+        if !isSameLife { (self.world, own, dials) = (world, nil, Dials()) }
+        if isRestarted {
+            log = ExchangeLog(capacity: log.capacity)
+            firstUsed = nil
+            lives += 1
+        }
+        progress = next
+        stored = StoredStanding(world, lives: lives, offset: offset)
+        stored?.version = reading.version
+        stored?.life = life
+        stored?.emptied = emptied
+        return .success(
+            Session.Installed(
+                watchers: old == next.clock ? [] : Array(watchers.values), change: next.clock.change(from: old),
+                isRestarted: isRestarted))
+    }
+}

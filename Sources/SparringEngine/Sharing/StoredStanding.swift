@@ -1,0 +1,34 @@
+import SparringScenario
+import SparringWire
+
+/// What a server knows of a session in a store.
+struct StoredStanding: Sendable {
+    /// The number of the last commit that the server has read or made; 0 if it has to read everything.
+    var version = 0
+    /// Identifies the time since the last restart by any server; 0 if the server has read no commit.
+    var life = 0
+    /// The value of `Session.State.lives` that belongs to `life`.
+    var lives: Int
+    /// Identifies the scenario.
+    var digest: UInt64
+    /// Moments are stored with one offset as long as this server alone changes the session.
+    var offset: StoreOffset
+    /// For each table, the number of the commit that emptied it last.
+    var emptied: [Int] = SessionTable.allCases.map { _ in 0 }
+    /// What `life` and `digest` become with the next commit; nil if the server has not restarted the session.
+    var next: (life: Int, digest: UInt64)?
+
+    init(_ world: ScenarioContext, lives: Int, offset: StoreOffset) {
+        digest = world.digest
+        self.lives = lives
+        self.offset = offset
+    }
+}
+
+extension ScenarioContext {
+    /// Equal for equal scenarios of all servers.
+    var digest: UInt64 {
+        let text = scenario.source ?? scenario.name + labels.joined().joined(separator: "\n")
+        return FNV1a.hash(text, seed: FNV1a().value)
+    }
+}

@@ -1,0 +1,174 @@
+import SparringEngine
+import Synchronization
+
+/// The lock on a session's row, in a transaction that lasts until the session's changes are committed.
+final class PostgresGrip: SessionGrip {
+    private let session: String
+    private let replica: String
+    private let pool: PostgresPool
+    let reading: SessionReading
+    /// Nil after the end of the transaction.
+    private let lease: Mutex<PostgresPool.Lease?>
+
+    /// Waits for the row.
+    init(_ session: String, known: Int, replica: String, _ pool: PostgresPool) throws(PostgresProblem) {
+        self.session = session
+        self.replica = replica
+        self.pool = pool
+        let (lease, reading) = try pool.lease { (loan) throws(PostgresProblem) in
+            try Self.lock(session, known: known, loan)
+        }
+        self.reading = reading
+        self.lease = Mutex(lease)
+    }
+
+    deinit { release() }
+
+    private static func lock(_ session: String, known: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem)
+        -> SessionReading
+    {
+        // The row may be new: then the server that makes it has it first.
+        while true {
+            let rows = try loan.query(
+                """
+                SELECT version, state, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+                FROM sparring.sessions WHERE name = $1 FOR UPDATE
+                """, [.text(session)])
+            if let row = rows.first {
+                let version = try row.number(0)
+                // The time may be that before the wait for the row, but never a later one than that of the answer.
+                return SessionReading(
+                    version: version, state: version == known ? [] : try row.bytes(1),
+                    entries: version == known ? [] : try entries(session, after: known, loan),
+                    time: Int64(try row.number(2)) * 1_000)
+            }
+            try make(session, loan)
+        }
+    }
+
+    private static func make(_ session: String, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
+        _ = try loan.query(
+            "INSERT INTO sparring.sessions (name, version, state) VALUES ($1, 0, '') ON CONFLICT DO NOTHING",
+            [.text(session)])
+    }
+
+    private static func entries(_ session: String, after known: Int, _ loan: PostgresPool.Loan)
+        throws(PostgresProblem) -> [SessionEntry]
+    {
+        let rows = try loan.query(
+            "SELECT kind, key, value FROM sparring.session_entries WHERE session = $1 AND version > $2",
+            [.text(session), .integer(known)])
+        var entries: [SessionEntry] = []
+        for row in rows {
+            guard let table = SessionTable(rawValue: try row.number(0)) else { continue }
+            entries.append(
+                SessionEntry(table, UInt64(bitPattern: Int64(try row.number(1))), Int64(try row.number(2))))
+        }
+        return entries
+    }
+
+    // MARK: The end
+
+    func release() {
+        guard let lease = lease.withLock({ $0.take() }) else { return }
+        // A connection that cannot roll back is closed, which rolls back too.
+        do throws(PostgresProblem) {
+            try lease.end { (loan) throws(PostgresProblem) in try loan.run("ROLLBACK") }
+        } catch {}
+    }
+
+    func commit(_ writing: SessionWriting) throws(StoreProblem) {
+        do throws(PostgresProblem) { try write(writing) } catch { throw StoreProblem(error) }
+    }
+
+    /// Commits. If the connection breaks, the same commit is made on another one, unless the first was made after all, or another
+    /// server has committed meanwhile: no commit is made twice.
+    private func write(_ writing: SessionWriting) throws(PostgresProblem) {
+        guard let lease = lease.withLock({ $0.take() }) else {
+            throw PostgresProblem(.statement, "the session was released already")
+        }
+        let token = Int.random(in: 1 ... .max)
+        do throws(PostgresProblem) {
+            return try lease.end { (loan) throws(PostgresProblem) in try send(writing, token, loan) }
+        } catch  where error.endsConnection {
+            try resend(writing, token)
+        }
+    }
+
+    private func resend(_ writing: SessionWriting, _ token: Int) throws(PostgresProblem) {
+        do throws(PostgresProblem) {
+            try pool.repeatedTransaction { (loan) throws(PostgresProblem) in
+                // The row of a new session went with the transaction.
+                if reading.version == 0 { try Self.make(session, loan) }
+                let row = try loan.query(
+                    "SELECT version, token FROM sparring.sessions WHERE name = $1 FOR UPDATE", [.text(session)]
+                ).first
+                let version = try row?.integer(0) ?? 0
+                if version == reading.version + 1, try row?.integer(1) == token { return }
+                guard version == reading.version else {
+                    throw PostgresProblem(
+                        .statement, "the connection broke, and another server has changed the session since")
+                }
+                try change(writing, token, loan)
+            }
+        } catch  where error.endsConnection {
+            throw PostgresProblem(
+                .unknownOutcome, "it is unknown whether the change was made, because \(error.description)")
+        }
+    }
+
+    private func send(_ writing: SessionWriting, _ token: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
+        do throws(PostgresProblem) {
+            try change(writing, token, loan)
+        } catch {
+            if !error.endsConnection { try loan.run("ROLLBACK") }
+            throw error
+        }
+        try loan.run("COMMIT")
+    }
+
+    private func change(_ writing: SessionWriting, _ token: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
+        let version = reading.version + 1
+        for table in writing.cleared where reading.version > 0 {
+            _ = try loan.query(
+                "DELETE FROM sparring.session_entries WHERE session = $1 AND kind = $2",
+                [.text(session), .integer(table.rawValue)])
+        }
+        if case .some(let text) = writing.scenario {
+            _ = try loan.query(
+                "UPDATE sparring.sessions SET scenario = nullif($2, '') WHERE name = $1",
+                [.text(session), .text(text ?? "")])
+        }
+        func list(_ value: (SessionEntry) -> Int64) -> PostgresValue {
+            .text("{" + writing.entries.map { String(value($0)) }.joined(separator: ",") + "}")
+        }
+        _ = try loan.query(
+            """
+            WITH entries AS (
+                INSERT INTO sparring.session_entries (session, kind, key, value, version)
+                SELECT $1, kind, key, value, $2 FROM
+                    unnest($5::text::smallint[], $6::text::bigint[], $7::text::bigint[]) AS changed (kind, key, value)
+                ON CONFLICT (session, kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
+            )
+            UPDATE sparring.sessions SET version = $2, state = $3, token = $4, replica = $8, changed_at = now() WHERE name = $1
+            """,
+            [
+                .text(session), .integer(version), .bytes(writing.state), .integer(token),
+                list { Int64($0.table.rawValue) }, list { Int64(bitPattern: $0.key) }, list(\.value), .text(replica),
+            ])
+    }
+
+    func scenario() throws(StoreProblem) -> String? {
+        do throws(PostgresProblem) {
+            return try lease.withLock { lease throws(PostgresProblem) in
+                let row = try lease?.loan.query(
+                    "SELECT scenario FROM sparring.sessions WHERE name = $1", [.text(session)]
+                ).first
+                guard let bytes = row?.cells.first ?? nil else { return nil }
+                return String(decoding: bytes, as: UTF8.self)
+            }
+        } catch {
+            throw StoreProblem(error)
+        }
+    }
+}

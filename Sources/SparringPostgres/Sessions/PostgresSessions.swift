@@ -1,0 +1,48 @@
+package import SparringEngine
+
+/// Sessions in PostgreSQL. A server has a session as long as its transaction has locked the session's row; PostgreSQL lets the others
+/// wait, and frees the row when the connection ends, also after SIGKILL. So no clock decides.
+package final class PostgresSessions: SessionStore {
+    private let pool: PostgresPool
+    /// Names this server in the rows that it commits.
+    private let replica: String
+
+    /// - Parameters:
+    ///   - objects: the store whose database has the tables.
+    ///   - replica: the name of this server.
+    package init(beside objects: PostgresObjectStore, replica: String) {
+        // The connections are others than those of objects: work that has a session may wait for an object, but not the other way
+        // round.
+        pool = PostgresPool(objects.pool.location, objects.pool.settings)
+        self.replica = replica
+    }
+
+    package func take(_ session: String, known: Int) throws(StoreProblem) -> any SessionGrip {
+        // A text of PostgreSQL cannot contain NUL.
+        guard !session.utf8.contains(0) else { throw StoreProblem("the session's name contains NUL") }
+        do throws(PostgresProblem) {
+            return try PostgresGrip(session, known: known, replica: replica, pool)
+        } catch {
+            throw StoreProblem(error)
+        }
+    }
+
+    package func names() throws(StoreProblem) -> [String] {
+        try read { (loan) throws(PostgresProblem) in
+            let rows = try loan.query("SELECT name FROM sparring.sessions WHERE version > 0 ORDER BY name")
+            return try rows.map { (row) throws(PostgresProblem) in try row.text(0) }
+        }
+    }
+
+    package func contains(_ session: String) throws(StoreProblem) -> Bool {
+        guard !session.utf8.contains(0) else { return false }
+        return try read { (loan) throws(PostgresProblem) in
+            try !loan.query("SELECT 1 FROM sparring.sessions WHERE name = $1 AND version > 0", [.text(session)]).isEmpty
+        }
+    }
+
+    private func read<Value>(_ work: (PostgresPool.Loan) throws(PostgresProblem) -> Value) throws(StoreProblem) -> Value
+    {
+        do throws(PostgresProblem) { return try pool.read(work) } catch { throw StoreProblem(error) }
+    }
+}
