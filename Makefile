@@ -3,7 +3,7 @@ SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
-# The program is stripped when it is packed, so that nobody reads its debug information; in CI nobody reads that of the tests either.
+# The program is stripped when it is packed, so its debug information would be thrown away; CI does not use that of the tests either.
 LEAN = -debug-info-format none
 TEST_BUILD = --build-tests $(if $(CI),$(LEAN))
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.

@@ -30,7 +30,7 @@ extension Session {
         }
         let world = try find(digest)
         let outcome = state.withLock { state -> Result<Installed, StoreProblem> in
-            state.install(json, reading, world, life: life, seed: seed, offset)
+            state.install(json, reading, of: world, life: life, seed: seed, offset)
         }
         let installed = try outcome.get()
         for watcher in installed.watchers { watcher(installed.change) }
@@ -105,7 +105,7 @@ extension Session {
 extension Session.State {
     /// Takes over a commit of another server.
     fileprivate mutating func install(
-        _ json: JSONValue, _ reading: SessionReading, _ world: ScenarioContext, life: Int, seed: UInt64,
+        _ json: JSONValue, _ reading: SessionReading, of world: ScenarioContext, life: Int, seed: UInt64,
         _ offset: StoreOffset
     ) -> Result<Session.Installed, StoreProblem> {
         guard let standing = stored else { return .failure(.unfit) }
