@@ -35,9 +35,11 @@ struct ConnectionGradingTests {
     private static let inOrder = Sight.of([attempt(0, 10, on: 1), attempt(20, 30, on: 1)])
     private static let beside = Sight.of([attempt(0, 100, on: 1), attempt(20, 30, on: 2)])
 
-    private static func results(_ ids: [String]) -> Sight.Attempt {
+    /// A prompt, then a request with results of tools.
+    private static func results(_ ids: [String]) -> Observation {
         let items = ids.map { #"{"role":"tool","tool_call_id":"\#($0)","content":"done"}"# }
-        return attempt(0, 10, on: 1, body: #"{"messages":[\#(items.joined(separator: ","))]}"#)
+        let body = #"{"messages":[\#(items.joined(separator: ","))]}"#
+        return Sight.of([attempt(0, 10, on: 1), attempt(20, 30, on: 1, body: body)])
     }
 
     @Test(
@@ -67,8 +69,8 @@ struct ConnectionGradingTests {
             Row("the last tokens count", Expectation(usage: 9), Sight.of([], output: "tokens: 3\ntokens: 9"), .pass),
             Row("other tokens", Expectation(usage: 9), Sight.of([], output: "tokens 18"), .fail),
             Row("no tokens", Expectation(usage: 9), Sight.of([], output: "pong"), .unobserved),
-            Row("one result for each call", Expectation(runsOnce: true), Sight.of([results(["a", "b"])]), .pass),
-            Row("two results for a call", Expectation(runsOnce: true), Sight.of([results(["a", "a"])]), .fail),
+            Row("one result for each call", Expectation(runsOnce: true), results(["a", "b"]), .pass),
+            Row("two results for a call", Expectation(runsOnce: true), results(["a", "a"]), .fail),
             Row("no call", Expectation(runsOnce: true), inOrder, .unobserved),
         ])
     func verdicts(row: Row) throws {
@@ -92,8 +94,8 @@ struct ConnectionGradingTests {
         let body =
             #"{"messages":[{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"now","arguments":""}}]}]}"#
         let expected = Expectation.ToolCall(name: "now", arguments: .object([:]))
-        let checks = Grading.checks(
-            of: .of(Expectation(calls: [expected])), seeing: Sight.of([Self.attempt(0, 10, on: 1, body: body)]))
+        let sight = Sight.of([Self.attempt(0, 10, on: 1), Self.attempt(20, 30, on: 1, body: body)])
+        let checks = Grading.checks(of: .of(Expectation(calls: [expected])), seeing: sight)
         #expect(checks.first { $0.id.hasSuffix("#calls") }?.verdict == .pass)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Files of gateway cases")
 struct GatewayCaseParserTests {
-    private static let errors = ScenarioLoader.Errors(names: ["server_error"]) { _ in nil }
+    private static let errors = ScenarioLoader.Errors(names: ["server_error", "insufficient_quota"]) { _ in nil }
 
     private static func load(_ lines: String) -> Result<[GatewayCase], Mistakes> {
         let text = """
