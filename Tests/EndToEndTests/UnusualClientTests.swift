@@ -33,7 +33,10 @@ struct UnusualClientTests {
         let (verdicts, process) = try await GradedProgram.check(
             [CheckTests.driver("unusual"), row.habit], options: [row.cases])
         #expect(Set(verdicts.filter { $0.value == "skip" }.keys) == row.skips, "\(verdicts)")
-        #expect(Set(verdicts.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
+        // A plain call may be unobserved: a program of this habit need not answer one.
+        let own = verdicts.filter { !$0.key.hasPrefix("sanity.") }
+        #expect(Set(own.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
+        #expect(own.values.contains("pass"))
         #expect(process.exitCode == 0)
         let wrong = try await GradedProgram.check(
             [CheckTests.driver("unusual"), row.habit, "--wrong"], options: [row.cases])
