@@ -65,6 +65,10 @@ private struct TokenScanner {
     /// The end of the next token; nil at the end of the text.
     mutating func next() -> Int? {
         guard position < bytes.count else { return nil }
+        if let end = endOfShortWord {
+            position = end
+            return end
+        }
         var kind = classify(bytes[position])
         var next = after(position)
         // A space joins the word after it, as in all encodings of this family.
@@ -89,6 +93,18 @@ private struct TokenScanner {
         }
         position = next
         return next
+    }
+
+    /// The end of a token of at most seven ASCII letters, with the space before them; nil for all other tokens. Most
+    /// tokens of a text are such words.
+    private var endOfShortWord: Int? {
+        let start = bytes[position] == 0x20 ? position + 1 : position
+        guard start + 8 <= bytes.count else { return nil }
+        let length = letters(inWordAt: start)
+        guard length & 7 != 0 else { return nil }
+        let end = start + length
+        // An underscore and a letter outside ASCII continue the word.
+        return bytes[end] < 0x80 && bytes[end] != 0x5F ? end : nil
     }
 
     /// The number of ASCII letters from a place on, at most 16.

@@ -28,6 +28,16 @@ struct TokenEstimateTests {
     }
 
     @Test(
+        "A space joins the word after it, and an underscore or a letter outside ASCII continues a word",
+        arguments: [
+            ("a bc def ghijklm nopqrstu", ["a", " bc", " def", " ghijklm", " nopqrstu"]),
+            ("one_two three_ four five", ["one_two", " three_", " four", " five"]),
+            ("café naïve Straße words after", ["café", " naïve", " Straße", " words", " after"]),
+            ("a  b\tc 12345 words after", ["a", "  ", "b", "\t", "c", " ", "123", "45", " words", " after"]),
+        ])
+    func words(text: String, pieces: [String]) { #expect(TokenEstimate.pieces(text).map(String.init) == pieces) }
+
+    @Test(
         "An estimated prefix ends at the end of a piece",
         arguments: ["", "Hello, world!", "naïve café 🥊 日本語", "a\n\n  b\tc 12345"])
     func prefix(text: String) {
