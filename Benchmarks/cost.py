@@ -52,8 +52,8 @@ class Workload:
 WORKLOADS = {
     "answer": Workload("answer", same, 109_600, 24),
     "guarded": Workload("guarded", same, 109_600, 24),
-    "unlike": Workload("answer", unlike, 243_700, 40),
-    "followed": Workload("answer", same, None, None, "follower"),
+    "unlike": Workload("answer", unlike, 201_000, 40),
+    "followed": Workload("answer", same, 110_500, None, "follower"),
     "shown": Workload("answer", same, 110_000, None, "page"),
 }
 # The live page asks this often, in answers, at 1,000 answers a second.
