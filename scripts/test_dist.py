@@ -242,7 +242,7 @@ def frameworks():
 
 
 def files():
-    """Checks that files which cannot run here are well-formed: Dockerfile, workflows, formula."""
+    """Checks that files which cannot run here are well-formed: Dockerfile, workflows, manifests, formula."""
     found = []
     with scratch() as folder:
         workflows = [ROOT / "packaging/github/release.yml"]
@@ -252,6 +252,7 @@ def files():
                 workflows[-1].write_text(block.text)
         checks = [[tools() / "hadolint", ROOT / "packaging/docker/Dockerfile"]]
         checks += [[tools() / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", file] for file in workflows]
+        checks.append([tools() / "kubernetes-validate", "--strict", ROOT / "packaging/kubernetes/sparring.yaml"])
         if ruby := shutil.which("ruby", path=ENVIRONMENT["PATH"]):
             checks.append([ruby, "-c", ROOT / "packaging/homebrew/sparring.rb"])
         else:
