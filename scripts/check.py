@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the project's rules that no compiler checks. `make check` runs it. Each rule reports violations with their fixes.
 
-    check.py [RULE…]        without a name, all of them: selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed,
+    check.py [RULE…]        without a name, all of them: selftest, floors, circles, types, labels, paths, links, reference, format, locale, shell, embed,
                              schema, cases, audit, scorecards, coverage, documented, shown, words, pins
 """
 
@@ -19,6 +19,7 @@ import page_links
 import page_paths
 import pages
 import pins as scripts_pins
+import type_names
 import words as scripts_words
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -39,6 +40,11 @@ def floors():
 def circles():
     """Circles of files that name each other's types stay small."""
     return scripts_circles.problems(scripts_circles.all_targets())
+
+
+def types():
+    """No two modules have a type of the same name at their top level."""
+    return type_names.problems()
 
 
 def labels():
@@ -245,7 +251,7 @@ def core_loader(yaml):
     return Loader
 
 
-RULES = {rule.__name__: rule for rule in (selftest, floors, circles, labels, paths, links, reference, format, locale, shell, embed, schema, cases, audit, scorecards, coverage, documented, shown, words, pins)}
+RULES = {rule.__name__: rule for rule in (selftest, floors, circles, types, labels, paths, links, reference, format, locale, shell, embed, schema, cases, audit, scorecards, coverage, documented, shown, words, pins)}
 
 
 def main():

@@ -15,6 +15,7 @@ import reference
 import scorecard_page
 import sin_pairs
 import swift_source
+import type_names
 import words
 
 
@@ -66,6 +67,12 @@ class ScorecardPageTests(unittest.TestCase):
     def test_a_case_that_is_newer_than_the_results_of_a_client_is_marked(self):
         lines = scorecard_page.table(self.CASES, {"old": {"verdicts": {"a.one": "fail", "a.two": "timeout", "a.three": "skip"}}})
         self.assertEqual(lines[2:], ["| `a.one` | **F** |", "| `a.two` | w |", "| `a.three` |   |", "| `socket.one` | – |"])
+
+
+class TypeNameTests(unittest.TestCase):
+    def test_a_type_at_the_top_level_of_two_modules_is_found(self):
+        sources = [("A", "package struct Step {\n    enum Kind {}\n}"), ("B", "final class Step {}\nenum Kind {}"), ("C", "private struct Step {}")]
+        self.assertEqual(type_names.twice(sources), [("Step", ["A", "B"])])
 
 
 class SwiftSourceTests(unittest.TestCase):

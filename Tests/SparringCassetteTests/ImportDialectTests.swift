@@ -85,7 +85,7 @@ struct ImportDialectTests {
             ("3µs", 3000), ("7ns", 7), ("42", 42), ("0s", 0), ("", nil), ("soon", nil), ("1x", nil),
         ] as [(String, Int64?)])
     func durations(text: String, nanoseconds: Int64?) {
-        #expect(GoDuration.nanoseconds(text) == nanoseconds)
+        #expect(GoVCRDuration.nanoseconds(text) == nanoseconds)
     }
 
     @Test("A go-vcr form without a body is encoded from its fields")

@@ -130,7 +130,7 @@ private struct ImportRun {
                 try put(exchange.request.target) { try appender.append(exchange, from: key) }
             },
             leftOut: { line in try attempt { try Self.report("left out: \(source.path): \(line)") } })
-        let progress = Progress(source.path, of: source.size)
+        let progress = ImportProgress(source.path, of: source.size)
         do {
             defer { progress.end() }
             _ = try source.read(into: sink) { progress.reached($0) }
@@ -145,7 +145,7 @@ private struct ImportRun {
 }
 
 /// Shows the progress of reading a long file, on the last line of a terminal.
-final class Progress {
+final class ImportProgress {
     private let name: String
     private let size: Int
     private var shown = -1

@@ -29,7 +29,7 @@ enum GoVCRFormat: DocumentFormat {
             status: status,
             reason: reason(response["status"]?.text ?? "", status), headers: try response["headers"]?.fields() ?? [:],
             body: try response["body"]?.bytes() ?? [],
-            endAt: GoDuration.nanoseconds(response["duration"]?.text ?? "") ?? 0)
+            endAt: GoVCRDuration.nanoseconds(response["duration"]?.text ?? "") ?? 0)
     }
 
     /// The reason phrase of a status such as `200 OK`.
@@ -50,7 +50,7 @@ enum GoVCRFormat: DocumentFormat {
 }
 
 /// A duration in Go's notation: `1m2.5s`, `812ms`, `0s`, or a number of nanoseconds.
-enum GoDuration {
+enum GoVCRDuration {
     private static let units: [(name: String, nanoseconds: Double)] = [
         ("ns", 1), ("µs", 1e3), ("μs", 1e3), ("us", 1e3), ("ms", 1e6), ("h", 3600e9), ("m", 60e9), ("s", 1e9),
     ]
