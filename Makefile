@@ -4,8 +4,8 @@ export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
 # The program is stripped when it is packed, so its debug information would be thrown away; CI does not use that of the tests either.
-LEAN = -debug-info-format none
-TEST_BUILD = --build-tests $(if $(CI),$(LEAN))
+WITHOUT_DEBUG_INFO = -debug-info-format none
+TEST_BUILD = --build-tests $(if $(CI),$(WITHOUT_DEBUG_INFO))
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
 UNCHECKED = -Xswiftc -enforce-exclusivity=unchecked
 # Tests of the kit with whole suites, every sin in its own cases, and gateways with their sins: some hundred processes, so they run alone.
@@ -28,7 +28,7 @@ build: swift libraries ## build for debugging
 	$(SWIFT) build
 
 release: swift libraries ## build the program for use and for benchmarks
-	$(SWIFT) build -c release $(LEAN) --product sparring $(UNCHECKED) $$(scripts/release-flags)
+	$(SWIFT) build -c release $(WITHOUT_DEBUG_INFO) --product sparring $(UNCHECKED) $$(scripts/release-flags)
 
 dist: release vocabularies ## pack the program for Linux: dist/sparring, a .tar.gz and a Python wheel, both with the vocabularies
 	python3 scripts/dist.py $$($(SWIFT) build -c release --show-bin-path)/sparring

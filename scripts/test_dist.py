@@ -82,7 +82,7 @@ def virtual_environment(folder, *files, lock=None):
     return place
 
 
-ONE_AT_A_TIME = threading.Lock()
+TOOLS_LOCK = threading.Lock()
 
 
 @functools.cache
@@ -93,7 +93,7 @@ def tools_folder():
 
 def tools():
     """The programs of an environment with the tools of fixtures/tools, made once for all parts."""
-    with ONE_AT_A_TIME:
+    with TOOLS_LOCK:
         place = pathlib.Path(tools_folder().name, ".venv")
         return (place if place.exists() else virtual_environment(tools_folder().name, lock=TOOLS)) / "bin"
 
