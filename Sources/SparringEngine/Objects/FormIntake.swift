@@ -16,9 +16,7 @@ final class FormIntake: BodyIntake {
         /// The bytes of a field, which is short, or those bytes of a file that are not in the store yet.
         var held: [UInt8] = []
         var fieldBytes = 0
-        var hasher = Hasher()
-        /// A hash that is equal at all servers of a store; nil without such a store.
-        var shared: FNV1a?
+        var bytes = ByteMix()
         var problem: APIError?
     }
 
@@ -44,7 +42,7 @@ final class FormIntake: BodyIntake {
         self.limit = limit
         self.store = store
         self.hearsSound = hearsSound
-        state = Mutex(State(parser: MultipartParser(boundary: boundary), shared: store.isShared ? FNV1a() : nil))
+        state = Mutex(State(parser: MultipartParser(boundary: boundary)))
     }
 
     func receive(_ bytes: [UInt8]) { bytes.withUnsafeBytes { receive($0) } }
@@ -72,17 +70,14 @@ final class FormIntake: BodyIntake {
         switch token {
         case .part(let head):
             state.head = head
-            state.hasher.combine(head)
-            state.shared?.add(head.name.utf8)
-            state.shared?.add((head.filename ?? "").utf8)
+            for text in [head.name, head.filename ?? "", head.contentType ?? ""] { state.bytes.add(text) }
             guard let filename = head.filename else { return }
             guard !hearsSound else { return state.sound = SoundReader() }
             state.form.files.append(
                 Form.File(
                     name: head.name, filename: filename, contentType: head.contentType, blob: try store.makeBlob()))
         case .data(let bytes):
-            bytes.withUnsafeBytes { state.hasher.combine(bytes: $0) }
-            state.shared?.add(bytes)
+            state.bytes.add(bytes)
             guard state.sound == nil else {
                 state.sound?.feed(bytes)
                 return
@@ -134,11 +129,7 @@ final class FormIntake: BodyIntake {
     }
 
     /// Equal for equal forms, even if their boundaries differ.
-    var fingerprint: Int {
-        state.withLock { state in
-            state.shared.map { Int(truncatingIfNeeded: $0.value) } ?? state.hasher.finalize()
-        }
-    }
+    var fingerprint: UInt64 { state.withLock { $0.bytes.value } }
 
     func abandon() {
         let blobs = state.withLock { state in

@@ -1,33 +1,59 @@
-/// A hash of many bytes, sixteen at a time, by the folded product of two words. It takes a fifth of the instructions of
-/// `Hasher` for a body of a kilobyte.
+/// A hash of bytes by folded products of words, in an eighth of the instructions of `Hasher`.
 ///
-/// Its seed differs in every process, as that of `Hasher`. Equal bytes have equal hashes; nothing else is promised.
-enum ByteMix {
-    private static let seed = UInt64.random(in: .min ... .max)
-    /// An odd number without a pattern (the golden ratio in 64 bits), so that zeros do not stop the mixing.
-    private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
+/// Equal for equal bytes, in whatever pieces they are added: in every process and on every machine, so that servers
+/// that share a store count the attempts of a request together. `Hasher` has another seed in each process.
+struct ByteMix {
+    /// An odd number without a pattern (the golden ratio in 64 bits).
+    private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
 
-    static func hash(_ bytes: [UInt8]) -> UInt64 {
-        bytes.withUnsafeBytes { bytes in
-            var hash = seed ^ UInt64(truncatingIfNeeded: bytes.count)
-            var place = 0
-            while place + 16 <= bytes.count {
-                hash = folded(
-                    bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ step,
-                    bytes.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self) ^ hash)
-                place += 16
-            }
-            while place < bytes.count {
-                hash = folded(UInt64(bytes[place]) ^ step, hash)
-                place += 1
-            }
-            return folded(hash, step)
+    private var hash = factor
+    /// The bytes of an incomplete word, the first one lowest.
+    private var rest: UInt64 = 0
+    /// The number of all bytes.
+    private var count = 0
+
+    /// The hash of all bytes so far.
+    var value: UInt64 { Self.folded(Self.folded(hash ^ rest) ^ UInt64(truncatingIfNeeded: count)) }
+
+    /// Adds a text and a mark of its end, so that `ab`, `c` differs from `a`, `bc`.
+    mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        // No byte of UTF-8.
+        add(0xFF)
+    }
+
+    mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
+
+    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        var place = 0
+        while count & 7 != 0, place < bytes.count {
+            add(bytes[place])
+            place += 1
+        }
+        while place + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            hash = Self.folded(hash ^ UInt64(littleEndian: word))
+            place += 8
+            count += 8
+        }
+        while place < bytes.count {
+            add(bytes[place])
+            place += 1
         }
     }
 
+    private mutating func add(_ byte: UInt8) {
+        rest |= UInt64(byte) << UInt64(8 * (count & 7))
+        count += 1
+        guard count & 7 == 0 else { return }
+        hash = Self.folded(hash ^ rest)
+        rest = 0
+    }
+
     @inline(__always)
-    private static func folded(_ one: UInt64, _ other: UInt64) -> UInt64 {
-        let product = one.multipliedFullWidth(by: other)
+    private static func folded(_ word: UInt64) -> UInt64 {
+        let product = word.multipliedFullWidth(by: factor)
         return product.high ^ product.low
     }
 }

@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// Identifies requests: equal for equal requests in this process.
+/// Identifies requests: equal for equal requests, at all servers that share a store.
 enum Fingerprint {
     /// A digest of method, path and body: the same in every run and session.
     static func digest(of request: Request, path: Substring) -> UInt64 {
@@ -23,24 +23,20 @@ enum Fingerprint {
     }
 
     static func of(_ request: Request) -> UInt64 {
-        var hasher = Hasher()
-        hasher.combine(request.method)
-        hasher.combine(request.target)
-        hasher.combine(ByteMix.hash(request.body))
-        return UInt64(bitPattern: Int64(hasher.finalize()))
-    }
-}
-
-extension RequestPipeline {
-    /// Identifies the request among those of its session. With a store, equal at all servers, which `Hasher` is not.
-    var requestFingerprint: UInt64 {
-        sessions.turns == nil ? Fingerprint.of(request) : Fingerprint.digest(of: request, path: request.target[...])
+        var bytes = head(of: request)
+        bytes.add(request.body)
+        return bytes.value
     }
 
     /// The fingerprint of a form without its boundary, which differs in every attempt.
-    func requestFingerprint(_ form: FormIntake) -> UInt64 {
-        var bodiless = self
-        bodiless.request.body = []
-        return bodiless.requestFingerprint ^ UInt64(bitPattern: Int64(form.fingerprint))
+    static func of(_ request: Request, _ form: FormIntake) -> UInt64 {
+        head(of: request).value ^ form.fingerprint
+    }
+
+    private static func head(of request: Request) -> ByteMix {
+        var bytes = ByteMix()
+        bytes.add(request.method)
+        bytes.add(request.target)
+        return bytes
     }
 }

@@ -8,7 +8,7 @@ import SparringWire
 extension RequestPipeline {
     mutating func call(_ address: RequestAddress, _ endpoint: Endpoint) -> PlannedExchange {
         let memo = CheckMemo.covers(endpoint) && turn == nil && !dialect.namesDeployments ? sessions.checks : nil
-        let repeatable = memo.map { _ in requestFingerprint }
+        let repeatable = memo.map { _ in Fingerprint.of(request) }
         if let memo, let repeatable, let finding = memo.finding(endpoint, request.body, fingerprint: repeatable),
             let session = session(repeating: finding, address)
         {
@@ -24,7 +24,7 @@ extension RequestPipeline {
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
         let (known, models) = session.standing(wallTime: unixTime, now: now)
-        let fingerprint = repeatable ?? form.map { requestFingerprint($0.intake) } ?? requestFingerprint
+        let fingerprint = repeatable ?? form.map { Fingerprint.of(request, $0.intake) } ?? Fingerprint.of(request)
 
         let answering = models.answering(model?.model, at: endpoint, isDeployment: dialect.namesDeployments)
         let finding: CheckMemo.Finding

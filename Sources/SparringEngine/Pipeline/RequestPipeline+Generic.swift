@@ -55,7 +55,7 @@ extension RequestPipeline {
         let charge = CommitRequest.Charge(
             family: limited(operation, model: model, in: world), tokens: 0, images: images(operation, body: call.body),
             caller: caller)
-        let fingerprint = intake.map { requestFingerprint($0) } ?? requestFingerprint
+        let fingerprint = intake.map { Fingerprint.of(request, $0) } ?? Fingerprint.of(request)
         return serve(
             checked(
                 .generic(call), view, in: session, world, commit: .call(fingerprint: fingerprint, charge: charge)),
@@ -85,7 +85,7 @@ extension RequestPipeline {
             family: limited(operation, model: model, in: world), tokens: 0,
             images: images(operation, body: body), caller: caller)
         let fingerprint =
-            request.upload == nil ? requestFingerprint : Fingerprint.ofUpload(connection: connection, now)
+            request.upload == nil ? Fingerprint.of(request) : Fingerprint.ofUpload(connection: connection, now)
         let external = ExternalRequest(
             source: source, request: request, connection: connection, now: now, call: nil)
         return serve(

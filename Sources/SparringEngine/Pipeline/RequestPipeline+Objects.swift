@@ -16,13 +16,13 @@ extension RequestPipeline {
         if let model, model.session != nil { body = body?.replacing("model", with: .string(model.model)) }
         let session = sessions.session(named: address.sessionName(model: model), now: now)
         let known = session.world
-        var fingerprint = requestFingerprint
+        var fingerprint = Fingerprint.of(request)
         let validation: Validation
         var intake: FormIntake?
         var form: Form?
         do throws(APIError) {
             intake = try formIntake(endpoint)
-            if let intake { fingerprint = requestFingerprint(intake) }
+            if let intake { fingerprint = Fingerprint.of(request, intake) }
             try admit(endpoint, to: known, model: nil)
             validation = try Validation.wanted(by: request, in: known)
             form = try intake?.form()

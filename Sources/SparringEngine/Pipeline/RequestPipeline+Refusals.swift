@@ -56,14 +56,14 @@ extension RequestPipeline {
                 .answering(model, at: endpoint)
         } catch {
             return condemned(
-                error, in: session, world, endpoint: endpoint, fingerprint: requestFingerprint, model: nil)
+                error, in: session, world, endpoint: endpoint, fingerprint: Fingerprint.of(request), model: nil)
         }
         let operation = CatalogueOperation(models: answering.models, model: model)
         // Only a rule that names the endpoint answers this request. Without such a rule, the request changes no state
         // and does not count as a call.
         let view = CallView(
             endpoint: endpoint, model: model ?? "", headers: request.headers, body: .null, digest: CallDigest())
-        let commit = objectCommit(endpoint, requestFingerprint, world)
+        let commit = objectCommit(endpoint, Fingerprint.of(request), world)
         guard commit.charge == nil, world.scenario.rules.isEmpty || world.scenario.match(view).isEmpty else {
             return serve(
                 checked(

@@ -22,7 +22,7 @@ extension RequestPipeline {
         let body: JSONValue? = isScripted && !request.body.isEmpty ? try? JSONValue.parse(request.body) : .none
         let model = body?["model"]?.string
         let fingerprint =
-            request.upload == nil ? requestFingerprint : Fingerprint.ofUpload(connection: connection, now)
+            request.upload == nil ? Fingerprint.of(request) : Fingerprint.ofUpload(connection: connection, now)
         do throws(APIError) {
             try admit(endpoint, to: known, model: model)
         } catch {

@@ -101,7 +101,7 @@ extension RequestPipeline {
             try admit(.realtime, to: known, model: named?.model ?? secret?.settings["model"]?.string)
         } catch {
             return condemned(
-                error, in: session, known, endpoint: .realtime, fingerprint: requestFingerprint, model: nil)
+                error, in: session, known, endpoint: .realtime, fingerprint: Fingerprint.of(request), model: nil)
         }
         requested = nil
         opensSocket = true
@@ -128,7 +128,7 @@ extension RequestPipeline {
             event: CallView.upgrade)
         return serve(
             checked(
-                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: requestFingerprint),
+                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: Fingerprint.of(request)),
                 warning: opening?.warning),
             path: address.path, model: model)
     }

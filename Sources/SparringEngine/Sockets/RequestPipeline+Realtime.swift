@@ -32,11 +32,11 @@ extension RequestPipeline {
             return serve(
                 checked(
                     .call(call), view, in: session, known,
-                    commit: .call(fingerprint: requestFingerprint, charge: charge)),
+                    commit: .call(fingerprint: Fingerprint.of(request), charge: charge)),
                 path: address.path, model: call.model.id)
         } catch {
             return condemned(
-                error, in: session, known, endpoint: .realtime, fingerprint: requestFingerprint,
+                error, in: session, known, endpoint: .realtime, fingerprint: Fingerprint.of(request),
                 model: event.model.id)
         }
     }
@@ -59,7 +59,7 @@ extension RequestPipeline {
             return serve(
                 checked(
                     .realtime(event), view, in: session, known,
-                    commit: .object(fingerprint: requestFingerprint)), path: address.path, model: event.model.id)
+                    commit: .object(fingerprint: Fingerprint.of(request))), path: address.path, model: event.model.id)
         }
         var problem: APIError?
         var trial = IDMint(seed: 0)

@@ -61,7 +61,7 @@ extension RequestPipeline {
             try admit(.responses, to: known, model: nil)
         } catch {
             return condemned(
-                error, in: session, known, endpoint: .responses, fingerprint: requestFingerprint, model: nil)
+                error, in: session, known, endpoint: .responses, fingerprint: Fingerprint.of(request), model: nil)
         }
         // Faults in the URL or header apply to the answers on the socket, not to the handshake.
         requested = nil
@@ -77,7 +77,7 @@ extension RequestPipeline {
             event: CallView.upgrade)
         return serve(
             checked(
-                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: requestFingerprint)),
+                .upgrade(answer), view, in: session, known, commit: .object(fingerprint: Fingerprint.of(request))),
             path: address.path, model: nil)
     }
 }
