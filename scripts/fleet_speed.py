@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 
-import fleet
+import fleet_servers
 
 SCENARIO = """\
 schema: 1
@@ -63,7 +63,7 @@ def answers(binary, folder, processes, sessions, store, options):
     """Answers a second of all servers; each has a wrk of its own."""
     scenario = pathlib.Path(folder, "speed.yaml")
     scenario.write_text(SCENARIO)
-    servers = [fleet.Server(binary, folder, scenario, store) for _ in range(processes)]
+    servers = [fleet_servers.Server(binary, folder, scenario, store) for _ in range(processes)]
     loads = []
     for number, server in enumerate(servers):
         script = pathlib.Path(folder, f"calls-{number}.lua")
@@ -74,7 +74,7 @@ def answers(binary, folder, processes, sessions, store, options):
     for load in loads:
         said = load.communicate()[0]
         if "Non-2xx" in said or "Socket errors" in said:
-            fleet.fail(f"a load met errors:\n{said}")
+            fleet_servers.fail(f"a load met errors:\n{said}")
         total += float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
     for server in servers:
         server.stop()
@@ -88,9 +88,9 @@ def main():
     parser.add_argument("--connections", type=int, default=32)
     options = parser.parse_args()
     if not shutil.which("wrk"):
-        fleet.fail("wrk is missing: apt-get install wrk")
+        fleet_servers.fail("wrk is missing: apt-get install wrk")
     binary = pathlib.Path(options.binary).resolve()
-    postgres = fleet.Postgres()
+    postgres = fleet_servers.Postgres()
     try:
         with tempfile.TemporaryDirectory() as folder:
             print("| answers a second | one session | 200 sessions |\n|---|---:|---:|")
