@@ -1,4 +1,4 @@
-/// A hash of bytes by folded products of words, in an eighth of the instructions of `Hasher`.
+/// A hash of bytes by folded products of words, which takes far fewer instructions than `Hasher`.
 ///
 /// Equal for equal bytes, in whatever pieces they are added: in every process and on every machine, so that servers
 /// that share a store count the attempts of a request together. `Hasher` has another seed in each process.
