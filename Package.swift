@@ -144,7 +144,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "SparringAPI", "SparringCassette", "SparringConformance", "SparringEngine", "SparringExchange",
-                "SparringHTTP", "SparringJSON", "SparringScenario", "SparringWire",
+                "SparringHTTP", "SparringJSON", "SparringScenario", "SparringStore", "SparringWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

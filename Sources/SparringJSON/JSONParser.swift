@@ -1,7 +1,9 @@
 /// The reason why bytes are not JSON, and the place (0-based byte offset).
-package struct JSONSyntaxError: Error, Sendable, Hashable {
+package struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
     package var offset: Int
     package var reason: String
+
+    package var description: String { "invalid JSON at byte \(offset): \(reason)" }
 
     package init(offset: Int, reason: String) {
         self.offset = offset

@@ -78,8 +78,6 @@ extension RunLog {
         where !line.isEmpty {
             do {
                 append(try RunEvent(json: try JSONValue.parse(String(line))))
-            } catch let error as JSONSyntaxError {
-                throw BadLine(line: index + 1, reason: "invalid JSON at byte \(error.offset): \(error.reason)")
             } catch {
                 throw BadLine(line: index + 1, reason: "\(error)")
             }

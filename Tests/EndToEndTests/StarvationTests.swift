@@ -57,7 +57,8 @@ struct StarvationTests {
         #expect(outcome.standardError.isEmpty)
     }
 
-    @Test("A server without free descriptors keeps its connections, and accepts new ones when others are closed")
+    @Test(
+        "A server without free descriptors says so, keeps its connections, and accepts new ones when others are closed")
     func descriptors() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
@@ -77,6 +78,9 @@ struct StarvationTests {
         child.signal(SIGINT)
         let outcome = try await child.outcome()
         #expect(outcome.exitCode == 128 + SIGINT, "\(outcome.standardError)")
+        let sentences = outcome.standardError.components(
+            separatedBy: "new connections wait, because this process may not open")
+        #expect(sentences.count == 2, "once, not after each attempt: \(outcome.standardError)")
         let rows = try await JournalTests.query(file, "SELECT count(*), (SELECT lost FROM runs) FROM exchanges")
         #expect(rows == "3|0")
     }

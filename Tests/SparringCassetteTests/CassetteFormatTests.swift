@@ -29,6 +29,28 @@ struct CassetteFormatTests {
         #expect(throws: CassetteLines.Mistake(member: member)) { try CassetteLines.exchange(.object(object)) }
     }
 
+    @Test(
+        "A recording's JSON line with a number out of range is rejected with the name of the member",
+        arguments: ["head_ns", "end_ns", "pieces", "started_ns", "messages"], [Int.max, .min])
+    func numbersOutOfRange(member: String, number: Int) throws {
+        var line: JSONValue = [
+            "session": "default", "number": 1, "started_ns": 1, "method": "POST", "target": "/v1/x", "http": 1,
+            "headers": [], "body": "", "ending": "complete",
+        ]
+        var answer: JSONValue = [
+            "status": 200, "http": 1, "reason": "OK", "headers": [], "head_ns": 1, "body": "yes",
+            "pieces": [[2, 3]], "end_ns": 3,
+        ]
+        switch member {
+        case "started_ns": line = line.replacing(member, with: .int(number))
+        case "messages": line = line.replacing(member, with: [["ns": .int(number), "from": "client", "text": ""]])
+        case "pieces": answer = answer.replacing(member, with: [[.int(number), 3]])
+        default: answer = answer.replacing(member, with: .int(number))
+        }
+        line = line.replacing("answer", with: answer)
+        #expect(throws: CassetteLines.Mistake(member: member)) { try CassetteLines.exchange(line) }
+    }
+
     @Test("The elements of a JSON array are split wherever the input is cut")
     func splitter() throws {
         let text =

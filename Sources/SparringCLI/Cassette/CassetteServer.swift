@@ -35,6 +35,7 @@ struct CassetteServer {
         var http = HTTPServer.Configuration()
         http.host = settings.host
         http.port = settings.port
+        http.report = { [log] in log.line("sparring: \($0)") }
         listening.apply(to: &http)
         var configuration = MockServer.Configuration(http: http, seed: settings.seed)
         configuration.sessionLimits.exchangesPerSession = Self.logged

@@ -102,6 +102,7 @@ struct LiveServer {
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host
         configuration.port = settings.port
+        configuration.report = { [log = journal.log] in log.line("sparring: \($0)") }
         listening.apply(to: &configuration)
         let server: MockServer
         do {

@@ -3,12 +3,6 @@ import NIOPosix
 package import SparringExchange
 package import SparringWire
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Listens on a port, and gives every connection a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
@@ -26,6 +20,8 @@ package final class HTTPServer: Sendable {
         /// Whether the server offers HTTP/2 in addition to HTTP/1. With TLS, the client negotiates it (ALPN); without
         /// TLS, the client simply starts with it (prior knowledge).
         package var speaksHTTP2: Bool
+        /// Receives a sentence when new connections have to wait.
+        package var report: @Sendable (String) -> Void = { _ in }
 
         package init(
             host: String = "127.0.0.1", port: Int = 0, limits: ConnectionLimits = ConnectionLimits(),
@@ -91,7 +87,7 @@ package final class HTTPServer: Sendable {
                 },
                 speaksHTTP2: configuration.speaksHTTP2)
             let listener = try await Listener.bind(
-                bootstrap(group, reception),
+                bootstrap(group, reception, AcceptFailures(clock: clock, report: configuration.report)),
                 host: configuration.host, port: configuration.port)
             return HTTPServer(
                 group: group, listener: listener, connections: connections, isTLS: configuration.tls != nil)
@@ -132,22 +128,16 @@ package final class HTTPServer: Sendable {
     /// Ends running answers at once.
     package func stopNow() async { await stop(grace: .zero) }
 
-    /// The pause after a connection could not be accepted, because the process or the system has no descriptors or no
-    /// memory left. Without it, the event loop would try again all the time, and open connections would become slow.
-    private static func pause(after error: IOError) -> TimeAmount? {
-        [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error.errnoCode) ? .milliseconds(100) : nil
-    }
-
-    private static func bootstrap(_ group: MultiThreadedEventLoopGroup, _ reception: ConnectionInitializer)
-        -> ServerBootstrap
-    {
+    private static func bootstrap(
+        _ group: MultiThreadedEventLoopGroup, _ reception: ConnectionInitializer, _ failures: AcceptFailures
+    ) -> ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     channel.closeOnExec()
-                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler(backoffProvider: Self.pause))
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler { failures.pause(after: $0) })
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

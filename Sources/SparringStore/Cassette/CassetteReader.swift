@@ -18,7 +18,7 @@ enum CassetteReader {
     ) throws(JournalError) -> (queue: DatabaseQueue, header: Cassette) {
         let (queue, header) = try open(path) { db in
             let rows = try Row.fetchCursor(db, sql: "SELECT * FROM exchanges ORDER BY id")
-            while let row = try rows.next() { try body(row["id"], try exchange(row, db)) }
+            while let row = try rows.next() { try body(row.value("id"), exchange(row, db)) }
             return Cassette(key: try CassetteFacts.key(db), masked: try CassetteFacts.rules(db))
         }
         return (queue, header)
@@ -39,13 +39,16 @@ enum CassetteReader {
     private static func exchange(_ row: Row, _ db: Database) throws -> RecordedExchange {
         let parts = try db.cachedStatement(sql: "SELECT pieces, bytes FROM parts WHERE exchange = ? ORDER BY position")
         var exchange = try exchange(row)
-        let id: Int64 = row["id"]
+        let id: Int64 = try row.value("id")
         let cursor = try Row.fetchCursor(parts, arguments: [id])
         while let part = try cursor.next() {
             let bytes = try part.withUnsafeData(named: "bytes") { $0.map { Array($0) } ?? [] }
-            exchange.answer?.append(bytes, try CassetteColumns.pieces(part["pieces"]))
+            exchange.answer?.append(bytes, try CassetteColumns.pieces(part.value("pieces")))
         }
         if exchange.isSocket { exchange.messages = try messages(of: id, db) }
+        if let member = exchange.memberOutOfRange {
+            throw DamagedRow("exchange \(id): '\(member)' is out of range")
+        }
         return exchange
     }
 
@@ -58,35 +61,36 @@ enum CassetteReader {
             arguments: [id])
         var messages: [RecordedMessage] = []
         while let row = try rows.next() {
-            guard let sender = RecordedMessage.Sender(rawValue: row["sender"]),
-                let kind = MessageColumns.Kind(rawValue: row["kind"])
-            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a message has an unknown kind") }
+            guard let sender = RecordedMessage.Sender(rawValue: try row.value("sender")),
+                let kind = MessageColumns.Kind(rawValue: try row.value("kind"))
+            else { throw DamagedRow("a message has an unknown kind") }
             let content = try row.withUnsafeData(named: "content") { $0.map { Array($0) } ?? [] }
             messages.append(
                 RecordedMessage(
-                    at: row["ns"], sender: sender,
-                    content: MessageColumns(kind: kind, code: row["code"], content: content).recorded))
+                    at: try row.value("ns"), sender: sender,
+                    content: MessageColumns(kind: kind, code: try row.value("code"), content: content).recorded))
         }
         return messages
     }
 
     private static func exchange(_ row: Row) throws -> RecordedExchange {
         let request = RecordedRequest(
-            method: row["method"], target: row["target"], minorVersion: row["http"],
-            headers: try CassetteColumns.headers(row["headers"]),
+            method: try row.value("method"), target: try row.value("target"), minorVersion: try row.value("http"),
+            headers: try CassetteColumns.headers(row.value("headers")),
             body: try row.withUnsafeData(named: "request") { $0.map { Array($0) } ?? [] },
-            fingerprint: (row["fingerprint"] as String?).flatMap { CassetteFingerprint(hex: $0) },
-            isMasked: row["request_masked"])
+            fingerprint: (try row.value("fingerprint") as String?).flatMap { CassetteFingerprint(hex: $0) },
+            isMasked: try row.value("request_masked"))
         var answer: RecordedAnswer?
-        if let status = row["status"] as Int? {
+        if let status = try row.value("status") as Int? {
             answer = RecordedAnswer(
-                status: status, minorVersion: row["answer_http"], reason: row["reason"],
-                headers: try CassetteColumns.headers(row["answer_headers"]), headAt: row["head_ns"],
-                endAt: row["ended_ns"] ?? 0, isMasked: row["answer_masked"])
+                status: status, minorVersion: try row.value("answer_http"), reason: try row.value("reason"),
+                headers: try CassetteColumns.headers(row.value("answer_headers")), headAt: try row.value("head_ns"),
+                endAt: try row.value("ended_ns") ?? 0, isMasked: try row.value("answer_masked"))
         }
-        let ending = (row["ending"] as String?).flatMap(RecordedEnding.init) ?? .unfinished
+        let ending = (try row.value("ending") as String?).flatMap(RecordedEnding.init) ?? .unfinished
         return RecordedExchange(
-            session: row["session"], number: row["number"], startedAt: row["started_ns"], request: request,
+            session: try row.value("session"), number: try row.value("number"), startedAt: try row.value("started_ns"),
+            request: request,
             answer: answer, ending: ending)
     }
 }

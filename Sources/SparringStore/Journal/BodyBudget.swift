@@ -34,8 +34,8 @@ enum BodyBudget {
         var bytes = 0
         var range: ClosedRange<Int64>?
         while bytes < wanted, let row = try rows.next() {
-            let exchange: Int64 = row[0]
-            bytes += row[1]
+            let exchange: Int64 = try row.value(0)
+            bytes += try row.value(1)
             range = (range?.lowerBound ?? exchange)...exchange
         }
         return range.map { ($0, bytes) }

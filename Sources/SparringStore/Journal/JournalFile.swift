@@ -21,7 +21,9 @@ package struct JournalFile: Sendable {
             let run = try Row.fetchOne(db, sql: "SELECT scenario, seed FROM runs ORDER BY id DESC LIMIT 1")
             return (
                 ids: try Int64.fetchAll(db, sql: "SELECT id FROM exchanges ORDER BY id"),
-                run: run.map { "scenario \($0["scenario"] as String), seed \($0["seed"] as String)" }
+                run: try run.map {
+                    "scenario \(try $0.value("scenario") as String), seed \(try $0.value("seed") as String)"
+                }
             )
         }
         (queue, ids, run) = (file.queue, file.result.ids, file.result.run)
@@ -65,7 +67,7 @@ package struct JournalFile: Sendable {
             let body = try row.withUnsafeData(named: "answer") { $0.map { Array($0) } }
             return Whole(
                 exchange: try JournalReader.exchange(row), answer: body.map { head + $0 } ?? [],
-                requestBytes: row["request_bytes"])
+                requestBytes: try row.value("request_bytes"))
         }
     }
 }

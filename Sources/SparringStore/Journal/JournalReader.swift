@@ -37,24 +37,27 @@ enum JournalReader {
     }
 
     static func exchange(_ row: Row) throws -> Exchange {
-        let start: Int64 = row["started_ns"]
+        let start = try time(row.value("started_ns"))
         let request = Request(
-            method: row["method"], target: row["target"], version: HTTPVersion(rawValue: row["http"]) ?? .http11,
-            headers: try headers(row["headers"]),
+            method: try row.value("method"), target: try row.value("target"),
+            version: HTTPVersion(rawValue: try row.value("http")) ?? .http11,
+            headers: try headers(row.value("headers")),
             body: try row.withUnsafeData(named: "request") { $0.map { Array($0) } ?? [] })
         var decision = Exchange.Decision(
-            endpoint: row["endpoint"], model: row["model"], status: row["status"], step: row["step"],
-            attempt: row["attempt"], unmatched: row["unmatched"], isAuxiliary: row["auxiliary"],
-            faults: try (row["faults"] as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
-        decision.refusal = (row["refused"] as String?).map { Exchange.Refusal($0) }
-        decision.warning = row["warning"]
+            endpoint: try row.value("endpoint"), model: try row.value("model"), status: try row.value("status"),
+            step: try row.value("step"), attempt: try row.value("attempt"), unmatched: try row.value("unmatched"),
+            isAuxiliary: try row.value("auxiliary"),
+            faults: try (row.value("faults") as String?).map { try list($0).map { $0.string ?? "" } } ?? [])
+        decision.refusal = try (row.value("refused") as String?).map { Exchange.Refusal($0) }
+        decision.warning = try row.value("warning")
         decision.requestID = try row.withUnsafeData(named: "answer_head") {
             $0.flatMap { requestID(inHead: Array($0)) }
         }
         return Exchange(
-            number: row["number"], session: row["session"], connection: row["connection"], request: request,
-            decision: decision, marbles: (row["marbles"] as String?) ?? "",
-            timeline: Timeline(entries: try list(row["timeline"]).map { try entry($0, from: start) }))
+            number: try row.value("number"), session: try row.value("session"),
+            connection: try row.value("connection"), request: request, decision: decision,
+            marbles: try (row.value("marbles") as String?) ?? "",
+            timeline: Timeline(entries: try list(row.value("timeline")).map { try entry($0, from: start) }))
     }
 
     private static func requestID(inHead head: [UInt8]) -> String? {
@@ -77,33 +80,43 @@ enum JournalReader {
 
     private static func entry(_ json: JSONValue, from start: Int64) throws -> Timeline.Entry {
         guard let offset = json[0]?.int, let word = json[1]?.string,
-            let happening = happening(word, json[2], json[3], from: start)
-        else { throw Unreadable(entry: json.text()) }
-        return Timeline.Entry(at: Moment(nanoseconds: start + Int64(offset)), happening)
+            let happening = try happening(word, json[2], json[3], from: start)
+        else { throw DamagedRow("this version does not know the timeline entry \(json.text())") }
+        return Timeline.Entry(at: try moment(offset, after: start), happening)
     }
 
-    /// A timeline entry that this version does not know.
-    struct Unreadable: Error, CustomStringConvertible {
-        var entry: String
-        var description: String { "a timeline entry of the journal cannot be read: \(entry)" }
+    private static func moment(_ offset: Int, after start: Int64) throws -> Moment {
+        Moment(nanoseconds: start + (try time(Int64(offset))))
+    }
+
+    /// The greatest time that is read, in nanoseconds: about three years. Sums and differences of such times fit into 64
+    /// bits.
+    private static let latest: Int64 = 100_000_000_000_000_000
+
+    private static func time(_ nanoseconds: Int64) throws -> Int64 {
+        guard (-latest...latest).contains(nanoseconds) else {
+            throw DamagedRow("the time of \(nanoseconds) ns is out of range")
+        }
+        return nanoseconds
     }
 
     private static func happening(
         _ word: String, _ first: JSONValue?, _ second: JSONValue?, from start: Int64
-    ) -> Timeline.Happening? {
+    ) throws -> Timeline.Happening? {
         switch word {
         case "request_start": .requestStart
         case "request_head": .requestHead
         case "request_end": .requestEnd
         case "decided": .decided
         case "accepted":
-            second?.int.map {
-                .accepted(first?.string.flatMap { Mark(words: $0) }, due: Moment(nanoseconds: start + Int64($0)))
+            try second?.int.map {
+                .accepted(first?.string.flatMap { Mark(words: $0) }, due: try moment($0, after: start))
             }
         case "fault_delivered": first?.int.map { .faultDelivered(FaultID($0)) }
         case "fault_missed": first?.int.map { .faultMissed(FaultID($0), reason: second?.string ?? "") }
         case "held": first?.string.map { .held(at: $0) }
-        case "released": second?.int.map { .released(after: .nanoseconds($0), reason: first?.string ?? "") }
+        case "released":
+            try second?.int.map { .released(after: .nanoseconds(try time(Int64($0))), reason: first?.string ?? "") }
         case "peer_gone": first?.string.map { .peerGone(reason: $0) }
         case "drained": .drained
         case "lost": first?.int.map { .lost(bytes: $0) }

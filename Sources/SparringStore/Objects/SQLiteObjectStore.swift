@@ -75,7 +75,7 @@ package final class SQLiteObjectStore: ObjectStore {
                 db, sql: "SELECT \(Self.columns), session FROM objects WHERE kind = ? AND tag = ? ORDER BY id",
                 arguments: [kind.rawValue, tag])
             var records: [ObjectRecord] = []
-            while let row = try rows.next() { records.append(try Self.record(row, row[5], kind)) }
+            while let row = try rows.next() { records.append(try Self.record(row, row.value(5), kind)) }
             return records
         }
     }
@@ -86,8 +86,9 @@ package final class SQLiteObjectStore: ObjectStore {
     /// - Parameter row: of a cursor, valid until its next step. A copy of each row would take most of the time of a long page.
     fileprivate static func record(_ row: Row, _ session: String, _ kind: ObjectKind) throws -> ObjectRecord {
         ObjectRecord(
-            key: ObjectKey(session: session, kind: kind, id: row[0]), tag: row[1], endsAt: row[2],
-            json: try row.withUnsafeData(atIndex: 3) { $0.map { Array($0) } ?? [] }, revision: row[4])
+            key: ObjectKey(session: session, kind: kind, id: try row.value(0)), tag: try row.value(1),
+            endsAt: try row.value(2), json: try row.withUnsafeData(atIndex: 3) { $0.map { Array($0) } ?? [] },
+            revision: try row.value(4))
     }
 
     // MARK: Changes
@@ -192,7 +193,9 @@ package final class SQLiteObjectStore: ObjectStore {
             // The row belongs to the cursor and is valid only until its next step.
             let rows = try Row.fetchCursor(statement, arguments: [blob.number, offset])
             guard let row = try rows.next() else { return [] }
-            let skipped = offset - (row[0] as Int)
+            let start: Int = try row.value(0)
+            guard start >= 0 else { throw DamagedRow("a part of a file begins at \(start)") }
+            let skipped = offset - start
             return try row.withUnsafeData(atIndex: 1) { data in
                 guard let data, skipped < data.count else { return [] }
                 return Array(data.dropFirst(skipped).prefix(count))
