@@ -34,6 +34,29 @@ struct CheckedCallTests {
         #expect(call.model.id == endpoint.operation.call?.exampleModel(for: endpoint) || endpoint == .moderations)
     }
 
+    @Test(
+        "The largest and smallest numbers of 64 bits are accepted or refused, and never overflow",
+        arguments: [
+            (Endpoint.chatCompletions, ["messages": [["role": "user", "content": "hi"]]] as JSONValue),
+            (.responses, ["input": "hi"]), (.completions, ["prompt": ["a", "b"]]), (.embeddings, ["input": "hi"]),
+            (.imageGenerations, ["prompt": "a cat"]),
+        ], [Validation.strict, .lenient, .examples])
+    func extremeNumbers(call: (endpoint: Endpoint, body: JSONValue), validation: Validation) throws {
+        let names = [
+            "n", "best_of", "seed", "logprobs", "top_logprobs", "dimensions", "max_tokens", "max_completion_tokens",
+            "max_output_tokens", "max_tool_calls", "partial_images", "output_compression", "temperature",
+        ]
+        let model = try #require(call.endpoint.operation.call?.exampleModel(for: call.endpoint))
+        for name in names {
+            for number in [Int.max, .min] {
+                let body = call.body.replacing("model", with: .string(model)).replacing(name, with: .int(number))
+                let request = LenientRequest(call.endpoint, body: body, models: .builtIn)
+                guard let checked = try? request.call(validation) else { continue }
+                #expect(checked.estimatedTokens.magnitude < 10_000_000, "\(name): \(number)")
+            }
+        }
+    }
+
     @Test("A lenient session accepts any model name for every call", arguments: calls)
     func admitted(endpoint: Endpoint) {
         let model = endpoint.operation.call?.admitted("my-own", to: endpoint, from: .builtIn)

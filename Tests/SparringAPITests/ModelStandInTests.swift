@@ -17,6 +17,13 @@ struct ModelStandInTests {
         table().answering(id, at: endpoint, isDeployment: isDeployment).models[id]
     }
 
+    @Test("A name of more than 256 bytes gets the API's 404, because answers repeat the name in header fields")
+    func longNames() {
+        #expect(Self.row(String(repeating: "a", count: 256)) != nil)
+        #expect(Self.row(String(repeating: "a", count: 257)) == nil)
+        #expect(Self.row("my-own/" + String(repeating: "é", count: 125)) == nil)
+    }
+
     @Test(
         "A newer version of a known family gets the row of the newest older version",
         arguments: [

@@ -21,6 +21,10 @@ struct SchemaInstanceTests {
         Case(#"{"type":"string"}"#, #""text""#),
         Case(#"{"type":["string","null"]}"#, #""text""#),
         Case(#"{"type":"boolean"}"#, "false"),
+        // No other number is left for the second element.
+        Case(
+            #"{"type":"array","minItems":2,"uniqueItems":true,"items":{"type":"integer","minimum":\#(Int.max)}}"#,
+            "null"),
         Case(#"{"type":"null"}"#, "null"),
         Case("{}", #""text""#),
         Case("true", #""text""#),

@@ -100,7 +100,7 @@ package final class ChatRequest: Sendable {
         let limit = given("max_completion_tokens")?.int ?? given("max_tokens")?.int
         outputLimit = limit ?? info.maximumOutput
         let characters = messages.reduce(0) { $0 + ChatMessages.text(of: $1).utf8.count }
-        estimatedTokens = (characters + 3) / 4 + 2 + (limit ?? 0)
+        estimatedTokens = (characters + 3) / 4 + 2 + min(limit ?? 0, info.maximumOutput)
         stops = given("stop")?.string.map { [$0] } ?? given("stop")?.array?.compactMap(\.string) ?? []
         includesUsage = given("stream_options")?["include_usage"]?.bool ?? false
         includesObfuscation = given("stream_options")?["include_obfuscation"]?.bool ?? true

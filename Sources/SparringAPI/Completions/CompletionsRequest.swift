@@ -118,7 +118,7 @@ package struct CompletionsRequest: Sendable {
     private func checkLength() throws(APIError) {
         for prompt in prompts {
             let tokens = prompt.tokenCount(by: model.counter) + suffixTokens
-            guard tokens + outputLimit <= model.contextWindow else {
+            guard outputLimit <= model.contextWindow - tokens else {
                 throw ContextLength.prompt(model.contextWindow, tokens: tokens, completion: outputLimit)
             }
         }

@@ -40,9 +40,11 @@ package enum ContextLength {
 
     /// For embeddings and legacy completions.
     package static func prompt(_ window: Int, tokens: Int, completion: Int = 0) -> APIError {
-        APIError(
+        // A client may ask for the largest number of 64 bits.
+        let requested = tokens.magnitude + completion.magnitude
+        return APIError(
             message: "This model's maximum context length is \(window) tokens, however you requested "
-                + "\(tokens + completion) tokens (\(tokens) in your prompt; \(completion) for the completion). "
+                + "\(requested) tokens (\(tokens) in your prompt; \(completion) for the completion). "
                 + "Please reduce your prompt; or completion length.")
     }
 }

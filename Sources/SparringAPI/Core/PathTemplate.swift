@@ -33,7 +33,8 @@ struct PathTemplate: Sendable {
     func parameters(of path: [Substring]) -> [String: String] {
         var parameters: [String: String] = [:]
         for case (.parameter(let name), let text) in zip(segments, path) {
-            parameters[name] = PercentEncoding.decode(text)
+            // SQLite ends a text at NUL, and no id has one.
+            parameters[name] = PercentEncoding.decode(text).replacing("\0", with: "\u{FFFD}")
         }
         return parameters
     }

@@ -21,7 +21,9 @@ extension ModelTable {
     ///   - id: the model in the request; nil for a request without a model.
     ///   - isDeployment: true if the name is that of an Azure deployment, which its user has chosen.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
-        guard let id, !id.isEmpty, !answers(id), !isDeleted(id) else { return Answering(models: self) }
+        guard let id, !id.isEmpty, id.utf8.count <= Self.longestName, !answers(id), !isDeleted(id) else {
+            return Answering(models: self)
+        }
         if let date = retirement(of: id) {
             let was = "the API has shut down the model '\(id)' (\(date.text))"
             guard policy == .lenient, let row = opened(id) else {
@@ -46,6 +48,8 @@ extension ModelTable {
             warning: "Sparring does not know the model '\(id)' and answers \(sister). " + Self.wayToStrict)
     }
 
+    /// The most bytes of a name that Sparring answers for: answers repeat it in header fields.
+    private static let longestName = 256
     private static let wayToStrict = "With `models: strict`, it gets the API's 404."
 
     /// The row for an unknown model: a copy of the nearest known model's row, or of a typical model of the endpoint.

@@ -10,7 +10,7 @@ extension RealtimeCall: CheckedCall {
     }
 
     package var promptTokens: Int { textTokens + audioTokens }
-    package var estimatedTokens: Int { promptTokens + (outputLimit ?? 0) }
+    package var estimatedTokens: Int { promptTokens + min(outputLimit ?? 0, model.maximumOutput) }
     package static var speaks: Bool { true }
     package var content: Content? { AutoContent.content(for: self) }
     package var obstacle: String? { nil }

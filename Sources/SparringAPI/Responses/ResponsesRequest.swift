@@ -138,7 +138,8 @@ package struct ResponsesRequest: Sendable {
             promptTokens += FormatDeclaration.tokens(object["text"]?["format"], info, isChat: false)
         }
         let characters = input.characters + (instructions?.unicodeScalars.count ?? 0)
-        estimatedTokens = (characters + 3) / 4 + 2 + (object["max_output_tokens"]?.int ?? 0)
+        estimatedTokens =
+            (characters + 3) / 4 + 2 + min(object["max_output_tokens"]?.int ?? 0, info.maximumOutput)
     }
 
     /// A null parameter counts as missing.

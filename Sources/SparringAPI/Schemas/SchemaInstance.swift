@@ -186,7 +186,9 @@ private struct SchemaInstanceMaker {
     private static func another(than values: [JSONValue], like value: JSONValue, _ schema: JSONValue) -> JSONValue? {
         if let options = schema["enum"]?.array { return options.first { !values.contains($0) } }
         switch value {
-        case .number(let number): return .number(JSONNumber((number.int ?? 0) + values.count))
+        case .number(let number):
+            let (sum, overflows) = (number.int ?? 0).addingReportingOverflow(values.count)
+            return overflows ? nil : .number(JSONNumber(sum))
         case .string(let text): return .string(text + String(values.count))
         case .bool(let flag):
             guard !values.contains(.bool(!flag)) else { return .none }

@@ -35,7 +35,7 @@ struct SchemaInstancePattern {
         case .character(let character): text.append(character)
         case .sequence(let nodes): for node in nodes { write(node, extra: extra, to: &text) }
         case .repeated(let inner, let minimum, let maximum):
-            var count = min(maximum, minimum + extra)
+            var count = min(maximum, min(minimum, maximumLength) + extra)
             while count > 0, text.utf8.count < maximumLength {
                 write(inner, extra: 0, to: &text)
                 count -= 1
