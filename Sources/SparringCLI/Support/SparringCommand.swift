@@ -66,7 +66,7 @@ public enum CommandLineTool {
                 }
             }
         } catch {
-            CommandEnd(error).exit()
+            CommandEnd(error, arguments: Array(arguments)).exit()
         }
     }
 }
