@@ -1,6 +1,5 @@
-import SparringAPI
 import SparringEngine
-import SparringExchange
+import SparringWire
 
 /// Which usage a request asks for, and by what it is grouped.
 struct UsageQuery: Sendable {
