@@ -20,7 +20,8 @@ extension Grading {
     }
 
     /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails
-    /// for a program that prints the answers to plain calls, and is unobserved for others.
+    /// for a program that prints the answers to plain calls or reports another text with its success, and is unobserved
+    /// for others.
     static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> CheckFinding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let (place, failure) =
@@ -43,8 +44,10 @@ extension Grading {
             return CheckFinding(false, level, expected: expected, actual: "the program shows other answers")
         }
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
+        // A program may show nothing; a client that reports a text with its success says that this is the answer.
+        let isReported = seen.outcome.map { $0.isOK && $0.text != nil } ?? false
         return CheckFinding(
-            seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
+            seen.isOpen || isReported ? Verdict(breaking: level) : .unobserved, expected: expected,
             actual: missingAnswer + (seen.outcome.map(reported) ?? "") + known)
     }
 
