@@ -107,6 +107,12 @@ def check_report(browser, file, pictures, problems, name):
         phone = watched(browser, problems, file.as_uri(), viewport={"width": 390, "height": 844}, color_scheme=scheme)
         width = phone.evaluate("document.documentElement.scrollWidth")
         expect(width <= 390, f"at 390 px, the page is {width} px wide")
+        corner = phone.evaluate("""() => {
+            document.querySelector(".matrix").scrollLeft = 1000
+            document.querySelector(".matrix").scrollIntoView()
+            const head = document.querySelector(".matrix thead th").getBoundingClientRect()
+            return document.elementFromPoint(head.left + 20, head.top + head.height / 2)?.innerText }""")
+        expect(corner == "case", f"at 390 px, {corner!r} covers the head of the cases")
         if pictures:
             phone.screenshot(path=pictures / f"{name}-phone-{scheme}.png")
         for link in ("main td > a.cell", "main th > a"):
@@ -114,6 +120,9 @@ def check_report(browser, file, pictures, problems, name):
             phone.wait_for_selector(".panel:target")
             width = phone.evaluate("Math.max(document.documentElement.scrollWidth, document.querySelector('.panel:target').scrollWidth)")
             expect(width <= 390, f"at 390 px, an open panel is {width} px wide")
+            cells = "[...document.querySelectorAll('.panel:target .checks td:nth-child(3)')]"
+            narrow = phone.evaluate(f"Math.min(...{cells}.map(e => e.clientWidth))")
+            expect(narrow > 200, f"at 390 px, a requirement is {narrow} px wide")
             if pictures:
                 phone.screenshot(path=pictures / f"{name}-phone-{'case' if 'th' in link else 'checks'}-{scheme}.png")
             phone.locator(".panel:target .close").click()

@@ -34,6 +34,8 @@ package struct Comparison: Sendable {
     package var isWorse: Bool { changes.contains { $0.kind == .worse } }
 
     private static func change(_ id: String, _ before: RunLog.Entry?, _ after: RunLog.Entry?) -> Change? {
+        // A case that an interruption cut off was not played, so it can be neither better nor worse.
+        let (before, after) = (before.flatMap(\.played), after.flatMap(\.played))
         let (old, new) = (before?.verdict, after?.verdict)
         guard old != new else { return nil }
         let kind: Change.Kind =
@@ -82,6 +84,9 @@ extension Comparison.Change.Kind {
 }
 
 extension RunLog.Entry {
+    /// Nil if the case has no end.
+    fileprivate var played: RunLog.Entry? { end == nil ? nil : self }
+
     /// Orders verdicts: a pass is better than an undecided verdict, which is better than a failure.
     fileprivate var worth: Int {
         switch end?.verdict {

@@ -57,6 +57,24 @@ struct OutcomeGradingTests {
         #expect(check.verdict == row.verdict, "\(check)")
     }
 
+    @Test(
+        "A missing answer of a driver is looked for in its report, and the check quotes what was reported",
+        arguments: [
+            (#"{"ok":true,"text":""}"#, "the answer is missing: the reported text is “”", .fail),
+            (#"{"ok":true,"text":"po"}"#, "the answer is missing: the reported text is “po”", .fail),
+            (#"{"ok":true}"#, "the answer is missing: no text is reported", .unobserved),
+            (#"{"ok":false,"error":{"kind":"other"}}"#, "the answer is missing: no text is reported", .unobserved),
+        ] as [(String, String, Verdict)])
+    func missingText(outcome: String, actual: String, verdict: Verdict) throws {
+        var seen = Sight.of([], ending: .reported)
+        seen.outcome = try Outcome(json: JSONValue.parse(outcome))
+        let checks = Grading.checks(of: try Self.subject("text: 'pong {{session}}'"), seeing: seen)
+        let check = try #require(checks.first { $0.id == "x.a#text" })
+        #expect(check.expected.hasSuffix("” in the reported text"))
+        #expect(check.actual == actual)
+        #expect(check.verdict == verdict)
+    }
+
     @Test("A driver that ends before its report fails the case")
     func lost() throws {
         let seen = Sight.of([], ending: .lost("the driver was ended by signal 11"))

@@ -166,6 +166,32 @@ struct AzureDialectTests {
         #expect(reply.header("retry-after-ms") != nil)
     }
 
+    @Test(
+        "An argument that a deployment's chat does not have is refused in Azure's words, and its members in the API's",
+        arguments: [
+            ("/openai/deployments/gpt-4o-mini/chat/completions\(version)", #""data_sources":[]"#, true),
+            ("/openai/deployments/gpt-4o-mini/chat/completions\(version)", #""stream_options":{"x":1}"#, false),
+            ("/openai/v1/chat/completions", #""model":"gpt-4o-mini","data_sources":[]"#, false),
+        ])
+    func unrecognized(path: String, member: String, isAzures: Bool) {
+        let reply = Self.ask(path, #"{\#(member),"stream":true,"messages":[{"role":"user","content":"hi"}]}"#)
+        #expect(reply.exchange.decision.status == 400)
+        let error = reply.json["error"]
+        #expect(error?["type"] == "invalid_request_error")
+        #expect((error?["message"] == "Unrecognized request argument supplied: data_sources") == isAzures)
+        #expect(error?["code"] == (isAzures ? .null : "unknown_parameter"))
+        #expect((error?["param"] == .null) == isAzures)
+    }
+
+    @Test("A lenient session ignores data_sources")
+    func lenientDataSources() {
+        let body = #"{"data_sources":[{"type":"azure_search"}],"messages":[{"role":"user","content":"hi"}]}"#
+        let reply = Self.ask(
+            "/openai/deployments/gpt-4o-mini/chat/completions\(Self.version)", body,
+            headers: ["api-key": "x", "x-sparring-validation": "lenient"])
+        #expect(reply.exchange.decision.status == 200)
+    }
+
     @Test("A scripted invalid_prompt on Azure names the filter")
     func filtered() throws {
         let scenario = try ScenarioLoader.load(

@@ -156,6 +156,18 @@ struct FindingsTests {
         #expect(Comparison(part, whole).lines.first == "ADDED   11 cases that only the second run played")
     }
 
+    @Test("A case that an interruption cut off is gone in a comparison, and neither better nor worse")
+    func cutOff() throws {
+        let ids = ["sse.a", "sse.b"]
+        let whole = try Self.run([Self.played("sse.a", "fail"), Self.played("sse.b", "pass")], ids: ids)
+        let cut = try Self.run(
+            [Array(Self.played("sse.a", "fail").dropLast()), Array(Self.played("sse.b", "pass").dropLast())], ids: ids,
+            outcome: "interrupted")
+        let lines = Comparison(whole, cut).lines
+        #expect(lines.prefix(2) == ["GONE    sse.a  fail → –", "GONE    sse.b  pass → –"])
+        #expect(!Comparison(whole, cut).isWorse)
+    }
+
     @Test("Colors mark verdicts only if they are asked for")
     func colors() throws {
         let run = try Self.run([Self.played("sse.a", "fail")], ids: ["sse.a"])

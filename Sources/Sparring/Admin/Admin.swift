@@ -103,8 +103,7 @@ struct Admin: Sendable {
                     fix: "close one of them")
             }
             return .live(query, limit: limit)
-        case .usage(let dimensions, let only, let format):
-            return .answer(UsagePage.answer(UsageReport(ledger.reading, by: dimensions, only: only), format))
+        case .usage(let query, let format): return .answer(UsagePage.answer(query.report(of: ledger), format))
         case .metrics: return .answer(MetricsPage.answer(ledger.reading, server(now)))
         case .reset(let name):
             if let name { return .answer(try reset(name)) }

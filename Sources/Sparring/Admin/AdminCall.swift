@@ -15,8 +15,7 @@ enum AdminCall: Sendable {
     case live(since: Moment?, limit: Int)
     case exchange(Int, session: String)
     case verification(session: String)
-    /// - Parameter only: counts only calls with these values.
-    case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
+    case usage(UsageQuery, UsagePage.Format)
     case metrics
     /// - Parameter session: the session; nil for all sessions.
     case reset(session: String?)

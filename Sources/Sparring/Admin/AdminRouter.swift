@@ -29,7 +29,7 @@ enum AdminRouter {
         var parameters: [String] {
             switch self {
             case .health, .metrics: []
-            case .usage: ["by", "session", "endpoint", "model", "key", "user", "format"]
+            case .usage: ["by", "session", "endpoint", "model", "key", "user", "every", "format"]
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "filter", "bodies", "follow"]
             case .live: ["since", "limit"]
             case .exchange: ["session", "number"]
@@ -77,7 +77,7 @@ enum AdminRouter {
                     fix: "give the exchange's number in the session, as in the journal")
             }
             return .exchange(number, session: session ?? RequestAddress.defaultName)
-        case .usage: return try usage(query, request)
+        case .usage: return .usage(try UsageQuery(query), try format(query, request))
         case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
         case .verification: return .verification(session: session ?? RequestAddress.defaultName)
@@ -97,25 +97,6 @@ enum AdminRouter {
     }
 
     // MARK: Usage
-
-    private static func usage(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> AdminCall {
-        var dimensions = UsageReport.Dimension.standard
-        if let by = query["by"] {
-            dimensions = []
-            for name in by.split(separator: ",") {
-                guard let dimension = UsageReport.Dimension(String(name)), !dimensions.contains(dimension) else {
-                    throw AdminProblem(
-                        status: 400, what: "'\(name)' is not a usage dimension", place: "query, by",
-                        fix: "use each of these at most once: \(UsageReport.Dimension.names.joined(separator: ", "))")
-                }
-                dimensions.append(dimension)
-            }
-        }
-        let only = query.items.compactMap { item in
-            UsageReport.Dimension(item.name).map { (dimension: $0, value: item.value) }
-        }
-        return .usage(dimensions, only: only, try format(query, request))
-    }
 
     private static func format(_ query: QueryItems, _ request: Request) throws(AdminProblem) -> UsagePage.Format {
         switch query["format"] {

@@ -24,7 +24,7 @@ enum UsagePage {
             "prices": [
                 "as_of": .string(orNull: report.prices.asOf?.text), "currency": "usd", "unpriced": .strings(unpriced),
             ],
-            "by": .strings(report.dimensions.map(\.description)),
+            "by": .strings(report.dimensions.map(\.description)), "every": .string(orNull: report.width?.name),
             "rows": .array(report.rows.map { .object(object($0, report.dimensions)) }),
             "total": .object(object(report.total, [])),
             "lateness_ms": milliseconds(report.lateness),
@@ -34,7 +34,8 @@ enum UsagePage {
     private static func object(_ row: UsageReport.Row, _ dimensions: [UsageReport.Dimension]) -> JSONObject {
         var object = JSONObject()
         for (dimension, value) in zip(dimensions, row.values) {
-            object[dimension.description] = .string(orNull: value)
+            let isNumber = dimension == .time
+            object[dimension.description] = isNumber ? .int(value.flatMap { Int($0) } ?? 0) : .string(orNull: value)
         }
         let (line, usage) = (row.line, row.line.usage)
         object["requests"] = .int(line.requests)
@@ -81,7 +82,7 @@ enum UsagePage {
             report.dimensions.map(\.description) + [
                 "requests", "errors", "retries", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens",
                 "cost", "total_ms_p50", "total_ms_p99", "first_token_ms_p50", "first_token_ms_p99", "per_token_ms_p50",
-                "per_token_ms_p99", "batched", "seconds", "characters",
+                "per_token_ms_p99", "batched", "seconds", "characters", "faults", "abandoned", "statuses",
             ]
         let rows = report.rows.map { row -> [String] in
             let (line, usage) = (row.line, row.line.usage)
@@ -96,12 +97,17 @@ enum UsagePage {
             return row.values.map { $0 ?? "" } + counts.map(String.init) + [row.dollars.map { Decimal.text($0) } ?? ""]
                 + times + [
                     String(line.batched), Decimal.text(Double(usage.milliseconds) / 1000, decimals: 3),
-                    String(usage.characters),
+                    String(usage.characters), String(line.faults), String(line.abandoned), statuses(of: line),
                 ]
         }
         return ([names] + rows).flatMap { fields in
             Array((fields.map(quoted).joined(separator: ",") + "\r\n").utf8)
         }
+    }
+
+    /// `200:5 429:2`
+    private static func statuses(of line: UsageStatistics.Line) -> String {
+        line.statuses.sorted { $0.status < $1.status }.map { "\($0.status):\($0.count)" }.joined(separator: " ")
     }
 
     private static func quoted(_ field: String) -> String {

@@ -49,8 +49,12 @@ public final class MockServer: Sendable {
         try resolved.listen(with: &http)
         let wallClock = { @Sendable in Int(time(nil)) }
         let clock = configuration.clock ?? MonotonicClock()
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let epoch = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec) - clock.now.nanoseconds
         let (followers, ledger, answers) = (
-            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices), AnswerShelf()
+            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices, epoch: epoch),
+            AnswerShelf()
         )
         let turns = configuration.sharedSessions.map {
             SessionTurns($0, replica: configuration.replica, report: configuration.report) { clock.now }

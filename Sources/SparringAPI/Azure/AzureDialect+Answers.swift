@@ -138,6 +138,9 @@ extension AzureDialect {
             }
             members = ["code": "429", "message": .string(exceeded(answer, error, endpoint))]
         case 400 where code == "invalid_prompt": members = Self.promptFiltered
+        case 400 where code == "unknown_parameter" && endpoint == .chatCompletions:
+            guard let refused = unrecognized(error["param"]?.string) else { return }
+            members = refused
         default: return
         }
         answer.headers["content-type"] = "application/json"
@@ -151,6 +154,18 @@ extension AzureDialect {
     private static let noDeployment =
         "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please "
         + "wait a moment and try again."
+
+    /// The error of a deployment's chat completions about an argument that they do not have; nil for a member of an argument.
+    ///
+    /// Source: bodies in public issue trackers from 2023 to 2026, such as OpenHands/OpenHands#6777 and
+    /// microsoft/sample-app-aoai-chatGPT#1476.
+    private func unrecognized(_ name: String?) -> JSONObject? {
+        guard deployment != nil, let name, !name.contains("."), !name.contains("[") else { return nil }
+        return [
+            "message": .string("Unrecognized request argument supplied: \(name)"), "type": "invalid_request_error",
+            "param": .null, "code": .null,
+        ]
+    }
 
     /// The message is quoted in many issues with 33 seconds. The header fields give the wait in seconds and in
     /// milliseconds.

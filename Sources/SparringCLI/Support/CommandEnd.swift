@@ -10,8 +10,10 @@ struct CommandEnd {
     /// Whether the reader of the output has closed the pipe.
     let isReaderGone: Bool
 
-    /// - Parameter error: the error that a command threw; may be an `ExitCode`.
-    init(_ error: any Error) {
+    /// - Parameters:
+    ///   - error: the error that a command threw; may be an `ExitCode`.
+    ///   - arguments: those of the process, without its own name, for hints about wrong usage.
+    init(_ error: any Error, arguments: [String] = []) {
         isReaderGone = error as? OutputError == .readerGone
         if let error = CommandError(error) {
             (text, exitCode, isAnswer) = (error.text, error.exitCode.rawValue, false)
@@ -20,8 +22,11 @@ struct CommandEnd {
             exitCode = SparringCommand.exitCode(for: error).rawValue
             let message = SparringCommand.fullMessage(for: error)
             isAnswer = exitCode == 0
+            let hint = MissingSeparator.hint(for: arguments, of: SparringCommand.self, after: message)
             // All errors begin with the same prefix.
-            text = isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: \(message.dropFirst(7))"
+            text =
+                (isAnswer || !message.hasPrefix("Error: ") ? message : "sparring: \(message.dropFirst(7))")
+                + (hint.map { "\n\($0)" } ?? "")
         }
     }
 

@@ -66,13 +66,7 @@ public enum CommandLineTool {
                 }
             }
         } catch {
-            CommandEnd(error).exit()
+            CommandEnd(error, arguments: Array(arguments)).exit()
         }
     }
-}
-
-/// A command that starts the program after `--`.
-protocol RunsProgram {
-    /// The program and its arguments.
-    var command: [String] { get set }
 }

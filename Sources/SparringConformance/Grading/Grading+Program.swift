@@ -20,10 +20,14 @@ extension Grading {
     }
 
     /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails
-    /// for a program that prints the answers to plain calls, and is unobserved for others.
+    /// for a program that prints the answers to plain calls or reports another text with its success, and is unobserved
+    /// for others.
     static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> CheckFinding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
-        let expected = "“\(wanted)” on standard output" + (text.allowsFailure ? ", or an exit code other than 0" : "")
+        let (place, failure) =
+            seen.outcome == nil
+            ? ("on standard output", "an exit code other than 0") : ("in the reported text", "a reported failure")
+        let expected = "“\(wanted)” \(place)" + (text.allowsFailure ? ", or \(failure)" : "")
         if seen.shows(text.text) { return CheckFinding(.pass, expected: expected, actual: "the answer was shown") }
         if text.allowsFailure, seen.saysFailure {
             return CheckFinding(.pass, expected: expected, actual: "no answer, and the program reports that it failed")
@@ -40,12 +44,20 @@ extension Grading {
             return CheckFinding(false, level, expected: expected, actual: "the program shows other answers")
         }
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
+        // A program may show nothing; a client that reports a text with its success says that this is the answer.
+        let isReported = seen.outcome.map { $0.isOK && $0.text != nil } ?? false
         return CheckFinding(
-            seen.isOpen ? Verdict(breaking: level) : .unobserved, expected: expected,
-            actual: missingAnswer + known)
+            seen.isOpen || isReported ? Verdict(breaking: level) : .unobserved, expected: expected,
+            actual: missingAnswer + (seen.outcome.map(reported) ?? "") + known)
     }
 
     static let missingAnswer = "the answer is missing"
+
+    /// What a client reports in place of the answer: `: the reported text is “”`.
+    private static func reported(_ outcome: Outcome) -> String {
+        guard let text = outcome.text ?? outcome.partialText else { return ": no text is reported" }
+        return ": the reported text is “\(text.prefix(200))”"
+    }
 
     static func atMostOnce(_ text: String, _ level: Level, _ seen: Observation) -> CheckFinding {
         let text = CaseTask.fill(text, session: seen.session)

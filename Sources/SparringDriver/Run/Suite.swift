@@ -98,7 +98,7 @@ package struct Suite: Sendable {
         }
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let between = server.strays(from: start, to: server.now).count
-        return ending(runs + [hello], last, strays: between, tell)
+        return ending(runs + [hello], last, strays: between, isSerial: server.isolation.isSerial, tell)
     }
 
     /// Detects the features of the client with one probe for each kind of call. A probe costs one process, and decides
@@ -123,7 +123,19 @@ package struct Suite: Sendable {
         return claims
     }
 
-    private func ending(_ runs: [CaseRun], _ last: CaseRun, strays: Int, _ tell: (RunEvent) -> Void) -> Ending {
+    /// The reason why a run whose last plain call fails counts for nothing.
+    ///
+    /// - Parameter isSerial: whether the calls go through one app or gateway that keeps running.
+    static func unreliable(_ id: String, isSerial: Bool) -> String {
+        "\(id) passed at the start of the run but failed at its end"
+            + (isSerial
+                ? "; the app keeps running, and may remember failures of earlier cases: switch off its circuit breaker or cooldown"
+                : "")
+    }
+
+    private func ending(
+        _ runs: [CaseRun], _ last: CaseRun, strays: Int, isSerial: Bool, _ tell: (RunEvent) -> Void
+    ) -> Ending {
         let verdicts = runs.map(\.verdict)
         let standings = runs.map { run in
             let findings = known.findings(on: run)
@@ -135,8 +147,7 @@ package struct Suite: Sendable {
             return Ending(outcome: .broken, reason: "the server did not play a script correctly")
         }
         guard last.verdict == .pass else {
-            return Ending(
-                outcome: .unreliable, reason: "\(sanity.id) passed at the start of the run but failed at its end")
+            return Ending(outcome: .unreliable, reason: Self.unreliable(sanity.id, isSerial: isSerial))
         }
         let seen = runs.map(\.observation.strays.count).reduce(0, +)
         if standings.contains(where: \.failsTheRun) {

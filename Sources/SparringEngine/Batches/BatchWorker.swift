@@ -131,7 +131,7 @@ package final class BatchWorker: BatchTurns {
                 _ = try sessions.store.commit(work.changes.compactMap(\.undone))
                 continue
             }
-            if !work.answered.isEmpty { for sink in sinks { sink.receive(work.answered) } }
+            if !work.answered.isEmpty { for sink in sinks { sink.receive(work.answered, at: wallClock()) } }
             if batch.object.status.isFinal { return false }
         }
         return true

@@ -7,6 +7,8 @@ package struct UsageReport: Sendable {
     /// A property by which lines are grouped.
     package enum Dimension: Sendable, Hashable, CustomStringConvertible {
         case session, endpoint, model, key
+        /// The interval in which the answer ended, by the second of its start since 1970.
+        case time
         /// The value of a tag: `user`, `metadata.NAME`.
         case tag(String)
 
@@ -17,6 +19,7 @@ package struct UsageReport: Sendable {
             case "endpoint": self = .endpoint
             case "model": self = .model
             case "key": self = .key
+            case "time": self = .time
             case "user": self = .tag(name)
             default:
                 guard name.hasPrefix("metadata."), name.utf8.count > "metadata.".utf8.count else { return nil }
@@ -30,12 +33,13 @@ package struct UsageReport: Sendable {
             case .endpoint: "endpoint"
             case .model: "model"
             case .key: "key"
+            case .time: "time"
             case .tag(let name): name
             }
         }
 
         package static let standard: [Dimension] = [.session, .endpoint, .model, .key]
-        package static let names = ["session", "endpoint", "model", "key", "user", "metadata.NAME"]
+        package static let names = ["time", "session", "endpoint", "model", "key", "user", "metadata.NAME"]
     }
 
     /// A group of lines, summed.
@@ -53,22 +57,38 @@ package struct UsageReport: Sendable {
     package var total: Row
     package var prices: PriceTable
     package var lateness: Histogram
+    /// The length of the intervals; nil if the rows are not by time.
+    package var width: UsageWidth?
 
-    /// - Parameter only: the values that a line must have to be counted.
+    /// - Parameters:
+    ///   - reading: with its intervals if the dimensions include `time`.
+    ///   - only: the values that a line must have to be counted.
+    ///   - every: the length of the intervals. By default, and if it is shorter than what the ledger still knows, the shortest
+    ///     known length.
     package init(
         _ reading: UsageStatistics.Reading, by dimensions: [Dimension] = Dimension.standard,
-        only: [(dimension: Dimension, value: String)] = []
+        only: [(dimension: Dimension, value: String)] = [], every: UsageWidth? = nil
     ) {
         self.dimensions = dimensions
         prices = reading.prices
         lateness = reading.lateness
-        let lines = reading.lines.filter { line in only.allSatisfy { line.value(of: $0.dimension) == $0.value } }
+        let width = dimensions.contains(.time) ? max(every ?? reading.width, reading.width) : nil
+        self.width = width
         var groups: [[String?]: Row] = [:]
         var total = Row(values: [], line: .nothing)
-        for line in lines {
-            let values = dimensions.map(line.value)
+        func count(_ line: UsageStatistics.Line, at time: String?) {
+            guard only.allSatisfy({ line.value(of: $0.dimension) == $0.value }) else { return }
+            let values = dimensions.map { $0 == .time ? time : line.value(of: $0) }
             groups[values, default: Row(values: values, line: .nothing)].add(line)
             total.add(line)
+        }
+        if let width {
+            for interval in reading.intervals where interval.line.requests > 0 {
+                let start = interval.start / width.seconds * width.seconds
+                count(interval.line, at: String(start))
+            }
+        } else {
+            for line in reading.lines { count(line, at: nil) }
         }
         self.total = total
         rows = groups.values.sorted { a, b in
@@ -80,34 +100,7 @@ package struct UsageReport: Sendable {
 
 extension UsageReport.Row {
     fileprivate mutating func add(_ other: UsageStatistics.Line) {
-        line.requests += other.requests
-        for (status, count) in other.statuses {
-            if let place = line.statuses.firstIndex(where: { $0.status == status }) {
-                line.statuses[place].count += count
-            } else {
-                line.statuses.append((status, count))
-            }
-        }
-        line.retries += other.retries
-        line.faults += other.faults
-        line.faultNames.merge(other.faultNames, uniquingKeysWith: +)
-        line.missedFaults += other.missedFaults
-        for (kind, count) in other.errors {
-            if let place = line.errors.firstIndex(where: { $0.kind == kind }) {
-                line.errors[place].count += count
-            } else {
-                line.errors.append((kind, count))
-            }
-        }
-        line.chaos += other.chaos
-        line.abandoned += other.abandoned
-        line.batched += other.batched
-        line.usage = line.usage + other.usage
-        line.cost += other.cost
-        line.total.add(other.total)
-        line.firstToken.add(other.firstToken)
-        line.firstEvent.add(other.firstEvent)
-        line.perToken.add(other.perToken)
+        line.add(other)
         if other.price == nil, other.usage != Usage() { unpriced.insert(other.key.model ?? "") }
     }
 
@@ -134,6 +127,7 @@ extension UsageStatistics.Line {
         case .endpoint: key.endpoint
         case .model: key.model
         case .key: key.keyName ?? key.authorization.map(KeyName.of)
+        case .time: nil
         case .tag(let name): key.tags.last { $0.name == name }?.value
         }
     }

@@ -8,16 +8,21 @@ import Synchronization
 /// exchanges, so it does not delay answers.
 package final class UsageStatistics: ExchangeSink {
     fileprivate struct State {
-        var lines: [Line] = []
+        var groups: [UsageGroup] = []
+        var width = UsageWidth.second
+        /// The number of intervals that are over, of all groups.
+        var kept = 0
+        /// The number of kept intervals at which they are made longer.
+        var mostKept = UsageStatistics.mostIntervals
         var places: [Key: Int] = [:]
-        /// The line that was last written to, because consecutive calls are often of the same kind.
+        /// The group that was last written to, because consecutive calls are often of the same kind.
         var latest: (key: Key, place: Int)?
         var failed: [String: Set<Int>] = [:]
         var lateness = Histogram()
         var connectionFaults: [String: Int] = [:]
     }
 
-    /// Identifies a line.
+    /// Identifies a group of calls.
     package struct Key: Sendable, Hashable {
         package var session: String
         /// Nil for an unknown path.
@@ -70,6 +75,17 @@ package final class UsageStatistics: ExchangeSink {
         package var lateness: Histogram
         /// By name: the faults that took effect on connections before their first request.
         package var connectionFaults: [String: Int] = [:]
+        /// The same calls by interval, oldest first in each group. Empty if they were not asked for.
+        package var intervals: [Interval] = []
+        /// The shortest length of an interval that the ledger still knows.
+        package var width = UsageWidth.second
+    }
+
+    /// The totals of one kind of calls in one interval.
+    package struct Interval: Sendable {
+        /// Seconds since 1970.
+        package var start: Int
+        package var line: Line
     }
 
     /// The maximum number of kinds of calls. Beyond it, calls are counted without tags, key and model.
@@ -77,23 +93,43 @@ package final class UsageStatistics: ExchangeSink {
     /// The maximum number of failed calls of a session whose retries are recognized.
     fileprivate static let rememberedFailures = 10_000
 
+    /// The number of intervals that are over at which all intervals are made longer: some 5 MB.
+    fileprivate static let mostIntervals = 5_000
+
     package let prices: PriceTable
+    /// Nanoseconds since 1970 at moment 0.
+    private let epoch: Int64
     private let state = Mutex(State())
 
-    package init(prices: PriceTable = .builtIn) { self.prices = prices }
+    /// - Parameter epoch: the wall clock's nanoseconds since 1970 at moment 0 of the timelines.
+    package init(prices: PriceTable = .builtIn, epoch: Int64 = 0) {
+        self.prices = prices
+        self.epoch = epoch
+    }
 
-    package var reading: Reading {
-        state.withLock {
-            Reading(
-                prices: prices, lines: $0.lines, lateness: $0.lateness, connectionFaults: $0.connectionFaults)
+    package var reading: Reading { reading(withIntervals: false) }
+
+    /// - Parameter withIntervals: whether the reading has the calls by interval, too.
+    package func reading(withIntervals: Bool) -> Reading {
+        state.withLock { state in
+            var reading = Reading(
+                prices: prices, lines: state.groups.map(\.total), lateness: state.lateness,
+                connectionFaults: state.connectionFaults)
+            reading.width = state.width
+            guard withIntervals else { return reading }
+            reading.intervals = state.groups.flatMap(\.intervals).map {
+                Interval(start: $0.number * state.width.seconds, line: $0.line)
+            }
+            return reading
         }
     }
 
     /// Removes the usage of a session that is restarted.
     package func forget(_ session: String) {
         state.withLock { state in
-            state.lines.removeAll { $0.key.session == session }
-            state.places = Dictionary(uniqueKeysWithValues: state.lines.enumerated().map { ($1.key, $0) })
+            state.groups.removeAll { $0.key.session == session }
+            state.kept = state.groups.reduce(0) { $0 + $1.past.count }
+            state.places = Dictionary(uniqueKeysWithValues: state.groups.enumerated().map { ($1.key, $0) })
             state.latest = nil
             state.failed[session] = nil
         }
@@ -111,10 +147,11 @@ package final class UsageStatistics: ExchangeSink {
         let faults = times.faults > 0 ? exchange.deliveredFaultNames : []
         let lateness = Lateness(exchange.timeline)
         let hasFailed = decision.status >= 400 || times.faults > 0
+        let second = Int((epoch + (exchange.timeline.entries.last?.at.nanoseconds ?? 0)) / 1_000_000_000)
         state.withLock { state in
-            let place = state.place(of: key, prices)
+            let place = state.place(of: key, prices, at: second)
             let isRetry = state.isRetry(exchange, hasFailed: hasFailed)
-            state.lines[place].add(decision, times, faults: faults, isRetry: isRetry)
+            state.groups[place].line.add(decision, times, faults: faults, isRetry: isRetry)
             lateness.add(to: &state.lateness)
         }
     }
@@ -127,36 +164,60 @@ package final class UsageStatistics: ExchangeSink {
 }
 
 extension UsageStatistics: LineSink {
-    package func receive(_ lines: [AnsweredLine]) {
+    /// - Parameter unixSeconds: when the lines were committed; nil to count them in the newest interval of their group.
+    package func receive(_ lines: [AnsweredLine], at unixSeconds: Int? = nil) {
         state.withLock { state in
             for line in lines {
                 let key = Key(
                     session: line.session, endpoint: line.endpoint.rawValue, model: line.model, keyName: line.key,
                     tags: line.tags)
-                let place = state.place(of: key, prices)
-                state.lines[place].add(line)
+                let place = state.place(of: key, prices, at: unixSeconds ?? 0)
+                state.groups[place].line.add(line)
             }
         }
     }
 }
 
 extension UsageStatistics.State {
-    fileprivate mutating func place(of key: UsageStatistics.Key, _ prices: PriceTable) -> Int {
+    /// The place of the calls' group, whose newest interval is the one with that second of the wall clock.
+    fileprivate mutating func place(of key: UsageStatistics.Key, _ prices: PriceTable, at second: Int) -> Int {
+        let place = place(of: key, prices, number: second / width.seconds)
+        guard groups[place].turn(to: second / width.seconds) else { return place }
+        kept += 1
+        if kept > mostKept { coarsen() }
+        return place
+    }
+
+    private mutating func place(of key: UsageStatistics.Key, _ prices: PriceTable, number: Int) -> Int {
         if let latest, latest.key == key { return latest.place }
-        let place = places[key] ?? open(key, prices)
+        let place = places[key] ?? open(key, prices, number: number)
         latest = (key, place)
         return place
     }
 
-    private mutating func open(_ key: UsageStatistics.Key, _ prices: PriceTable) -> Int {
+    private mutating func open(_ key: UsageStatistics.Key, _ prices: PriceTable, number: Int) -> Int {
         var key = key
-        if lines.count >= UsageStatistics.most {
+        if groups.count >= UsageStatistics.most {
             (key.tags, key.authorization, key.keyName, key.model) = ([], nil, nil, nil)
             if let place = places[key] { return place }
         }
-        lines.append(UsageStatistics.Line(key: key, price: key.model.flatMap { prices[$0] }))
-        places[key] = lines.count - 1
-        return lines.count - 1
+        let line = UsageStatistics.Line(key: key, price: key.model.flatMap { prices[$0] })
+        groups.append(UsageGroup(line, number: number))
+        places[key] = groups.count - 1
+        return groups.count - 1
+    }
+
+    /// Makes all intervals longer, so that fewer are kept. Groups that have one interval each cannot become fewer; then the next
+    /// time is after as many again.
+    private mutating func coarsen() {
+        while kept > UsageStatistics.mostIntervals / 2, let longer = width.longer {
+            for place in groups.indices { groups[place].coarsen(by: longer.seconds / width.seconds) }
+            width = longer
+            let before = kept
+            kept = groups.reduce(0) { $0 + $1.past.count }
+            if kept == before, kept <= groups.count { break }
+        }
+        mostKept = max(UsageStatistics.mostIntervals, 2 * kept)
     }
 
     /// True if the call equals an earlier failed call of its session. If no call has failed, the look-up is skipped.
@@ -180,6 +241,38 @@ extension UsageStatistics.State {
 }
 
 extension UsageStatistics.Line {
+    /// Adds the totals of another line. Key and price stay.
+    mutating func add(_ other: UsageStatistics.Line) {
+        requests += other.requests
+        for (status, count) in other.statuses {
+            if let place = statuses.firstIndex(where: { $0.status == status }) {
+                statuses[place].count += count
+            } else {
+                statuses.append((status, count))
+            }
+        }
+        retries += other.retries
+        faults += other.faults
+        faultNames.merge(other.faultNames, uniquingKeysWith: +)
+        missedFaults += other.missedFaults
+        for (kind, count) in other.errors {
+            if let place = errors.firstIndex(where: { $0.kind == kind }) {
+                errors[place].count += count
+            } else {
+                errors.append((kind, count))
+            }
+        }
+        chaos += other.chaos
+        abandoned += other.abandoned
+        batched += other.batched
+        usage = usage + other.usage
+        cost += other.cost
+        total.add(other.total)
+        firstToken.add(other.firstToken)
+        firstEvent.add(other.firstEvent)
+        perToken.add(other.perToken)
+    }
+
     fileprivate mutating func add(
         _ decision: Exchange.Decision, _ times: CallTimes, faults names: [String], isRetry: Bool
     ) {

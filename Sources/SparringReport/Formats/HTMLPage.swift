@@ -33,13 +33,14 @@ enum HTMLPage {
           border-radius: 6px; padding: .2rem .4rem }
         .matrix { max-width: 100% }
         @media (max-width: 48rem) { .matrix { overflow-x: auto }
-          .matrix th[scope=row], .matrix thead th:first-child { position: sticky; left: 0; max-width: 55vw; background: var(--paper) } }
+          .matrix th[scope=row], .matrix thead th:first-child { position: sticky; left: 0; max-width: 55vw; background: var(--paper) }
+          .matrix thead th:first-child { z-index: 2 } tr.theme b { position: sticky; left: .6rem } }
         table { border-collapse: collapse; width: 100%; margin-top: 1rem }
         th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top;
           font-weight: normal }
         thead th { position: sticky; top: 0; background: var(--paper); color: var(--quiet); font-size: .85em;
           overflow-wrap: anywhere; z-index: 1 }
-        tr.theme th { padding-top: 1.1rem; font-weight: 600; color: var(--quiet) }
+        tr.theme th { padding-top: 1.1rem; color: var(--quiet) } tr.theme b { font-weight: 600 }
         tbody th span { display: block; color: var(--quiet); font-size: .88em } a { color: var(--link) }
         .level { font-size: .8em; color: var(--quiet) }
         .cell { display: inline-block; white-space: nowrap; padding: .05rem .5rem; border-radius: 6px; font-weight: 600;
@@ -48,7 +49,7 @@ enum HTMLPage {
         .known { color: var(--known) } .open { color: var(--open) } .none { border-color: transparent }
         .cell.failed { border-width: 2px } a.cell:hover { background: var(--raised) }
         :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
-        .panel { display: none; position: fixed; inset: 0 0 0 auto; width: min(60rem, 100%); overflow: auto; z-index: 2;
+        .panel { display: none; position: fixed; inset: 0 0 0 auto; width: min(60rem, 100%); overflow: auto; z-index: 3;
           background: var(--paper); border-left: 1px solid var(--line); padding: 1.5rem; box-shadow: 0 0 40px #0006 }
         .panel:target { display: block } .panel h2 { display: flex; gap: .6rem; align-items: center; flex-wrap: wrap }
         .close { position: absolute; top: .6rem; right: 1rem; font-size: 1.6rem; text-decoration: none; color: var(--quiet) }
@@ -56,6 +57,10 @@ enum HTMLPage {
         .checks td:nth-child(-n+2) { white-space: nowrap } .checks tr.pass td:first-child { color: var(--held) }
         .checks tr:is(.fail, .timeout, .error) td:first-child { color: var(--failed); font-weight: 700 }
         .checks tr.warn td:first-child { color: var(--warned); font-weight: 700 }
+        @media (max-width: 48rem) { .checks thead { display: none } .checks tr { display: block; border-bottom: 1px solid var(--line) }
+          .checks :is(td, th) { display: block; padding: .15rem .6rem; border: 0 }
+          .checks td:nth-child(-n+2) { display: inline-block; min-width: 0 }
+          .checks td:nth-child(4)::before { content: "expected: " } .checks td:nth-child(5)::before { content: "actual: " } }
         @media print { .panel { display: block; position: static; width: auto; box-shadow: none; border: 0 } .close { display: none } }
         </style></head><body>
 

@@ -66,7 +66,7 @@ package enum HTMLReport {
                 item.group == group
                 ? ""
                 : "<tr class=\"theme\" data-group=\"\(Markup.escape(item.group))\"><th colspan=\"\(runs.count + 2)\" scope=\"rowgroup\">"
-                    + "\(Markup.escape(item.group))</th></tr>\n"
+                    + "<b>\(Markup.escape(item.group))</b></th></tr>\n"
             group = item.group
             let cells = row.entries.enumerated().map { index, entry in cell(runs[index], index, entry) }.joined()
             return opening + """

@@ -42,6 +42,8 @@ struct AdminRouterTests {
             (request("GET", "/_sparring/journal?session="), 400, "query, session", "name the session"),
             (request("GET", "/_sparring/usage?by=colour"), 400, "query, by", "metadata.NAME"),
             (request("GET", "/_sparring/usage?by=model,model"), 400, "query, by", "at most once"),
+            (request("GET", "/_sparring/usage?by=time&every=2s"), 400, "query, every", "1s, 5s, 15s, 1m"),
+            (request("GET", "/_sparring/usage?every=1m"), 400, "query, every", "by=time"),
             (request("GET", "/_sparring/usage?format=xml"), 400, "query, format", "json or csv"),
             (request("GET", "/_sparring/metrics?x=1"), 400, "query", "takes none"),
             (request("GET", "/_sparring/journal?status=ok"), 400, "query, status", "100 to 999"),

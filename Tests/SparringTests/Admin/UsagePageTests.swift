@@ -81,7 +81,19 @@ struct UsagePageTests {
         // Three seconds at $0.0001, and half the price for a batch line. The model has no price for characters.
         #expect(page?["cost"]?.text() == "0.00015")
         let csv = String(decoding: UsagePage.csv(UsageReport(ledger.reading)), as: UTF8.self)
-        #expect(csv.hasSuffix(",1,3,15\r\n"))
+        #expect(csv.hasSuffix(",1,3,15,0,0,200:1\r\n"))
+    }
+
+    @Test("Usage by time has the second in which each interval starts, and the length of the intervals")
+    func time() {
+        let reading = Self.ledger().reading(withIntervals: true)
+        let page = UsagePage.json(UsageReport(reading, by: [.time, .model], every: .minute))
+        #expect(page["every"] == "1m")
+        #expect(page["rows"]?[0]?["time"] == 0 && page["rows"]?[0]?["requests"] == 2)
+        let csv = String(decoding: UsagePage.csv(UsageReport(reading, by: [.time])), as: UTF8.self)
+        #expect(csv.hasPrefix("time,requests,") && csv.contains("\r\n0,2,1,1,1000,"))
+        #expect(csv.hasSuffix(",0,0,200:1 429:1\r\n"))
+        #expect(UsagePage.json(UsageReport(reading))["every"] == .null)
     }
 
     @Test("Usage in CSV is one line for each group, quoted where needed")

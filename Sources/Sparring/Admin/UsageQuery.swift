@@ -1,0 +1,47 @@
+import SparringEngine
+import SparringWire
+
+/// Which usage a request asks for, and by what it is grouped.
+struct UsageQuery: Sendable {
+    var dimensions = UsageReport.Dimension.standard
+    /// Counts only calls with these values.
+    var only: [(dimension: UsageReport.Dimension, value: String)] = []
+    /// The length of intervals; nil for the shortest that is known.
+    var every: UsageWidth?
+
+    init(_ query: QueryItems) throws(AdminProblem) {
+        if let by = query["by"] { dimensions = try Self.dimensions(by) }
+        only = query.items.compactMap { item in
+            UsageReport.Dimension(item.name).map { (dimension: $0, value: item.value) }
+        }
+        guard let name = query["every"] else { return }
+        guard let width = UsageWidth(name) else {
+            throw AdminProblem(
+                status: 400, what: "'\(name)' is no length of an interval", place: "query, every",
+                fix: "use one of these: \(UsageWidth.allCases.map(\.name).joined(separator: ", "))")
+        }
+        guard dimensions.contains(.time) else {
+            throw AdminProblem(
+                status: 400, what: "the rows are not by time", place: "query, every", fix: "add by=time")
+        }
+        every = width
+    }
+
+    private static func dimensions(_ by: String) throws(AdminProblem) -> [UsageReport.Dimension] {
+        var dimensions: [UsageReport.Dimension] = []
+        for name in by.split(separator: ",") {
+            guard let dimension = UsageReport.Dimension(String(name)), !dimensions.contains(dimension) else {
+                throw AdminProblem(
+                    status: 400, what: "'\(name)' is not a usage dimension", place: "query, by",
+                    fix: "use each of these at most once: \(UsageReport.Dimension.names.joined(separator: ", "))")
+            }
+            dimensions.append(dimension)
+        }
+        return dimensions
+    }
+
+    func report(of ledger: UsageStatistics) -> UsageReport {
+        UsageReport(
+            ledger.reading(withIntervals: dimensions.contains(.time)), by: dimensions, only: only, every: every)
+    }
+}
