@@ -36,6 +36,9 @@ struct APIObjectTests {
           - when: { endpoint: { glob: "videos.create*" } }
             then: last
             steps: [{ progress: stuck }]
+          - when: { endpoint: { one_of: [chat.completions, responses, beta.agents.sessions.events.stream] } }
+            then: last
+            steps: [{ silence: {} }]
         otherwise: auto
         """
 

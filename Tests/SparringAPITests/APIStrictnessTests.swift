@@ -16,6 +16,8 @@ struct APIStrictnessTests {
     private static let chat = #""model":"gpt-4o","messages":[{"role":"user","content":"hi"}]"#
     private static let strict =
         #"{"type":"object","properties":{"unit":{"type":"string","default":"celsius"}},"required":["unit"],"additionalProperties":false}"#
+    private static let window =
+        #""model":"gpt-4o","input":"hi","background":true,"background_options":{"completion_window":"8h"}"#
     private static let long = String(repeating: "x", count: 15_664)
     /// A transparent PNG of one pixel.
     private static let png =
@@ -53,6 +55,7 @@ struct APIStrictnessTests {
                 .responses,
                 #"{"model":"gpt-4o","input":"hi","background":true,"background_options":{"completion_window":"2h"}}"#
             ),
+            (.responses, #"{\#(window),"stream":false,"service_tier":"default"}"#),
             (.responses, #"{"model":"gpt-4o","input":"hi","prompt_cache_options":{"prewarm":true}}"#),
             (
                 .responses,
@@ -80,6 +83,8 @@ struct APIStrictnessTests {
             (.responses, #"{"model":"gpt-4o","input":"hi","personality":7}"#, "personality"),
             (.responses, #"{"model":"gpt-4o","input":"hi","access_programs":{"cyber":"x"}}"#, "access_programs.cyber"),
             (.responses, #"{"model":"gpt-4o","input":"hi","background_options":{}}"#, "background_options"),
+            (.responses, #"{\#(window),"stream":true}"#, "background_options.completion_window"),
+            (.responses, #"{\#(window),"service_tier":"flex"}"#, "background_options.completion_window"),
             (.responses, #"{"prompt":{"id":"x"},"model":"gpt-4o","input":"hi"}"#, nil),
             (.embeddings, #"{"model":"text-embedding-3-small","input":""}"#, nil),
             (.embeddings, #"{"model":"text-embedding-3-small","input":[100258]}"#, nil),

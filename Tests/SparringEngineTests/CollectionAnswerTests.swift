@@ -162,6 +162,37 @@ struct CollectionAnswerTests {
             server.send("GET", "/organization/usage/embeddings?start_time=\(start)").json["data"]?[0]?["results"] == [])
     }
 
+    @Test("Usage of images counts the images of each request")
+    func usageOfImages() {
+        let server = ObjectServer()
+        for count in 1...2 { server.send("POST", "/images/generations", "{\"prompt\":\"a boat\",\"n\":\(count)}") }
+        let page = server.send("GET", "/organization/usage/images?start_time=\(1_795_232_605 - 60)").json
+        let result = page["data"]?.array?.flatMap { $0["results"]?.array ?? [] }.first
+        #expect((result?["images"], result?["num_model_requests"]) == (3, 2))
+    }
+
+    @Test("The events of an agent's session are one turn, which ends with a message and an idle session")
+    func turn() throws {
+        let server = ObjectServer()
+        let session = Self.make(
+            "/agents/sessions", #"{"environment":{"type":"none"},"agent_id":"agent_1"}"#, on: server)
+        let answer = server.send("GET", "/agents/sessions/\(session)/events")
+        #expect(answer.status == 200)
+        let events = answer.events
+        #expect(
+            events.compactMap { $0["type"]?.string } == [
+                "agent.session.turn.created", "agent.session.in_progress", "agent.session.turn.item.added",
+                "agent.session.turn.output_text.delta", "agent.session.turn.output_text.done",
+                "agent.session.turn.item.done", "agent.session.turn.completed", "agent.session.idle",
+            ])
+        try #require(events.count == 8)
+        #expect(Set(events.compactMap { $0["turn_id"]?.string }).count == 1)
+        #expect(Set(events.compactMap { $0["event_id"]?.string }).count == 8)
+        #expect(events.last?["session"]?["id"]?.string == session)
+        #expect(events[5]["item"]?["content"]?[0]?["text"] == events[4]["text"])
+        #expect(server.send("GET", "/agents/sessions/agsess_none/events").status == 404)
+    }
+
     @Test(
         "An invalid time or number of buckets in a usage request is rejected with the name of the parameter",
         arguments: [

@@ -1,7 +1,7 @@
 import SparringJSON
 
 /// Invents the model's answer to a request. Equal requests get equal answers, and different requests different ones.
-enum AutoContent {
+package enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(
             request.tools.offered, choice: request.tools.choice, format: request.format, digest: request.digest,
@@ -17,8 +17,8 @@ enum AutoContent {
         content(call.tools.functions, choice: call.tools.choice, format: .text, digest: call.digest)
     }
 
-    /// A continuation of a prompt; nil for a prompt given as tokens.
-    static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
+    /// A continuation of a prompt; without a prompt, or for one given as tokens, a greeting.
+    package static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
         _ functions: [ResponsesTools.Function], choice: ResponsesTools.Choice, format: ResponsesRequest.Format,

@@ -94,7 +94,11 @@ extension ImageRequest {
         return count * max(1, square * size.pixels / ImageSize.square.pixels)
     }
 
-    private var usage: Usage { Usage(input: promptTokens, output: outputTokens) }
+    private var usage: Usage {
+        var usage = Usage(input: promptTokens, output: outputTokens)
+        usage.images = count
+        return usage
+    }
 
     /// - Parameter isWhole: false for an event, whose usage has no details of the output and only the tokens of its own
     ///   image.

@@ -31,6 +31,8 @@ package struct ImageRequest: Sendable {
 
     /// The model of requests that name none. The API's own choice since the retirement of DALL·E is not known.
     static let standardModel = "gpt-image-2"
+    /// The only model that has made variations.
+    private static let variationModel = "dall-e-2"
     /// The largest form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
     package static let largestForm = 512 << 20
     private static let longestPrompt = 32_000
@@ -69,7 +71,7 @@ package struct ImageRequest: Sendable {
     private static let sentImageTokens = 194
 
     private static func route(_ fields: ImageFields, _ task: Task, _ models: ModelTable) throws(APIError) -> ModelInfo {
-        let id = try fields.text("model") ?? standardModel
+        let id = try fields.text("model") ?? (task == .vary ? variationModel : standardModel)
         guard let model = models[id], model.kind == .image else { throw .modelNotFound(id) }
         return model
     }
@@ -102,7 +104,6 @@ package struct ImageRequest: Sendable {
         let background = try fields.choice("background", ["transparent", "opaque", "auto"])
         isTransparent = background == "transparent"
         _ = try fields.choice("moderation", ["low", "auto"])
-        _ = try fields.choice("style", ["vivid", "natural"])
         _ = try fields.integer("output_compression", 0...100)
         let format = try fields.choice("output_format", ["png", "webp", "jpeg", "gif", "svg"])
         guard format ?? "png" == "png" else { throw .imageFormat(format ?? "") }
@@ -116,6 +117,8 @@ package struct ImageRequest: Sendable {
         } else {
             givesAddress = isOlder
         }
+        if fields["style"] != nil, !isOlder { throw .unknownParameter("style") }
+        _ = try fields.choice("style", ["vivid", "natural"])
         let identifier = try fields.text("safety_identifier") ?? ""
         safetyIdentifier = identifier.isEmpty ? try fields.text("user") : identifier
         promptTokens = 0

@@ -84,4 +84,12 @@ enum ResponsesErrors {
         param: "background",
         code: "invalid_value"
     )
+
+    /// A discounted window of background processing beside a parameter that it excludes. The rule is documented, its
+    /// wording is Sparring's.
+    static func window(_ window: String, excludes name: String, value: String) -> APIError {
+        APIError(
+            message: "The completion window '\(window)' is not available when '\(name)' is '\(value)'.",
+            param: "background_options.completion_window", code: "invalid_value")
+    }
 }

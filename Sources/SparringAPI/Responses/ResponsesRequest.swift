@@ -177,9 +177,20 @@ package struct ResponsesRequest: Sendable {
             throw ResponsesErrors.stateNotFound("Prompt", id)
         }
         if let previous, memory.previous == nil { throw ResponsesErrors.previousResponse(previous) }
-        if given(object, "background_options") != nil, object["background"] != true {
-            throw .onlyAllowed("background_options", with: "background")
+        if let options = given(object, "background_options") {
+            guard object["background"] == true else { throw .onlyAllowed("background_options", with: "background") }
+            try checkWindow(options["completion_window"]?.string, object)
         }
         if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
+    }
+
+    /// The discounted windows allow no stream and no other tier of service than the standard one.
+    ///
+    /// Source: the official Python package 3.57.0 (`BackgroundOptions`).
+    private static func checkWindow(_ window: String?, _ object: JSONObject) throws(APIError) {
+        guard let window, window != "soonest" else { return }
+        if object["stream"] == true { throw ResponsesErrors.window(window, excludes: "stream", value: "true") }
+        guard let tier = given(object, "service_tier")?.string, tier != "auto", tier != "default" else { return }
+        throw ResponsesErrors.window(window, excludes: "service_tier", value: tier)
     }
 }

@@ -200,10 +200,12 @@ struct CollectionAnswers {
         }
     }
 
-    /// An operation below an existing object: returns the object's content, or else the document's example.
+    /// An operation below an existing object: returns the object's content or a session's events, or else the
+    /// document's example.
     private func other(_ ids: inout IDMint) throws(APIError) -> Rendered? {
-        guard let (object, _) = try found(), call.operation.path.hasSuffix("/content"), call.method != "POST",
-            let content = object.content
+        let object = try found()?.0
+        if let events = turn(of: object, &ids) { return events }
+        guard call.operation.path.hasSuffix("/content"), call.method != "POST", let content = object?.content
         else { return nil }
         var reader = ByteReader(StoredBytes(content), in: call.session.store)
         let bytes = try stored { () throws(StoreProblem) in try reader.rest() }

@@ -150,7 +150,7 @@ struct OrganizationUsage {
             "object": .string("organization.usage.\(kind).result"), "num_model_requests": .int(rows.count),
         ]
         switch kind {
-        case "images": json["images"] = .int(rows.count)
+        case "images": json["images"] = .int(usage.images)
         case "audio_speeches": json["characters"] = .int(usage.characters)
         case "audio_transcriptions": json["seconds"] = .int(usage.milliseconds / 1000)
         default:

@@ -13,6 +13,8 @@ package struct Usage: Sendable, Hashable {
     package var milliseconds = 0
     /// Length of text read aloud, for models priced per character.
     package var characters = 0
+    /// The number of images made.
+    package var images = 0
 
     package init(input: Int = 0, output: Int = 0) {
         self.input = input
@@ -29,6 +31,7 @@ package struct Usage: Sendable, Hashable {
         sum.audioOutput += b.audioOutput
         sum.milliseconds += b.milliseconds
         sum.characters += b.characters
+        sum.images += b.images
         return sum
     }
 }

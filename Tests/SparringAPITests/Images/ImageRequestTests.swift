@@ -50,6 +50,7 @@ struct ImageRequestTests {
                 "Invalid 'n': integer above maximum value. Expected a value <= 10, but got 11 instead."
             ),
             (#""prompt":"x","response_format":"url""#, "response_format", "Unknown parameter: 'response_format'."),
+            (#""prompt":"x","style":"vivid""#, "style", "Unknown parameter: 'style'."),
             (#""prompt":"x","sice":"1""#, "sice", "Unknown parameter: 'sice'. Did you mean 'size'?"),
             (
                 #""prompt":"x","partial_images":4"#, "partial_images",
@@ -106,6 +107,13 @@ struct ImageRequestTests {
         #expect(types == expected + ["image_generation.completed"])
         #expect(events.map(\.name) == types)
         #expect(try JSONValue.parse(events.last?.data ?? [])["usage"]?["output_tokens"]?.int == 1_056)
+    }
+
+    @Test("A variation without a model is made by the only model that has made variations")
+    func variation() throws {
+        let request = try Self.check(#""image":{"filename":"a.png","bytes":3},"response_format":"b64_json""#, .vary)
+            .get()
+        #expect((request.model.id, request.givesAddress) == ("dall-e-2", false))
     }
 
     @Test("An edit reads the fields of a form, whose numbers are texts")
