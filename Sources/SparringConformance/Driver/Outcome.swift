@@ -37,7 +37,7 @@ extension Outcome {
     /// - Throws: `ProtocolProblem` if the line has `"sparring": 1` but is not a valid outcome.
     package static func printed(in output: String) throws(ProtocolProblem) -> Outcome? {
         guard
-            let line = TerminalText(output).text.split(whereSeparator: \.isNewline).last(where: {
+            let line = PlainOutput(output).text.split(whereSeparator: \.isNewline).last(where: {
                 $0.contains { $0 != " " }
             }),
             line.contains("\"sparring\""), let json = try? JSONValue.parse(String(line)), json["sparring"] == 1

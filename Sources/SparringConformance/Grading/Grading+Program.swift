@@ -55,7 +55,7 @@ extension Grading {
         guard count > 0 || seen.isOpen else {
             return CheckFinding(.unobserved, expected: expected, actual: "not at all")
         }
-        if count > 1, seen.outcome == nil, seen.terminal.isRedrawn {
+        if count > 1, seen.outcome == nil, seen.plainOutput.isRedrawn {
             return CheckFinding(
                 .unobserved, expected: expected,
                 actual: "\(count.counted("time")), but the program moves the cursor and may write over the earlier text"
@@ -73,7 +73,7 @@ extension Grading {
             isKey
             ? [("standard output", seen.standardOutput), ("standard error", seen.standardError)]
             : zip(["standard output", "the reported text"], seen.displayed).map { ($0, $1) }
-        let found = places.filter { $0.1.contains(wanted) || TerminalText($0.1).text.contains(wanted) }.map(\.0)
+        let found = places.filter { $0.1.contains(wanted) || PlainOutput($0.1).text.contains(wanted) }.map(\.0)
         if !isKey, found.isEmpty, !seen.isOpen, seen.displayed.allSatisfy(\.isEmpty) {
             return CheckFinding(
                 .unobserved, expected: "no “\(wanted)” in the output", actual: "the program shows nothing at all")
@@ -103,7 +103,7 @@ extension Observation {
     /// the outcome.
     fileprivate var displayed: [String] {
         let reported = [reportedText].compactMap(\.self)
-        let output = terminal.text
+        let output = plainOutput.text
         guard outcome != nil, output.contains("\"sparring\"") else { return [output] + reported }
         var lines = output.split(separator: "\n", omittingEmptySubsequences: false)
         if let last = lines.lastIndex(where: { $0.contains { $0 != " " } }) { lines.remove(at: last) }

@@ -1,6 +1,6 @@
 /// The text of a program's output without the escape sequences of terminals (ECMA-48), which colour words, name links and
 /// move the cursor.
-struct TerminalText {
+struct PlainOutput {
     let text: String
     /// Whether the output moves the cursor back or erases. The program may then write a text again in the place of the
     /// earlier one, as a progress display does.

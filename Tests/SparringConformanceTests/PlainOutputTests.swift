@@ -3,7 +3,7 @@ import Testing
 @testable import SparringConformance
 
 @Suite("The text of a terminal's output")
-struct TerminalTextTests {
+struct PlainOutputTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var output: String
         var text: String
@@ -44,7 +44,7 @@ struct TerminalTextTests {
             Row(output: "po\u{8}\u{8}pong", text: "po\u{8}\u{8}pong", isRedrawn: true),
         ])
     func text(row: Row) {
-        let read = TerminalText(row.output)
+        let read = PlainOutput(row.output)
         #expect(read.text.unicodeScalars.elementsEqual(row.text.unicodeScalars), "\(read.text.debugDescription)")
         #expect(read.isRedrawn == row.isRedrawn)
     }
