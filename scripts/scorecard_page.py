@@ -47,8 +47,8 @@ def page(measured: dict, rows: list[dict]) -> str:
         "and writes this page. The command also writes `matrix.html` (not in the repository) with the requirements and the exchanges of every failed "
         "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs. [What changed](changes.md) says which "
         "results differ from the last ones, and why.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
-        f"{measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played at "
+        f"least {measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
         "| client | version | grade | all cases | seconds |", "|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {known[n].title} | {r['version']} | {r['grade']} | {counts(measured['cases'], r['verdicts'])} | {r['seconds']} |" for n, r in results.items()]
