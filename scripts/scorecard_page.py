@@ -43,11 +43,12 @@ def page(measured: dict, rows: list[dict]) -> str:
         "# Scorecards", "",
         "Every client of [`fixtures/drivers/clients`](../../../fixtures/drivers/clients), with its defaults, against the "
         f"{len(measured['cases'])} cases of the whole suite; clients of sockets against the cases of sockets. A driver does not change results: it checks its client's values (a "
-        "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. `make scorecards` measures "
-        "and writes this page. The command also writes `matrix.html` (not in the repository) with the requirements and the exchanges of every failed "
+        "finish_reason, a status, the type of an event, the index of a vector), and leaves the client's own work to the client. [What changed](changes.md) says "
+        "which results differ from the last ones, and why.", "",
+        "`make scorecards` measures and writes this page. The command also writes `matrix.html` (not in the repository) with the requirements and the exchanges of every failed "
         "case, from the logs of the runs in `.sparring/scorecards`; `make matrix` writes it again from these logs.", "",
-        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played "
-        f"{measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
+        f"Measured with Sparring {measured['kit']} on {measured['machine']}. Every failed case was played at "
+        f"least {measured['repeat']} times, and is shown only if the verdict was always the same. The seconds are from one run, on a machine with other load.", "",
         "| client | version | grade | all cases | seconds |", "|---|---|---|---|---|",
     ]  # fmt: skip
     lines += [f"| {known[n].title} | {r['version']} | {r['grade']} | {counts(measured['cases'], r['verdicts'])} | {r['seconds']} |" for n, r in results.items()]

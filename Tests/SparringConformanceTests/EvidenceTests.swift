@@ -8,7 +8,7 @@ import Testing
 /// Correct clients may differ in everything that no document states. A program that shows nothing proves nothing.
 @Suite("What counts as evidence")
 struct EvidenceTests {
-    private static func verdicts(_ expectation: Expectation, _ seen: Observation) -> [String: Verdict] {
+    static func verdicts(_ expectation: Expectation, _ seen: Observation) -> [String: Verdict] {
         let checks = Grading.checks(of: .of(expectation), seeing: seen)
         return Dictionary(
             uniqueKeysWithValues: checks.map { (String($0.id.drop { $0 != "#" }.dropFirst()), $0.verdict) })

@@ -121,7 +121,7 @@ package struct RealtimeSession: Sendable {
         }
     }
 
-    /// Members that null switches off. For other members, null counts as missing.
+    /// Members for which null means off. For other members, null counts as missing.
     private static let nullable = ["tracing", "prompt", "include"]
     private static let lasting = ["format", "voice", "speed"]
     private static let fixed = ["type", "object", "id", "model", "expires_at", "client_secret"]

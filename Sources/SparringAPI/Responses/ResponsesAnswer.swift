@@ -43,7 +43,7 @@ extension ResponsesRequest {
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
         // No trailing line feed, unlike other endpoints: recorded content-lengths leave no room for one. In the
-        // background, the client gets a ticket.
+        // background, the client gets a response that is still queued.
         snapshot.write(isBackground ? .queued : .ended, isWhole: true, to: &writer)
         let answer = Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(snapshot.used)
         return Rendered(answer, effects: effects)

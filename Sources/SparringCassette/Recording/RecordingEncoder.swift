@@ -13,7 +13,7 @@ package struct RecordingEncoder: Sendable {
         case lines
         /// The whole body: JSON, and bodies in a content coding.
         case document
-        /// Pieces of any size: audio, files.
+        /// In pieces of any size: audio and files.
         case bulk
     }
 

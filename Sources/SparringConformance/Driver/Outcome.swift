@@ -33,10 +33,13 @@ package struct Outcome: Sendable, Hashable {
 
 extension Outcome {
     /// The outcome that a program prints as its last line: an object with `"sparring": 1`. Nil for other output, so
-    /// that a program's own JSON is not read as an outcome.
+    /// that a program's own JSON is not read as an outcome. The line may be coloured.
     /// - Throws: `ProtocolProblem` if the line has `"sparring": 1` but is not a valid outcome.
     package static func printed(in output: String) throws(ProtocolProblem) -> Outcome? {
-        guard let line = output.split(whereSeparator: \.isNewline).last(where: { $0.contains { $0 != " " } }),
+        guard
+            let line = PlainOutput(output).text.split(whereSeparator: \.isNewline).last(where: {
+                $0.contains { $0 != " " }
+            }),
             line.contains("\"sparring\""), let json = try? JSONValue.parse(String(line)), json["sparring"] == 1
         else { return nil }
         try MessageShape.outcome.check(json)

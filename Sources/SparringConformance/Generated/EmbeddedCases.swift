@@ -2000,7 +2000,7 @@ enum EmbeddedCases {
                 timeout: 20s
                 steps:
                   - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on ", stream: { every: 30ms } }
-                  - { text: "again {{session}}", stream: { first: 1800ms } }
+                  - { text: "again {{session}}", stream: { first: 1800ms }, optional: true }
                 expect:
                   wire: { connections: { half_read: 0 } }
 

@@ -67,6 +67,12 @@ extension Grading {
         guard count > 0 || seen.isOpen else {
             return CheckFinding(.unobserved, expected: expected, actual: "not at all")
         }
+        if count > 1, seen.outcome == nil, seen.plainOutput.isRedrawn {
+            return CheckFinding(
+                .unobserved, expected: expected,
+                actual: "\(count.counted("time")), but the program moves the cursor and may write over the earlier text"
+            )
+        }
         return CheckFinding(count <= 1, level, expected: expected, actual: count.counted("time"))
     }
 
@@ -74,12 +80,12 @@ extension Grading {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         // A message about an error may quote the server. Therefore only the text that the program shows as its answer
-        // counts. The key must not be in any output.
+        // counts. The key must not be in any output, and not in the address of a link either.
         let places =
             isKey
             ? [("standard output", seen.standardOutput), ("standard error", seen.standardError)]
             : zip(["standard output", "the reported text"], seen.displayed).map { ($0, $1) }
-        let found = places.filter { $0.1.contains(wanted) }.map(\.0)
+        let found = places.filter { $0.1.contains(wanted) || PlainOutput($0.1).text.contains(wanted) }.map(\.0)
         if !isKey, found.isEmpty, !seen.isOpen, seen.displayed.allSatisfy(\.isEmpty) {
             return CheckFinding(
                 .unobserved, expected: "no “\(wanted)” in the output", actual: "the program shows nothing at all")
@@ -109,8 +115,9 @@ extension Observation {
     /// the outcome.
     fileprivate var displayed: [String] {
         let reported = [reportedText].compactMap(\.self)
-        guard outcome != nil, standardOutput.contains("\"sparring\"") else { return [standardOutput] + reported }
-        var lines = standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
+        let output = plainOutput.text
+        guard outcome != nil, output.contains("\"sparring\"") else { return [output] + reported }
+        var lines = output.split(separator: "\n", omittingEmptySubsequences: false)
         if let last = lines.lastIndex(where: { $0.contains { $0 != " " } }) { lines.remove(at: last) }
         return [lines.joined(separator: "\n")] + reported
     }

@@ -32,7 +32,7 @@ extension Observation {
     /// The total of tokens that the client reports; nil if it reports none.
     fileprivate var countedTokens: Int? {
         if let usage = outcome?.json["usage"], let total = usage["total_tokens"]?.int { return total }
-        let words = standardOutput.split { $0 == " " || $0.isNewline || $0 == ":" || $0 == "=" || $0 == "\t" }
+        let words = plainOutput.text.split { $0 == " " || $0.isNewline || $0 == ":" || $0 == "=" || $0 == "\t" }
         let places = words.indices.filter { words[$0] == "tokens" && $0 + 1 < words.endIndex }
         return places.compactMap { Int(words[$0 + 1]) }.last
     }

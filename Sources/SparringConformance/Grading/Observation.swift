@@ -15,7 +15,7 @@ package struct Observation: Sendable {
     package var ending: Ending
     /// The outcome that the client reported; nil if it reported none.
     package var outcome: Outcome?
-    /// The end of the standard output. The case's `text` is searched in it.
+    /// The end of the standard output, as the program wrote it. The case's `text` is searched in `plainOutput`.
     package var standardOutput: String
     package var standardError: String
     /// Whether the program is known to print the answers of calls of this kind.
@@ -84,7 +84,10 @@ package struct Observation: Sendable {
     package func shows(_ text: String) -> Bool { shownText.contains(CaseTask.fill(text, session: session)) }
 
     /// The text that the program shows.
-    var shownText: String { outcome.map { $0.text ?? $0.partialText ?? "" } ?? standardOutput }
+    var shownText: String { outcome.map { $0.text ?? $0.partialText ?? "" } ?? plainOutput.text }
+
+    /// The standard output without the escape sequences of terminals.
+    var plainOutput: PlainOutput { PlainOutput(standardOutput) }
 
     /// The longest delay of Sparring's own timers.
     package var lag: Duration { lateness.map(\.duration).max() ?? .zero }

@@ -52,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("sparring_arguments", "more flags of `sparring serve`", type="args", default=[])
     parser.addini(
         "sparring_environment",
-        "point OPENAI_BASE_URL and OPENAI_API_KEY at the server for the whole run, so that clients that a module creates when it is imported reach the server",
+        "set OPENAI_BASE_URL and OPENAI_API_KEY for the whole run: a client that is created during the import of a module then reaches the server, too",
         type="bool",
         default=True,
     )
