@@ -120,16 +120,14 @@ final class SocketConnection {
     }
 
     private func arrive(_ turn: SocketTurn, _ timeline: Timeline) {
-        if let lane = turn.stops.flatMap({ lanes[$0] }), let running = lane.current, writing !== lane,
-            let sent = lane.sent
-        {
-            service.stopped(running, sent: sent)
-            lane.stop()
-        }
-        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
-        lanes[turn.lane] = lane
         waiting.turns += 1
         waiting.bytes += turn.message.count
+        enter(turn, timeline)
+    }
+
+    private func enter(_ turn: SocketTurn, _ timeline: Timeline) {
+        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
+        lanes[turn.lane] = lane
         lane.arrive(turn, timeline)
     }
 
@@ -218,6 +216,24 @@ extension SocketConnection: LaneOwner {
 
     var decidesElsewhere: Bool { service.mayBlock }
 
+    func isNext(_ turn: inout SocketTurn, _ timeline: Timeline) -> Bool {
+        let lane = turn.lane
+        turn = service.routed(turn)
+        guard turn.lane == lane else {
+            enter(turn, timeline)
+            return false
+        }
+        if let lane = turn.stops.flatMap({ lanes[$0] }), let running = lane.current, writing !== lane,
+            let sent = lane.sent
+        {
+            service.stopped(running, sent: sent)
+            lane.stop()
+        }
+        waiting.turns -= 1
+        waiting.bytes -= turn.message.count
+        return true
+    }
+
     func answer(to turn: SocketTurn) -> PlannedExchange {
         service.answer(to: turn, connection: decider.connection, now: clock.now)
     }
@@ -274,11 +290,6 @@ extension SocketConnection: LaneOwner {
         guard isOpen else { return }
         isOpen = false
         host.leave(ending, "an answer ended the socket")
-    }
-
-    func turnTaken(_ turn: SocketTurn) {
-        waiting.turns -= 1
-        waiting.bytes -= turn.message.count
     }
 
     func idle(_ lane: SocketLane) {
