@@ -32,6 +32,8 @@ final class SocketConnection {
     /// Nil without compression.
     private var deflater: FrameDeflater?
     private var lanes: [String: SocketLane] = [:]
+    /// Turns that wait until their lane may begin.
+    private var parked: CircularBuffer<(turn: SocketTurn, timeline: Timeline)> = []
     /// The number of waiting turns, and the bytes of their messages.
     private var waiting: (turns: Int, bytes: Int) = (0, 0)
     /// The time of the first byte of the arriving message.
@@ -126,9 +128,29 @@ final class SocketConnection {
     }
 
     private func enter(_ turn: SocketTurn, _ timeline: Timeline) {
-        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
+        if let lane = lanes[turn.lane] { return lane.arrive(turn, timeline) }
+        guard canOpen(turn.lane), parked.isEmpty || turn.lane.isEmpty else { return parked.append((turn, timeline)) }
+        let lane = SocketLane(turn.lane, of: self)
         lanes[turn.lane] = lane
         lane.arrive(turn, timeline)
+    }
+
+    /// Whether another lane may begin. Every running answer is in memory, and a client that does not read keeps them there. The lane
+    /// without a name may always begin, because its turns may stop answers.
+    private func canOpen(_ lane: String) -> Bool {
+        guard !lane.isEmpty, !lanes.isEmpty else { return true }
+        return lanes.count < limits.concurrentStreams
+            && lanes.values.reduce(0) { $0 + $1.answerBytes } < limits.bodyBytes
+    }
+
+    /// Starts the turns that waited for the end of other lanes.
+    private func unpark() {
+        while isOpen, let next = parked.first, lanes[next.turn.lane] != nil || canOpen(next.turn.lane) {
+            parked.removeFirst()
+            let lane = lanes[next.turn.lane] ?? SocketLane(next.turn.lane, of: self)
+            lanes[next.turn.lane] = lane
+            lane.arrive(next.turn, next.timeline)
+        }
     }
 
     /// Starts the turns that the service itself begins.
@@ -182,6 +204,7 @@ final class SocketConnection {
         isOpen = false
         let (lanes, writes) = (Array(self.lanes.values), held)
         (self.lanes, held) = ([:], [])
+        parked.removeAll()
         for lane in lanes { lane.end(reason, isPeerGone: isPeerGone) }
         for write in writes { write.promise.fail(ChannelError.ioOnClosedChannel) }
     }
@@ -195,6 +218,7 @@ final class SocketConnection {
     /// The server is stopping. Running answers may finish, then the socket is closed.
     func quiesce() {
         isStopping = true
+        parked.removeAll()
         for lane in Array(lanes.values) { lane.quiesce() }
         if lanes.isEmpty { goAway() }
     }
@@ -300,6 +324,7 @@ extension SocketConnection: LaneOwner {
             releaseHeld()
         }
         lanes[lane.name] = nil
+        unpark()
         if lanes.isEmpty { deflater?.rest() }
         host.updateReading()
         if isStopping, lanes.isEmpty { goAway() }

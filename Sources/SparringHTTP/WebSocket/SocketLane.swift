@@ -99,6 +99,9 @@ final class SocketLane {
     /// Whether the running answer has faults.
     var hasFaults: Bool { !(player?.performance.exchange.decision.faults.isEmpty ?? true) }
 
+    /// The size of the running answer, sent or not.
+    var answerBytes: Int { player?.performance.script.bytes.count ?? 0 }
+
     /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }
 
