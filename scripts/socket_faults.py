@@ -83,6 +83,10 @@ FORMS = {
     "fin": ["fin", "fin at event 2 + 5 bytes"],
     "cut": [],
     "stall": ["stall 2s"],
+    # The usual point of these is an event without text.
+    "drop_event": ["drop_event at content 2"],
+    "duplicate_event": ["duplicate_event at content 2"],
+    "swap_events": ["swap_events at content 1"],
     "connection_limit": ["connection_limit fin 0"],
 }
 SILENT = ("socket_half_open", "socket_no_pong,hang", "hang")
@@ -117,7 +121,7 @@ class Driver:
             self.command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
         threading.Thread(target=read_lines, args=(self.process.stdout, self.lines), daemon=True).start()
         self.send({"cmd": "start", "protocol": 1, "kit": "", "suite": ""})
-        self.version = self.lines.get(timeout=60)["client"]["version"]
+        self.version = self.lines.get(timeout=300)["client"]["version"]
 
     def send(self, message: dict) -> None:
         self.process.stdin.write(json.dumps(message) + "\n")
@@ -247,7 +251,7 @@ def main() -> int:
 def print_page(table: list[list[str]], versions: dict[str, str]) -> None:
     print("# How clients of WebSockets react to faults\n")
     print(
-        "`make socketfaults` writes this page. Every fault is applied once at its usual point to an answer over a WebSocket of `/v1/responses`;\n"
+        "`make socketfaults` writes this page. Every fault is applied once, at its usual point if no other is named, to an answer over a WebSocket of `/v1/responses`;\n"
         "`RealtimeRunner` has a Realtime session. `handshake` is an answer to the handshake, without a fault. Faults that a WebSocket cannot\n"
         "have are left out, and so are those of TLS, which are the same [for requests](fault-clients.md).\n"
         "\n"
