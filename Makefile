@@ -14,7 +14,7 @@ SELF_TEST = 'CheckTests/(good|quick|sins)|GatewayCheckTests'
 SANITIZED = $(if $(SANITIZE),--sanitize=$(SANITIZE) --scratch-path .build/$(SANITIZE))
 
 .DEFAULT_GOAL := help
-.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk self-test coverage lint fmt check embed faults faultclients fidelity verdicts subjects scorecards matrix wires site test-site test-page test-traces test-gateways bench fuzz soak fleet venv vocabularies swift libraries postgres
+.PHONY: cases cost openapi help reference settings serve build release dist test-dist test-packed test test-units test-sdk self-test coverage lint fmt check embed faults faultclients socketfaults fidelity verdicts subjects scorecards matrix wires site test-site test-page test-traces test-gateways bench fuzz soak fleet venv vocabularies swift libraries postgres
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,6 +101,10 @@ settings: build ## write docs/reference/settings.md from the table of settings
 
 faultclients: build venv ## run every client against every fault, and write docs/measurements/fault-clients.md
 	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/measurements/fault-clients.md
+
+socketfaults: build ## the same for clients of WebSockets: docs/measurements/socket-faults.md (PEERS=python3 that has websockets, autobahn and playwright)
+	{ python3 scripts/socket_faults.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown && \
+	$(PEERS) scripts/socket_peers.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown; } > docs/measurements/socket-faults.md
 
 fidelity: build vocabularies ## compare our answers with recorded traffic (ARGS=--markdown writes docs/measurements/fidelity.md)
 	.venv/bin/python3 scripts/fidelity.py $(ARGS)

@@ -14,6 +14,10 @@ package protocol SocketService: AnyObject, Sendable {
     /// Reads a message.
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn
 
+    /// Names the lane of a turn and the lane that it stops. Called when all earlier turns of its lane have been answered or have left
+    /// for another lane, so the result may depend on them. A turn with a new lane waits there.
+    func routed(_ turn: SocketTurn) -> SocketTurn
+
     /// Plans the answer to a turn: a script of frames without a head. Called when the answers to earlier turns of the same
     /// lane have been sent.
     /// - Parameters:
@@ -36,6 +40,8 @@ extension SocketService {
     package var compression: SocketCompression? { nil }
     package var mayBlock: Bool { false }
 
+    /// Returns the turn unchanged: its message alone names its lane.
+    package func routed(_ turn: SocketTurn) -> SocketTurn { turn }
     /// Does nothing: no turn stops another.
     package func stopped(_ turn: SocketTurn, sent: Int) {}
     package func ended(_ turn: SocketTurn) {}

@@ -49,6 +49,19 @@ struct PayloadFaultsTests {
         #expect(missed.isEmpty)
     }
 
+    @Test("An error in a Realtime session has the form of its other errors, with an id of its own")
+    func realtimeError() throws {
+        let first = Event(name: "response.created", data: Self.bytes(#"{"type":"response.created"}"#), kind: .frame)
+        let done = Event(name: "response.done", data: Self.bytes("{}"), kind: .finish)
+        let (events, _, _) = Self.apply(
+            Fault(at: .event(1), .action(.error(Self.error))), to: .events([first, done]), endpoint: .realtime)
+        #expect(events.map(\.name) == ["response.created", "error"])
+        let error = try JSONValue.parse(events[1].data)
+        #expect(error["type"] == "error")
+        #expect(error["event_id"]?.string?.hasPrefix("event_") == true)
+        #expect(error["error"]?["message"] == "Sorry.")
+    }
+
     @Test("An error in a stream of responses is followed by response.failed with the next number")
     func responsesError() throws {
         let first = Event(

@@ -60,6 +60,17 @@ struct SocketGradingTests {
         #expect(Self.sight(row.exchanges).attempts.count == row.attempts)
     }
 
+    @Test("A client gives an answer up by response.cancel, but not by one that came before the answer")
+    func abandoned() {
+        var (before, turn, cancel) = (
+            Self.event("response.cancel", step: nil), Self.event("response.create", step: "step 1"),
+            Self.event("response.cancel", step: nil)
+        )
+        (before.number, turn.number, cancel.number) = (1, 2, 3)
+        #expect(Self.sight([before, turn, cancel]).abandonedAt(turn) == cancel.arrivedAt)
+        #expect(Self.sight([before, turn]).abandonedAt(turn) == nil)
+    }
+
     @Test("The handshake of a socket shows that the client uses sockets, even if it is refused")
     func capability() {
         #expect(Capability.shown(by: Self.handshake(401)) == [.responsesSocket])

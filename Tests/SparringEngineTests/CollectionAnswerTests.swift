@@ -139,6 +139,15 @@ struct CollectionAnswerTests {
         #expect(wrong.json["error"]?["param"] == "expires_after.seconds")
     }
 
+    @Test("A call of WebRTC is created with an answer in SDP, and its location names the call")
+    func realtimeCall() {
+        let answer = ObjectServer().send(
+            "POST", "/realtime/calls", "v=0\r\n", headers: ["content-type": "application/sdp"])
+        #expect(answer.status == 201)
+        #expect(answer.text.hasPrefix("v=0\r\n"))
+        #expect(String(decoding: answer.script.bytes, as: UTF8.self).contains("location: /v1/realtime/calls/rtc_"))
+    }
+
     @Test("Usage and costs of the organization are those of the session's calls")
     func usage() {
         let server = ObjectServer()

@@ -60,6 +60,10 @@ extension MockScenario {
         public static let invalidPrompt: ErrorName = "invalid_prompt"
         /// 400: another request uses the conversation.
         public static let conversationLocked: ErrorName = "conversation_locked"
+        /// 400: a Realtime session is an hour old.
+        public static let sessionExpired: ErrorName = "session_expired"
+        /// 400: a WebSocket of the Responses API is an hour old.
+        public static let socketLimitReached: ErrorName = "websocket_connection_limit_reached"
 
         // MARK: Servers
 

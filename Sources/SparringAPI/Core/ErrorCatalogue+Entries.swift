@@ -105,6 +105,15 @@ extension ErrorCatalogue {
             "conversation_locked", status: 400, type: "invalid_request_error", code: "conversation_locked",
             message: "Another process is currently operating on this conversation. Please retry in a few seconds.",
             param: "conversation"),
+        Entry(
+            "session_expired", status: 400, type: "invalid_request_error", code: "session_expired",
+            message: "Your session hit the maximum duration of 60 minutes."),
+        Entry(
+            "websocket_connection_limit_reached", status: 400, type: "invalid_request_error",
+            code: "websocket_connection_limit_reached",
+            message:
+                "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue."
+        ),
     ]
 
     // MARK: 5xx

@@ -39,6 +39,11 @@ enum ErrorFaults {
         guard let error = scene.arguments.error(.error) else { return [] }
         let form = scene.arguments.text(.form)
         if scene.endpoint.streamsResponses, form != "flat", form != "text" { return responses(error, scene) }
+        if scene.endpoint == .realtime, form != "flat", form != "text" {
+            var ids = IDMint(for: "error \(scene.events)")
+            let event = APIError(type: error.type, message: error.message, param: error.param, code: error.code)
+            return [event.realtimeEvent(cause: nil, ids: &ids)]
+        }
         let object = error.json
         let body: JSONValue =
             switch form {

@@ -39,8 +39,8 @@ package struct RealtimeOutput: Sendable {
         let kind: Kind
         let id: String
         let pieces: [TokenPiece]
-        /// False if the output limit cut the item.
-        let isWhole: Bool
+        /// False if the item is the last one of an incomplete response.
+        var isWhole: Bool
 
         /// The status at the end of the response.
         var ending: String { isWhole ? "completed" : "incomplete" }
@@ -55,6 +55,7 @@ package struct RealtimeOutput: Sendable {
         writer = RealtimeEvents(ids: IDMint(seed: ids.next()))
         let isFull = Self.draft(content, call, &ids, into: &drafts, tokens: &outputTokens)
         ending = context.ending ?? (isFull ? .incomplete(reason: "max_output_tokens") : nil)
+        if case .incomplete? = ending, let last = drafts.indices.last { drafts[last].isWhole = false }
         outputAudio = call.isAudio ? drafts.reduce(0) { $0 + ($1.isMessage ? $1.pieces.count * 4 : 0) } : 0
         if !hasFailed {
             var usage = Usage(input: call.promptTokens, output: outputTokens + outputAudio)

@@ -5316,6 +5316,20 @@ enum EmbeddedCases {
                   text: "pong {{session}}"
                   wire: { attempts: 2 }
 
+              - id: socket.realtime-cancel
+                since: "2026.2"
+                level: should
+                title: Stops a Realtime answer that it cancels
+                why: The model continues to speak, and costs money, until the client sends response.cancel or closes the socket. The session may go on.
+                refs: ["OpenAI API reference: response.cancel", "OpenAI guide: Realtime conversations, interruption and truncation"]
+                needs: [cancel]
+                task: { op: realtime, input: { model: gpt-realtime }, cancel: { after_events: 14 } }
+                timeout: 30s
+                steps:
+                  - { text: "pong {{session}} on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on on", stream: { every: 30ms } }
+                expect:
+                  wire: { attempts: 1, disconnects: [{ on: 1, event: 8, within: 2s }] }
+
               - id: socket.realtime-key-in-url
                 since: "2026.2"
                 title: Does not send its key in the URL of a Realtime session

@@ -103,13 +103,15 @@ extension Grading {
         guard let origin = disconnect.event.map({ exchange.acceptedAt(event: $0) }) ?? exchange.arrivedAt else {
             return CheckFinding(.unobserved, expected: expected, actual: "the event was never sent")
         }
-        guard let left = exchange.peerGoneAt else {
+        guard let left = seen.abandonedAt(exchange) else {
             return CheckFinding(
                 Verdict(breaking: level), expected: expected, actual: "the client stayed connected to the end")
         }
         let verdict = Tolerance.most(disconnect.within, gap: left - origin, late: seen.lag, level: level)
         return CheckFinding(
-            verdict, expected: expected, actual: "the client disconnected after \((left - origin).inWords)")
+            verdict, expected: expected,
+            actual: "the client \(exchange.peerGoneAt == left ? "disconnected" : "cancelled the response") after "
+                + (left - origin).inWords)
     }
 }
 

@@ -76,6 +76,15 @@ package struct Observation: Sendable {
         exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation && !$0.isBesideConversation }
     }
 
+    /// The time at which the client gave an answer up: it disconnected, or it cancelled the response in its Realtime session. Nil if it
+    /// did neither.
+    func abandonedAt(_ exchange: Exchange) -> Moment? {
+        let cancels = exchanges.filter {
+            $0.request.event == "response.cancel" && $0.connection == exchange.connection && $0.number > exchange.number
+        }
+        return [exchange.peerGoneAt, cancels.first?.arrivedAt].compactMap(\.self).min()
+    }
+
     /// The program's API key.
     package var key: String { "sk-sparring-\(session)" }
 

@@ -11,6 +11,7 @@ enum GenericAnswers {
         _ call: GenericCall, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Rendered {
         if let rendered = try ClientSecrets.make(call, context, &ids) { return rendered }
+        if let rendered = RealtimeCalls.make(call, context, &ids) { return rendered }
         if let rendered = try OrganizationUsage.make(call, context, &ids) { return rendered }
         if let rendered = try CollectionAnswers.make(call, context, &ids) { return rendered }
         let example = ExampleAnswer(call.operation, parameters: call.parameters, isStream: call.isStream)

@@ -12,9 +12,10 @@ struct RealtimeSettings: Sendable {
     var warning: String?
 }
 
-/// The lanes of a Realtime socket. Events that call no model share the lane without a name. Each out-of-band response
-/// has its own lane.
+/// The lanes of a Realtime socket. Each out-of-band response has its own lane.
 enum RealtimeLane {
+    /// The lane in which all events of the client arrive, and in which those that call no model are answered.
+    static let events = ""
     /// The lane of the conversation's responses.
     static let response = "response"
     /// The lane of a stop that turn detection orders.

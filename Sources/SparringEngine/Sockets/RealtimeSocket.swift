@@ -43,11 +43,16 @@ package final class RealtimeSocket: SocketService {
     }
 
     package func turn(of message: [UInt8], isText: Bool) -> SocketTurn {
-        let body = isText ? try? JSONValue.parse(message) : nil
+        SocketTurn(message: message, body: isText ? try? JSONValue.parse(message) : nil, lane: RealtimeLane.events)
+    }
+
+    /// The events of a client have an effect in the order in which they arrive, so a response begins after the events before it.
+    package func routed(_ turn: SocketTurn) -> SocketTurn {
+        guard turn.lane == RealtimeLane.events else { return turn }
         return state.withLock { live in
-            var turn = SocketTurn(message: message, body: body, lane: "")
-            switch body?["type"]?.string {
-            case "response.create" where RealtimeCall.isOutOfBand(body):
+            var turn = turn
+            switch turn.body?["type"]?.string {
+            case "response.create" where RealtimeCall.isOutOfBand(turn.body):
                 live.outOfBand += 1
                 turn.lane = "\(RealtimeLane.response) \(live.outOfBand)"
             case "response.create" where live.state.active == nil: turn.lane = RealtimeLane.response
@@ -74,7 +79,8 @@ package final class RealtimeSocket: SocketService {
     }
 
     private func decide(_ turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
-        let (state, stopped) = self.state.withLock { live in
+        let (state, stopped) = self.state.withLock { live -> (RealtimeState, Int?) in
+            guard turn.stops != nil else { return (live.state, nil) }
             defer { live.stopped = nil }
             return (live.state, live.stopped)
         }

@@ -35,6 +35,8 @@ final class SourcedSocket: SocketService {
 
     func turn(of message: [UInt8], isText: Bool) -> SocketTurn { inner.turn(of: message, isText: isText) }
 
+    func routed(_ turn: SocketTurn) -> SocketTurn { inner.routed(turn) }
+
     func answer(to turn: SocketTurn, connection: Int, now: Moment) -> PlannedExchange {
         plan(SourcedMessage(turn, of: inner, endpoint: endpoint), head, connection, now)
     }

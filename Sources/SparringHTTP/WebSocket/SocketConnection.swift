@@ -32,6 +32,8 @@ final class SocketConnection {
     /// Nil without compression.
     private var deflater: FrameDeflater?
     private var lanes: [String: SocketLane] = [:]
+    /// Turns that wait until their lane may begin.
+    private var parked: CircularBuffer<(turn: SocketTurn, timeline: Timeline)> = []
     /// The number of waiting turns, and the bytes of their messages.
     private var waiting: (turns: Int, bytes: Int) = (0, 0)
     /// The time of the first byte of the arriving message.
@@ -120,17 +122,35 @@ final class SocketConnection {
     }
 
     private func arrive(_ turn: SocketTurn, _ timeline: Timeline) {
-        if let lane = turn.stops.flatMap({ lanes[$0] }), let running = lane.current, writing !== lane,
-            let sent = lane.sent
-        {
-            service.stopped(running, sent: sent)
-            lane.stop()
-        }
-        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
-        lanes[turn.lane] = lane
         waiting.turns += 1
         waiting.bytes += turn.message.count
+        enter(turn, timeline)
+    }
+
+    private func enter(_ turn: SocketTurn, _ timeline: Timeline) {
+        if let lane = lanes[turn.lane] { return lane.arrive(turn, timeline) }
+        guard canOpen(turn.lane), parked.isEmpty || turn.lane.isEmpty else { return parked.append((turn, timeline)) }
+        let lane = SocketLane(turn.lane, of: self)
+        lanes[turn.lane] = lane
         lane.arrive(turn, timeline)
+    }
+
+    /// Whether another lane may begin. Every running answer is in memory, and a client that does not read keeps them there. The lane
+    /// without a name may always begin, because its turns may stop answers.
+    private func canOpen(_ lane: String) -> Bool {
+        guard !lane.isEmpty, !lanes.isEmpty else { return true }
+        return lanes.count < limits.concurrentStreams
+            && lanes.values.reduce(0) { $0 + $1.answerBytes } < limits.bodyBytes
+    }
+
+    /// Starts the turns that waited for the end of other lanes.
+    private func unpark() {
+        while isOpen, let next = parked.first, lanes[next.turn.lane] != nil || canOpen(next.turn.lane) {
+            parked.removeFirst()
+            let lane = lanes[next.turn.lane] ?? SocketLane(next.turn.lane, of: self)
+            lanes[next.turn.lane] = lane
+            lane.arrive(next.turn, next.timeline)
+        }
     }
 
     /// Starts the turns that the service itself begins.
@@ -184,6 +204,7 @@ final class SocketConnection {
         isOpen = false
         let (lanes, writes) = (Array(self.lanes.values), held)
         (self.lanes, held) = ([:], [])
+        parked.removeAll()
         for lane in lanes { lane.end(reason, isPeerGone: isPeerGone) }
         for write in writes { write.promise.fail(ChannelError.ioOnClosedChannel) }
     }
@@ -197,6 +218,7 @@ final class SocketConnection {
     /// The server is stopping. Running answers may finish, then the socket is closed.
     func quiesce() {
         isStopping = true
+        parked.removeAll()
         for lane in Array(lanes.values) { lane.quiesce() }
         if lanes.isEmpty { goAway() }
     }
@@ -217,6 +239,24 @@ extension SocketConnection: LaneOwner {
     var isInMessage: Bool { reader.isInMessage }
 
     var decidesElsewhere: Bool { service.mayBlock }
+
+    func isNext(_ turn: inout SocketTurn, _ timeline: Timeline) -> Bool {
+        let lane = turn.lane
+        turn = service.routed(turn)
+        guard turn.lane == lane else {
+            enter(turn, timeline)
+            return false
+        }
+        if let lane = turn.stops.flatMap({ lanes[$0] }), let running = lane.current, writing !== lane,
+            let sent = lane.sent
+        {
+            service.stopped(running, sent: sent)
+            lane.stop()
+        }
+        waiting.turns -= 1
+        waiting.bytes -= turn.message.count
+        return true
+    }
 
     func answer(to turn: SocketTurn) -> PlannedExchange {
         service.answer(to: turn, connection: decider.connection, now: clock.now)
@@ -276,11 +316,6 @@ extension SocketConnection: LaneOwner {
         host.leave(ending, "an answer ended the socket")
     }
 
-    func turnTaken(_ turn: SocketTurn) {
-        waiting.turns -= 1
-        waiting.bytes -= turn.message.count
-    }
-
     func idle(_ lane: SocketLane) {
         // A frame with a wrong length never ends.
         if writing === lane {
@@ -289,6 +324,7 @@ extension SocketConnection: LaneOwner {
             releaseHeld()
         }
         lanes[lane.name] = nil
+        unpark()
         if lanes.isEmpty { deflater?.rest() }
         host.updateReading()
         if isStopping, lanes.isEmpty { goAway() }

@@ -24,8 +24,9 @@ protocol LaneOwner: AnyObject {
     func ended(_ performance: PlannedExchange, timeline: Timeline)
     /// The answer ends the socket in this way.
     func leave(_ ending: Ending)
-    /// Called when a turn has been taken from the queue.
-    func turnTaken(_ turn: SocketTurn)
+    /// Called for the next turn of a lane. Stops the answer that the turn stops.
+    /// - Returns: false if the turn has moved to another lane.
+    func isNext(_ turn: inout SocketTurn, _ timeline: Timeline) -> Bool
     /// Called when the answer to a turn has been planned and its first bytes have been written.
     func begun()
     /// Called when the answer to a turn has ended.
@@ -64,9 +65,8 @@ final class SocketLane {
         isServing = true
         defer { isServing = false }
         while player == nil, !isOver, !isDeciding {
-            guard let next = waiting.popFirst() else { return owner.idle(self) }
-            owner.turnTaken(next.turn)
-            answer(next.turn, next.timeline)
+            guard var next = waiting.popFirst() else { return owner.idle(self) }
+            if owner.isNext(&next.turn, next.timeline) { answer(next.turn, next.timeline) }
         }
     }
 
@@ -98,6 +98,9 @@ final class SocketLane {
 
     /// Whether the running answer has faults.
     var hasFaults: Bool { !(player?.performance.exchange.decision.faults.isEmpty ?? true) }
+
+    /// The size of the running answer, sent or not.
+    var answerBytes: Int { player?.performance.script.bytes.count ?? 0 }
 
     /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }

@@ -25,7 +25,11 @@ struct RealtimeClient {
 
     /// The messages that answer an event, and those of the turns after it.
     func ask(_ message: String) throws -> [JSONValue] {
-        try play(client.socket.turn(of: Array(message.utf8), isText: true))
+        try play(turn(of: message))
+    }
+
+    private func turn(of message: String) -> SocketTurn {
+        client.socket.routed(client.socket.turn(of: Array(message.utf8), isText: true))
     }
 
     private func play(_ turn: SocketTurn) throws -> [JSONValue] {
@@ -38,7 +42,7 @@ struct RealtimeClient {
 
     /// Starts an answer that is not sent to its end.
     func begin(_ message: String) -> (SocketTurn, PlannedExchange) {
-        let turn = client.socket.turn(of: Array(message.utf8), isText: true)
+        let turn = turn(of: message)
         return (turn, client.socket.answer(to: turn, connection: 1, now: Moment(nanoseconds: 1_000)))
     }
 

@@ -157,6 +157,21 @@ struct RealtimeSocketTests {
         #expect(events.last?["response"]?["status_details"]?["error"]?["code"] == "rate_limit_exceeded")
     }
 
+    @Test("The last item of an incomplete response is incomplete")
+    func incomplete() throws {
+        let client = try Self.client(
+            """
+            schema: 1
+            scenario: voice
+            rules:
+              - when: { event: response.create }
+                steps: [{ text: one two, ends: { incomplete: content_filter } }]
+            """)
+        let response = try client.ask(Self.textResponse).last?["response"]
+        #expect(response?["status"] == "incomplete")
+        #expect(response?["output"]?[0]?["status"] == "incomplete")
+    }
+
     @Test("A rule can answer any event of the client with an error, and the event then changes nothing")
     func refusedUpdate() throws {
         let client = try Self.client(

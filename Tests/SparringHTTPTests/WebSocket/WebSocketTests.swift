@@ -170,6 +170,26 @@ struct WebSocketTests {
         }
     }
 
+    @Test("A lane beyond the limit of lanes begins when another lane has ended")
+    func laneLimit() async throws {
+        var limits = ConnectionLimits.patient
+        limits.concurrentStreams = 2
+        let rules = "rules:\n  - text: one\n    times: forever\n    stream: { every: 50ms }"
+        try await Fixture.with(responder: try Self.engine(rules), limits: limits) { server in
+            let port = server.port
+            try await blocking {
+                let client = try Self.connect(port)
+                for lane in ["a", "b", "c"] {
+                    let message = Self.create.replacing("input", with: "stream_id\":\"\(lane)\",\"input")
+                    try Self.send(Self.text(message), on: client)
+                }
+                let inputs = Self.receive(client) { Self.contains("\"stream_id\":\"c\"", $0) && Self.isLast($0) }
+                let begin = try #require(inputs.firstIndex { Self.contains("\"stream_id\":\"c\"", $0) })
+                #expect(inputs[..<begin].contains(where: Self.isLast))
+            }
+        }
+    }
+
     @Test("A frame that breaks the protocol ends the socket with a Close frame that gives the reason")
     func violation() async throws {
         let engine = try Self.engine()

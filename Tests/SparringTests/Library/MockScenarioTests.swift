@@ -262,7 +262,8 @@ struct MockScenarioTests {
             .insufficientQuota, .billingNotActive, .slowDown, .invalidAPIKey, .invalidOrganization,
             .mismatchedOrganization, .mismatchedProject, .notAMember, .insufficientPermissions, .unsupportedCountry,
             .modelNotFound, .modelNoAccess, .modelDeprecated, .contextLengthExceeded, .invalidPrompt,
-            .conversationLocked, .serverError, .serverIsOverloaded, .badGateway, .gatewayTimeout, .badGatewayJSON,
+            .conversationLocked, .sessionExpired, .socketLimitReached, .serverError, .serverIsOverloaded, .badGateway,
+            .gatewayTimeout, .badGatewayJSON,
             .upstreamReset,
         ]
         #expect(Set(constants.map(\.rawValue)) == Set(ErrorCatalogue.names))
