@@ -2,7 +2,7 @@
 
     gateways.py SPARRING [NAME…]      all of them without a name; one that is not installed is named and left out
 
-Gateways are found on the PATH; LITELLM and ENVOY name programs elsewhere. The replicas of LiteLLM's proxy also need redis-server, and one of
+Gateways are found on the PATH; LITELLM, LM_PROXY and ENVOY name programs elsewhere. The replicas of LiteLLM's proxy also need redis-server, and one of
 them nginx. The data of each run and its gateway's log are written to .sparring/gateways, and `sparring gateway report .sparring/gateways/*.json` makes a page of them.
 """
 
@@ -29,7 +29,7 @@ BAD = ("fail", "timeout", "warn", "error", "inconclusive")
 
 def program(name):
     """Its path; None if it is not installed."""
-    path = shutil.which(os.environ.get(name.upper(), name))
+    path = shutil.which(os.environ.get(name.upper().replace("-", "_"), name))
     return path and str(pathlib.Path(path).absolute())
 
 
@@ -102,6 +102,7 @@ FOREIGN = [
     Foreign("envoy", "envoy.yaml", "-c {config} --disable-hot-restart --concurrency 1", ["--version"]),
     Foreign("litellm", "litellm.yaml", "--config {config} --port {port} --host 127.0.0.1", ["--version"],
             ("--adapter", RECIPES / "litellm-adapter.yaml")),
+    Foreign("lm-proxy", "lm-proxy.toml", "--config {config}", ["--version"], ("--key", "sk-client")),
     Foreign("nginx-streams", "nginx.conf", '-c {config} -p "$(dirname {config})"', ["-v"],
             ("many.thousand-streams", "--cases", FIXTURES / "thousand-streams.yaml"), program="nginx", title=", a thousand streams"),
     Foreign("litellm-streams", "litellm.yaml", "--config {config} --port {port} --host 127.0.0.1", ["--version"],
@@ -302,7 +303,7 @@ def main():
     for name in names or subjects:
         result = subjects[name].run(sparring)
         if result is None:
-            print(f"{name}: a program is not installed; LITELLM and ENVOY name programs outside the PATH", file=sys.stderr)
+            print(f"{name}: a program is not installed; LITELLM, LM_PROXY and ENVOY name programs outside the PATH", file=sys.stderr)
             continue
         print(row(*result), flush=True)
         for finding in findings(result[1]):

@@ -111,6 +111,66 @@ struct GatewayCheckTests {
         #expect(report.ids(["fail", "warn", "timeout"]) == cases.sorted(), "\(report.cases.map(\.problems))")
     }
 
+    private func overhead(_ options: [String]) async throws -> ChildProcess.Outcome {
+        let scratch = try ScratchDirectory()
+        let script = Self.folder.appending(path: "gateway.py").path
+        let state = scratch.url.appending(path: "state").path
+        let start = "exec '\(PythonClient.interpreter)' '\(script)' --port {port} --state '\(state)'"
+        return try await Slots.clients.use {
+            try await SparringBinary.run(
+                [
+                    "gateway", "overhead", "--calls", "3", "--through", "http://127.0.0.1:\(try FreePort.next())/v1",
+                    "--key", "sk-gateway", "--start", start,
+                ] + options, environment: ["PYTHONDONTWRITEBYTECODE": "1"], within: ChildProcess.patienceWithAllCases)
+        }
+    }
+
+    /// The output of `gateway overhead --format json`.
+    struct Overhead: Decodable {
+        struct Rate: Decodable {
+            var direct: Double
+            var through: Double
+        }
+
+        struct Machine: Decodable {
+            var stretch: Double
+        }
+
+        var rates: [Rate]
+        var memory: Int?
+        var machine: Machine
+    }
+
+    @Test("With --anyway, the overhead is measured on every machine, with rates, memory and the machine's load")
+    func overheadAnyway() async throws {
+        let process = try await overhead(["--anyway", "--format", "json"])
+        #expect(process.exitCode == 0, "\(process.standardError)")
+        let data = try JSONDecoder().decode(Overhead.self, from: Data(process.standardOutput.utf8))
+        #expect(data.rates.count == 2)
+        for rate in data.rates {
+            #expect(rate.direct > 0)
+            #expect(rate.through > 0)
+        }
+        #expect(data.machine.stretch >= 1)
+        #if os(Linux)
+            // A Python program with aiohttp has more than 8 MB.
+            #expect(try #require(data.memory) > 8 << 20)
+        #endif
+    }
+
+    @Test("Without --anyway, a busy machine is refused with exit code 75 and a sentence, and nothing is printed")
+    func overheadRefused() async throws {
+        let process = try await overhead([])
+        guard process.exitCode != 0 else {
+            #expect(process.standardOutput.contains("Sparring's own ceiling"))
+            return
+        }
+        #expect(process.exitCode == 75, "\(process.standardError)")
+        #expect(process.standardError.contains("too busy to measure a gateway"), "\(process.standardError)")
+        #expect(process.standardError.contains("--anyway"))
+        #expect(process.standardOutput.isEmpty)
+    }
+
     @Test(
         "The message about a gateway that cannot be graded says what to change",
         arguments: [

@@ -72,9 +72,10 @@ struct GatewayCheck: AsyncParsableCommand {
         let selected = try GatewayCaseFiles.select(
             cases, without: skip, from: try GatewayCaseFiles.all(with: caseFiles))
         let session = try gateway.session(known)
-        let code = try await session.run(named: names(of: selected)) { client, upstreams in
+        let code = try await session.run(named: names(of: selected)) { ends in
             let run = GatewayRun(
-                cases: selected, client: client, upstreams: upstreams, terms: known.terms, stated: known.features,
+                cases: selected, client: ends.client, upstreams: ends.upstreams, terms: known.terms,
+                stated: known.features,
                 recovery: recovery.map { .seconds($0) } ?? known.recovery ?? .seconds(10),
                 failsOnShould: failOn == .should)
             return try await grade(run, selected, of: known.gateway)

@@ -5,6 +5,14 @@ import SparringHTTP
 
 /// The upstreams and the gateway, which run during one check.
 struct GatewaySession {
+    /// What runs while the work is done.
+    struct Ends: Sendable {
+        var client: GatewayClient
+        var upstreams: UpstreamGroup
+        /// The gateway's processes; empty without `--start`.
+        var processes: [GatewayProcess]
+    }
+
     var replicas: [GatewayClient.Replica]
     var identity: GatewayClient.Identity
     /// The command line that starts the gateway; nil if it is already running.
@@ -19,7 +27,7 @@ struct GatewaySession {
     ///
     /// - Throws: `CommandError` if the gateway does not start or does not answer.
     func run<Value: Sendable>(
-        named names: [String], _ work: @escaping @Sendable (GatewayClient, UpstreamGroup) async throws -> Value
+        named names: [String], _ work: @escaping @Sendable (Ends) async throws -> Value
     ) async throws -> Value {
         let signals = Signals()
         let upstreams: UpstreamGroup
@@ -42,14 +50,15 @@ struct GatewaySession {
     }
 
     private func between<Value: Sendable>(
-        _ upstreams: UpstreamGroup, _ work: (GatewayClient, UpstreamGroup) async throws -> Value
+        _ upstreams: UpstreamGroup, _ work: (Ends) async throws -> Value
     ) async throws -> Value {
         let folder = try config.map { _ in try TemporaryFolder() }
         defer { folder?.remove() }
         let client: GatewayClient
         do {
             client = try GatewayClient(
-                replicas, as: identity, clock: upstreams.clock, keepsConnections: keepsConnections)
+                replicas, as: identity, clock: upstreams.clock, keepsConnections: keepsConnections,
+                isAnswering: { upstreams.isAnswering })
         } catch {
             throw CommandError("--through: \(error)", .usage)
         }
@@ -59,12 +68,24 @@ struct GatewaySession {
             let clock = upstreams.clock
             try await GatewayProcess.awaitReadiness(
                 of: client, processes: processes, patience: start == nil ? .seconds(2) : patience, clock: { clock.now })
-            result = .success(try await work(client, upstreams))
+            result = .success(
+                try await done(work, with: Ends(client: client, upstreams: upstreams, processes: processes)))
         } catch {
             result = .failure(error)
         }
         for process in processes { await process.stop() }
         return try result.get()
+    }
+
+    /// Does the work. If it fails and a process of the gateway has ended, the message says so: another program may have answered
+    /// on its port.
+    private func done<Value: Sendable>(
+        _ work: (Ends) async throws -> Value, with ends: Ends
+    ) async throws -> Value {
+        do { return try await work(ends) } catch let error as LaunchError {
+            let endings = ends.processes.compactMap(\.endingWords)
+            throw LaunchError(description: ([error.description] + endings).joined(separator: "\n"))
+        }
     }
 
     /// Starts one process for all replicas, or one for each replica if the command contains the port.

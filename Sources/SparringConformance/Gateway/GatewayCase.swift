@@ -62,7 +62,7 @@ package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
                 + "with SPARRING_SECONDARY_URL as its base URL"
         case .keys:
             "no second key was used when the first one failed; give the gateway SPARRING_PRIMARY_KEY_2 as a further key"
-        case .auth: "the gateway accepts a wrong key; make it check the keys of clients"
+        case .auth: "a call with a wrong key gets no 401 or 403; make the gateway check the keys of clients"
         case .limits: "no key has a limit; name one as keys.limited and its limit as limits in the file of --adapter"
         case .budgets: "no key has a budget; name one as keys.budget and its budget as budget in the file of --adapter"
         case .other: "there is one key of clients only; name a second one as keys.other in the file of --adapter"

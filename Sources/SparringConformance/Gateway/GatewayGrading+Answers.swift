@@ -15,7 +15,7 @@ extension GatewayGrading {
     }
 
     /// The start of the error's message, for people.
-    private static func errorWords(_ call: GatewayObservation.Call) -> String {
+    static func errorWords(_ call: GatewayObservation.Call) -> String {
         call.read?.error?["message"]?.string.map { ", “\($0.prefix(120))”" } ?? ""
     }
 

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades tokens, cost, limits and budgets by comparing them with the upstreams' answers.
+/// Grades tokens, cost and limits by comparing them with the upstreams' answers.
 extension GatewayGrading {
     static func usage(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "the usage of the upstream's answer") { call in
@@ -64,35 +64,6 @@ extension GatewayGrading {
         }
         return CheckFinding(
             passed <= most, level, expected: expected, actual: "\(passed.counted("call")) reached an upstream")
-    }
-
-    static func budget(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
-        guard let budget = seen.terms.dollars else {
-            return CheckFinding(.unobserved, expected: "a budget", actual: GatewayFeature.budgets.absence)
-        }
-        let costs = seen.exchanges.compactMap(\.dollars)
-        let spent = costs.reduce(0, +)
-        // The cost of a call is known only afterwards, so one call may exceed the budget. Prices may differ by a tenth.
-        let most = budget * 1.1 + (costs.max() ?? 0)
-        let expected =
-            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), a tenth of it, and one call"
-        guard spent > 0 else {
-            let hasAnswer = seen.exchanges.contains { $0.decision.usage != nil }
-            return CheckFinding(
-                .unobserved, expected: expected,
-                actual: hasAnswer
-                    ? "the model of the calls has no price; set `model` in the adapter file"
-                    : "no call was answered; the budget was used up before the case")
-        }
-        let refused = seen.calls.count { $0.answer?.status != 200 }
-        guard spent > budget || refused > 0 else {
-            return CheckFinding(
-                .unobserved, expected: expected,
-                actual: "all calls together cost \(spent.dollarsInWords); make the budget smaller")
-        }
-        return CheckFinding(
-            spent <= most + 1e-9, level, expected: expected,
-            actual: "\(spent.dollarsInWords), \(refused.counted("call")) refused")
     }
 }
 

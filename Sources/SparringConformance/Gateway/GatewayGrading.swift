@@ -77,6 +77,7 @@ package enum GatewayGrading {
         case .pauses(let time): pauses(time, level, seen)
         case .limit: limit(level, seen)
         case .budget: budget(level, seen)
+        case .fullBudget: fullBudget(level, seen)
         }
     }
 

@@ -12,6 +12,8 @@ package struct GatewayObservation: Sendable {
     /// The times at which Sparring's own timers were late.
     package var lateness: [Lateness]
     package var terms: GatewayTerms
+    /// The cost of the answers to the key with a budget before this round, in dollars.
+    package var spentBefore = 0.0
     /// When the calls of the earlier, undecided round of the case began and ended.
     package var earlier: Span?
 
@@ -103,6 +105,11 @@ package struct GatewayObservation: Sendable {
         return own.filter { exchange in
             exchange.arrivedAt.map { first.sentAt <= $0 && $0 <= last.endedAt } ?? false
         }
+    }
+
+    /// The cost of all answers to calls with this key, in dollars.
+    package func cost(of key: GatewayCall.Key) -> Double {
+        calls.filter { $0.call.key == key }.flatMap(exchanges).compactMap(\.dollars).reduce(0, +)
     }
 
     /// The longest delay of Sparring's own timers.

@@ -23,6 +23,35 @@ package struct GatewayOverhead: Sendable {
         }
     }
 
+    /// How many answers a second come with many calls at a time. The direct ones are Sparring's own ceiling.
+    package struct Rate: Sendable {
+        package var name: String
+        private var direct = Amount()
+        private var through = Amount()
+
+        private struct Amount {
+            var count = 0
+            var time = Duration.zero
+            var perSecond: Double { time > .zero ? Double(count) / (time / .seconds(1)) : 0 }
+        }
+
+        package init(name: String) { self.name = name }
+
+        package var directPerSecond: Double { direct.perSecond }
+        package var throughPerSecond: Double { through.perSecond }
+
+        /// Adds the complete answers of a turn.
+        package mutating func add(_ count: Int, in time: Duration, isDirect: Bool) {
+            if isDirect {
+                direct.count += count
+                direct.time += time
+            } else {
+                through.count += count
+                through.time += time
+            }
+        }
+    }
+
     /// The time from the request to the first byte of the answer.
     package var firstByte = Series(name: "first byte of an answer")
     /// The time from the request of a stream to its first content.
@@ -31,6 +60,11 @@ package struct GatewayOverhead: Sendable {
     package var perEvent = Series(name: "each content of a stream")
     /// The number of pairs in which a call failed, with or without the gateway.
     package var failures = 0
+    /// How busy the machine was.
+    package var load = MachineLoad()
+    package var rates: [Rate] = []
+    /// The memory of the gateway's processes after the calls, in bytes; nil if it is unknown.
+    package var memory: Int?
 
     package init() {}
 
@@ -76,7 +110,16 @@ package struct GatewayOverhead: Sendable {
                 "added_median": .number(JSONNumber(series.added)),
             ]
         }
-        return ["schema": 1, "unit": "ms", "failures": .int(failures), "series": .array(rows)]
+        let rates = rates.map { rate -> JSONValue in
+            [
+                "name": .string(rate.name), "direct": .number(JSONNumber(rate.directPerSecond)),
+                "through": .number(JSONNumber(rate.throughPerSecond)),
+            ]
+        }
+        return [
+            "schema": 1, "unit": "ms", "failures": .int(failures), "series": .array(rows), "rates": .array(rates),
+            "memory": memory.map { .int($0) } ?? .null, "machine": load.json,
+        ]
     }
 }
 

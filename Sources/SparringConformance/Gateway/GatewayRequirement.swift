@@ -54,6 +54,8 @@ package struct GatewayRequirement: Sendable, Hashable {
         case limit
         /// The cost of the upstreams exceeds the budget by at most one call.
         case budget
+        /// No call of the key with a budget is refused before the budget is used up.
+        case fullBudget
     }
 }
 
@@ -81,6 +83,7 @@ extension GatewayRequirement.Question {
         case .pauses: "pauses"
         case .limit: "limit"
         case .budget: "budget"
+        case .fullBudget: "full-budget"
         }
     }
 
@@ -110,6 +113,7 @@ extension GatewayRequirement.Question {
         case .pauses(let time): "Attempts at one upstream are at least \(time.inWords) apart"
         case .limit: "The limit of a key holds for all replicas together"
         case .budget: "The budget of a key holds for all replicas together"
+        case .fullBudget: "No call of a key is refused before its budget is used up"
         }
     }
 

@@ -7,7 +7,7 @@ struct RequirementParser {
 
     static let keys = [
         "status", "text", "attempts", "attempts_per_call", "parameters", "headers", "request_id", "error", "stream",
-        "paced", "contains", "stops", "usage", "cost", "hides", "distinct", "pauses", "limit", "budget",
+        "paced", "contains", "stops", "usage", "cost", "hides", "distinct", "pauses", "limit", "budget", "full_budget",
     ]
 
     func requirements(_ node: YAMLNode, level: Level) -> [GatewayRequirement] {
@@ -51,7 +51,7 @@ struct RequirementParser {
     private func flag(_ key: String, _ node: YAMLNode) -> [GatewayRequirement.Question] {
         let flags: [String: GatewayRequirement.Question] = [
             "text": .text, "request_id": .requestID, "paced": .paced, "usage": .usage, "distinct": .distinct,
-            "limit": .limit, "budget": .budget,
+            "limit": .limit, "budget": .budget, "full_budget": .fullBudget,
         ]
         guard let question = flags[key], reader.boolean(node, key) == true else { return [] }
         return [question]

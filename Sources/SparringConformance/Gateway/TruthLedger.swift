@@ -16,7 +16,7 @@ package struct TruthLedger: Sendable {
         package var user: String
         package var model: String
         package var requests = 0
-        /// Requests that were answered with 400 or more, or with a fault.
+        /// Requests that were answered with 400 or more, or with a fault that did more than change the answer's pace.
         package var failed = 0
         /// Requests from which the gateway disconnected early.
         package var cancelled = 0
@@ -82,7 +82,7 @@ package struct TruthLedger: Sendable {
                 return rows.count - 1
             }()
         rows[place].requests += 1
-        if decision.status >= 400 || !exchange.deliveredFaults.isEmpty { rows[place].failed += 1 }
+        if decision.status >= 400 || exchange.isSpoiled { rows[place].failed += 1 }
         if exchange.peerHasGone { rows[place].cancelled += 1 }
         guard let usage = decision.usage else { return }
         rows[place].input += usage.input
@@ -147,5 +147,14 @@ extension TruthLedger.Row {
         self.key = key
         self.user = user
         self.model = model
+    }
+}
+
+extension Exchange {
+    /// Whether a fault did more than send the bytes of the answer at other times or in other pieces.
+    fileprivate var isSpoiled: Bool {
+        deliveredFaultNames.contains { name in
+            WireFaults.all.first { $0.kind.name == name }?.kind.layer != .pace
+        }
     }
 }

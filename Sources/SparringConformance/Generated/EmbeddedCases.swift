@@ -8127,6 +8127,18 @@ enum EmbeddedCases {
                 calls: [{ key: limited, times: 40, together: true }]
                 expect: { limit: true, status: [200, 429] }
 
+              - id: gateway.budget-early
+                since: "2026.2"
+                title: Refuses no call before the budget of a key is used up
+                why: If each replica adds the stored sum when a shared counter has expired, the counter is several times the sum, and calls are refused that are paid for.
+                refs: ["BerriAI/litellm#28247"]
+                needs: [budgets]
+                timeout: 30s
+                upstreams:
+                  all: { then: last, steps: [{ text: "{{last.user}}", faults: [stall 1s at start] }] }
+                calls: [{ key: budget, filler: 4000, times: 3 }, { key: budget, times: 8, together: true }, { key: budget, times: 2 }]
+                expect: { full_budget: true }
+
               - id: gateway.budget
                 since: "2026.2"
                 title: Enforces the budget of a key

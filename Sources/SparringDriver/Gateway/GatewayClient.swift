@@ -38,16 +38,21 @@ package final class GatewayClient: Sendable {
     package let identity: Identity
     private let clients: [UpstreamClient]
     private let clock: MonotonicClock
+    /// Whether an upstream is answering a request. A client that leaves after a time waits for it: on a busy machine, the gateway may
+    /// not have passed the call on yet.
+    private let isAnswering: @Sendable () -> Bool
     private let next = Atomic(0)
 
     /// - Parameter keepsConnections: whether calls share connections. If false, each call has its own connection, so
     ///   that no call uses one that the gateway is about to close.
     package init(
-        _ replicas: [Replica], as identity: Identity, clock: MonotonicClock, keepsConnections: Bool = false
+        _ replicas: [Replica], as identity: Identity, clock: MonotonicClock, keepsConnections: Bool = false,
+        isAnswering: @escaping @Sendable () -> Bool = { true }
     ) throws(UpstreamClient.TrustError) {
         self.replicas = replicas
         self.identity = identity
         self.clock = clock
+        self.isAnswering = isAnswering
         var clients: [UpstreamClient] = []
         for replica in replicas {
             let client = try UpstreamClient(replica.server, clock: clock)
@@ -100,12 +105,13 @@ package final class GatewayClient: Sendable {
         let recorder = AnswerRecorder(sentAt: clock.now, leavesAfter: call.leave, pause: call.pause)
         let sending = clients[place].send(request, observer: recorder)
         recorder.begin(sending)
-        let clock = clock
+        let (clock, isAnswering) = (clock, isAnswering)
         return await withTaskGroup(of: GatewayAnswer?.self) { group in
             group.addTask { await recorder.answer() }
             group.addTask {
                 if case .after(let time)? = call.leave {
                     try? await Task.sleep(for: time)
+                    while !isAnswering(), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
                     recorder.finish(.left, at: clock.now)
                 }
                 return nil

@@ -9,6 +9,11 @@ package final class GatewayProcess: Sendable {
     private let life: Task<String, Never>
     private let output: OutputTail
     private let ended = Mutex<String?>(nil)
+    private let leader = LeaderBox()
+
+    private final class LeaderBox: Sendable {
+        let process = Mutex<Int32?>(nil)
+    }
 
     /// Starts a command line with the shell, in a new POSIX session.
     ///
@@ -24,10 +29,11 @@ package final class GatewayProcess: Sendable {
 
     private init(_ line: String, _ environment: [String: String], output: OutputTail) {
         self.output = output
-        life = Task {
-            let launcher = ProgramLauncher(
+        life = Task { [leader] in
+            var launcher = ProgramLauncher(
                 command: ["/bin/sh", "-c", line], environment: environment.mapValues(Optional.some), seclusion: .session
             )
+            launcher.whenStarted = { process in leader.process.withLock { $0 = process } }
             do {
                 // Both streams go into one pipe, like the lines of a log.
                 let copy = try output.writeEnd.duplicate()
@@ -49,13 +55,21 @@ package final class GatewayProcess: Sendable {
         }
     }
 
-    /// How the process ended; nil while it runs.
-    package var ending: String? { ended.withLock(\.self) }
+    /// How the process ended, with its last lines; nil while it runs.
+    package var endingWords: String? {
+        ended.withLock(\.self).map { ending in
+            let tail = tail()
+            return "the gateway that --start started is not running: \(ending)" + (tail.isEmpty ? "" : "\n\(tail)")
+        }
+    }
 
     /// The last lines of the process's output.
-    package func tail(_ count: Int = 12) -> String {
+    private func tail(_ count: Int = 12) -> String {
         output.text(since: 0).split(whereSeparator: \.isNewline).suffix(count).joined(separator: "\n")
     }
+
+    /// The memory of the process and its children in bytes; nil if it is unknown.
+    package var memory: Int? { leader.process.withLock(\.self).flatMap(SessionMemory.bytes) }
 
     /// Ends the process and its children with SIGTERM, and after two seconds with SIGKILL.
     package func stop() async {
@@ -73,9 +87,8 @@ package final class GatewayProcess: Sendable {
         var ready = 0
         while ready < client.replicas.count {
             for process in processes {
-                guard let ending = process.ending else { continue }
-                throw LaunchError(
-                    description: "the gateway that --start started is not running: \(ending)\n\(process.tail())")
+                guard let words = process.endingWords else { continue }
+                throw LaunchError(description: words)
             }
             let answer = await client.get("/models", timeout: .seconds(5))
             // The replicas are contacted in turn. After this many answers in a row, each of them has answered.
@@ -86,8 +99,11 @@ package final class GatewayProcess: Sendable {
                 let tail = processes.map { $0.tail() }.joined(separator: "\n")
                 throw LaunchError(
                     description:
-                        "no gateway answers at \(urls) (\(answer.ending.words)): start it, start it with --start, "
-                        + "or correct --through" + (tail.isEmpty ? "" : "\n\(tail)"))
+                        "no gateway answers at \(urls) (\(answer.ending.words)): "
+                        + (processes.isEmpty
+                            ? "start it, start it with --start, or correct --through"
+                            : "\(patience.inWords) after its start; give it more time with --patience, or correct --through")
+                        + (tail.isEmpty ? "" : "\n\(tail)"))
             }
             try? await Task.sleep(for: .milliseconds(100))
         }

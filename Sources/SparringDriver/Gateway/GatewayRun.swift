@@ -54,6 +54,7 @@ package struct GatewayRun: Sendable {
         var ledger = TruthLedger()
         var verdicts: [Verdict] = []
         var limited: Moment?
+        var spent = 0.0
         for subject in cases where !Task.isCancelled {
             let missing = subject.needs.filter { !features.contains($0) }
             guard missing.isEmpty else {
@@ -67,7 +68,7 @@ package struct GatewayRun: Sendable {
                 // Waits until the key's minute of the previous case is over.
                 try? await Task.sleep(for: max(.zero, Self.window - (upstreams.clock.now - limited)))
             }
-            let (seen, checks) = await play(subject, tell)
+            let (seen, checks) = await play(subject, spent: &spent, tell)
             if subject.needs.contains(.limits) { limited = upstreams.clock.now }
             guard !Task.isCancelled else { break }
             ledger.add(seen)
@@ -88,8 +89,9 @@ package struct GatewayRun: Sendable {
 
     // MARK: One case
 
+    /// - Parameter spent: the dollars of the key with a budget; the cost of this case is added.
     private func play(
-        _ subject: GatewayCase, _ tell: (RunEvent) -> Void
+        _ subject: GatewayCase, spent: inout Double, _ tell: (RunEvent) -> Void
     ) async -> (GatewayObservation, [Check]) {
         var round = 1
         var earlier: GatewayObservation.Span?
@@ -100,6 +102,8 @@ package struct GatewayRun: Sendable {
             tell(.caseStart(RunEvent.CaseStart(subject, token: token, round: round)))
             var seen = await observe(subject, token: token)
             seen.earlier = earlier
+            seen.spentBefore = spent
+            spent += seen.cost(of: .budget)
             let checks = GatewayGrading.checks(of: subject, seeing: seen)
             let isUndecided = Verdict(of: checks) == .inconclusive
             if isUndecided, round < Self.rounds, !Task.isCancelled {
@@ -239,7 +243,7 @@ package struct GatewayRun: Sendable {
             "the gateway refuses a plain call\(message): if it has no model \(model), name its model with --model"
         case 200?:
             asked == nil
-                ? "the gateway answered, but asked no upstream: give it the base URLs \(addresses)"
+                ? "the gateway answered, but asked no upstream: give it the base URLs \(addresses), or turn off its cache"
                 : "the gateway changes a plain answer: it should be the prompt, and is “\(call.read?.text.prefix(80) ?? "")”"
         case let status?:
             asked == nil

@@ -3,66 +3,89 @@ package import SparringConformance
 import SparringExchange
 import SparringScenario
 
+/// The machine is too busy for a measurement.
+package struct BusyMachineError: Error, CustomStringConvertible {
+    package var load: MachineLoad
+
+    package var description: String {
+        "this machine is too busy to measure a gateway: \(load.problem ?? "it was busy"); stop other work, measure on another "
+            + "machine, or measure with --anyway, whose result is marked as that of a busy machine"
+    }
+}
+
 /// Measures the delay that a gateway adds. Plain calls and streams go in turn through the gateway and directly to the
-/// same upstream.
+/// same upstream, first one at a time, then many at once.
 package struct OverheadRun: Sendable {
     package var gateway: GatewayClient
     package var direct: GatewayClient
     package var upstreams: UpstreamGroup
     /// The number of calls of each kind.
     package var count: Int
+    /// Whether a busy machine is measured, too.
+    package var isForced: Bool
+    /// The memory of the gateway's processes in bytes; nil if it is unknown.
+    package var memory: @Sendable () -> Int?
 
-    package init(gateway: GatewayClient, direct: GatewayClient, upstreams: UpstreamGroup, count: Int) {
+    package init(
+        gateway: GatewayClient, direct: GatewayClient, upstreams: UpstreamGroup, count: Int, isForced: Bool = false,
+        memory: @escaping @Sendable () -> Int? = { nil }
+    ) {
         self.gateway = gateway
         self.direct = direct
         self.upstreams = upstreams
         self.count = count
+        self.isForced = isForced
+        self.memory = memory
     }
 
     /// The number of calls before the measurement. They open connections and fill caches.
     private static let warmUp = 10
-    /// If timers are later than this in one wait of ten, the machine is too busy for a measurement.
-    private static let tolerated = Duration.milliseconds(5)
+    /// After this many pairs of calls, the machine's load is measured again.
+    private static let stretch = 20
+    /// How often a busy machine is measured again before the run: a gateway that has just started may still be working.
+    private static let attempts = 5
 
-    /// - Throws: `LaunchError` if the machine is busy before or after the measurement.
-    package func run() async throws(LaunchError) -> GatewayOverhead {
-        try await checkCalm()
+    /// - Throws: `BusyMachineError` if the machine is busy before, during or after the measurement.
+    package func run() async throws(BusyMachineError) -> GatewayOverhead {
+        var load = try await calmLoad()
         upstreams.play(["primary": Self.paced, "secondary": Self.paced])
         var overhead = GatewayOverhead()
         for number in 0..<(Self.warmUp + count) where !Task.isCancelled {
+            if number.isMultiple(of: Self.stretch) { load.add(await MachineLoadProbe.load(rounds: 1)) }
             for isDirect in number.isMultiple(of: 2) ? [true, false] : [false, true] {
-                let token = "gwoverhead\(number)\(isDirect ? "d" : "t")e"
-                let client = isDirect ? direct : gateway
-                let plain = await client.make(GatewayCall(), token: token, timeout: .seconds(30))
-                let stream = await client.make(
-                    GatewayCall(isStream: true, prompt: "one two three four"), token: "s\(token)", timeout: .seconds(30)
-                )
-                await upstreams.rest(for: .seconds(1))
-                guard number >= Self.warmUp, let answer = plain.answer, let streamed = stream.answer else { continue }
-                overhead.addAnswer(answer, isDirect: isDirect)
-                let exchange = upstreams.observed(token: "s\(token)").flatMap(\.exchanges).last
-                overhead.addStream(streamed, of: exchange, isDirect: isDirect)
+                await measure(number, isDirect: isDirect, &overhead)
             }
         }
-        try await checkCalm()
+        load.add(await MachineLoadProbe.load(rounds: 10))
+        overhead.load = load
+        if load.isBusy, !isForced { throw BusyMachineError(load: load) }
+        overhead.rates = await ThroughputRun(gateway: gateway, direct: direct, upstreams: upstreams).rates()
+        overhead.memory = memory()
         return overhead
     }
 
-    /// A busy machine adds more delay than a gateway does.
-    private func checkCalm() async throws(LaunchError) {
-        let clock = ContinuousClock()
-        var late: [Duration] = []
-        for _ in 0..<50 {
-            let due = clock.now + .milliseconds(4)
-            try? await clock.sleep(until: due, tolerance: .zero)
-            late.append(clock.now - due)
+    /// The load before the first call.
+    private func calmLoad() async throws(BusyMachineError) -> MachineLoad {
+        for attempt in 1... {
+            let load = await MachineLoadProbe.load(rounds: 10)
+            guard load.isBusy, !isForced else { return load }
+            guard attempt < Self.attempts, !Task.isCancelled else { throw BusyMachineError(load: load) }
+            try? await Task.sleep(for: .seconds(1))
         }
-        let tenth = late.sorted()[44]
-        guard tenth > Self.tolerated else { return }
-        throw LaunchError(
-            description:
-                "this machine is too busy to measure a gateway: one timer in ten is \(tenth.inWords) late or more, "
-                + "and \(Self.tolerated.inWords) is the limit; stop other work, or measure on another machine")
+        return MachineLoad()
+    }
+
+    private func measure(_ number: Int, isDirect: Bool, _ overhead: inout GatewayOverhead) async {
+        let token = "gwoverhead\(number)\(isDirect ? "d" : "t")e"
+        let client = isDirect ? direct : gateway
+        let plain = await client.make(GatewayCall(), token: token, timeout: .seconds(30))
+        let stream = await client.make(
+            GatewayCall(isStream: true, prompt: "one two three four"), token: "s\(token)", timeout: .seconds(30))
+        await upstreams.rest(for: .seconds(1))
+        guard number >= Self.warmUp, let answer = plain.answer, let streamed = stream.answer else { return }
+        overhead.addAnswer(answer, isDirect: isDirect)
+        let exchange = upstreams.observed(token: "s\(token)").flatMap(\.exchanges).last
+        overhead.addStream(streamed, of: exchange, isDirect: isDirect)
     }
 
     /// A scenario that repeats the prompt, with one content every 10 ms.

@@ -67,10 +67,13 @@ package final class UpstreamGroup: Sendable {
         }
     }
 
+    /// Whether an upstream has received a request that it is still answering.
+    package var isAnswering: Bool { upstreams.contains { !$0.isIdle } }
+
     /// Waits until no upstream is sending an answer, but not longer than `patience`.
     package func rest(for patience: Duration) async {
         let start = clock.now
-        while upstreams.contains(where: { !$0.isIdle }), clock.now - start < patience, !Task.isCancelled {
+        while isAnswering, clock.now - start < patience, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(5))
         }
     }

@@ -16,6 +16,8 @@ struct ProgramLauncher: Sendable {
     var environment: [String: String?]
     /// The POSIX session of the program's process group.
     var seclusion: Seclusion
+    /// Called with the process id as soon as the program runs.
+    var whenStarted: @Sendable (pid_t) -> Void = { _ in }
 
     enum Seclusion: Sendable {
         /// A new session without the terminal.
@@ -53,6 +55,7 @@ struct ProgramLauncher: Sendable {
         ) { execution in
             let process = execution.processIdentifier.value
             leader.set(process)
+            whenStarted(process)
             cleanup?.add(.group(process))
         }.terminationStatus
     }

@@ -1,3 +1,4 @@
+import SparringExchange
 import SparringWire
 import Testing
 
@@ -28,6 +29,18 @@ struct TruthLedgerTests {
         let dollars = try #require(lines["dollars"])
         #expect(abs(dollars.truth - 0.0009) < 1e-9)
         #expect(abs(try #require(dollars.difference) + 0.00045) < 1e-9)
+    }
+
+    @Test(
+        "An answer that a fault only delayed has not failed, and one that a fault broke has",
+        arguments: [("stall 1s at start", 0), ("at event 5: reset", 1)])
+    func faults(fault: String, failed: Int) {
+        var exchange = GatewaySight.exchange("gw1n1e")
+        exchange.decision.faults = [fault]
+        exchange.timeline.stamp(.faultDelivered(0), at: GatewaySight.at(5))
+        var ledger = TruthLedger()
+        ledger.add(GatewaySight.seen([:], primary: [exchange]))
+        #expect(ledger.total.failed == failed)
     }
 
     @Test("Keys, users and models have separate rows, and a key is shown by its last four letters")
