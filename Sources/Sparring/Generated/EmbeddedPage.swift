@@ -64,7 +64,7 @@ enum EmbeddedPage {
             <a class="skip" href="#exchanges">Skip to the exchanges</a>
             <header>
               <h1>Sparring <span id="version"></span></h1>
-              <p id="served">…</p>
+              <p id="served">The page is loading. If this sentence stays, the file was cut off, or the browser does not run its script.</p>
               <p class="export" data-live><code id="export"></code><button type="button" data-copy="export">Copy</button></p>
               <p id="trouble" role="status" hidden></p>
               <ul id="notes" hidden></ul>
@@ -79,7 +79,7 @@ enum EmbeddedPage {
                   <label class="switch" data-live><input id="paused" type="checkbox"> Pause</label>
                   <output id="count" class="quiet"></output>
                 </form>
-                <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <output></output></p>
+                <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <button type="button" name="stop" hidden>Stop</button> <output></output></p>
                 <p id="problem" class="failed" role="alert" hidden></p>
                 <p id="kinds" class="quiet" hidden></p>
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
@@ -255,17 +255,38 @@ enum EmbeddedPage {
 
             // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
             const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
-            let rest = null;
+            let unpacked = null;
 
-            // The answers that a server would give. A line of the block `rest` is read when its exchange is opened.
-            function fromFile(path) {
+            // The answers that a server would give.
+            async function fromFile(path) {
               if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
               const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
-              rest ??= document.getElementById("rest").textContent.split("\n");
-              return { ...stored.exchanges[index], ...JSON.parse(rest[index]) };
+              const block = await blockOf(index), first = Number(block.dataset.first);
+              if (unpacked?.block !== block) unpacked = { block, lines: linesOf(block) };
+              return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
             }
 
-            const addressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this one.
+            async function blockOf(index) {
+              for (;;) {
+                const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
+                if (block && (block.nextSibling || document.readyState !== "loading")) return block;
+                if (document.readyState !== "loading") throw new Error("The file was cut off: it does not have the rest of this exchange.");
+                await new Promise(resolve => setTimeout(resolve, 50));
+              }
+            }
+
+            async function linesOf(block) {
+              try {
+                const bytes = new Blob([bytesOf(block.textContent)]);
+                const text = block.dataset.plain == null ? new Response(bytes.stream().pipeThrough(new DecompressionStream("deflate-raw"))) : bytes;
+                return (await text.text()).split("\n");
+              } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
+            }
+
+            // A server sends the whole body only to be copied. A file has no more of it than it shows.
+            const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+            const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
             const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
 
             function showStored(report) {
@@ -311,27 +332,47 @@ enum EmbeddedPage {
             }
 
             // A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+            let search = null;
+
             function drawPages({ file, total, older, from, to, filter }) {
               page.pages.hidden = total == null || (older == null && to === total && !filter);
               if (page.pages.hidden) return;
-              const buttons = page.pages.querySelectorAll("button");
-              const [newest, next, search] = buttons;
-              const turn = async (before, words) => {
-                buttons.forEach(button => { button.disabled = true; });
-                // A search of a file with a million exchanges takes a while.
-                page.pages.querySelector("output").textContent = `reads ${file} …`;
-                try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
-                  page.pages.querySelector("output").textContent = error.message;
-                  buttons.forEach(button => { button.disabled = false; });
-                }
-              };
+              const [newest, next, whole, stop] = page.pages.querySelectorAll("button");
+              const count = n => n.toLocaleString("en");
               newest.disabled = to === total && !filter;
               next.disabled = older == null;
-              search.disabled = false;
+              stop.hidden = !search;
               newest.onclick = () => turn(null, "");
               next.onclick = () => turn(older, filter);
-              search.onclick = () => turn(null, page.filter.value);
-              page.pages.querySelector("output").textContent = `${from + 1} to ${to} of ${total} exchanges of ${file}${filter ? `, those that match ${filter}` : ""}`;
+              whole.onclick = () => turn(null, page.filter.value);
+              stop.onclick = () => search?.abort();
+              page.pages.querySelector("output").textContent = search ? `searches ${file}: read ${count(to - from)} of ${count(to)} exchanges, found ${count(order.length)}`
+                : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
+            }
+
+            // Each answer has what a part of the file has, the newest exchanges first. It is shown at once, and the next part is requested until the page is
+            // full, the file ends, or the user stops it.
+            async function turn(before, words) {
+              search?.abort();
+              const mine = search = words ? new AbortController() : null;
+              const most = 5000;
+              let whole = null;
+              page.pages.querySelector("output").textContent = "reads …";
+              try {
+                for (;;) {
+                  const part = await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`, { signal: mine?.signal });
+                  if (mine !== search) return;
+                  whole = { ...part, exchanges: [...part.exchanges, ...(whole?.exchanges ?? [])], stored: { ...part.stored, to: whole?.stored.to ?? part.stored.to } };
+                  before = part.stored.older;
+                  if (!words || before == null || whole.exchanges.length >= most) break;
+                  if (part.exchanges.length || latest.stored.filter !== words) showStored(whole); else drawPages(whole.stored);
+                }
+              } catch (error) {
+                if (mine !== search) return;
+                if (error.name !== "AbortError") { search = null; page.pages.querySelector("output").textContent = error.message; return; }
+              }
+              search = null;
+              if (whole) showStored(whole); else drawPages(latest.stored);
             }
 
             // Pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
@@ -548,7 +589,8 @@ enum EmbeddedPage {
             function asCurl(e) {
               const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
               const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-              return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+              const cut = e.body_bytes ? "# The body is cut: the request was longer.\n" : "";
+              return cut + [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
@@ -568,7 +610,8 @@ enum EmbeddedPage {
 
             // The kit's task for an endpoint; null if it has none.
             function taskOf(e) {
-              const streams = parsed(e.body ?? "")?.stream === true;
+              // A body that was cut cannot be read.
+              const streams = parsed(e.body ?? "")?.stream ?? /event-stream/.test(decodeAnswer(e)?.header("content-type") ?? "");
               return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
             }
 
@@ -620,10 +663,11 @@ enum EmbeddedPage {
               if (!full) return;
               const body = full.body ?? full.body_withheld ?? (full.body_base64 ? `${full.body_base64} (base64)` : "");
               panel.append(
-                element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
+                element("div", { class: "tools" }, copyButton("Copy as curl", async () => asCurl((await allOf([e], full))[0])), copyButton("Copy as step", () => asStep(full)),
                   copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
                 element("pre", { class: "copied", hidden: "" }),
-                ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)] : []),
+                ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)]
+                  : full.body_bytes ? [element("p", { class: "quiet" }, "The request is too long to explain here why its rule answered.")] : []),
                 drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
                 element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
@@ -636,9 +680,8 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their requests and answers: the opened one is already here, the others are requested.
-            const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
-              : ask(addressOf(e))));
+            // The attempts with their whole requests and answers. The opened one is already here, unless its body is cut.
+            const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
             // A rule that did not match as a difference: what it wants, and what the request has.
             function drawReasons(lines) {
@@ -982,7 +1025,7 @@ enum EmbeddedPage {
 
             function choose(step) {
               const at = shown.findIndex(e => keyOf(e) === chosen);
-              const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + step))];
+              const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 && Number.isFinite(step) ? 0 : at + step))];
               if (!next) return;
               chosen = keyOf(next);
               const top = shown.indexOf(next) * rowHeight;
@@ -1059,11 +1102,12 @@ enum EmbeddedPage {
             loop();
             })();
             </script>
+            <!-- rest -->
             </body>
             </html>
 
             """#
 
     static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
-    static let scriptHash = "sha256-Zf4AYc5oemAP13kUdMOvLRpZlMEWkCG+JhdiAbMQxrU="
+    static let scriptHash = "sha256-O09xQz3miLSol4ht5V6n0XoEMt0grhMOdTQe9mYQTHg="
 }
