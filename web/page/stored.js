@@ -37,6 +37,8 @@ const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") 
 function showStored(report) {
   const { title, notes, missing } = report.stored;
   document.body.classList.add("stored");
+  // A file has no sessions to list.
+  document.querySelector("main").classList.toggle("alone", !report.sessions.length);
   latest = report;
   exchanges.clear();
   order = report.exchanges.map(keyOf);

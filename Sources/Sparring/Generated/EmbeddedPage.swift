@@ -35,7 +35,8 @@ enum EmbeddedPage {
             #numbers b { display: block; font-size: 1.15rem; font-variant-numeric: tabular-nums }
             .chart canvas { width: 100%; height: 64px; display: block }
             main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); gap: 1.5rem; align-items: start; margin-top: .75rem }
-            main.open { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr) } main.open .act { display: none }
+            main.open { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr) } main.open .act, main.alone .act { display: none }
+            main.alone:not(.open) { grid-template-columns: minmax(0, 1fr) }
             #search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center } #search input[type=search] { flex: 1 1 14rem; min-width: 0 }
             .rows { height: 60vh; min-height: 16rem; overflow: auto; border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; contain: strict }
             #space { position: relative } #window { position: absolute; left: 0; right: 0; top: 0 }
@@ -47,7 +48,7 @@ enum EmbeddedPage {
             pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .5rem; margin: .3rem 0; overflow: auto; max-height: 20rem; white-space: pre-wrap }
             .axis { width: 100%; height: auto; display: block; touch-action: none } .axis text { fill: var(--quiet); font-size: 10px } .axis line { stroke: var(--line) }
             .axis .due { fill: none; stroke: var(--quiet) } .axis .sent { fill: var(--ok) } .axis .strike { fill: var(--fault) } .axis .gone { fill: var(--failed) } .axis .mark { fill: var(--quiet) } .axis .hold { stroke: var(--warned); stroke-width: 5; opacity: .6 } .axis .cursor { stroke: var(--link); stroke-width: 1.5 }
-            .scrub { width: 100%; margin: 0 } ol.events { list-style: none; padding: 0; margin: .3rem 0; max-height: 14rem; overflow: auto } ol.events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .6rem; font: 12.5px/1.6 ui-monospace, Menlo, Consolas, monospace } ol.events li.later { opacity: .35 }
+            input[type=range] { padding: 0; border: 0 } .scrub { width: 100%; margin: 0 } ol.events { list-style: none; padding: 0; margin: .3rem 0; max-height: 14rem; overflow: auto } ol.events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .6rem; font: 12.5px/1.6 ui-monospace, Menlo, Consolas, monospace } ol.events li.later { opacity: .35 }
             ol.events span:first-child { text-align: right; color: var(--quiet) }
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
@@ -56,7 +57,7 @@ enum EmbeddedPage {
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .stored [data-live] { display: none } #notes { flex-basis: 100%; margin: 0; padding-left: 1.2rem; color: var(--warned) } #pages { margin: .4rem 0 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
-            @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open .act { display: block } }
+            @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open:not(.alone) .act { display: block } }
             @media (prefers-reduced-motion: reduce) { * { scroll-behavior: auto !important } }
             </style>
             </head>
@@ -292,6 +293,8 @@ enum EmbeddedPage {
             function showStored(report) {
               const { title, notes, missing } = report.stored;
               document.body.classList.add("stored");
+              // A file has no sessions to list.
+              document.querySelector("main").classList.toggle("alone", !report.sessions.length);
               latest = report;
               exchanges.clear();
               order = report.exchanges.map(keyOf);
@@ -432,7 +435,8 @@ enum EmbeddedPage {
             function drawAxis(list, moved) {
               const from = Math.min(...list.map(startOf));
               const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
-              const width = 720, left = 14, right = 14, row = 34, height = list.length * row + 22;
+              // As wide as the panel, so that its text is as large on a phone as on a desk.
+              const width = Math.max(280, Math.min(1400, (page.detail.clientWidth || 754) - 34)), left = 14, right = 14, row = 34, height = list.length * row + 22;
               const x = ms => left + (ms - from) / (to - from) * (width - left - right);
               const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "axis", role: "img", "aria-label": "Timeline" });
               for (let i = 0; i <= 4; i++) {
@@ -838,8 +842,8 @@ enum EmbeddedPage {
               if (stored) return fromFile(path);
               const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
               const answer = await fetch(`/_sparring/${path}`, { ...options, headers, cache: "no-store" });
+              if (answer.ok) return answer.json();
               const body = await answer.json().catch(() => ({}));
-              if (answer.ok) return body;
               const error = body.error || { what: `the server answered ${answer.status}`, fix: "" };
               throw Object.assign(new Error(`${error.what}${error.fix ? `: ${error.fix}` : ""}`), { status: answer.status, mistakes: error.mistakes || [] });
             }
@@ -1009,6 +1013,8 @@ enum EmbeddedPage {
               page.detail.hidden = false;
               drawDetail(page.detail, e, null, close);
               drawRows();
+              // On a phone the exchange is below the list.
+              if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
               try {
                 const full = await ask(addressOf(e));
                 if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
@@ -1108,6 +1114,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
-    static let scriptHash = "sha256-O09xQz3miLSol4ht5V6n0XoEMt0grhMOdTQe9mYQTHg="
+    static let styleHash = "sha256-Uq6KysVpOpYuZmFGJISYjb4uh+zapkujmhMmPPT+ivw="
+    static let scriptHash = "sha256-tX5Cf7jirUeQD5oIbVg9WJi/E2PJdd+l5H1spB6tEw4="
 }
