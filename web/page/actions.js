@@ -10,8 +10,8 @@ async function ask(path, options = {}) {
   if (stored) return fromFile(path);
   const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const answer = await fetch(`/_sparring/${path}`, { ...options, headers, cache: "no-store" });
+  if (answer.ok) return answer.json();
   const body = await answer.json().catch(() => ({}));
-  if (answer.ok) return body;
   const error = body.error || { what: `the server answered ${answer.status}`, fix: "" };
   throw Object.assign(new Error(`${error.what}${error.fix ? `: ${error.fix}` : ""}`), { status: answer.status, mistakes: error.mistakes || [] });
 }

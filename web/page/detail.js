@@ -20,10 +20,11 @@ function drawDetail(panel, e, full, close) {
   if (!full) return;
   const body = full.body ?? full.body_withheld ?? (full.body_base64 ? `${full.body_base64} (base64)` : "");
   panel.append(
-    element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
+    element("div", { class: "tools" }, copyButton("Copy as curl", async () => asCurl((await allOf([e], full))[0])), copyButton("Copy as step", () => asStep(full)),
       copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
     element("pre", { class: "copied", hidden: "" }),
-    ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)] : []),
+    ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)]
+      : full.body_bytes ? [element("p", { class: "quiet" }, "The request is too long to explain here why its rule answered.")] : []),
     drawAnswer(full),
     element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
     element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
@@ -36,9 +37,8 @@ function readable(text) {
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
-// The attempts with their requests and answers: the opened one is already here, the others are requested.
-const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
-  : ask(addressOf(e))));
+// The attempts with their whole requests and answers. The opened one is already here, unless its body is cut.
+const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
 // A rule that did not match as a difference: what it wants, and what the request has.
 function drawReasons(lines) {

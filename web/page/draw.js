@@ -55,7 +55,8 @@ const wordsOf = t => ({
 function drawAxis(list, moved) {
   const from = Math.min(...list.map(startOf));
   const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
-  const width = 720, left = 14, right = 14, row = 34, height = list.length * row + 22;
+  // As wide as the panel, so that its text is as large on a phone as on a desk.
+  const width = Math.max(280, Math.min(1400, (page.detail.clientWidth || 754) - 34)), left = 14, right = 14, row = 34, height = list.length * row + 22;
   const x = ms => left + (ms - from) / (to - from) * (width - left - right);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "axis", role: "img", "aria-label": "Timeline" });
   for (let i = 0; i <= 4; i++) {

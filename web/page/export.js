@@ -4,7 +4,8 @@ const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 function asCurl(e) {
   const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
   const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-  return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+  const cut = e.body_bytes ? "# The body is cut: the request was longer.\n" : "";
+  return cut + [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
     ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
 }
 
@@ -24,7 +25,8 @@ function asScenario(list) {
 
 // The kit's task for an endpoint; null if it has none.
 function taskOf(e) {
-  const streams = parsed(e.body ?? "")?.stream === true;
+  // A body that was cut cannot be read.
+  const streams = parsed(e.body ?? "")?.stream ?? /event-stream/.test(decodeAnswer(e)?.header("content-type") ?? "");
   return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
 }
 

@@ -119,6 +119,8 @@ async function open(key) {
   page.detail.hidden = false;
   drawDetail(page.detail, e, null, close);
   drawRows();
+  // On a phone the exchange is below the list.
+  if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
   try {
     const full = await ask(addressOf(e));
     if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
@@ -135,7 +137,7 @@ function close() {
 
 function choose(step) {
   const at = shown.findIndex(e => keyOf(e) === chosen);
-  const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + step))];
+  const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 && Number.isFinite(step) ? 0 : at + step))];
   if (!next) return;
   chosen = keyOf(next);
   const top = shown.indexOf(next) * rowHeight;

@@ -1,21 +1,44 @@
 // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
 const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
-let rest = null;
+let unpacked = null;
 
-// The answers that a server would give. A line of the block `rest` is read when its exchange is opened.
-function fromFile(path) {
+// The answers that a server would give.
+async function fromFile(path) {
   if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
   const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
-  rest ??= document.getElementById("rest").textContent.split("\n");
-  return { ...stored.exchanges[index], ...JSON.parse(rest[index]) };
+  const block = await blockOf(index), first = Number(block.dataset.first);
+  if (unpacked?.block !== block) unpacked = { block, lines: linesOf(block) };
+  return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
 }
 
-const addressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+// The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this one.
+async function blockOf(index) {
+  for (;;) {
+    const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
+    if (block && (block.nextSibling || document.readyState !== "loading")) return block;
+    if (document.readyState !== "loading") throw new Error("The file was cut off: it does not have the rest of this exchange.");
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+async function linesOf(block) {
+  try {
+    const bytes = new Blob([bytesOf(block.textContent)]);
+    const text = block.dataset.plain == null ? new Response(bytes.stream().pipeThrough(new DecompressionStream("deflate-raw"))) : bytes;
+    return (await text.text()).split("\n");
+  } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
+}
+
+// A server sends the whole body only to be copied. A file has no more of it than it shows.
+const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
 const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
 
 function showStored(report) {
   const { title, notes, missing } = report.stored;
   document.body.classList.add("stored");
+  // A file has no sessions to list.
+  document.querySelector("main").classList.toggle("alone", !report.sessions.length);
   latest = report;
   exchanges.clear();
   order = report.exchanges.map(keyOf);
@@ -56,25 +79,45 @@ function drawSpan() {
 }
 
 // A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+let search = null;
+
 function drawPages({ file, total, older, from, to, filter }) {
   page.pages.hidden = total == null || (older == null && to === total && !filter);
   if (page.pages.hidden) return;
-  const buttons = page.pages.querySelectorAll("button");
-  const [newest, next, search] = buttons;
-  const turn = async (before, words) => {
-    buttons.forEach(button => { button.disabled = true; });
-    // A search of a file with a million exchanges takes a while.
-    page.pages.querySelector("output").textContent = `reads ${file} …`;
-    try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
-      page.pages.querySelector("output").textContent = error.message;
-      buttons.forEach(button => { button.disabled = false; });
-    }
-  };
+  const [newest, next, whole, stop] = page.pages.querySelectorAll("button");
+  const count = n => n.toLocaleString("en");
   newest.disabled = to === total && !filter;
   next.disabled = older == null;
-  search.disabled = false;
+  stop.hidden = !search;
   newest.onclick = () => turn(null, "");
   next.onclick = () => turn(older, filter);
-  search.onclick = () => turn(null, page.filter.value);
-  page.pages.querySelector("output").textContent = `${from + 1} to ${to} of ${total} exchanges of ${file}${filter ? `, those that match ${filter}` : ""}`;
+  whole.onclick = () => turn(null, page.filter.value);
+  stop.onclick = () => search?.abort();
+  page.pages.querySelector("output").textContent = search ? `searches ${file}: read ${count(to - from)} of ${count(to)} exchanges, found ${count(order.length)}`
+    : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
+}
+
+// Each answer has what a part of the file has, the newest exchanges first. It is shown at once, and the next part is requested until the page is
+// full, the file ends, or the user stops it.
+async function turn(before, words) {
+  search?.abort();
+  const mine = search = words ? new AbortController() : null;
+  const most = 5000;
+  let whole = null;
+  page.pages.querySelector("output").textContent = "reads …";
+  try {
+    for (;;) {
+      const part = await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`, { signal: mine?.signal });
+      if (mine !== search) return;
+      whole = { ...part, exchanges: [...part.exchanges, ...(whole?.exchanges ?? [])], stored: { ...part.stored, to: whole?.stored.to ?? part.stored.to } };
+      before = part.stored.older;
+      if (!words || before == null || whole.exchanges.length >= most) break;
+      if (part.exchanges.length || latest.stored.filter !== words) showStored(whole); else drawPages(whole.stored);
+    }
+  } catch (error) {
+    if (mine !== search) return;
+    if (error.name !== "AbortError") { search = null; page.pages.querySelector("output").textContent = error.message; return; }
+  }
+  search = null;
+  if (whole) showStored(whole); else drawPages(latest.stored);
 }

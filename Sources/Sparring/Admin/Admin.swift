@@ -89,11 +89,11 @@ struct Admin: Sendable {
         case .journal(let query, let format, let bodies): return .later { await page(query, format, bodies) }
         case .live(let since, let limit):
             return .later { [live] in .admin(live.json(since: since, limit: limit, now: now)) }
-        case .exchange(let number, let name):
+        case .exchange(let number, let name, let most):
             guard let session = engine.sessions.existing(name) else {
                 throw noSession(name, "see GET \(AdminRouter.Resource.live.path)")
             }
-            return .later { [live] in exchange(number, of: session, live) }
+            return .later { [live] in exchange(number, of: session, most: most, live) }
         case .verification(let name): return .answer(try verification(name))
         case .follow(let query, let limit):
             guard !followers.isFull else {
@@ -163,8 +163,8 @@ struct Admin: Sendable {
             conceal: configuration.conceal)
     }
 
-    private func exchange(_ number: Int, of session: Session, _ live: LiveReport) -> Answer {
-        guard let json = live.exchange(number, of: session) else {
+    private func exchange(_ number: Int, of session: Session, most: Int?, _ live: LiveReport) -> Answer {
+        guard let json = live.exchange(number, of: session, most: most) else {
             return AdminProblem(
                 status: 404, what: "session '\(session.name)' has no exchange \(number) in its log",
                 place: "query, number",

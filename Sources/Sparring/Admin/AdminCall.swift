@@ -13,7 +13,8 @@ enum AdminCall: Sendable {
     /// The state of the server and its newest exchanges.
     /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
     case live(since: Moment?, limit: Int)
-    case exchange(Int, session: String)
+    /// - Parameter most: the maximum number of bytes of its body; nil for all of them.
+    case exchange(Int, session: String, most: Int?)
     case verification(session: String)
     case usage(UsageQuery, UsagePage.Format)
     case metrics

@@ -32,7 +32,7 @@ enum AdminRouter {
             case .usage: ["by", "session", "endpoint", "model", "key", "user", "every", "format"]
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "filter", "bodies", "follow"]
             case .live: ["since", "limit"]
-            case .exchange: ["session", "number"]
+            case .exchange: ["session", "number", "most"]
             case .scenario: ["session", "use", "check"]
             case .verification, .reset, .faults, .clock, .dials, .breakpoints, .hold, .release: ["session"]
             }
@@ -76,7 +76,9 @@ enum AdminRouter {
                     status: 400, what: "the exchange has no number", place: "query, number",
                     fix: "give the exchange's number in the session, as in the journal")
             }
-            return .exchange(number, session: session ?? RequestAddress.defaultName)
+            return .exchange(
+                number, session: session ?? RequestAddress.defaultName,
+                most: try self.number("most", query, from: 1, through: 1 << 40))
         case .usage: return .usage(try UsageQuery(query), try format(query, request))
         case .metrics: return .metrics
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))

@@ -36,11 +36,15 @@ struct LiveReport {
         ]
     }
 
+    /// The longest request whose answer is explained if only the beginning of its body is wanted: a longer one is read for seconds.
+    private static let largestExplained = 1 << 20
+
     /// One exchange with its request, and the reasons why its rule answered and the others did not.
-    func exchange(_ number: Int, of session: Session) -> JSONValue? {
+    /// - Parameter most: the maximum number of bytes of its body; nil for all of them.
+    func exchange(_ number: Int, of session: Session, most: Int?) -> JSONValue? {
         let found = session.latestExchanges(.max).first { $0.number == number }
         guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
-        guard case .object(var entry) = exchange.fullEntry else { return nil }
+        var entry = KeptExchanges.fullEntry(of: exchange, most: most)
         Self.add(exchange, call: Self.call(exchange.request), to: &entry)
         // Additional masks apply to exchanges, not to the bytes of answers, so those bytes are not shown.
         let answer: JSONObject =
@@ -51,9 +55,13 @@ struct LiveReport {
                 "answer_withheld": "--redact masks more than secrets, so only the cassette has the answer",
             ]
         for member in answer.members { entry[member.name] = member.value }
-        let explanation = try? Explanation(
-            of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
-        entry["explanation"] = .strings((explanation?.lines ?? []).map(Redaction.text))
+        let isLong = most != nil && exchange.request.body.count > Self.largestExplained
+        let explanation =
+            isLong
+            ? nil
+            : try? Explanation(
+                of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
+        entry["explanation"] = isLong ? .null : .strings((explanation?.lines ?? []).map(Redaction.text))
         return .object(entry)
     }
 
@@ -85,7 +93,7 @@ struct LiveReport {
         hash.add(request.method.utf8)
         hash.add(request.target.utf8)
         hash.add(0)
-        hash.add(request.body)
+        hash.add(words: request.body)
         return hash.value
     }
 
@@ -99,6 +107,22 @@ struct LiveReport {
 
     private static func milliseconds(_ moment: Moment) -> JSONValue {
         .number(JSONNumber(Double(moment.nanoseconds / 1000) / 1000))
+    }
+}
+
+extension FNV1a {
+    /// Adds eight bytes at a time, because the page asks twice a second, also for an exchange with 30 MB.
+    fileprivate mutating func add(words bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            let whole = bytes.count & ~7
+            for offset in stride(from: 0, to: whole, by: 8) {
+                // The factor of 64 bits (2⁶⁴ divided by the golden ratio) mixes words better than FNV's; the shift carries upper bits into lower ones.
+                value = (value ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+                value ^= value >> 32
+            }
+            for byte in bytes[whole...] { add(byte) }
+        }
+        value = (value ^ UInt64(bytes.count)) &* 0x100_0000_01B3
     }
 }
 

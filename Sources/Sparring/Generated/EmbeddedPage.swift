@@ -35,7 +35,8 @@ enum EmbeddedPage {
             #numbers b { display: block; font-size: 1.15rem; font-variant-numeric: tabular-nums }
             .chart canvas { width: 100%; height: 64px; display: block }
             main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); gap: 1.5rem; align-items: start; margin-top: .75rem }
-            main.open { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr) } main.open .act { display: none }
+            main.open { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr) } main.open .act, main.alone .act { display: none }
+            main.alone:not(.open) { grid-template-columns: minmax(0, 1fr) }
             #search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center } #search input[type=search] { flex: 1 1 14rem; min-width: 0 }
             .rows { height: 60vh; min-height: 16rem; overflow: auto; border: 1px solid var(--line); border-radius: 8px; margin-top: .5rem; contain: strict }
             #space { position: relative } #window { position: absolute; left: 0; right: 0; top: 0 }
@@ -47,7 +48,7 @@ enum EmbeddedPage {
             pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .5rem; margin: .3rem 0; overflow: auto; max-height: 20rem; white-space: pre-wrap }
             .axis { width: 100%; height: auto; display: block; touch-action: none } .axis text { fill: var(--quiet); font-size: 10px } .axis line { stroke: var(--line) }
             .axis .due { fill: none; stroke: var(--quiet) } .axis .sent { fill: var(--ok) } .axis .strike { fill: var(--fault) } .axis .gone { fill: var(--failed) } .axis .mark { fill: var(--quiet) } .axis .hold { stroke: var(--warned); stroke-width: 5; opacity: .6 } .axis .cursor { stroke: var(--link); stroke-width: 1.5 }
-            .scrub { width: 100%; margin: 0 } ol.events { list-style: none; padding: 0; margin: .3rem 0; max-height: 14rem; overflow: auto } ol.events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .6rem; font: 12.5px/1.6 ui-monospace, Menlo, Consolas, monospace } ol.events li.later { opacity: .35 }
+            input[type=range] { padding: 0; border: 0 } .scrub { width: 100%; margin: 0 } ol.events { list-style: none; padding: 0; margin: .3rem 0; max-height: 14rem; overflow: auto } ol.events li { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: .6rem; font: 12.5px/1.6 ui-monospace, Menlo, Consolas, monospace } ol.events li.later { opacity: .35 }
             ol.events span:first-child { text-align: right; color: var(--quiet) }
             .act form label { display: block; margin: .25rem 0 } .act input[type=range] { vertical-align: middle; width: 8rem } .mistakes { color: var(--failed); padding-left: 1.2rem; margin: .3rem 0 }
             table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .15rem .5rem .15rem 0; font-weight: normal; border-bottom: 1px solid var(--line) } th { color: var(--quiet) } td.n, th.n { text-align: right }
@@ -56,7 +57,7 @@ enum EmbeddedPage {
             #held { list-style: none; padding: .3rem .6rem; margin: .4rem 0 0; border: 1px solid var(--warned); border-radius: 6px } #held li { margin: .15rem 0 }
             .stored [data-live] { display: none } #notes { flex-basis: 100%; margin: 0; padding-left: 1.2rem; color: var(--warned) } #pages { margin: .4rem 0 0 }
             .tools { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 }
-            @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open .act { display: block } }
+            @media (max-width: 800px) { main, main.open { grid-template-columns: minmax(0, 1fr) } .row { grid-template-columns: 2.6rem 2.6rem minmax(0, 1fr) 4rem } .row .more { display: none } aside { position: static; max-height: none } .keys { display: none } .rows { height: 50vh } main.open:not(.alone) .act { display: block } }
             @media (prefers-reduced-motion: reduce) { * { scroll-behavior: auto !important } }
             </style>
             </head>
@@ -64,7 +65,7 @@ enum EmbeddedPage {
             <a class="skip" href="#exchanges">Skip to the exchanges</a>
             <header>
               <h1>Sparring <span id="version"></span></h1>
-              <p id="served">…</p>
+              <p id="served">The page is loading. If this sentence stays, the file was cut off, or the browser does not run its script.</p>
               <p class="export" data-live><code id="export"></code><button type="button" data-copy="export">Copy</button></p>
               <p id="trouble" role="status" hidden></p>
               <ul id="notes" hidden></ul>
@@ -79,7 +80,7 @@ enum EmbeddedPage {
                   <label class="switch" data-live><input id="paused" type="checkbox"> Pause</label>
                   <output id="count" class="quiet"></output>
                 </form>
-                <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <output></output></p>
+                <p id="pages" hidden><button type="button" name="newest">Newest</button> <button type="button" name="older">Older</button> <button type="button" name="search">Search the whole file</button> <button type="button" name="stop" hidden>Stop</button> <output></output></p>
                 <p id="problem" class="failed" role="alert" hidden></p>
                 <p id="kinds" class="quiet" hidden></p>
                 <details id="reasons" hidden><summary></summary><ul></ul></details>
@@ -255,22 +256,45 @@ enum EmbeddedPage {
 
             // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
             const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
-            let rest = null;
+            let unpacked = null;
 
-            // The answers that a server would give. A line of the block `rest` is read when its exchange is opened.
-            function fromFile(path) {
+            // The answers that a server would give.
+            async function fromFile(path) {
               if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
               const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
-              rest ??= document.getElementById("rest").textContent.split("\n");
-              return { ...stored.exchanges[index], ...JSON.parse(rest[index]) };
+              const block = await blockOf(index), first = Number(block.dataset.first);
+              if (unpacked?.block !== block) unpacked = { block, lines: linesOf(block) };
+              return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
             }
 
-            const addressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this one.
+            async function blockOf(index) {
+              for (;;) {
+                const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
+                if (block && (block.nextSibling || document.readyState !== "loading")) return block;
+                if (document.readyState !== "loading") throw new Error("The file was cut off: it does not have the rest of this exchange.");
+                await new Promise(resolve => setTimeout(resolve, 50));
+              }
+            }
+
+            async function linesOf(block) {
+              try {
+                const bytes = new Blob([bytesOf(block.textContent)]);
+                const text = block.dataset.plain == null ? new Response(bytes.stream().pipeThrough(new DecompressionStream("deflate-raw"))) : bytes;
+                return (await text.text()).split("\n");
+              } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
+            }
+
+            // A server sends the whole body only to be copied. A file has no more of it than it shows.
+            const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
+            const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
             const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
 
             function showStored(report) {
               const { title, notes, missing } = report.stored;
               document.body.classList.add("stored");
+              // A file has no sessions to list.
+              document.querySelector("main").classList.toggle("alone", !report.sessions.length);
               latest = report;
               exchanges.clear();
               order = report.exchanges.map(keyOf);
@@ -311,27 +335,47 @@ enum EmbeddedPage {
             }
 
             // A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+            let search = null;
+
             function drawPages({ file, total, older, from, to, filter }) {
               page.pages.hidden = total == null || (older == null && to === total && !filter);
               if (page.pages.hidden) return;
-              const buttons = page.pages.querySelectorAll("button");
-              const [newest, next, search] = buttons;
-              const turn = async (before, words) => {
-                buttons.forEach(button => { button.disabled = true; });
-                // A search of a file with a million exchanges takes a while.
-                page.pages.querySelector("output").textContent = `reads ${file} …`;
-                try { showStored(await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`)); } catch (error) {
-                  page.pages.querySelector("output").textContent = error.message;
-                  buttons.forEach(button => { button.disabled = false; });
-                }
-              };
+              const [newest, next, whole, stop] = page.pages.querySelectorAll("button");
+              const count = n => n.toLocaleString("en");
               newest.disabled = to === total && !filter;
               next.disabled = older == null;
-              search.disabled = false;
+              stop.hidden = !search;
               newest.onclick = () => turn(null, "");
               next.onclick = () => turn(older, filter);
-              search.onclick = () => turn(null, page.filter.value);
-              page.pages.querySelector("output").textContent = `${from + 1} to ${to} of ${total} exchanges of ${file}${filter ? `, those that match ${filter}` : ""}`;
+              whole.onclick = () => turn(null, page.filter.value);
+              stop.onclick = () => search?.abort();
+              page.pages.querySelector("output").textContent = search ? `searches ${file}: read ${count(to - from)} of ${count(to)} exchanges, found ${count(order.length)}`
+                : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
+            }
+
+            // Each answer has what a part of the file has, the newest exchanges first. It is shown at once, and the next part is requested until the page is
+            // full, the file ends, or the user stops it.
+            async function turn(before, words) {
+              search?.abort();
+              const mine = search = words ? new AbortController() : null;
+              const most = 5000;
+              let whole = null;
+              page.pages.querySelector("output").textContent = "reads …";
+              try {
+                for (;;) {
+                  const part = await ask(`live?${before == null ? "" : `before=${before}&`}filter=${encodeURIComponent(words)}`, { signal: mine?.signal });
+                  if (mine !== search) return;
+                  whole = { ...part, exchanges: [...part.exchanges, ...(whole?.exchanges ?? [])], stored: { ...part.stored, to: whole?.stored.to ?? part.stored.to } };
+                  before = part.stored.older;
+                  if (!words || before == null || whole.exchanges.length >= most) break;
+                  if (part.exchanges.length || latest.stored.filter !== words) showStored(whole); else drawPages(whole.stored);
+                }
+              } catch (error) {
+                if (mine !== search) return;
+                if (error.name !== "AbortError") { search = null; page.pages.querySelector("output").textContent = error.message; return; }
+              }
+              search = null;
+              if (whole) showStored(whole); else drawPages(latest.stored);
             }
 
             // Pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
@@ -391,7 +435,8 @@ enum EmbeddedPage {
             function drawAxis(list, moved) {
               const from = Math.min(...list.map(startOf));
               const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
-              const width = 720, left = 14, right = 14, row = 34, height = list.length * row + 22;
+              // As wide as the panel, so that its text is as large on a phone as on a desk.
+              const width = Math.max(280, Math.min(1400, (page.detail.clientWidth || 754) - 34)), left = 14, right = 14, row = 34, height = list.length * row + 22;
               const x = ms => left + (ms - from) / (to - from) * (width - left - right);
               const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "axis", role: "img", "aria-label": "Timeline" });
               for (let i = 0; i <= 4; i++) {
@@ -548,7 +593,8 @@ enum EmbeddedPage {
             function asCurl(e) {
               const skipped = ["host", "content-length", "connection", "accept-encoding", "authorization", "api-key"];
               const headers = (e.headers || []).filter(([name]) => !skipped.includes(name.toLowerCase()));
-              return [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
+              const cut = e.body_bytes ? "# The body is cut: the request was longer.\n" : "";
+              return cut + [`curl -N ${e.method === (e.body ? "POST" : "GET") ? "" : `-X ${quoted(e.method)} `}${quoted(originOf() + e.path)}`, "-H 'Authorization: Bearer sk-sparring'",
                 ...headers.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`), ...(e.body ? [`--data-raw ${quoted(e.body)}`] : [])].join(" \\\n  ");
             }
 
@@ -568,7 +614,8 @@ enum EmbeddedPage {
 
             // The kit's task for an endpoint; null if it has none.
             function taskOf(e) {
-              const streams = parsed(e.body ?? "")?.stream === true;
+              // A body that was cut cannot be read.
+              const streams = parsed(e.body ?? "")?.stream ?? /event-stream/.test(decodeAnswer(e)?.header("content-type") ?? "");
               return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
             }
 
@@ -620,10 +667,11 @@ enum EmbeddedPage {
               if (!full) return;
               const body = full.body ?? full.body_withheld ?? (full.body_base64 ? `${full.body_base64} (base64)` : "");
               panel.append(
-                element("div", { class: "tools" }, copyButton("Copy as curl", () => asCurl(full)), copyButton("Copy as step", () => asStep(full)),
+                element("div", { class: "tools" }, copyButton("Copy as curl", async () => asCurl((await allOf([e], full))[0])), copyButton("Copy as step", () => asStep(full)),
                   copyButton("Copy as scenario", async () => asScenario(await allOf(list, full))), copyButton("Copy as case", async () => asCase(await allOf(list, full)))),
                 element("pre", { class: "copied", hidden: "" }),
-                ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)] : []),
+                ...(full.explanation ? [element("h3", {}, "Why this answer"), drawReasons(full.explanation)]
+                  : full.body_bytes ? [element("p", { class: "quiet" }, "The request is too long to explain here why its rule answered.")] : []),
                 drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
                 element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
@@ -636,9 +684,8 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their requests and answers: the opened one is already here, the others are requested.
-            const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) ? full
-              : ask(addressOf(e))));
+            // The attempts with their whole requests and answers. The opened one is already here, unless its body is cut.
+            const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
             // A rule that did not match as a difference: what it wants, and what the request has.
             function drawReasons(lines) {
@@ -795,8 +842,8 @@ enum EmbeddedPage {
               if (stored) return fromFile(path);
               const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
               const answer = await fetch(`/_sparring/${path}`, { ...options, headers, cache: "no-store" });
+              if (answer.ok) return answer.json();
               const body = await answer.json().catch(() => ({}));
-              if (answer.ok) return body;
               const error = body.error || { what: `the server answered ${answer.status}`, fix: "" };
               throw Object.assign(new Error(`${error.what}${error.fix ? `: ${error.fix}` : ""}`), { status: answer.status, mistakes: error.mistakes || [] });
             }
@@ -966,6 +1013,8 @@ enum EmbeddedPage {
               page.detail.hidden = false;
               drawDetail(page.detail, e, null, close);
               drawRows();
+              // On a phone the exchange is below the list.
+              if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
               try {
                 const full = await ask(addressOf(e));
                 if (chosen === key) drawDetail(page.detail, exchanges.get(key) || e, full, close);
@@ -982,7 +1031,7 @@ enum EmbeddedPage {
 
             function choose(step) {
               const at = shown.findIndex(e => keyOf(e) === chosen);
-              const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 ? 0 : at + step))];
+              const next = shown[Math.max(0, Math.min(shown.length - 1, at < 0 && Number.isFinite(step) ? 0 : at + step))];
               if (!next) return;
               chosen = keyOf(next);
               const top = shown.indexOf(next) * rowHeight;
@@ -1059,11 +1108,12 @@ enum EmbeddedPage {
             loop();
             })();
             </script>
+            <!-- rest -->
             </body>
             </html>
 
             """#
 
-    static let styleHash = "sha256-zIZfzjlml1uIdYTUt9OirCzeg6bm+DpIuSRntXlPfW4="
-    static let scriptHash = "sha256-Zf4AYc5oemAP13kUdMOvLRpZlMEWkCG+JhdiAbMQxrU="
+    static let styleHash = "sha256-Uq6KysVpOpYuZmFGJISYjb4uh+zapkujmhMmPPT+ivw="
+    static let scriptHash = "sha256-tX5Cf7jirUeQD5oIbVg9WJi/E2PJdd+l5H1spB6tEw4="
 }

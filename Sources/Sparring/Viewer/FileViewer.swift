@@ -3,12 +3,14 @@ import SparringJSON
 
 /// Makes the reports about a file that the page requests: a list of exchanges, the newest first, or one exchange.
 struct FileViewer: Sendable {
-    /// The maximum number of exchanges in a list, and of bytes in their rows.
     struct Bounds: Sendable {
+        /// The maximum number of exchanges in a list, and of bytes in their rows.
         var exchanges = 5000
         var bytes = 64 << 20
-        /// The number of exchanges that are read at a time.
+        /// The number of positions that are read at a time. A search reads up to 64 times as many where few are selected.
         var block = 250
+        /// The time after which a search returns what it has found so far. The page then asks for the rest.
+        var patience = Duration.milliseconds(300)
     }
 
     let file: any ViewedFile
@@ -17,21 +19,26 @@ struct FileViewer: Sendable {
 
     /// - Parameters:
     ///   - before: the position after the newest exchange of the list; nil for the end of the file.
-    ///   - filter: selects exchanges. The whole file before that position is searched, until the list is full.
+    ///   - filter: selects exchanges. The file before that position is searched, the newest exchanges first, until the list is full or the time is over.
     func page(before: Int?, filter: String) throws -> JSONValue {
         let wants = filter.isEmpty ? nil : try ExchangeFilter(filter)
         let total = file.count
         let end = max(0, min(before ?? total, total))
-        var (rows, bytes, start) = ([JSONValue](), 0, end)
+        let deadline = ContinuousClock.now + bounds.patience
+        var (rows, bytes, start, block) = ([JSONValue](), 0, end, bounds.block)
         reading: while start > 0 {
-            let block = max(0, start - bounds.block)..<start
-            for (position, exchange) in zip(block, try file.exchanges(at: block)).reversed() {
+            let positions = max(0, start - block)..<start
+            let read = try file.exchanges(at: positions, for: wants)
+            for (position, exchange) in read.reversed() {
                 guard rows.count < bounds.exchanges, bytes < bounds.bytes else { break reading }
                 start = position
                 guard wants?.selects(exchange) ?? true else { continue }
                 rows.append(row(exchange, at: position))
                 bytes += 500 + 100 * exchange.timeline.entries.count
             }
+            start = positions.lowerBound
+            guard wants == nil || ContinuousClock.now < deadline else { break }
+            if read.count < positions.count / 4 { block = min(4 * block, 64 * bounds.block) }
         }
         return [
             "now_ms": 0, "version": .string(orNull: version), "sessions": [],

@@ -1,4 +1,5 @@
 package import SparringExchange
+import SparringJSON
 package import SparringWire
 import Synchronization
 
@@ -99,5 +100,25 @@ package final class KeptExchanges: ExchangeSink {
         var end = most
         while end > max(0, most - 3), bytes[end] & 0xC0 == 0x80 { end -= 1 }
         return Array(bytes[..<end])
+    }
+
+    /// An exchange with its headers and the beginning of its body. If the body is cut, `body_bytes` is its whole length.
+    /// - Parameters:
+    ///   - most: the maximum number of bytes of the body; nil for all of them.
+    ///   - requestBytes: the length of the whole body, if the exchange does not have all of it.
+    static func fullEntry(of exchange: Exchange, most: Int?, requestBytes: Int? = nil) -> JSONObject {
+        var exchange = exchange
+        let whole = requestBytes ?? exchange.request.body.count
+        if let most { exchange.request.body = cut(exchange.request.body, to: most + margin) }
+        guard case .object(var entry) = exchange.fullEntry else { return JSONObject() }
+        guard let most else { return entry }
+        if let text = entry["body"]?.string, text.utf8.count > most {
+            entry["body"] = .string(String(decoding: cut(Array(text.utf8), to: most), as: UTF8.self))
+        }
+        if let text = entry["body_base64"]?.string {
+            entry["body_base64"] = .string(String(text.prefix((most + 2) / 3 * 4)))
+        }
+        if whole > most { entry["body_bytes"] = .int(whole) }
+        return entry
     }
 }

@@ -77,16 +77,11 @@ extension KeptExchanges.Kept {
     /// The parts of an exchange that its panel shows and its row does not: headers, body, answer, and why its rule answered.
     /// - Parameter explanation: nil if it is not known.
     func rest(most: Int, explanation: [String]?) -> JSONValue {
-        let full = exchange.fullEntry
+        let full = KeptExchanges.fullEntry(of: exchange, most: most, requestBytes: requestBytes)
         var rest = JSONObject()
-        for name in ["headers", "body", "body_withheld"] { rest[name] = full[name] }
-        if let text = rest["body"]?.string, text.utf8.count > most {
-            rest["body"] = .string(String(decoding: KeptExchanges.cut(Array(text.utf8), to: most), as: UTF8.self))
+        for name in ["headers", "body", "body_base64", "body_withheld", "body_bytes"] {
+            if let value = full[name] { rest[name] = value }
         }
-        if let text = full["body_base64"]?.string {
-            rest["body_base64"] = .string(String(text.prefix((most + 2) / 3 * 4)))
-        }
-        if requestBytes > most { rest["body_bytes"] = .int(requestBytes) }
         for member in AnswerShelf.json(answer, of: answerBytes, most: most).members { rest[member.name] = member.value }
         if let explanation { rest["explanation"] = .strings(explanation) }
         return .object(rest)

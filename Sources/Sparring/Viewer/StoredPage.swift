@@ -13,22 +13,26 @@ enum StoredPage {
         """
 
     /// The comments in web/page/page.html that the policy and the data replace.
-    static let places = (policy: "<!-- policy -->", data: "<!-- data -->")
+    static let places = (policy: "<!-- policy -->", data: "<!-- data -->", rest: "<!-- rest -->")
 
     /// One exchange as JSON: its row of the list, and the other parts that its panel shows.
     struct Entry {
+        /// Without `<`.
         var row: [UInt8]
+        /// One line.
         var rest: [UInt8]
 
         init(row: JSONValue, rest: JSONValue) {
             self.row = StoredPage.text(row)
-            self.rest = StoredPage.text(rest)
+            self.rest = rest.serialized()
         }
 
         /// With the separators.
         var size: Int { row.count + rest.count + 2 }
     }
 
+    /// The rows come before the script and the rest after it, so that a browser shows the list while it still reads the file.
+    ///
     /// - Parameters:
     ///   - live: the report that a server would give, with `stored`, and without exchanges.
     ///   - entries: the oldest first.
@@ -36,9 +40,10 @@ enum StoredPage {
     static func document(live: JSONValue, _ entries: [Entry]) -> [UInt8] {
         let meta = "<meta http-equiv=\"content-security-policy\" content=\"\(policy)\">"
         let page = EmbeddedPage.document.replacing(places.policy, with: meta)
-        guard let place = page.firstRange(of: places.data) else { return Array(page.utf8) }
-        var bytes = Array(page[..<place.lowerBound].utf8)
-        bytes.reserveCapacity(page.utf8.count + entries.reduce(1 << 16) { $0 + $1.size })
+        guard let data = page.firstRange(of: places.data),
+            let rest = page[data.upperBound...].firstRange(of: places.rest)
+        else { return Array(page.utf8) }
+        var bytes = Array(page[..<data.lowerBound].utf8)
         bytes += Array("<script type=\"application/json\" id=\"stored\">{\"live\":".utf8)
         bytes += text(live)
         bytes += Array(",\"exchanges\":[".utf8)
@@ -46,14 +51,10 @@ enum StoredPage {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             bytes += entry.row
         }
-        bytes += Array("]}</script>\n<script type=\"text/plain\" id=\"rest\">".utf8)
-        // A line for each exchange: the page reads one when it is opened.
-        for (index, entry) in entries.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: "\n")) }
-            bytes += entry.rest
-        }
-        bytes += Array("</script>\n".utf8)
-        bytes += Array(page[place.upperBound...].utf8)
+        bytes += Array("]}</script>".utf8)
+        bytes += Array(page[data.upperBound..<rest.lowerBound].utf8)
+        PackedBlocks(entries.map(\.rest)).append(to: &bytes)
+        bytes += Array(page[rest.upperBound...].utf8)
         return bytes
     }
 

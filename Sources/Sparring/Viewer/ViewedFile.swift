@@ -8,10 +8,14 @@ package protocol ViewedFile: Sendable {
     var title: String { get }
     /// Sentences about the part of the file that is missing.
     var notes: [String] { get }
+    /// The number of positions. A position may be empty.
     var count: Int { get }
 
-    /// Returns one exchange for each position. Bodies may be cut. May wait for a disk.
-    func exchanges(at positions: Range<Int>) throws -> [Exchange]
+    /// The exchanges at some positions, in their order. Bodies may be cut. May wait for a disk.
+    /// - Parameter filter: exchanges that it does not select may be missing, where that saves time; the caller applies it to the others.
+    func exchanges(
+        at positions: Range<Int>, for filter: ExchangeFilter?
+    ) throws -> [(position: Int, exchange: Exchange)]
 
     /// One exchange with its bodies.
     func whole(at position: Int) throws -> KeptExchanges.Kept

@@ -22,8 +22,10 @@ struct ViewedCassette: ViewedFile {
 
     var count: Int { recordings.count }
 
-    func exchanges(at positions: Range<Int>) throws -> [Exchange] {
-        try positions.map { Exchange(try recordings.exchange(at: $0), origin: startedAt) }
+    func exchanges(
+        at positions: Range<Int>, for filter: ExchangeFilter?
+    ) throws -> [(position: Int, exchange: Exchange)] {
+        try positions.map { ($0, Exchange(try recordings.exchange(at: $0), origin: startedAt)) }
     }
 
     func whole(at position: Int) throws -> KeptExchanges.Kept {

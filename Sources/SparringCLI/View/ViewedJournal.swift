@@ -17,8 +17,10 @@ struct ViewedJournal: ViewedFile {
 
     var count: Int { journal.count }
 
-    func exchanges(at positions: Range<Int>) throws -> [Exchange] {
-        try journal.exchanges(at: positions)
+    func exchanges(
+        at positions: Range<Int>, for filter: ExchangeFilter?
+    ) throws -> [(position: Int, exchange: Exchange)] {
+        try journal.exchanges(at: positions, for: filter)
     }
 
     func whole(at position: Int) throws -> KeptExchanges.Kept {

@@ -42,14 +42,16 @@ struct ViewedLog: ViewedFile {
 
     var count: Int { lines.count }
 
-    func exchanges(at positions: Range<Int>) throws -> [Exchange] {
+    func exchanges(
+        at positions: Range<Int>, for filter: ExchangeFilter?
+    ) throws -> [(position: Int, exchange: Exchange)] {
         let file = try FileHandle(forReadingFrom: URL(filePath: name))
         defer { try? file.close() }
-        return try positions.map { try exchange(lines[$0], in: file) }
+        return try positions.map { ($0, try exchange(lines[$0], in: file)) }
     }
 
     func whole(at position: Int) throws -> KeptExchanges.Kept {
-        let exchange = try exchanges(at: position..<position + 1)[0]
+        let exchange = try exchanges(at: position..<position + 1, for: nil)[0].exchange
         return KeptExchanges.Kept(
             exchange, requestBytes: exchange.request.body.count, answer: [], bodyBytes: 64 << 10)
     }

@@ -7,14 +7,14 @@ import SparringWire
 /// A term is a word that occurs in the exchange, or `key:value`. Values separated by commas are alternatives. `-`
 /// negates a term.
 package struct ExchangeFilter: Sendable, Hashable {
-    var terms: [Term]
+    package internal(set) var terms: [Term]
 
-    struct Term: Sendable, Hashable {
-        var isNegated: Bool
-        var test: Test
+    package struct Term: Sendable, Hashable {
+        package internal(set) var isNegated: Bool
+        package internal(set) var test: Test
     }
 
-    enum Test: Sendable, Hashable {
+    package enum Test: Sendable, Hashable {
         /// Any text of the exchange contains this text, case-insensitively.
         case anywhere(String)
         case text(TextKey, [String])
@@ -23,16 +23,16 @@ package struct ExchangeFilter: Sendable, Hashable {
     }
 
     /// Keys whose value is compared with a part of a text.
-    enum TextKey: String, Sendable, CaseIterable {
+    package enum TextKey: String, Sendable, CaseIterable {
         case session, endpoint, model, method, path, step, fault, id
     }
 
     /// Keys whose value is a number: `429`, `4xx` (status only), `>500`, `>=500`, `<500`, `<=500`.
-    enum NumberKey: String, Sendable, CaseIterable {
+    package enum NumberKey: String, Sendable, CaseIterable {
         case status, ms, attempt, number
     }
 
-    enum State: String, Sendable, CaseIterable {
+    package enum State: String, Sendable, CaseIterable {
         /// The answer has not ended.
         case running
         /// No rule answered.
@@ -50,9 +50,9 @@ package struct ExchangeFilter: Sendable, Hashable {
     }
 
     /// Numbers between two limits, both included.
-    struct NumberRange: Sendable, Hashable {
-        var least = -Double.infinity
-        var most = Double.infinity
+    package struct NumberRange: Sendable, Hashable {
+        package internal(set) var least = -Double.infinity
+        package internal(set) var most = Double.infinity
     }
 }
 

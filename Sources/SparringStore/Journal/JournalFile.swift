@@ -5,11 +5,12 @@ package import SparringExchange
 /// file had when it was opened.
 package struct JournalFile: Sendable {
     private let queue: DatabaseQueue
-    private let ids: [Int64]
+    /// The first id, which is at position 0, and the number of ids. Counting rows would read the whole file.
+    private let first: Int64
+    /// The number of positions. An exchange that another program deleted leaves its position empty.
+    package let count: Int
     /// The newest run: `scenario two-rate-limits, seed 1`; nil without a run.
     package let run: String?
-
-    package var count: Int { ids.count }
 
     /// The bytes of each body that are read with a row.
     private static let bodyBytes = 68 << 10
@@ -19,29 +20,41 @@ package struct JournalFile: Sendable {
         let file = try DatabaseFile.read(path, JournalSchema.kind, missing: "there is no such journal", oldest: 3) {
             db in
             let run = try Row.fetchOne(db, sql: "SELECT scenario, seed FROM runs ORDER BY id DESC LIMIT 1")
+            let first = try Int64.fetchOne(db, sql: "SELECT min(id) FROM exchanges") ?? 0
+            guard first >= 0 else { throw DamagedRow("an exchange has the id \(first)") }
             return (
-                ids: try Int64.fetchAll(db, sql: "SELECT id FROM exchanges ORDER BY id"),
+                first: first, last: try Int64.fetchOne(db, sql: "SELECT max(id) FROM exchanges") ?? first - 1,
                 run: try run.map {
                     "scenario \(try $0.value("scenario") as String), seed \(try $0.value("seed") as String)"
                 }
             )
         }
-        (queue, ids, run) = (file.queue, file.result.ids, file.result.run)
+        (queue, run) = (file.queue, file.result.run)
+        first = file.result.first
+        // A damaged file may have the largest id there is.
+        count = Int(min(file.result.last - first, .max - 1)) + 1
     }
 
-    /// - Parameter positions: from 0, in the order in which the exchanges ended.
+    /// - Parameters:
+    ///   - positions: from 0, in the order in which the exchanges ended.
+    ///   - filter: leaves out rows that SQLite can see are not selected. The caller has to apply it to the others.
     /// - Returns: the exchanges with the beginnings of their request bodies.
-    package func exchanges(at positions: Range<Int>) throws -> [Exchange] {
-        guard let first = positions.first, let last = positions.last else { return [] }
+    package func exchanges(
+        at positions: Range<Int>, for filter: ExchangeFilter? = nil
+    ) throws -> [(position: Int, exchange: Exchange)] {
+        guard let low = positions.first, let high = positions.last else { return [] }
+        let condition = FilterCondition(filter)
+        let bounds: [any DatabaseValueConvertible] = [first + Int64(low), first + Int64(high)]
         return try queue.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT e.*, substr(b.request, 1, \(Self.bodyBytes)) AS request
-                    FROM exchanges e LEFT JOIN bodies b ON b.exchange = e.id WHERE e.id BETWEEN ? AND ? ORDER BY e.id
+                    FROM exchanges e LEFT JOIN bodies b ON b.exchange = e.id
+                    WHERE \((["e.id BETWEEN ? AND ?"] + condition.conditions).joined(separator: " AND ")) ORDER BY e.id
                     """,
-                arguments: [ids[first], ids[last]]
-            ).map(JournalReader.exchange)
+                arguments: StatementArguments(bounds + condition.arguments)
+            ).map { (position: Int(try $0.value("id") - first), exchange: try JournalReader.exchange($0)) }
         }
     }
 
@@ -61,7 +74,7 @@ package struct JournalFile: Sendable {
                 sql: """
                     SELECT e.*, b.request, b.answer FROM exchanges e LEFT JOIN bodies b ON b.exchange = e.id WHERE e.id = ?
                     """,
-                arguments: [ids[position]])
+                arguments: [first + Int64(position)])
             guard let row else { return nil }
             let head = try row.withUnsafeData(named: "answer_head") { $0.map { Array($0) } ?? [] }
             let body = try row.withUnsafeData(named: "answer") { $0.map { Array($0) } }

@@ -18,6 +18,9 @@ enum JournalReader {
         restrict("e.status = ?", query.status)
         restrict("e.started_ns >= ?", query.since?.nanoseconds)
         restrict("e.number > ?", query.after)
+        let condition = FilterCondition(query.filter)
+        conditions += condition.conditions
+        arguments += condition.arguments
         let limit = max(0, query.limit)
         // A filter is applied after reading, so the SQL statement has no limit if there is a filter.
         arguments.append(query.filter == nil ? limit : -1)

@@ -14,26 +14,28 @@ struct FileViewerTests {
         let notes: [String] = []
         let count: Int
 
-        func exchanges(at positions: Range<Int>) -> [Exchange] {
-            positions.map { position in
-                var exchange = KeptExchangesTests.exchange(position + 1, body: "hi")
-                exchange.decision.status = position % 10 == 0 ? 500 : 200
-                return exchange
-            }
+        func exchanges(at positions: Range<Int>, for filter: ExchangeFilter?) -> [(position: Int, exchange: Exchange)] {
+            positions.map { ($0, exchange(at: $0)) }
+        }
+
+        private func exchange(at position: Int) -> Exchange {
+            var exchange = KeptExchangesTests.exchange(position + 1, body: "hi")
+            exchange.decision.status = position % 10 == 0 ? 500 : 200
+            return exchange
         }
 
         func whole(at position: Int) -> KeptExchanges.Kept {
             KeptExchanges.Kept(
-                exchanges(at: position..<(position + 1))[0], requestBytes: 2,
+                exchange(at: position), requestBytes: 2,
                 answer: Array("HTTP/1.1 200 OK\r\n\r\nyes".utf8),
                 bodyBytes: 1000)
         }
     }
 
-    private static func viewer(_ count: Int) -> FileViewer {
+    private static func viewer(_ count: Int, patience: Duration = .seconds(60)) -> FileViewer {
         FileViewer(
             file: File(count: count), version: nil,
-            bounds: FileViewer.Bounds(exchanges: 100, bytes: 1 << 20, block: 7))
+            bounds: FileViewer.Bounds(exchanges: 100, bytes: 1 << 20, block: 7, patience: patience))
     }
 
     private static func keys(_ page: JSONValue) -> [Int] {
@@ -65,6 +67,23 @@ struct FileViewerTests {
         #expect(throws: ExchangeFilter.Problem.self) {
             try Self.viewer(1).page(before: nil, filter: "statuz:5")
         }
+    }
+
+    @Test("A search whose time is over returns what it has found, and goes on where it stopped")
+    func patience() throws {
+        let viewer = Self.viewer(250, patience: .zero)
+        var before: Int?
+        var (all, parts) = ([Int](), 0)
+        repeat {
+            let page = try viewer.page(before: before, filter: "status:500")
+            #expect(Self.keys(page).count <= 1)
+            all = Self.keys(page) + all
+            parts += 1
+            before = page["stored"]?["older"]?.int
+        } while before != nil
+        #expect(all == Array(stride(from: 0, to: 250, by: 10)))
+        #expect(parts == 36)
+        #expect(try Self.keys(viewer.page(before: nil, filter: "")).count == 100, "a page without a filter is full")
     }
 
     @Test(
