@@ -17,7 +17,8 @@ enum AdminCall: Sendable {
     case verification(session: String)
     /// - Parameter only: counts only calls with these values.
     case usage([UsageReport.Dimension], only: [(dimension: UsageReport.Dimension, value: String)], UsagePage.Format)
-    case metrics
+    /// - Parameter ofAll: the calls of all servers that share sessions, without the gauges of this server.
+    case metrics(ofAll: Bool)
     /// - Parameter session: the session; nil for all sessions.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)

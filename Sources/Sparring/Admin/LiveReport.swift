@@ -39,7 +39,13 @@ struct LiveReport {
     /// One exchange with its request, and the reasons why its rule answered and the others did not.
     func exchange(_ number: Int, of session: Session) -> JSONValue? {
         let found = session.latestExchanges(.max).first { $0.number == number }
-        guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
+        return found.flatMap { json(of: $0, in: session.world.scenario) }
+    }
+
+    /// One exchange with its request, as `exchange(_:of:)`.
+    /// - Parameter scenario: that of the exchange's session.
+    func json(of original: Exchange, in scenario: SparringScenario.Scenario) -> JSONValue? {
+        let exchange = conceal?(original) ?? original
         guard case .object(var entry) = exchange.fullEntry else { return nil }
         Self.add(exchange, call: Self.call(exchange.request), to: &entry)
         // Additional masks apply to exchanges, not to the bytes of answers, so those bytes are not shown.
@@ -52,7 +58,7 @@ struct LiveReport {
             ]
         for member in answer.members { entry[member.name] = member.value }
         let explanation = try? Explanation(
-            of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
+            of: exchange.request.body, endpoint: exchange.decision.endpoint, in: scenario)
         entry["explanation"] = .strings((explanation?.lines ?? []).map(Redaction.text))
         return .object(entry)
     }

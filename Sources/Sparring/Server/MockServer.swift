@@ -50,10 +50,13 @@ public final class MockServer: Sendable {
         let wallClock = { @Sendable in Int(time(nil)) }
         let clock = configuration.clock ?? MonotonicClock()
         let (followers, ledger, answers) = (
-            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices), AnswerShelf()
+            Followers(conceal: configuration.conceal, news: configuration.sharedNews),
+            UsageStatistics(prices: configuration.prices), AnswerShelf()
         )
         let turns = configuration.sharedSessions.map {
-            SessionTurns($0, replica: configuration.replica, report: configuration.report) { clock.now }
+            SessionTurns(
+                $0, replica: configuration.replica, journal: configuration.sharedJournal, report: configuration.report
+            ) { clock.now }
         }
         turns?.whenRestarted { ledger.forget($0) }
         let engine = Engine(
@@ -64,9 +67,12 @@ public final class MockServer: Sendable {
             sinks: configuration.sinks + [followers, ledger, answers],
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
+        let usage = configuration.sharedUsage.map {
+            UsageWriter(SharedUsage($0, ledger, engine.sessions), report: configuration.report)
+        }
         let admin = Admin(
             engine: engine, journal: configuration.journal ?? SessionJournal(engine.sessions), followers: followers,
-            ledger: ledger, answers: answers,
+            ledger: ledger, usage: usage, answers: answers,
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal,
@@ -74,6 +80,7 @@ public final class MockServer: Sendable {
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)
+        usage?.start()
         return MockServer(
             engine: engine, http: server, configuration: http, clock: clock, batches: batches,
             responder: responder)
@@ -130,6 +137,7 @@ public final class MockServer: Sendable {
     public func stop(grace: Duration = .seconds(1)) async {
         await http.stop(grace: grace)
         await batches.stop()
+        await responder.admin.usage?.stop()
     }
 
     /// Makes a new session, with its own counters, random numbers, clock and script.
