@@ -121,10 +121,12 @@ extension Session.State {
         json["scenario"] = .string(String(standing.next?.digest ?? standing.digest, radix: 16))
         let (entries, cleared) = progress.changes(standing.offset)
         for table in cleared { standing.emptied[table.rawValue] = standing.version + 1 }
+        let rows = standing.recent.add(entries, cleared: cleared)
+        if !standing.recent.entries.isEmpty { json["recent"] = standing.recent.json }
         json["emptied"] = .array(standing.emptied.map { .int($0) })
         stored = standing
         var writing = SessionWriting(
-            state: JSONValue.object(json).serialized(), entries: entries, cleared: cleared,
+            state: JSONValue.object(json).serialized(), entries: rows, cleared: cleared,
             scenario: isRestarted ? .some(world.scenario.source) : .none)
         writing.life = standing.next?.life ?? standing.life
         return writing
@@ -148,6 +150,8 @@ extension Session.State {
         let emptied = SessionTable.allCases.map { json["emptied"]?[$0.rawValue]?.int ?? 0 }
         for table in SessionTable.allCases where emptied[table.rawValue] > standing.version { next.empty(table) }
         next.take(reading.entries, offset)
+        let recent = RecentEntries(json["recent"])
+        next.take(recent.entries, offset)
         next.track()
         let old = progress.clock
         let isRestarted = !isSameLife && standing.life > 0
@@ -162,6 +166,7 @@ extension Session.State {
         stored?.version = reading.version
         stored?.life = life
         stored?.emptied = emptied
+        stored?.recent = recent
         return .success(
             Session.Installed(
                 watchers: old == next.clock ? [] : Array(watchers.values), change: next.clock.change(from: old),

@@ -52,7 +52,7 @@ package struct SessionReading: Sendable {
     package var version: Int
     /// Empty for a new session.
     package var state: [UInt8]
-    /// The entries that have changed since the known commit.
+    /// The entries that have changed since the known commit. Newer ones may be in the state.
     package var entries: [SessionEntry]
     /// The store's time, in nanoseconds since 1970.
     package var time: Int64
