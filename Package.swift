@@ -103,7 +103,9 @@ let package = Package(
             ]
         ),
         // Floor 5 too: objects in PostgreSQL, through a library that is loaded at run time. The library does not depend on it.
-        .target(name: "SparringPostgres", dependencies: ["SparringAPI", "SparringEngine", "SparringWire"]),
+        .target(
+            name: "SparringPostgres",
+            dependencies: ["SparringAPI", "SparringEngine", "SparringExchange", "SparringWire"]),
         // Floor 5: cases and grading.
         .target(
             name: "SparringConformance",

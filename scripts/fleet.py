@@ -6,7 +6,8 @@
 Starts a PostgreSQL of its own, and for each number of processes and each seed `serve --store` behind nginx (round robin). A schedule
 that the seed draws calls the sessions. At a random moment, one process gets SIGKILL, and is started again. Each session's answers
 have to be those of one process without a database, in their order. A call whose connection broke may have used up its answer or
-not, but no other call may miss one, and none may get one twice. The numbers in the database have to agree.
+not, but no other call may miss one, and none may get one twice. The numbers in the database have to agree, and the journal that any
+server gives has to have each exchange once, with the answer that one process gives.
 
 Then four processes get ten times the calls that a limit of 600 requests and 60,000 tokens a minute admits.
 
@@ -154,6 +155,31 @@ def compare(truth, answers, used):
     return mistakes
 
 
+def read_journal(fleet, truth, used):
+    """Asks the servers in turn for the journal of each session: all servers' exchanges, each once. A session has fewer than are kept."""
+    mistakes, running = [], 0
+    for number, (session, count) in enumerate(sorted(used.items())):
+        server = fleet[number % len(fleet)]
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.request("GET", f"/_sparring/journal?session={session}&limit=10000")
+        journal = json.loads(connection.getresponse().read())
+        connection.close()
+        numbers = [exchange["number"] for exchange in journal]
+        if numbers != list(range(1, count + 1)):
+            missing = sorted(set(range(1, count + 1)) - set(numbers))
+            mistakes.append(f"{session}: the journal has {len(numbers)} of {count} exchanges, without {missing[:5]}")
+            continue
+        statuses = [exchange["status"] for exchange in journal]
+        if statuses != [answer[0] for answer in truth[session][:count]]:
+            mistakes.append(f"{session}: the journal has other answers than one process gives")
+        if not all(exchange.get("replica") for exchange in journal):
+            mistakes.append(f"{session}: an exchange of the journal has no server")
+        running += sum(exchange["timeline"][-1]["what"] == "decided" for exchange in journal)
+    # Those that a killed server had not ended, and those whose end it had not written.
+    print(f"    the journal has {sum(used.values())} exchanges, {running} of them without an end")
+    return mistakes
+
+
 def one_journal(wanted, postgres, processes, seed, folder):
     order = schedule(seed, wanted.calls, wanted.sessions)
     scenario = folder / "fleet.yaml"
@@ -184,6 +210,7 @@ def one_journal(wanted, postgres, processes, seed, folder):
         session, count = line.rsplit("|", 1)
         used[session] = int(count)
     mistakes = compare(truth, answers, used)
+    mistakes += read_journal(fleet, truth, used)
     for server in fleet:
         server.stop()
     broken = replicas.pop(None, 0)

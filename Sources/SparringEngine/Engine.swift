@@ -190,6 +190,7 @@ package struct Engine: Responder {
         guard !sinks.isEmpty else { return }
         var exchange = performance.exchange
         exchange.timeline = timeline
+        exchange.replica = sessions.turns?.replica
         for sink in sinks { sink.receive(exchange, played: performance.script) }
     }
 }

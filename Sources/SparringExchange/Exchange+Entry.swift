@@ -38,6 +38,7 @@ extension Exchange {
                 body: Self.body(entry)),
             decision: decision, marbles: entry["marbles"]?.string ?? "",
             timeline: Timeline(entry: entry, faults: decision.faults))
+        replica = entry["replica"]?.string
         request.event = entry["event"]?.string == "exchange" ? nil : entry["event"]?.string
     }
 }

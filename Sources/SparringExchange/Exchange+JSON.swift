@@ -13,6 +13,7 @@ extension Exchange {
         var object = members(origin: origin)
         // Only requests on a WebSocket have an event.
         if let event = request.event { object["event"] = .string(Redaction.text(event)) }
+        if let replica { object["replica"] = .string(replica) }
         return .object(object)
     }
 

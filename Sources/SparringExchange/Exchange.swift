@@ -78,6 +78,8 @@ package struct Exchange: Sendable {
     /// The script, as marbles.
     package var marbles: String
     package var timeline: Timeline
+    /// The server that answered; nil if no servers share the session.
+    package var replica: String?
 
     package init(
         number: Int, session: String, connection: Int, request: Request, decision: Decision, marbles: String = "",

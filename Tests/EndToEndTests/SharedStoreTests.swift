@@ -74,17 +74,27 @@ struct SharedStoreTests {
         let first = try await ServerProcess(["two-rate-limits"], options: ["--store", url])
         let second = try await ServerProcess(["two-rate-limits"], options: ["--store", url])
         let ports = [first.port, second.port]
-        let (statuses, reset, again) = try await blocking {
+        let (statuses, seen, reset, again) = try await blocking {
             let connections = try ports.map { try KeptConnection(port: $0) }
             let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
             func call(_ place: Int) throws -> Int {
                 try connections[place].ask("POST", "/v1/chat/completions", body).status
             }
             let statuses = try [0, 1, 0].map(call)
+            // Each server is asked for the exchanges of both.
+            let seen = try connections.map { connection in
+                let report = try connection.ask("GET", "/_sparring/verification").decoded(Verification.self)
+                return (try connection.ask("GET", "/_sparring/journal").decoded([Entry].self), report)
+            }
             let reset = try connections[1].ask("POST", "/_sparring/reset", #"{"session":"default"}"#).status
-            return (statuses, reset, try [0, 1, 1].map(call))
+            return (statuses, seen, reset, try [0, 1, 1].map(call))
         }
         #expect(statuses == [429, 429, 200])
+        for (journal, verification) in seen {
+            #expect(journal.map(\.number) == [1, 2, 3] && journal.map(\.status) == [429, 429, 200])
+            #expect(Set(journal.map(\.replica)).count == 2 && journal[0].replica == journal[2].replica)
+            #expect(verification.held && verification.attempts == 3 && verification.dropped_exchanges == 0)
+        }
         #expect(reset == 200)
         #expect(again == [429, 429, 200])
         let status = try await SparringBinary.run(["status", "--json"], environment: ["SPARRING_STORE": url])
@@ -92,6 +102,48 @@ struct SharedStoreTests {
         #expect(servers.map(\.state) == ["up", "up"])
         #expect(Set(servers.map(\.address)) == [first.baseURL, second.baseURL])
         #expect(servers.map(\.sessions).reduce(0, +) == 1)
+    }
+
+    private struct Entry: Decodable {
+        var number: Int
+        var status: Int
+        var replica: String
+    }
+
+    private struct Verification: Decodable {
+        var held: Bool
+        var attempts: Int
+        var dropped_exchanges: Int
+    }
+
+    @Test(
+        "Usage and the sum of metrics are those of two servers, and metrics those of one",
+        .enabled(if: PostgresServer.isInstalled, "\(PostgresServer.missing)"))
+    func seenAsOne() async throws {
+        let url = try PostgresServer.shared.get().newDatabase()
+        let first = try await ServerProcess(options: ["--store", url])
+        let second = try await ServerProcess(options: ["--store", url])
+        let ports = [first.port, second.port]
+        let (usage, metrics) = try await blocking {
+            let connections = try ports.map { try KeptConnection(port: $0) }
+            let body = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#
+            func text(_ place: Int, _ path: String) throws -> String {
+                String(decoding: try connections[place].ask("GET", path).body, as: UTF8.self)
+            }
+            for place in [0, 1, 1] { _ = try connections[place].ask("POST", "/v1/chat/completions", body) }
+            let deadline = ContinuousClock.now + ChildProcess.patience
+            var usage = ""
+            while !usage.contains(#""requests":3"#), .now < deadline {
+                usage = try text(0, "/_sparring/usage?by=model")
+            }
+            let metrics = try [text(1, "/_sparring/metrics?servers=all"), text(1, "/_sparring/metrics")]
+            return (usage, metrics)
+        }
+        #expect(usage.contains(#""requests":3"#), "\(usage)")
+        let all =
+            #"sparring_requests_total{session="default",endpoint="chat.completions",model="gpt-4o-mini",status="200"} "#
+        #expect(metrics[0].contains(all + "3\n") && !metrics[0].contains("sparring_uptime_seconds"), "\(metrics[0])")
+        #expect(metrics[1].contains(all + "2\n") && metrics[1].contains("sparring_uptime_seconds"))
     }
 
     private struct Server: Decodable {

@@ -25,6 +25,15 @@ struct HistogramTests {
         #expect(histogram.maximum == .nanoseconds(nanoseconds))
     }
 
+    @Test("A histogram that is read from its JSON is the same, also an empty one")
+    func json() {
+        var histogram = Histogram()
+        #expect(Histogram(histogram.json) == histogram)
+        for milliseconds in [0, 1, 1, 50, 3_600_000] { histogram.add(.milliseconds(milliseconds)) }
+        #expect(Histogram(histogram.json) == histogram)
+        #expect(Histogram(nil) == Histogram())
+    }
+
     @Test("An empty histogram has no percentile, and a negative duration counts as zero")
     func nothing() {
         var histogram = Histogram()

@@ -112,6 +112,24 @@ struct SharedSessionTests {
         #expect(servers[0].text().contains("one"), "a reset reaches the other server")
     }
 
+    @Test("The attempts of many requests are counted together, also those that are stored in rows, until a restart")
+    func attempts() throws {
+        let store = MemorySessions()
+        let servers = [try Server(store, "otherwise: auto"), try Server(store, "otherwise: auto", start: 9)]
+        func attempts(_ round: Int, _ calls: Int) -> [Int] {
+            (0..<calls).map { servers[($0 / 5 + round) % 2].ask("call \($0)").exchange.decision.attempt }
+        }
+        #expect(attempts(0, 60) == Array(repeating: 1, count: 60))
+        let rows = try #require(store.row("a")).entries.count
+        #expect(rows > 0 && rows < 60, "some are in rows, and some in the state")
+        #expect(attempts(1, 60) == Array(repeating: 2, count: 60))
+        let third = try Server(store, "otherwise: auto", start: 77)
+        #expect((0..<60).allSatisfy { third.ask("call \($0)").exchange.decision.attempt == 3 })
+        servers[0].alone { $0.restart() }
+        #expect(attempts(1, 10) == Array(repeating: 1, count: 10))
+        #expect(attempts(0, 10) == Array(repeating: 2, count: 10))
+    }
+
     @Test("A clock that one server moves is that of the others, also for its limits")
     func clock() throws {
         let store = MemorySessions()

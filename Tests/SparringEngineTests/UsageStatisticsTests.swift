@@ -37,6 +37,20 @@ struct UsageStatisticsTests {
         return UsageReport(ledger.reading, by: dimensions.compactMap { UsageReport.Dimension($0) }, only: only)
     }
 
+    @Test("A line that is read from its JSON has the same totals, and no secret key")
+    func json() throws {
+        let ledger = UsageStatistics()
+        ledger.receive(Self.exchange(tags: [Exchange.Tag("user", "ada")]))
+        ledger.receive(Self.exchange(status: 429, usage: nil, tags: [Exchange.Tag("user", "ada")]))
+        let line = try #require(ledger.reading.lines.first)
+        let read = UsageStatistics.Line(line.json, of: "a", ledger.prices)
+        #expect(read.json.text() == line.json.text())
+        #expect(read.requests == 2 && read.usage == line.usage && read.cost == line.cost && read.total == line.total)
+        #expect(read.price == line.price && read.key.tags == line.key.tags)
+        #expect(!line.json.text().contains("0123456789abcd"))
+        #expect(read.key.keyName == "sk-…abcd")
+    }
+
     @Test("Tokens and dollars are summed for each session and model")
     func sums() {
         let report = Self.report([

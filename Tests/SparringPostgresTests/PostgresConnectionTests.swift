@@ -40,6 +40,28 @@ struct PostgresConnectionTests {
         #expect(try rows.first?.number(0) == 7)
     }
 
+    @Test("Statements that are sent together return the rows of each, and those after an error are not run")
+    func together() throws {
+        let connection = try PostgresFixture().connection()
+        func run(_ statements: [PostgresStatement]) throws -> [[Int]] {
+            try connection.query(statements, until: PostgresFixture.deadline).map { rows in
+                try rows.map { (row) throws(PostgresProblem) in try row.number(0) }
+            }
+        }
+        let row = PostgresStatement("INSERT INTO t VALUES ($1)", [.integer(5)])
+        _ = try connection.query("CREATE TEMPORARY TABLE t (n bigint NOT NULL)", [], until: PostgresFixture.deadline)
+        let all = PostgresStatement("SELECT n FROM t ORDER BY n")
+        #expect(try run([.begin, row, all, .commit]) == [[], [], [5], []])
+        #expect(try run([all]) == [[5]])
+        let wrong = PostgresStatement("INSERT INTO t VALUES ($1)", [.integer(Int?.none)])
+        let problem = #expect(throws: PostgresProblem.self) { try run([.begin, row, wrong, all, .commit]) }
+        #expect(problem?.description.hasSuffix("(SQLSTATE 23502)") == true)
+        try connection.run("ROLLBACK", until: PostgresFixture.deadline)
+        #expect(try run([all]) == [[5]], "the connection works on, and nothing was committed")
+        let large = PostgresStatement("SELECT length($1)", [.bytes(Array(repeating: 7, count: 2_000_000))])
+        #expect(try run(Array(repeating: large, count: 8)) == Array(repeating: [2_000_000], count: 8))
+    }
+
     @Test("A database that does not exist is refused at once, with the server's message")
     func refused() throws {
         let fixture = try PostgresFixture()

@@ -131,7 +131,10 @@ struct PostgresSessionTests {
         #expect(counts[200] == 100 && counts[429] == 90, "\(counts)")
         #expect(Set(all.map(\.number)) == Set(1...240))
         #expect(all.allSatisfy { $0.decision.attempt == 1 })
-        #expect(try fixture.numbers("SELECT count(*) FROM sparring.session_entries WHERE kind = 0") == [240])
+        // Each server knows the attempts of all others.
+        #expect(servers[0].ask("1 7").decision.attempt == 2)
+        #expect(servers[1].ask("0 19").decision.attempt == 2)
+        #expect(servers[2].ask("1 7").decision.attempt == 3)
     }
 
     @Test(

@@ -40,6 +40,8 @@ struct Admin: Sendable {
     let journal: any Journal
     let followers: Followers
     let ledger: UsageStatistics
+    /// The usage of all servers; nil if this server alone has its sessions.
+    var usage: UsageWriter?
     let answers: AnswerShelf
     let configuration: Configuration
 
@@ -90,11 +92,14 @@ struct Admin: Sendable {
         case .live(let since, let limit):
             return .later { [live] in .admin(live.json(since: since, limit: limit, now: now)) }
         case .exchange(let number, let name, let most):
+            if let shared { return .later { await exchange(number, of: name, most: most, shared) } }
             guard let session = engine.sessions.existing(name) else {
                 throw noSession(name, "see GET \(AdminRouter.Resource.live.path)")
             }
-            return .later { [live] in exchange(number, of: session, most: most, live) }
-        case .verification(let name): return .answer(try verification(name))
+            return .later { [live] in
+                live.exchange(number, of: session, most: most).map { .admin($0) } ?? noExchange(number, name)
+            }
+        case .verification(let name): return try verification(name)
         case .follow(let query, let limit):
             guard !followers.isFull else {
                 throw AdminProblem(
@@ -103,8 +108,16 @@ struct Admin: Sendable {
                     fix: "close one of them")
             }
             return .live(query, limit: limit)
-        case .usage(let query, let format): return .answer(UsagePage.answer(query.report(of: ledger), format))
-        case .metrics: return .answer(MetricsPage.answer(ledger.reading, server(now)))
+        case .usage(let query, let format):
+            guard usage == nil || !query.isByTime else {
+                throw AdminProblem(
+                    status: 400, what: "servers that share sessions keep no usage by time", place: "query, by",
+                    fix: "leave out time")
+            }
+            return ofAll(withIntervals: query.isByTime) { UsagePage.answer(query.report(of: $0), format) }
+        case .metrics(let isOfAll):
+            guard isOfAll else { return .answer(MetricsPage.answer(ledger.reading, server(now))) }
+            return ofAll { MetricsPage.answer($0, nil) }
         case .reset(let name):
             if let name { return .answer(try reset(name)) }
             return .answer(try resetAll(now))
@@ -163,15 +176,42 @@ struct Admin: Sendable {
             conceal: configuration.conceal)
     }
 
-    private func exchange(_ number: Int, of session: Session, most: Int?, _ live: LiveReport) -> Answer {
-        guard let json = live.exchange(number, of: session, most: most) else {
-            return AdminProblem(
-                status: 404, what: "session '\(session.name)' has no exchange \(number) in its log",
-                place: "query, number",
-                fix: "the log holds the newest exchanges; see GET \(AdminRouter.Resource.journal.path)"
-            ).answer
+    private func noExchange(_ number: Int, _ session: String) -> Answer {
+        AdminProblem(
+            status: 404, what: "session '\(session)' has no exchange \(number) in its log",
+            place: "query, number",
+            fix: "the log holds the newest exchanges; see GET \(AdminRouter.Resource.journal.path)"
+        ).answer
+    }
+
+    /// The journal of all servers; nil if this server alone has its sessions.
+    private var shared: SharedJournal? {
+        guard let turns = engine.sessions.turns, turns.journal != .nothing else { return nil }
+        return SharedJournal(journal: journal, replica: turns.replica)
+    }
+
+    private func exchange(_ number: Int, of name: String, most: Int?, _ shared: SharedJournal) async -> Answer {
+        do {
+            guard let exchange = try await shared.exchange(number, of: name) else { return noExchange(number, name) }
+            let json = shared.json(of: exchange, engine.sessions.existing(name), most: most, live)
+            return json.map { .admin($0) } ?? noExchange(number, name)
+        } catch {
+            return unreadable(error)
         }
-        return .admin(json)
+    }
+
+    /// An answer about the usage of all servers.
+    private func ofAll(
+        withIntervals: Bool = false, _ answer: @escaping @Sendable (UsageStatistics.Reading) -> Answer
+    ) -> Reply {
+        guard let usage else { return .answer(answer(ledger.reading(withIntervals: withIntervals))) }
+        return .later {
+            do throws(StoreProblem) {
+                return answer(try await usage.reading())
+            } catch {
+                return AdminProblem(error).answer
+            }
+        }
     }
 
     private func server(_ now: Moment) -> MetricsPage.Server {
@@ -212,11 +252,24 @@ struct Admin: Sendable {
         ledger.forget(session.name)
     }
 
-    private func verification(_ name: String) throws(AdminProblem) -> Answer {
+    private func verification(_ name: String) throws(AdminProblem) -> Reply {
         guard let session = engine.sessions.existing(name) else {
             throw noSession(name, "PUT \(AdminRouter.Resource.scenario.path) creates one too")
         }
-        let report = RunReport(session, seed: engine.seed)
+        guard let shared else { return .answer(verification(of: RunReport(session, seed: engine.seed), name)) }
+        let circumstances = RunReport.Circumstances(session)
+        // The journal is read later: when this work is committed, so are the exchanges before it.
+        return .later {
+            do {
+                let exchanges = try await shared.exchanges(of: name)
+                return verification(of: RunReport(circumstances, journal: exchanges, seed: engine.seed), name)
+            } catch {
+                return unreadable(error)
+            }
+        }
+    }
+
+    private func verification(of report: RunReport, _ name: String) -> Answer {
         var json = report.json
         json["session"] = .string(name)
         let origin = report.exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
@@ -271,11 +324,14 @@ struct Admin: Sendable {
             let exchanges = concealed(try await journal.exchanges(query))
             return .admin(contentType: format.rawValue, format.bytes(exchanges, bodies: bodies))
         } catch {
-            return AdminProblem(
-                status: 500, what: "the journal cannot be read: \(error)", place: "the server",
-                fix: "see the server's log"
-            ).answer
+            return unreadable(error)
         }
+    }
+
+    private func unreadable(_ error: any Error) -> Answer {
+        AdminProblem(
+            status: 500, what: "the journal cannot be read: \(error)", place: "the server", fix: "see the server's log"
+        ).answer
     }
 }
 
@@ -293,28 +349,8 @@ extension Exchange {
     /// Times are milliseconds since the server's start.
     var journalEntry: JSONValue { json(origin: Moment(nanoseconds: 0)) }
 
-    /// The journal entry with the request's headers in their order, and its body. A body that is not text is in
-    /// `body_base64`. Secrets are masked. A compressed body is left out, because secrets in it cannot be masked here.
-    var fullEntry: JSONValue {
-        guard case .object(var entry) = journalEntry else { return journalEntry }
-        entry["headers"] = .array(
-            Redaction.headers(request.headers).fields.map { [.string($0.name), .string($0.value)] })
-        let coding = request.headers.list("content-encoding").first { $0 != "identity" }
-        if !request.body.isEmpty, coding != nil || Packing.isPacked(request.body) {
-            entry["body"] = .null
-            entry["body_withheld"] = .string(
-                "the body is \(coding.map { "coded as '\(Redaction.text($0))'" } ?? "compressed"): secrets in it cannot be masked"
-            )
-            return .object(entry)
-        }
-        let body = Redaction.bytes(request.body, type: request.headers["content-type"])
-        if let text = String(validating: body, as: UTF8.self) {
-            entry["body"] = .string(text)
-        } else {
-            entry["body_base64"] = .string(Base64.text(body))
-        }
-        return .object(entry)
-    }
+    /// The journal entry with the request's headers and body.
+    var fullEntry: JSONValue { fullJSON(origin: Moment(nanoseconds: 0)) }
 
     var journalLine: [UInt8] { journalEntry.serialized() + [0x0A] }
 }

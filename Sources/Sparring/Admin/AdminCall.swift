@@ -17,7 +17,8 @@ enum AdminCall: Sendable {
     case exchange(Int, session: String, most: Int?)
     case verification(session: String)
     case usage(UsageQuery, UsagePage.Format)
-    case metrics
+    /// - Parameter ofAll: the calls of all servers that share sessions, without the gauges of this server.
+    case metrics(ofAll: Bool)
     /// - Parameter session: the session; nil for all sessions.
     case reset(session: String?)
     case scenario(SparringScenario.Scenario, session: String)

@@ -28,7 +28,8 @@ enum AdminRouter {
 
         var parameters: [String] {
             switch self {
-            case .health, .metrics: []
+            case .health: []
+            case .metrics: ["servers"]
             case .usage: ["by", "session", "endpoint", "model", "key", "user", "every", "format"]
             case .journal: ["session", "endpoint", "status", "since", "after", "limit", "filter", "bodies", "follow"]
             case .live: ["since", "limit"]
@@ -80,7 +81,7 @@ enum AdminRouter {
                 number, session: session ?? RequestAddress.defaultName,
                 most: try self.number("most", query, from: 1, through: 1 << 40))
         case .usage: return .usage(try UsageQuery(query), try format(query, request))
-        case .metrics: return .metrics
+        case .metrics: return .metrics(ofAll: try servers(query))
         case .reset: return .reset(session: try AdminBody.session(request.body, session: session))
         case .verification: return .verification(session: session ?? RequestAddress.defaultName)
         case .scenario:
@@ -225,6 +226,17 @@ enum AdminRouter {
                 fix: "give a whole number from \(low)" + (high == .max ? "" : " to \(high)"))
         }
         return number
+    }
+
+    private static func servers(_ query: QueryItems) throws(AdminProblem) -> Bool {
+        switch query["servers"] {
+        case nil, "this": return false
+        case "all": return true
+        case let text?:
+            throw AdminProblem(
+                status: 400, what: "'\(text)' is not a choice of servers", place: "query, servers",
+                fix: "use servers=all, or servers=this, the default")
+        }
     }
 
     private static func flag(_ name: String, _ query: QueryItems) throws(AdminProblem) -> Bool {

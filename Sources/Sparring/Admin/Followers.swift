@@ -12,10 +12,14 @@ final class Followers: ExchangeSink {
 
     /// Masks more of an exchange than `Redaction` does.
     private let conceal: (@Sendable (Exchange) -> Exchange)?
+    /// The exchanges of the other servers of a store; nil without a store.
+    private let news: (any SharedNews)?
     private let count = Atomic<Int>(0)
     private let followers = Mutex<[ObjectIdentifier: Follower]>([:])
 
-    init(conceal: (@Sendable (Exchange) -> Exchange)? = nil) { self.conceal = conceal }
+    init(conceal: (@Sendable (Exchange) -> Exchange)? = nil, news: (any SharedNews)? = nil) {
+        (self.conceal, self.news) = (conceal, news)
+    }
 
     func receive(_ original: Exchange) {
         guard count.load(ordering: .acquiring) > 0 else { return }
@@ -31,8 +35,12 @@ final class Followers: ExchangeSink {
 
     private func change(_ change: (inout [ObjectIdentifier: Follower]) -> Void) {
         followers.withLock { followers in
+            let wasEmpty = followers.isEmpty
             change(&followers)
             count.store(followers.count, ordering: .releasing)
+            // The other servers are listened to while anyone follows, and under the lock, so that the calls are in order.
+            if wasEmpty, !followers.isEmpty { news?.start { [weak self] in self?.receive($0) } }
+            if !wasEmpty, followers.isEmpty { news?.stop() }
         }
     }
 }

@@ -43,7 +43,13 @@ struct LiveReport {
     /// - Parameter most: the maximum number of bytes of its body; nil for all of them.
     func exchange(_ number: Int, of session: Session, most: Int?) -> JSONValue? {
         let found = session.latestExchanges(.max).first { $0.number == number }
-        guard let exchange = found.map({ conceal?($0) ?? $0 }) else { return nil }
+        return found.flatMap { json(of: $0, in: session.world.scenario, most: most) }
+    }
+
+    /// One exchange with its request, as `exchange(_:of:most:)`.
+    /// - Parameter scenario: that of the exchange's session.
+    func json(of original: Exchange, in scenario: SparringScenario.Scenario, most: Int?) -> JSONValue? {
+        let exchange = conceal?(original) ?? original
         var entry = KeptExchanges.fullEntry(of: exchange, most: most)
         Self.add(exchange, call: Self.call(exchange.request), to: &entry)
         // Additional masks apply to exchanges, not to the bytes of answers, so those bytes are not shown.
@@ -59,8 +65,7 @@ struct LiveReport {
         let explanation =
             isLong
             ? nil
-            : try? Explanation(
-                of: exchange.request.body, endpoint: exchange.decision.endpoint, in: session.world.scenario)
+            : try? Explanation(of: exchange.request.body, endpoint: exchange.decision.endpoint, in: scenario)
         entry["explanation"] = isLong ? .null : .strings((explanation?.lines ?? []).map(Redaction.text))
         return .object(entry)
     }

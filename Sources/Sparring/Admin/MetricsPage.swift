@@ -19,37 +19,16 @@ enum MetricsPage {
 
     private static let dimensions: [UsageReport.Dimension] = [.session, .endpoint, .model]
 
-    static func answer(_ reading: UsageStatistics.Reading, _ server: Server) -> Answer {
+    /// - Parameter server: nil for the sum of several servers.
+    static func answer(_ reading: UsageStatistics.Reading, _ server: Server?) -> Answer {
         .admin(contentType: "text/plain; version=0.0.4; charset=utf-8", Array(text(reading, server).utf8))
     }
 
-    static func text(_ reading: UsageStatistics.Reading, _ server: Server) -> String {
+    static func text(_ reading: UsageStatistics.Reading, _ server: Server?) -> String {
         let rows = UsageReport(MetricLabels.bounded(reading), by: dimensions).rows
             .map { (labels: labels($0.values), row: $0) }
         var page = Page()
-        page.family("sparring_info", "gauge", "The program that serves these metrics.")
-        page.sample("sparring_info", [("version", server.version ?? "")], "1")
-        page.family("sparring_uptime_seconds", "gauge", "Seconds since the server started.")
-        page.sample("sparring_uptime_seconds", [], Decimal.text(server.uptime / .seconds(1)))
-        page.family("sparring_sessions", "gauge", "Living sessions.")
-        page.sample("sparring_sessions", [], String(server.sessions))
-        page.family(
-            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of the current sessions have dropped.")
-        page.sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
-        let gauges = [
-            ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
-            ("sparring_open_streams", "Event streams that have not ended.", server.traffic.streams),
-            ("sparring_open_sockets", "Open WebSockets.", server.traffic.sockets),
-        ]
-        for (name, help, value) in gauges {
-            page.family(name, "gauge", help)
-            page.sample(name, [], String(value))
-        }
-        page.family("sparring_spans_sent_total", "counter", "Spans that the receiver of traces has taken.")
-        page.sample("sparring_spans_sent_total", [], String(server.spans.sent))
-        page.family("sparring_spans_lost_total", "counter", "Spans that did not reach the receiver of traces.")
-        page.sample("sparring_spans_lost_total", [], String(server.spans.dropped))
-
+        if let server { page.add(server) }
         page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {
             for entry in row.line.statuses.sorted(by: { $0.status < $1.status }) {
@@ -157,6 +136,32 @@ private struct Page {
 
     /// The powers of two of a millisecond that the histograms have: from 1/16 ms to 131 s.
     private static let doublings = -4...17
+
+    /// Adds the values of one server.
+    mutating func add(_ server: MetricsPage.Server) {
+        family("sparring_info", "gauge", "The program that serves these metrics.")
+        sample("sparring_info", [("version", server.version ?? "")], "1")
+        family("sparring_uptime_seconds", "gauge", "Seconds since the server started.")
+        sample("sparring_uptime_seconds", [], Decimal.text(server.uptime / .seconds(1)))
+        family("sparring_sessions", "gauge", "Living sessions.")
+        sample("sparring_sessions", [], String(server.sessions))
+        family(
+            "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of the current sessions have dropped.")
+        sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
+        let gauges = [
+            ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
+            ("sparring_open_streams", "Event streams that have not ended.", server.traffic.streams),
+            ("sparring_open_sockets", "Open WebSockets.", server.traffic.sockets),
+        ]
+        for (name, help, value) in gauges {
+            family(name, "gauge", help)
+            sample(name, [], String(value))
+        }
+        family("sparring_spans_sent_total", "counter", "Spans that the receiver of traces has taken.")
+        sample("sparring_spans_sent_total", [], String(server.spans.sent))
+        family("sparring_spans_lost_total", "counter", "Spans that did not reach the receiver of traces.")
+        sample("sparring_spans_lost_total", [], String(server.spans.dropped))
+    }
 
     mutating func family(_ name: String, _ type: String, _ help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"

@@ -20,7 +20,7 @@ struct UsageQuery: Sendable {
                 status: 400, what: "'\(name)' is no length of an interval", place: "query, every",
                 fix: "use one of these: \(UsageWidth.allCases.map(\.name).joined(separator: ", "))")
         }
-        guard dimensions.contains(.time) else {
+        guard isByTime else {
             throw AdminProblem(
                 status: 400, what: "the rows are not by time", place: "query, every", fix: "add by=time")
         }
@@ -40,8 +40,10 @@ struct UsageQuery: Sendable {
         return dimensions
     }
 
-    func report(of ledger: UsageStatistics) -> UsageReport {
-        UsageReport(
-            ledger.reading(withIntervals: dimensions.contains(.time)), by: dimensions, only: only, every: every)
+    var isByTime: Bool { dimensions.contains(.time) }
+
+    /// - Parameter reading: with its intervals if the query is by time.
+    func report(of reading: UsageStatistics.Reading) -> UsageReport {
+        UsageReport(reading, by: dimensions, only: only, every: every)
     }
 }

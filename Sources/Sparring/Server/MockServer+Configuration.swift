@@ -90,6 +90,12 @@ extension MockServer {
         package var store: (any ObjectStore)?
         /// Sessions that servers share. If nil, each server has its own.
         package var sharedSessions: (any SessionStore)?
+        /// How much of each exchange the store keeps for all servers that share sessions.
+        package var sharedJournal = StoredExchange.Extent.whole
+        /// The exchanges that the other servers end, for those who follow the journal.
+        package var sharedNews: (any SharedNews)?
+        /// The usage of the servers that share sessions. If nil, each server has its own.
+        package var sharedUsage: (any UsageStore)?
         /// The name of the server among those that share sessions.
         package var replica = ""
         /// Writes a line to the server's log about work that the shared store did not take.

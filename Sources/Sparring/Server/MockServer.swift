@@ -53,11 +53,13 @@ public final class MockServer: Sendable {
         clock_gettime(CLOCK_REALTIME, &now)
         let epoch = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec) - clock.now.nanoseconds
         let (followers, ledger, answers) = (
-            Followers(conceal: configuration.conceal), UsageStatistics(prices: configuration.prices, epoch: epoch),
-            AnswerShelf()
+            Followers(conceal: configuration.conceal, news: configuration.sharedNews),
+            UsageStatistics(prices: configuration.prices, epoch: epoch), AnswerShelf()
         )
         let turns = configuration.sharedSessions.map {
-            SessionTurns($0, replica: configuration.replica, report: configuration.report) { clock.now }
+            SessionTurns(
+                $0, replica: configuration.replica, journal: configuration.sharedJournal, report: configuration.report
+            ) { clock.now }
         }
         turns?.whenRestarted { ledger.forget($0) }
         let engine = Engine(
@@ -68,9 +70,12 @@ public final class MockServer: Sendable {
             sinks: configuration.sinks + [followers, ledger, answers],
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
+        let usage = configuration.sharedUsage.map {
+            UsageWriter(SharedUsage($0, ledger, engine.sessions), report: configuration.report)
+        }
         let admin = Admin(
             engine: engine, journal: configuration.journal ?? SessionJournal(engine.sessions), followers: followers,
-            ledger: ledger, answers: answers,
+            ledger: ledger, usage: usage, answers: answers,
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal,
@@ -78,6 +83,7 @@ public final class MockServer: Sendable {
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)
+        usage?.start()
         return MockServer(
             engine: engine, http: server, configuration: http, clock: clock, batches: batches,
             responder: responder)
@@ -134,6 +140,7 @@ public final class MockServer: Sendable {
     public func stop(grace: Duration = .seconds(1)) async {
         await http.stop(grace: grace)
         await batches.stop()
+        await responder.admin.usage?.stop()
     }
 
     /// Makes a new session, with its own counters, random numbers, clock and script.

@@ -1,5 +1,6 @@
 import Foundation
 import SparringEngine
+import SparringExchange
 import SparringHTTP
 import SparringPostgres
 
@@ -8,16 +9,27 @@ struct FleetMember: Sendable {
     /// Unique among the servers: host and process.
     let name: String
     let sessions: any SessionStore
+    /// The exchanges of all servers.
+    let journal: PostgresJournal
+    let usage: any UsageStore
+    let news: any SharedNews
     private let replicas: PostgresReplicas
 
     /// More threads than processors, because they wait for the database.
     private static let threads = 32
 
-    init(_ objects: PostgresObjectStore) {
+    init(_ objects: PostgresObjectStore, clock: MonotonicClock, log: ServerLog) {
         BlockingThreads.use(Self.threads)
         name = "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
         sessions = PostgresSessions(beside: objects, replica: name)
         replicas = PostgresReplicas(beside: objects)
+        usage = PostgresUsage(beside: objects)
+        journal = PostgresJournal(beside: objects, replica: name) {
+            clock.now
+        } warn: { warning in
+            log.line("sparring: \(warning)")
+        }
+        news = PostgresNews(journal, replica: name, beside: objects)
     }
 
     /// Reports until it is cancelled.

@@ -22,8 +22,10 @@ struct LiveJournal {
         scenario: String, seed: UInt64, settings: Settings, log: ServerLog, objects place: PostgresLocation? = nil
     ) throws {
         let shared = try place.map { try PostgresObjectStore($0, .init(name: "sparring \(Version.text)")) }
-        fleet = shared.map(FleetMember.init)
+        let clock = clock
+        fleet = shared.map { FleetMember($0, clock: clock, log: log) }
         startedAt = WallClock.nanoseconds()
+        extent = settings.journal.map { $0 == .heads ? .heads : .whole } ?? .nothing
         self.log = log
         guard let path = settings.db, let keeps = settings.journal else {
             store = nil
@@ -38,14 +40,21 @@ struct LiveJournal {
         ) { warning in log.line("sparring: \(warning)") }
     }
 
-    var sinks: [any ExchangeSink] { store.map { [$0] } ?? [] }
+    /// How much of each exchange the database of `--store` keeps.
+    let extent: StoredExchange.Extent
+
+    var sinks: [any ExchangeSink] {
+        let all: [(any ExchangeSink)?] = [store, extent == .nothing ? nil : fleet?.journal]
+        return all.compactMap(\.self)
+    }
 
     /// Closes the file. Must be called when no exchange is running. If exchanges are missing, writes a line to the log
     /// and returns false.
     func close() async -> Bool {
         let elapsed = clock.now.nanoseconds
-        guard let problem = await store?.close(endedAt: startedAt + elapsed) else { return true }
-        log.line("sparring: \(problem)")
-        return false
+        let problems = [await store?.close(endedAt: startedAt + elapsed), await fleet?.journal.close()].compactMap(
+            \.self)
+        for problem in problems { log.line("sparring: \(problem)") }
+        return problems.isEmpty
     }
 }

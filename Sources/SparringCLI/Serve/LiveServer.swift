@@ -48,6 +48,10 @@ struct LiveServer {
             configuration.store = journal.objects
             if let fleet = journal.fleet {
                 configuration.sharedSessions = fleet.sessions
+                configuration.sharedJournal = journal.extent
+                configuration.journal = journal.extent == .nothing ? nil : fleet.journal
+                configuration.sharedUsage = fleet.usage
+                configuration.sharedNews = journal.extent == .nothing ? nil : fleet.news
                 configuration.replica = fleet.name
                 configuration.report = { log.line("sparring: 503: \($0)") }
             }
@@ -179,8 +183,8 @@ struct LiveServer {
         guard journal.objects.isShared, let place = settings.store else { return "" }
         return """
 
-            store \(place), server \(journal.fleet?.name ?? ""): all servers share steps, limits, clocks, scenarios, files and batches.
-            Each server alone has: journal, usage, stored responses and conversations, fine-tuning jobs, open streams.
+            store \(place), server \(journal.fleet?.name ?? ""): all servers share steps, limits, clocks, scenarios, the journal, usage, files and batches.
+            Each server alone has: stored responses and conversations, fine-tuning jobs, open streams.
             """
     }
 

@@ -79,7 +79,7 @@ extension Setting {
         },
         Setting(
             key: .journal, kind: .choice(["full", "heads", "off"]),
-            help: "How much of each exchange the --db file keeps: full (default), heads (no bodies) or off (nothing)."
+            help: "How much of each exchange --db and --store keep: full (default), heads (no bodies) or off (nothing)."
         ) { settings, value throws(Reason) in
             let keeps = JournalStore.Settings.Keeps(rawValue: value)
             guard value == "off" || keeps != nil else { throw noChoice(value, ["full", "heads", "off"]) }
@@ -90,9 +90,9 @@ extension Setting {
         Setting(
             key: .store, kind: .value("url"),
             help: """
-                Share sessions, files, uploads, batches and collections with other servers through this PostgreSQL database, \
-                postgres://user@host/name (`serve` only). Journal, usage and stored responses stay in each server. The default is the \
-                --db file, or a temporary file.
+                Share sessions, the journal, usage, files, uploads, batches and collections with other servers through this \
+                PostgreSQL database, postgres://user@host/name (`serve` only). Stored responses stay in each server. The default is \
+                the --db file, or a temporary file.
                 """
         ) { settings, value throws(Reason) in
             guard let location = PostgresLocation(value) else {

@@ -38,18 +38,58 @@ package struct RunReport: Sendable {
         let used = sessions.filter { !$0.exchanges.allSatisfy(\.decision.isAuxiliary) }
         let leftOver =
             used.isEmpty ? Self.untouched(engine.scenario, seed: engine.seed) : used.flatMap(\.leftOver)
-        self.init(sessions, scenario: engine.scenario, seed: engine.seed, leftOver: leftOver)
+        self.init(
+            sessions.flatMap(\.exchanges),
+            Circumstances(
+                scenario: engine.scenario, leftOver: leftOver, lineWarnings: sessions.flatMap(\.lineWarnings),
+                dropped: sessions.map(\.droppedExchanges).reduce(0, +)), seed: engine.seed)
     }
 
     /// The report of one session, which may have its own scenario.
     /// - Parameter seed: the server's seed. With the same seed, the session draws the same random values again.
     package init(_ session: Session, seed: UInt64) {
-        self.init([session], scenario: session.world.scenario, seed: seed, leftOver: session.leftOver)
+        var circumstances = Circumstances(session)
+        circumstances.dropped = session.droppedExchanges
+        self.init(session.exchanges, circumstances, seed: seed)
     }
 
-    private init(_ sessions: [Session], scenario played: Scenario, seed: UInt64, leftOver: [String]) {
-        exchanges = sessions.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt }
-        droppedExchanges = sessions.map(\.droppedExchanges).reduce(0, +)
+    /// What a report needs besides the exchanges.
+    package struct Circumstances: Sendable {
+        var scenario: Scenario
+        var leftOver: [String]
+        var lineWarnings: [String]
+        /// The number of exchanges that were dropped from the logs.
+        var dropped: Int
+        /// The number of exchanges that the session has had.
+        package var exchanges = 0
+
+        /// The circumstances of one session; with a store, as all servers have it.
+        package init(_ session: Session) {
+            self.init(
+                scenario: session.world.scenario, leftOver: session.leftOver, lineWarnings: session.lineWarnings,
+                dropped: 0)
+            exchanges = session.adjust(\.exchanges)
+        }
+
+        init(scenario: Scenario, leftOver: [String], lineWarnings: [String], dropped: Int) {
+            (self.scenario, self.leftOver, self.lineWarnings) = (scenario, leftOver, lineWarnings)
+            self.dropped = dropped
+        }
+    }
+
+    /// The report of one session whose exchanges are in a journal that servers share.
+    package init(_ circumstances: Circumstances, journal: [Exchange], seed: UInt64) {
+        var circumstances = circumstances
+        // A call that was made since the circumstances were read is not part of the report.
+        let known = journal.filter { $0.number <= circumstances.exchanges }
+        circumstances.dropped = max(0, circumstances.exchanges - known.count)
+        self.init(known, circumstances, seed: seed)
+    }
+
+    private init(_ all: [Exchange], _ circumstances: Circumstances, seed: UInt64) {
+        let played = circumstances.scenario
+        exchanges = all.sorted { $0.startedAt < $1.startedAt }
+        droppedExchanges = circumstances.dropped
         let own = exchanges.filter { !$0.decision.isAuxiliary }
         scenario = played.name
         self.seed = seed
@@ -77,8 +117,8 @@ package struct RunReport: Sendable {
         unmatched = own.compactMap { exchange in
             exchange.decision.unmatched.map { "\(exchange.words): \(Redaction.text($0))" }
         }
-        warnings = Self.countWarnings(exchanges, sessions.flatMap(\.lineWarnings))
-        self.leftOver = leftOver
+        warnings = Self.countWarnings(exchanges, circumstances.lineWarnings)
+        leftOver = circumstances.leftOver
         unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: attempts) }
     }
 

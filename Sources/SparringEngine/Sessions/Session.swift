@@ -40,6 +40,8 @@ package final class Session: Sendable {
         var watched = 0
         /// What this server knows of the session in a store; nil without a store.
         var stored: StoredStanding?
+        /// The exchanges that the next commit stores.
+        var begun: [Exchange] = []
 
         mutating func begin(_ now: Moment) {
             lastUsed = now
@@ -119,6 +121,7 @@ package final class Session: Sendable {
             state.progress.clock = SessionClock(scale: state.world.timeScale, from: state.lastUsed)
             if state.stored != nil { state.progress.trackCleared() }
             state.log = ExchangeLog(capacity: state.log.capacity)
+            state.begun = []
             state.firstUsed = nil
             state.lives += 1
             return isMoved ? Array(state.watchers.values) : []
@@ -195,6 +198,7 @@ package final class Session: Sendable {
     func retract(_ number: Int, connection: Int) {
         state.withLock { state in
             if state.log.remove(number, connection: connection) { state.running -= 1 }
+            state.begun.removeAll { $0.number == number && $0.connection == connection }
         }
     }
 
@@ -204,6 +208,10 @@ package final class Session: Sendable {
         state.withLock { state in
             if state.world.scenario.budget != nil { state.progress.spend(exchange.decision.cost) }
             _ = state.log.begin(exchange, decidedAt: moment)
+            guard state.stored != nil else { return }
+            var begun = exchange
+            begun.timeline.stamp(.decided, at: moment)
+            state.begun.append(begun)
         }
     }
 

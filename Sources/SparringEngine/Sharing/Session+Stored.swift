@@ -7,6 +7,9 @@ extension Session {
     /// The number of the last commit that the server knows.
     var knownVersion: Int { state.withLock { $0.stored?.version ?? 0 } }
 
+    /// Identifies the time since the last restart by any server; nil if nothing was committed yet.
+    var sharedLife: Int? { state.withLock { state in state.stored.flatMap { $0.life > 0 ? $0.life : nil } } }
+
     /// Takes over what other servers have committed.
     /// - Parameter find: returns a scenario by its digest; throws if the server cannot get it.
     /// - Returns: true if another server has restarted the session.
@@ -56,25 +59,27 @@ extension Session {
     }
 
     /// The changes since the last commit, and the state.
+    /// - Parameter extent: how much of each exchange is stored.
     /// - Returns: nil for a session that was never taken from a store.
-    func writing(at now: Moment) -> SessionWriting? {
-        state.withLock { state in
-            guard var standing = state.stored else { return nil }
-            let world = state.own ?? state.world
-            let isRestarted = standing.life <= 0 || standing.lives != state.lives
-            standing.next = isRestarted ? (Int.random(in: 1..<1 << 53), world.digest) : nil
-            var json = state.progress.stored(standing.offset, at: now)
-            json["seed"] = .string(String(seed))
-            json["life"] = .int(standing.next?.life ?? standing.life)
-            json["scenario"] = .string(String(standing.next?.digest ?? standing.digest, radix: 16))
-            let (entries, cleared) = state.progress.changes(standing.offset)
-            for table in cleared { standing.emptied[table.rawValue] = standing.version + 1 }
-            json["emptied"] = .array(standing.emptied.map { .int($0) })
-            state.stored = standing
-            return SessionWriting(
-                state: JSONValue.object(json).serialized(), entries: entries, cleared: cleared,
-                scenario: isRestarted ? .some(world.scenario.source) : .none)
+    func writing(at now: Moment, _ extent: StoredExchange.Extent = .whole) -> SessionWriting? {
+        let (changes, begun, offset) = state.withLock { state -> (SessionWriting?, [Exchange], StoreOffset?) in
+            defer { state.begun = [] }
+            return (state.writing(seed, at: now), state.begun, state.stored?.offset)
         }
+        guard var changes, let offset else { return nil }
+        guard extent != .nothing else { return changes }
+        changes.exchanges = begun.map { StoredExchange($0, offset, extent) }
+        changes.forgotten = begun.lazy.compactMap { Self.forgotten(at: $0.number) }.last
+        return changes
+    }
+
+    /// The number of exchanges of a session that a store keeps.
+    private static let kept = 1000
+    /// Old exchanges are deleted when one of this many begins.
+    private static let rarely = 100
+
+    private static func forgotten(at number: Int) -> Int? {
+        number > kept && number % rarely == 0 ? number - kept : nil
     }
 
     /// Called when the changes were committed.
@@ -95,6 +100,7 @@ extension Session {
     /// Called when the changes could not be committed: the next turn reads everything from the store.
     func distrust() {
         state.withLock { state in
+            state.begun = []
             state.stored?.version = 0
             // Without a commit, the next turn must not take the state for that of a new session.
             if state.stored?.life == 0 { state.stored?.life = -1 }
@@ -103,6 +109,29 @@ extension Session {
 }
 
 extension Session.State {
+    /// The changes since the last commit, and the state, without the exchanges.
+    fileprivate mutating func writing(_ seed: UInt64, at now: Moment) -> SessionWriting? {
+        guard var standing = stored else { return nil }
+        let world = own ?? self.world
+        let isRestarted = standing.life <= 0 || standing.lives != lives
+        standing.next = isRestarted ? (Int.random(in: 1..<1 << 53), world.digest) : nil
+        var json = progress.stored(standing.offset, at: now)
+        json["seed"] = .string(String(seed))
+        json["life"] = .int(standing.next?.life ?? standing.life)
+        json["scenario"] = .string(String(standing.next?.digest ?? standing.digest, radix: 16))
+        let (entries, cleared) = progress.changes(standing.offset)
+        for table in cleared { standing.emptied[table.rawValue] = standing.version + 1 }
+        let rows = standing.recent.add(entries, cleared: cleared)
+        if !standing.recent.entries.isEmpty { json["recent"] = standing.recent.json }
+        json["emptied"] = .array(standing.emptied.map { .int($0) })
+        stored = standing
+        var writing = SessionWriting(
+            state: JSONValue.object(json).serialized(), entries: rows, cleared: cleared,
+            scenario: isRestarted ? .some(world.scenario.source) : .none)
+        writing.life = standing.next?.life ?? standing.life
+        return writing
+    }
+
     /// Takes over a commit of another server.
     fileprivate mutating func install(
         _ json: JSONValue, _ reading: SessionReading, of world: ScenarioContext, life: Int, seed: UInt64,
@@ -121,6 +150,8 @@ extension Session.State {
         let emptied = SessionTable.allCases.map { json["emptied"]?[$0.rawValue]?.int ?? 0 }
         for table in SessionTable.allCases where emptied[table.rawValue] > standing.version { next.empty(table) }
         next.take(reading.entries, offset)
+        let recent = RecentEntries(json["recent"])
+        next.take(recent.entries, offset)
         next.track()
         let old = progress.clock
         let isRestarted = !isSameLife && standing.life > 0
@@ -135,6 +166,7 @@ extension Session.State {
         stored?.version = reading.version
         stored?.life = life
         stored?.emptied = emptied
+        stored?.recent = recent
         return .success(
             Session.Installed(
                 watchers: old == next.clock ? [] : Array(watchers.values), change: next.clock.change(from: old),

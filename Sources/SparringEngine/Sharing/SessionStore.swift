@@ -52,7 +52,7 @@ package struct SessionReading: Sendable {
     package var version: Int
     /// Empty for a new session.
     package var state: [UInt8]
-    /// The entries that have changed since the known commit.
+    /// The entries that have changed since the known commit. Newer ones may be in the state.
     package var entries: [SessionEntry]
     /// The store's time, in nanoseconds since 1970.
     package var time: Int64
@@ -73,6 +73,12 @@ package struct SessionWriting: Sendable {
     package var cleared: [SessionTable]
     /// The text of the scenario if the session was restarted; the inner value is nil for a scenario without a text.
     package var scenario: String??
+    /// Identifies the time since the last restart.
+    package var life = 0
+    /// The exchanges whose answers were decided.
+    package var exchanges: [StoredExchange] = []
+    /// The store may delete the exchanges up to this number; nil to delete none.
+    package var forgotten: Int?
 
     package init(state: [UInt8], entries: [SessionEntry], cleared: [SessionTable], scenario: String??) {
         self.state = state

@@ -12,6 +12,8 @@ package final class SessionTurns: Sendable {
     let clock: @Sendable () -> Moment
     /// The name of this server, which its answers carry.
     package let replica: String
+    /// How much of each exchange the store keeps for all servers.
+    package let journal: StoredExchange.Extent
     private let time = Mutex(StoreTime())
     /// The scenarios that other servers have set, by digest.
     private let worlds = Mutex<[UInt64: ScenarioContext]>([:])
@@ -27,12 +29,14 @@ package final class SessionTurns: Sendable {
     private static let rememberedWorlds = 1_000
 
     package init(
-        _ store: any SessionStore, replica: String, report: @escaping @Sendable (String) -> Void = { _ in },
+        _ store: any SessionStore, replica: String, journal: StoredExchange.Extent = .whole,
+        report: @escaping @Sendable (String) -> Void = { _ in },
         clock: @escaping @Sendable () -> Moment
     ) {
         self.store = store
         self.report = report
         self.replica = replica
+        self.journal = journal
         self.clock = clock
     }
 
@@ -95,7 +99,7 @@ package final class SessionTurns: Sendable {
 
     private func commit(_ session: Session, _ grip: any SessionGrip) -> Result<Void, StoreProblem> {
         do throws(StoreProblem) {
-            guard let writing = session.writing(at: clock()) else { throw .unfit }
+            guard let writing = session.writing(at: clock(), journal) else { throw .unfit }
             try grip.commit(writing)
             session.committed(grip.reading.version + 1)
             return .success(())

@@ -1,8 +1,8 @@
-import SparringExchange
+package import SparringExchange
 import SparringJSON
 
 /// The time of a store, counted from this server's moments. A store has one clock for all servers, whose own clocks may differ.
-struct StoreOffset: Sendable, Hashable {
+package struct StoreOffset: Sendable, Hashable {
     /// The store's time minus the server's, in nanoseconds.
     var nanoseconds: Int64
 
@@ -21,8 +21,10 @@ struct StoreOffset: Sendable, Hashable {
 
 /// Estimates the offset of a store from the times in its answers. Never estimates the store's clock to be ahead of what it is, so
 /// that no window of a limit ends early.
-struct StoreTime: Sendable {
+package struct StoreTime: Sendable {
     private var best: (offset: Int64, at: Int64)?
+
+    package init() {}
 
     /// Clocks differ in speed by less than this.
     private static let drift = 0.0002
@@ -32,7 +34,7 @@ struct StoreTime: Sendable {
     /// - Parameters:
     ///   - stored: the store's time when it made the answer, in nanoseconds.
     ///   - received: when the answer arrived.
-    mutating func sample(_ stored: Int64, received: Moment) -> StoreOffset {
+    package mutating func sample(_ stored: Int64, received: Moment) -> StoreOffset {
         let offset = stored - received.nanoseconds
         if let best {
             let faded = best.offset - Int64(Double(received.nanoseconds - best.at) * Self.drift)

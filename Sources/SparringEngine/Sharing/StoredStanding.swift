@@ -15,6 +15,9 @@ struct StoredStanding: Sendable {
     var offset: StoreOffset
     /// For each table, the number of the commit that emptied it last.
     var emptied: [Int] = SessionTable.allCases.map { _ in 0 }
+    /// Entries that are part of the state, because a row for each costs the store more than all the rest of a commit. They are newer
+    /// than the rows.
+    var recent = RecentEntries()
     /// What `life` and `digest` become with the next commit; nil if the server has not restarted the session.
     var next: (life: Int, digest: UInt64)?
 

@@ -1,3 +1,5 @@
+import SparringJSON
+
 /// Counts durations by size, to compute percentiles without storing each duration. There are eight bins for each
 /// doubling: a percentile is off by at most 6 %; the extremes and the mean are exact.
 package struct Histogram: Sendable, Hashable {
@@ -55,6 +57,31 @@ package struct Histogram: Sendable, Hashable {
             return .nanoseconds(min(max(Int64(middle), least), most))
         }
         return .nanoseconds(most)
+    }
+
+    // MARK: As JSON
+
+    /// The extremes, the sum, and each bin that is not empty with its count.
+    var json: JSONValue {
+        let bins = steps.enumerated().filter { $0.element > 0 }.flatMap {
+            [JSONValue.int($0.offset), .int(Int($0.element))]
+        }
+        return [.int(Int(sum)), .int(Int(least)), .int(Int(most)), .array(bins)]
+    }
+
+    /// Reads `json`; nil is an empty histogram.
+    init(_ json: JSONValue?) {
+        guard let bins = json?[3]?.array, let sum = json?[0]?.int, let least = json?[1]?.int, let most = json?[2]?.int
+        else { return }
+        (self.sum, self.least, self.most) = (Int64(sum), Int64(least), Int64(most))
+        for index in stride(from: 0, to: bins.count - 1, by: 2) {
+            // The longest duration of the clock is in a lower bin.
+            guard let bin = bins[index].int, let value = bins[index + 1].int, (0..<512).contains(bin), value > 0
+            else { continue }
+            while steps.count <= bin { steps.append(0) }
+            steps[bin] &+= UInt32(truncatingIfNeeded: value)
+            count += value
+        }
     }
 
     package var mean: Duration? { count > 0 ? .nanoseconds(sum / Int64(count)) : nil }

@@ -96,49 +96,116 @@ final class PostgresConnection: Sendable {
     func query(_ sql: String, _ values: [PostgresValue], until deadline: ContinuousClock.Instant)
         throws(PostgresProblem) -> [PostgresRow]
     {
-        let name: String
-        if let known = names.withLock({ $0[sql] }) {
-            name = known
-        } else {
-            name = "sparring\(names.withLock(\.count) + 1)"
-            guard library.sendPrepare(handle, name, sql, Int32(values.count), values.map(\.type)) == 1 else {
-                throw lost
+        let statement = PostgresStatement(sql, values)
+        try send(statement, as: try prepared(statement, until: deadline))
+        return try replies(until: deadline)
+    }
+
+    /// Runs prepared statements, which are sent together: one wait for the server instead of one for each. Statements after one that
+    /// fails are not run.
+    /// - Returns: the rows of each statement.
+    func query(_ statements: [PostgresStatement], until deadline: ContinuousClock.Instant)
+        throws(PostgresProblem) -> [[PostgresRow]]
+    {
+        var names: [String] = []
+        for statement in statements { names.append(try prepared(statement, until: deadline)) }
+        guard let pipeline = library.pipeline else {
+            var rows: [[PostgresRow]] = []
+            for (statement, name) in zip(statements, names) {
+                try send(statement, as: name)
+                rows.append(try replies(until: deadline))
             }
-            _ = try replies(until: deadline)
-            names.withLock { $0[sql] = name }
+            return rows
         }
-        let isSent = EncodedParameters(values).withPointers { pointers, lengths, formats in
-            library.sendExecute(handle, name, Int32(values.count), pointers, lengths, formats, 1)
+        guard pipeline.enter(handle) == 1 else { throw lost }
+        for (statement, name) in zip(statements, names) { try send(statement, as: name) }
+        guard pipeline.sync(handle) == 1 else { throw lost }
+        try flush(until: deadline)
+        var outcome = Replies()
+        var rows: [[PostgresRow]] = []
+        for _ in statements {
+            try read(&outcome, until: deadline)
+            rows.append(outcome.rows)
+            outcome.rows = []
+        }
+        // The reply to the synchronization follows without an end of its own.
+        try awaitInput(until: deadline)
+        guard let reply = library.nextReply(handle) else { throw lost }
+        let status = library.replyStatus(reply)
+        library.clear(reply)
+        guard status == Self.pipelineSync, pipeline.exit(handle) == 1 else { throw lost }
+        if let problem = outcome.problem { throw problem }
+        return rows
+    }
+
+    /// The name of a statement that the server knows.
+    private func prepared(_ statement: PostgresStatement, until deadline: ContinuousClock.Instant)
+        throws(PostgresProblem) -> String
+    {
+        let (sql, values) = (statement.sql, statement.values)
+        if let known = names.withLock({ $0[sql] }) { return known }
+        let name = "sparring\(names.withLock(\.count) + 1)"
+        guard library.sendPrepare(handle, name, sql, Int32(values.count), values.map(\.type)) == 1 else { throw lost }
+        _ = try replies(until: deadline)
+        names.withLock { $0[sql] = name }
+        return name
+    }
+
+    private func send(_ statement: PostgresStatement, as name: String) throws(PostgresProblem) {
+        let count = Int32(statement.values.count)
+        let isSent = EncodedParameters(statement.values).withPointers { pointers, lengths, formats in
+            library.sendExecute(handle, name, count, pointers, lengths, formats, 1)
         }
         guard isSent == 1 else { throw lost }
-        return try replies(until: deadline)
+    }
+
+    /// The replies to statements, up to the first problem.
+    private struct Replies {
+        var rows: [PostgresRow] = []
+        var problem: PostgresProblem?
     }
 
     /// Reads all replies, so that the next statement can be sent.
     private func replies(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> [PostgresRow] {
         try flush(until: deadline)
-        var rows: [PostgresRow] = []
-        var problem: PostgresProblem?
+        var outcome = Replies()
+        try read(&outcome, until: deadline)
+        if let problem = outcome.problem { throw problem }
+        return outcome.rows
+    }
+
+    /// Reads the replies to one statement.
+    private func read(_ outcome: inout Replies, until deadline: ContinuousClock.Instant) throws(PostgresProblem) {
         while true {
-            while library.isBusy(handle) == 1 {
-                guard try wait(for: POLLIN, until: deadline) else { throw late }
-                guard library.consumeInput(handle) == 1 else { throw problem ?? lost }
+            do throws(PostgresProblem) {
+                try awaitInput(until: deadline)
+            } catch {
+                throw error.kind == .timeout ? error : outcome.problem ?? error
             }
-            guard let reply = library.nextReply(handle) else { break }
+            guard let reply = library.nextReply(handle) else { return }
             defer { library.clear(reply) }
             switch library.replyStatus(reply) {
             case Self.commandOK, Self.emptyQuery: break
-            case Self.tuplesOK: rows += self.rows(of: reply)
-            default: problem = problem ?? self.problem(of: reply)
+            case Self.tuplesOK: outcome.rows += rows(of: reply)
+            default: outcome.problem = outcome.problem ?? problem(of: reply)
             }
+            // A broken connection may have no further replies.
+            if let problem = outcome.problem, problem.kind == .lost { throw problem }
         }
-        if let problem { throw problem }
-        return rows
+    }
+
+    /// Waits until a reply can be read without waiting.
+    private func awaitInput(until deadline: ContinuousClock.Instant) throws(PostgresProblem) {
+        while library.isBusy(handle) == 1 {
+            guard try wait(for: POLLIN, until: deadline) else { throw late }
+            guard library.consumeInput(handle) == 1 else { throw lost }
+        }
     }
 
     private static let emptyQuery: UInt32 = 0
     private static let commandOK: UInt32 = 1
     private static let tuplesOK: UInt32 = 2
+    private static let pipelineSync: UInt32 = 10
 
     private func rows(of reply: OpaquePointer) -> [PostgresRow] {
         let columns = library.columns(reply)
@@ -160,6 +227,24 @@ final class PostgresConnection: Sendable {
         }
         guard let state = field("C") else { return lost }
         return PostgresProblem(state: state, message: location.redacted(field("M") ?? message))
+    }
+
+    // MARK: Notifications
+
+    /// The payloads of the notifications that arrive until the deadline; returns as soon as there is one.
+    func notifications(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> [String] {
+        while true {
+            guard library.consumeInput(handle) == 1 else { throw lost }
+            var payloads: [String] = []
+            while let notification = library.nextNotification(handle) {
+                // `typedef struct pgNotify { char *relname; int be_pid; char *extra; … } PGnotify`, in libpq-fe.h
+                let extra = notification.load(
+                    fromByteOffset: 2 * MemoryLayout<UnsafeRawPointer>.size, as: UnsafePointer<CChar>?.self)
+                if let extra { payloads.append(String(cString: extra)) }
+                library.free(notification)
+            }
+            guard payloads.isEmpty, try wait(for: POLLIN, until: deadline) else { return payloads }
+        }
     }
 
     // MARK: The socket

@@ -36,6 +36,11 @@ final class PostgresPool: Sendable {
             try connection.query(sql, values, until: deadline)
         }
 
+        /// Runs statements that are sent together.
+        func query(_ statements: [PostgresStatement]) throws(PostgresProblem) -> [[PostgresRow]] {
+            try connection.query(statements, until: deadline)
+        }
+
         func run(_ sql: String) throws(PostgresProblem) { try connection.run(sql, until: deadline) }
     }
 
@@ -141,6 +146,9 @@ final class PostgresPool: Sendable {
         }
     }
 
+    /// Waits, on a thread for blocking work.
+    func pause(_ duration: Duration) { _ = poll(nil, 0, Int32(clamping: Int(duration / .milliseconds(1)))) }
+
     // MARK: Leases
 
     /// A connection that its user keeps beyond one piece of work. It has to be ended.
@@ -164,7 +172,7 @@ final class PostgresPool: Sendable {
     }
 
     /// Begins a transaction whose end comes later.
-    /// - Parameter work: the first statements of the transaction; may be done more than once.
+    /// - Parameter work: begins the transaction, and does its first statements; may be done more than once.
     func lease<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> (Lease, Value) {
         let deadline = ContinuousClock.now + settings.patience
         guard permits.wait(timeout: .now() + .nanoseconds(Int(settings.patience / .nanoseconds(1)))) == .success else {
@@ -175,7 +183,6 @@ final class PostgresPool: Sendable {
                 let connection = try open(until: deadline)
                 let loan = Loan(connection: connection, deadline: deadline)
                 do throws(PostgresProblem) {
-                    try loan.run("BEGIN")
                     return (Lease(pool: self, connection: connection), try work(loan))
                 } catch {
                     takeBack(connection, after: error.endsConnection ? error : rollback(loan))

@@ -54,6 +54,20 @@ struct Libpq: Sendable {
     let length: NumberOfCell
     let isNull: NumberOfCell
     let clear: @convention(c) @Sendable (Reply?) -> Void
+    /// The next notification, a `PGnotify`, which `free` frees; nil if none has arrived.
+    let nextNotification: @convention(c) @Sendable (Connection?) -> UnsafeMutableRawPointer?
+    let free: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
+    /// Nil in a library before version 14.
+    let pipeline: Pipeline?
+
+    /// The functions by which several statements are sent before the first one is answered.
+    ///
+    /// Source: https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
+    struct Pipeline: Sendable {
+        let enter: NumberOfConnection
+        let sync: NumberOfConnection
+        let exit: NumberOfConnection
+    }
 }
 
 extension Libpq {
@@ -105,9 +119,12 @@ extension Libpq {
         length = try symbols.find("PQgetlength")
         isNull = try symbols.find("PQgetisnull")
         clear = try symbols.find("PQclear")
+        nextNotification = try symbols.find("PQnotifies")
+        free = try symbols.find("PQfreemem")
+        pipeline = Pipeline(symbols)
     }
 
-    private struct Symbols {
+    fileprivate struct Symbols {
         let library: UnsafeMutableRawPointer
 
         /// - Returns: the function of this name; its type is the caller's claim, as in a C header.
@@ -119,6 +136,18 @@ extension Libpq {
                 )
             }
             return unsafeBitCast(symbol, to: Function.self)
+        }
+    }
+}
+
+extension Libpq.Pipeline {
+    fileprivate init?(_ symbols: Libpq.Symbols) {
+        do throws(PostgresProblem) {
+            enter = try symbols.find("PQenterPipelineMode")
+            sync = try symbols.find("PQpipelineSync")
+            exit = try symbols.find("PQexitPipelineMode")
+        } catch {
+            return nil
         }
     }
 }

@@ -72,6 +72,32 @@ enum PostgresSchema {
             ended boolean NOT NULL DEFAULT false
         );
         """,
+        """
+        -- The newest exchanges of each session: JSON in bytes, because no query looks into it, and a text cannot have NUL.
+        CREATE TABLE sparring.exchanges (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            session text COLLATE "C" NOT NULL,
+            number bigint NOT NULL,
+            -- The server that answers, and its connection.
+            replica text COLLATE "C" NOT NULL,
+            connection bigint NOT NULL,
+            document bytea NOT NULL,
+            -- The timeline; NULL until the exchange has ended.
+            ending bytea
+        );
+        CREATE INDEX exchanges_by_session ON sparring.exchanges (session, number);
+        -- Changes with each restart.
+        ALTER TABLE sparring.sessions ADD COLUMN life bigint;
+        -- Totals of calls, of each run of a server; those of an earlier life of a session do not count.
+        CREATE TABLE sparring.usage (
+            run bigint NOT NULL,
+            session text COLLATE "C" NOT NULL,
+            line bigint NOT NULL,
+            life bigint NOT NULL,
+            document bytea NOT NULL,
+            PRIMARY KEY (session, run, line)
+        );
+        """,
     ]
 
     /// The advisory lock of the transaction that makes the tables.

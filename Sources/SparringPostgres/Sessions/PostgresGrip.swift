@@ -27,13 +27,14 @@ final class PostgresGrip: SessionGrip {
     private static func lock(_ session: String, known: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem)
         -> SessionReading
     {
+        let select = PostgresStatement(
+            """
+            SELECT version, state, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+            FROM sparring.sessions WHERE name = $1 FOR UPDATE
+            """, [.text(session)])
+        var rows = try loan.query([.begin, select])[1]
         // The row may be new: then the server that makes it has it first.
         while true {
-            let rows = try loan.query(
-                """
-                SELECT version, state, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
-                FROM sparring.sessions WHERE name = $1 FOR UPDATE
-                """, [.text(session)])
             if let row = rows.first {
                 let version = try row.number(0)
                 // The time may be that before the wait for the row, but never a later one than that of the answer.
@@ -43,6 +44,7 @@ final class PostgresGrip: SessionGrip {
                     time: Int64(try row.number(2)) * 1_000)
             }
             try make(session, loan)
+            rows = try loan.query(select.sql, select.values)
         }
     }
 
@@ -109,7 +111,7 @@ final class PostgresGrip: SessionGrip {
                     throw PostgresProblem(
                         .statement, "the connection broke, and another server has changed the session since")
                 }
-                try change(writing, token, loan)
+                _ = try loan.query(changes(writing, token))
             }
         } catch  where error.endsConnection {
             throw PostgresProblem(
@@ -119,43 +121,85 @@ final class PostgresGrip: SessionGrip {
 
     private func send(_ writing: SessionWriting, _ token: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
         do throws(PostgresProblem) {
-            try change(writing, token, loan)
+            _ = try loan.query(changes(writing, token) + [.commit])
         } catch {
             if !error.endsConnection { try loan.run("ROLLBACK") }
             throw error
         }
-        try loan.run("COMMIT")
     }
 
-    private func change(_ writing: SessionWriting, _ token: Int, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
+    private func changes(_ writing: SessionWriting, _ token: Int) -> [PostgresStatement] {
         let version = reading.version + 1
+        var statements: [PostgresStatement] = []
         for table in writing.cleared where reading.version > 0 {
-            _ = try loan.query(
-                "DELETE FROM sparring.session_entries WHERE session = $1 AND kind = $2",
-                [.text(session), .integer(table.rawValue)])
+            statements.append(
+                PostgresStatement(
+                    "DELETE FROM sparring.session_entries WHERE session = $1 AND kind = $2",
+                    [.text(session), .integer(table.rawValue)]))
         }
         if case .some(let text) = writing.scenario {
-            _ = try loan.query(
-                "UPDATE sparring.sessions SET scenario = nullif($2, '') WHERE name = $1",
-                [.text(session), .text(text ?? "")])
+            statements.append(
+                PostgresStatement(
+                    "UPDATE sparring.sessions SET scenario = nullif($2, '') WHERE name = $1",
+                    [.text(session), .text(text ?? "")]))
         }
+        statements.append(state(writing, version, token))
+        return statements + exchanges(writing)
+    }
+
+    /// Most of a commit: the state, and the entries that have changed.
+    private func state(_ writing: SessionWriting, _ version: Int, _ token: Int) -> PostgresStatement {
+        let values: [PostgresValue] = [
+            .text(session), .integer(version), .bytes(writing.state), .integer(token), .text(replica),
+            .integer(writing.life),
+        ]
+        let update = """
+            UPDATE sparring.sessions SET version = $2, state = $3, token = $4, replica = $5, life = $6, changed_at = now()
+            WHERE name = $1
+            """
+        guard !writing.entries.isEmpty else { return PostgresStatement(update, values) }
         func list(_ value: (SessionEntry) -> Int64) -> PostgresValue {
             .text("{" + writing.entries.map { String(value($0)) }.joined(separator: ",") + "}")
         }
-        _ = try loan.query(
+        return PostgresStatement(
             """
             WITH entries AS (
                 INSERT INTO sparring.session_entries (session, kind, key, value, version)
                 SELECT $1, kind, key, value, $2 FROM
-                    unnest($5::text::smallint[], $6::text::bigint[], $7::text::bigint[]) AS changed (kind, key, value)
+                    unnest($7::text::smallint[], $8::text::bigint[], $9::text::bigint[]) AS changed (kind, key, value)
                 ON CONFLICT (session, kind, key) DO UPDATE SET value = excluded.value, version = excluded.version
             )
-            UPDATE sparring.sessions SET version = $2, state = $3, token = $4, replica = $8, changed_at = now() WHERE name = $1
+            \(update)
             """,
-            [
-                .text(session), .integer(version), .bytes(writing.state), .integer(token),
-                list { Int64($0.table.rawValue) }, list { Int64(bitPattern: $0.key) }, list(\.value), .text(replica),
-            ])
+            values + [list { Int64($0.table.rawValue) }, list { Int64(bitPattern: $0.key) }, list(\.value)])
+    }
+
+    /// The journal's part of a commit: an exchange that a client sees is there.
+    private func exchanges(_ writing: SessionWriting) -> [PostgresStatement] {
+        var statements: [PostgresStatement] = []
+        // A restart begins with 1 again.
+        if reading.version > 0, let last = writing.scenario == nil ? writing.forgotten : .max {
+            statements.append(
+                PostgresStatement(
+                    "DELETE FROM sparring.exchanges WHERE session = $1 AND number <= $2",
+                    [.text(session), .integer(last)]))
+        }
+        if reading.version > 0, writing.scenario != nil {
+            statements.append(
+                PostgresStatement("DELETE FROM sparring.usage WHERE session = $1", [.text(session)]))
+        }
+        for exchange in writing.exchanges {
+            statements.append(
+                PostgresStatement(
+                    """
+                    INSERT INTO sparring.exchanges (session, number, replica, connection, document) VALUES ($1, $2, $3, $4, $5)
+                    """,
+                    [
+                        .text(session), .integer(exchange.number), .text(replica), .integer(exchange.connection),
+                        .bytes(exchange.document),
+                    ]))
+        }
+        return statements
     }
 
     func scenario() throws(StoreProblem) -> String? {

@@ -7,13 +7,18 @@ package final class PostgresSessions: SessionStore {
     /// Names this server in the rows that it commits.
     private let replica: String
 
+    /// The most sessions that this server has at once.
+    private static let connections = 16
+
     /// - Parameters:
     ///   - objects: the store whose database has the tables.
     ///   - replica: the name of this server.
     package init(beside objects: PostgresObjectStore, replica: String) {
         // The connections are others than those of objects: work that has a session may wait for an object, but not the other way
-        // round.
-        pool = PostgresPool(objects.pool.location, objects.pool.settings)
+        // round. They are more, because each mostly waits for the disk of the database.
+        var settings = objects.pool.settings
+        settings.connections = max(settings.connections, Self.connections)
+        pool = PostgresPool(objects.pool.location, settings)
         self.replica = replica
     }
 

@@ -1,0 +1,64 @@
+import Dispatch
+import SparringEngine
+import Synchronization
+
+/// Writes the usage of a server for the others that share its sessions, four times a second.
+final class UsageWriter: Sendable {
+    private let usage: SharedUsage
+    private let report: @Sendable (String) -> Void
+    /// Does one piece of work at a time, which may wait for the store.
+    private let thread = DispatchQueue(label: "shared usage", qos: .utility)
+    private let task = Mutex<Task<Void, Never>?>(nil)
+
+    private static let interval = Duration.milliseconds(250)
+
+    /// - Parameter report: writes a line to the server's log.
+    init(_ usage: SharedUsage, report: @escaping @Sendable (String) -> Void) {
+        (self.usage, self.report) = (usage, report)
+    }
+
+    func start() {
+        let task = Task.detached(priority: .utility) { [self] in
+            var problem: String?
+            while true {
+                do { try await Task.sleep(for: Self.interval) } catch { return }
+                let new = await write()
+                if let new, new != problem { report("the usage cannot be written: \(new)") }
+                problem = new
+            }
+        }
+        self.task.withLock { $0 = task }
+    }
+
+    /// Writes what has changed.
+    /// - Returns: the reason why the store did not take it.
+    private func write() async -> String? {
+        await onThread { usage -> String? in
+            do throws(StoreProblem) {
+                try usage.write()
+                return nil
+            } catch {
+                return error.description
+            }
+        }
+    }
+
+    /// The usage of all servers.
+    func reading() async throws(StoreProblem) -> UsageStatistics.Reading {
+        try await onThread { usage in Result { () throws(StoreProblem) in try usage.reading() } }.get()
+    }
+
+    /// Writes the rest. No call may be counted afterwards.
+    func stop() async {
+        let task = task.withLock(\.self)
+        task?.cancel()
+        await task?.value
+        if let problem = await write() { report("the usage is incomplete: \(problem)") }
+    }
+
+    private func onThread<Result: Sendable>(_ work: @escaping @Sendable (SharedUsage) -> Result) async -> Result {
+        await withCheckedContinuation { continuation in
+            thread.async { [usage] in continuation.resume(returning: work(usage)) }
+        }
+    }
+}
