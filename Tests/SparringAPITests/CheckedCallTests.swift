@@ -34,23 +34,26 @@ struct CheckedCallTests {
         #expect(call.model.id == endpoint.operation.call?.exampleModel(for: endpoint) || endpoint == .moderations)
     }
 
+    /// Small bodies without a model.
+    private static let bodies: [Endpoint: JSONValue] = [
+        .chatCompletions: ["messages": [["role": "user", "content": "hi"]]], .responses: ["input": "hi"],
+        .completions: ["prompt": ["a", "b"]], .embeddings: ["input": "hi"], .imageGenerations: ["prompt": "a cat"],
+    ]
+
     @Test(
         "The largest and smallest numbers of 64 bits are accepted or refused, and never overflow",
-        arguments: [
-            (Endpoint.chatCompletions, ["messages": [["role": "user", "content": "hi"]]] as JSONValue),
-            (.responses, ["input": "hi"]), (.completions, ["prompt": ["a", "b"]]), (.embeddings, ["input": "hi"]),
-            (.imageGenerations, ["prompt": "a cat"]),
-        ], [Validation.strict, .lenient, .examples])
-    func extremeNumbers(call: (endpoint: Endpoint, body: JSONValue), validation: Validation) throws {
+        arguments: bodies.keys.sorted { $0.rawValue < $1.rawValue }, Validation.allCases)
+    func extremeNumbers(endpoint: Endpoint, validation: Validation) throws {
         let names = [
             "n", "best_of", "seed", "logprobs", "top_logprobs", "dimensions", "max_tokens", "max_completion_tokens",
             "max_output_tokens", "max_tool_calls", "partial_images", "output_compression", "temperature",
         ]
-        let model = try #require(call.endpoint.operation.call?.exampleModel(for: call.endpoint))
+        let least = try #require(Self.bodies[endpoint])
+        let model = try #require(endpoint.operation.call?.exampleModel(for: endpoint))
         for name in names {
             for number in [Int.max, .min] {
-                let body = call.body.replacing("model", with: .string(model)).replacing(name, with: .int(number))
-                let request = LenientRequest(call.endpoint, body: body, models: .builtIn)
+                let body = least.replacing("model", with: .string(model)).replacing(name, with: .int(number))
+                let request = LenientRequest(endpoint, body: body, models: .builtIn)
                 guard let checked = try? request.call(validation) else { continue }
                 #expect(checked.estimatedTokens.magnitude < 10_000_000, "\(name): \(number)")
             }
