@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// The hint for a command line whose program has options and no `--` before it, so that they are read as Sparring's own.
+/// The hint for a command line whose program has no `--` before it, so that the program or its options are read as
+/// Sparring's own.
 enum MissingSeparator {
     /// - Parameters:
     ///   - arguments: those of the process, without its own name.
@@ -10,7 +11,6 @@ enum MissingSeparator {
     static func hint(
         for arguments: [String], of root: any ParsableCommand.Type, after message: String
     ) -> String? {
-        guard !arguments.contains("--"), let option = unknownOption(in: message) else { return nil }
         var command = root
         var words = arguments[...]
         while let name = words.first,
@@ -19,15 +19,21 @@ enum MissingSeparator {
             command = next
             words.removeFirst()
         }
-        // A word before the option may be the program; without one, the option is a slip of the pen.
+        guard command is any RunsProgram.Type, !arguments.contains("--") else { return nil }
+        if let word = quoted("nexpected argument", in: message) {
+            return "If '\(word)' is the program to run, put -- before it."
+        }
+        guard let option = quoted("Unknown option", in: message) else { return nil }
+        // A word before the option may be the program; without one, the option is misspelled.
         let before = words.prefix { !$0.hasPrefix(option) }
-        guard command is any RunsProgram.Type, before.contains(where: { !$0.hasPrefix("-") }) else { return nil }
+        guard before.contains(where: { !$0.hasPrefix("-") }) else { return nil }
         return "If \(option) belongs to the program to run, put -- before the program."
     }
 
-    private static func unknownOption(in message: String) -> String? {
-        let start = "Unknown option '"
-        guard let range = message.firstRange(of: start) else { return nil }
-        return String(message[range.upperBound...].prefix { $0 != "'" })
+    /// The first word in quotes after the given words of a message.
+    private static func quoted(_ words: String, in message: String) -> String? {
+        guard let range = message.firstRange(of: words) else { return nil }
+        let parts = message[range.upperBound...].split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+        return parts.count > 1 ? String(parts[1]) : nil
     }
 }
