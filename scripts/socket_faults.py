@@ -251,7 +251,8 @@ def main() -> int:
 def print_page(table: list[list[str]], versions: dict[str, str]) -> None:
     print("# How clients of WebSockets react to faults\n")
     print(
-        "`make socketfaults` writes this page. Every fault is applied once, at its usual point if no other is named, to an answer over a WebSocket of `/v1/responses`;\n"
+        "`make socketfaults` writes this page. Every fault is applied once, at its usual point if no other is named,\n"
+        "to an answer over a WebSocket of `/v1/responses`;\n"
         "`RealtimeRunner` has a Realtime session. `handshake` is an answer to the handshake, without a fault. Faults that a WebSocket cannot\n"
         "have are left out, and so are those of TLS, which are the same [for requests](fault-clients.md).\n"
         "\n"

@@ -128,28 +128,31 @@ final class SocketConnection {
     }
 
     private func enter(_ turn: SocketTurn, _ timeline: Timeline) {
-        if let lane = lanes[turn.lane] { return lane.arrive(turn, timeline) }
-        guard canOpen(turn.lane), parked.isEmpty || turn.lane.isEmpty else { return parked.append((turn, timeline)) }
-        let lane = SocketLane(turn.lane, of: self)
+        let isNext =
+            lanes[turn.lane] == nil ? canOpenLane && parked.isEmpty : !parked.contains { $0.turn.lane == turn.lane }
+        // A turn that stops an answer never waits for answers. The events of a client arrive in the lane without a name.
+        guard isNext || turn.lane.isEmpty || turn.stops != nil else { return parked.append((turn, timeline)) }
+        begin(turn, timeline)
+    }
+
+    private func begin(_ turn: SocketTurn, _ timeline: Timeline) {
+        let lane = lanes[turn.lane] ?? SocketLane(turn.lane, of: self)
         lanes[turn.lane] = lane
         lane.arrive(turn, timeline)
     }
 
-    /// Whether another lane may begin. Every running answer is in memory, and a client that does not read keeps them there. The lane
-    /// without a name may always begin, because its turns may stop answers.
-    private func canOpen(_ lane: String) -> Bool {
-        guard !lane.isEmpty, !lanes.isEmpty else { return true }
-        return lanes.count < limits.concurrentStreams
-            && lanes.values.reduce(0) { $0 + $1.answerBytes } < limits.bodyBytes
+    /// Whether another lane may begin. Every running answer is in memory, and a client that does not read keeps them there.
+    private var canOpenLane: Bool {
+        lanes.isEmpty
+            || lanes.count < limits.concurrentStreams
+                && lanes.values.reduce(0) { $0 + $1.answerBytes } < limits.bodyBytes
     }
 
     /// Starts the turns that waited for the end of other lanes.
     private func unpark() {
-        while isOpen, let next = parked.first, lanes[next.turn.lane] != nil || canOpen(next.turn.lane) {
+        while isOpen, let next = parked.first, lanes[next.turn.lane] != nil || canOpenLane {
             parked.removeFirst()
-            let lane = lanes[next.turn.lane] ?? SocketLane(next.turn.lane, of: self)
-            lanes[next.turn.lane] = lane
-            lane.arrive(next.turn, next.timeline)
+            begin(next.turn, next.timeline)
         }
     }
 
