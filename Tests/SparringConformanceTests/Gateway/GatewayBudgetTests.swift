@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringJSON
 import SparringScenario
 import SparringWire
 import Testing
