@@ -29,7 +29,7 @@ package struct JournalFile: Sendable {
         (queue, run) = (file.queue, file.result.run)
         first = file.result.first ?? 0
         // A damaged file may have any id, so the difference must not overflow.
-        count = Int(clamping: (file.result.last ?? -1).subtractingReportingOverflow(first).partialValue &+ 1)
+        count = Int(max(0, (file.result.last ?? -1).subtractingReportingOverflow(first).partialValue &+ 1))
     }
 
     /// - Parameters:
