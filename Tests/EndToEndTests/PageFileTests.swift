@@ -23,7 +23,7 @@ struct PageFileTests {
         #expect(outcome.standardError.contains("sparring: created the folder \(scratch.url.path)/new for --report\n"))
         let page = try String(contentsOf: file, encoding: .utf8)
         #expect(page.contains("<title>Sparring</title>"))
-        #expect(page.contains(#"\u003c/script>x"#) && !page.contains("</script>x"))
+        #expect(page.contains("class=\"rest\" data-first=\"0\"") && !page.contains("</script>x"))
         #expect(page.contains("Run of scenario hello, seed 1"))
         #expect(page.contains(#""path":"/v1/chat/completions""#))
     }

@@ -19,7 +19,8 @@ struct FileViewer: Sendable {
 
     /// - Parameters:
     ///   - before: the position after the newest exchange of the list; nil for the end of the file.
-    ///   - filter: selects exchanges. The file before that position is searched, the newest exchanges first, until the list is full or the time is over.
+    ///   - filter: selects exchanges. The file before that position is searched, the newest exchanges first, until the list is
+    ///     full or the time is over.
     func page(before: Int?, filter: String) throws -> JSONValue {
         let wants = filter.isEmpty ? nil : try ExchangeFilter(filter)
         let total = file.count

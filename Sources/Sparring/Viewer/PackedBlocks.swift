@@ -4,8 +4,8 @@ import SparringExchange
 /// The lines of a stored page that its panels need, one for each exchange, as blocks of HTML that the page unpacks when an exchange
 /// of them is opened: a browser reads every byte of a document, so fewer bytes open it sooner.
 ///
-/// A block is base64 of a deflate stream (RFC 1951), so it contains nothing that could end it. `data-first` is the index of its first line. The
-/// newest lines come first, because the list begins with them.
+/// A block is base64 of a deflate stream (RFC 1951), so it contains nothing that could end it. `data-first` is the index of
+/// its first line. The newest lines come first, because the list begins with them.
 struct PackedBlocks {
     private let lines: [[UInt8]]
     /// The bytes of lines after which a block ends.

@@ -1,8 +1,8 @@
 import GRDB
 import SparringExchange
 
-/// The part of a filter that SQLite checks on the table `exchanges AS e`, so that most rows need not be read: every exchange that the filter selects
-/// meets the condition. An exchange that meets it may not be selected, so `ExchangeFilter.selects` has to be asked as well.
+/// The part of a filter that SQLite checks on the table `exchanges AS e`, so that most rows need not be read. Every exchange
+/// that the filter selects meets the condition; the others that meet it are left to `ExchangeFilter.selects`.
 struct FilterCondition {
     /// Conditions that must all hold; empty if SQLite can check no term of the filter.
     private(set) var conditions: [String] = []

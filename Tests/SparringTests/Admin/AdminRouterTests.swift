@@ -63,6 +63,7 @@ struct AdminRouterTests {
             (request("GET", "/_sparring/journal?filter=statuz:4"), 400, "query, filter", "status"),
             (request("GET", "/_sparring/live?limit=501"), 400, "query, limit", "1 to 500"),
             (request("GET", "/_sparring/exchange"), 400, "query, number", "as in the journal"),
+            (request("GET", "/_sparring/exchange?number=1&most=0"), 400, "query, most", "a whole number from 1"),
             (request("POST", "/_sparring/verification"), 405, "method", "use GET"),
             (request("PUT", "/_sparring/scenario?use=helo"), 404, "query, use", "did you mean 'hello'?"),
             (request("PUT", "/_sparring/scenario?use=hello", "steps: []"), 400, "query, use", "leave one"),

@@ -19,6 +19,27 @@ struct KeptExchangesTests {
 
     private static func script(_ text: String) -> WireScript { WireScript(bytes: Array(text.utf8)) }
 
+    @Test("Only the beginning of a body is given, with its whole length")
+    func entry() {
+        let exchange = Self.exchange(1, body: "äöü")
+        #expect(KeptExchanges.fullEntry(of: exchange, most: 6)["body"] == "äöü")
+        let cut = KeptExchanges.fullEntry(of: exchange, most: 3)
+        #expect(cut["body"] == "ä" && cut["body_bytes"] == 6)
+        #expect(KeptExchanges.fullEntry(of: exchange, most: nil)["body_bytes"] == nil)
+    }
+
+    @Test("Requests have the same number if they are equal, and another one if any byte differs")
+    func call() {
+        var request = Request(method: "POST", target: "/", body: [UInt8](repeating: 7, count: 29))
+        var numbers: Set = [LiveReport.call(request)]
+        for index in request.body.indices {
+            request.body[index] ^= 0x80
+            #expect(numbers.insert(LiveReport.call(request)).inserted)
+            request.body[index] ^= 0x80
+            #expect(!numbers.insert(LiveReport.call(request)).inserted)
+        }
+    }
+
     @Test("The newest exchanges are kept, and the others are counted")
     func number() {
         var bounds = KeptExchanges.Bounds()
