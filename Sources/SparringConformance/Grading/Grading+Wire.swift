@@ -127,7 +127,7 @@ extension Exchange {
         return number <= events.count ? events[number - 1].at : nil
     }
 
-    fileprivate var peerGoneAt: Moment? {
+    var peerGoneAt: Moment? {
         timeline.entries.first { if case .peerGone = $0.happening { true } else { false } }?.at
     }
 }
