@@ -127,7 +127,8 @@ extension Exchange {
         return number <= events.count ? events[number - 1].at : nil
     }
 
-    fileprivate var peerGoneAt: Moment? {
+    /// The time at which the client disconnected.
+    var peerGoneAt: Moment? {
         timeline.entries.first { if case .peerGone = $0.happening { true } else { false } }?.at
     }
 }
