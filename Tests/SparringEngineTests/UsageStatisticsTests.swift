@@ -1,5 +1,6 @@
 import SparringAPI
 import SparringExchange
+import SparringJSON
 import SparringWire
 import Testing
 

@@ -9,6 +9,8 @@ final class UsageWriter: Sendable {
     /// Does one piece of work at a time, which may wait for the store.
     private let thread = DispatchQueue(label: "shared usage", qos: .utility)
     private let task = Mutex<Task<Void, Never>?>(nil)
+    /// Whether the store did not take the last write.
+    private let isFailing = Atomic(false)
 
     private static let interval = Duration.milliseconds(250)
 
@@ -33,7 +35,7 @@ final class UsageWriter: Sendable {
     /// Writes what has changed.
     /// - Returns: the reason why the store did not take it.
     private func write() async -> String? {
-        await onThread { usage -> String? in
+        let problem = await onThread { usage -> String? in
             do throws(StoreProblem) {
                 try usage.write()
                 return nil
@@ -41,6 +43,8 @@ final class UsageWriter: Sendable {
                 return error.description
             }
         }
+        isFailing.store(problem != nil, ordering: .relaxed)
+        return problem
     }
 
     /// The usage of all servers.
@@ -53,6 +57,8 @@ final class UsageWriter: Sendable {
         let task = task.withLock(\.self)
         task?.cancel()
         await task?.value
+        // A store that cannot be reached would hold up the end of the program.
+        guard !isFailing.load(ordering: .relaxed) else { return report("the usage is incomplete") }
         if let problem = await write() { report("the usage is incomplete: \(problem)") }
     }
 
