@@ -1,3 +1,4 @@
+import SparringScenario
 import Testing
 
 @testable import SparringConformance
