@@ -1,4 +1,5 @@
 import SparringConformance
+import SparringScenario
 import Testing
 
 @testable import SparringCLI
