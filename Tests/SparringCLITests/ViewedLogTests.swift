@@ -35,7 +35,7 @@ struct ViewedLogTests {
             """
         try Self.with(text) { path in
             let log = try ViewedLog(path)
-            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1, 2, 3])
+            #expect(try log.exchanges(at: 0..<log.count, for: nil).map(\.exchange.number) == [1, 2, 3])
             #expect(log.notes.isEmpty)
         }
     }
@@ -46,7 +46,7 @@ struct ViewedLogTests {
         let text = Self.line(1) + "\n" + Self.line(2).prefix(bytes)
         try Self.with(text) { path in
             let log = try ViewedLog(path)
-            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1])
+            #expect(try log.exchanges(at: 0..<log.count, for: nil).map(\.exchange.number) == [1])
             #expect(log.notes == ["\(path) was cut off in its last line, which is not shown."])
         }
     }
@@ -55,7 +55,7 @@ struct ViewedLogTests {
     func banner() throws {
         try Self.with("sparring 0.1.0\n\(Self.line(1))\n") { path in
             let log = try ViewedLog(path)
-            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1])
+            #expect(try log.exchanges(at: 0..<log.count, for: nil).map(\.exchange.number) == [1])
         }
     }
 
@@ -64,7 +64,7 @@ struct ViewedLogTests {
         try Self.with("\(Self.line(1))\n\(Self.line(2))\n") { path in
             let log = try ViewedLog(path)
             try Data().write(to: URL(filePath: path))
-            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [0, 0])
+            #expect(try log.exchanges(at: 0..<log.count, for: nil).map(\.exchange.number) == [0, 0])
         }
     }
 
@@ -73,10 +73,10 @@ struct ViewedLogTests {
         let text = [Self.line(1), #"{"number":broken}"#, Self.line(3), ""].joined(separator: "\n")
         try Self.with(text) { path in
             let log = try ViewedLog(path)
-            #expect(try log.exchanges(at: 0..<log.count).map(\.number) == [1, 0, 3])
+            #expect(try log.exchanges(at: 0..<log.count, for: nil).map(\.exchange.number) == [1, 0, 3])
             let place = Self.line(1).utf8.count + 1
             #expect(
-                try log.exchanges(at: 1..<2)[0].decision.unmatched
+                try log.exchanges(at: 1..<2, for: nil)[0].exchange.decision.unmatched
                     == "the line at byte \(place) of the file cannot be read")
         }
     }
