@@ -66,7 +66,8 @@ struct FilterConditionTests {
     func deleted() async throws {
         let fixture = try JournalFixture()
         try await fixture.keep(Self.exchanges.map { ($0, .answer()) })
-        try fixture.execute("DELETE FROM exchanges WHERE id IN (1, 4)")
+        try fixture.execute(
+            "DELETE FROM bodies WHERE exchange IN (1, 4); DELETE FROM exchanges WHERE id IN (1, 4)")
         let file = try JournalFile(fixture.path)
         #expect(file.count == 6)
         #expect(try file.exchanges(at: 0..<6).map(\.position) == [0, 1, 3, 4, 5])

@@ -26,7 +26,9 @@ extension ImageRequest: CheckedCall {
         Rendered(answer(context: context, ids: &ids))
     }
 
-    package static func exampleModel(for endpoint: Endpoint) -> String { standardModel }
+    package static func exampleModel(for endpoint: Endpoint) -> String {
+        endpoint == .imageVariations ? variationModel : standardModel
+    }
 
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {
         if let known = models.opened(id), known.kind == .image { return known }

@@ -32,7 +32,7 @@ package struct ImageRequest: Sendable {
     /// The model of requests that name none. The API's own choice since the retirement of DALL·E is not known.
     static let standardModel = "gpt-image-2"
     /// The only model that has made variations.
-    private static let variationModel = "dall-e-2"
+    static let variationModel = "dall-e-2"
     /// The largest form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
     package static let largestForm = 512 << 20
     private static let longestPrompt = 32_000

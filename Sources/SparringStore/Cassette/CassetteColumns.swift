@@ -21,9 +21,17 @@ enum CassetteColumns {
             })
     }
 
-    static func pieces(_ text: String) throws -> [RecordedPiece] {
-        (try JSONValue.parse(text).array ?? []).map {
-            RecordedPiece(at: Int64($0[0]?.int ?? 0), count: $0[1]?.int ?? 0)
+    /// - Parameter bytes: the number of bytes that the pieces have together.
+    /// - Throws: `DamagedRow` if they have another number.
+    static func pieces(_ text: String, of bytes: Int) throws -> [RecordedPiece] {
+        var rest = bytes
+        let pieces = try (try JSONValue.parse(text).array ?? []).map { piece in
+            let count = piece[1]?.int ?? 0
+            guard (0...rest).contains(count) else { throw DamagedRow("a piece of a body has \(count) bytes") }
+            rest -= count
+            return RecordedPiece(at: Int64(piece[0]?.int ?? 0), count: count)
         }
+        guard rest == 0 else { throw DamagedRow("\(rest) bytes of a body belong to no piece") }
+        return pieces
     }
 }

@@ -43,7 +43,7 @@ enum CassetteReader {
         let cursor = try Row.fetchCursor(parts, arguments: [id])
         while let part = try cursor.next() {
             let bytes = try part.withUnsafeData(named: "bytes") { $0.map { Array($0) } ?? [] }
-            exchange.answer?.append(bytes, try CassetteColumns.pieces(part.value("pieces")))
+            exchange.answer?.append(bytes, try CassetteColumns.pieces(part.value("pieces"), of: bytes.count))
         }
         if exchange.isSocket { exchange.messages = try messages(of: id, db) }
         if let member = exchange.memberOutOfRange {
