@@ -5,7 +5,7 @@ extension RecordedExchange {
     /// The greatest distance of a start from 1970, in nanoseconds: 126 years.
     private static let farthest: Int64 = 4_000_000_000_000_000_000
 
-    /// The member of a cassette's line whose number is out of range; nil if there is none. A damaged file, or one of a
+    /// The member of a cassette's line whose number is out of range; nil without one. A damaged file, or one of a
     /// stranger, may have any numbers, and a replay calculates with them.
     package var memberOutOfRange: String? {
         let times = -Self.longest...Self.longest
