@@ -31,8 +31,8 @@ struct RealtimeOrderTests {
     @Test("A response that is asked for in one write with its item answers that item")
     func itemFirst() async throws {
         try await Self.play { client in
-            try Self.send([Self.update, Self.item("hello"), Self.create], on: client)
-            let types = Self.receive(client, until: "response.done")
+            try client.send([Self.update, Self.item("hello"), Self.create])
+            let types = client.receive(until: "response.done")
             #expect(types.last?.contains("heard") == true)
             let created = types.firstIndex { $0.contains("\"type\":\"response.created\"") }
             let added = types.firstIndex { $0.contains("\"type\":\"conversation.item.done\"") }
@@ -43,60 +43,82 @@ struct RealtimeOrderTests {
     @Test("A response is cancelled by an event that arrives in one write with events before it")
     func cancelLast() async throws {
         try await Self.play { client in
-            try Self.send([Self.update, Self.create], on: client)
-            _ = Self.receive(client, until: "response.output_text.delta")
-            try Self.send([Self.item("a"), Self.item("b"), #"{"type":"response.cancel"}"#], on: client)
-            let done = Self.receive(client, until: "response.done").last
+            try client.send([Self.update, Self.create])
+            _ = client.receive(until: "response.output_text.delta")
+            try client.send([Self.item("a"), Self.item("b"), #"{"type":"response.cancel"}"#])
+            let done = client.receive(until: "response.done").last
             #expect(done?.contains("client_cancelled") == true)
         }
     }
 
-    private static func play(_ body: @escaping @Sendable (RawSocket) throws -> Void) async throws {
+    private static func play(_ body: @escaping @Sendable (Client) throws -> Void) async throws {
         let text = "schema: 1\nscenario: order\n\(rules)\n"
         let engine = Engine(
             scenario: try ScenarioLoader.load(text: text, file: "s.yaml", errors: .api).get(),
             wallClock: { 1_795_232_605 })
         try await Fixture.with(responder: engine) { server in
             let port = server.port
-            try await blocking {
-                let client = try RawSocket(port: port)
-                try client.send(handshake)
-                let head = client.receiveBytes(endingWith: "\r\n\r\n").bytes
-                #expect(head.starts(with: Array("HTTP/1.1 101 ".utf8)))
-                try body(client)
+            try await blocking { try body(Client(port: port)) }
+        }
+    }
+
+    /// A client of a Realtime session that chooses what it sends in one write.
+    private final class Client {
+        private let socket: RawSocket
+        private var reader = SocketReader(from: .server, limit: 1 << 24)
+        /// Messages that arrived together with an earlier one.
+        private var waiting: [String] = []
+
+        private static let handshake = Fixture.get(
+            "/v1/realtime?model=gpt-realtime",
+            [
+                "Host: x", "Authorization: Bearer x", "Connection: Upgrade", "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            ])
+
+        init(port: Int) throws {
+            socket = try RawSocket(port: port)
+            try socket.send(Self.handshake)
+            // The session's first event may arrive together with the head.
+            var bytes: [UInt8] = []
+            var end: Int?
+            while end == nil {
+                let more = socket.receiveSome()
+                try #require(!more.isEmpty)
+                bytes += more
+                end = bytes.firstRange(of: Array("\r\n\r\n".utf8))?.upperBound
+            }
+            #expect(bytes.starts(with: Array("HTTP/1.1 101 ".utf8)))
+            read(Array(bytes[(end ?? 0)...]))
+        }
+
+        func send(_ events: [String]) throws {
+            let frames = events.map { event in
+                var frame = SocketFrame.text(Array(event.utf8))
+                frame.mask = [1, 2, 3, 4]
+                return frame.bytes
+            }
+            try socket.send(Array(frames.joined()))
+        }
+
+        /// The messages up to the first of this type, or until the server disconnects.
+        func receive(until type: String) -> [String] {
+            var messages: [String] = []
+            while true {
+                while !waiting.isEmpty {
+                    messages.append(waiting.removeFirst())
+                    if messages.last?.contains("\"type\":\"\(type)\"") == true { return messages }
+                }
+                let bytes = socket.receiveSome()
+                if bytes.isEmpty { return messages }
+                read(bytes)
             }
         }
-    }
 
-    private static let handshake = Fixture.get(
-        "/v1/realtime?model=gpt-realtime",
-        [
-            "Host: x", "Authorization: Bearer x", "Connection: Upgrade", "Upgrade: websocket",
-            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        ])
-
-    /// Sends the events in one write.
-    private static func send(_ events: [String], on client: RawSocket) throws {
-        let frames = events.map { event in
-            var frame = SocketFrame.text(Array(event.utf8))
-            frame.mask = [1, 2, 3, 4]
-            return frame.bytes
-        }
-        try client.send(Array(frames.joined()))
-    }
-
-    /// The messages up to the first of this type, or until the server disconnects.
-    private static func receive(_ client: RawSocket, until type: String) -> [String] {
-        var reader = SocketReader(from: .server, limit: 1 << 24)
-        var messages: [String] = []
-        while messages.last?.contains("\"type\":\"\(type)\"") != true {
-            let bytes = client.receiveSome()
-            if bytes.isEmpty { return messages }
+        private func read(_ bytes: [UInt8]) {
             for case .text(let message) in reader.read(bytes) {
-                messages.append(String(decoding: message, as: UTF8.self))
-                if messages.last?.contains("\"type\":\"\(type)\"") == true { break }
+                waiting.append(String(decoding: message, as: UTF8.self))
             }
         }
-        return messages
     }
 }
