@@ -39,7 +39,7 @@ function wireActions(page) {
     const body = `next: ${Number(page.faults.next.value)}\nfaults: ${page.faults.faults.value}\n`;
     run(page.faults, async () => {
       const answer = await ask(`faults?session=${session()}`, { method: "POST", body });
-      return `${answer.next} calls of ${answer.session} will meet: ${answer.faults.join("; ")}`;
+      return `${answer.next === 1 ? "1 call" : `${answer.next} calls`} of ${answer.session} will meet: ${answer.faults.join("; ")}`;
     });
   });
   const scale = () => Number((10 ** Number(page.clock.scale.value)).toPrecision(2));

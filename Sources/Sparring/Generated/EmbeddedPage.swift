@@ -871,7 +871,7 @@ enum EmbeddedPage {
                 const body = `next: ${Number(page.faults.next.value)}\nfaults: ${page.faults.faults.value}\n`;
                 run(page.faults, async () => {
                   const answer = await ask(`faults?session=${session()}`, { method: "POST", body });
-                  return `${answer.next} calls of ${answer.session} will meet: ${answer.faults.join("; ")}`;
+                  return `${answer.next === 1 ? "1 call" : `${answer.next} calls`} of ${answer.session} will meet: ${answer.faults.join("; ")}`;
                 });
               });
               const scale = () => Number((10 ** Number(page.clock.scale.value)).toPrecision(2));
@@ -1115,5 +1115,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-Uq6KysVpOpYuZmFGJISYjb4uh+zapkujmhMmPPT+ivw="
-    static let scriptHash = "sha256-tX5Cf7jirUeQD5oIbVg9WJi/E2PJdd+l5H1spB6tEw4="
+    static let scriptHash = "sha256-eOWOHQy7QU6bg9lGI2c6stdQA7ca3wtEfBZWDgK6nSo="
 }

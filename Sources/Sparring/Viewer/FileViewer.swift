@@ -9,7 +9,8 @@ struct FileViewer: Sendable {
         var bytes = 64 << 20
         /// The number of positions that are read at a time. A search reads up to 64 times as many where few are selected.
         var block = 250
-        /// The time after which a search returns what it has found so far. The page then asks for the rest.
+        /// The time after which a search, or a list of a file with gaps, returns what it has found so far. The page then
+        /// asks for the rest.
         var patience = Duration.milliseconds(300)
     }
 
@@ -38,7 +39,8 @@ struct FileViewer: Sendable {
                 bytes += 500 + 100 * exchange.timeline.entries.count
             }
             start = positions.lowerBound
-            guard wants == nil || ContinuousClock.now < deadline else { break }
+            // A damaged file may have ids with nothing between them for hours.
+            guard wants == nil && !read.isEmpty || ContinuousClock.now < deadline else { break }
             if read.count < positions.count / 4 { block = min(4 * block, 64 * bounds.block) }
         }
         return [

@@ -13,9 +13,12 @@ struct FileViewerTests {
         let title = "Log run.jsonl"
         let notes: [String] = []
         let count: Int
+        /// True if only the last position has an exchange.
+        var hasGap = false
 
         func exchanges(at positions: Range<Int>, for filter: ExchangeFilter?) -> [(position: Int, exchange: Exchange)] {
-            positions.map { ($0, exchange(at: $0)) }
+            let present = hasGap ? max(positions.lowerBound, count - 1)..<positions.upperBound : positions
+            return present.map { ($0, exchange(at: $0)) }
         }
 
         private func exchange(at position: Int) -> Exchange {
@@ -54,6 +57,15 @@ struct FileViewerTests {
             before = page["stored"]?["older"]?.int
         } while before != nil
         #expect(all == Array(0..<250))
+    }
+
+    @Test("A file with a gap of 2⁶² positions is shown at once, and says that there may be older exchanges")
+    func gap() throws {
+        let viewer = FileViewer(
+            file: File(count: 1 << 62, hasGap: true), version: nil, bounds: FileViewer.Bounds(patience: .zero))
+        let page = try viewer.page(before: nil, filter: "")
+        #expect(Self.keys(page) == [(1 << 62) - 1])
+        #expect(page["stored"]?["older"]?.int != nil)
     }
 
     @Test("A filter looks through the file until the page is full")
