@@ -17,8 +17,7 @@ struct FileViewerTests {
         var hasGap = false
 
         func exchanges(at positions: Range<Int>, for filter: ExchangeFilter?) -> [(position: Int, exchange: Exchange)] {
-            let present = hasGap ? max(positions.lowerBound, count - 1)..<positions.upperBound : positions
-            return present.map { ($0, exchange(at: $0)) }
+            positions.filter { !hasGap || $0 == count - 1 }.map { ($0, exchange(at: $0)) }
         }
 
         private func exchange(at position: Int) -> Exchange {
