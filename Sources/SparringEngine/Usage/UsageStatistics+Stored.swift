@@ -72,13 +72,15 @@ extension UsageStatistics.Line {
 extension Usage {
     fileprivate var json: JSONValue {
         .array(
-            [input, cached, audioInput, output, reasoning, audioOutput, milliseconds, characters].map { .int($0) })
+            [input, cached, audioInput, output, reasoning, audioOutput, milliseconds, characters, images].map {
+                .int($0)
+            })
     }
 
     fileprivate init(_ json: JSONValue?) {
         func count(_ index: Int) -> Int { json?[index]?.int ?? 0 }
         self.init(input: count(0), output: count(3))
         (cached, audioInput, reasoning) = (count(1), count(2), count(4))
-        (audioOutput, milliseconds, characters) = (count(5), count(6), count(7))
+        (audioOutput, milliseconds, characters, images) = (count(5), count(6), count(7), count(8))
     }
 }
