@@ -49,7 +49,7 @@ struct BatchLedgerTests {
             plan: BatchPlan(), input: StoredBytes(), caller: Caller(), validation: .strict)
         stored.keyName = "sk-…abcd"
         let answer = Answer(status: 200).using(Usage(input: 1000))
-        tagged.receive([try #require(AnsweredLine(line, of: stored, in: "s", answer, faults: 1))])
+        tagged.receive([try #require(AnsweredLine(line, of: stored, in: "s", answer, faults: 1))], at: 0)
         let report = UsageReport(tagged.reading, by: [.tag("metadata.team"), .key])
         #expect(report.rows.first?.values == ["red", "sk-…abcd"])
         #expect(report.rows.first?.line.faults == 1)

@@ -41,7 +41,10 @@ struct UsageStatisticsTests {
     @Test("A line that is read from its JSON has the same totals, and no secret key")
     func json() throws {
         let ledger = UsageStatistics()
-        ledger.receive(Self.exchange(tags: [Exchange.Tag("user", "ada")]))
+        var usage = Usage(input: 1, output: 2)
+        (usage.cached, usage.audioInput, usage.reasoning, usage.audioOutput) = (3, 4, 5, 6)
+        (usage.milliseconds, usage.characters, usage.images) = (7, 8, 9)
+        ledger.receive(Self.exchange(usage: usage, tags: [Exchange.Tag("user", "ada")]))
         ledger.receive(Self.exchange(status: 429, usage: nil, tags: [Exchange.Tag("user", "ada")]))
         let line = try #require(ledger.reading.lines.first)
         let read = UsageStatistics.Line(line.json, of: "a", ledger.prices)

@@ -69,7 +69,7 @@ private final class Committed: ExchangeSink, LineSink {
     private let lines = Atomic(0)
     var count: Int { lines.load(ordering: .sequentiallyConsistent) }
     func receive(_ exchange: Exchange) {}
-    func receive(_ lines: [AnsweredLine], at unixSeconds: Int?) {
+    func receive(_ lines: [AnsweredLine], at unixSeconds: Int) {
         self.lines.add(lines.count, ordering: .sequentiallyConsistent)
     }
 }

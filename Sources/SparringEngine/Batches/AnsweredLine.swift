@@ -35,8 +35,8 @@ package struct AnsweredLine: Sendable {
 
 /// Receives the lines of batches when they are committed: each line once, from the server that committed it.
 package protocol LineSink: Sendable {
-    /// - Parameter unixSeconds: when the lines were committed; nil if unknown.
-    func receive(_ lines: [AnsweredLine], at unixSeconds: Int?)
+    /// - Parameter unixSeconds: when the lines were committed.
+    func receive(_ lines: [AnsweredLine], at unixSeconds: Int)
 }
 
 extension AnsweredLine {

@@ -164,14 +164,13 @@ package final class UsageStatistics: ExchangeSink {
 }
 
 extension UsageStatistics: LineSink {
-    /// - Parameter unixSeconds: when the lines were committed; nil to count them in the newest interval of their group.
-    package func receive(_ lines: [AnsweredLine], at unixSeconds: Int? = nil) {
+    package func receive(_ lines: [AnsweredLine], at unixSeconds: Int) {
         state.withLock { state in
             for line in lines {
                 let key = Key(
                     session: line.session, endpoint: line.endpoint.rawValue, model: line.model, keyName: line.key,
                     tags: line.tags)
-                let place = state.place(of: key, prices, at: unixSeconds ?? 0)
+                let place = state.place(of: key, prices, at: unixSeconds)
                 state.groups[place].line.add(line)
             }
         }
@@ -317,58 +316,6 @@ extension UsageStatistics.Line {
     private mutating func count(_ kind: AnsweredError) {
         guard let place = errors.firstIndex(where: { $0.kind == kind }) else { return errors.append((kind, 1)) }
         errors[place].count += 1
-    }
-}
-
-/// The durations of a call, from its timeline.
-struct CallTimes {
-    /// The time from the first byte of the request to the end of the answer.
-    var total: Duration?
-    /// The time to the first event that carries content.
-    var firstToken: Duration?
-    /// Average time between events that carry content.
-    var perToken: Duration?
-    /// The time to the first event of a stream.
-    var firstEvent: Duration?
-    var faults = 0
-    var missedFaults = 0
-    var isAbandoned = false
-
-    /// - Parameter isStream: whether the answer is an event stream. Its events have no marks if it was sent in one
-    ///   piece.
-    init(_ timeline: Timeline, isStream: Bool = false) {
-        let start = timeline.entries.first?.at
-        var first: Moment?
-        var event: Moment?
-        var written: Moment?
-        var isMarked = false
-        var last: (number: Int, at: Moment)?
-        var end: Moment?
-        for entry in timeline.entries {
-            switch entry.happening {
-            case .accepted(let mark, _):
-                if mark != nil { isMarked = true }
-                switch mark {
-                case .content(let number)?:
-                    if first == nil { first = entry.at }
-                    if event == nil { event = entry.at }
-                    last = (number, entry.at)
-                case .event?, .done?: if event == nil { event = entry.at }
-                case nil: if written == nil { written = entry.at }
-                case .head?, .piece?: break
-                }
-            case .faultDelivered: faults += 1
-            case .faultMissed: missedFaults += 1
-            case .peerGone: isAbandoned = end == nil
-            case .ended: end = entry.at
-            default: break
-            }
-        }
-        guard let start else { return }
-        total = end.map { $0 - start }
-        firstToken = first.map { $0 - start }
-        if isStream { firstEvent = (event ?? (isMarked ? nil : written)).map { $0 - start } }
-        if let first, let last, last.number > 1 { perToken = (last.at - first) / (last.number - 1) }
     }
 }
 
