@@ -71,11 +71,10 @@ struct UsagePageTests {
         let ledger = UsageStatistics()
         var usage = Usage()
         (usage.milliseconds, usage.characters) = (3000, 15)
-        ledger.receive([
-            AnsweredLine(
-                session: "a", endpoint: .transcriptions, model: "whisper-1", key: nil, tags: [], status: 200, faults: 0,
-                usage: usage)
-        ])
+        let line = AnsweredLine(
+            session: "a", endpoint: .transcriptions, model: "whisper-1", key: nil, tags: [], status: 200, faults: 0,
+            usage: usage)
+        ledger.receive([line], at: 0)
         let page = UsagePage.json(UsageReport(ledger.reading))["total"]
         #expect(page?["seconds"]?.double == 3 && page?["characters"] == 15 && page?["batched"] == 1)
         // Three seconds at $0.0001, and half the price for a batch line. The model has no price for characters.
