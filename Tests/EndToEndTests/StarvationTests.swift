@@ -64,22 +64,23 @@ struct StarvationTests {
         let file = scratch.url.appending(path: "journal.sqlite").path
         let (child, port) = try await Self.server(
             after: "resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))", scratch, options: ["--db", file])
-        let statuses = try await blocking {
-            let kept = try KeptConnection(port: port)
-            let first = try Self.chat(kept)
-            // The kernel completes connections that the server cannot accept.
-            let others = try (0..<100).map { _ in try RawSocket(port: port) }
-            let second = try withExtendedLifetime(others) { try Self.chat(kept) }
-            return [first, second]
-        }
-        #expect(statuses == [200, 200])
+        let sentence = "new connections wait, because this process may not open"
+        // One connection, used by one closure after the other.
+        nonisolated(unsafe) let kept = try KeptConnection(port: port)
+        let first = try await blocking { try Self.chat(kept) }
+        // The kernel completes connections that the server cannot accept.
+        var others = try await blocking { try (0..<100).map { _ in try RawSocket(port: port) } }
+        #expect(try await eventually { child.standardError.contains(sentence) })
+        let second = try await blocking { try Self.chat(kept) }
+        #expect([first, second] == [200, 200])
+        #expect(others.count == 100)
+        others.removeAll()
         let status = try await blocking { try RawRequest.status(port: port) }
         #expect(status == 200)
         child.signal(SIGINT)
         let outcome = try await child.outcome()
         #expect(outcome.exitCode == 128 + SIGINT, "\(outcome.standardError)")
-        let sentences = outcome.standardError.components(
-            separatedBy: "new connections wait, because this process may not open")
+        let sentences = outcome.standardError.components(separatedBy: sentence)
         #expect(sentences.count == 2, "once, not after each attempt: \(outcome.standardError)")
         let rows = try await JournalTests.query(file, "SELECT count(*), (SELECT lost FROM runs) FROM exchanges")
         #expect(rows == "3|0")
