@@ -180,7 +180,7 @@ def page(served, found):
         " Sparring answers its 404, or with `--retired serve` as a stateful or generic operation.",
         "",
         "Rules, limits, chaos,"
-        " faults and the journal hold for all of them. Tests are the files that name an emulated operation; `WholeDocumentTests` asks all.",
+        " faults and the journal hold for all of them. The last column lists the test files that name an emulated operation; `WholeDocumentTests` calls all operations.",
         "",
         "| state | operations |",
         "|---|---:|",

@@ -3,8 +3,9 @@
 
     sentence_draw.py [COMMIT] [--count 30]    COMMIT (HEAD by default) is the seed; the texts are those of the working tree
 
-The same commit and the same texts give the same draw. A sentence has four words or more. Users see pages, strings of Swift, Python and JavaScript
-outside tests, titles and reasons of cases, and descriptions in schemas. The strings of SparringAPI are the API's own and are left out, as is SQL.
+The same commit and the same texts give the same draw. A sentence has four words or more, most of them plain words: lists of names, HTML and SQL are
+left out. Users see pages, strings of Swift, Python and JavaScript outside tests, titles and reasons of cases, and descriptions in schemas. The strings
+of SparringAPI are the API's own and are left out. A cell of a table is printed with its row.
 """
 
 import argparse
@@ -21,6 +22,12 @@ MARKS = {"py": r"#|\"\"\"|'''"}
 # The code in a string, which words.py blanks.
 CODE = re.compile(r"\\\([^)]*\)")
 SQL = re.compile(r"[A-Z]{3,}\b")
+PLAIN_WORD = re.compile(r"[(\"'“*_]*[A-Za-z][a-z'’-]*[)\"'”.,:;!?*_]*$")
+
+
+def is_sentence(text: str) -> bool:
+    parts = CODE.sub("", text).split()
+    return len(parts) >= LEAST_WORDS and sum(PLAIN_WORD.match(part) is not None for part in parts) > 0.6 * len(parts)
 
 
 def sentences(texts: list) -> list[tuple[int, str]]:
@@ -33,7 +40,7 @@ def sentences(texts: list) -> list[tuple[int, str]]:
         for part in END.split(text.text.strip()):
             place = text.text.find(part, start)
             start = place + len(part)
-            if len(part.split()) >= LEAST_WORDS:
+            if is_sentence(part):
                 found.append((text.line(place), part))
     return found
 
@@ -85,6 +92,13 @@ def draw(pool: list[tuple[str, str]], count: int, seed: str) -> list[tuple[str, 
     return [(first[sentence], sentence) for sentence in chosen]
 
 
+def row_at(place: str) -> str:
+    """The row of a table of Markdown at this place; empty for other places."""
+    path, _, line = place.rpartition(":")
+    text = (words.ROOT / path).read_text().split("\n")[int(line) - 1]
+    return text if path.endswith(".md") and text.startswith("|") else ""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("commit", nargs="?", default="HEAD")
@@ -97,6 +111,8 @@ def main() -> None:
         print(f"\n{arguments.count} of {len(pool)} sentences {name}\n")
         for number, (place, sentence) in enumerate(draw(pool, arguments.count, seed), 1):
             print(f"{number:3}  {CODE.sub('…', sentence)}\n     {place}")
+            if row := row_at(place):
+                print(f"     row: {row}")
 
 
 if __name__ == "__main__":

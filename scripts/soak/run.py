@@ -7,7 +7,7 @@ The clients keep streams and WebSockets open, each stream in a new session; mean
 admin API what the live page asks, and break answers by chaos. A probe measures one call each 100 ms. At the end:
 
 - no client saw a failure, and the server ended with 143, as after any SIGTERM
-- the memory of each tenth of the time, from the third on, is within 3 % of the second's; not judged if the server did not have its 10,000 sessions
+- from the third tenth of the time on, the memory of each tenth is within 3 % of that of the second tenth; not judged if the server did not have its 10,000 sessions
   by the end of the first tenth
 - the server has no more descriptors open than before the load
 - the slower 1 % of the probe's calls took less than --latency

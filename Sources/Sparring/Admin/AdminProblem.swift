@@ -42,7 +42,7 @@ extension AdminProblem {
     /// The store that servers share did not commit what the request changes.
     init(_ problem: StoreProblem) {
         self.init(
-            status: 503, what: "the store of --store did not commit this: \(problem)", place: "the database",
+            status: 503, what: "the database of --store did not commit this: \(problem)", place: "the database",
             fix: "see that every server reaches the database, then send the request again")
     }
 

@@ -52,7 +52,7 @@ extension AdminBody {
                     node.json == .null ? nil : ScenarioLoader.rate(node, reader: reader, errors: MockScenario.catalogue)
                 order.chaos = rate.map { .to(DialOrder.Chaos(rate: $0, profile: profile)) } ?? .back
             } else if let node = mapping["profile"] {
-                reader.note(node, "a profile needs `chaos`, the share of calls that get one of its faults")
+                reader.note(node, "`chaos` is missing: the share of calls that get a fault of the profile")
             }
             if order.pace == nil, mapping["chaos"] == nil {
                 reader.note(body.root, "give `stream`, `chaos` or both")

@@ -58,7 +58,7 @@ struct LiveReport {
             ? answers.json(of: exchange)
             : [
                 "answer": .null,
-                "answer_withheld": "--redact masks more than secrets, so only the cassette has the answer",
+                "answer_withheld": "only the cassette has the answer, because --redact masks more than secrets",
             ]
         for member in answer.members { entry[member.name] = member.value }
         let isLong = most != nil && exchange.request.body.count > Self.largestExplained

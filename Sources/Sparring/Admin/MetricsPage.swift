@@ -59,7 +59,7 @@ enum MetricsPage {
         }
         page.family(
             "sparring_errors_total", "counter",
-            "Answers with 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated.")
+            "Answers with a status of 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated.")
         for (labels, row) in rows {
             for (kind, count) in row.line.errors.sorted(by: { $0.kind < $1.kind }) {
                 page.sample("sparring_errors_total", labels + kind.labels, String(count))

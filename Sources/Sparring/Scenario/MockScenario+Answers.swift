@@ -128,7 +128,7 @@ extension MockScenario.Step {
     }
 
     private static func mistakes(_ status: Int, atLeast low: Int) -> [String] {
-        (low...999).contains(status) ? [] : ["a status is from \(low) to 999, not \(status)"]
+        (low...999).contains(status) ? [] : ["a status must be from \(low) to 999, not \(status)"]
     }
 }
 

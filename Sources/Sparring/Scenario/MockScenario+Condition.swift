@@ -78,7 +78,7 @@ extension MockScenario {
         public static func chance(_ probability: Double) -> Condition {
             let isValid = (0...1).contains(probability)
             return Condition(
-                .chance(probability), mistakes: isValid ? [] : ["chance is from 0 to 1, not \(probability)"])
+                .chance(probability), mistakes: isValid ? [] : ["chance must be from 0 to 1, not \(probability)"])
         }
 
         // MARK: Combinations

@@ -40,7 +40,7 @@ extension MockScenario.Step {
     public func times(_ count: Int) -> Self {
         changed {
             $0.step.times = .count(count)
-            if count < 1 { $0.mistakes.append("a step answers at least 1 call, not \(count)") }
+            if count < 1 { $0.mistakes.append("a step must answer at least 1 call, not \(count)") }
         }
     }
 
@@ -89,7 +89,7 @@ extension MockScenario.Step {
     public func reasoning(tokens: Int) -> Self {
         changed {
             $0.step.reasoning = tokens
-            if tokens < 0 { $0.mistakes.append("reasoning tokens are at least 0, not \(tokens)") }
+            if tokens < 0 { $0.mistakes.append("reasoning tokens must be at least 0, not \(tokens)") }
         }
     }
 }

@@ -64,7 +64,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
             name: name, seed: seed, rules: rules.map(\.rule), otherwise: otherwise.otherwise,
             expectation: attempts.map { Expectation(attempts: [Expectation.Bound($0)]) })
         for limit in [requestsPerMinute, tokensPerMinute] {
-            if let limit, limit < 1 { mistakes.append("a rate limit is at least 1 a minute, not \(limit)") }
+            if let limit, limit < 1 { mistakes.append("a rate limit must be at least 1 a minute, not \(limit)") }
         }
         if requestsPerMinute != nil || tokensPerMinute != nil {
             scenario.limits = SparringScenario.Scenario.Limits(

@@ -158,7 +158,7 @@ extension MockServer.Configuration {
     func check() throws(MockServer.InvalidValue) {
         try MockServer.InvalidValue.check(scale: timeScale)
         guard (0...65_535).contains(port) else {
-            throw MockServer.InvalidValue("a port is from 0 to 65535, not \(port)")
+            throw MockServer.InvalidValue("a port must be from 0 to 65535, not \(port)")
         }
         guard let adminToken else { return }
         guard !adminToken.isEmpty, adminToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -190,7 +190,7 @@ extension MockServer.InvalidValue {
         let scales = SessionClock.scales
         guard scales.contains(scale) else {
             throw MockServer.InvalidValue(
-                "a time scale is from \(scales.lowerBound) to \(Int(scales.upperBound)), not \(scale)")
+                "a time scale must be from \(scales.lowerBound) to \(Int(scales.upperBound)), not \(scale)")
         }
     }
 }

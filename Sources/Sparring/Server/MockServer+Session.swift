@@ -71,7 +71,7 @@ extension MockServer {
             var mistakes = sorted.mistakes
             mistakes += sorted.request.map { "'\($0)' is applied before a session is known: put it into a scenario" }
             mistakes += sorted.answer.compactMap { $0.obstacle(in: server) }
-            if calls < 1 { mistakes.append("next is at least 1 call, not \(calls)") }
+            if calls < 1 { mistakes.append("next must be at least 1 call, not \(calls)") }
             guard mistakes.isEmpty else { throw MockScenarioError(mistakes: mistakes) }
             session.adjust { $0.push(sorted.answer, calls: calls) }
         }

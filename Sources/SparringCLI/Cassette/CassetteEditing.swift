@@ -8,7 +8,7 @@ struct CassetteScrub: AsyncParsableCommand {
         commandName: "scrub", abstract: "Mask secrets in an existing cassette.",
         discussion: """
             Rewrites the whole cassette, so that no masked text stays in the file. A changed request loses its \
-            fingerprint; from then on it matches by its JSON. Without --redact the built-in rules are applied again.
+            fingerprint; from then on the request matches by its JSON. Without --redact the built-in rules are applied again.
 
               sparring cassette scrub cassette.sqlite --redact '$.metadata.mail'
               sparring cassette scrub cassette.sqlite --redact 'header:X-Tenant'

@@ -31,7 +31,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
             our issue 12`. If a listed case passes, the run fails until its line is deleted. A line that begins with ~ \
             may fail or pass.
 
-            --attach grades an app that is already running, --gateway a gateway; docs/guides/gateways.md explains both.
+            --attach grades an app that is already running, and --gateway grades a gateway; docs/guides/gateways.md explains both.
 
               sparring check --attach -- \\
                   curl --fail --get --data-urlencode 'q={prompt}' localhost:3000/ask

@@ -42,7 +42,7 @@ enum OwnCases {
         return cases.compactMap { subject in
             let place = "\(subject.file ?? ""):\(subject.line)"
             if subject.theme == BuiltInCases.sanityTheme {
-                return "\(place):1: the theme '\(subject.theme)' is used by the calls before a run; name another one"
+                return "\(place):1: the theme '\(subject.theme)' belongs to the calls that Sparring makes before a run; choose another theme"
             }
             if taken.contains(subject.id) {
                 return "\(place):1: '\(subject.id)' is the id of a built-in case; choose another id"

@@ -34,10 +34,10 @@ struct GatewayOptions: ParsableArguments {
         let replicas = try through.split(separator: ",").map { try Self.replica(String($0)) }
         guard !replicas.isEmpty else { throw CommandError("--through has no URL", .usage) }
         if let port, !(0...65_000).contains(port) {
-            throw CommandError("--port is from 0 to 65000, not \(port)", .usage)
+            throw CommandError("--port must be from 0 to 65000, not \(port)", .usage)
         }
         if config != nil, start == nil {
-            throw CommandError("--config is filled in for the command of --start; add --start", .usage)
+            throw CommandError("--config is used only with --start; add --start", .usage)
         }
         var keys = known.keys
         keys[.usual] = key ?? keys[.usual] ?? "sk-gateway-client"

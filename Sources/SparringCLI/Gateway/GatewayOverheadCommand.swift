@@ -17,7 +17,7 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
             The command refuses to measure on a busy machine. Before, during and after the calls, it measures how much longer \
             computations take than their processor time, and how late timers are.
 
-            --start, --config, --key and --model are those of `sparring gateway check`.
+            --start, --config, --key and --model work as in `sparring gateway check`.
 
             Exit codes: 0 measured, 69 the gateway could not be started or reached, 70 a bug of sparring, 75 the machine is \
             too busy.
@@ -35,7 +35,7 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
     var format = GatewayFormat.text
 
     func run() async throws {
-        guard calls > 0 else { throw CommandError("--calls is at least 1, not \(calls)", .usage) }
+        guard calls > 0 else { throw CommandError("--calls must be at least 1, not \(calls)", .usage) }
         var session = try gateway.session(GatewayAdapter())
         session.keepsConnections = true
         let identity = session.identity

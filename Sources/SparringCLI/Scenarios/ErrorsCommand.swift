@@ -11,7 +11,7 @@ struct ErrorsCommand: ParsableCommand {
 
               - error: rate_limit_exceeded
 
-            Every value can be replaced: see the reference of scenarios.
+            A step can replace every value: see the reference of scenarios.
 
               sparring errors
               sparring errors show rate_limit_exceeded

@@ -272,7 +272,7 @@ enum EmbeddedCases {
               - id: batch.missing-line
                 since: "2026.1"
                 title: Reports the lines that have no result
-                why: A line that is in neither file was lost. A client that only counts the results does not notice that it is missing.
+                why: A line that is in neither file was lost. A client that only counts the results does not notice that a line is missing.
                 refs: ["deepset-ai/haystack#12268", "kaapi-backend#723"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 75s
@@ -2720,7 +2720,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats two different Content-Length values as an error
-                why: A client that picks one of them may read the next answer as the rest of this one.
+                why: A client that picks one of the two lengths may read the next answer as the rest of this answer.
                 refs: ["RFC 9112 §6.3"]
                 needs: [chat]
                 timeout: 60s
@@ -3255,7 +3255,7 @@ enum EmbeddedCases {
               - id: polls.job
                 since: "2026.2"
                 title: Waits for a fine-tuning job
-                why: The job goes through several statuses. With the last one, the job has the model's name.
+                why: The job goes through several statuses. With the last status, the job has the model's name.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
                 timeout: 75s
@@ -3580,7 +3580,7 @@ enum EmbeddedCases {
               - id: responses.failed-event
                 since: "2026.1"
                 title: Reports that a response failed in the middle of its stream
-                why: The last event is response.failed. It has the same form as the other events.
+                why: The last event is response.failed, which has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "langchain-ai/langchain#39041", "openai/openai-agents-python#3106"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -3760,7 +3760,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Survives an invalid Retry-After
-                why: Proxies write all kinds of values. The client ignores an invalid one; it must not crash, sleep forever or skip the pause.
+                why: Proxies write all kinds of values. The client ignores an invalid value; it must not crash, sleep forever or skip the pause.
                 refs: ["openai/openai-python#3555", "pulseaiclub/phi#30"]
                 steps:
                   - raw:
@@ -4861,7 +4861,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Pauses before it opens another socket of an overloaded server
-                why: The code 1013 asks the client to try again later. All clients of the server get it at the same time.
+                why: The code 1013 asks the client to try again later. All clients of the server get this code at the same time.
                 refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3"]
                 steps:
                   - { text: "pong {{session}}", faults: [socket_close 1013 overloaded at start] }
@@ -4916,7 +4916,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Sends the whole conversation when the server has lost the previous response
-                why: A new socket does not know responses that are not stored. The guide asks to send the full input without previous_response_id. Clients that always send it are not affected.
+                why: A new socket does not know responses that are not stored. The guide asks to send the full input without previous_response_id. Clients that always send the full input are not affected.
                 refs: ["OpenAI guide: WebSocket mode, previous_response_not_found", "openclaw/openclaw#122727", "earendil-works/pi#6955"]
                 timeout: 30s
                 task: { op: responses.socket, input: { then: "and then {{session}}" } }
@@ -4935,7 +4935,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Opens another socket when its socket has reached its maximum age
-                why: A socket lives for an hour. The error asks for a new one, and the turn has not begun.
+                why: A socket lives for an hour. The error asks for a new socket, and the turn has not begun.
                 refs: ["OpenAI guide: WebSocket mode, websocket_connection_limit_reached", "earendil-works/pi#5973"]
                 steps:
                   - { error: { status: 400, type: invalid_request_error, code: websocket_connection_limit_reached, message: "Responses websocket connection limit reached (60 minutes). Create a new websocket connection to continue." }, faults: [socket_close 1001 at end] }
@@ -4986,7 +4986,7 @@ enum EmbeddedCases {
               - id: socket.failed
                 since: "2026.2"
                 title: Reports that a response failed
-                why: The last event is response.failed. It has the same form as the other events.
+                why: The last event is response.failed, which has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "livekit/agents#2967"]
                 timeout: 60s
                 steps:
@@ -5644,7 +5644,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Skips an event whose data is empty
-                why: Relays send such an event to keep the connection open. It has no JSON, and is not a reason to give up the answer.
+                why: Relays send such an event to keep the connection open. The event has no JSON, and is not a reason to give up the answer.
                 refs: ["omnigent-ai/omnigent#1474", "Growth-Circle/cadis#2329"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [empty_data at event 1] }
@@ -5711,7 +5711,7 @@ enum EmbeddedCases {
               - id: sse.no-charset
                 since: "2026.1"
                 title: Reads a stream without a charset as UTF-8
-                why: Event streams are always UTF-8. Some HTTP libraries decode them as Latin-1 instead.
+                why: Event streams are always UTF-8. Some HTTP libraries decode event streams as Latin-1 instead.
                 refs: ["HTML standard §9.2.5", "open-metadata/OpenMetadata#29531"]
                 steps:
                   - { text: "pong {{session}} 日本語 🌍", faults: [content_type text/event-stream] }
@@ -6885,7 +6885,7 @@ enum EmbeddedCases {
               - id: tools.cut
                 since: "2026.1"
                 title: Does not run a call whose stream ended inside its arguments
-                why: The arguments are incomplete. A tool that runs with them deletes the wrong thing, or everything.
+                why: The arguments are incomplete. A tool that runs with such arguments deletes the wrong thing, or everything.
                 refs: ["NousResearch/hermes-agent#42314", "earendil-works/pi#9897", "CommandCodeAI/command-code#785"]
                 timeout: 60s
                 steps:
@@ -7558,7 +7558,7 @@ enum EmbeddedCases {
               - id: window.responses
                 since: "2026.2"
                 title: Does not resend a response's input that is too long
-                why: The Responses API refuses it with the same code.
+                why: The Responses API refuses such an input with the code of chat completions.
                 refs: ["OpenAI API reference: error codes"]
                 task: { op: responses }
                 timeout: 60s
@@ -7932,7 +7932,7 @@ enum EmbeddedCases {
               - id: gateway.failover-dollars
                 since: "2026.2"
                 title: Asks another upstream as soon as the dollars of the first one are spent
-                why: Budgets of projects are in dollars. Calls of different sizes use them up, so their number says nothing.
+                why: Budgets of projects are in dollars. Calls of different sizes use the dollars up, so the number of calls says nothing.
                 refs: ["OpenAI: insufficient_quota", "BerriAI/litellm#33325"]
                 needs: [failover]
                 first: primary
@@ -7981,7 +7981,7 @@ enum EmbeddedCases {
               - id: gateway.failover-no-restart
                 since: "2026.2"
                 title: Does not start an answer again after the client has received its first part
-                why: The second upstream writes a different text. If this is added to the first part, the result is a text that no model wrote.
+                why: The second upstream writes a different text. If this text is added to the first part, the result is a text that no model wrote.
                 refs: ["Portkey-AI/gateway#1797", "envoyproxy/ai-gateway#2169"]
                 needs: [failover]
                 first: primary
@@ -7993,7 +7993,7 @@ enum EmbeddedCases {
               - id: gateway.failover-not-400
                 since: "2026.2"
                 title: Asks no other upstream when the call is invalid
-                why: The mistake is the client's. Other upstreams refuse it too, and each attempt hides it for longer.
+                why: The mistake is the client's. Other upstreams refuse the call too, and each attempt hides the mistake for longer.
                 refs: ["RFC 9110 §15.5.1"]
                 needs: [failover]
                 first: primary
@@ -8064,7 +8064,7 @@ enum EmbeddedCases {
               - id: gateway.usage-stream
                 since: "2026.2"
                 title: Reports the usage of a stream
-                why: It arrives in a separate event after the last content, and a gateway easily drops this event.
+                why: The usage arrives in a separate event after the last content, and a gateway easily drops this event.
                 refs: ["OpenAI API reference: stream_options.include_usage"]
                 calls: [{ stream: true }, { stream: true, filler: 3000 }]
                 expect: { usage: true }
@@ -8082,7 +8082,7 @@ enum EmbeddedCases {
               - id: gateway.usage-cached
                 since: "2026.2"
                 title: Reports cached tokens
-                why: They cost less. If the gateway drops them, it bills the full price.
+                why: Cached tokens cost less. If the gateway does not count them, it bills the full price.
                 refs: ["OpenAI: prompt caching", "BerriAI/litellm#39057"]
                 calls: [{ filler: 12000, same_prompt: true, times: 2 }]
                 expect: { usage: true }
@@ -8247,7 +8247,7 @@ enum EmbeddedCases {
               - id: gateway.client-error
                 since: "2026.2"
                 title: Does not repeat a call that the upstream rejects as invalid
-                why: An invalid request stays invalid at every upstream. Repeating it costs time and hides the mistake.
+                why: An invalid request stays invalid at every upstream. Repeating the request costs time and hides the mistake.
                 refs: ["RFC 9110 §15.5.1", "OpenAI API reference: errors"]
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 400, type: invalid_request_error, code: invalid_value, param: messages, message: "The value is not valid (case 400)." } }] }
@@ -8307,7 +8307,7 @@ enum EmbeddedCases {
               - id: gateway.error-message
                 since: "2026.2"
                 title: Forwards the message of a failing upstream
-                why: Without it, the log shows only that the gateway failed.
+                why: Without the message, the log shows only that the gateway failed.
                 refs: ["OpenAI API reference: errors"]
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 503, type: server_error, code: overloaded, message: "The engine is overloaded (case 503)." } }] }
@@ -8351,7 +8351,7 @@ enum EmbeddedCases {
               - id: gateway.stream-unknown-event
                 since: "2026.2"
                 title: Survives an event of an unknown type
-                why: The API adds types of events. If the gateway fails on them, it breaks every client on the day of the change.
+                why: The API adds types of events. If the gateway fails on a new type, it breaks every client on the day of the change.
                 refs: ["OpenAI API reference: backward compatibility"]
                 upstreams:
                   all: { then: last, steps: [{ text: "{{last.user}}", faults: [unknown_event at event 2] }] }

@@ -23,9 +23,9 @@ extension Observation {
             "the client polls with the list of batches, but the case answers polls of a batch"
         // The scripted vectors are those of all texts.
         case .embeddings where dividesTexts && subject.expectation.text != nil:
-            "no request has all texts, but the case answers with the vectors of all"
+            "no request has all texts, but the case answers with the vectors of all texts"
         case .moderation where dividesTexts && attempts.contains(where: { $0.decision.status == 200 }):
-            "no request has all texts, but the case answers with the verdicts on all"
+            "no request has all texts, but the case answers with the verdicts on all texts"
         default: nil
         }
     }

@@ -119,7 +119,7 @@ extension RequestPipeline {
     private func promptWarning(_ endpoint: Endpoint, _ body: JSONValue?) -> String? {
         guard endpoint == .responses, let id = body?["prompt"]?["id"]?.string else { return nil }
         return
-            "Sparring has no prompt '\(id)': it adds no text to the request, and the default model is \(ResponsesRequest.exampleModel(for: endpoint))"
+            "Sparring has no prompt '\(id)': this prompt adds no text to the request, and the default model is \(ResponsesRequest.exampleModel(for: endpoint))"
     }
 
     /// - Parameter models: the table, with a row for the model if Sparring answers for it.

@@ -637,7 +637,7 @@ enum EmbeddedSchemas {
                       "timeout"
                     ]
                   },
-                  "description": "Capabilities, in addition to those of the case's `op`. The case applies only to clients that use them in the probe or declare them."
+                  "description": "Capabilities, in addition to those of the case's `op`. The case applies only to clients that use these capabilities in the probe, or declare them."
                 },
                 "error-kind": {
                   "enum": [

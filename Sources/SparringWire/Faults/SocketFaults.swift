@@ -58,8 +58,8 @@ enum SocketFaults {
     static let reservedBit = WireFault(
         kind: FaultKind(
             "socket_reserved_bit", .framing, at: points, usually: .event(1), needsSocket: true,
-            "sets the first reserved bit of the next message, as if it were compressed; the second, if compression was "
-                + "negotiated"),
+            "sets the first reserved bit of the next message, as if it were compressed; if compression was "
+                + "negotiated, sets the second bit"),
         edit: .nextMessage { _, style in style.hasReservedBit = true })
 
     static let wrongLength = WireFault(

@@ -79,7 +79,7 @@ struct HTTP2Tests {
         Row(ending: .stream(7), frames: ["RST_STREAM 1 REFUSED_STREAM"], play: ["fault 0", "ended stream 7"]),
         Row(
             ending: .cut, frames: ["finished"],
-            play: ["missed 0: the connection has no TLS; fin and reset need none", "ended fin"]),
+            play: ["missed 0: the connection has no TLS; use fin or reset, which need no TLS", "ended fin"]),
     ]
 
     @Test("An ending of the connection closes it, and an ending of the stream leaves it open", arguments: rows)

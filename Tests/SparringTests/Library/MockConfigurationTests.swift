@@ -129,8 +129,8 @@ struct MockConfigurationTests {
     @Test(
         "An invalid configuration is refused before the server starts",
         arguments: [
-            (configuration { $0.timeScale = 0 }, "a time scale is from 0.0001 to 1000, not 0.0"),
-            (configuration { $0.port = 70_000 }, "a port is from 0 to 65535, not 70000"),
+            (configuration { $0.timeScale = 0 }, "a time scale must be from 0.0001 to 1000, not 0.0"),
+            (configuration { $0.port = 70_000 }, "a port must be from 0 to 65535, not 70000"),
             (configuration { $0.adminToken = "" }, "an admin token is visible ASCII"),
             (configuration { $0.adminToken = "a b" }, "an admin token is visible ASCII"),
             (configuration { $0.connectionFaults = .init([[.oldProtocol]]) }, "needs TLS"),

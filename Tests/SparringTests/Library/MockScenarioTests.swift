@@ -220,10 +220,10 @@ struct MockScenarioTests {
         arguments: [
             (MockScenario(steps: []), "steps: rule 1, it has no steps"),
             (MockScenario(steps: [.text("a"), .error("rate_limit")]), "step 2: 'rate_limit' is not an error name"),
-            (MockScenario(steps: [.text("a").times(0)]), "step 1: a step answers at least 1 call, not 0"),
+            (MockScenario(steps: [.text("a").times(0)]), "step 1: a step must answer at least 1 call, not 0"),
             (MockScenario(steps: [.template("{{city}}")]), "step 1: unknown name {{city}}"),
-            (MockScenario(steps: [.raw(status: 99, body: "")]), "a status is from 100 to 999, not 99"),
-            (MockScenario(steps: [.error(status: 1000)]), "a status is from 200 to 999, not 1000"),
+            (MockScenario(steps: [.raw(status: 99, body: "")]), "a status must be from 100 to 999, not 99"),
+            (MockScenario(steps: [.error(status: 1000)]), "a status must be from 200 to 999, not 1000"),
             (MockScenario(steps: [.text("a").paced(every: .seconds(-1))]), "a pace cannot be negative"),
             (MockScenario(steps: [.text("a").reasoning(tokens: -1)]), "reasoning tokens are at least 0"),
             (MockScenario(steps: [.error(.serverError, retryAfter: .seconds(-1))]), "a wait cannot be negative"),
@@ -236,7 +236,7 @@ struct MockScenarioTests {
             ),
             (MockScenario(rules: [.rule(when: .path("a..b", "x"), always: .auto)]), "'a..b' is not a path"),
             (MockScenario(rules: [.rule(when: .endpoint("chat"), always: .auto)]), "there is no endpoint 'chat'"),
-            (MockScenario(rules: [.rule(when: .chance(2), always: .auto)]), "chance is from 0 to 1, not 2.0"),
+            (MockScenario(rules: [.rule(when: .chance(2), always: .auto)]), "chance must be from 0 to 1, not 2.0"),
             (
                 MockScenario(rules: [.rule(always: .auto), .rule(when: .streams(), always: .auto)]),
                 "rule 2 is never reached: rule 1 has no condition"

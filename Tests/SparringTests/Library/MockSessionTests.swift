@@ -114,7 +114,7 @@ struct MockSessionTests {
         "clock(advance:scale:) throws for values outside its ranges, and then changes nothing",
         arguments: [
             (.seconds(-1), nil, "a clock cannot go back"), (.seconds(200 * 365 * 86_400), 0.5, "100 years"),
-            (nil, 0, "a time scale is from 0.0001 to 1000, not 0.0"), (.seconds(1), 2000, "not 2000.0"),
+            (nil, 0, "a time scale must be from 0.0001 to 1000, not 0.0"), (.seconds(1), 2000, "not 2000.0"),
         ] as [(Duration?, Double?, String)])
     func badClock(advance: Duration?, scale: Double?, expected: String) async throws {
         let scenario = MockScenario(steps: [.error(.slowDown, retryAfter: .seconds(100))])
