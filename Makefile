@@ -3,7 +3,8 @@ SWIFT ?= swift
 export SWIFT
 PORT ?= 8080
 DIRECTORIES = Sources Tests Fuzz Package.swift
-# The program is stripped when it is packed, so its debug information would be thrown away; CI does not use that of the tests either.
+# The program is stripped when it is packed, so its debug information would be thrown away; CI does not use the debug information of the
+# tests either.
 WITHOUT_DEBUG_INFO = -debug-info-format none
 TEST_BUILD = --build-tests $(if $(CI),$(WITHOUT_DEBUG_INFO))
 # Exclusive access is checked by the debug build, which `make test` runs; the check costs 5 % of a chat answer's instructions.
@@ -102,7 +103,7 @@ settings: build ## write docs/reference/settings.md from the table of settings
 faultclients: build venv ## run every client against every fault, and write docs/measurements/fault-clients.md
 	.venv/bin/python3 scripts/fault_clients.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown > docs/measurements/fault-clients.md
 
-socketfaults: build ## the same for clients of WebSockets: docs/measurements/socket-faults.md (PEERS=python3 that has websockets, autobahn and playwright)
+socketfaults: build ## run every client of WebSockets against every fault, and write docs/measurements/socket-faults.md (PEERS=python3 that has websockets, autobahn and playwright)
 	{ python3 scripts/socket_faults.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown && \
 	$(PEERS) scripts/socket_peers.py "$$($(SWIFT) build --show-bin-path)/sparring" --markdown; } > docs/measurements/socket-faults.md
 

@@ -24,7 +24,7 @@ extension FuzzTarget {
         return finding
     }
 
-    /// VCR, go-vcr, WireMock and the others that are one document of YAML or JSON.
+    /// Recordings that are one document of YAML or JSON: VCR, go-vcr, WireMock and others.
     static let recordings = FuzzTarget("recordings") { bytes in
         (try? ImportedFile(document: bytes))?.exchanges.lazy.compactMap(misordered).first
     }

@@ -19,7 +19,7 @@ extension FuzzTarget {
         return nil
     }
 
-    /// One with chunks in front of the same bytes, because a mutation seldom makes such a head.
+    /// A chunked request: its head is put in front of the same bytes, because a mutation seldom makes such a head.
     static let chunkedBody = FuzzTarget("chunked-body") { bytes in
         requests.run(Array("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + bytes)
     }

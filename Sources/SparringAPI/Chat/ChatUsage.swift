@@ -6,7 +6,7 @@ struct ChatUsage: Sendable {
     var prompt: Int
     /// All generated tokens, including unseen ones.
     var completion: Int
-    /// Prompt tokens read from the prompt cache, and written to it. The second is nil for models that do not report it.
+    /// Prompt tokens read from the prompt cache, and written to it. The number of written tokens is nil for models that do not report it.
     var cached = 0
     var cacheWrites: Int?
     var reasoning = 0
