@@ -4,8 +4,8 @@ import NIOHTTP1
 import SparringHTTP
 import SparringWire
 
-/// Requests on a connection: read the same however they are cut, and no request that NIO's decoder does not find too. If they
-/// found different ends, a client could hide a request in the body of another one.
+/// Requests on a connection. Our reader finds the same requests however the bytes are cut, and none that NIO's decoder does not find. If
+/// the two found different ends, a client could hide a request in the body of another request.
 extension FuzzTarget {
     static let requests = FuzzTarget("requests") { bytes in
         if let finding = Cuts.compare(bytes, ours) { return finding }

@@ -87,7 +87,7 @@ struct BatchTests {
                 #expect(try connection.ask("GET", "\(path)/files/\(file)").status == 404)
                 #expect(try connection.ask("POST", "\(path)/batches/\(batch)/cancel").status == 404)
             }
-            // The session continues with a new batch, which the earlier ones do not affect.
+            // The session continues with a new batch, which the earlier batches do not affect.
             let (_, batch) = try Self.create(connection, path: path)
             #expect(try Self.ending(of: "\(path)/batches/\(batch)", connection) == "completed")
             let files = try connection.ask("GET", "\(path)/files")

@@ -143,7 +143,7 @@ struct CheckTests {
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
         let mark = UUID().uuidString
-        // Few programs run at the same time, because with forty the gigabyte would take too long.
+        // Few programs run at the same time, because with forty programs the gigabyte would take too long.
         let (verdicts, process) = try await verdicts(
             [Self.driver("trouble"), "--case", "no-retry.400", kind],
             options: ["no-retry.400", "no-retry.401", "retry.429-then-ok", "retry.503-overloaded"],

@@ -87,7 +87,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it.
-    /// Without this, it would never receive SIGINT.
+    /// Without this, the child would never receive SIGINT.
     private static func unmasked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var old = sigset_t()

@@ -173,7 +173,7 @@ struct CommandLineTests {
         let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await openStream(port: server.port)
         // Two signals at the same time count as one. The second must wait until the first was received, which closes
-        // idle connections at once. It must arrive before the grace period of the stream ends, so one thread both waits
+        // idle connections at once. The second signal must arrive before the grace period of the stream ends, so one thread both waits
         // and sends the signal.
         let idle = try await blocking {
             let socket = try RawSocket(port: server.port)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests session drivers: a good one, broken ones, ones that violate the protocol, and those that `driver new` writes.
+/// Tests session drivers: a good driver, broken drivers, drivers that violate the protocol, and drivers that `driver new` writes.
 @Suite("Session drivers that speak lines of JSON", .timeLimit(.minutes(60)))
 struct DriverTests {
     private static let good = CheckTests.driver("driver")

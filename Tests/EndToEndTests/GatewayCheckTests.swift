@@ -97,7 +97,7 @@ struct GatewayCheckTests {
         return sins.sorted { $0.key < $1.key }.map { (sin: $0.key, cases: $0.value) }
     }()
 
-    /// Cases of every kind that take little time. A sin of another kind must not fail them.
+    /// Cases of every kind that take little time. A sin of another kind must not fail these cases.
     private static let others = [
         "gateway.answer", "gateway.client-error", "gateway.failover-500", "gateway.parameters",
         "gateway.stream-comments",

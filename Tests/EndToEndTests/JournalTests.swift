@@ -8,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// Tests `--db` of the built program. The file is read with Python's SQLite, because it is made for other tools.
+/// Tests `--db` of the built program. The file is read with Python's SQLite, because users read it with other tools, too.
 @Suite("The journal on the command line", .timeLimit(.minutes(20)))
 struct JournalTests {
     static func query(_ file: String, _ sql: String) async throws -> String {
@@ -121,8 +121,8 @@ struct JournalTests {
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // This is a debug build that runs next to other tests. Therefore it makes fewer calls, and does not
-                // check the times in docs/reference/journal.md, which hold for an idle machine.
+                // This is a debug build that runs next to other tests. Therefore the test makes fewer calls, and does not check the times
+                // in docs/reference/journal.md, which hold for an idle machine.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,
             ]

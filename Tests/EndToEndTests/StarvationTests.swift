@@ -91,7 +91,7 @@ struct StarvationTests {
     func fullDisk() async throws {
         let scratch = try ScratchDirectory()
         let file = scratch.url.appending(path: "journal.sqlite").path
-        // Python ignores SIGXFSZ, and the server inherits that: a write beyond the limit is an error.
+        // Python ignores SIGXFSZ, and the server inherits this setting: a write beyond the limit is an error.
         let (child, port) = try await Self.server(
             after: "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))", scratch, options: ["--db", file])
         let prompt = String(repeating: "long ", count: 1_000)

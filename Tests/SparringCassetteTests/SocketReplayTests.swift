@@ -278,7 +278,7 @@ struct SocketReplayTests {
         #expect(id.hasPrefix("resp_") && id != "resp_5hJ8sD2kXw9Q")
         let next = try player.send(#"{"type":"next","previous_response_id":"\#(id)"}"#)
         #expect(next == [#"10 {"previous_response_id":"\#(id)"}"#])
-        // The same seed gives the same identifiers, and the recorded one is unknown.
+        // The same seed gives the same identifiers, and the recorded identifier is unknown.
         let other = try Player([Self.exchange(lines)], matching)
         _ = try other.opened()
         #expect(try other.send(#"{"type":"create","item":{"id":"item_4bN7wT1cVz6D"}}"#)[0].contains(id))

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("WebSockets passed on to the upstream")
 struct SocketTunnelTests {
-    /// An upstream that notes what it is asked.
+    /// An upstream that stores the requests that it gets.
     private final class Server: Upstream, UpstreamCall {
         let asked = Mutex<[Request]>([])
         let isCancelled = Mutex(false)

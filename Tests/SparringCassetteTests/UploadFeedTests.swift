@@ -69,7 +69,7 @@ struct UploadFeedTests {
         }
         for _ in 0..<6 { #expect(feed.next() == .bytes(piece)) }
         #expect(feed.next() == .end)
-        // The pieces up to and including the first that is too long, and the end.
+        // The pieces up to and including the first piece that is too long, and the end.
         #expect(heard.withLock { $0 } == 4)
     }
 }

@@ -50,7 +50,7 @@ struct CarriedContentTests {
         #expect(Self.line(CarriedContent(try JSONValue.parse(row.body))) == row.echo)
     }
 
-    /// Two attempts. The first one sends the examples, and the second one also sends the messages back.
+    /// Two attempts. The first request has the examples, and the second request also sends the messages back.
     private static func sight(
         _ messages: String, after examples: String = #"{"role":"user"}"#, ending: Observation.Ending = .exited(0),
         output: String = "", isOpen: Bool = false

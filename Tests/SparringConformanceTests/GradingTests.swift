@@ -195,7 +195,7 @@ struct GradingTests {
         #expect(sight.gap(from: 2, to: 3) == nil)
     }
 
-    /// A bound of 2 s has a tolerance of 100 ms. The rows have lateness of Sparring itself or none.
+    /// A bound of 2 s has a tolerance of 100 ms. In each row, Sparring itself is late or on time.
     @Test(
         "A lower bound of a gap has a tolerance, and is inconclusive if lateness of Sparring decides",
         arguments: [

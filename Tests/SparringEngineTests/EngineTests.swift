@@ -154,7 +154,7 @@ struct EngineTests {
         var scenario = Scenario.auto
         scenario.budget = 0.000_02
         let engine = Self.engine(scenario)
-        // One answer costs less than the budget, and it takes several of them.
+        // One answer costs less than the budget, and several answers use the budget up.
         let statuses = (0..<20).map { _ in Self.respond(engine, Self.request()).status }
         let answered = statuses.prefix { $0 == 200 }.count
         #expect(answered > 1 && statuses.dropFirst(answered).allSatisfy { $0 == 429 } && answered < 20)

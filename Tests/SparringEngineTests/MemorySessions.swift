@@ -2,7 +2,7 @@ import Dispatch
 import SparringEngine
 import Synchronization
 
-/// A store of sessions in memory, as several servers would share one.
+/// A store of sessions in memory, which several servers can share.
 final class MemorySessions: SessionStore {
     struct Row {
         var version = 0
@@ -13,7 +13,7 @@ final class MemorySessions: SessionStore {
 
     private let rows = Mutex<[String: Row]>([:])
     private let locks = Mutex<[String: DispatchSemaphore]>([:])
-    /// The store's time in nanoseconds: neither that of a server, nor 1970's.
+    /// The store's time in nanoseconds: it begins neither with a server's start nor with 1970.
     let time: Int64 = 1_795_000_000_000_000_000
     /// What the next calls of these functions fail with.
     let takeFails = Mutex<StoreProblem?>(nil)

@@ -20,7 +20,7 @@ private struct Server {
         ).get()
         let start = seconds * 1_000_000_000
         self.start = start
-        // Both read the same time of the store, so that their times differ by that of their starts.
+        // Both servers read the same time of the store, so that their moments differ by the time between their starts.
         engine = Engine(
             scenario: scenario, seed: seed,
             turns: SessionTurns(store, replica: "r\(seconds)") { Moment(nanoseconds: start) },

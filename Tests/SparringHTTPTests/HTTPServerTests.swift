@@ -170,8 +170,7 @@ struct HTTPServerTests {
         }
     }
 
-    /// A client whose kernel has the first bytes of the answer. From then on, every grace period is long enough for
-    /// them.
+    /// A client whose kernel has the first bytes of the answer. From then on, every grace period is long enough for these bytes.
     private static func clientWithHead(_ fixture: Fixture) async throws -> RawSocket {
         try await fixture.talk { client in
             try client.send(Fixture.get("/"))

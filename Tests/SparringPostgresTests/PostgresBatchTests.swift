@@ -100,7 +100,7 @@ struct PostgresBatchTests {
         #expect(listed == batch)
         try first.work()
         try Self.check(batch, 3, at: second)
-        // The same seed: the second server mints ids that the first has used, and takes others.
+        // With the same seed, the second server makes ids that the first server has used, and then chooses other ids.
         let other = second.create(lines: 2)
         #expect(other != batch && other.hasPrefix("batch_"))
     }
@@ -174,7 +174,7 @@ struct PostgresBatchTests {
             }
             group.addTask {
                 try await blocking {
-                    // A break after each step or two that was committed.
+                    // The connection breaks after every one or two committed steps.
                     var seen = 0
                     while seen < batches.count * lines - 1_000 {
                         guard committed.count > seen + 300 else { continue }

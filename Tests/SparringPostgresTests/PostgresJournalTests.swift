@@ -56,7 +56,7 @@ private struct Server {
         engine.ended(performance, timeline: timeline)
     }
 
-    /// As the admin API resets a session.
+    /// Resets a session as the admin API does.
     func restart(_ session: String) {
         _ = engine.sessions.visit {
             engine.sessions.session(named: session, now: now).restart()

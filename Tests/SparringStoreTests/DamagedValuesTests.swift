@@ -10,7 +10,7 @@ import Testing
 /// SQLite stores a value of any type in any column, so a damaged file may have a text where a number is due.
 @Suite("Journals and cassettes with damaged values")
 struct DamagedValuesTests {
-    /// Values in SQL: of each type, of extreme size, and text that is no JSON or another JSON than expected.
+    /// Values in SQL: of each type, of extreme size, text that is not JSON, and JSON of another form than expected.
     private static let values = [
         "NULL", "'abc'", "''", "x'ff00'", "1.5", "-1", "\(Int64.max)", "\(Int64.min)", "'[[1,2'", "'[[]]'",
         "'[[\"a\"]]'",

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Filters that SQLite checks")
 struct FilterConditionTests {
-    /// Exchanges with what filters look at, and texts that SQLite and Swift compare differently.
+    /// Exchanges with the values that filters compare, and texts that SQLite and Swift compare differently.
     private static var exchanges: [Exchange] {
         var all = [
             Exchange.call(1), .call(2, session: "Kelvin \u{212A}", status: 429), .call(3, session: "50%_a\\b"),

@@ -18,7 +18,7 @@ struct ObjectStoreTests {
 
         var testDescription: String { rawValue }
 
-        /// Without PostgreSQL, its row is left out; `PostgresInstallationTests` fails where it must not be.
+        /// Without PostgreSQL, its row is left out; `PostgresInstallationTests` fails where PostgreSQL must not be missing.
         static var allCases: [Kind] {
             [.memory, .withoutName, .file] + (PostgresServer.isInstalled ? [.postgres] : [])
         }

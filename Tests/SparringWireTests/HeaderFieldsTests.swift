@@ -9,7 +9,7 @@ struct HeaderFieldsTests {
         arguments: [
             ("content-type", "a"), ("Content-Type", "a"), ("CONTENT-TYPE", "a"), ("content-typ", nil),
             ("content-type ", nil), ("content_type", nil), ("X-Long-Name-Of-More-Than-15-Bytes", "c"), ("", nil),
-            // These differ only in the case bit but are not letters, so they are different names.
+            // These characters differ only in the case bit but are not letters, so the names are different.
             ("@", nil), ("`", "d"),
         ])
     func lookUp(name: String, value: String?) {

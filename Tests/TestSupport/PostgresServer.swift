@@ -1,9 +1,9 @@
 import Foundation
 
 /// A PostgreSQL server of the tests' own, with a socket in a directory under /tmp and no port. It ends with the process
-/// that started it, however that ends: a shell waits for the end of a pipe.
+/// that started it, however that process ends: a shell waits for the end of a pipe.
 ///
-/// PostgreSQL does not run as root. If the tests do, the server runs as `postgres`, which Debian's package creates.
+/// PostgreSQL does not run as root. If the tests run as root, the server runs as `postgres`, which Debian's package creates.
 package final class PostgresServer: Sendable {
     /// The directory with `initdb` and `postgres`; nil if PostgreSQL is not installed.
     package static let programs: String? = {

@@ -23,7 +23,7 @@ struct RealtimeClient {
         }
     }
 
-    /// The messages that answer an event, and those of the turns after it.
+    /// The messages that answer an event, and the messages of the turns after it.
     func ask(_ message: String) throws -> [JSONValue] {
         try play(turn(of: message))
     }

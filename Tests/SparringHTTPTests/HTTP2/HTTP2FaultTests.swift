@@ -91,7 +91,7 @@ extension WireScript {
             switch step {
             case .frames(.goAway(let last, let code)):
                 ("GOAWAY \(last == .this ? 1 : 0) \(code.rawValue.uppercased())", 1)
-            // The additional one acknowledges the client's SETTINGS.
+            // The additional frame acknowledges the client's SETTINGS.
             case .frames(.settings(let count)): ("SETTINGS", count + 1)
             case .frames(.pings(let count)): ("PING", count)
             default: nil

@@ -92,7 +92,7 @@ extension Timeline {
         }
     }
 
-    /// Without the four events that every complete request has.
+    /// The events, without the four events that every complete request has.
     var play: [String] { Array(words.drop { $0 != "decided" }.dropFirst()) }
 
     func moment(of words: String) -> Moment? { zip(entries, self.words).first { $1 == words }?.0.at }

@@ -149,6 +149,6 @@ final class FrameClient {
 }
 
 extension [String] {
-    /// Without the frames that begin every connection.
+    /// The frames, without those that begin every connection.
     var afterSettings: [String] { filter { !$0.hasPrefix("SETTINGS 3=") && $0 != "SETTINGS ack" } }
 }

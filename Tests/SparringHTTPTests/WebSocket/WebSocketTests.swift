@@ -307,7 +307,7 @@ struct WebSocketTests {
             try await blocking {
                 let client = try Self.connect(port, "/v1/responses", ["Sec-WebSocket-Extensions: permessage-deflate"])
                 var reader = SocketReader(from: .server, limit: 1 << 20, allowsCompression: true)
-                // Two messages with "Hello" (RFC 7692 §7.2.3.2). Neither is JSON, so each is answered by an error.
+                // Two messages with "Hello" (RFC 7692 §7.2.3.2). Neither message is JSON, so each of them is answered with an error.
                 for payload in [[0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00], [0xF2, 0x00, 0x11, 0x00, 0x00]] as [[UInt8]]
                 {
                     var frame = SocketFrame(.text, payload)

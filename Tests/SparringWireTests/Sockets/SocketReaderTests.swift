@@ -6,7 +6,7 @@ import Testing
 struct SocketReaderTests {
     private static let limit = 1 << 20
 
-    /// Reasons are for people. Therefore two violations with the same code count as equal here.
+    /// The text of a reason is for people. Therefore two violations with the same code count as equal here.
     private static func plain(_ inputs: [SocketReader.Input]) -> [SocketReader.Input] {
         inputs.map { if case .violation(let close) = $0 { SocketCase.violation(close.code) } else { $0 } }
     }
