@@ -42,7 +42,7 @@ test: swift libraries postgres vocabularies ## build and run every test, includi
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --skip $(SELF_TEST)
 	SANITIZE=$(SANITIZE) scripts/tests $(SANITIZED) --filter $(SELF_TEST)
 
-# `.ci/run` runs each test once: these two are all tests of `make test`, half of them with the packed program.
+# `.ci/run` runs each test once: `test-units` and `test-packed` together run all tests of `make test`, half of them with the packed program.
 test-units: swift libraries postgres vocabularies ## build, and run the tests that need no built program
 	$(SWIFT) build $(TEST_BUILD)
 	scripts/tests --skip EndToEndTests

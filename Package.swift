@@ -33,12 +33,12 @@ let package = Package(
         // Floor 1: the API's surface, and the record of an exchange.
         .target(name: "SparringAPI", dependencies: ["SparringJSON", "SparringTokens", "SparringWire"]),
         .target(name: "SparringExchange", dependencies: ["CZlib", "SparringJSON", "SparringWire"]),
-        // Floor 1 too: vocabularies on disk. The library does not depend on it: its callers pass the counters in.
+        // Floor 1 too: vocabularies on disk. The library does not depend on this target: the library's callers pass the counters in.
         .target(
             name: "SparringVocabularies",
             dependencies: ["CZlib", "SparringTokens", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        // Floor 1 too: certificates for servers that are tested over TLS. The library does not depend on it.
+        // Floor 1 too: certificates for servers that are tested over TLS. The library does not depend on this target.
         .target(
             name: "SparringCertificates",
             dependencies: [
@@ -75,7 +75,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
-        // Floor 4: recorded exchanges. The library does not depend on it.
+        // Floor 4: recorded exchanges. The library does not depend on this target.
         .target(
             name: "SparringCassette",
             dependencies: [
@@ -93,7 +93,7 @@ let package = Package(
         ),
         // Floor 5, a library product: a trait for Swift Testing, which comes with Swift.
         .target(name: "SparringTesting", dependencies: ["Sparring"]),
-        // Floor 5: storage. The library does not depend on it, so that a Swift test of a client does not build SQLite.
+        // Floor 5: storage. The library does not depend on this target, so that a Swift test of a client does not build SQLite.
         .target(
             name: "SparringStore",
             dependencies: [
@@ -102,7 +102,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        // Floor 5 too: objects in PostgreSQL, through a library that is loaded at run time. The library does not depend on it.
+        // Floor 5 too: objects in PostgreSQL, through a library that is loaded at run time. The library does not depend on this target.
         .target(
             name: "SparringPostgres",
             dependencies: ["SparringAPI", "SparringEngine", "SparringExchange", "SparringWire"]),

@@ -121,7 +121,7 @@ def created():
 
 
 def document(version, program, archive, wheel, encodings):
-    """The document of the files that dist.py made. `encodings` is the vocabularies with their licence, by name."""
+    """The document (the bill of materials) for the files that dist.py made. `encodings` is the vocabularies with their licence, by name."""
     inside = list(files(wheel))
     data = program.read_bytes()
     main = package("sparring", version, UNKNOWN, "Apache-2.0", primaryPackagePurpose="APPLICATION", checksums=sums(data))

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/cases.md, the list of the cases, from scenarios/conformance. `--check` only checks whether it is up to date."""
+"""Writes docs/reference/cases.md, the list of the cases, from scenarios/conformance. `--check` only checks whether the page is up to
+date."""
 
 import pathlib
 import sys

@@ -37,7 +37,7 @@ def imported(binary, file, cassette):
 
 
 def replayed(binary, cassette, entries):
-    """Sends the requests of a cassette to a server that replays it. For each, yields the reason why its answer differs, or None."""
+    """Sends the requests of a cassette to a server that replays it. For each request, yields the reason why its answer differs, or None."""
     server = subprocess.Popen(
         [binary, "replay", cassette, "--port", "0", "--ready-file", "-", "--quiet", "--time-scale", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -17,7 +17,7 @@ import swift_source
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Two files that need each other are fine, and three are acceptable.
 ALLOWED = 3
-# The targets with a larger circle, with its number of files. Numbers may only go down; at ALLOWED the row is deleted.
+# The targets with a larger circle, with its number of files. Numbers may only go down; a row whose number is ALLOWED is deleted.
 LARGEST = {
     # The public types of the library, nested in `MockScenario`.
     "Sparring": 10,

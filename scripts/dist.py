@@ -46,7 +46,7 @@ ENCODINGS = {
 
 # The libraries of glibc, which a wheel may use (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
-# This limit detects a program that contains ICU's own tables: it would be twice as large.
+# This limit detects a program that contains ICU's own tables, because such a program is twice as large.
 LARGEST = 64_000_000
 
 # All files are packed with this date, so that equal inputs give equal archives.

@@ -245,7 +245,7 @@ def row(usual, name, folder):
 
 
 def elsewhere(usual, name, folder, options, request, order, said):
-    """Runs on a new server."""
+    """Runs a client against a fault on a new server."""
     with Server(usual.sparring, folder, *options) as server:
         if "--tls" in options:
             for variable in ("SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):

@@ -25,7 +25,7 @@ from recordings import KINDS, Answer, Recording, is_text_only, kind_of, read, sc
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VOCABULARIES = ROOT / ".vocabularies"
 RECORDINGS = ROOT.parent / "shared/recordings"
-# For requests that contain only text. For these, the rule in docs/reference/api/tokens.md is certain.
+# This dimension is only for requests that contain only text. For these requests, the rule in docs/reference/api/tokens.md is certain.
 PROMPT = "prompt tokens"
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 

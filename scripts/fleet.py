@@ -50,7 +50,7 @@ otherwise: auto
 
 
 class Client:
-    """A kept connection for each port, called in turn. `call` returns what the client knows of an answer; None if it knows nothing."""
+    """A kept connection for each port, called in turn. `call` returns what the client knows of an answer; None if it got no answer."""
 
     def __init__(self, ports, first=0):
         self.ports = ports
@@ -68,7 +68,7 @@ class Client:
                 connection.connect()
                 self.connections[port] = connection
             except OSError:
-                # The server is being started again; it has not seen the call.
+                # The server is being started again; it has not received the call.
                 time.sleep(0.02)
         try:
             connection = self.connections[port]
@@ -138,7 +138,7 @@ def hash_of(session):
 
 
 def compare(truth, answers, used):
-    """Walks through the answers of one process. A call without an answer may have used one up."""
+    """Walks through the answers of one process. A call without an answer may have used up an answer of the server."""
     mistakes = []
     for session, given in sorted(answers.items()):
         places = {0}
@@ -156,7 +156,8 @@ def compare(truth, answers, used):
 
 
 def read_journal(fleet, truth, used):
-    """Asks the servers in turn for the journal of each session: all servers' exchanges, each once. A session has fewer than are kept."""
+    """Asks the servers in turn for the journal of each session: all servers' exchanges, each once. A session has fewer exchanges than the
+    journal keeps."""
     mistakes, running = [], 0
     for number, (session, count) in enumerate(sorted(used.items())):
         server = fleet[number % len(fleet)]
@@ -175,7 +176,7 @@ def read_journal(fleet, truth, used):
         if not all(exchange.get("replica") for exchange in journal):
             mistakes.append(f"{session}: an exchange of the journal has no server")
         running += sum(exchange["timeline"][-1]["what"] == "decided" for exchange in journal)
-    # Those that a killed server had not ended, and those whose end it had not written.
+    # The exchanges that a killed server had not ended, and those whose end it had not written.
     print(f"    the journal has {sum(used.values())} exchanges, {running} of them without an end")
     return mistakes
 
@@ -195,7 +196,7 @@ def one_journal(wanted, postgres, processes, seed, folder):
     moment = dice.randrange(wanted.calls // 5, wanted.calls * 4 // 5)
 
     def kill(done):
-        # A thread that fails does not call on; the test then ends with mistakes.
+        # A thread that fails stops calling; the test then ends with mistakes.
         while done() < moment and threading.active_count() > 2:
             time.sleep(0.001)
         victim = dice.choice(fleet)
@@ -224,7 +225,8 @@ def one_journal(wanted, postgres, processes, seed, folder):
 
 
 def limits(wanted, postgres, folder):
-    """Ten times the calls that the limits admit. A bucket that is full at the start admits its size, and what drains meanwhile."""
+    """Ten times the calls that the limits admit. A bucket that is full at the start admits its size, and the calls that drain in the
+    meantime."""
     scenario = folder / "limited.yaml"
     scenario.write_text(LIMITED)
     isRight = True

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How many databases carry a number of answers a second, if each session belongs to one of them? A simulation without servers.
+"""How many databases are needed for a number of answers a second, if each session belongs to one database? A simulation without servers.
 
     fleet_sizing.py [--answers 50000] [--sessions 10000] [--carries 4000] [--hot 5000] [--seed 1]
 
@@ -25,7 +25,7 @@ def home(session, databases):
 
 
 def loads(sessions, answers, slope, dice):
-    """Answers a second of each session; the ranks are in no order."""
+    """Answers a second of each session; the sessions are not sorted by rank."""
     shares = [1 / rank**slope for rank in range(1, sessions + 1)]
     dice.shuffle(shares)
     total = sum(shares)

@@ -276,7 +276,7 @@ def main():
     with server(binary) as bare, server(binary, "--retired", "serve") as retired:
         for name in options.flows or FLOWS:
             title, is_retired, function = FLOWS[name]
-            # A thread, so that a call that never ends does not stop the others.
+            # Each flow has a thread, so that a call that never ends does not stop the other flows.
             thread = threading.Thread(target=play, args=(function, retired if is_retired else bare, rows, title), daemon=True)
             thread.start()
             thread.join(120)

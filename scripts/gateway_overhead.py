@@ -1,4 +1,4 @@
-"""Measures what gateways add to an answer, and whether `sparring gateway overhead` measures it right.
+"""Measures what gateways add to an answer, and whether `sparring gateway overhead` measures this correctly.
 
     gateway_overhead.py SPARRING [--calls N]
 

@@ -28,7 +28,7 @@ BAD = ("fail", "timeout", "warn", "error", "inconclusive")
 
 
 def program(name):
-    """Its path; None if it is not installed."""
+    """The path of the program; None if it is not installed."""
     path = shutil.which(os.environ.get(name.upper().replace("-", "_"), name))
     return path and str(pathlib.Path(path).absolute())
 
@@ -159,7 +159,7 @@ def counted(state):
     try:
         return len(json.loads(state.read_text()).get("calls", []))
     except (OSError, ValueError):
-        # Not written yet, or being written.
+        # The file is not written yet, or is being written.
         return 0
 
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 if [ "$(uname)" = Darwin ]; then
-    exit 0 # They are part of the SDK.
+    exit 0 # On macOS, the headers are part of the SDK.
 fi
 
 has() {

@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 
-# ArgumentParser adds it to every page. It is left out, because `man sparring-serve` replaces `sparring help serve`.
+# ArgumentParser adds the subcommand `help` to every page. It is left out, because `man sparring-serve` replaces `sparring help serve`.
 LEFT_OUT = ("help",)
 
 
@@ -27,7 +27,7 @@ def described(program) -> tuple[dict, str]:
 
 
 def pages(command: dict, version: str, above: tuple[str, ...] = ()) -> dict[str, str]:
-    """File name → page in man(7), for a command and those below it."""
+    """File name → page in man(7), for a command and its subcommands."""
     path = (*above, command["commandName"])
     below = [sub for sub in command.get("subcommands", []) if sub["shouldDisplay"] and sub["commandName"] not in LEFT_OUT]
     found = {f"{'-'.join(path)}.1": page(command, path, below, version)}

@@ -99,7 +99,7 @@ def evaluated(node: ast.expr, names: dict):
 
 
 def parameters(call: ast.Call, names: dict):
-    """The types of the body and of the query. If there is a body for streams and one for whole answers: the latter."""
+    """The types of the body and of the query. If streams and whole answers have different bodies, returns the body for whole answers."""
     for node in (node for node in ast.walk(call) if isinstance(node, ast.keyword) and node.arg in ("body", "query")):
         for inner in ast.walk(node.value):
             if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "maybe_transform" and len(inner.args) > 1:
@@ -302,7 +302,7 @@ def merged(schemas: dict[str, dict]):
 
 
 def schemas(found: list[dict]):
-    """The schemas of all operations' parts, and those that they refer to."""
+    """The schemas of all operations' parts, and the schemas that they refer to."""
     inputs, seen = [], set()
     for index, each in enumerate(found):
         for part in PARTS:

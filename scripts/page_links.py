@@ -1,4 +1,4 @@
-"""The rule `links` of scripts/check.py: what a page names can be followed.
+"""The rule `links` of scripts/check.py: every link of a page leads to an existing page or heading.
 
 A relative link of README.md, CONTRIBUTING.md or a page of docs/ leads to a file or a folder, and its anchor to a heading of that page. A page is
 named by a link, not by a code span. Every page of docs/ is reached from docs/README.md. A file of the repository that names `docs/….md` names a
@@ -148,7 +148,8 @@ def is_page(file):
 
 
 def is_ours(file):
-    """False for recorded traffic, generated sources and these tests' examples, because they name pages of other projects."""
+    """False for recorded traffic, generated sources and the examples of the tests of this script, because they name pages of other
+    projects."""
     return not file.startswith("fixtures/") and "/Generated/" not in file and file != "scripts/test_checks.py"
 
 

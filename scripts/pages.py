@@ -35,7 +35,7 @@ class Block:
 
 
 def blocks(path):
-    """Every fenced block of a page. A block without a mark has an empty one."""
+    """Every fenced block of a page. A block without a mark gets an empty mark."""
     found, open_block, last = [], None, ""
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if line.startswith(FENCE):

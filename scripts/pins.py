@@ -18,7 +18,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 OLDEST = "3.10"
-# Frameworks that need a newer one.
+# Frameworks that need a newer Python.
 NEWER = {"pydantic-ai": "3.11"}
 HEAD = "# Made by scripts/pins.py from {source}: run it again after a change there.\n"
 SYSTEMS = ("manylinux", "musllinux", "macosx")
@@ -95,7 +95,7 @@ def pinned(text):
 
 
 def problems():
-    """Lists without a lock file, packages that it does not have, and lock files of no list."""
+    """Lists without a lock file, packages that are not in their lock file, and lock files without a list."""
     found, known = [], set()
     for source, wanted, lock, _ in lists():
         known.add(lock)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs PostgreSQL, which the tests of `serve --store` start by themselves. Does nothing if it exists. Without root, it only prints the
+# Installs PostgreSQL, which the tests of `serve --store` start by themselves. Does nothing if PostgreSQL exists. Without root, it only
+# prints the
 # command: those tests are skipped then, and with CI=true that is a failure.
 set -euo pipefail
 

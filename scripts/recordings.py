@@ -46,7 +46,8 @@ class Recording:
         self.date = self._date()
 
     def _date(self):
-        """The day of the recording, from its header, or else from the time in its body. Without both, a day before all others."""
+        """The day of the recording, from its header, or else from the time in its body. Without a header and a time, it is a day before all
+        others."""
         if date := self.answer.headers.get("date"):
             return email.utils.parsedate_to_datetime(date).date().isoformat()
         for document in [self.answer.document, *self.answer.chunks]:

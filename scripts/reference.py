@@ -70,7 +70,7 @@ def resolve(reference, root):
 
 
 def rows(schema, root, prefix=""):
-    """A row for each key: its name, its values, its effect. Keys of maps without a name of their own follow."""
+    """A row for each key: its name, its values, its effect. The rows of keys whose maps have no name follow."""
     for name, value in schema.get("properties", {}).items():
         text = value.get("description", "") if isinstance(value, dict) else ""
         if isinstance(value, dict) and not text and "$ref" in value:

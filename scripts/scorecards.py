@@ -150,7 +150,7 @@ def grade_all(wanted: list, repeat: int, jobs: int) -> list[str]:
 
 
 def wires(sparring: str, published: dict, jobs: int) -> None:
-    """Plays the clients whose log of the published version is missing, and counts the cells whose wire is the published verdict's."""
+    """Plays the clients whose log of the published version is missing, and counts the cells whose wire belongs to the published verdict."""
     LAST.mkdir(parents=True, exist_ok=True)
 
     def logged(subject) -> tuple[str | None, dict[str, str]]:

@@ -64,8 +64,8 @@ def noted(kit, folder: pathlib.Path, themes: list[str]) -> Noted:
 
 
 def that_can_differ(pairs: list[tuple[str, str]], read: dict[str, set[str]]) -> list[tuple[str, str]]:
-    """The pairs whose case reads a field that the sin changes, or that `sins.json` has. In any other pair the client with the sin does
-    what the good client does, which passes."""
+    """The pairs whose case reads a field that the sin changes, or that `sins.json` has. In any other pair, the client with the sin behaves
+    like the good client, which passes."""
     shown = subprocess.run([DRIVERS / "mutants", "--list", "--fields"], capture_output=True, text=True, check=True).stdout
     fields = {name: set(changed) for name, *changed in map(str.split, shown.splitlines())}
     expected = sins()

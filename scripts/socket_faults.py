@@ -83,7 +83,7 @@ FORMS = {
     "fin": ["fin", "fin at event 2 + 5 bytes"],
     "cut": [],
     "stall": ["stall 2s"],
-    # The usual point of these is an event without text.
+    # The usual point of these faults is an event without text.
     "drop_event": ["drop_event at content 2"],
     "duplicate_event": ["duplicate_event at content 2"],
     "swap_events": ["swap_events at content 1"],

@@ -44,7 +44,7 @@ class Socket:
         data = self.connection.recv(65536)
         if not data:
             raise SystemExit("sockets: the server closed a socket")
-        # A mark that is cut by two reads is counted with the second; the tail is too short to have a whole one.
+        # A mark that is split between two reads is counted with the second read; the tail is too short for a whole mark.
         data = self.tail + data
         self.arrivals += [now] * data.count(MARK)
         self.tail = data[-(len(MARK) - 1) :]

@@ -32,7 +32,7 @@ EVENTS = [
     {"type": "response.create"},
 ]
 SILENT = "no end"
-# The rows: a name, and the faults of the answer. A compressed answer has none.
+# The rows: a name, and the faults of the answer. The row of the compressed answer has no fault.
 VALID = ["", "socket_fragments 1", "socket_fragments 3", "socket_ping_flood 100", "byte_by_byte", "huge_event 4MB", "split_code_point"]
 WRONG = [
     "socket_masked", "socket_reserved_bit", "socket_opcode binary", "socket_opcode continuation", "socket_opcode reserved",

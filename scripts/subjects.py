@@ -24,7 +24,7 @@ class Subject:
     parts: tuple[str, ...]
     environment: str | None = None
     build: tuple[str, ...] = ()
-    # The cases that its column has; by default all.
+    # The cases in the client's column; by default all cases.
     cases: tuple[str, ...] = ()
 
     @property

@@ -229,7 +229,7 @@ def framework(name):
         if installed.returncode:
             reason = (installed.stderr.strip().splitlines() or ["pip failed"])[-1]
             print(f"test-dist: frameworks: {name}: skipped, the packages of {lock.name} cannot be installed: {reason}")
-            # A wrong hash is a failure; an index without the package is not.
+            # A wrong hash is a failure; a missing package in the index is not a failure.
             return [f"{lock.name}: {installed.stderr}"] if "HASH" in installed.stderr.upper() else []
         if (result := run(place / "bin/pip", "install", "--quiet", "--no-index", "--no-deps", wheel())).returncode:
             return [f"{name}: {result.stderr}"]

@@ -192,7 +192,7 @@ def check_filter(page, root, expect, pictures):
 
 
 def check_breakpoints(page, root, expect, pictures):
-    """A held answer is let go by a button and dropped by a key, and no other answer waits."""
+    """A button sends a held answer, a key drops it, and no other answer waits."""
     page.locator("#hold input[name=at]").fill("event 2")
     page.locator("#hold input[name=filter]").fill("model:mini")
     page.locator("#hold button").first.click()
@@ -345,7 +345,7 @@ def check_exports(page, root, program, expect, pictures):
 
 
 def watched(browser, problems, allowed, **options):
-    """A page that notes what must not happen: an error, or a request beyond the allowed addresses."""
+    """A page that records what must not happen: an error, or a request beyond the allowed addresses."""
     page = browser.new_context(viewport={"width": 1400, "height": 900}, **options).new_page()
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
@@ -354,7 +354,7 @@ def watched(browser, problems, allowed, **options):
 
 
 def check_stored(page, problems):
-    """The list, the filter, the keys and an exchange of a page without controls: a call of two attempts."""
+    """Tests the list, the filter, the keys and an exchange of a page without controls, with a call of two attempts."""
     page.wait_for_selector(".row >> nth=1")
     if page.locator("[data-live]:visible").count():
         problems.append("a page without a server offers something to act on")
@@ -457,7 +457,7 @@ def load(root, seconds, rate):
 
 
 def check_load(root, browser, seconds, rate):
-    """The page stays quick or says what it leaves out, and the server counts every call."""
+    """The page stays fast or shows how much it omits, and the server counts every call."""
     page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
     page.goto(f"{root}/")
     page.wait_for_selector("#numbers div")

@@ -36,7 +36,7 @@ CASES = ["retry.500-then-ok", "retry-after.seconds", "retry-after.milliseconds",
 
 
 def watched(browser, problems, address, **options):
-    """A page that notes what must not happen."""
+    """A page that records what must not happen."""
     page = browser.new_context(**options).new_page()
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
@@ -63,7 +63,7 @@ def check_report(browser, file, pictures, problems, name):
     first = page.locator("main tr.theme").first.inner_text()
     expect(first.lower().startswith("findings"), f"the report begins with {first!r}")
 
-    # The filter: from the keyboard, in the address, and there again after a reload.
+    # The filter is used from the keyboard, is in the address, and is still set after a reload.
     total = page.locator("main tbody tr:not(.theme)").count()
     page.keyboard.press("/")
     page.keyboard.type("retry-after")
@@ -77,7 +77,7 @@ def check_report(browser, file, pictures, problems, name):
     expect(page.evaluate("document.activeElement.matches('td > .cell')"), "ArrowDown does not leave the filter for the list")
     page.keyboard.press("Enter")
     page.wait_for_selector(".panel:target h3:has-text('Wire')")
-    # From the checks to the page of the case and back to the list.
+    # Goes from the checks to the page of the case, and back to the list.
     page.locator(".panel:target a[href^='#c-']").click()
     page.wait_for_selector(".panel:target h3:has-text('The script')")
     expect("- id: retry-after" in page.locator(".panel:target pre").first.inner_text(), "the page of a case does not have its script")
@@ -89,7 +89,7 @@ def check_report(browser, file, pictures, problems, name):
     expect(page.evaluate("document.activeElement.matches('main td > .cell')"), "after Escape, the focus is not back in the list")
     expect("text=retry-after" in page.url, "after Escape, the address has lost the filter")
 
-    # Every cell is reached by arrow keys, also past those that were not played.
+    # The arrow keys reach every cell, also across cells that were not played.
     page.locator("[data-filter=text]").fill("")
     page.locator("main td > .cell").first.focus()
     columns = page.locator("main thead th").count() - 2

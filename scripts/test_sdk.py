@@ -36,7 +36,7 @@ LOCK = ROOT / "fixtures/sdk/requirements.lock"
 
 
 def version():
-    """The version of the package; its built-in document is made from the same."""
+    """The version of the package; its built-in document is made from the same version."""
     pins = (ROOT / "fixtures/sdk/requirements.txt").read_text()
     return re.search(r"^openai==(\S+)", pins, re.M)[1]
 
@@ -134,7 +134,7 @@ def main():
         served += ["--openapi", args.openapi.resolve()]
     with Server(args.binary.absolute(), served) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}
-        # Without it, a proxy of the environment would get the tests' requests.
+        # Without this setting, a proxy of the environment would get the tests' requests.
         environment |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         command = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", *options, *tests]
         results = pathlib.Path(scratch) / "results.xml"

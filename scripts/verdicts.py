@@ -98,7 +98,8 @@ def table(sparring: str, only: str | None) -> str:
 
 
 def repeat(sparring: str, times: int, busy: bool, only: str | None) -> int:
-    """Prints a row for each client: how long its runs took, and how many of them had other verdicts than most. Any such run is a failure."""
+    """Prints a row for each client: how long its runs took, and how many of them had verdicts that differ from those of most runs. Any such
+    run is a failure."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() if busy else 0)]
     differ = 0
     print("| client | verdicts | runs | seconds per run | load | runs whose verdicts differ |\n|---|---|---|---|---|---|", flush=True)

@@ -9,7 +9,7 @@ struct RequestSmugglingTests {
         var fields: String
         var body = "0\r\n\r\n"
         var version = "1.1"
-        /// Two if the framing is allowed: the hidden text is then a request of its own.
+        /// The number of answers: two if the framing is allowed, because the hidden text is then a request of its own.
         var answers = 1
         var testDescription: String { name }
     }

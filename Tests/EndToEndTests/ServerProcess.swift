@@ -9,7 +9,7 @@ import Foundation
 /// `sparring serve` on a free port, which runs during a test.
 final class ServerProcess: Sendable {
     let child: ChildProcess
-    /// The ready file. The server writes it when it accepts connections, and a graceful stop removes it.
+    /// The ready file. The server writes this file when it accepts connections, and a graceful stop removes the file.
     let readyFile: String
     private let scratch: ScratchDirectory
     let baseURL: String

@@ -117,7 +117,7 @@ struct StarvationTests {
         let (child, port) = try await Self.server(after: "", scratch, options: ["--db", file])
         let status = try await blocking { try RawRequest.status(port: port) }
         #expect(status == 200)
-        // The kernel and the shell may both send it.
+        // The kernel and the shell may both send SIGHUP.
         child.signal(SIGHUP)
         child.signal(SIGHUP)
         let outcome = try await child.outcome()

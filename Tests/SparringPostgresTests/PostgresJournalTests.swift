@@ -88,7 +88,7 @@ struct PostgresJournalTests {
             #expect(!(found[0].request.headers["authorization"] ?? "").contains("0123456789abcdefghij"))
         }
         one.end(first)
-        // The server that has ended it writes its end before it reads.
+        // The server that has ended an exchange writes the end before it reads.
         #expect(try await one.journal.exchanges(JournalQuery(session: "a")).map(\.isRunning) == [false, true])
         #expect(try await two.journal.exchanges(JournalQuery(session: "a")).map(\.isRunning) == [false, true])
     }
@@ -208,7 +208,7 @@ struct PostgresJournalTests {
         #expect(named.rows.count == 1 && named.rows[0].values[0]?.contains("0123456789") == false)
         two.end(two.ask())
         one.restart("a")
-        // Written by a server that does not know of the restart yet.
+        // This usage is written by a server that does not know of the restart yet.
         try two.usage.write()
         #expect(UsageReport(try one.usage.reading(), by: [.session]).rows.map(\.values) == [["b"]])
         two.end(two.ask())

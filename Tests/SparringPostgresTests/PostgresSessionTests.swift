@@ -83,7 +83,7 @@ struct PostgresSessionTests {
         try one.take("a", known: 0).release()
         #expect(try two.names().isEmpty)
         let lost = try one.take("a", known: 0)
-        // As after SIGKILL of its server.
+        // The connections end as they do after SIGKILL of their server.
         try fixture.endConnections()
         try two.take("a", known: 0).commit(Self.text)
         #expect(throws: StoreProblem.self) { try lost.commit(Self.text) }

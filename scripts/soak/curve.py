@@ -32,7 +32,7 @@ def write(path, samples):
 
 
 def memory(samples, duration, allowed):
-    """Problems of the memory. The first tenth fills caches; the next tenth is what all later ones are compared with."""
+    """Problems of the memory. The first tenth fills caches; all later tenths are compared with the next tenth."""
 
     def tenth(number):
         inside = [s.megabytes for s in samples if number * duration / 10 <= s.at < (number + 1) * duration / 10]

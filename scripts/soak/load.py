@@ -61,7 +61,7 @@ class Load:
         self.counts[kind] += 1
 
     async def streams(self, connection):
-        """A slow stream after the other, each in a session of its own."""
+        """Slow streams, one after another, each in a session of its own."""
         while not self.stopping.is_set():
             await self.call(connection, "stream", "gpt-4o-mini", stream=True)
 
@@ -113,7 +113,7 @@ class Load:
                 if not connection.open:
                     connection = await wire.Connection.to(self.port)
                 try:
-                    # Some faults are silence.
+                    # With some faults, the server sends no byte.
                     await asyncio.wait_for(connection.ask(wire.chat(session, "gpt-4o", "chaos", True)), 5)
                 except TimeoutError:
                     connection.close()
@@ -133,7 +133,8 @@ class Load:
         return answer
 
     async def batches(self):
-        """A file, a batch over it, its results, and everything deleted; then a file of a megabyte, there and back."""
+        """Uploads a file, runs a batch of it, reads the results, and deletes everything; then uploads a file of a megabyte and downloads
+        it."""
         self.connection = await wire.Connection.to(self.port)
         while not self.stopping.is_set():
             session, self.exchanges = self.session("batch"), 0
@@ -174,7 +175,7 @@ class Load:
         self.counts["upload"] += 1
 
     async def admin(self):
-        """What tests ask of the admin API, with sessions of its own, and what the live page asks each second."""
+        """Sends the calls that tests make to the admin API, in sessions of its own, and the calls that the live page makes each second."""
         connection = await wire.Connection.to(self.port)
         while not self.stopping.is_set():
             session = self.session("admin")
@@ -207,7 +208,7 @@ class Load:
             self.counts["followed bytes"] += answer.size
 
     async def guarded(self, work):
-        """A client that fails is a failure, and its neighbours go on."""
+        """If a client fails, the run has failed, and the other clients continue."""
         while not self.stopping.is_set():
             try:
                 return await work()

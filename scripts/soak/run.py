@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Loads the built program for minutes or hours, and checks that it stays as it was; `make soak` runs it. Linux only.
+"""Loads the built program for minutes or hours, and checks that its memory, descriptors and latency do not grow; `make soak` runs this
+script. Linux only.
 
     run.py BINARY [--time 600] [--streams 8000] [--sockets 2000] [--chats 20] [--processes 4] [--out .build/soak]
 
@@ -125,7 +126,7 @@ def sampled(under, clients, probe, begun, duration):
 
 
 def drained(clients, limit):
-    """Lets the clients end, and returns problems of their ends."""
+    """Waits until the clients have ended, and returns the problems of their ends."""
     for client in clients:
         client.stop()
     deadline = time.monotonic() + limit
@@ -191,7 +192,7 @@ def parsed():
 
 def main():
     options = parsed()
-    # So that the server is stopped as well.
+    # SIGTERM becomes an exit, so that the server is stopped as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("soak: stopped by SIGTERM"))
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     if limit < options.streams + options.sockets + 200:

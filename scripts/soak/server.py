@@ -42,7 +42,7 @@ class Server:
         return Reading(memory, len(os.listdir(place / "fd")), int(fields[17]), processor)
 
     def descriptors(self):
-        """What each open descriptor is, for the message about those that stayed."""
+        """What each open descriptor is, for the message about descriptors that stayed open."""
         place = pathlib.Path(f"/proc/{self.process.pid}/fd")
         found = []
         for entry in place.iterdir():
@@ -53,7 +53,7 @@ class Server:
         return found
 
     def stop(self):
-        """The exit code. Writing the last of the journal may take a while."""
+        """The exit code. Writing the last exchanges into the journal may take a while."""
         self.process.terminate()
         try:
             return self.process.wait(120)

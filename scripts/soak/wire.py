@@ -17,7 +17,7 @@ class Answer:
     sum: int
     # True if the answer ended as its framing says.
     whole: bool
-    # Empty, unless the caller asked for it.
+    # Empty, unless the caller asked for the body.
     body: bytes = b""
 
     def json(self):

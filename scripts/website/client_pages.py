@@ -36,7 +36,7 @@ def pages(cases: list[dict], scores: Scorecards) -> dict[str, str]:
 
 
 def difference(case: dict, scores: Scorecards) -> int:
-    """How many clients have a result that is not the most frequent one. Skipped and undecided cells do not count as results."""
+    """The number of clients whose result is not the most frequent result. Skipped and undecided cells do not count as results."""
     found = [scores.verdict(client, case["id"]) for client in scores.clients]
     found = [verdict for verdict in found if verdict in (*BAD, "pass")]
     return len(found) - max(map(found.count, found), default=0)

@@ -1,4 +1,5 @@
-"""Makes favicon.ico. Browsers request it from a host even if its pages name another icon, and report a missing one in their consoles."""
+"""Makes favicon.ico. Browsers request this icon from a host even if its pages name another icon, and report a missing icon in their
+consoles."""
 
 import struct
 

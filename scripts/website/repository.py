@@ -65,7 +65,7 @@ def rewritten(path: str, text: str, tracked: list[str], others: dict[str, str]) 
             is_code = not is_code
         elif not is_code:
             line = LINK.sub(link, line)
-            # In a table, GitHub needs a backslash before a pipe inside a code span. This generator would show it.
+            # In a table, GitHub needs a backslash before a pipe inside a code span. This generator would show the backslash.
             if line.startswith("|"):
                 line = SPAN.sub(lambda span: span[0].replace("\\|", "|"), line)
         lines.append(line)

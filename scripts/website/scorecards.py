@@ -50,7 +50,7 @@ class Scorecards:
         ]
 
     def verdict(self, client: Client, case: str) -> str:
-        """The published verdict. A case that is newer than the client's results, or not among its cases, has none."""
+        """The published verdict. A case that is newer than the client's results, or not among its cases, has no verdict."""
         return self.measured["subjects"][client.name]["verdicts"].get(case, "newer")
 
     def words(self, client: Client, case: str) -> str:

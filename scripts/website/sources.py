@@ -1,4 +1,4 @@
-"""Sources of a case as links, where their address follows from their name."""
+"""Sources of a case as links, if their address can be derived from their name."""
 
 import re
 

@@ -1,4 +1,4 @@
-// What the page does to the server, by the admin API.
+// The actions of the page that change the server, through the admin API.
 const presets = [
   ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
   ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],

@@ -37,7 +37,7 @@ function visible(bytes) {
 const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
 const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
 
-// What the model said: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
+// The model's output: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
 function saidIn(answer) {
   if (answer.text == null || answer.cut) return null;
   const isStream = /event-stream/.test(answer.header("content-type") ?? "");

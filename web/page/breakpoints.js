@@ -1,4 +1,4 @@
-// Breakpoints: the form that holds the next answers, and the held answers, each with a button to let it go and one to reset it.
+// Breakpoints: the form that holds the next answers, and the held answers, each with a button that sends it and a button that resets it.
 const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
 
 async function release(held, end) {

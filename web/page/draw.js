@@ -51,7 +51,8 @@ const wordsOf = t => ({
   : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
   : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
-// An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` gets the cursor's ms.
+// An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's place
+// in milliseconds.
 function drawAxis(list, moved) {
   const from = Math.min(...list.map(startOf));
   const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));

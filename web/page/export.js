@@ -1,4 +1,4 @@
-// An exchange as something to keep: a command, a step, a scenario, a case file for `sparring check --cases`.
+// Exports an exchange in a form that can be kept: a command, a step, a scenario, a case file for `sparring check --cases`.
 const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 
 function asCurl(e) {

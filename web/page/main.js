@@ -28,7 +28,7 @@ function drawNumbers(report) {
   page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
 }
 
-// Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+// Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of faults.
 function drawKinds(report) {
   const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
   const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);

@@ -11,7 +11,7 @@ async function fromFile(path) {
   return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
 }
 
-// The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this one.
+// The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this block yet.
 async function blockOf(index) {
   for (;;) {
     const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
@@ -29,7 +29,7 @@ async function linesOf(block) {
   } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
 }
 
-// A server sends the whole body only to be copied. A file has no more of it than it shows.
+// A server sends the whole body only to be copied. A file contains no more of the body than the page shows.
 const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
 const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
 const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
@@ -58,7 +58,8 @@ function showStored(report) {
   drawList();
 }
 
-// The numbers of exchanges, for a file that has none. Retries are missing: an equal request is no retry if the one before it succeeded.
+// The numbers of exchanges, for a file that has no numbers. Retries are missing: an equal request is not a retry if the previous request
+// succeeded.
 function totalOf(list) {
   const count = test => list.filter(test).length, statuses = {};
   for (const e of list) if (e.status) statuses[e.status] = (statuses[e.status] ?? 0) + 1;
@@ -97,7 +98,8 @@ function drawPages({ file, total, older, from, to, filter }) {
     : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
 }
 
-// Each answer has what a part of the file has, the newest exchanges first. It is shown at once, and the next part is requested until the page is
+// Each answer has the exchanges of a part of the file, the newest first. It is shown at once, and the next part is requested until the page
+// is
 // full, the file ends, or the user stops it.
 async function turn(before, words) {
   search?.abort();

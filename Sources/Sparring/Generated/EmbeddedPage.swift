@@ -144,7 +144,7 @@ enum EmbeddedPage {
             <!-- data -->
             <script>"use strict";
             (() => {
-            // The filter language, as ExchangeFilter.swift reads it. A filter is a function of an exchange, or a problem in words.
+            // The filter language, which is the same as in ExchangeFilter.swift. A filter is a function of an exchange, or a problem in words.
             const textKeys = {
               session: e => [e.session], endpoint: e => [e.endpoint], model: e => [e.model], method: e => [e.method], path: e => [e.path],
               step: e => [e.step], fault: e => e.faults, id: e => [e.request_id, e.client_request_id],
@@ -267,7 +267,7 @@ enum EmbeddedPage {
               return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
             }
 
-            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this one.
+            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this block yet.
             async function blockOf(index) {
               for (;;) {
                 const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
@@ -285,7 +285,7 @@ enum EmbeddedPage {
               } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
             }
 
-            // A server sends the whole body only to be copied. A file has no more of it than it shows.
+            // A server sends the whole body only to be copied. A file contains no more of the body than the page shows.
             const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
             const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
             const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
@@ -314,7 +314,8 @@ enum EmbeddedPage {
               drawList();
             }
 
-            // The numbers of exchanges, for a file that has none. Retries are missing: an equal request is no retry if the one before it succeeded.
+            // The numbers of exchanges, for a file that has no numbers. Retries are missing: an equal request is not a retry if the previous request
+            // succeeded.
             function totalOf(list) {
               const count = test => list.filter(test).length, statuses = {};
               for (const e of list) if (e.status) statuses[e.status] = (statuses[e.status] ?? 0) + 1;
@@ -353,7 +354,8 @@ enum EmbeddedPage {
                 : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
             }
 
-            // Each answer has what a part of the file has, the newest exchanges first. It is shown at once, and the next part is requested until the page is
+            // Each answer has the exchanges of a part of the file, the newest first. It is shown at once, and the next part is requested until the page
+            // is
             // full, the file ends, or the user stops it.
             async function turn(before, words) {
               search?.abort();
@@ -431,7 +433,8 @@ enum EmbeddedPage {
               : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
               : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
-            // An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` gets the cursor's ms.
+            // An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's place
+            // in milliseconds.
             function drawAxis(list, moved) {
               const from = Math.min(...list.map(startOf));
               const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
@@ -518,7 +521,7 @@ enum EmbeddedPage {
             const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
             const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
 
-            // What the model said: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
+            // The model's output: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
             function saidIn(answer) {
               if (answer.text == null || answer.cut) return null;
               const isStream = /event-stream/.test(answer.header("content-type") ?? "");
@@ -587,7 +590,7 @@ enum EmbeddedPage {
               return { step, problems };
             }
 
-            // An exchange as something to keep: a command, a step, a scenario, a case file for `sparring check --cases`.
+            // Exports an exchange in a form that can be kept: a command, a step, a scenario, a case file for `sparring check --cases`.
             const quoted = text => `'${text.replaceAll("'", "'\\''")}'`;
 
             function asCurl(e) {
@@ -684,7 +687,7 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their whole requests and answers. The opened one is already here, unless its body is cut.
+            // The attempts with their whole requests and answers. The opened exchange is already here, unless its body is cut.
             const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
             // A rule that did not match as a difference: what it wants, and what the request has.
@@ -697,7 +700,7 @@ enum EmbeddedPage {
               }));
             }
 
-            // The bytes of the answer, only when they are asked for.
+            // The bytes of the answer, which are requested only when the user wants to see them.
             function drawAnswer(full) {
               const box = element("details", { class: "bytes" }, element("summary", {}, full.answer ? `Answer: ${full.answer.bytes} bytes` : `Answer: ${full.answer_withheld ?? "no bytes"}`));
               box.addEventListener("toggle", () => {
@@ -708,7 +711,7 @@ enum EmbeddedPage {
               return box;
             }
 
-            // Breakpoints: the form that holds the next answers, and the held answers, each with a button to let it go and one to reset it.
+            // Breakpoints: the form that holds the next answers, and the held answers, each with a button that sends it and a button that resets it.
             const isHeldBy = (held, e) => held.session === e.session && held.number === e.number;
 
             async function release(held, end) {
@@ -772,7 +775,7 @@ enum EmbeddedPage {
               page.dials.addEventListener("submit", event => event.preventDefault());
             }
 
-            // What applies to the next answers. A slider that the user moves is not changed.
+            // The settings for the next answers. A slider that the user moves is not changed.
             function drawDials(page, report) {
               const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
               if (!row || page.dials.contains(document.activeElement)) return;
@@ -789,7 +792,7 @@ enum EmbeddedPage {
               const mistakes = page.scenario.querySelector(".mistakes"), output = page.scenario.querySelector("output");
               text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
               let timer = null, typed = 0;
-              // Checks what is typed, and changes nothing. An answer to older text is not shown.
+              // Checks the typed text, and changes nothing. An answer to older text is not shown.
               const check = async () => {
                 const turn = ++typed;
                 try {
@@ -830,7 +833,7 @@ enum EmbeddedPage {
               } }, `line ${m.line}`) : `line ${m.line}`, `, column ${m.column}: ${m.message}`, editor && lines[m.line - 1]?.trim() ? element("code", {}, ` ${lines[m.line - 1].trim()}`) : null)));
             }
 
-            // What the page does to the server, by the admin API.
+            // The actions of the page that change the server, through the admin API.
             const presets = [
               ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
               ["stall at event 2 for 10 s", "{ at: event 2, do: { stall: 10s } }"], ["hang at event 2", "{ at: event 2, end: hang }"],
@@ -922,7 +925,7 @@ enum EmbeddedPage {
               page.numbers.replaceChildren(...cards.map(([name, value, kind]) => element("div", {}, element("b", { class: kind || "" }, String(value)), element("span", { class: "quiet" }, name))));
             }
 
-            // Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of its own.
+            // Faults that took effect, by kind, the most frequent first. A click shows the exchanges with this kind. A file has no counts of faults.
             function drawKinds(report) {
               const kinds = report.usage.total.faults_by_name ?? kindsIn(exchanges.values());
               const rows = Object.entries(kinds).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 30);
@@ -1115,5 +1118,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-Uq6KysVpOpYuZmFGJISYjb4uh+zapkujmhMmPPT+ivw="
-    static let scriptHash = "sha256-eOWOHQy7QU6bg9lGI2c6stdQA7ca3wtEfBZWDgK6nSo="
+    static let scriptHash = "sha256-+t4bjvmFggn0Cs7M/1bn6nTO0PQOOed3lzNp9vsrVEI="
 }

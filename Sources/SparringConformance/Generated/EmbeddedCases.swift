@@ -77,7 +77,7 @@ enum EmbeddedCases {
               - id: audio.again
                 since: "2026.2"
                 title: Sends the whole audio file again after a failed attempt
-                why: The first attempt read the file to its end. The next attempt has to send the whole file again.
+                why: The first attempt read the file to its end. The next attempt has to send all bytes again.
                 refs: ["openai/openai-python#3484", "openai/openai-python#3771", "langchain-ai/langsmith-sdk#3483"]
                 task: { op: audio.transcription, input: { model: whisper-1 } }
                 rules:
@@ -217,8 +217,9 @@ enum EmbeddedCases {
         (
             "batch",
             #"""
-            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. Its file is
-            # stored, and {{custom_id.1}} is the id that the program gave to the line with the first text. No document says how often to poll, so
+            # Batches: long waits, and results in any order. The program prints one line for each line of the batch: `line 1: TEXT`. The server stores
+            # the file of the batch, and {{custom_id.1}} is the id that the program gave to the line with the first text. No document says how often to
+            # poll, so
             # a program may pause for a minute.
             schema: 1
             theme: batch
@@ -413,7 +414,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps waiting when a poll of the batch is rate-limited
-                why: The rate limit does not affect the batch. A client that gives up has paid and gets no results.
+                why: The rate limit does not affect the batch. A client that gives up has paid for the batch and gets no results.
                 refs: ["OpenAI API reference: error codes", "deepset-ai/haystack#12268"]
                 task: { op: batch, input: { texts: ["one", "two", "three"] } }
                 timeout: 75s
@@ -571,7 +572,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports that a filter stopped the answer
-                why: The text ends where the filter stopped it. Without a report, users believe that this part is the whole answer.
+                why: A content filter stopped the text before its end. Without a report, users believe that the filtered part is the whole answer.
                 refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079"]
                 timeout: 60s
                 steps:
@@ -584,7 +585,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats null choices as an error
-                why: Servers that write every member send null when something failed.
+                why: Some servers write every member, and send null for choices when something failed.
                 refs: ["langchain-ai/langchain#31619"]
                 timeout: 60s
                 steps:
@@ -611,7 +612,7 @@ enum EmbeddedCases {
                 why: A network splits data anywhere. The end of a read is not the end of the body.
                 refs: ["RFC 9112 §6"]
                 steps:
-                  # A slow client gets all bytes so far in its first read. The pause makes sure that it needs a second one.
+                  # A slow client gets all bytes so far in its first read. The pause makes sure that the client needs a second read.
                   - { text: "pong {{session}}", faults: [byte_by_byte, { at: byte 100, do: { stall: 1s } }] }
                 expect:
                   exit: 0
@@ -622,7 +623,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: info
                 title: Reports that the answer was cut off at its token limit
-                why: The token limit ended the answer in the middle. Some programs set that limit on purpose.
+                why: The token limit ended the answer in the middle. Some programs set a token limit on purpose.
                 refs: ["OpenAI API reference: finish_reason length"]
                 timeout: 60s
                 steps:
@@ -784,7 +785,7 @@ enum EmbeddedCases {
               - id: budget.broken-streams
                 since: "2026.1"
                 title: Gives up a stream when every attempt breaks before the first word
-                why: A gateway whose upstream is down returns 200 each time. This status is not a sign of progress.
+                why: A gateway whose upstream is down returns 200 each time. A status of 200 alone is not a sign of progress.
                 refs: ["Site Reliability Engineering, ch. 21: retry budgets", "dfinity/agent-rs#602"]
                 task: { op: chat.stream }
                 timeout: 60s
@@ -820,7 +821,7 @@ enum EmbeddedCases {
               - id: calls.no-argument-byte
                 since: "2026.2"
                 title: Does not run a call whose stream ended before its first argument
-                why: The name of the tool arrived, but no arguments. Without arguments, a tool may act on everything.
+                why: The name of the tool arrived, but its arguments did not. Without arguments, a tool may act on everything.
                 refs: ["NousResearch/hermes-agent#42314", "vllm-project/vllm#19419"]
                 timeout: 60s
                 steps:
@@ -1402,7 +1403,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Stops showing text after the cancel message
-                why: Events that were already on the way are no longer wanted.
+                why: Events may still arrive after the cancellation, but the user no longer wants them.
                 refs: ["no source found"]
                 task: { op: chat.stream, cancel: { after_events: 3 } }
                 timeout: 30s
@@ -1424,7 +1425,7 @@ enum EmbeddedCases {
               - id: chunk.no-choices-first
                 since: "2026.1"
                 title: Skips a first chunk without choices
-                why: Azure starts every stream with its filter's results for the prompt. That chunk has no choice 0.
+                why: Azure starts every stream with its filter's results for the prompt. A chunk with these results has no choice 0.
                 refs: ["microsoft/semantic-kernel#3650", "pydantic/pydantic-ai#164", "langfuse/langfuse#2833", "AbanteAI/mentat#429"]
                 steps:
                   - raw:
@@ -1676,7 +1677,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps two choices apart
-                why: Their deltas alternate. A client that joins their pieces in the order of arrival mixes two texts into one.
+                why: Their deltas alternate. A client that joins the pieces of both choices in the order of arrival mixes two texts into one.
                 refs: ["OpenAI API reference: choices[].index"]
                 steps:
                   - raw:
@@ -1846,7 +1847,7 @@ enum EmbeddedCases {
               - id: compress.br-asked-for
                 since: "2026.2"
                 title: Reads a Brotli body when the request accepts br
-                why: Many HTTP libraries add br to Accept-Encoding as soon as a Brotli package is installed. Then any proxy may send it.
+                why: Many HTTP libraries add br to Accept-Encoding as soon as a Brotli package is installed. Any proxy may then send a Brotli body.
                 refs: ["RFC 9110 §12.5.3", "RFC 7932"]
                 rules:
                   - when: { header.accept-encoding: { regex: '(^|[ ,])br *($|,|; *q=(1|0?\.[0-9]*[1-9]))' } }
@@ -1908,7 +1909,8 @@ enum EmbeddedCases {
         (
             "connections",
             #"""
-            # Connections: how many a program opens, whether it reuses them, and whether it releases those whose answers it stopped reading. Only a
+            # Connections: how many a program opens, whether it reuses them, and whether it releases connections whose answers it stopped reading. Only
+            # a
             # program that sends two requests shows this.
             schema: 1
             theme: connections
@@ -2109,7 +2111,7 @@ enum EmbeddedCases {
         (
             "escapes",
             #"""
-            # Escapes in JSON: characters that are written as escapes, and pieces that end inside of one.
+            # Escapes in JSON: characters that are written as escapes, and pieces that end inside an escape.
             schema: 1
             theme: escapes
             defaults: { level: must }
@@ -2117,7 +2119,7 @@ enum EmbeddedCases {
               - id: escapes.pairs
                 since: "2026.2"
                 title: Reads characters that are written as two escapes
-                why: A character beyond U+FFFF has an escape for each half. Libraries of many languages escape every character outside ASCII.
+                why: In JSON, a character beyond U+FFFF has two escapes, one for each half (surrogate). Libraries of many languages escape every character outside ASCII.
                 refs: ["RFC 8259 \u00a77"]
                 needs: [chat]
                 steps:
@@ -2174,7 +2176,7 @@ enum EmbeddedCases {
               - id: escapes.cut-in-pair
                 since: "2026.2"
                 title: Reads a pair of escapes that is split between two reads
-                why: The first half alone is not a character.
+                why: The first escape of such a pair alone is not a character.
                 refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
                 task: { op: chat.stream }
                 steps:
@@ -2255,7 +2257,7 @@ enum EmbeddedCases {
 
               - id: escapes.object
                 since: "2026.2"
-                title: Reads an object whose pieces end inside of an escape
+                title: Reads an object whose pieces end inside an escape
                 why: The object is JSON inside a JSON string. A client can parse it only after its last piece.
                 refs: ["RFC 8259 \u00a77"]
                 needs: [structured]
@@ -2434,7 +2436,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Accepts unknown values
-                why: The answer has a new service tier and a time with a fraction. Neither changes the text.
+                why: The answer has a new service tier and a time with a fraction. Neither of them changes the text.
                 refs: ["64bit/async-openai#266", "openai/openai-dotnet#342", "OpenAI API reference: backwards compatibility"]
                 needs: [chat]
                 steps:
@@ -2544,7 +2546,7 @@ enum EmbeddedCases {
               - id: gone.no-access
                 since: "2026.2"
                 title: Does not retry when its project may not use the model
-                why: The model exists, but the project may not use it. Only the project's owner can allow it.
+                why: The model exists, but the project may not use it. Only the project's owner can give this permission.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: model_no_access, times: forever }
@@ -2638,7 +2640,7 @@ enum EmbeddedCases {
               - id: http.bad-chunk-size
                 since: "2026.1"
                 title: Treats an invalid chunk size as an error
-                why: Without the size, the end of the chunk is unknown. The bytes that follow may be anything.
+                why: Without the size, the end of the chunk is unknown. The bytes that follow the invalid size may be anything.
                 refs: ["RFC 9112 §7.1"]
                 task: { op: chat.stream }
                 timeout: 60s
@@ -2652,7 +2654,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reads a head of 150 header fields
-                why: Gateways add header fields. A client with a limit of a hundred fails without warning.
+                why: Gateways add header fields. A client that accepts at most a hundred fields fails without warning.
                 refs: ["RFC 9110 §5.4", "python/cpython: http.client, 100 headers"]
                 steps:
                   - { text: "pong {{session}}", faults: [many_headers 130] }
@@ -2848,7 +2850,7 @@ enum EmbeddedCases {
               - id: no-retry.insufficient-quota
                 since: "2026.1"
                 title: Does not retry insufficient_quota
-                why: The error has status 429 like a rate limit, but does not end with time. Clients that look only at the status make their users wait without a result.
+                why: The error has status 429 like a rate limit, but does not end after a wait. Clients that look only at the status make their users wait without a result.
                 refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929", "comet-ml/opik#7148"]
                 timeout: 30s
                 steps:
@@ -2958,7 +2960,7 @@ enum EmbeddedCases {
               - id: no-retry.billing-not-active
                 since: "2026.1"
                 title: Does not retry billing_not_active
-                why: The error has status 429 like a rate limit, but does not end with time.
+                why: The error has status 429 like a rate limit, but does not end after a wait.
                 refs: ["OpenAI guide: error codes, 429", "langchain-ai/langchainjs#1929"]
                 timeout: 30s
                 steps:
@@ -2974,7 +2976,7 @@ enum EmbeddedCases {
               - id: no-retry.content-filter
                 since: "2026.1"
                 title: Does not resend a filtered prompt
-                why: The policy is the same a second later. Sending the same prompt again and again gets accounts flagged.
+                why: The content policy is the same a second later. Sending the same prompt again and again gets accounts flagged.
                 refs: ["browser-use/browser-use#4783", "openai/openai-dotnet#55"]
                 timeout: 30s
                 steps:
@@ -3052,7 +3054,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not retry when the billing limit is reached
-                why: The limit is not raised within seconds. The error has status 429 like a rate limit, but does not end with time.
+                why: The limit is not raised within seconds. The error has status 429 like a rate limit, but does not end after a wait.
                 refs: ["OpenAI help: billing_hard_limit_reached", "langchain-ai/langchainjs#1929"]
                 steps:
                   - { error: { status: 429, type: insufficient_quota, code: billing_hard_limit_reached, message: "Billing hard limit has been reached" } }
@@ -3063,7 +3065,7 @@ enum EmbeddedCases {
               - id: no-retry.stream-400
                 since: "2026.1"
                 title: Does not retry a stream that is rejected
-                why: The status comes before the first event, and the same request stays wrong.
+                why: The status comes before the first event. The same request gets the same error again.
                 refs: ["openai-python README: retries"]
                 task: { op: chat.stream }
                 steps:
@@ -3255,7 +3257,7 @@ enum EmbeddedCases {
               - id: polls.job
                 since: "2026.2"
                 title: Waits for a fine-tuning job
-                why: The job goes through several statuses. With the last status, the job has the model's name.
+                why: The job goes through several statuses. When the job has its last status, it also has the name of the new model.
                 refs: ["OpenAI API reference: fine-tuning"]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 } }
                 timeout: 75s
@@ -3329,7 +3331,7 @@ enum EmbeddedCases {
               - id: polls.job-stuck
                 since: "2026.2"
                 title: Gives up a fine-tuning job that never ends
-                why: Its status stays running. Without a limit, the program waits forever.
+                why: The status of the job stays running. A program without a time limit waits forever.
                 refs: ["openai/openai-python#3097"]
                 needs: [timeout]
                 task: { op: fine_tuning.job, input: { model: gpt-4o-mini-2024-07-18, file: file-1 }, timeout: 1500ms }
@@ -3368,7 +3370,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Keeps waiting for a batch that is being cancelled
-                why: Lines that are done still get their results. Only the status cancelled is the end.
+                why: Lines that are done still get their results. Cancelling is not a final status, but cancelled is.
                 refs: ["OpenAI API reference: batch.status"]
                 task: { op: batch, input: { texts: ["one", "two"] } }
                 timeout: 75s
@@ -3434,7 +3436,7 @@ enum EmbeddedCases {
               - id: redirect.307-keeps-the-call
                 since: "2026.1"
                 title: Repeats the request at the target of a 307, or reports an error
-                why: A 307 keeps the method and the body. A GET at the target asks no question.
+                why: A 307 keeps the method and the body. A GET has no body, so the target does not receive the prompt.
                 refs: ["RFC 9110 §15.4.8"]
                 steps:
                   - { raw: { status: 307, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
@@ -3446,7 +3448,7 @@ enum EmbeddedCases {
               - id: redirect.308-keeps-the-call
                 since: "2026.1"
                 title: Repeats the request at the target of a 308, or reports an error
-                why: A 308 keeps the method and the body. A GET at the target asks no question.
+                why: A 308 keeps the method and the body. A GET has no body, so the target does not receive the prompt.
                 refs: ["RFC 9110 §15.4.9"]
                 steps:
                   - { raw: { status: 308, headers: { location: "/s/{{session}}/v1/chat/completions?moved=1" } } }
@@ -3580,7 +3582,7 @@ enum EmbeddedCases {
               - id: responses.failed-event
                 since: "2026.1"
                 title: Reports that a response failed in the middle of its stream
-                why: The last event is response.failed, which has the same form as the other events.
+                why: The last event is response.failed. It has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "langchain-ai/langchain#39041", "openai/openai-agents-python#3106"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -3690,7 +3692,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Waits the milliseconds that retry-after-ms asks for
-                why: The API gives the time more precisely than in seconds. A client that reads only Retry-After retries too early or waits too long.
+                why: The header retry-after-ms is more precise than Retry-After, which has whole seconds. A client that reads only Retry-After retries too early or waits too long.
                 refs: ["openai-python and openai-node: retry-after-ms", "Azure OpenAI: retry-after-ms"]
                 steps:
                   - { error: rate_limit_exceeded, retry_after_ms: 1700 }
@@ -3702,9 +3704,9 @@ enum EmbeddedCases {
               - id: retry-after.http-date
                 since: "2026.1"
                 title: Waits until the date in Retry-After
-                why: The header has two forms. A client that knows only seconds ignores a date and retries at once.
+                why: The header Retry-After has two forms, seconds and a date. A client that knows only seconds ignores a date and retries at once.
                 refs: ["RFC 9110 §10.2.3 and §5.6.7", "RapidataAI/rapidata-python-sdk#566", "UiPath/uipath-python#864"]
-                # A date has whole seconds, so only three of the four are certain.
+                # A date has whole seconds, so only three of the four seconds are certain.
                 steps:
                   - { error: rate_limit_exceeded, retry_after: { date: 4s } }
                   - { text: "pong {{session}}", optional: true }
@@ -3716,7 +3718,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Waits the seconds that an overloaded server asks for
-                why: Retry-After is not only for 429. A 503 uses the header to say when the servers will be back.
+                why: Retry-After does not only come with 429. A 503 uses the header to say when the servers will be back.
                 refs: ["RFC 9110 §15.6.4 and §10.2.3"]
                 steps:
                   - { error: server_is_overloaded, retry_after: 2s }
@@ -3874,7 +3876,7 @@ enum EmbeddedCases {
                       - { between: [1, 2], min: 100ms }
                       - { between: [2, 3], min: 100ms }
 
-              # No standard asks clients to read the next three: they only record what the client does.
+              # No standard asks clients to read the header fields of the next three cases, so these cases only record what the client does.
               - id: retry-after.vendor-milliseconds
                 since: "2026.2"
                 level: may
@@ -4124,7 +4126,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries a stream after a rate limit
-                why: The status comes before the first event. A stream can be retried like any other call.
+                why: The status 429 comes before the first event. A stream can be retried like any other call.
                 refs: ["openai-python README: retries"]
                 task: { op: chat.stream }
                 steps:
@@ -4153,7 +4155,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: must
                 title: Sends the same idempotency key with each attempt
-                why: The key tells the server which attempts are one call. A new key for each attempt is useless, and harmful where a server trusts it.
+                why: The key tells the server which attempts are one call. If each attempt has a new key, a server that relies on keys handles the call several times.
                 refs: ["draft-ietf-httpapi-idempotency-key-header §2", "Comfy-Org/ComfyUI#16204"]
                 steps:
                   - { error: server_error }
@@ -4622,7 +4624,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Opens a socket again after a refused handshake with 503
-                why: The server is overloaded for a moment. No turn was sent yet, so another handshake repeats nothing.
+                why: The server is overloaded for a moment. No turn was sent yet, so another handshake repeats no work.
                 refs: ["RFC 9110 §15.6.4", "RFC 6455 §7.2.3"]
                 rules:
                   - when: { event: upgrade }
@@ -4682,7 +4684,7 @@ enum EmbeddedCases {
               - id: socket.silent-handshake
                 since: "2026.2"
                 title: Keeps its time limit when a handshake is not answered
-                why: The connection is open, but the socket never opens. Without a limit, the program waits forever.
+                why: The connection is open, but the socket never opens. A program without a time limit waits forever.
                 refs: ["RFC 6455 §4.1", "pipecat-ai/pipecat#3170"]
                 needs: [timeout]
                 task: { timeout: 2s }
@@ -4698,7 +4700,7 @@ enum EmbeddedCases {
               - id: socket.half-open
                 since: "2026.2"
                 title: Keeps its time limit when the socket falls silent
-                why: A phone that changes its network leaves a socket that is open and dead. No frame and no Close frame arrives; only a time limit can detect this.
+                why: When a phone changes its network, its socket stays open, but no data arrives. No frame and no Close frame arrives; only a time limit can detect this.
                 refs: ["RFC 6455 §5.5.2", "anomalyco/opencode#29646"]
                 needs: [timeout]
                 task: { timeout: 2s }
@@ -4770,7 +4772,7 @@ enum EmbeddedCases {
               - id: socket.close-1012
                 since: "2026.2"
                 title: Treats an answer that ends with a restart as an error
-                why: The code is newer than RFC 6455, and some clients know only its codes. The text so far is only a part.
+                why: The close code for a restart is newer than RFC 6455, and some clients know only the codes of RFC 6455. The text so far is only a part.
                 refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.4.2"]
                 timeout: 60s
                 rules:
@@ -4827,7 +4829,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Continues after a broken socket without asking for the tools again
-                why: The tools have run, and their results are lost if the client starts again. It has everything that another socket needs.
+                why: The tools have run, and their results are lost if the client starts again. The client has everything that it needs to continue on another socket.
                 refs: ["OpenAI guide: WebSocket mode", "openai/openai-agents-python#5068"]
                 timeout: 60s
                 needs: [tools]
@@ -4847,7 +4849,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Opens another socket when the server restarts before it answers
-                why: The code 1012 asks for this. No event of an answer has arrived, so nothing is shown twice.
+                why: The code 1012 asks the client to connect again. No event of an answer has arrived, so nothing is shown twice.
                 refs: ["IANA registry: WebSocket close codes", "RFC 6455 §7.2.3", "anomalyco/opencode#29673"]
                 steps:
                   - { text: "pong {{session}}", faults: [socket_close 1012 restart at start] }
@@ -4874,7 +4876,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Does not open another socket after a violation of a policy
-                why: The code 1008 says that the client did something that the server does not allow. The same turn is not allowed the next time either.
+                why: The code 1008 says that the client did something that the server does not allow. If the client sends the same turn again, the server rejects it again.
                 refs: ["RFC 6455 §7.4.1", "openai/codex#13041"]
                 timeout: 30s
                 rules:
@@ -4901,7 +4903,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Opens another socket when the server closed it between two turns
-                why: Servers close idle sockets, and every socket after an hour. The first answer was complete, so the program notices it only with its next turn.
+                why: Servers close idle sockets, and every socket after an hour. The first answer was complete, so the program notices the closed socket only with its next turn.
                 refs: ["OpenAI guide: WebSocket mode", "RFC 6455 §7.4.1"]
                 task: { op: responses.socket, input: { then: "and then {{session}}" } }
                 steps:
@@ -4948,7 +4950,7 @@ enum EmbeddedCases {
               - id: socket.error-401
                 since: "2026.2"
                 title: Does not repeat a turn that is answered with invalid_api_key
-                why: A key can be revoked while its socket is open. It is still wrong the next time.
+                why: A key can be revoked while its socket is open. A revoked key is still wrong the next time.
                 refs: ["OpenAI guide: error codes, 401", "OpenAI API reference: WebSocket error event"]
                 timeout: 30s
                 steps:
@@ -4960,7 +4962,7 @@ enum EmbeddedCases {
               - id: socket.error-400
                 since: "2026.2"
                 title: Does not repeat a turn that is answered with an error of its request
-                why: The same request has the same error each time.
+                why: The same request gets the same error each time.
                 refs: ["OpenAI guide: error codes", "OpenAI API reference: WebSocket error event"]
                 timeout: 30s
                 steps:
@@ -4986,7 +4988,7 @@ enum EmbeddedCases {
               - id: socket.failed
                 since: "2026.2"
                 title: Reports that a response failed
-                why: The last event is response.failed, which has the same form as the other events.
+                why: The last event is response.failed. It has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "livekit/agents#2967"]
                 timeout: 60s
                 steps:
@@ -5011,7 +5013,7 @@ enum EmbeddedCases {
               - id: socket.no-last-event
                 since: "2026.2"
                 title: Treats an answer without its last event as an error
-                why: The text is complete, but nothing says so. Only response.completed does.
+                why: The text is complete, but no event says so. Only response.completed does.
                 refs: ["OpenAI API reference: response.completed", "openclaw/openclaw#109133"]
                 timeout: 60s
                 rules:
@@ -5197,7 +5199,7 @@ enum EmbeddedCases {
               - id: socket.realtime-failed
                 since: "2026.2"
                 title: Reports that a response of a Realtime session failed
-                why: The event is response.done, as for a complete answer. Only its status says that it failed.
+                why: The event is response.done, as for a complete answer. Only the status in response.done says that the response failed.
                 refs: ["OpenAI API reference: response.done", "livekit/agents#2967"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 timeout: 60s
@@ -5211,7 +5213,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Reports that a response of a Realtime session is incomplete
-                why: The event is response.done, as for a complete answer. Only its status says that something is missing.
+                why: The event is response.done, as for a complete answer. Only the status in response.done says that something is missing.
                 refs: ["OpenAI API reference: response.done"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 timeout: 60s
@@ -5278,7 +5280,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Counts an event of a Realtime session once when it comes twice
-                why: A gateway may send its last event again. Its event_id is the same.
+                why: A gateway may send its last event again. Both copies of the event have the same event_id.
                 refs: ["OpenAI API reference: event_id"]
                 task: { op: realtime, input: { model: gpt-realtime } }
                 steps:
@@ -5346,7 +5348,7 @@ enum EmbeddedCases {
               - id: socket.realtime-audio
                 since: "2026.2"
                 title: Joins the pieces of a spoken answer
-                why: The sound comes in many events. A lost piece is a gap that a listener hears, and no event says so.
+                why: The sound comes in many events. If a piece is lost, a listener hears a gap, but no event reports the loss.
                 refs: ["OpenAI API reference: response.output_audio.delta", "OpenAI guide: Realtime conversations, audio over WebSocket"]
                 task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
                 steps:
@@ -5385,8 +5387,8 @@ enum EmbeddedCases {
               - id: socket.realtime-audio-twice
                 since: "2026.2"
                 level: should
-                title: Plays a piece of a spoken answer that comes twice once
-                why: A gateway may send its last event again. Its event_id is the same, and a word that is spoken twice is not what the model said.
+                title: Plays a piece of a spoken answer only once when it comes twice
+                why: A gateway may send its last event again. Both events have the same event_id. A listener would hear a word twice that the model said once.
                 refs: ["OpenAI API reference: event_id"]
                 task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
                 steps:
@@ -5426,7 +5428,7 @@ enum EmbeddedCases {
               - id: socket.realtime-half-open
                 since: "2026.2"
                 title: Keeps its time limit when a Realtime session falls silent
-                why: A phone that changes its network leaves a socket that is open and dead. A voice that stops in the middle of a word gives no error.
+                why: When a phone changes its network, its socket stays open, but no data arrives. A voice that stops in the middle of a word gives no error.
                 refs: ["RFC 6455 §5.5.2", "pipecat-ai/pipecat#3170"]
                 needs: [timeout]
                 task: { op: realtime, input: { model: gpt-realtime }, timeout: 2s }
@@ -5450,10 +5452,10 @@ enum EmbeddedCases {
               - id: sse.split-every-byte
                 since: "2026.1"
                 title: Reads a stream that arrives byte by byte
-                why: A network splits data anywhere. A client that treats each read as whole events loses those that were split.
+                why: A network splits data anywhere. A client that treats each read as whole events loses the events that are split between two reads.
                 refs: ["MacPaw/OpenAI#97", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
                 steps:
-                  # A slow client gets all bytes so far in its first read. The pause makes sure that it needs a second one.
+                  # A slow client gets all bytes so far in its first read. The pause makes sure that the client needs a second read.
                   - { text: "pong {{session}} and so on", faults: [byte_by_byte, { at: byte 100, do: { stall: 1s } }] }
                   - { text: "as I said", optional: true }
                 expect:
@@ -5546,7 +5548,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: may
                 title: Drops a byte order mark at the start of a stream
-                why: "Files and some gateways write such a mark. If the client does not drop the mark, the first field is unknown and its event is lost: here, the event with the role."
+                why: "Some editors of files and some gateways write a byte order mark. If the client does not drop the mark, the first field is unknown and its event is lost: here, the event with the role."
                 refs: ["HTML standard §9.2.6"]
                 steps:
                   - { text: "pong {{session}} and so on", faults: [byte_order_mark] }
@@ -5862,7 +5864,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Treats a stream with only [DONE] as an error
-                why: The end came without an answer before it. The model did answer, but its words were lost.
+                why: The end came without an answer before it. The model did answer, but its words were lost on the way.
                 refs: ["aden-hive/hive#6106", "can1357/oh-my-pi#10594"]
                 timeout: 60s
                 steps:
@@ -5876,7 +5878,7 @@ enum EmbeddedCases {
                 title: Finishes at [DONE] without waiting for the connection to close
                 why: Proxies keep the connection open after the answer. A client that waits for the connection to close hangs although it has the whole answer.
                 refs: ["agentscope-ai/agentscope-java#2073", "earendil-works/pi#7954", "OpenAI API reference: a stream is terminated by [DONE]"]
-                # A program that stays may keep the connection, so only its own end is a requirement. The disconnect is recorded.
+                # A program that continues to run may keep the connection, so only the end of its call is required. The disconnect is recorded.
                 timeout: 5s
                 steps:
                   - { text: "pong {{session}} and so on", faults: [no_last_chunk, "hang 7s at end"] }
@@ -5968,7 +5970,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Reports that a filter stopped the answer
-                why: The text ends where the filter stopped it. Without a report, users believe that this part is the whole answer.
+                why: A content filter stopped the text before its end. Without a report, users believe that the filtered part is the whole answer.
                 refs: ["OpenAI API reference: finish_reason content_filter", "CherryHQ/cherry-studio#16079", "BerriAI/litellm#6104"]
                 timeout: 60s
                 steps:
@@ -6077,7 +6079,7 @@ enum EmbeddedCases {
               - id: stream-error.first
                 since: "2026.1"
                 title: Retries or reports an error when a stream starts with one
-                why: No text was shown yet, so another attempt is as good as a report of the error. An empty answer is neither a retry nor a report.
+                why: No text was shown yet, so another attempt is as good as a report of the error. A client that shows an empty answer neither retries nor reports the error.
                 refs: ["vercel/ai#15922", "OpenRouter docs: streaming errors"]
                 timeout: 30s
                 steps:
@@ -6238,7 +6240,7 @@ enum EmbeddedCases {
               - id: structured.cut
                 since: "2026.2"
                 title: Treats a cut-off object as an error
-                why: A repair turns half an object into a whole object that the model never wrote. The finish_reason says that it was cut off.
+                why: A repair turns half an object into a whole object that the model never wrote. The finish_reason says that the object was cut off.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 needs: [chat, structured]
                 timeout: 60s
@@ -6333,7 +6335,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: may
                 title: Reads an object in a Markdown fence
-                why: Models that are only asked for JSON put it in a fence. With a strict schema, the API never does.
+                why: Models that are only asked for JSON put it in a fence. With a strict schema, the API never sends a fence.
                 refs: ["typedef-ai/fenic#386"]
                 timeout: 60s
                 steps:
@@ -6434,7 +6436,7 @@ enum EmbeddedCases {
               - id: timeout.silence
                 since: "2026.1"
                 title: Keeps its time limit when the server is silent
-                why: The connection is open and the request was read, but no answer comes. Without a limit, the program waits forever.
+                why: The connection is open and the request was read, but no answer comes. A program without a time limit waits forever.
                 refs: ["openai/openai-python#3828", "moonbitlang/openseek#343", "OpenViking#5114"]
                 task: { op: chat, timeout: 2s }
                 timeout: 14s
@@ -6518,7 +6520,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Does not wait past its time limit
-                why: The server asks for a longer wait than the limit leaves. A client that still waits that long returns too late.
+                why: The server asks the client to wait longer than the rest of its time limit. A client that still waits that long returns too late.
                 refs: ["openai-go: WaitForDelay", "openai-node: maxRetries and timeout"]
                 task: { op: chat, timeout: 2s }
                 timeout: 6s
@@ -6550,7 +6552,7 @@ enum EmbeddedCases {
             "tls",
             #"""
             # TLS: whether the client verifies the server, and whether it notices missing data. Each case has a listener of its own; the program's
-            # environment names its authority (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS).
+            # environment names the listener's authority (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, NODE_EXTRA_CA_CERTS).
             schema: 1
             theme: tls
             defaults: { level: must, needs: [tls] }
@@ -6597,7 +6599,7 @@ enum EmbeddedCases {
               - id: tls.old-protocol
                 since: "2026.2"
                 title: Sends nothing over TLS 1.0 or 1.1
-                why: Both versions are insecure, and no current service needs them.
+                why: TLS 1.0 and 1.1 are insecure, and no current service needs them.
                 refs: ["RFC 8996"]
                 timeout: 30s
                 listeners: { tls: { sequence: [old_protocol] } }
@@ -6658,8 +6660,8 @@ enum EmbeddedCases {
         (
             "tools",
             #"""
-            # Tool calls: whether the client assembles them as the model made them, and runs only complete ones. The next request shows it, because
-            # it carries the calls back.
+            # Tool calls: whether the client assembles them as the model made them, and runs only complete ones. The next request shows this, because it
+            # contains the calls.
             schema: 1
             theme: tools
             defaults:
@@ -7105,7 +7107,7 @@ enum EmbeddedCases {
               - id: uploads.part-fails
                 since: "2026.2"
                 title: Does not complete an upload when a part keeps failing
-                why: The server fails only for this part.
+                why: The server fails for one part only, and accepts the other parts.
                 refs: ["linode/linode-cli#313"]
                 timeout: 60s
                 rules:
@@ -7199,7 +7201,8 @@ enum EmbeddedCases {
         (
             "usage",
             #"""
-            # The tokens that a program counts, and that its users pay for. It prints their total after the answer, as `tokens 9`, or reports `usage` in its
+            # The tokens that a program counts, and that its users pay for. The program prints the total after the answer, as `tokens 9`, or reports
+            # `usage` in its
             # outcome. A program that shows no tokens is not graded.
             schema: 1
             theme: usage
@@ -7219,7 +7222,7 @@ enum EmbeddedCases {
               - id: usage.details
                 since: "2026.2"
                 title: Does not add the tokens of the details to the total
-                why: Cached tokens are a part of the prompt, and hidden ones a part of the answer.
+                why: Cached tokens are a part of the prompt's tokens. Tokens of reasoning are a part of the answer's tokens.
                 refs: ["OpenAI API reference: prompt_tokens_details, completion_tokens_details"]
                 needs: [chat]
                 steps:
@@ -7488,7 +7491,7 @@ enum EmbeddedCases {
               - id: window.after-tools
                 since: "2026.2"
                 title: Does not resend a conversation that a tool's result has made too long
-                why: The result is part of every request that follows. The same conversation is refused again.
+                why: The tool's result is part of every request that follows. The same conversation is refused again.
                 refs: ["OpenAI API reference: error codes", "archi-physics/archi#482", "griptape-ai/griptape#474"]
                 needs: [tools]
                 timeout: 60s
@@ -7865,7 +7868,7 @@ enum EmbeddedCases {
         (
             "failover",
             #"""
-            # What a gateway does when its first upstream fails, or one of its keys. `primary` is its first choice.
+            # What a gateway does when its first upstream fails, or one of its keys. `primary` is the upstream that the gateway asks first.
             schema: 1
             theme: gateway
             cases:
@@ -8035,7 +8038,7 @@ enum EmbeddedCases {
               - id: gateway.failover-usage
                 since: "2026.2"
                 title: Reports the usage of the upstream that answered
-                why: The bill is computed from it. The failed attempt costs nothing.
+                why: The bill is computed from the usage. The failed attempt costs nothing.
                 refs: ["BerriAI/litellm#33325"]
                 needs: [failover]
                 first: primary
@@ -8056,7 +8059,7 @@ enum EmbeddedCases {
               - id: gateway.usage
                 since: "2026.2"
                 title: Reports the usage of an answer
-                why: Bills and budgets are computed from it.
+                why: Bills and budgets are computed from the usage.
                 refs: ["OpenAI API reference: chat, usage"]
                 calls: [{}, { filler: 3000 }]
                 expect: { usage: true }
@@ -8090,7 +8093,7 @@ enum EmbeddedCases {
               - id: gateway.cost
                 since: "2026.2"
                 title: Reports the cost of a call
-                why: Teams are billed from it. Price tables differ, so a difference of a tenth is tolerated.
+                why: Teams are billed by the reported cost. Price tables differ, so a difference of a tenth is tolerated.
                 refs: ["BerriAI/litellm: x-litellm-response-cost"]
                 needs: [cost]
                 calls: [{ filler: 3000, times: 2 }]
@@ -8130,7 +8133,7 @@ enum EmbeddedCases {
               - id: gateway.budget-early
                 since: "2026.2"
                 title: Refuses no call before the budget of a key is used up
-                why: If each replica adds the stored sum when a shared counter has expired, the counter is several times the sum, and calls are refused that are paid for.
+                why: If each replica adds the stored sum when a shared counter has expired, the counter is several times the sum, and the gateway refuses calls that the budget still covers.
                 refs: ["BerriAI/litellm#28247"]
                 needs: [budgets]
                 timeout: 30s
@@ -8142,7 +8145,7 @@ enum EmbeddedCases {
               - id: gateway.budget
                 since: "2026.2"
                 title: Enforces the budget of a key
-                why: The cost of a call is known only after the call. So one call above the budget is tolerated, but not a second one.
+                why: The cost of a call is known only after the call. Therefore one call above the budget is tolerated, but a second call is not.
                 refs: ["BerriAI/litellm PR#39390", "BerriAI/litellm#33325"]
                 needs: [budgets]
                 timeout: 30s
@@ -8209,7 +8212,7 @@ enum EmbeddedCases {
               - id: gateway.answer
                 since: "2026.2"
                 title: Forwards an answer
-                why: Every other case depends on this. The upstream repeats the prompt, so a lost or changed byte is noticed.
+                why: Every other case depends on a plain answer. The upstream repeats the prompt, so a lost or changed byte is noticed.
                 refs: ["OpenAI API reference: chat, create"]
                 calls: [{ times: 2 }]
                 expect: { status: 200, text: true }
@@ -8258,7 +8261,7 @@ enum EmbeddedCases {
               - id: gateway.unprocessable
                 since: "2026.2"
                 title: Does not repeat a call that the upstream cannot process
-                why: A 422 is about the content of the request, as a 400 is.
+                why: A 422, like a 400, rejects the content of the request.
                 refs: ["RFC 9110 §15.5.21"]
                 upstreams:
                   all: { then: last, steps: [{ error: { status: 422, type: invalid_request_error, code: unprocessable, message: "The content cannot be processed (case 422)." } }] }
@@ -8299,7 +8302,7 @@ enum EmbeddedCases {
               - id: gateway.request-id
                 since: "2026.2"
                 title: Forwards the upstream's request id
-                why: The provider's support asks for it. A gateway may send an id of its own as well.
+                why: The provider's support asks for the request id. A gateway may send an id of its own as well.
                 refs: ["OpenAI API reference: debugging requests"]
                 calls: [{}]
                 should: { request_id: true }
@@ -8412,7 +8415,7 @@ enum EmbeddedCases {
               - id: gateway.cancel-waiting
                 since: "2026.2"
                 title: Makes no further attempt after the client has disconnected
-                why: Retries for a client that has disconnected cost money and help no one. One gateway made ten of them.
+                why: Retries for a client that has disconnected cost money and help no one. One gateway made ten such retries.
                 refs: ["maximhq/bifrost#7035"]
                 upstreams:
                   all: { then: last, steps: [{ error: server_error, faults: [stall 1s at start] }] }

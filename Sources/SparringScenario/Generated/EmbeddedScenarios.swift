@@ -314,7 +314,7 @@ enum EmbeddedScenarios {
               - when: { event: response.create, last.user: { contains: weather } }
                 then: last
                 steps:
-                  # Long enough to be interrupted.
+                  # This answer is long enough to be interrupted.
                   - text: >-
                       Without a tool I can only guess, so let me think about it aloud. It may rain, it may snow, the sun may come out, and the wind may turn, as
                       it often does at this time of the year. So take an umbrella, a hat and a coat with you, and look at the sky before you leave.
@@ -605,7 +605,7 @@ enum EmbeddedScenarios {
         (
             "chaos/thundering-herd",
             #"""
-            # Too many calls at once: answers become slow, then calls get 503 and retry after the same three seconds.
+            # Too many calls at once: answers become slow, then calls get 503, and the server asks all of them to retry after three seconds.
             # Clients that add no jitter of their own get 503 again.
             schema: 1
             scenario: chaos/thundering-herd

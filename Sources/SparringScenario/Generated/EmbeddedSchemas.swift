@@ -176,7 +176,7 @@ enum EmbeddedSchemas {
                     },
                     "since": {
                       "type": "string",
-                      "description": "The suite that introduced the case. Your own cases do not need it."
+                      "description": "The suite that introduced the case. Your own cases do not need this value."
                     },
                     "title": {
                       "type": "string",
@@ -208,7 +208,7 @@ enum EmbeddedSchemas {
                     },
                     "may_wait": {
                       "type": "boolean",
-                      "description": "The client may wait past the deadline, because the server asks it to."
+                      "description": "The client may wait past the deadline, because the server asks for a long wait."
                     },
                     "runs_alone": {
                       "type": "boolean",
@@ -512,7 +512,7 @@ enum EmbeddedSchemas {
                       }
                     }
                   },
-                  "description": "What a good client does. Each value becomes a check."
+                  "description": "What a good client does. Each value in this object becomes a check."
                 },
                 "bound": {
                   "oneOf": [
@@ -671,7 +671,7 @@ enum EmbeddedSchemas {
               "$schema": "https://json-schema.org/draft/2020-12/schema",
               "$id": "driver-v1.json",
               "title": "Sparring driver protocol, version 1",
-              "description": "One JSON object for each line, in UTF-8. The kit writes commands to the driver's standard input, and the driver replies on its standard output, in any order. Both ignore unknown members.",
+              "description": "One JSON object for each line, in UTF-8. The kit writes commands to the driver's standard input, and the driver replies on its standard output, in any order. The kit and the driver ignore unknown members.",
               "anyOf": [
                 {
                   "$ref": "#/$defs/start"
@@ -861,7 +861,7 @@ enum EmbeddedSchemas {
                       "items": {
                         "type": "string"
                       },
-                      "description": "The capabilities of the client; cases that need others are skipped."
+                      "description": "The capabilities of the client; cases that need other capabilities are skipped."
                     },
                     "concurrency": {
                       "type": "integer",
@@ -887,7 +887,7 @@ enum EmbeddedSchemas {
                     },
                     "ok": {
                       "type": "boolean",
-                      "description": "Whether the call succeeded, as the client sees it."
+                      "description": "Whether the call succeeded, in the client's opinion."
                     },
                     "text": {
                       "type": [
@@ -1327,7 +1327,7 @@ enum EmbeddedSchemas {
                     "shared_with": {
                       "type": "array",
                       "items": { "type": "string" },
-                      "description": "Families whose calls also count here."
+                      "description": "Families whose calls also count against this limit."
                     }
                   }
                 },
@@ -1496,7 +1496,7 @@ enum EmbeddedSchemas {
                               }
                             }
                           ],
-                          "description": "The validation error, whatever the file contains."
+                          "description": "The validation error of the training file, whatever the file contains."
                         },
                         "output": { "enum": ["none"], "description": "A batch that completes without an output file." },
                         "expires": { "type": "string", "pattern": "^[0-9.]+%$", "description": "The share of lines that are answered before the batch expires." },
