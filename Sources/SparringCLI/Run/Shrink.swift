@@ -50,7 +50,8 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let text = try ScenarioFiles.text(of: scenario)
         let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
-            throw CommandError("\(scenario) has no random faults: it has no `chaos`, or its `chaos` is already a schedule", .usage)
+            throw CommandError(
+                "\(scenario) has no random faults: it has no `chaos`, or its `chaos` is already a schedule", .usage)
         }
         let settings = try Settings(flags: server.flags.merging(rest.flags) { $1 }, defaultPort: 0)
         let trials = ShrinkRuns(
