@@ -1,5 +1,6 @@
 import SparringExchange
 import SparringJSON
+import SparringWire
 import Synchronization
 import Testing
 

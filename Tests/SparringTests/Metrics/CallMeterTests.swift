@@ -10,7 +10,7 @@ struct CallMeterTests {
     /// A streamed call: the first of three contents after 20 ms, one every 30 ms, the end after 100 ms.
     private static func exchange(
         status: Int = 200, method: String = "POST", model: String? = "gpt-4o-mini",
-        endpoint: String? = "chat.completions", ending: Timeline.Ending = .keepAlive
+        endpoint: String? = "chat.completions"
     ) -> Exchange {
         var decision = Exchange.Decision(endpoint: endpoint, model: model, status: status)
         decision.isStream = true
@@ -22,7 +22,7 @@ struct CallMeterTests {
             number: 1, session: "a", connection: 1, request: Request(method: method, target: "/v1/chat/completions"),
             decision: decision,
             timeline: Timeline(
-                entries: [.init(at: at(0), .requestStart)] + contents + [.init(at: at(100), .ended(ending))]))
+                entries: [.init(at: at(0), .requestStart)] + contents + [.init(at: at(100), .ended(.keepAlive))]))
     }
 
     private static func families(_ exchanges: [Exchange]) -> [String: MetricFamily] {
