@@ -85,8 +85,8 @@ struct CallMeasurements {
 
     private mutating func add(_ duration: Duration?, to metric: Metric, _ labels: Labels) {
         guard let duration else { return }
-        let known = series[metric] ?? [:]
-        let isFull = known.count >= Self.mostSeries && known[labels] == nil
+        // No copy of the series may live during the change: the change would copy all of them.
+        let isFull = series[metric].map { $0.count >= Self.mostSeries && $0[labels] == nil } ?? false
         series[metric, default: [:]][
             isFull ? Self.overflow : labels, default: MetricDistribution(bounds: metric.bounds)
         ].add(duration / .seconds(1))
