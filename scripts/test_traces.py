@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 
 from google.protobuf import json_format
@@ -206,7 +207,7 @@ def play(program, receiver, calls):
         os.mkfifo(ready)
         environment = os.environ | {
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver, "OTEL_EXPORTER_OTLP_HEADERS": "x-key=a%20b", "OTEL_SERVICE_NAME": "mock",
-            "OTEL_RESOURCE_ATTRIBUTES": "team=red", "OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_METRIC_EXPORT_INTERVAL": "300",
+            "OTEL_RESOURCE_ATTRIBUTES": "team=red", "OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_METRIC_EXPORT_INTERVAL": "200",
         }
         process = subprocess.Popen(
             [program, "serve", scenario, "--port", "0", "--ready-file", ready], env=environment, text=True,
@@ -252,6 +253,10 @@ def main():
             pass
         for _ in api.chat.completions.create(model="gpt-4.1-mini", messages=hi, stream=True):
             pass
+        # An export of the interval comes before the last one.
+        deadline = time.monotonic() + 30
+        while not Receiver.exports and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     page, log = play(program, receiver, calls)
     check_metrics(expect, page)
