@@ -80,10 +80,13 @@ struct Serve: AsyncParsableCommand {
     private static func print(
         _ totals: ServeTotals.Counts, uptime: Duration, of live: LiveServer, as format: LogFormat, to log: ServerLog
     ) {
-        let (seed, spans) = (live.server.engine.seed, live.tracing.exporter?.queue.counts)
+        let seed = live.server.engine.seed
+        let (spans, points) = (live.tracing.exporter?.queue.counts, live.tracing.metrics?.counts)
         switch format {
-        case .json: log.line(totals.json(uptime: uptime, seed: seed, at: .now, spans: spans).text())
-        case .text: for line in totals.lines(uptime: uptime, seed: seed, spans: spans) { log.line(line) }
+        case .json:
+            log.line(totals.json(uptime: uptime, seed: seed, at: .now, spans: spans, points: points).text())
+        case .text:
+            for line in totals.lines(uptime: uptime, seed: seed, spans: spans, points: points) { log.line(line) }
         }
     }
 

@@ -25,7 +25,7 @@ package final class CaseServer: Sendable {
         http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil,
-        keepsBytes: Bool = false
+        keepsBytes: Bool = false, metrics: MetricExporter? = nil
     ) async throws -> CaseServer {
         let strays = StrayWatch()
         let bytes = keepsBytes ? AnswerBytes() : nil
@@ -37,6 +37,7 @@ package final class CaseServer: Sendable {
         configuration.counters = counters
         configuration.sinks = [strays] + [bytes].compactMap(\.self) + sinks
         configuration.clock = clock
+        configuration.metrics = metrics
         let server = try await MockServer.start(MockScenario(value: nothing), configuration: configuration)
         return CaseServer(server: server, isolation: isolation, strays: strays, bytes: bytes, identities: identities)
     }
