@@ -236,7 +236,7 @@ extension CaseRun {
         guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
         if case .serial(let front) = server.isolation {
             let sender = front == nil ? "app" : "gateway"
-            return ": no request reached the server; the \(sender) must send its requests to \(server.server.baseURL)"
+            return ": no request reached the server; the \(sender) must send its requests to \(server.baseURL)"
         }
         // A program that cannot start has printed the reason.
         guard observation.standardError.isEmpty else {
