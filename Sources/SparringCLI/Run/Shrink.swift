@@ -22,7 +22,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
             options of `sparring run` are accepted and have no influence on the faults.
             """)
 
-    @Argument(help: "The name of a built-in scenario, or a path.")
+    @Argument(help: "The name of a built-in scenario, or a path.", completion: .scenarioFile)
     var scenario: String
 
     /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.

@@ -26,7 +26,8 @@ struct Serve: AsyncParsableCommand {
             and a pipe as standard input. The server then stops when the program ends for any reason.
             """)
 
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    @Argument(
+        help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"), completion: .scenarioFile)
     var scenarios: [String] = []
 
     @OptionGroup var server: ServerOptions

@@ -53,6 +53,8 @@ package final class CaseServer: Sendable {
     }
 
     package var now: Moment { server.now }
+    /// The address to which an app or a gateway with a fixed base URL has to send its requests.
+    package var baseURL: String { server.baseURL }
     package var seed: UInt64 { server.engine.seed }
 
     package func stop() async { await server.stop() }
