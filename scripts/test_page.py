@@ -131,6 +131,7 @@ def check(root, browser, program, pictures):
     playwright.sync_api.expect(page.locator(".row")).to_have_count(1)
     expect(page.locator("#filter").input_value() == "fault:reset", "a click on a kind of fault does not select its exchanges")
     page.locator("#filter").fill("")
+    check_usage(page, root, expect)
 
     # A press that lasts longer than a refresh of the page.
     place = page.locator("#exchanges").bounding_box()
@@ -164,6 +165,24 @@ def check(root, browser, program, pictures):
             phone.screenshot(path=pictures / f"phone-{scheme}.png", full_page=True)
         phone.close()
     return problems
+
+
+def check_usage(page, root, expect):
+    """The bars of the usage by time have the calls that the server counted, and the chosen figure."""
+    page.wait_for_selector("#usage svg rect")
+    deadline = time.monotonic() + 30
+    while True:
+        titles = page.evaluate("[...document.querySelectorAll('#usage title')].map(title => title.textContent)")
+        shown = sum(int(title.split(": ")[1].split()[0]) for title in titles)
+        counted = admin(root, "usage")["total"]["requests"]
+        if shown == counted or time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    expect(shown == counted, f"the picture of the usage has {shown} calls, the server counted {counted}: {titles}")
+    page.locator("#usage select").select_option("faults")
+    page.wait_for_selector("#usage rect.fault")
+    expect("at most 1 fault" in page.text_content("#usage output"), f"the faults by time are: {page.text_content('#usage output')}")
+    page.locator("#usage select").select_option("calls")
 
 
 def check_filter(page, root, expect, pictures):

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Compares Sparring's spans with those of an instrumented `openai` program: `make test-traces` calls it.
+"""Compares Sparring's spans with those of an instrumented `openai` program, and its exported metrics with its page of metrics:
+`make test-traces` calls it.
 
     test_traces.py PROGRAM
 
 A receiver of OTLP/HTTP takes the spans of both sides: those of the server as JSON, read with the messages of opentelemetry-proto, those of
 the client from the OpenTelemetry SDK. A call with two rate limits is one client span with three attempts under it, a stream that is reset has
 its fault as an event with byte and time, ids and times fit, the names of the attributes are those of the conventions, and the receiver's
-refusals are counted.
+refusals are counted. Every value of the page of metrics arrives in the last export, and the metrics of the conventions have their names,
+units and attributes.
 """
 
 import base64
@@ -14,16 +16,19 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
 
 from google.protobuf import json_format
 from opentelemetry import trace
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from opentelemetry.sdk.trace import TracerProvider
@@ -31,6 +36,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.semconv import attributes as stable
 from opentelemetry.semconv._incubating import attributes as incubating
+from opentelemetry.semconv._incubating.metrics import gen_ai_metrics
+from opentelemetry.semconv.metrics import http_metrics
 
 import openai
 
@@ -42,19 +49,23 @@ rules:
     steps: [{ error: rate_limit_exceeded, retry_after: 10ms, times: 2 }, { auto: {} }]
   - when: { model: gpt-4o }
     steps: [{ text: "one two three four", faults: [{ at: event 2, end: reset }] }, { error: server_error }]
+  - when: { model: gpt-4.1-mini }
+    steps: [{ text: "one two three four", stream: { every: 5ms } }]
 otherwise: auto
 """
 
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    """Keeps each span with the header fields that came with it; answers `status`."""
+    """Keeps each span, the metrics of each export, and the header fields of each request; answers `status`."""
 
-    spans, requests, status = [], [], 200
+    spans, exports, requests, status = [], [], [], 200
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         Receiver.requests.append((self.path, dict(self.headers)))
-        if Receiver.status == 200:
+        if Receiver.status == 200 and self.path == "/v1/metrics":
+            Receiver.exports.append(json_format.Parse(body, ExportMetricsServiceRequest()))
+        elif Receiver.status == 200:
             message = json_format.ParseDict(with_binary_ids(json.loads(body)), ExportTraceServiceRequest())
             for resource in message.resource_spans:
                 for scope in resource.scope_spans:
@@ -96,6 +107,98 @@ def attributes(span):
     return {item.key: getattr(item.value, item.value.WhichOneof("value")) for item in span.attributes}
 
 
+def series(export):
+    """The values of an export by metric and labels, as Prometheus names them: (name, labels) to a number."""
+    values = {}
+    for metric in metrics_of(export).values():
+        name = metric.name.replace(".", "_") + ("_seconds" if metric.unit == "s" else "")
+        kind = metric.WhichOneof("data")
+        for point in getattr(metric, kind).data_points:
+            labels = frozenset((key, str(value)) for key, value in attributes(point).items())
+            if kind == "histogram":
+                values[name + "_sum", labels], values[name + "_count", labels] = point.sum, point.count
+                total = 0
+                for bound, count in zip([*point.explicit_bounds, float("inf")], point.bucket_counts, strict=True):
+                    total += count
+                    values[name + "_bucket", labels | {("le", bound)}] = total
+            else:
+                value = getattr(point, point.WhichOneof("value"))
+                values[name + ("_total" if kind == "sum" else ""), labels] = value
+    return values
+
+
+def samples(page):
+    """The values of a page of metrics, in the form of `series`."""
+    values = {}
+    for line in page.splitlines():
+        match = re.fullmatch(r"(sparring_\w+?)(?:\{(.*)\})? (\S+)", line)
+        if match:
+            labels = re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', match[2] or "")
+            values[match[1], frozenset((key, float(value) if key == "le" else value) for key, value in labels)] = float(match[3])
+    return values
+
+
+def metrics_of(export):
+    return {metric.name: metric for resource in export.resource_metrics for scope in resource.scope_metrics for metric in scope.metrics}
+
+
+class Meter:
+    """Keeps the unit of each instrument that the conventions' package makes."""
+
+    def __init__(self):
+        self.units = {}
+
+    def create_histogram(self, name, unit="", **_):
+        self.units[name] = unit
+
+
+def check_metrics(expect, page):
+    """Compares the exports with the page of metrics, and with the conventions."""
+    # Values that change without a call, or by an export.
+    moving = ("sparring_uptime", "sparring_points_", "sparring_spans_", "sparring_sessions")
+    expect(len(Receiver.exports) >= 2, f"there are {len(Receiver.exports)} exports of metrics")
+    if not Receiver.exports:
+        return
+    wanted = {key: value for key, value in samples(page).items() if not key[0].startswith(moving)}
+    got = series(Receiver.exports[-1])
+    missing = [key for key in wanted if key not in got]
+    expect(not missing, f"the last export lacks {missing[:3]} and {len(missing)} in all")
+    other = [(key, value, got[key]) for key, value in wanted.items() if key in got and abs(got[key] - value) > 1e-9 * max(1, abs(value))]
+    expect(not other, f"the last export has other values than the page: {other[:3]} and {len(other)} in all")
+    expect(len(wanted) > 100, f"the page has only {len(wanted)} values")
+
+    meter = Meter()
+    gen_ai_metrics.create_gen_ai_server_request_duration(meter)
+    gen_ai_metrics.create_gen_ai_server_time_to_first_token(meter)
+    gen_ai_metrics.create_gen_ai_server_time_per_output_token(meter)
+    # The package has no function for this one.
+    meter.units[http_metrics.HTTP_SERVER_REQUEST_DURATION] = "s"
+    metrics = metrics_of(Receiver.exports[-1])
+    foreign = {name: metric.unit for name, metric in metrics.items() if not name.startswith("sparring.")}
+    expect(foreign == meter.units, f"the conventions have {meter.units}, not {foreign}")
+    names = {key for name in foreign for point in metrics[name].histogram.data_points for key in attributes(point)}
+    expect(names <= known_names(), f"the conventions do not have {names - known_names()}")
+    calls = [attributes(point) | {"count": point.count} for point in metrics[http_metrics.HTTP_SERVER_REQUEST_DURATION].histogram.data_points]
+    statuses = {}
+    for call in calls:
+        statuses[call["http.response.status_code"]] = statuses.get(call["http.response.status_code"], 0) + call["count"]
+    expect(statuses == {429: 2, 200: 3, 500: 1}, f"the calls by status are {statuses}")
+    expect({call["http.route"] for call in calls} == {"/v1/chat/completions"}, f"the routes are {calls}")
+    kinds = {attributes(point).get("error.type") for point in metrics["gen_ai.server.request.duration"].histogram.data_points}
+    expect(kinds == {None, "429", "500", "reset"}, f"the errors of models are {kinds}")
+    starts = [
+        point.start_time_unix_nano <= point.time_unix_nano and point.start_time_unix_nano > 0
+        for metric in metrics.values() if metric.WhichOneof("data") != "gauge"
+        for point in getattr(metric, metric.WhichOneof("data")).data_points
+    ]
+    expect(starts and all(starts), "a series has no start, or starts after its value")
+    temporalities = {
+        getattr(metric, metric.WhichOneof("data")).aggregation_temporality for metric in metrics.values() if metric.WhichOneof("data") != "gauge"}
+    expect(temporalities == {2}, f"the values are not cumulative: {temporalities}")
+    resource = {item.key: item.value.string_value for item in Receiver.exports[-1].resource_metrics[0].resource.attributes}
+    expect(resource["service.name"] == "mock" and resource["team"] == "red", f"the resource of metrics is {resource}")
+
+
 def play(program, receiver, calls):
     """The client's spans, the metrics page and the server's log."""
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +207,7 @@ def play(program, receiver, calls):
         os.mkfifo(ready)
         environment = os.environ | {
             "OTEL_EXPORTER_OTLP_ENDPOINT": receiver, "OTEL_EXPORTER_OTLP_HEADERS": "x-key=a%20b", "OTEL_SERVICE_NAME": "mock",
-            "OTEL_RESOURCE_ATTRIBUTES": "team=red", "OTEL_BSP_SCHEDULE_DELAY": "100",
+            "OTEL_RESOURCE_ATTRIBUTES": "team=red", "OTEL_BSP_SCHEDULE_DELAY": "100", "OTEL_METRIC_EXPORT_INTERVAL": "200",
         }
         process = subprocess.Popen(
             [program, "serve", scenario, "--port", "0", "--ready-file", ready], env=environment, text=True,
@@ -148,8 +251,15 @@ def main():
             api.with_options(max_retries=0).chat.completions.create(model="gpt-4o", messages=hi)
         except openai.InternalServerError:
             pass
+        for _ in api.chat.completions.create(model="gpt-4.1-mini", messages=hi, stream=True):
+            pass
+        # An export of the interval comes before the last one.
+        deadline = time.monotonic() + 30
+        while not Receiver.exports and time.monotonic() < deadline:
+            time.sleep(0.05)
 
-    _, log = play(program, receiver, calls)
+    page, log = play(program, receiver, calls)
+    check_metrics(expect, page)
     spans = [span for _, span in Receiver.spans]
     model = {span.span_id: attributes(span).get("gen_ai.request.model") for span in spans}
     ours = sorted(
@@ -185,20 +295,27 @@ def main():
     expect("secret question" not in str(spans) and "0123456789abcdef" not in str(spans), "a span has a text or a key")
     resource = {item.key: item.value.string_value for item in Receiver.spans[0][0].attributes}
     expect(resource["service.name"] == "mock" and resource["team"] == "red", f"the resource is {resource}")
-    fields = {name.lower(): value for name, value in Receiver.requests[0][1].items()}
-    expect(Receiver.requests[0][0] == "/v1/traces" and fields.get("x-key") == "a b", f"the request is {Receiver.requests[0]}")
-    expect("5 spans sent, 0 lost" in log, f"the log does not count the spans: {log}")
+    paths = {path for path, _ in Receiver.requests}
+    expect(paths == {"/v1/traces", "/v1/metrics"}, f"the requests are for {paths}")
+    keys = {value for _, fields in Receiver.requests for name, value in fields.items() if name.lower() == "x-key"}
+    expect(keys == {"a b"}, f"the requests have the keys {keys}")
+    expect("6 spans sent, 0 lost" in log, f"the log does not count the spans: {log}")
+    expect(re.search(r"metrics    \d+ data points sent, 0 lost", log), f"the log does not count the data points: {log}")
 
     Receiver.status = 400
     _, log = play(program, receiver, lambda api: api.models.list())
     expect("spans are lost" in log and "it answered 400" in log and "0 spans sent, 1 lost" in log, f"lost spans are not reported: {log}")
+    expect(
+        "data points are lost" in log and re.search(r" 0 data points sent, \d+ lost", log), f"lost data points are not reported: {log}")
     server.shutdown()
     server.server_close()
     metrics, log = play(program, receiver, lambda api: api.models.list())
     expect("sparring_spans_lost_total" in metrics and "1 lost" in log, f"a receiver that is away is not reported: {log}")
+    expect("sparring_points_lost_total" in metrics and re.search(r" 0 data points sent, \d+ lost", log), f"nor are its data points: {log}")
     for problem in problems:
         print(f"test-traces: {problem}", file=sys.stderr)
-    print("test-traces: " + ("broken" if problems else f"ok: {len(spans)} spans"))
+    values = len(series(Receiver.exports[-1])) if Receiver.exports else 0
+    print("test-traces: " + ("broken" if problems else f"ok: {len(spans)} spans, {values} values of metrics"))
     return 1 if problems else 0
 
 

@@ -30,6 +30,9 @@ package struct Grade: Sendable, Hashable {
         func reaches(_ hundredths: Int) -> Bool { held * 100 >= observed * hundredths }
     }
 
+    /// The percentage of the MUSTs that a letter needs to be observed.
+    private static let leastObserved = 90
+
     /// The set's name.
     package var set: String
     package var must = Tally()
@@ -40,7 +43,7 @@ package struct Grade: Sendable, Hashable {
     package var missing = 0
 
     package var letter: Letter? {
-        guard missing == 0, must.observed > 0, must.observed * 10 >= must.all * 9 else { return nil }
+        guard missing == 0, must.observed > 0, must.observed * 100 >= must.all * Self.leastObserved else { return nil }
         if must.broken == 0 { return should.reaches(90) ? .a : .b }
         return must.reaches(90) ? .c : must.reaches(70) ? .d : .f
     }
@@ -89,6 +92,7 @@ package struct Grade: Sendable, Hashable {
     private var whyNone: String? {
         guard letter == nil else { return nil }
         return missing > 0
-            ? "\(missing) of the \(cases) cases of \(set) were not played" : "observed: \(coverage)"
+            ? "\(missing) of the \(cases) cases of \(set) were not played"
+            : "observed: \(coverage); a letter needs \(Self.leastObserved) % of the MUSTs"
     }
 }

@@ -33,6 +33,22 @@ struct AttachTests {
         app.signal(SIGTERM)
     }
 
+    @Test("An app that sends its requests elsewhere is reported with the address that it must use")
+    func elsewhere() async throws {
+        let port = try FreePort.next()
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run([
+                "check", "sanity.hello", "--out", "/dev/null", "--attach", "--port", "\(port)", "--", "sh", "-c",
+                "echo nothing >&2; exit 1",
+            ])
+        }
+        #expect(process.exitCode == 69)
+        #expect(
+            process.standardOutput.contains(
+                "no request reached the server; the app must send its requests to http://127.0.0.1:\(port)/v1"),
+            "\(process.standardOutput)")
+    }
+
     @Test(
         "A gateway that retries fails the retry cases, and a gateway that does not retry passes them",
         arguments: [0, 2])

@@ -50,11 +50,38 @@ struct ProjectFilesTests {
         "The wheel has to be in the repository if there is a CI job, and only then",
         arguments: [
             (.github, ["sparring-0.1.0-py3-none-any.whl"], false, ["sparring-0.1.0-py3-none-any.whl"]),
+            (
+                .gitlab, ["dist/sparring-0.1.0-py3-none-any.whl", "dist/other.whl"], false,
+                ["dist/sparring-0.1.0-py3-none-any.whl"]
+            ),
             (.gitlab, ["other.whl", "sparring.yaml"], true, []), (nil, ["sparring-0.1.0-py3-none-any.whl"], false, []),
         ] as [(ProjectFiles.CI?, Set<String>, Bool, [String])])
     func wheel(ci: ProjectFiles.CI?, present: Set<String>, isLacking: Bool, committed: [String]) {
         let project = ProjectFiles(command: ["./agent"], driver: nil, ci: ci, present: present)
         #expect(project.lacksWheel == isLacking)
         #expect(project.committed.filter { $0.hasSuffix(".whl") } == committed)
+    }
+
+    @Test(
+        "The job installs the wheel where it is",
+        arguments: [
+            (["sparring-0.1.0-py3-none-any.whl"], "sparring*.whl"), ([], "sparring*.whl"),
+            (["dist/sparring-0.1.0-py3-none-any.whl"], "dist/sparring*.whl"),
+            (["dist/sparring-0.1.0-py3-none-any.whl", "sparring-0.1.0-py3-none-any.whl"], "sparring*.whl"),
+        ] as [(Set<String>, String)])
+    func place(present: Set<String>, pattern: String) {
+        #expect(Self.job(.github, ["./agent"], among: present).contains("- run: pip install \(pattern)\n"))
+        #expect(Self.job(.gitlab, ["./agent"], among: present).contains("- pip install --quiet \(pattern)\n"))
+    }
+
+    @Test(
+        "The job runs the Python that it sets up, and other programs as they are",
+        arguments: [
+            ([".venv/bin/python", "app.py"], "python app.py"), (["/home/me/.venv/bin/pytest", "-q"], "pytest -q"),
+            (["node_modules/.bin/tsx", "app.ts"], "node_modules/.bin/tsx app.ts"), (["bin/agent"], "bin/agent"),
+            (["./python-agent"], "./python-agent"),
+        ] as [([String], String)])
+    func program(command: [String], line: String) {
+        for ci in ProjectFiles.CI.allCases { #expect(Self.job(ci, command).contains("sparring check -- \(line)\n")) }
     }
 }

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringHTTP
 import SparringJSON
 import SparringReport
 import SparringWire
@@ -118,5 +119,19 @@ struct ServeLogTests {
                 "  refused    1", "  chaos      hit 1 call; to repeat the run: --seed 7",
             ])
         #expect(counts.json(uptime: .seconds(2), seed: 7, at: Self.time)["statuses"] == ["200": 2, "400": 1])
+    }
+
+    @Test("The totals count the spans and the data points that were sent and lost, if they are exported")
+    func exports() {
+        var counts = ServeTotals.Counts()
+        counts.add(Self.exchange(200))
+        let (spans, points) = (ExportCounts(sent: 1), ExportCounts(sent: 40, dropped: 2))
+        #expect(
+            counts.lines(uptime: .seconds(2), seed: 7, spans: spans, points: points).suffix(2) == [
+                "  traces     1 span sent, 0 lost", "  metrics    40 data points sent, 2 lost",
+            ])
+        let json = counts.json(uptime: .seconds(2), seed: 7, at: Self.time, spans: spans, points: points)
+        #expect(json["points"] == ["sent": 40, "lost": 2] && json["spans"] == ["sent": 1, "lost": 0])
+        #expect(counts.json(uptime: .seconds(2), seed: 7, at: Self.time)["points"] == nil)
     }
 }

@@ -134,14 +134,35 @@ struct RequestReaderTests {
 
     @Test("Requests are read the same wherever the input is cut", arguments: readable)
     func requests(row: Row) {
-        for pieces in Self.cuts(Array(row.text.utf8)) { #expect(Reading(of: pieces).text == row.reading) }
+        for memo in [nil, HeadMemo()] {
+            for pieces in Self.cuts(Array(row.text.utf8)) {
+                #expect(Reading(of: pieces, memo: memo).text == row.reading)
+            }
+        }
     }
 
     @Test("A request without one clear meaning is refused wherever the input is cut", arguments: refused)
     func problems(row: Row) {
-        for pieces in Self.cuts(Array((row.text + Self.next).utf8)) {
-            #expect(Reading(of: pieces).problem == .malformed(row.reading))
+        for memo in [nil, HeadMemo()] {
+            for pieces in Self.cuts(Array((row.text + Self.next).utf8)) {
+                #expect(Reading(of: pieces, memo: memo).problem == .malformed(row.reading))
+            }
         }
+    }
+
+    @Test("Heads are read right if connections share the memory of heads, and send more heads than it holds")
+    func sharedHeads() {
+        let memo = HeadMemo()
+        let rows = Self.readable + Self.readable.reversed()
+        for row in rows { #expect(Reading(of: [Array(row.text.utf8)[...]], memo: memo).text == row.reading) }
+    }
+
+    @Test("A head that another connection may send is refused on a connection with a lower limit")
+    func rememberedHeadAboveLimit() {
+        let (memo, bytes) = (HeadMemo(), Array(Self.next.utf8)[...])
+        #expect(Reading(of: [bytes], limit: bytes.count, memo: memo).problem == nil)
+        #expect(
+            Reading(of: [bytes], limit: bytes.count - 1, memo: memo).problem == .headTooLarge(limit: bytes.count - 1))
     }
 
     @Test(
@@ -185,8 +206,8 @@ private struct Reading {
     var text = ""
     var problem: RequestProblem?
 
-    init(of pieces: [ArraySlice<UInt8>], limit: Int = 10_000) {
-        var reader = RequestReader(limit: limit)
+    init(of pieces: [ArraySlice<UInt8>], limit: Int = 10_000, memo: HeadMemo? = nil) {
+        var reader = RequestReader(limit: limit, memo: memo)
         var isLast = false
         for piece in pieces {
             var bytes = ByteBuffer(bytes: piece)

@@ -53,6 +53,21 @@ struct ConsoleReportTests {
         #expect(try Self.render(held.map { $0.replacing(#""level":"info""#, with: #""level":"must""#) }).count > 1)
     }
 
+    @Test(
+        "The console report explains each verdict that it shows, except for the plain ones",
+        arguments: [
+            ("fail", nil), ("warn", "verdicts  warn breaks a SHOULD"),
+            ("unobserved", "verdicts  unobserved the run did not show it, so it does not count"),
+        ] as [(String, String?)])
+    func verdicts(verdict: String, key: String?) throws {
+        let lines = try Self.render(
+            [
+                Self.start, Self.opening("retry.b"), Self.check("retry.b", verdict), Self.closing("retry.b", verdict),
+                Self.end,
+            ])
+        #expect(lines.first { $0.hasPrefix("verdicts") } == key)
+    }
+
     @Test("The console report explains a failure and prints the command to repeat it")
     func failure() throws {
         let lines = try Self.render(

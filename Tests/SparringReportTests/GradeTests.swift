@@ -48,6 +48,15 @@ struct GradeTests {
                 == "no letter · MUST 1/1, SHOULD 0/0 (1 of the 2 cases of 2026.1 were not played)")
     }
 
+    @Test("A run that shows too few MUSTs has no letter, and says how many a letter needs")
+    func unobserved() throws {
+        let run = try SampleRun.run([("a.x", "pass"), ("a.y", "unobserved")])
+        #expect(
+            try #require(run.grade).words
+                == "no letter · MUST 1/1, SHOULD 0/0 (observed: 1 of 2 MUSTs, 0 of 0 SHOULDs; a letter needs 90 % of the MUSTs)"
+        )
+    }
+
     @Test("A case outside the set does not change the grade")
     func outside() throws {
         let log = try SampleRun.log([("a.x", "pass"), ("a.new", "fail")], set: ["a.x"])

@@ -43,11 +43,24 @@ struct DiagnosticTests {
             ("error: not_found", "cannot be 'not_found'; did you mean 'model_not_found'? It must be one of"),
             ("tool_calls: []", "unknown key 'tool_calls' in a step; did you mean 'tools'?"),
             ("status: 500", "unknown key 'status' in a step; write it inside `error` or `raw`"),
+            (
+                "when: { model: a }, text: hi",
+                "unknown key 'when' in a step; a condition belongs to a rule, such as rules: [{ "
+            ),
             ("tools: [ { name: f, args: {} } ]", "unknown key 'args' in a tool call; did you mean 'arguments'?"),
         ])
     func guesses(step: String, expected: String) {
         let mistakes = Self.mistakes("schema: 1\nscenario: s\nsteps:\n  - { \(step) }\n")
         #expect(mistakes.contains { $0.contains(expected) }, "\(mistakes)")
+    }
+
+    @Test("A negation inside a match is reported with the place where it belongs")
+    func negation() {
+        let text = "schema: 1\nscenario: s\nrules:\n  - { when: { model: { not: gpt-4o } }, text: hi }\n"
+        #expect(
+            Self.mistakes(text) == [
+                "f.yaml:4:24: unknown key 'not' in a match; `not` stands around a condition, such as when: { not: { model: gpt-4o } }"
+            ])
     }
 
     @Test("A wrong endpoint is reported with the three nearest operations")

@@ -40,6 +40,7 @@ export interface Session {
   script(scenario: Scenario | string): Promise<void>
   /** Plays steps in order, one per call. */
   script(...steps: Step[]): Promise<void>
+  script(steps: Step[]): Promise<void>
   /** Applies faults to the next calls. */
   faults(faults: Fault | Fault[], options?: { next?: number }): Promise<void>
   /** Moves the session's clock forward (`{ advance: '24h' }`), or sets the real seconds for each second of the session (`{ scale: 0.01 }`). */

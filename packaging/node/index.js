@@ -137,11 +137,11 @@ export class Session {
     else await this.#call('PUT', 'scenario', { use: scenario })
   }
 
-  /** Plays steps, one per call; or a scenario as an object (`{ rules, otherwise }`); or one as YAML text. */
+  /** Plays steps, one per call, which may also be one array; or a scenario as an object (`{ rules, otherwise }`); or one as YAML text. */
   async script(...steps) {
     const [first] = steps
     const isWhole = steps.length === 1 && (typeof first === 'string' || 'rules' in first || 'steps' in first || 'otherwise' in first)
-    const scenario = isWhole ? first : { steps }
+    const scenario = isWhole ? first : { steps: steps.flat() }
     await this.#call(
       'PUT', 'scenario', {}, typeof scenario === 'string' ? scenario : { schema: 1, scenario: 'script', ...scenario })
   }

@@ -1,6 +1,6 @@
 // The page: asks for a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-  "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+  "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span", "usage"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
 let shown = [];
 let chosen = null;
@@ -164,7 +164,7 @@ async function refresh() {
   const report = await ask(`live?since=${since().toFixed(3)}`);
   page.trouble.hidden = true;
   if (report.stored) return showStored(report);
-  if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
+  if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; usageCalls = -1; }
   latest = report;
   const wasRunning = exchanges.get(chosen)?.running;
   take(report);
@@ -178,6 +178,7 @@ async function refresh() {
   drawRefusals();
   drawRates(page.rates, report.now_ms);
   drawList();
+  refreshUsage(page, report);
   if (wasRunning && exchanges.has(chosen) && !page.detail.hidden) open(chosen);
 }
 
@@ -209,6 +210,7 @@ document.addEventListener("keydown", event => {
   if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
 });
 wireActions(page);
+wireUsage(page);
 try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }
 setFilter();
 loop();

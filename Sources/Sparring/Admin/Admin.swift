@@ -22,12 +22,15 @@ struct Admin: Sendable {
         var conceal: (@Sendable (Exchange) -> Exchange)?
         /// The spans that wait to be sent to a receiver; nil if traces are off.
         var spans: SpanQueue?
+        /// Sends the metrics to a receiver; nil if they are not exported.
+        var metrics: MetricExporter?
 
         init(
             host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false,
-            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil
+            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil, metrics: MetricExporter? = nil
         ) {
             self.spans = spans
+            self.metrics = metrics
             self.conceal = conceal
             self.host = host
             self.token = token
@@ -116,8 +119,8 @@ struct Admin: Sendable {
             }
             return ofAll(withIntervals: query.isByTime) { UsagePage.answer(query.report(of: $0), format) }
         case .metrics(let isOfAll):
-            guard isOfAll else { return .answer(MetricsPage.answer(ledger.reading, server(now))) }
-            return ofAll { MetricsPage.answer($0, nil) }
+            guard isOfAll else { return .answer(MetricsPage.answer(metrics(now))) }
+            return ofAll { MetricsPage.answer(MetricFamilies($0, nil)) }
         case .reset(let name):
             if let name { return .answer(try reset(name)) }
             return .answer(try resetAll(now))
@@ -214,13 +217,17 @@ struct Admin: Sendable {
         }
     }
 
-    private func server(_ now: Moment) -> MetricsPage.Server {
+    /// The metrics of this server.
+    func metrics(_ now: Moment) -> MetricFamilies { MetricFamilies(ledger.reading, server(now)) }
+
+    private func server(_ now: Moment) -> MetricFamilies.Server {
         let sessions = engine.sessions.all
-        return MetricsPage.Server(
+        return MetricFamilies.Server(
             version: configuration.version, sessions: sessions.count,
             droppedExchanges: sessions.map(\.droppedExchanges).reduce(0, +),
             uptime: .nanoseconds(now.nanoseconds), traffic: engine.traffic.reading,
-            spans: configuration.spans?.counts ?? SpanQueue.Counts())
+            spans: configuration.spans?.counts ?? ExportCounts(),
+            points: configuration.metrics?.counts ?? ExportCounts())
     }
 
     private func reset(_ name: String) throws(AdminProblem) -> Answer {

@@ -146,7 +146,8 @@ enum AdminRouter {
     private static func builtIn(_ name: String, _ request: Request) throws(AdminProblem) -> SparringScenario.Scenario {
         guard request.body.isEmpty else {
             throw AdminProblem(
-                status: 400, what: "'use' names a scenario, but the body contains another scenario", place: "query, use",
+                status: 400, what: "'use' names a scenario, but the body contains another scenario",
+                place: "query, use",
                 fix: "leave one of them out")
         }
         guard BuiltIn.text(of: name) != nil, let scenario = try? MockScenario(named: name).resolved() else {
@@ -177,7 +178,9 @@ enum AdminRouter {
         if follows, bodies {
             throw AdminProblem(
                 status: 400, what: "'follow' sends no bodies", place: "query, bodies",
-                fix: "leave one of them out; to get the bodies of an exchange, query the journal after the exchange has ended")
+                fix:
+                    "leave one of them out; to get the bodies of an exchange, query the journal after the exchange has ended"
+            )
         }
         if query["after"] != nil, query["session"] == nil {
             throw AdminProblem(

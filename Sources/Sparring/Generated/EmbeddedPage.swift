@@ -34,6 +34,7 @@ enum EmbeddedPage {
             #numbers div { border: 1px solid var(--line); border-radius: 8px; background: var(--raised); padding: .35rem .75rem; min-width: 5.5rem }
             #numbers b { display: block; font-size: 1.15rem; font-variant-numeric: tabular-nums }
             .chart canvas { width: 100%; height: 64px; display: block }
+            .picture svg { width: 100%; height: auto; display: block } .picture text { fill: var(--quiet); font-size: 10px } .picture rect.ok { fill: var(--ok) } .picture rect.warned { fill: var(--warned) } .picture rect.failed { fill: var(--failed) } .picture rect.fault { fill: var(--fault) } .picture rect.link { fill: var(--link) }
             main { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); gap: 1.5rem; align-items: start; margin-top: .75rem }
             main.open { grid-template-columns: minmax(0, 1fr) minmax(0, 1.1fr) } main.open .act, main.alone .act { display: none }
             main.alone:not(.open) { grid-template-columns: minmax(0, 1fr) }
@@ -72,6 +73,10 @@ enum EmbeddedPage {
             </header>
             <section id="numbers" aria-label="Numbers"></section>
             <div class="chart" aria-hidden="true"><canvas id="rates" height="64"></canvas><p class="quiet"><span id="span">Answers per second over the last two minutes</span>: <span class="ok">2xx</span> · <span class="warned">4xx</span> · <span class="failed">5xx</span></p></div>
+            <section id="usage" class="chart" aria-label="Usage by time" data-live hidden>
+              <p class="quiet"><label>Since the start: <select><option>calls</option><option>tokens</option><option>dollars</option><option>faults</option><option>retries</option><option>p50</option><option>p99</option></select></label> <output></output></p>
+              <div class="picture"></div>
+            </section>
             <main>
               <section class="list" aria-label="Exchanges">
                 <form id="search" role="search">
@@ -833,6 +838,75 @@ enum EmbeddedPage {
               } }, `line ${m.line}`) : `line ${m.line}`, `, column ${m.column}: ${m.message}`, editor && lines[m.line - 1]?.trim() ? element("code", {}, ` ${lines[m.line - 1].trim()}`) : null)));
             }
 
+            // Usage by time since the server's start, as bars. The server counts it, so it has the calls that the page does not show, too.
+            const usageWidths = { "1s": 1, "5s": 5, "15s": 15, "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400 };
+            const usageBars = 120;
+            const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+            // What a bar can show: its parts from the bottom up, with their colours, and its height in words.
+            const usageFigures = {
+              calls: { parts: row => Object.entries(row.statuses).map(([status, count]) => [kindOf(Number(status)), count]), words: n => counted(n, "call", "calls") },
+              tokens: { parts: row => [["link", row.input_tokens + row.output_tokens]], words: n => counted(n, "token", "tokens") },
+              dollars: { parts: row => [["link", row.cost ?? 0]], words: n => `$${n.toLocaleString("en", { maximumSignificantDigits: 3 })}` },
+              faults: { parts: row => [["fault", row.faults]], words: n => counted(n, "fault", "faults") },
+              retries: { parts: row => [["warned", row.retries]], words: n => counted(n, "retry", "retries") },
+              p50: { parts: row => [["link", row.total_ms.p50 ?? 0]], words: time },
+              p99: { parts: row => [["link", row.total_ms.p99 ?? 0]], words: time },
+            };
+            // `5 min` for `5m`.
+            const wordsOfWidth = name => name.replace(/(\d+)(.)/, (_, count, unit) => `${count} ${unit === "m" ? "min" : unit}`);
+            let usage = null;
+            let usageCalls = -1;
+            let usageDue = 0;
+
+            function wireUsage(page) { page.usage.querySelector("select").addEventListener("change", () => drawUsage(page)); }
+
+            // Asks at most every five seconds, and only if there were calls. Intervals become longer with time, so that there are at most 120 bars.
+            async function refreshUsage(page, report) {
+              const calls = report.usage.total.requests;
+              if (calls === usageCalls || performance.now() < usageDue) return;
+              usageCalls = calls;
+              usageDue = performance.now() + 5000;
+              const seconds = report.now_ms / 1000, every = Object.keys(usageWidths).find(name => seconds / usageWidths[name] <= usageBars) ?? "1d";
+              try { usage = await ask(`usage?by=time&every=${every}`); } catch (error) {
+                // Servers that share their sessions keep no usage by time.
+                if (error.status === 400) usageDue = Infinity;
+                return;
+              }
+              drawUsage(page);
+            }
+
+            function drawUsage(page) {
+              page.usage.hidden = !usage?.rows.length;
+              if (page.usage.hidden) return;
+              const figure = usageFigures[page.usage.querySelector("select").value], step = usageWidths[usage.every];
+              const from = usage.rows[0].time, count = (usage.rows.at(-1).time - from) / step + 1;
+              const width = Math.max(280, page.usage.clientWidth), height = 64, bar = Math.min(24, width / count);
+              const bars = usage.rows.map(row => ({ row, parts: figure.parts(row), sum: figure.parts(row).reduce((sum, [, value]) => sum + value, 0) }));
+              const most = Math.max(...bars.map(b => b.sum)), end = from + count * step;
+              const svg = shape("svg", { viewBox: `0 0 ${width} ${height + 14}`, role: "img",
+                "aria-label": `${page.usage.querySelector("select").selectedOptions[0].textContent} from ${clockOf(from)} to ${clockOf(end)}, at most ${figure.words(most)} in ${wordsOfWidth(usage.every)}` });
+              for (const { row, parts, sum } of bars) {
+                const x = (row.time - from) / step * bar, group = shape("g", {}, shape("title", {}, `${clockOf(row.time)}: ${figure.words(sum)}`));
+                let y = height;
+                for (const [kind, value] of parts) if (value > 0) {
+                  const h = value / most * (height - 2);
+                  group.append(shape("rect", { class: kind, x, y: y - h, width: Math.max(1, bar - 1), height: h }));
+                  y -= h;
+                }
+                svg.append(group);
+              }
+              svg.append(shape("text", { x: 0, y: height + 11 }, clockOf(from)));
+              if (count * bar > 160) svg.append(shape("text", { x: count * bar, y: height + 11, "text-anchor": "end" }, clockOf(end)));
+              page.usage.querySelector(".picture").replaceChildren(svg);
+              page.usage.querySelector("output").textContent = `in each ${wordsOfWidth(usage.every)}, at most ${figure.words(most)}`;
+            }
+
+            // The time of day; with the date if it is not today's.
+            function clockOf(seconds) {
+              const moment = new Date(seconds * 1000), isToday = moment.toDateString() === new Date().toDateString();
+              return isToday ? moment.toLocaleTimeString("en-GB") : `${moment.toLocaleDateString("en-CA")} ${moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+            }
+
             // The actions of the page that change the server, through the admin API.
             const presets = [
               ["reset at the head", "{ at: head, end: reset }"], ["end the connection at event 3", "{ at: event 3, end: fin }"],
@@ -897,7 +971,7 @@ enum EmbeddedPage {
 
             // The page: asks for a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
-              "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span"].map(id => [id, document.getElementById(id)]));
+              "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span", "usage"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
             let shown = [];
             let chosen = null;
@@ -1061,7 +1135,7 @@ enum EmbeddedPage {
               const report = await ask(`live?since=${since().toFixed(3)}`);
               page.trouble.hidden = true;
               if (report.stored) return showStored(report);
-              if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; }
+              if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; usageCalls = -1; }
               latest = report;
               const wasRunning = exchanges.get(chosen)?.running;
               take(report);
@@ -1075,6 +1149,7 @@ enum EmbeddedPage {
               drawRefusals();
               drawRates(page.rates, report.now_ms);
               drawList();
+              refreshUsage(page, report);
               if (wasRunning && exchanges.has(chosen) && !page.detail.hidden) open(chosen);
             }
 
@@ -1106,6 +1181,7 @@ enum EmbeddedPage {
               if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
             });
             wireActions(page);
+            wireUsage(page);
             try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }
             setFilter();
             loop();
@@ -1117,6 +1193,6 @@ enum EmbeddedPage {
 
             """#
 
-    static let styleHash = "sha256-Uq6KysVpOpYuZmFGJISYjb4uh+zapkujmhMmPPT+ivw="
-    static let scriptHash = "sha256-+t4bjvmFggn0Cs7M/1bn6nTO0PQOOed3lzNp9vsrVEI="
+    static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
+    static let scriptHash = "sha256-Zq9l6M9NOgDRKrSDgHqslNdPSUA+Fj+u7V6LCdMclZA="
 }

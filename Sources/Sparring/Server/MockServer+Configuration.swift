@@ -102,6 +102,9 @@ extension MockServer {
         package var report: @Sendable (String) -> Void = { _ in }
         /// Sinks that receive every finished exchange.
         package var sinks: [any ExchangeSink] = []
+        /// Exports the metrics. The server starts it, and the caller closes it after the server has stopped. If nil, metrics are
+        /// not exported.
+        package var metrics: MetricExporter?
         /// The source of exchanges for the admin API. If nil, the sessions' logs.
         package var journal: (any Journal)?
         /// The server's clock, which a journal file connects to real time. If nil, each server has its own clock.

@@ -62,12 +62,13 @@ public final class MockServer: Sendable {
             ) { clock.now }
         }
         turns?.whenRestarted { ledger.forget($0) }
+        let meter = configuration.metrics.map { _ in CallMeter(ServerSpan(epoch: epoch, isTLS: http.tls != nil)) }
         let engine = Engine(
             scenario: resolved, seed: configuration.seed, validation: configuration.checks,
             models: configuration.models, counters: configuration.counters, timeScale: configuration.timeScale,
             limits: configuration.sessionLimits,
             store: configuration.store ?? MemoryStore(), turns: turns,
-            sinks: configuration.sinks + [followers, ledger, answers],
+            sinks: configuration.sinks + [followers, ledger, answers] + [meter].compactMap(\.self),
             document: configuration.document, servesRetired: configuration.servesRetired, source: configuration.source,
             wallClock: wallClock)
         let usage = configuration.sharedUsage.map {
@@ -79,11 +80,13 @@ public final class MockServer: Sendable {
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal,
-                spans: configuration.sinks.lazy.compactMap { ($0 as? SpanExporter)?.queue }.first))
+                spans: configuration.sinks.lazy.compactMap { ($0 as? SpanExporter)?.queue }.first,
+                metrics: configuration.metrics))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)
         usage?.start()
+        configuration.metrics?.start { admin.metrics(clock.now).all + (meter?.families ?? []) }
         return MockServer(
             engine: engine, http: server, configuration: http, clock: clock, batches: batches,
             responder: responder)

@@ -14,7 +14,7 @@ struct CassetteScrub: AsyncParsableCommand {
               sparring cassette scrub cassette.sqlite --redact 'header:X-Tenant'
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Option(
         help: ArgumentHelp(
             "Mask this: header:X-Name, query:name, a path such as $.metadata.mail, or a /pattern/. May be repeated.",
@@ -39,6 +39,7 @@ struct CassetteScrub: AsyncParsableCommand {
 struct CassetteTrim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "trim", abstract: "Remove exchanges from a cassette.",
+        usage: "sparring cassette trim <cassette> [OPTIONS]",
         discussion: """
             Always removes exchanges that were not recorded to their end, because they cannot answer a request.
 
@@ -47,7 +48,7 @@ struct CassetteTrim: AsyncParsableCommand {
               sparring cassette trim cassette.sqlite --repeats
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Flag(help: "Remove failed exchanges: 4xx, 5xx, and answers that were cut off.") var failures = false
     @Flag(help: "Keep only the last recording of each request.") var repeats = false
     @Option(help: "Remove the exchanges of this session. May be repeated.") var session: [String] = []
@@ -74,7 +75,7 @@ struct CassetteMerge: AsyncParsableCommand {
             """)
 
     @Argument(help: "The cassette to create. The file must not exist.") var into: String
-    @Argument(help: "The cassettes to merge.") var cassettes: [String]
+    @Argument(help: "The cassettes to merge.", completion: .file()) var cassettes: [String]
 
     func run() async throws {
         guard !FileManager.default.fileExists(atPath: into) else {

@@ -6,6 +6,7 @@ import SparringStore
 struct CassetteImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Add the exchanges of other files to a cassette.",
+        usage: "sparring cassette import <cassette> <files> ... [OPTIONS]",
         discussion: """
             Formats: \(ImportFormat.list); each file may be compressed with gzip. The format is detected from \
             the content of a file. A folder is read with all its subfolders; a pattern may have *, ?, [...] and **.
@@ -19,8 +20,9 @@ struct CassetteImport: AsyncParsableCommand {
               sparring cassette import cassette.sqlite 'tests/**/*.yaml'
             """)
 
-    @Argument(help: "The cassette. A missing cassette is created.") var cassette: String
-    @Argument(help: "Files, folders or patterns.") var files: [String]
+    @Argument(help: "The cassette. A missing cassette is created.", completion: .file())
+    var cassette: String
+    @Argument(help: "Files, folders or patterns.", completion: .file()) var files: [String]
     @Option(help: "The session for exchanges that do not name a session.") var session = "default"
     @Option(
         help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))

@@ -28,7 +28,7 @@ struct CassetteExport: AsyncParsableCommand {
               sparring cassette export cassette.sqlite --format scenario --out mine.yaml
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Option(help: "The format to write.") var format = Format.jsonl
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?

@@ -17,7 +17,7 @@ struct CassetteList: AsyncParsableCommand {
               sparring cassette ls cassette.sqlite --json
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Flag(help: "Print one JSON object per line, without bodies.") var json = false
 
     func run() async throws {
@@ -47,7 +47,7 @@ struct CassetteShow: AsyncParsableCommand {
               sparring cassette show cassette.sqlite default#3
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Argument(help: "The exchange: its position in the cassette, or session#number.") var exchange: String
 
     func run() async throws {
@@ -104,8 +104,8 @@ struct CassetteExplain: AsyncParsableCommand {
               sparring cassette explain cassette.sqlite r.json --target /v1/responses
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
-    @Argument(help: "A file with the request's body.") var request: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
+    @Argument(help: "A file with the request's body.", completion: .file()) var request: String
     @Option(help: "The request's target.") var target = "/v1/chat/completions"
     @Option(help: "The request's method.") var method = "POST"
     @Option(help: "The session of the request.") var session = "default"
@@ -135,8 +135,8 @@ struct CassetteDiff: AsyncParsableCommand {
               sparring cassette diff before.sqlite after.sqlite
             """)
 
-    @Argument(help: "The first cassette.") var first: String
-    @Argument(help: "The second cassette.") var second: String
+    @Argument(help: "The first cassette.", completion: .file()) var first: String
+    @Argument(help: "The second cassette.", completion: .file()) var second: String
     @OptionGroup var replay: ReplayOptions
 
     func run() async throws {

@@ -46,10 +46,12 @@ struct CassetteServer {
         let conceal = { @Sendable [redaction = settings.cassette.redaction] in redaction.masked($0) }
         configuration.conceal = conceal
         let tracing = Tracing(
-            version: Version.text, scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1,
-            isTLS: listening.isTLS, clock: clock,
-            log: log, conceal: conceal)
+            of: Tracing.Subject(
+                version: Version.text, scenario: resolved.name, seed: settings.seed ?? resolved.seed ?? 1,
+                isTLS: listening.isTLS),
+            clock: clock, log: log, conceal: conceal)
         configuration.sinks = tracing.sinks
+        configuration.metrics = tracing.metrics
         let server: MockServer
         do {
             server = try await MockServer.start(MockScenario(value: resolved), configuration: configuration)

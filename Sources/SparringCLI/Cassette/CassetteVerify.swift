@@ -23,7 +23,7 @@ struct CassetteVerify: AsyncParsableCommand {
             Exit codes: 0 no change, 1 changes, 64 no request to send, 70 an answer is missing.
             """)
 
-    @Argument(help: "The cassette.") var cassette: String
+    @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @OptionGroup var upstream: UpstreamOptions
     @Option(
         help: ArgumentHelp(

@@ -26,7 +26,7 @@ struct Record: AsyncParsableCommand, RunsProgram {
     @Argument(
         help: ArgumentHelp(
             "The cassette: an SQLite file, or a folder of JSON Lines if the name has no .sqlite. A missing cassette is created.",
-            valueName: "cassette"))
+            valueName: "cassette"), completion: .file())
     var cassette: String
 
     /// The program and its arguments, which follow `--`.

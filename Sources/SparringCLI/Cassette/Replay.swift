@@ -23,7 +23,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
             request was not in the cassette, the exit code is 1.
             """)
 
-    @Argument(help: ArgumentHelp("The cassette.", valueName: "cassette"))
+    @Argument(help: ArgumentHelp("The cassette.", valueName: "cassette"), completion: .file())
     var cassette: String
 
     /// The program and its arguments, which follow `--`.

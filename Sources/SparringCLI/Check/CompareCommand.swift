@@ -12,8 +12,10 @@ struct CompareCommand: ParsableCommand {
             unobserved or skipped, and these are better than a failure.
             """)
 
-    @Argument(help: ArgumentHelp("The log of the earlier run.", valueName: "before.jsonl")) var before: String
-    @Argument(help: ArgumentHelp("The log of the later run.", valueName: "after.jsonl")) var after: String
+    @Argument(help: ArgumentHelp("The log of the earlier run.", valueName: "before.jsonl"), completion: .file())
+    var before: String
+    @Argument(help: ArgumentHelp("The log of the later run.", valueName: "after.jsonl"), completion: .file())
+    var after: String
 
     func run() throws {
         let comparison = Comparison(try RunFiles.read(before), try RunFiles.read(after))

@@ -25,7 +25,8 @@ struct DriverNew: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The language: \(DriverTemplate.all.map(\.language).joined(separator: ", ")).", valueName: "language"))
+            "The language: \(DriverTemplate.all.map(\.language).joined(separator: ", ")).", valueName: "language"),
+        completion: .list(DriverTemplate.all.map(\.language)))
     var language: String
 
     func run() throws {

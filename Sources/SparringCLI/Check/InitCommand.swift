@@ -37,8 +37,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             }
             return template
         }
-        let present = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
-        let project = ProjectFiles(command: command, driver: template, ci: ci, present: Set(present))
+        let project = ProjectFiles(command: command, driver: template, ci: ci, present: Self.present())
         guard ci == nil || !project.graded.isEmpty else {
             throw CommandError("--ci needs the program to grade: sparring init --ci github -- python app.py", .usage)
         }
@@ -57,6 +56,15 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
             throw code
         }
         try show(next: Self.next(after: .success, of: project), of: project)
+    }
+
+    /// The files of this folder, and of its folder `dist`, in which the wheel may be.
+    private static func present() -> Set<String> {
+        func names(_ folder: String) -> [String] {
+            (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        }
+        let distribution = ProjectFiles.distribution
+        return Set(names(".") + names(distribution).map { distribution + $0 })
     }
 
     private func show(next: String, of project: ProjectFiles) throws {

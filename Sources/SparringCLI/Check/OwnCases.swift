@@ -42,7 +42,8 @@ enum OwnCases {
         return cases.compactMap { subject in
             let place = "\(subject.file ?? ""):\(subject.line)"
             if subject.theme == BuiltInCases.sanityTheme {
-                return "\(place):1: the theme '\(subject.theme)' belongs to the calls that Sparring makes before a run; choose another theme"
+                return
+                    "\(place):1: the theme '\(subject.theme)' belongs to the calls that Sparring makes before a run; choose another theme"
             }
             if taken.contains(subject.id) {
                 return "\(place):1: '\(subject.id)' is the id of a built-in case; choose another id"

@@ -47,6 +47,9 @@ struct ProjectDependencies: Hashable {
     let install: String?
     /// An example command for a project without a file that lists the packages.
     let example: String
+    /// The command as the job runs it. The job has no virtual environment and no other Python than the one it sets up, so the
+    /// folder `bin` of a Python program is left out: `python` for `.venv/bin/python`.
+    let command: [String]
 
     /// - Parameters:
     ///   - command: the program and its arguments.
@@ -58,6 +61,9 @@ struct ProjectDependencies: Hashable {
         input = language?.action?.input ?? ""
         install = language?.installs.first { files.contains($0.file) }?.command
         example = language?.example ?? "make deps"
+        let isPython =
+            language?.programs.contains("python") == true && command.first?.hasSuffix("/bin/" + program) == true
+        self.command = isPython ? [program] + command.dropFirst() : command
     }
 
     /// The lines of a job that install the packages. If no file lists them, a line for the user to complete.

@@ -18,7 +18,7 @@ struct ProjectFiles {
     /// The driver to write; nil for none.
     var driver: DriverTemplate?
     var ci: CI?
-    /// The names of the files in the project's folder. They decide what the CI job installs.
+    /// The files in the project's folder, and `dist/NAME` for those in its folder `dist`. They decide what the CI job installs.
     var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"
@@ -46,10 +46,22 @@ struct ProjectFiles {
         return files
     }
 
-    /// The wheel in the project's folder, which the CI job installs.
-    private var wheel: String? { present.sorted().last { $0.hasPrefix("sparring") && $0.hasSuffix(".whl") } }
+    /// The wheel that the CI job installs: one in the project's folder, or else one in `dist`.
+    private var wheel: String? {
+        ["", Self.distribution].lazy.compactMap { folder in
+            present.sorted().last { $0.hasPrefix(folder + "sparring") && $0.hasSuffix(".whl") }
+        }.first
+    }
 
-    /// Whether the CI job would fail because its wheel is not in the folder.
+    /// The wheel in the CI job, for any version.
+    private var wheelPattern: String {
+        (wheel?.hasPrefix(Self.distribution) == true ? Self.distribution : "") + "sparring*.whl"
+    }
+
+    /// The folder in which the documentation has the wheel.
+    static let distribution = "dist/"
+
+    /// Whether the CI job would fail because it has no wheel.
     var lacksWheel: Bool { ci != nil && wheel == nil }
 
     /// The paths of the files that the project's repository must contain.
@@ -73,10 +85,10 @@ struct ProjectFiles {
             dependencies.action?.contains("python") == true
             ? [] : ["- uses: actions/setup-python@v5", "  with: { python-version: \"3.12\" }"]
         let steps =
-            ["- uses: actions/checkout@v4"] + setup + python + ["- run: pip install sparring*.whl"]
+            ["- uses: actions/checkout@v4"] + setup + python + ["- run: pip install \(wheelPattern)"]
             + dependencies.installing("- run: ")
         return """
-            # Grades this project's client on every push. It expects the wheel of sparring in this folder.
+            # Grades this project's client on every push. It installs the wheel of sparring, which is in this repository.
             name: sparring
             on: [push, pull_request]
             jobs:
@@ -86,7 +98,7 @@ struct ProjectFiles {
             \(steps.map { "      \($0)\n" }.joined())\
                   - name: Grade
                     run: |
-                      sparring check -- \(Shell.line(graded))
+                      sparring check -- \(Shell.line(dependencies.command))
                   - name: Write the summary
                     if: always()
                     run: |
@@ -102,16 +114,16 @@ struct ProjectFiles {
 
     private var pipeline: String {
         """
-        # Grades this project's client on every push. The script expects the wheel of sparring in this folder.
+        # Grades this project's client on every push. The script installs the wheel of sparring, which is in this repository.
         # Add this line to .gitlab-ci.yml:
         #   include: { local: sparring.gitlab-ci.yml }
         sparring:
           image: python:3.12-bookworm
           script:
-            - pip install --quiet sparring*.whl
+            - pip install --quiet \(wheelPattern)
         \(dependencies.installing("- ").map { "    \($0)\n" }.joined())\
             - |
-              sparring check -- \(Shell.line(graded))
+              sparring check -- \(Shell.line(dependencies.command))
           after_script:
             - test -s .sparring/report.jsonl || exit 0
             - sparring report .sparring/report.jsonl --format junit --out sparring.xml

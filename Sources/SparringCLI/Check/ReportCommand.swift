@@ -8,6 +8,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Render the logs of runs as a report.",
+        usage: "sparring report <report.jsonl> ... [OPTIONS]",
         discussion: """
               sparring report .sparring/report.jsonl
               sparring report .sparring/report.jsonl --format junit --out junit.xml
@@ -18,7 +19,8 @@ struct ReportCommand: ParsableCommand {
             one log, the other formats several. A log may have a name: python=python.jsonl.
             """)
 
-    @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl")) var files: [String]
+    @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl"), completion: .file())
+    var files: [String]
     @Option(help: "The format of the report.")
     var format: ReportFormat = .console
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))

@@ -23,7 +23,8 @@ struct Run: AsyncParsableCommand, RunsProgram {
               sparring run chaos/flaky --report run.html -- python app.py
             """)
 
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    @Argument(
+        help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"), completion: .scenarioFile)
     var scenarios: [String] = []
 
     /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.
@@ -100,10 +101,11 @@ struct Run: AsyncParsableCommand, RunsProgram {
     private func report(
         _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
     ) throws {
+        let reproduction = Reproduction(scenarios: scenarios, flags: server.flags, command: command)
         let text =
             json
             ? report.json(baseURL: live.server.baseURL, childExit: code, verdict: verdict)
-            : report.lines(childExit: code, verdict: verdict, names: scenarios).joined(separator: "\n")
+            : report.lines(childExit: code, verdict: verdict, reproduction: reproduction).joined(separator: "\n")
         try StandardError.write(text + "\n")
     }
 

@@ -10,8 +10,8 @@ extension RunReport {
     /// Five lines for people, then a line for each problem.
     /// - Parameters:
     ///   - verdict: the verdict on the scenario's expectations; nil if it has none.
-    ///   - names: the scenarios as on the command line.
-    func lines(childExit: Int32?, verdict: ScenarioVerdict?, names: [String] = []) -> [String] {
+    ///   - reproduction: the command line of the run.
+    func lines(childExit: Int32?, verdict: ScenarioVerdict?, reproduction: Reproduction) -> [String] {
         let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"
         var lines = [
             "sparring: \(scenario): \(childExit == nil ? "INTERRUPTED" : outcome(verdict)); \(ending)",
@@ -40,14 +40,7 @@ extension RunReport {
                 }
             }
         }
-        if draws, isBad {
-            let named = Shell.line(names.isEmpty ? [scenario] : names)
-            lines.append("  To reproduce: sparring run \(named) --seed \(seed) -- …")
-            // `shrink` accepts only one scenario.
-            if names.count < 2 {
-                lines.append("  To find the faults that matter: sparring shrink \(named) --seed \(seed) -- …")
-            }
-        }
+        if draws, isBad { lines += reproduction.lines(seed: seed) }
         if droppedExchanges > 0 {
             lines.append("  ! \(droppedExchanges) exchanges are no longer in the log; the counts are too low")
         }

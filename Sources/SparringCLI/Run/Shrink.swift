@@ -22,7 +22,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
             options of `sparring run` are accepted and have no influence on the faults.
             """)
 
-    @Argument(help: "The name of a built-in scenario, or a path.")
+    @Argument(help: "The name of a built-in scenario, or a path.", completion: .scenarioFile)
     var scenario: String
 
     /// The program and its arguments, which follow `--`; `CommandLineTool` sets them.
@@ -50,7 +50,8 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let text = try ScenarioFiles.text(of: scenario)
         let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
-            throw CommandError("\(scenario) has no random faults: it has no `chaos`, or its `chaos` is already a schedule", .usage)
+            throw CommandError(
+                "\(scenario) has no random faults: it has no `chaos`, or its `chaos` is already a schedule", .usage)
         }
         let settings = try Settings(flags: server.flags.merging(rest.flags) { $1 }, defaultPort: 0)
         let trials = ShrinkRuns(

@@ -36,7 +36,7 @@ struct ErrorsCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print one error with its message.")
 
-        @Argument(help: "The name of the error.") var name: String
+        @Argument(help: "The name of the error.", completion: .list(ErrorCatalogue.names)) var name: String
 
         func run() throws {
             guard let row = ErrorCatalogue.rows.first(where: { $0.name == name }) else {

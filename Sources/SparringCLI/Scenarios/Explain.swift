@@ -12,8 +12,9 @@ struct Explain: AsyncParsableCommand {
               sparring explain request.json flaky-weather
             """)
 
-    @Argument(help: "A file with the request's body.") var request: String
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    @Argument(help: "A file with the request's body.", completion: .file()) var request: String
+    @Argument(
+        help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"), completion: .scenarioFile)
     var scenarios: [String] = []
     @Option(help: "The endpoint, such as chat.completions, responses or embeddings.") var endpoint: String?
 

@@ -55,7 +55,7 @@ struct Faults: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the exact bytes of a fault, and how the answer ends.")
 
-        @Argument(help: "The name of the fault.") var name: String
+        @Argument(help: "The name of the fault.", completion: .list(FaultTable.kinds.map(\.name))) var name: String
 
         func run() throws {
             guard let kind = FaultTable.kinds.first(where: { $0.name == name }) else {

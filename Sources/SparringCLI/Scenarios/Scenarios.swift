@@ -36,7 +36,7 @@ struct Scenarios: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print a built-in scenario.")
 
-        @Argument(help: "The name of the scenario.") var name: String
+        @Argument(help: "The name of the scenario.", completion: .list(BuiltIn.names)) var name: String
 
         func run() throws { try StandardOutput.write(try text(of: name)) }
     }
@@ -53,7 +53,7 @@ struct Scenarios: ParsableCommand {
         /// The language server for YAML reads this comment.
         private static let editorLine = "# yaml-language-server: $schema=\(schemaName)\n"
 
-        @Argument(help: "The name of the scenario.") var name: String
+        @Argument(help: "The name of the scenario.", completion: .list(BuiltIn.names)) var name: String
         @Argument(help: "The file to write. The default is NAME.yaml.") var file: String?
 
         func run() throws {

@@ -16,7 +16,9 @@ struct SchemaCommand: ParsableCommand {
               # yaml-language-server: $schema=scenario.schema.json
             """)
 
-    @Argument(help: ArgumentHelp("scenario, case, driver, fault, set or gateway.", valueName: "format"))
+    @Argument(
+        help: ArgumentHelp("scenario, case, driver, fault, set or gateway.", valueName: "format"),
+        completion: .list(BundledSchema.names))
     var name: String
 
     func run() throws {

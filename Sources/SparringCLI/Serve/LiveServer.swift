@@ -37,8 +37,9 @@ struct LiveServer {
             scenario: resolved.name, seed: seed, settings: settings, log: log, objects: objects)
         let listening = try Listening(settings, scenario: resolved)
         let tracing = Tracing(
-            version: Version.text, scenario: resolved.name, seed: seed, isTLS: listening.isTLS, clock: journal.clock,
-            log: log)
+            of: Tracing.Subject(
+                version: Version.text, scenario: resolved.name, seed: seed, isTLS: listening.isTLS),
+            clock: journal.clock, log: log)
         return try await start(settings, journal: journal, listening: listening, tracing: tracing) { http, counters in
             var configuration = MockServer.Configuration(http: http, seed: settings.seed)
             configuration.checks = settings.validation
@@ -56,6 +57,7 @@ struct LiveServer {
                 configuration.report = { log.line("sparring: 503: \($0)") }
             }
             configuration.sinks = sinks + journal.sinks + tracing.sinks
+            configuration.metrics = tracing.metrics
             configuration.clock = journal.clock
             configuration.adminToken = settings.adminToken
             configuration.timeScale = timeScale
@@ -77,8 +79,8 @@ struct LiveServer {
         let needsTLS = subjects.contains { $0.scenario.listener?.isTLS == true }
         let listening = try Listening(settings, scenario: nil, needsCertificates: needsTLS)
         let tracing = Tracing(
-            version: Version.text, scenario: "cases", seed: seed, isTLS: listening.isTLS, clock: journal.clock, log: log
-        )
+            of: Tracing.Subject(version: Version.text, scenario: "cases", seed: seed, isTLS: listening.isTLS),
+            clock: journal.clock, log: log)
         var cases: CaseServer?
         let live = try await start(settings, journal: journal, listening: listening, tracing: tracing) {
             configuration, counters in
@@ -87,7 +89,7 @@ struct LiveServer {
                 counters: counters,
                 isolation: isolation, sinks: journal.sinks + tracing.sinks, clock: journal.clock,
                 identities: listening.identities,
-                keepsBytes: settings.tracesAll)
+                keepsBytes: settings.tracesAll, metrics: tracing.metrics)
             cases = server
             return server.server
         }

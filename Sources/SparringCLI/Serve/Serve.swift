@@ -26,7 +26,8 @@ struct Serve: AsyncParsableCommand {
             and a pipe as standard input. The server then stops when the program ends for any reason.
             """)
 
-    @Argument(help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"))
+    @Argument(
+        help: ArgumentHelp("Names of built-in scenarios, or paths.", valueName: "scenario"), completion: .scenarioFile)
     var scenarios: [String] = []
 
     @OptionGroup var server: ServerOptions
@@ -80,10 +81,13 @@ struct Serve: AsyncParsableCommand {
     private static func print(
         _ totals: ServeTotals.Counts, uptime: Duration, of live: LiveServer, as format: LogFormat, to log: ServerLog
     ) {
-        let (seed, spans) = (live.server.engine.seed, live.tracing.exporter?.queue.counts)
+        let seed = live.server.engine.seed
+        let (spans, points) = (live.tracing.exporter?.queue.counts, live.tracing.metrics?.counts)
         switch format {
-        case .json: log.line(totals.json(uptime: uptime, seed: seed, at: .now, spans: spans).text())
-        case .text: for line in totals.lines(uptime: uptime, seed: seed, spans: spans) { log.line(line) }
+        case .json:
+            log.line(totals.json(uptime: uptime, seed: seed, at: .now, spans: spans, points: points).text())
+        case .text:
+            for line in totals.lines(uptime: uptime, seed: seed, spans: spans, points: points) { log.line(line) }
         }
     }
 

@@ -46,7 +46,10 @@ extension ServeTotals.Counts {
     ///   - uptime: how long the server ran.
     ///   - seed: the server's seed.
     ///   - spans: the counts of spans; nil if traces are off.
-    func lines(uptime: Duration, seed: UInt64, spans: SpanQueue.Counts? = nil) -> [String] {
+    ///   - points: the counts of data points; nil if metrics are not exported.
+    func lines(
+        uptime: Duration, seed: UInt64, spans: ExportCounts? = nil, points: ExportCounts? = nil
+    ) -> [String] {
         var lines = [
             "sparring: \(count(requests, "request")) in \(count(sessions.count, "session")) in \(uptime.inWords)"
         ]
@@ -64,10 +67,15 @@ extension ServeTotals.Counts {
         if unmatched > 0 { lines.append("  unmatched  \(unmatched)") }
         if struck > 0 { lines.append("  chaos      hit \(count(struck, "call")); to repeat the run: --seed \(seed)") }
         if let spans { lines.append("  traces     \(count(spans.sent, "span")) sent, \(spans.dropped) lost") }
+        if let points {
+            lines.append("  metrics    \(count(points.sent, "data point")) sent, \(points.dropped) lost")
+        }
         return lines
     }
 
-    func json(uptime: Duration, seed: UInt64, at time: WallTime, spans: SpanQueue.Counts? = nil) -> JSONValue {
+    func json(
+        uptime: Duration, seed: UInt64, at time: WallTime, spans: ExportCounts? = nil, points: ExportCounts? = nil
+    ) -> JSONValue {
         func object(_ counts: [(String, Int)]) -> JSONValue {
             .object(JSONObject(counts.map { JSONObject.Member($0, .int($1)) }))
         }
@@ -81,6 +89,7 @@ extension ServeTotals.Counts {
             "unmatched": .int(unmatched),
         ]
         if let spans { object["spans"] = ["sent": .int(spans.sent), "lost": .int(spans.dropped)] }
+        if let points { object["points"] = ["sent": .int(points.sent), "lost": .int(points.dropped)] }
         return .object(object)
     }
 

@@ -4,6 +4,11 @@ import ArgumentParser
 protocol SettingOptions: ParsableArguments {}
 
 extension SettingOptions {
+    /// The settings of these options, whether given or not.
+    static var keys: Set<Settings.Key> {
+        Set(Mirror(reflecting: Self()).children.compactMap { $0.label.flatMap(Settings.Key.init(property:)) })
+    }
+
     /// The flags that the user has given, for `Settings`.
     var flags: [Settings.Key: String] {
         var flags: [Settings.Key: String] = [:]

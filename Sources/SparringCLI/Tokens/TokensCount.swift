@@ -15,7 +15,7 @@ struct TokensCount: AsyncParsableCommand {
               echo "Hello" | sparring tokens count - --encoding o200k_base
             """)
 
-    @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "file"), completion: .file())
     var file: String
 
     @Option(help: "Count as for this model. The default is gpt-4o.") var model: String?

@@ -3,12 +3,12 @@ import SparringExchange
 import SparringHTTP
 import SparringWire
 
-/// The environment variables that configure every program with OpenTelemetry, if they concern spans.
+/// The environment variables that configure every program with OpenTelemetry, if they concern spans or metrics.
 ///
 /// Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ and
 /// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 struct TracingEnvironment {
-    /// A variable whose value cannot be used. In that case, traces are off.
+    /// A variable whose value cannot be used. In that case, its signal is off.
     struct Mistake: Error, Hashable, CustomStringConvertible {
         var description: String
     }
@@ -20,17 +20,15 @@ struct TracingEnvironment {
         self.variables = variables.filter { !$0.value.isEmpty }
     }
 
-    /// The receiver of spans; nil if traces are off, which is the default.
-    func endpoint() throws(Mistake) -> UpstreamAddress? {
-        guard variables["OTEL_SDK_DISABLED"]?.lowercased() != "true", variables["OTEL_TRACES_EXPORTER"] != "none",
-            let name = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"].first(where: {
-                variables[$0] != nil
-            }), let value = variables[name]
+    /// The receiver of a signal; nil if it is off, which is the default.
+    func endpoint(of signal: TelemetrySignal) throws(Mistake) -> UpstreamAddress? {
+        guard variables["OTEL_SDK_DISABLED"]?.lowercased() != "true", isExported(signal),
+            let name = variable("ENDPOINT", signal), let value = variables[name]
         else { return nil }
         var text = value
         if name == "OTEL_EXPORTER_OTLP_ENDPOINT" {
             while text.hasSuffix("/") { text.removeLast() }
-            text += "/v1/traces"
+            text += signal.path
         }
         guard var address = UpstreamAddress(text) else {
             throw Mistake(
@@ -39,9 +37,7 @@ struct TracingEnvironment {
         }
         // An address without a path means the root path.
         if text.split(separator: "/", omittingEmptySubsequences: true).count < 3 { address.path = "/" }
-        if let wanted = variables["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] ?? variables["OTEL_EXPORTER_OTLP_PROTOCOL"],
-            !wanted.hasPrefix("http/")
-        {
+        if let wanted = setting("PROTOCOL", signal), !wanted.hasPrefix("http/") {
             throw Mistake(
                 description:
                     "the protocol '\(wanted)' is not supported: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json and the receiver's endpoint for HTTP, mostly port 4318"
@@ -50,11 +46,24 @@ struct TracingEnvironment {
         return address
     }
 
+    /// Whether `otlp` is one of the signal's exporters, as it is by default.
+    private func isExported(_ signal: TelemetrySignal) -> Bool {
+        guard let exporters = variables["OTEL_\(signal.word)_EXPORTER"] else { return true }
+        return exporters.split(separator: ",").contains { $0.trimmed == "otlp" }
+    }
+
+    /// The variable that applies to the signal: its own, or the one for all signals. Nil if neither is set.
+    private func variable(_ end: String, _ signal: TelemetrySignal) -> String? {
+        ["OTEL_EXPORTER_OTLP_\(signal.word)_\(end)", "OTEL_EXPORTER_OTLP_\(end)"].first { variables[$0] != nil }
+    }
+
+    private func setting(_ end: String, _ signal: TelemetrySignal) -> String? {
+        variable(end, signal).flatMap { variables[$0] }
+    }
+
     /// Header fields for every export request, such as a key.
-    func headers() throws(Mistake) -> [(name: String, value: String)] {
-        let name =
-            variables["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] == nil
-            ? "OTEL_EXPORTER_OTLP_HEADERS" : "OTEL_EXPORTER_OTLP_TRACES_HEADERS"
+    func headers(of signal: TelemetrySignal) throws(Mistake) -> [(name: String, value: String)] {
+        guard let name = variable("HEADERS", signal) else { return [] }
         let headers = try pairs(name)
         for (field, value) in headers {
             guard field.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x3A }),
@@ -66,32 +75,47 @@ struct TracingEnvironment {
         return headers
     }
 
-    /// The time limit of one export request.
-    func timeout() throws(Mistake) -> Duration {
-        let name =
-            variables["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"] == nil
-            ? "OTEL_EXPORTER_OTLP_TIMEOUT" : "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"
+    /// The time limit of one attempt of an export request.
+    func timeout(of signal: TelemetrySignal) throws(Mistake) -> Duration {
+        guard let name = variable("TIMEOUT", signal) else { return .seconds(10) }
         return .milliseconds(try count(name, 10_000, 1...3_600_000))
     }
 
     /// The PEM file with the certificates to trust; nil for the system's certificates.
-    var certificate: String? {
-        variables["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE"] ?? variables["OTEL_EXPORTER_OTLP_CERTIFICATE"]
-    }
+    func certificate(of signal: TelemetrySignal) -> String? { setting("CERTIFICATE", signal) }
 
-    /// - Parameters:
-    ///   - version: Sparring's version.
-    ///   - scenario: the name of the scenario that the server plays.
-    func settings(version: String, scenario: String, seed: UInt64) throws(Mistake) -> SpanExporter.Settings {
+    /// The settings of the export of spans, but for its origin.
+    func spanSettings() throws(Mistake) -> SpanExporter.Settings {
         var settings = SpanExporter.Settings()
         settings.sampling = try sampling()
         settings.capacity = try count("OTEL_BSP_MAX_QUEUE_SIZE", settings.capacity, 1...1_000_000)
         settings.batch = min(
             settings.capacity, try count("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", settings.batch, 1...10_000))
         settings.delay = .milliseconds(try count("OTEL_BSP_SCHEDULE_DELAY", 5_000, 1...3_600_000))
-        settings.version = version
-        settings.resource = try resource(version: version, scenario: scenario, seed: seed)
         return settings
+    }
+
+    /// The settings of the export of metrics, but for its origin.
+    func metricSettings() throws(Mistake) -> MetricExporter.Settings {
+        try only("cumulative", in: "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE")
+        try only("explicit_bucket_histogram", in: "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION")
+        var settings = MetricExporter.Settings()
+        settings.interval = .milliseconds(try count("OTEL_METRIC_EXPORT_INTERVAL", 60_000, 1...86_400_000))
+        settings.timeout = .milliseconds(try count("OTEL_METRIC_EXPORT_TIMEOUT", 30_000, 1...3_600_000))
+        return settings
+    }
+
+    private func only(_ supported: String, in name: String) throws(Mistake) {
+        guard let value = variables[name], value.lowercased() != supported else { return }
+        throw Mistake(description: "\(name): '\(value)' is not supported: use \(supported), or leave it unset")
+    }
+
+    /// The program, as spans and metrics name it.
+    /// - Parameters:
+    ///   - version: Sparring's version.
+    ///   - scenario: the name of the scenario that the server plays.
+    func origin(version: String, scenario: String, seed: UInt64) throws(Mistake) -> OTLPOrigin {
+        OTLPOrigin(resource: try resource(version: version, scenario: scenario, seed: seed), version: version)
     }
 
     /// `service.name` comes from the first of these that sets it: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, the

@@ -18,7 +18,7 @@ struct ViewCommand: AsyncParsableCommand {
               sparring view .sparring/report.jsonl --open     the exchanges of `check`
             """)
 
-    @Argument(help: "A journal, a cassette, or a log in JSON Lines.") var file: String
+    @Argument(help: "A journal, a cassette, or a log in JSON Lines.", completion: .file()) var file: String
     @Option(help: "Listen on this port; 0 chooses a free port.") var port: UInt16 = 0
     @Option(
         help: ArgumentHelp("Write the address to this file; - is standard output.", valueName: "file"))

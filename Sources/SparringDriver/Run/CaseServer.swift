@@ -25,7 +25,7 @@ package final class CaseServer: Sendable {
         http: HTTPServer.Configuration, seed: UInt64, validation: Validation? = nil, models: ModelPolicy? = nil,
         counters: TokenCounters = .estimates, isolation: Isolation = .sessions,
         sinks: [any ExchangeSink] = [], clock: MonotonicClock = MonotonicClock(), identities: TLSIdentities? = nil,
-        keepsBytes: Bool = false
+        keepsBytes: Bool = false, metrics: MetricExporter? = nil
     ) async throws -> CaseServer {
         let strays = StrayWatch()
         let bytes = keepsBytes ? AnswerBytes() : nil
@@ -37,6 +37,7 @@ package final class CaseServer: Sendable {
         configuration.counters = counters
         configuration.sinks = [strays] + [bytes].compactMap(\.self) + sinks
         configuration.clock = clock
+        configuration.metrics = metrics
         let server = try await MockServer.start(MockScenario(value: nothing), configuration: configuration)
         return CaseServer(server: server, isolation: isolation, strays: strays, bytes: bytes, identities: identities)
     }
@@ -52,6 +53,8 @@ package final class CaseServer: Sendable {
     }
 
     package var now: Moment { server.now }
+    /// The address to which an app or a gateway with a fixed base URL has to send its requests.
+    package var baseURL: String { server.baseURL }
     package var seed: UInt64 { server.engine.seed }
 
     package func stop() async { await server.stop() }

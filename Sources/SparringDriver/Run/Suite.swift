@@ -63,7 +63,8 @@ package struct Suite: Sendable {
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         guard hello.verdict == .pass else {
             return Ending(
-                outcome: .undriven, reason: "a plain call without faults fails (\(sanity.id))\(hello.likelyCause)")
+                outcome: .undriven,
+                reason: "a plain call without faults fails (\(sanity.id))\(hello.likelyCause(on: server))")
         }
         var suite = self
         suite.sanity = beginning.call
@@ -226,13 +227,17 @@ extension KnownFailures {
 
 extension CaseRun {
     /// The likely cause if a plain call fails; empty if there is no sign of a cause.
-    fileprivate var likelyCause: String {
+    fileprivate func likelyCause(on server: CaseServer) -> String {
         if let refused = observation.exchanges.lazy.compactMap({ exchange in
             exchange.decision.refusal.map { "\(exchange.decision.status) \($0.words)" }
         }).first {
             return ": the server refused it: \(refused)"
         }
         guard observation.exchanges.isEmpty, observation.strays.isEmpty else { return "" }
+        if case .serial(let front) = server.isolation {
+            let sender = front == nil ? "app" : "gateway"
+            return ": no request reached the server; the \(sender) must send its requests to \(server.baseURL)"
+        }
         // A program that cannot start has printed the reason.
         guard observation.standardError.isEmpty else {
             return ": no request reached the server; the error that the program printed is above"

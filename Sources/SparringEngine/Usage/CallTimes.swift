@@ -1,23 +1,23 @@
-import SparringExchange
+package import SparringExchange
 import SparringWire
 
 /// The durations of a call, from its timeline.
-struct CallTimes {
+package struct CallTimes {
     /// The time from the first byte of the request to the end of the answer.
-    var total: Duration?
+    package var total: Duration?
     /// The time to the first event that carries content.
-    var firstToken: Duration?
+    package var firstToken: Duration?
     /// Average time between events that carry content.
-    var perToken: Duration?
+    package var perToken: Duration?
     /// The time to the first event of a stream.
-    var firstEvent: Duration?
-    var faults = 0
-    var missedFaults = 0
-    var isAbandoned = false
+    package var firstEvent: Duration?
+    package var faults = 0
+    package var missedFaults = 0
+    package var isAbandoned = false
 
     /// - Parameter isStream: whether the answer is an event stream. Its events have no marks if it was sent in one
     ///   piece.
-    init(_ timeline: Timeline, isStream: Bool = false) {
+    package init(_ timeline: Timeline, isStream: Bool = false) {
         let start = timeline.entries.first?.at
         var first: Moment?
         var event: Moment?

@@ -62,12 +62,12 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     }
 
     init(
-        number: Int, channel: any Channel, outbox: FlushCoalescer, responder: any Responder, clock: MonotonicClock,
+        number: Int, channel: any Channel, state: EventLoopState, responder: any Responder, clock: MonotonicClock,
         limits: ConnectionLimits, connections: ConnectionSet, gate: ConnectionFaultHandler?
     ) {
         self.number = number
         self.channel = channel
-        self.outbox = outbox
+        outbox = state.outbox
         decider = RequestDispatcher(
             responder: responder, connection: number, clock: clock, eventLoop: channel.eventLoop,
             isTLS: gate?.isTLS ?? false)
@@ -75,7 +75,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         self.limits = limits
         self.connections = connections
         self.gate = gate
-        assembler = RequestAssembler(limits: limits)
+        assembler = RequestAssembler(limits: limits, heads: state.heads)
         requests.append(RequestProgress())
         departure = ConnectionCloser(channel: channel, drainDeadline: limits.drainDeadline, gate: gate)
         latest = clock.now

@@ -6,6 +6,7 @@ import SparringWire
 /// alone.
 struct RequestAssembler {
     private let limits: ConnectionLimits
+    private let heads: HeadMemo
     private var reader: RequestReader
     /// The request without its body, once its head has arrived.
     private(set) var head: Request?
@@ -23,9 +24,11 @@ struct RequestAssembler {
     private var diversion: Int?
     private var stamps = Timeline()
 
-    init(limits: ConnectionLimits) {
+    /// - Parameter heads: the heads that are remembered on this event loop.
+    init(limits: ConnectionLimits, heads: HeadMemo) {
         self.limits = limits
-        reader = RequestReader(limit: limits.headBytes)
+        self.heads = heads
+        reader = RequestReader(limit: limits.headBytes, memo: heads)
     }
 
     /// Whether a part of a request has arrived.
@@ -99,7 +102,7 @@ struct RequestAssembler {
             request.streamedBytes = received
         }
         let (timeline, isLast) = (stamps, isLast)
-        self = RequestAssembler(limits: limits)
+        self = RequestAssembler(limits: limits, heads: heads)
         return .complete(request, timeline, isLast: isLast)
     }
 

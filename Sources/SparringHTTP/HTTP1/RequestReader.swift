@@ -31,6 +31,8 @@ package struct RequestReader {
 
     /// The most bytes of a head, of the line with a chunk's size, and of the trailers.
     private let limit: Int
+    /// The heads that other requests had; nil to read each head.
+    private let memo: HeadMemo?
     private var place = Place.firstLine
     private var head = RequestHead()
     private var chunks = ChunkReader()
@@ -43,7 +45,10 @@ package struct RequestReader {
     /// The length so far of the head, of the line with a chunk's size, or of the trailers, without `rest`.
     private var framing = 0
 
-    package init(limit: Int) { self.limit = limit }
+    package init(limit: Int, memo: HeadMemo? = nil) {
+        self.limit = limit
+        self.memo = memo
+    }
 
     /// Whether the request would be cut short if nothing followed.
     package var isIncomplete: Bool { hasBegun && place != .end && place != .broken }
@@ -77,7 +82,7 @@ package struct RequestReader {
             return .body(piece)
         case .chunks: return try chunkPart(&bytes)
         case .end:
-            self = RequestReader(limit: limit)
+            self = RequestReader(limit: limit, memo: memo)
             return .end
         case .broken:
             bytes = ByteBuffer()
@@ -95,7 +100,7 @@ package struct RequestReader {
 
     private mutating func headPart(_ bytes: inout ByteBuffer) throws(RequestProblem) -> Part? {
         let result = bytes.withUnsafeReadableBytes { pointer in
-            Result { () throws(RequestProblem) in try takeLines(of: pointer) }
+            Result { () throws(RequestProblem) in try takeHead(of: pointer) }
         }
         let (taken, isEnd) = try result.get()
         bytes.moveReaderIndex(forwardBy: taken)
@@ -107,6 +112,20 @@ package struct RequestReader {
             place = head.length.flatMap { $0 > 0 ? .body($0) : nil } ?? .end
         }
         return .head(head)
+    }
+
+    /// Takes a whole head that is remembered, or otherwise all whole lines of the head.
+    /// - Returns: the number of bytes taken, and whether the head ends after them.
+    private mutating func takeHead(of bytes: UnsafeRawBufferPointer) throws(RequestProblem) -> (taken: Int, isEnd: Bool)
+    {
+        guard let memo, place == .firstLine, searched == 0 else { return try takeLines(of: bytes) }
+        if let known = memo.head(at: bytes), known.length <= limit {
+            head = known.head
+            return (known.length, true)
+        }
+        let (taken, isEnd) = try takeLines(of: bytes)
+        if isEnd { memo.keep(head, from: UnsafeRawBufferPointer(rebasing: bytes[..<taken])) }
+        return (taken, isEnd)
     }
 
     /// Takes all whole lines of the head.
@@ -146,7 +165,7 @@ package struct RequestReader {
                 chunks.took(piece.readableBytes)
                 return .body(piece)
             case .ended:
-                self = RequestReader(limit: limit)
+                self = RequestReader(limit: limit, memo: memo)
                 return .end
             case .size, .dataEnd, .trailer:
                 let result = bytes.withUnsafeReadableBytes { pointer in

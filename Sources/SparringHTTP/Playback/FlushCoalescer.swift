@@ -29,20 +29,3 @@ final class FlushCoalescer {
         for channel in channels { channel.flush() }
     }
 }
-
-/// The coalescers of an event loop group, one for each loop.
-struct Outboxes: Sendable {
-    private let boxes: [ObjectIdentifier: NIOLoopBoundBox<FlushCoalescer>]
-
-    init(_ group: some EventLoopGroup) {
-        boxes = Dictionary(
-            uniqueKeysWithValues: group.makeIterator().map { eventLoop in
-                (ObjectIdentifier(eventLoop), .makeBoxSendingValue(FlushCoalescer(eventLoop), eventLoop: eventLoop))
-            })
-    }
-
-    /// Must be called on the event loop. A loop of another group gets a new coalescer.
-    subscript(eventLoop: any EventLoop) -> FlushCoalescer {
-        boxes[ObjectIdentifier(eventLoop)]?.value ?? FlushCoalescer(eventLoop)
-    }
-}

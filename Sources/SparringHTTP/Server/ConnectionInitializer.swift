@@ -10,7 +10,7 @@ struct ConnectionInitializer: Sendable {
     let clock: MonotonicClock
     let limits: ConnectionLimits
     let connections: ConnectionSet
-    let outboxes: Outboxes
+    let states: EventLoopStates
     let plan: ListenerPlan
     /// If nil, connections do not use TLS.
     let tls: TLSContexts?
@@ -19,14 +19,14 @@ struct ConnectionInitializer: Sendable {
 
     init(
         responder: any Responder, clock: MonotonicClock, limits: ConnectionLimits, connections: ConnectionSet,
-        outboxes: Outboxes,
+        states: EventLoopStates,
         plan: ListenerPlan, tls: TLSContexts?, speaksHTTP2: Bool
     ) {
         self.responder = responder
         self.clock = clock
         self.limits = limits
         self.connections = connections
-        self.outboxes = outboxes
+        self.states = states
         self.plan = plan
         self.tls = tls
         self.speaksHTTP2 = speaksHTTP2
@@ -58,7 +58,7 @@ struct ConnectionInitializer: Sendable {
 
     private func speakHTTP1(_ number: Int, _ channel: any Channel, _ gate: ConnectionFaultHandler?) throws {
         let handler = ConnectionHandler(
-            number: number, channel: channel, outbox: outboxes[channel.eventLoop], responder: responder, clock: clock,
+            number: number, channel: channel, state: states[channel.eventLoop], responder: responder, clock: clock,
             limits: limits, connections: connections, gate: gate)
         try channel.pipeline.syncOperations.addHandler(handler)
         connections.insert(handler, number: number, eventLoop: channel.eventLoop)

@@ -81,7 +81,7 @@ package final class HTTPServer: Sendable {
         do {
             let reception = ConnectionInitializer(
                 responder: responder, clock: clock, limits: configuration.limits, connections: connections,
-                outboxes: Outboxes(group), plan: configuration.plan,
+                states: EventLoopStates(group), plan: configuration.plan,
                 tls: try configuration.tls.map {
                     try TLSContexts($0, for: configuration.plan, speaksHTTP2: configuration.speaksHTTP2)
                 },

@@ -1,26 +1,13 @@
-import SparringExchange
+package import SparringExchange
 import Synchronization
 
-/// Calls that wait to become spans. An event loop adds a call under a lock that is held only for moments. If the queue
+/// Calls that wait to become spans or measurements. An event loop adds a call under a lock that is held only for moments. If the queue
 /// is full, a call is counted and dropped.
 package final class SpanQueue: Sendable {
-    /// The results of the calls so far.
-    package struct Counts: Sendable, Hashable {
-        /// Spans that the receiver has accepted.
-        package var sent = 0
-        /// Spans that did not fit into the queue, that the receiver rejected, or that were not sent before the end.
-        package var dropped = 0
-
-        package init(sent: Int = 0, dropped: Int = 0) {
-            self.sent = sent
-            self.dropped = dropped
-        }
-    }
-
     private struct State {
         var calls: [TracedCall] = []
         var bodyBytes = 0
-        var counts = Counts()
+        var counts = ExportCounts()
         var isClosed = false
     }
 
@@ -38,10 +25,10 @@ package final class SpanQueue: Sendable {
         self.batch = batch
     }
 
-    package var counts: Counts { state.withLock(\.counts) }
+    package var counts: ExportCounts { state.withLock(\.counts) }
 
     /// - Returns: whether a batch is full.
-    func append(_ call: consuming TracedCall) -> Bool {
+    package func append(_ call: consuming TracedCall) -> Bool {
         state.withLock { [call] state in
             guard !state.isClosed, state.calls.count < capacity else {
                 state.counts.dropped += 1
@@ -58,7 +45,7 @@ package final class SpanQueue: Sendable {
     }
 
     /// Takes the oldest calls, at most a batch.
-    func take() -> [TracedCall] {
+    package func take() -> [TracedCall] {
         state.withLock { state in
             let calls = Array(state.calls.prefix(batch))
             state.calls.removeFirst(calls.count)

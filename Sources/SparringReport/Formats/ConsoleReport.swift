@@ -18,11 +18,12 @@ package struct ConsoleReport: Sendable {
     package func lines(_ log: RunLog) -> [String] {
         let run = GradedRun(log)
         let shown = shown(in: log)
-        let legend = shown.contains(where: Marbles.isShown) ? [Marbles.legend, ""] : []
+        let keys = [shown.contains(where: Marbles.isShown) ? Marbles.legend : nil, VerdictKey.line(shown)]
+        let legend = keys.compactMap(\.self)
         let refused = RefusedRequests.lines(log).map { "  refused   \($0)" }
         return shown.flatMap { entry in
             Self.lines(entry, wholeWire: tracesAll, style: style) + ["  again     \(run.again(entry))", ""]
-        } + legend + refused + [summary(run)]
+        } + (legend.isEmpty ? [] : legend + [""]) + refused + [summary(run)]
     }
 
     /// The cases to show in detail, findings first. The plain conversation is shown only if it failed. An unobserved

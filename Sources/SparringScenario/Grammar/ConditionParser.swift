@@ -13,6 +13,8 @@ struct ConditionParser {
     static let keys =
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
+    /// Keys that belong elsewhere, with the text to write instead.
+    static let matchAdvice = ["not": "`not` stands around a condition, such as when: { not: { model: gpt-4o } }"]
 
     /// Reads a mapping of conditions. All of them must hold.
     func condition(_ node: YAMLNode) -> Condition? {
@@ -82,7 +84,8 @@ struct ConditionParser {
             }
             return .equals(.string(known))
         }
-        guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys), let entry = mapping.entries.first
+        guard let mapping = reader.mapping(node, "a match", keys: Self.matchKeys, advice: Self.matchAdvice),
+            let entry = mapping.entries.first
         else { return nil }
         guard mapping.entries.count == 1 else {
             reader.note(node, "a match has one key; write several conditions under `all`")

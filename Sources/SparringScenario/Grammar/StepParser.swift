@@ -21,6 +21,7 @@ struct StepParser {
     /// Keys that belong inside another key of a step, with that key.
     static let advice = [
         "status": "write it inside `error` or `raw`, such as error: { status: 500 }",
+        "when": "a condition belongs to a rule, such as rules: [{ when: { model: gpt-4o }, text: hello }]",
         "name": "write it inside `error` or `tools`, such as error: { name: server_error }",
     ]
     static let endsKeys = ["incomplete", "failed"]

@@ -66,7 +66,7 @@ struct ServerSpanTests {
             ("gen_ai.response.time_to_first_chunk", .double(0.012)), ("sparring.attempt", .int(2)),
         ]
         for (name, value) in expected { #expect(Self.value(name, of: span) == value, "\(name)") }
-        let text = OTLPTraces.json([span], resource: [], version: "1").text()
+        let text = OTLPTraces.json([span], from: OTLPOrigin()).text()
         #expect(!text.contains("prompt") && !text.contains("abcdefghijkl"))
     }
 
@@ -110,7 +110,7 @@ struct ServerSpanTests {
     func encoding() {
         let json = OTLPTraces.json(
             [Self.span(Self.exchange()), Self.span(Self.exchange(status: 500, headers: [:]))],
-            resource: [("service.name", "x")], version: "1")
+            from: OTLPOrigin(resource: [("service.name", "x")], version: "1"))
         let resource = json["resourceSpans"]?[0]
         #expect(
             resource?["resource"]?["attributes"]?.text() == #"[{"key":"service.name","value":{"stringValue":"x"}}]"#)
@@ -128,5 +128,7 @@ struct ServerSpanTests {
             ("", 0), ("{}", 0), (#"{"partialSuccess":{"rejectedSpans":"3"}}"#, 3),
             (#"{"partialSuccess":{"rejectedSpans":2}}"#, 2), ("\u{1}\u{2}", 0),
         ])
-    func rejected(answer: String, count: Int) { #expect(OTLPTraces.rejected(in: Array(answer.utf8)) == count) }
+    func rejected(answer: String, count: Int) {
+        #expect(OTLPOrigin.rejected("rejectedSpans", in: Array(answer.utf8)) == count)
+    }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Sending spans to a receiver")
 struct SpanExporterTests {
     /// A receiver that answers at once with the rows of a table. After the last row, it does not answer.
-    private final class Receiver: Upstream {
+    final class Receiver: Upstream {
         struct NoCall: UpstreamCall {
             func setReading(_ isOn: Bool) {}
             func cancel() {}
@@ -44,16 +44,17 @@ struct SpanExporterTests {
     private static func export(
         _ exchanges: [Exchange], to receiver: Receiver, within bound: Duration = .seconds(600),
         _ change: (inout SpanExporter.Settings) -> Void = { _ in }
-    ) async -> (counts: SpanQueue.Counts, problems: [String]) {
+    ) async -> (counts: ExportCounts, problems: [String]) {
         var settings = SpanExporter.Settings()
-        (settings.delay, settings.pauses) = (.seconds(3600), [.zero])
+        settings.delay = .seconds(3600)
         change(&settings)
         let problems = Log()
-        let exporter = SpanExporter(
-            settings, spans: ServerSpan(epoch: 0, isTLS: false),
-            receiver: SpanReceiver(
-                receiver, authority: "h:4318", target: "/v1/traces", headers: [("x-key", "k")], timeout: .seconds(600))
+        let delivery = OTLPDelivery(
+            to: OTLPReceiver(
+                receiver, authority: "h:4318", target: "/v1/traces", headers: [("x-key", "k")], timeout: .seconds(600)),
+            pauses: [.zero], rejected: "rejectedSpans"
         ) { problems.add($0) }
+        let exporter = SpanExporter(settings, spans: ServerSpan(epoch: 0, isTLS: false), delivery: delivery)
         for exchange in exchanges { exporter.receive(exchange, played: WireScript()) }
         await exporter.close(within: bound)
         return (exporter.queue.counts, problems.lines)
@@ -70,7 +71,7 @@ struct SpanExporterTests {
         let receiver = Receiver([(200, "{}"), (200, ""), (200, "{}")])
         let exchanges = Array(repeating: Self.exchange(), count: 5)
         let (counts, problems) = await Self.export(exchanges, to: receiver) { $0.batch = 2 }
-        #expect(counts == SpanQueue.Counts(sent: 5) && problems.isEmpty)
+        #expect(counts == ExportCounts(sent: 5) && problems.isEmpty)
         let sizes = receiver.requests.map { request in
             String(decoding: request.body, as: UTF8.self).matches(of: /"spanId":/).count
         }
@@ -91,21 +92,21 @@ struct SpanExporterTests {
     func answers(answers: [(Int, String)], sent: Int, lost: Int, reason: String?) async {
         let receiver = Receiver(answers)
         let (counts, problems) = await Self.export([Self.exchange(), Self.exchange()], to: receiver)
-        #expect(counts == SpanQueue.Counts(sent: sent, dropped: lost))
+        #expect(counts == ExportCounts(sent: sent, dropped: lost))
         #expect(problems == [reason].compactMap(\.self) && receiver.requests.count == answers.count)
     }
 
     @Test("A receiver that never answers delays the end only up to the limit, and its spans are counted as lost")
     func silence() async {
         let (counts, _) = await Self.export([Self.exchange()], to: Receiver([]), within: .zero)
-        #expect(counts == SpanQueue.Counts(dropped: 1))
+        #expect(counts == ExportCounts(dropped: 1))
     }
 
     @Test("Calls beyond the queue's capacity are counted as lost")
     func capacity() async {
         let queue = SpanQueue(capacity: 2, batch: 10)
         for _ in 0..<5 { _ = queue.append(TracedCall(Self.exchange(), played: WireScript())) }
-        #expect(queue.counts == SpanQueue.Counts(dropped: 3) && queue.take().count == 2)
+        #expect(queue.counts == ExportCounts(dropped: 3) && queue.take().count == 2)
     }
 
     @Test("A trace that the client does not record, and a connection without a request, have no span")
@@ -115,6 +116,6 @@ struct SpanExporterTests {
         connection.decision.endpoint = Exchange.connectionEndpoint
         let receiver = Receiver([])
         let (counts, _) = await Self.export([Self.exchange(unsampled), connection], to: receiver)
-        #expect(counts == SpanQueue.Counts() && receiver.requests.isEmpty)
+        #expect(counts == ExportCounts() && receiver.requests.isEmpty)
     }
 }

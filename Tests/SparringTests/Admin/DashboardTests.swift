@@ -26,8 +26,8 @@ struct DashboardTests {
         var connection = exchange
         connection.decision.endpoint = Exchange.connectionEndpoint
         ledger.receive(connection)
-        return MetricsPage.text(
-            ledger.reading, MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3)))
+        let server = MetricFamilies.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
+        return MetricsPage.text(MetricFamilies(ledger.reading, server).all)
     }
 
     /// The labels of each metric of the page, by its name.

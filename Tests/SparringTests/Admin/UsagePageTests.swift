@@ -108,8 +108,9 @@ struct UsagePageTests {
 
     @Test("Metrics have typed families, escaped labels and cumulative buckets")
     func metrics() {
-        let server = MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
-        let text = MetricsPage.text(Self.ledger(session: "a\"\\\nb").reading, server)
+        let server = MetricFamilies.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
+        let text = MetricsPage.text(
+            MetricFamilies(Self.ledger(session: "a\"\\\nb").reading, server).all)
         let labels = #"session="a\"\\\nb",endpoint="embeddings",model="text-embedding-3-small""#
         let lines = text.split(separator: "\n").map(String.init)
         #expect(lines.contains("# TYPE sparring_requests_total counter"))
@@ -124,8 +125,8 @@ struct UsagePageTests {
     }
 
     private static func metrics(_ ledger: UsageStatistics) -> [String] {
-        let server = MetricsPage.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
-        return MetricsPage.text(ledger.reading, server).split(separator: "\n").map(String.init)
+        let server = MetricFamilies.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
+        return MetricsPage.text(MetricFamilies(ledger.reading, server).all).split(separator: "\n").map(String.init)
     }
 
     @Test("The first 100 combinations of labels keep series of their own; the calls of all others share one session")

@@ -91,6 +91,11 @@ test('a session has faults, rules and a clock', sparring(async (session) => {
   assert.equal((await chat(session, 'blue')).text, 'sky')
 }))
 
+test('steps may be one array', sparring(async (session) => {
+  await session.script([{ text: 'a' }, { text: 'b' }])
+  assert.deepEqual([(await chat(session)).text, (await chat(session)).text], ['a', 'b'])
+}))
+
 test('a server is started and stopped', async () => {
   const server = await Server.start({ scenarios: ['hello'], args: ['--seed', '77'] })
   assert.equal((await server.call('GET', 'health')).seed, 77)

@@ -102,14 +102,20 @@ class Session:
             self._play(use=text)
 
     def script(
-        self, *steps: str | dict[str, Any], rules: list[dict[str, Any]] | None = None, otherwise: Any = None, **more: Any
+        self,
+        *steps: str | dict[str, Any] | list[dict[str, Any]],
+        rules: list[dict[str, Any]] | None = None,
+        otherwise: Any = None,
+        **more: Any,
     ) -> None:
-        """Plays steps in order, one per call; or a whole scenario as YAML text.
+        """Plays steps in order, one per call; or a whole scenario as YAML text. The steps may also be one list, as for the marker.
 
             session.script({"error": "rate_limit_exceeded", "retry_after": "1s"}, {"text": "hello"})
             session.script(rules=[{"when": {"model": "gpt-4o"}, "text": "hello"}], otherwise="auto")
         """
         __tracebackhide__ = True
+        if len(steps) == 1 and isinstance(steps[0], list):
+            return self.script(*steps[0], rules=rules, otherwise=otherwise, **more)
         if len(steps) == 1 and isinstance(steps[0], str):
             if rules is not None or otherwise is not None or more:
                 raise TypeError("a scenario as text is complete; rules, otherwise and other keys cannot be added")

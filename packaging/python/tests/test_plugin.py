@@ -401,6 +401,19 @@ def test_marker():
     result.assert_outcomes(passed=3)
 
 
+def test_a_script_takes_its_steps_one_by_one_or_as_one_list(suite):
+    result = suite('''
+def test_steps(sparring):
+    sparring.script({"text": "a"}, {"text": "b"})
+    assert [chat()[1], chat()[1]] == ["a", "b"]
+
+def test_list(sparring):
+    sparring.script([{"text": "a"}, {"text": "b"}])
+    assert [chat()[1], chat()[1]] == ["a", "b"]
+''')
+    result.assert_outcomes(passed=2)
+
+
 def test_a_mistake_in_a_script_is_reported_by_step_and_key_without_frames_of_the_package(suite):
     result = suite('''
 def test_two(sparring):

@@ -5,7 +5,7 @@ import Synchronization
 /// Posts export requests to a receiver of OTLP/HTTP.
 ///
 /// Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp
-package struct SpanReceiver: Sendable {
+package struct OTLPReceiver: Sendable {
     package enum Answer: Sendable, Hashable {
         case taken([UInt8])
         /// The receiver was busy, or could not be reached. Another attempt may succeed.
@@ -49,7 +49,7 @@ package struct SpanReceiver: Sendable {
         let answer = await withTaskCancellationHandler {
             await observer.answer
         } onCancel: {
-            observer.end(.busy("the program ended"))
+            observer.end(.busy("the time for it was over"))
         }
         deadline.cancel()
         // Closes a connection that is still waiting. Has no effect on a connection that has answered.
