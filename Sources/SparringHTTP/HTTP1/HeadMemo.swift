@@ -25,7 +25,7 @@ package final class HeadMemo {
 
     package init() {}
 
-    /// The remembered head that the bytes begin with, and its length in bytes, with the empty line; nil if there is none.
+    /// The remembered head that the bytes begin with, and its length in bytes, with the empty line; nil for an unknown head.
     func head(at bytes: UnsafeRawBufferPointer) -> (head: RequestHead, length: Int)? {
         guard let start = bytes.baseAddress else { return nil }
         for entry in entries where entry.bytes.count <= bytes.count {
