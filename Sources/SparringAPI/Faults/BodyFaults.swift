@@ -34,7 +34,7 @@ enum BodyFaults {
             takes: [
                 FaultParameter(.error, .inBandError, ErrorCatalogue.inBand(named: "server_error").map { .error($0) })
             ],
-            "an error body with status 200, as from gateways that lose the status"),
+            "an error body with status 200, as some gateways send it"),
         answer: { scene, answer in
             guard let error = scene.arguments.error(.error) else { return }
             answer.status = 200

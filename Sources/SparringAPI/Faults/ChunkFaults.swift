@@ -12,7 +12,7 @@ enum ChunkFaults {
     static let dropFinishReason = PayloadFault(
         kind: FaultKind(
             "drop_finish_reason", .payload, at: .betweenEvents, usually: .start,
-            "`finish_reason` is null in the event that should have it"),
+            "`finish_reason` is null in the event that should have a value"),
         stream: { _, event in instead(event.editingChoices(clearFinishReason)) },
         whole: { _, body in editingChoices(body, clearFinishReason) })
 

@@ -43,7 +43,7 @@ package enum ContentFaults {
         })
 
     static let wrongLanguage = ContentFault(
-        kind: row("wrong_language", "the model answers in languages other than the prompt's"),
+        kind: row("wrong_language", "the model answers in languages that the prompt does not use"),
         edit: { _, content in
             guard case .text = content else { return nil }
             return ContentFault.Said(content: .text("Das kann ich gern für Sie tun. もちろんです。 بالتأكيد."))

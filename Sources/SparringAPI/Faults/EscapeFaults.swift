@@ -8,7 +8,7 @@ enum EscapeFaults {
     static let asciiEscapes = PayloadFault(
         kind: FaultKind(
             "ascii_escapes", .payload, at: .betweenEvents, usually: .start,
-            "writes all characters beyond ASCII as escapes of JSON, in every event from here on, or in the body"),
+            "writes all characters beyond ASCII as JSON escapes, in every event from here on, or in the body"),
         stream: { _, event in
             guard let data = escaped(event.data) else { return .pass }
             var edited = event

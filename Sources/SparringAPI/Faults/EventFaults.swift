@@ -84,7 +84,7 @@ enum EventFaults {
         kind: FaultKind(
             "line_separator", .payload, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.which, .choice(["U+2028", "U+2029", "U+0085"]), .text("U+2028"))],
-            "the next content starts with a character that ends a line in Unicode but not in an event stream"),
+            "the next content starts with a character that is a line end in Unicode, but not in an event stream"),
         stream: { scene, event in
             guard case .content = event.kind else { return .pass }
             let text = separators[scene.arguments.text(.which)] ?? "\u{2028}"

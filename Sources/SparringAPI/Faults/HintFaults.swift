@@ -16,7 +16,7 @@ enum HintFaults {
                 FaultParameter(.form, .choice(forms), .text("x-ms-retry-after-ms")),
                 FaultParameter(.duration, .duration, .duration(.milliseconds(1500))),
             ],
-            "states that wait without retry-after: in Azure's x-ms-retry-after-ms, or in x-ratelimit-reset-requests, "
+            "states the time to wait without the field retry-after: in Azure's x-ms-retry-after-ms, or in x-ratelimit-reset-requests, "
                 + "-tokens or both, as 1m1.5s, as seconds (61.5) or as milliseconds (61500ms)"),
         answer: { scene, answer in
             for name in ["retry-after", "retry-after-ms"] { answer.headers[name] = nil }

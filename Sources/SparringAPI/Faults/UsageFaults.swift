@@ -8,7 +8,7 @@ enum UsageFaults {
     static let runningUsage = PayloadFault(
         kind: FaultKind(
             "running_usage", .payload, at: .start, usually: .start,
-            "every chunk of a chat stream has the usage so far, as from servers that send a running total"),
+            "every chunk of a chat stream has the usage up to this chunk, as some servers send it"),
         answer: { _, answer in
             guard case .events(let events) = answer.body else { return }
             let input = answer.usage?.input ?? 0

@@ -50,7 +50,7 @@ struct CassetteTrim: AsyncParsableCommand {
 
     @Argument(help: "The cassette.", completion: .file()) var cassette: String
     @Flag(help: "Remove failed exchanges: 4xx, 5xx, and answers that were cut off.") var failures = false
-    @Flag(help: "Keep only the last recording of each request.") var repeats = false
+    @Flag(help: "Keep only the latest recording of each request.") var repeats = false
     @Option(help: "Remove the exchanges of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {

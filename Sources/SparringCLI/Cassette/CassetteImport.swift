@@ -25,7 +25,8 @@ struct CassetteImport: AsyncParsableCommand {
     @Argument(help: "Files, folders or patterns.", completion: .file()) var files: [String]
     @Option(help: "The session for exchanges that do not name a session.") var session = "default"
     @Option(
-        help: ArgumentHelp("Mask this as well; see `sparring record --help`. May be repeated.", valueName: "rule"))
+        help: ArgumentHelp("Mask this, too: a rule as in `sparring record --help`. May be repeated.", valueName: "rule")
+    )
     var redact: [String] = []
 
     func run() async throws {

@@ -31,8 +31,8 @@ struct CassetteVerify: AsyncParsableCommand {
             valueName: "dollars"))
     var budget = 1.0
     @Flag(help: "Send nothing; print the requests that would be sent, and their cost.") var dryRun = false
-    @Flag(help: "Send requests that create, change or delete something, too.") var changes = false
-    @Flag(help: "Send requests to models without a known price, too.") var unpriced = false
+    @Flag(help: "Also send requests that create, change or delete objects.") var changes = false
+    @Flag(help: "Also send requests to models without a known price.") var unpriced = false
     @Option(help: "Send only the requests of this session. May be repeated.") var session: [String] = []
 
     func run() async throws {

@@ -7,7 +7,7 @@ import SparringReport
 struct InitCommand: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Set up grading of a client in this folder.",
+        abstract: "Prepare this folder for grading a client.",
         usage: "sparring init [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
             Writes sparring.yaml and known-failures.txt, and on request a driver and a CI job. With a program, grades \

@@ -25,7 +25,7 @@ struct ReportCommand: ParsableCommand {
     var format: ReportFormat = .console
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?
-    @Flag(help: "Show the wire of every case, not only of the failed ones.") var trace = false
+    @Flag(help: "Show the wire of every case, not only of failed cases.") var trace = false
 
     func validate() throws {
         if files.count > 1, !format.takesSeveral {

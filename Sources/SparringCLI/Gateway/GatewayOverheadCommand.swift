@@ -25,10 +25,10 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
 
     @OptionGroup var gateway: GatewayOptions
 
-    @Option(help: ArgumentHelp("How many calls of each kind.", valueName: "count"))
+    @Option(help: ArgumentHelp("The number of calls of each kind.", valueName: "count"))
     var calls = 200
 
-    @Flag(help: "Measure on a busy machine, too. The result is marked.")
+    @Flag(help: "Measure on a busy machine, too. The result says that the machine was busy.")
     var anyway = false
 
     @Option(help: "The format of the report.")

@@ -8,7 +8,7 @@ import SparringWire
 
 struct Config: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the settings in force, and where each comes from.",
+        abstract: "Show the value of each setting, and where the value comes from.",
         discussion: """
             A flag overrides the environment, the environment overrides sparring.yaml in the working directory, and \
             sparring.yaml overrides the default. Environment variables that begin with SPARRING_ but are not \

@@ -68,7 +68,7 @@ extension Setting {
         text(
             .gatewayKey, .value("key"), into: \.gatewayKey,
             "The key that the gateway accepts. The default is sk-sparring."),
-        flag(.quick, into: \.isQuick, "Play a few cases of every theme, in seconds."),
+        flag(.quick, into: \.isQuick, "Play only a few cases of every theme, which takes seconds."),
         Setting(
             key: .set, kind: .choice(RequirementSet.names),
             help: "The set of cases that the grade is based on. The default is the newest, \(RequirementSet.current)."
@@ -87,7 +87,7 @@ extension Setting {
             Play this many cases at a time. The default is the number of cores, at most 4, or the number that the \
             driver supports.
             """),
-        flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of the failed ones."),
+        flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of failed cases."),
         choice(
             .format, into: \.format,
             """

@@ -178,7 +178,7 @@ extension Setting {
 
     private static let seed = Setting(
         key: .seed, kind: .value("number"),
-        help: "The seed of everything random: the same seed gives the same run. The default is 1, or the scenario's "
+        help: "The seed of all random choices: the same seed gives the same run. The default is 1, or the scenario's "
             + "seed."
     ) { settings, value throws(Reason) in
         guard let number = UInt64(value) else {

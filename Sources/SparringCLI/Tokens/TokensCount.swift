@@ -18,7 +18,7 @@ struct TokensCount: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The file; - is standard input.", valueName: "file"), completion: .file())
     var file: String
 
-    @Option(help: "Count as for this model. The default is gpt-4o.") var model: String?
+    @Option(help: "Count the tokens as for this model. The default is gpt-4o.") var model: String?
 
     @Option(help: "Count with this encoding: \(TokenEncoding.allCases.map(\.rawValue).joined(separator: " or ")).")
     var encoding: String?

@@ -20,7 +20,7 @@ package struct Case: Sendable, SelectableCase {
     package var task: CaseTask
     package var scenario: Scenario
     package var expectation: Expectation
-    /// Replaces the computed deadline.
+    /// A deadline that replaces the computed one.
     package var timeout: Duration?
     /// Whether the client may wait past the deadline, because the server asks for a wait.
     package var mayWait: Bool

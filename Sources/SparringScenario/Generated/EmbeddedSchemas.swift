@@ -102,7 +102,7 @@ enum EmbeddedSchemas {
                         },
                         "then": {
                           "type": "string",
-                          "description": "A second user turn, for programs that remember the first answer and send it back."
+                          "description": "A second user message, for programs that remember the first answer and send it back."
                         },
                         "tools": {
                           "type": "array",
@@ -204,7 +204,7 @@ enum EmbeddedSchemas {
                     },
                     "timeout": {
                       "$ref": "scenario-v1.json#/$defs/duration",
-                      "description": "Replaces the computed deadline."
+                      "description": "A deadline that replaces the computed one."
                     },
                     "may_wait": {
                       "type": "boolean",
@@ -212,7 +212,7 @@ enum EmbeddedSchemas {
                     },
                     "runs_alone": {
                       "type": "boolean",
-                      "description": "Runs the case alone at the end of the run, because its timing is tight."
+                      "description": "Plays the case alone at the end of the run, because its times have to be exact."
                     },
                     "expect": {
                       "$ref": "#/$defs/expect"
@@ -303,21 +303,21 @@ enum EmbeddedSchemas {
                           }
                         }
                       ],
-                      "description": "Text that the program prints, or sends back in a later request."
+                      "description": "Text that the program has to print, or to send back in a later request."
                     },
                     "at_most_once": {
                       "type": "array",
                       "items": {
                         "type": "string"
                       },
-                      "description": "Texts that the program prints at most once."
+                      "description": "Texts that the program must not print more than once."
                     },
                     "not_shown": {
                       "type": "array",
                       "items": {
                         "type": "string"
                       },
-                      "description": "Texts that the program never prints; {{key}} stands for the API key."
+                      "description": "Texts that the program must not print; {{key}} stands for the API key."
                     },
                     "calls": {
                       "type": "array",
@@ -429,7 +429,7 @@ enum EmbeddedSchemas {
                         },
                         "distinct": {
                           "$ref": "#/$defs/parts",
-                          "description": "Parts that differ between any two attempts."
+                          "description": "Parts that are different in every attempt."
                         },
                         "headers": {
                           "type": "array",
@@ -442,14 +442,14 @@ enum EmbeddedSchemas {
                           "items": {
                             "type": "string"
                           },
-                          "description": "Texts that no request target contains; {{key}} stands for the API key."
+                          "description": "Texts that no request target may contain; {{key}} stands for the API key."
                         },
                         "same_host_only": {
                           "type": "array",
                           "items": {
                             "type": "string"
                           },
-                          "description": "Header fields that no request to another host has."
+                          "description": "Header fields that no request to another host may have."
                         },
                         "disconnects": {
                           "type": "array",
@@ -497,7 +497,7 @@ enum EmbeddedSchemas {
                             },
                             "half_read": {
                               "$ref": "#/$defs/bound",
-                              "description": "Answers that the client neither read to the end nor closed before it continued."
+                              "description": "How many answers the client left open: not read to the end, and not closed, before it continued."
                             },
                             "level": {
                               "$ref": "#/$defs/level"
@@ -1368,7 +1368,7 @@ enum EmbeddedSchemas {
                     }
                   ]
                 },
-                "then": { "enum": ["fail", "last", "cycle"], "description": "What happens after the last step." },
+                "then": { "enum": ["fail", "last", "cycle"], "description": "How calls after the last step are answered." },
                 "steps": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/step" } },
                 "rule": {
                   "type": "object",
@@ -1500,7 +1500,7 @@ enum EmbeddedSchemas {
                         },
                         "output": { "enum": ["none"], "description": "A batch that completes without an output file." },
                         "expires": { "type": "string", "pattern": "^[0-9.]+%$", "description": "The share of lines that are answered before the batch expires." },
-                        "limits": { "enum": ["shared", "separate"], "description": "shared: lines count against the rate limits of calls." }
+                        "limits": { "enum": ["shared", "separate"], "description": "shared: lines count toward the rate limits of calls." }
                       },
                       "description": "The course of the batch that the call creates."
                     },
@@ -1568,7 +1568,7 @@ enum EmbeddedSchemas {
                   "additionalProperties": false,
                   "minProperties": 1,
                   "maxProperties": 1,
-                  "description": "How a response ends if it does not complete.",
+                  "description": "The ending of a response that does not complete.",
                   "properties": {
                     "incomplete": { "enum": ["max_output_tokens", "content_filter"] },
                     "failed": {

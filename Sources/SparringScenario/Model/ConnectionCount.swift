@@ -6,7 +6,7 @@ package enum ConnectionCount: String, Sendable, Hashable, CaseIterable {
     case atOnce = "at_once"
     /// Requests on a connection that had already carried a request.
     case reused
-    /// Answers that the client neither read to the end nor closed before it continued.
+    /// How many answers the client left open: not read to the end, and not closed, before it continued.
     case halfRead = "half_read"
 }
 

@@ -120,7 +120,7 @@ package struct Rule: Sendable {
         self.then = then
     }
 
-    /// What happens after the last step.
+    /// How calls after the last step are answered.
     package enum Then: Sendable, Hashable {
         case fail
         case last
@@ -143,7 +143,7 @@ package struct Step: Sendable {
     package var reasoning = 0
     /// The timing of a response in background mode; if nil, the default timing.
     package var background: BackgroundPlan?
-    /// How a response ends if it does not complete.
+    /// The ending of a response that does not complete.
     package var ending: ResponsesEnding?
 
     package init(

@@ -20,7 +20,8 @@ enum EndingFaults {
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
-            "TLS: closes the connection (FIN) without close_notify, so that the client cannot trust the end"),
+            "TLS: closes the connection (FIN) without close_notify, so that the client cannot know whether the answer is complete"
+        ),
         edit: .ending)
 
     static let halfClose = WireFault(

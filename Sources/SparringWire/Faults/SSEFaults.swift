@@ -51,7 +51,7 @@ enum SSEFaults {
         kind: FaultKind(
             "keep_alive", .sse, at: .betweenEvents, usually: .event(1),
             takes: [FaultParameter(.form, .choice(forms.map(\.name)), .text("comment"))],
-            "lines that servers send to keep an idle connection open: a comment, a bare colon, blank lines, or a ping "
+            "sends what servers send to keep an idle connection open: a comment, a bare colon, blank lines, or a ping "
                 + "event"),
         edit: .insertion { arguments in
             Array((forms.first { $0.name == arguments.text(.form) }?.text ?? "").utf8)
