@@ -77,8 +77,8 @@ struct Admin: Sendable {
         }
     }
 
-    /// Performs a call that has the session for itself, with a store that servers share. Other servers have the change when it is
-    /// answered.
+    /// Performs a call that has the session for itself, with a store that servers share. The other servers have the change
+    /// when the call is answered.
     private func performShared(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
         guard engine.sessions.turns != nil, call.isOfSession else { return try perform(call, now: now) }
         let (result, problem) = engine.sessions.visit {

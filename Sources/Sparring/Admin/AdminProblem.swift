@@ -43,7 +43,7 @@ extension AdminProblem {
     init(_ problem: StoreProblem) {
         self.init(
             status: 503, what: "the database of --store did not commit this: \(problem)", place: "the database",
-            fix: "see that every server reaches the database, then send the request again")
+            fix: "check that every server reaches the database, then send the request again")
     }
 
     /// The largest body of an admin request, in bytes.
@@ -51,7 +51,7 @@ extension AdminProblem {
 
     static let bodyTooLarge = AdminProblem(
         status: 413, what: "the body is too large", place: "body",
-        fix: "send at most \(largestBody) bytes; larger scenarios are for `sparring serve FILE`")
+        fix: "send at most \(largestBody) bytes; start the server with `sparring serve FILE` for a larger scenario")
 
     /// - Parameter text: the body that contains the mistakes.
     static func mistakes(_ mistakes: Mistakes, in text: String, fix: String) -> AdminProblem {

@@ -95,7 +95,7 @@ extension AnswerShelf {
     /// - Parameters:
     ///   - bytes: the answer's first bytes, as they were planned.
     ///   - length: the length of the whole answer; 0 if its bytes are not known.
-    ///   - most: the maximum number of bytes to give; the others serve only to recognize secrets.
+    ///   - most: the maximum number of bytes to return; the bytes after them serve only to recognize secrets.
     static func json(_ bytes: [UInt8], of length: Int, most: Int = .max) -> JSONObject {
         guard length > 0 else {
             return [

@@ -51,7 +51,7 @@ extension Admin {
         guard let set = engine.sessions.breakpoints.set(breakpoint) else {
             throw AdminProblem(
                 status: 409, what: "the server already has \(Breakpoints.most) breakpoints", place: "body",
-                fix: "remove those of a session with POST \(AdminRouter.Resource.release.path)")
+                fix: "remove the breakpoints of a session with POST \(AdminRouter.Resource.release.path)")
         }
         return .admin(BreakpointReport.row(set))
     }

@@ -49,7 +49,7 @@ final class OffLoopFeed: Feed {
         state.withLock { ($0.piece, $0.wake) = (nil, nil) }
     }
 
-    /// Asks the feed for a piece on another thread. If it has none, it calls `ask` again when it has.
+    /// Asks the feed for a piece on another thread. If the feed has no piece, it calls `ask` again when it has a piece.
     private func ask() {
         let wait = state.withLock { state in
             state.latest.map { interval - ($0.duration(to: .now)) } ?? .zero

@@ -33,7 +33,7 @@ struct SharedJournal: Sendable {
 
     /// One exchange as JSON. The bytes of an answer are at the server that has sent it.
     /// - Parameters:
-    ///   - session: what this server knows of the session; nil if it has never had it.
+    ///   - session: what this server knows of the session; nil if this server has never had the session.
     ///   - most: the maximum number of bytes of the request's body; nil for all of them.
     func json(of exchange: Exchange, _ session: Session?, most: Int?, _ live: LiveReport) -> JSONValue? {
         let own = session?.latestExchanges(.max).first {

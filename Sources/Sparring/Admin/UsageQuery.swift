@@ -17,12 +17,12 @@ struct UsageQuery: Sendable {
         guard let name = query["every"] else { return }
         guard let width = UsageWidth(name) else {
             throw AdminProblem(
-                status: 400, what: "'\(name)' is no length of an interval", place: "query, every",
+                status: 400, what: "'\(name)' is not the length of an interval", place: "query, every",
                 fix: "use one of these: \(UsageWidth.allCases.map(\.name).joined(separator: ", "))")
         }
         guard isByTime else {
             throw AdminProblem(
-                status: 400, what: "the rows are not by time", place: "query, every", fix: "add by=time")
+                status: 400, what: "'every' needs rows by time", place: "query, every", fix: "add by=time")
         }
         every = width
     }

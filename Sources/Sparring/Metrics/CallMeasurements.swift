@@ -29,7 +29,7 @@ struct CallMeasurements {
             case .httpDuration: "Duration of HTTP server requests."
             case .modelDuration: "Duration of calls of a model, until the end of the answer."
             case .firstToken: "Time to the first content of successful answers."
-            case .perToken: "Time for each content after the first one of successful answers, on average."
+            case .perToken: "Average time between the contents of a successful answer."
             }
         }
     }

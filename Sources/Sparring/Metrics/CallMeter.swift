@@ -29,7 +29,7 @@ final class CallMeter: ExchangeSink {
         measure()
         let lost = MetricFamily(
             "sparring.unmeasured", .counter, unit: "{request}",
-            help: "Calls that the metrics of the conventions lack, because too many came at once.",
+            help: "Calls that the metrics of the conventions do not count, because too many calls came at once.",
             points: [MetricFamily.Point([], .int(queue.counts.dropped))])
         return measurements.withLock(\.families) + [lost]
     }

@@ -86,7 +86,7 @@ struct MetricFamilies {
             return kinds.map { ([Label("kind", $0.0)], $0.1) }
         }
         add(
-            "cost_dollars", .counter, unit: "{dollar}", help: "The cost of the calls, where prices are known.",
+            "cost_dollars", .counter, unit: "{dollar}", help: "The cost of the calls whose price is known.",
             rows.map { MetricFamily.Point($0.labels, .double($0.line.cost / 1e6)) })
     }
 
@@ -121,9 +121,9 @@ struct MetricFamilies {
             "open_streams", unit: "{stream}", "Event streams that have not ended.", .int(server.traffic.streams))
         gauge("open_sockets", unit: "{socket}", "Open WebSockets.", .int(server.traffic.sockets))
         let counts = [
-            ("spans_sent", "{span}", "Spans that the receiver of traces has taken.", server.spans.sent),
+            ("spans_sent", "{span}", "Spans that the receiver of traces has accepted.", server.spans.sent),
             ("spans_lost", "{span}", "Spans that did not reach the receiver of traces.", server.spans.dropped),
-            ("points_sent", "{point}", "Data points that the receiver of metrics has taken.", server.points.sent),
+            ("points_sent", "{point}", "Data points that the receiver of metrics has accepted.", server.points.sent),
             (
                 "points_lost", "{point}", "Data points that did not reach the receiver of metrics.",
                 server.points.dropped

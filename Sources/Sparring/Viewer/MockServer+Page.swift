@@ -30,7 +30,7 @@ extension MockServer {
         if leftOut > 0 {
             notes.append(
                 "\(leftOut) older exchanges are not in this file, which holds at most \(exchanges.bounds.exchanges) exchanges and "
-                    + "\(most / 1_000_000) MB. The numbers count them.")
+                    + "\(most / 1_000_000) MB. The numbers include the older exchanges.")
         }
         if cut > 0 {
             notes.append("\(cut) exchanges have a body that is cut after \(bound >> 10) kB.")

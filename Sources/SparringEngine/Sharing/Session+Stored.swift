@@ -29,7 +29,7 @@ extension Session {
             let digest = json["scenario"]?.string.flatMap({ UInt64($0, radix: 16) })
         else { throw .unfit }
         guard json["seed"]?.string == String(seed) else {
-            throw StoreProblem("the session was begun with another seed; start all servers with the same --seed")
+            throw StoreProblem("the session was started with another seed; start all servers with the same --seed")
         }
         let world = try find(digest)
         let outcome = state.withLock { state -> Result<Installed, StoreProblem> in

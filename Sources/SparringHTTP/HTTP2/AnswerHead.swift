@@ -57,7 +57,7 @@ struct AnswerHead {
         // The status and the prefixes of two lengths.
         var size = 16
         for line in lines.dropFirst() where !line.isEmpty {
-            guard let colon = line.firstIndex(of: 0x3A) else { throw .malformed("a line without a colon") }
+            guard let colon = line.firstIndex(of: 0x3A) else { throw .malformed("a line has no colon") }
             let value = line[(colon + 1)...].drop { $0 == 0x20 }
             // RFC 9113 §8.2.1
             let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()

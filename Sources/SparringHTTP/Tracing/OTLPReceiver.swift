@@ -49,7 +49,7 @@ package struct OTLPReceiver: Sendable {
         let answer = await withTaskCancellationHandler {
             await observer.answer
         } onCancel: {
-            observer.end(.busy("the time for it was over"))
+            observer.end(.busy("the wait for the answer was cancelled"))
         }
         deadline.cancel()
         // Closes a connection that is still waiting. Has no effect on a connection that has answered.

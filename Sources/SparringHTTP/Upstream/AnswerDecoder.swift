@@ -115,7 +115,7 @@ package struct AnswerDecoder {
             index += 1
             guard byte == 0x0A else {
                 line.append(byte)
-                guard line.count <= Self.lineLimit else { throw Malformed(reason: "a line of its framing has no end") }
+                guard line.count <= Self.lineLimit else { throw Malformed(reason: "a line of its chunks has no end") }
                 continue
             }
             defer { line.removeAll(keepingCapacity: true) }
