@@ -57,7 +57,7 @@ METADATA = """\
 Metadata-Version: 2.4
 Name: sparring
 Version: {version}
-Summary: A mock OpenAI server that fails on cue: scripted answers, rate limits, timeouts and broken streams, for tests.
+Summary: A mock OpenAI server that fails on demand: scripted answers, rate limits, timeouts and broken streams, for tests.
 License-Expression: Apache-2.0 AND MIT
 License-File: LICENSE
 License-File: THIRD-PARTY-NOTICES.txt

@@ -6,7 +6,7 @@ import navigation
 
 HEAD = """# Sparring
 
-> A mock OpenAI server that fails when a test asks, and a test kit for clients of the API. It answers as the API does, and injects 429s, timeouts, broken
+> A mock OpenAI server that fails on demand, and a test kit for clients of the API. It answers as the API does, and injects 429s, timeouts, broken
 > streams and context-length errors at an exact event, byte or millisecond, the same on every run. One binary, every language, no network, no key.
 
 - [Sparring](README.md): what it is, how to install and start it

@@ -6,7 +6,7 @@ import SparringDriver
 struct SparringCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sparring",
-        abstract: "A mock OpenAI server that fails on cue, and a test kit for clients of the API.",
+        abstract: "A mock OpenAI server that fails on demand, and a test kit for clients of the API.",
         discussion: """
             Point any OpenAI client at localhost, and test how it handles failures:
 
