@@ -10,6 +10,9 @@ enum HeardText {
     private static let wordsPerMinute = 150
     private static let most = 4_000
 
+    /// One word, chosen by the hash of a piece of audio.
+    static func word(_ hash: UInt64) -> String { words[Int(hash % UInt64(words.count))] }
+
     /// - Parameter speakers: names that start the lines of a dialogue; empty for one speaker.
     static func text(of sound: Sound, speakers: [String] = []) -> String {
         var mint = IDMint(seed: sound.hash)

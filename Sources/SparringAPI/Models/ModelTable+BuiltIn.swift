@@ -129,7 +129,7 @@ extension ModelTable {
     /// Names of models that only generic operations take. Source: the official Python package 3.57.0.
     private static let other = [
         "gpt-realtime", "gpt-realtime-2025-08-28", "gpt-realtime-mini", "gpt-realtime-mini-2025-12-15",
-        "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini",
+        "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-translate",
     ]
 
     private static func model(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {

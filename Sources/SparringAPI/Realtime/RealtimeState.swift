@@ -11,6 +11,8 @@ package struct RealtimeState: Sendable {
     /// The response of the conversation that is being sent; nil between responses.
     package private(set) var active: RealtimeOutput?
     private var hasSpoken = false
+    /// Nil for a session that does not translate. If set, it answers all events, and the rest of the state is unused.
+    private var translation: RealtimeTranslation?
 
     package init(session: RealtimeSession, ids: inout IDMint) {
         self.session = session
@@ -18,7 +20,18 @@ package struct RealtimeState: Sendable {
         conversation = RealtimeConversation(ids: &ids)
     }
 
-    /// The types of the events that a client can send.
+    /// A session that translates.
+    package init(translation: RealtimeTranslation, ids: inout IDMint) {
+        self.init(session: RealtimeSession(model: "", expiresAt: 0, ids: &ids), ids: &ids)
+        self.translation = translation
+    }
+
+    /// The settings of the session, as `session.created` shows them.
+    package var settings: JSONObject { translation?.json ?? session.json }
+    /// The types of the events that a client can send in this session.
+    package var accepted: [String] { translation == nil ? Self.events : RealtimeTranslation.events }
+
+    /// The types of the events that a client can send in a conversation or transcription.
     package static let events = [
         "session.update", "conversation.item.create", "conversation.item.retrieve", "conversation.item.delete",
         "conversation.item.truncate", "input_audio_buffer.append", "input_audio_buffer.commit",
@@ -26,8 +39,10 @@ package struct RealtimeState: Sendable {
     ]
 
     /// The type of an event.
-    /// - Parameter message: the parsed message; nil if it is not JSON.
-    package static func type(of message: JSONValue?) throws(APIError) -> String {
+    /// - Parameters:
+    ///   - message: the parsed message; nil if it is not JSON.
+    ///   - events: the types that the session accepts.
+    package static func type(of message: JSONValue?, among events: [String]) throws(APIError) -> String {
         guard let object = message?.object else {
             throw .realtime("invalid_json", "The event is not a JSON object.")
         }
@@ -43,6 +58,7 @@ package struct RealtimeState: Sendable {
     package mutating func carryOut(
         _ type: String, _ event: JSONObject, ids: inout IDMint
     ) throws(APIError) -> [Event] {
+        if let events = try translation?.carryOut(type, event, ids: &ids) { return events }
         var answer = RealtimeEvents(ids: ids)
         defer { ids = answer.ids }
         switch type {

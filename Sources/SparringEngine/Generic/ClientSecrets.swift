@@ -20,14 +20,21 @@ enum ClientSecrets {
         let expiry = context.created + (try lifetime(call.body))
         json["value"] = .string(value)
         json["expires_at"] = .int(expiry)
-        if !call.operation.path.contains("translations") {
-            let secret = StoredSecret(
-                value: value, settings: call.body?["session"]?.object ?? JSONObject(), expiresAt: expiry,
-                key: call.caller.key)
-            call.session.adjust { $0.objects.keep(secret) }
+        let settings = call.body?["session"]?.object ?? JSONObject()
+        let translates = call.operation.path.contains("translations")
+        if translates {
+            let translation = try RealtimeTranslation(
+                model: settings["model"]?.string ?? "", expiresAt: expiry, settings: settings, ids: &ids)
+            json["session"] = .object(translation.json)
+        }
+        let secret = StoredSecret(
+            value: value, settings: settings, expiresAt: expiry, key: call.caller.key, isOfTranslation: translates)
+        call.session.adjust { $0.objects.keep(secret) }
+        if translates {
+            return Rendered(ExampleAnswer.json(.object(json), of: call.operation, context: context, ids: &ids))
         }
         var session = json["session"]?.object ?? JSONObject()
-        for member in call.body?["session"]?.object?.members ?? [] { session[member.name] = member.value }
+        for member in settings.members { session[member.name] = member.value }
         session["id"] = .string(ids.base62("sess_", count: 24))
         if session["expires_at"] != nil { session["expires_at"] = json["expires_at"] }
         json["session"] = .object(session)

@@ -9,4 +9,6 @@ struct StoredSecret: Sendable {
     let expiresAt: Int
     /// The key that made the secret, if the scenario has accounts.
     let key: String?
+    /// True if the secret opens sessions that translate, and no others.
+    let isOfTranslation: Bool
 }

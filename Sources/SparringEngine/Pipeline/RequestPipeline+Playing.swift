@@ -110,6 +110,9 @@ extension RequestPipeline {
 
     /// A rule may refuse the handshake of a WebSocket.
     private func carrier(of answer: Answer) -> Composition.Carrier {
+        if realtime != nil, case .events(let events) = answer.body, events.last?.name == RealtimeTranslation.closed {
+            return .lastFrames(SocketClose(1000, ""))
+        }
         if turn != nil || realtime != nil || message != nil { return .frames }
         return opensSocket && answer.status == 101 ? .upgrade(closing ?? SocketOpening.expired) : .body
     }

@@ -55,7 +55,7 @@ enum RealtimeOpening {
                 status: 101, headers: headers, body: .events([error.realtimeEvent(cause: nil, ids: &ids)]))
         }
         var events = RealtimeEvents(ids: ids)
-        if let state { events.add("session.created", ["session": .object(state.session.json)]) }
+        if let state { events.add("session.created", ["session": .object(state.settings)]) }
         ids = events.ids
         var limit = limitReached.realtimeEvent(cause: nil, ids: &ids)
         limit.pause = lifetime
@@ -153,6 +153,16 @@ extension RequestPipeline {
         expiresAt: Int, ids: inout IDMint
     ) throws(APIError) -> RealtimeSettings {
         if request.headers["openai-beta"]?.contains("realtime=v1") ?? false { throw .betaIsOver }
+        let translates = RequestAddress(request).path == Self.translationPath
+        if let secret, secret.isOfTranslation != translates {
+            let path = secret.isOfTranslation ? Self.translationPath : "/v1/realtime"
+            throw APIError(
+                message: "Sparring: this client secret opens sessions of \(path).", code: "sparring_unsupported")
+        }
+        if translates {
+            return try openedTranslation(
+                secret: secret, named, models, session: session, expiresAt: expiresAt, ids: &ids)
+        }
         let isTranscription =
             query["intent"] == "transcription" || secret?.settings["type"]?.string == "transcription"
         let settings = secret.flatMap { $0.settings.isEmpty ? nil : $0.settings }
@@ -163,15 +173,9 @@ extension RequestPipeline {
                 ? settings?["audio"]?["input"]?["transcription"]?["model"]?.string ?? "gpt-4o-transcribe" : nil)
         guard let wanted, !wanted.isEmpty else { throw .missingModel }
         let answering = models.answering(wanted, at: .realtime)
-        guard let model = answering.models[wanted] else {
-            throw APIError(
-                message: "The model `\(wanted)` does not exist or you do not have access to it.",
-                code: "model_not_found")
-        }
+        guard let model = answering.models[wanted] else { throw .unknownModel(wanted) }
         guard models[wanted] == nil || model.isRealtime(isTranscription: isTranscription) else {
-            throw APIError(
-                message: "Model \"\(wanted)\" is not supported in realtime mode.", param: "model",
-                code: "invalid_model")
+            throw .notInRealtime(wanted)
         }
         let settled = RealtimeSession(
             model: wanted, isTranscription: isTranscription, expiresAt: expiresAt, settings: settings, ids: &ids)
@@ -196,7 +200,17 @@ extension APIError {
             code: "invalid_api_key")
     }
 
-    fileprivate static let missingModel = APIError(
+    static func unknownModel(_ name: String) -> APIError {
+        APIError(
+            message: "The model `\(name)` does not exist or you do not have access to it.", code: "model_not_found")
+    }
+
+    static func notInRealtime(_ name: String) -> APIError {
+        APIError(
+            message: "Model \"\(name)\" is not supported in realtime mode.", param: "model", code: "invalid_model")
+    }
+
+    static let missingModel = APIError(
         message: "You must provide a model parameter.", param: "model", code: "missing_model")
 
     fileprivate static let betaIsOver = APIError(

@@ -40,7 +40,7 @@ final class RealtimeTurn: Sendable {
             return
         }
         do throws(APIError) {
-            type = try RealtimeState.type(of: turn.body)
+            type = try RealtimeState.type(of: turn.body, among: state.accepted)
             error = nil
         } catch {
             type = nil

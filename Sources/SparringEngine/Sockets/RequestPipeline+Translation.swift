@@ -1,35 +1,31 @@
 import SparringAPI
 import SparringExchange
+import SparringJSON
 import SparringWire
 
-/// Sessions that translate speech. They are not emulated, and their sockets say so.
+/// Sessions that translate speech, `/v1/realtime/translations`.
 extension RequestPipeline {
     static let translationPath = "/v1/realtime/translations"
 
-    /// Opens the socket, sends the error and closes it. Clients report such an error; from a refused handshake, they
-    /// report only the status.
-    mutating func refuseTranslation(_ address: RequestAddress) -> PlannedExchange {
-        let accept: String
-        do throws(SocketHandshake.Problem) {
-            accept = try SocketHandshake.accept(method: request.method, version: request.version, request.headers)
-        } catch {
-            return refuse(address, .handshake(error), endpoint: .realtime)
-        }
-        let subprotocol = RealtimeOpening.agreed(request.headers)
-        // A fault of the URL or header applies to answers on a socket, and this socket has none.
-        requested = nil
-        opensSocket = true
-        closing = SocketClose(4000, "Sparring: \(Self.translationReason)")
-        return auxiliary(
-            address, endpoint: .realtime, isAuxiliary: false, unmatched: Self.translationReason
-        ) { _, ids in
-            let error = APIError(
-                message: "Sparring: \(Self.translationReason); /v1/realtime has conversations and transcription.",
-                code: "sparring_unsupported")
-            return RealtimeOpening.answer(
-                accept: accept, subprotocol: subprotocol, compression: nil, error: error, state: nil, ids: &ids)
-        }
+    /// The translation session that a handshake opens.
+    /// - Parameters:
+    ///   - named: the model in the URL; nil if the URL names none.
+    ///   - session: the name of the Sparring session.
+    ///   - expiresAt: Unix seconds.
+    /// - Throws: the error that the socket ends with.
+    func openedTranslation(
+        secret: StoredSecret?, _ named: ModelAddress?, _ models: ModelTable, session: String, expiresAt: Int,
+        ids: inout IDMint
+    ) throws(APIError) -> RealtimeSettings {
+        let wanted = named?.model ?? secret?.settings["model"]?.string
+        guard let wanted, !wanted.isEmpty else { throw .missingModel }
+        let answering = models.answering(wanted, at: .realtime)
+        guard let model = answering.models[wanted] else { throw .unknownModel(wanted) }
+        guard models[wanted] == nil || model.id.contains("translate") else { throw .notInRealtime(wanted) }
+        let translation = try RealtimeTranslation(
+            model: wanted, expiresAt: expiresAt, settings: secret?.settings ?? [:], ids: &ids)
+        return RealtimeSettings(
+            state: RealtimeState(translation: translation, ids: &ids), model: model, session: session,
+            authorization: request.headers["authorization"], warning: answering.warning)
     }
-
-    private static let translationReason = "translation sessions are not emulated"
 }

@@ -39,8 +39,7 @@ enum SocketOpening {
 extension RequestPipeline {
     /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can answer it in another way.
     mutating func upgrade(_ address: RequestAddress) -> PlannedExchange {
-        if address.path == "/v1/realtime" { return openRealtime(address) }
-        if address.path == Self.translationPath { return refuseTranslation(address) }
+        if isRealtime { return openRealtime(address) }
         guard address.path == "/v1/responses" else {
             return refuse(
                 address, WebSocketUpgrade.refusal(request.method, address.path), unmatched: WebSocketUpgrade.reason)

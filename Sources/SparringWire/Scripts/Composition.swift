@@ -34,6 +34,23 @@ package struct Composition: Sendable {
         case upgrade(SocketClose)
         /// An open WebSocket: each event is a text message, and there is no head. The answer must have events.
         case frames
+        /// An open WebSocket that this answer ends: its messages, then a Close frame with this content and FIN.
+        case lastFrames(SocketClose)
+
+        var hasHead: Bool {
+            switch self {
+            case .body, .upgrade: true
+            case .frames, .lastFrames: false
+            }
+        }
+
+        /// The content of the Close frame after the answer; nil if no such frame follows.
+        fileprivate var close: SocketClose? {
+            switch self {
+            case .upgrade(let close), .lastFrames(let close): close
+            case .body, .frames: nil
+            }
+        }
     }
 
     package var answer: Answer
@@ -77,13 +94,13 @@ package struct Composition: Sendable {
             carrier: connection.carrier, allowsCompression: connection.allowsCompression, capacity: capacity,
             hasPauses: hasPauses, hold: hold)
         writer.begin(isWhole: !isStream)
-        if case .frames = connection.carrier {
+        if !connection.carrier.hasHead {
             writer.withoutHead(faults: answer.faults)
         } else {
             writer.head(faults: answer.faults) { appendHead(to: &$0) }
         }
         if !connection.isHead { body(&writer) }
-        if case .upgrade(let close) = connection.carrier { writer.close(close) }
+        if let close = connection.carrier.close { writer.close(close) }
         writer.finish(keepsAlive ? .keepAlive : .fin)
         return writer
     }
@@ -141,7 +158,7 @@ package struct Composition: Sendable {
     private var keepsAlive: Bool {
         switch connection.carrier {
         case .body: connection.version == .http2 || connection.keepsAlive && isDelimited
-        case .upgrade: false
+        case .upgrade, .lastFrames: false
         case .frames: true
         }
     }

@@ -49,7 +49,7 @@ struct ScriptWriter {
         self.version = version
         self.isChunked = isChunked
         isSocket = if case .body = carrier { false } else { true }
-        hasHead = if case .frames = carrier { false } else { true }
+        hasHead = carrier.hasHead
         self.allowsCompression = allowsCompression
         self.hold = hold
         isPlain = faults.isEmpty && pace == .none && !hasPauses && hold == nil
