@@ -109,11 +109,6 @@ struct Admin: Sendable {
             }
             return .live(query, limit: limit)
         case .usage(let query, let format):
-            guard usage == nil || !query.isByTime else {
-                throw AdminProblem(
-                    status: 400, what: "servers that share sessions keep no usage by time", place: "query, by",
-                    fix: "leave out time")
-            }
             return ofAll(withIntervals: query.isByTime) { UsagePage.answer(query.report(of: $0), format) }
         case .metrics(let isOfAll):
             guard isOfAll else { return .answer(MetricsPage.answer(ledger.reading, server(now))) }
@@ -207,7 +202,7 @@ struct Admin: Sendable {
         guard let usage else { return .answer(answer(ledger.reading(withIntervals: withIntervals))) }
         return .later {
             do throws(StoreProblem) {
-                return answer(try await usage.reading())
+                return answer(try await usage.reading(withIntervals: withIntervals))
             } catch {
                 return AdminProblem(error).answer
             }
