@@ -22,11 +22,15 @@ struct Admin: Sendable {
         var conceal: (@Sendable (Exchange) -> Exchange)?
         /// The spans that wait to be sent to a receiver; nil if traces are off.
         var spans: SpanQueue?
+        /// The servers that share sessions, each as it was a few seconds ago.
+        var replicas: @Sendable () -> [SharedReplica]
 
         init(
             host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false,
-            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil
+            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil,
+            replicas: @escaping @Sendable () -> [SharedReplica] = { [] }
         ) {
+            self.replicas = replicas
             self.spans = spans
             self.conceal = conceal
             self.host = host
@@ -112,7 +116,7 @@ struct Admin: Sendable {
             return ofAll(withIntervals: query.isByTime) { UsagePage.answer(query.report(of: $0), format) }
         case .metrics(let isOfAll):
             guard isOfAll else { return .answer(MetricsPage.answer(ledger.reading, server(now))) }
-            return ofAll { MetricsPage.answer($0, nil) }
+            return ofAll { [replicas] in MetricsPage.answer($0, of: replicas) }
         case .reset(let name):
             if let name { return .answer(try reset(name)) }
             return .answer(try resetAll(now))
@@ -168,7 +172,17 @@ struct Admin: Sendable {
     var live: LiveReport {
         LiveReport(
             engine: engine, ledger: ledger, answers: answers, version: configuration.version,
-            conceal: configuration.conceal)
+            conceal: configuration.conceal, replicas: replicas)
+    }
+
+    /// The servers that share sessions. What this server has open is that of now.
+    private var replicas: [SharedReplica] {
+        configuration.replicas().map { replica in
+            guard replica.name == engine.sessions.turns?.replica else { return replica }
+            var own = replica
+            own.gauges = engine.gauges
+            return own
+        }
     }
 
     private func noExchange(_ number: Int, _ session: String) -> Answer {

@@ -21,14 +21,27 @@ enum MetricsPage {
 
     /// - Parameter server: nil for the sum of several servers.
     static func answer(_ reading: UsageStatistics.Reading, _ server: Server?) -> Answer {
-        .admin(contentType: "text/plain; version=0.0.4; charset=utf-8", Array(text(reading, server).utf8))
+        answer(text(reading, server))
     }
 
-    static func text(_ reading: UsageStatistics.Reading, _ server: Server?) -> String {
+    /// The sum of several servers.
+    /// - Parameter replicas: the servers. The gauges are those of the servers that are up.
+    static func answer(_ reading: UsageStatistics.Reading, of replicas: [SharedReplica]) -> Answer {
+        answer(text(reading, nil, of: replicas))
+    }
+
+    private static func answer(_ text: String) -> Answer {
+        .admin(contentType: "text/plain; version=0.0.4; charset=utf-8", Array(text.utf8))
+    }
+
+    static func text(
+        _ reading: UsageStatistics.Reading, _ server: Server?, of replicas: [SharedReplica] = []
+    ) -> String {
         let rows = UsageReport(MetricLabels.bounded(reading), by: dimensions).rows
             .map { (labels: labels($0.values), row: $0) }
         var page = Page()
         if let server { page.add(server) }
+        if !replicas.isEmpty { page.add(replicas) }
         page.family("sparring_requests_total", "counter", "Calls, by status.")
         for (labels, row) in rows {
             for entry in row.line.statuses.sorted(by: { $0.status < $1.status }) {
@@ -59,7 +72,8 @@ enum MetricsPage {
         }
         page.family(
             "sparring_errors_total", "counter",
-            "Answers with a status of 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated.")
+            "Answers with a status of 400 or more, by status, code and cause: scripted, chaos, refused, unmatched, emulated."
+        )
         for (labels, row) in rows {
             for (kind, count) in row.line.errors.sorted(by: { $0.kind < $1.kind }) {
                 page.sample("sparring_errors_total", labels + kind.labels, String(count))
@@ -148,19 +162,36 @@ private struct Page {
         family(
             "sparring_dropped_exchanges", "gauge", "Exchanges that the logs of the current sessions have dropped.")
         sample("sparring_dropped_exchanges", [], String(server.droppedExchanges))
+        add(server.traffic)
+        family("sparring_spans_sent_total", "counter", "Spans that the receiver of traces has taken.")
+        sample("sparring_spans_sent_total", [], String(server.spans.sent))
+        family("sparring_spans_lost_total", "counter", "Spans that did not reach the receiver of traces.")
+        sample("sparring_spans_lost_total", [], String(server.spans.dropped))
+    }
+
+    /// Adds the values of several servers.
+    mutating func add(_ replicas: [SharedReplica]) {
+        family("sparring_servers", "gauge", "The servers of the last day that share sessions, by state.")
+        for state in [SharedReplica.State.up, .lost, .stopped] {
+            sample(
+                "sparring_servers", [("state", state.rawValue)], String(replicas.count { $0.state == state }))
+        }
+        let sum = replicas.filter { $0.state == .up }.map(\.gauges).reduce(ReplicaGauges(), +)
+        add(sum.traffic)
+        family("sparring_held_answers", "gauge", "Answers that wait at a breakpoint.")
+        sample("sparring_held_answers", [], String(sum.held))
+    }
+
+    private mutating func add(_ traffic: TrafficGauges.Reading) {
         let gauges = [
-            ("sparring_in_flight_requests", "Requests whose answer has not ended.", server.traffic.inFlight),
-            ("sparring_open_streams", "Event streams that have not ended.", server.traffic.streams),
-            ("sparring_open_sockets", "Open WebSockets.", server.traffic.sockets),
+            ("sparring_in_flight_requests", "Requests whose answer has not ended.", traffic.inFlight),
+            ("sparring_open_streams", "Event streams that have not ended.", traffic.streams),
+            ("sparring_open_sockets", "Open WebSockets.", traffic.sockets),
         ]
         for (name, help, value) in gauges {
             family(name, "gauge", help)
             sample(name, [], String(value))
         }
-        family("sparring_spans_sent_total", "counter", "Spans that the receiver of traces has taken.")
-        sample("sparring_spans_sent_total", [], String(server.spans.sent))
-        family("sparring_spans_lost_total", "counter", "Spans that did not reach the receiver of traces.")
-        sample("sparring_spans_lost_total", [], String(server.spans.dropped))
     }
 
     mutating func family(_ name: String, _ type: String, _ help: String) {

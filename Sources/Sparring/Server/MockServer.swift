@@ -79,7 +79,8 @@ public final class MockServer: Sendable {
             configuration: Admin.Configuration(
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal,
-                spans: configuration.sinks.lazy.compactMap { ($0 as? SpanExporter)?.queue }.first))
+                spans: configuration.sinks.lazy.compactMap { ($0 as? SpanExporter)?.queue }.first,
+                replicas: configuration.replicas))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)

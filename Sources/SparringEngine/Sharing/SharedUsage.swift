@@ -15,7 +15,7 @@ package protocol UsageStore: Sendable {
 
 /// What happens to a server's intervals that have another length than the newest ones.
 package enum OtherWidths: Sendable, Hashable {
-    /// There are none.
+    /// This server's intervals still have the same length.
     case none
     /// All intervals became longer and are written again: those that do not have this length are removed.
     case allBut(UsageWidth)

@@ -104,6 +104,8 @@ enum PostgresSchema {
         ALTER TABLE sparring.usage ADD COLUMN start bigint NOT NULL DEFAULT 0;
         ALTER TABLE sparring.usage DROP CONSTRAINT usage_pkey;
         ALTER TABLE sparring.usage ADD PRIMARY KEY (session, run, line, width, start);
+        -- What a server had open when it was last seen: JSON.
+        ALTER TABLE sparring.replicas ADD COLUMN gauges text;
         """,
     ]
 
