@@ -49,8 +49,9 @@ package struct ReplicaGauges: Sendable, Hashable {
         (self.traffic, self.held) = (traffic, held)
     }
 
-    /// Reads `json`. A missing count is 0.
-    package init(_ json: JSONValue) {
+    /// Reads the JSON of `text`. A missing count is 0, because a server of an earlier version does not report it.
+    package init(text: String) {
+        let json = (try? JSONValue.parse(Array(text.utf8))) ?? .null
         func count(_ name: String) -> Int { json[name]?.int ?? 0 }
         traffic = TrafficGauges.Reading(
             inFlight: count("answers"), streams: count("streams"), sockets: count("sockets"))
@@ -63,6 +64,9 @@ package struct ReplicaGauges: Sendable, Hashable {
             "held": .int(held),
         ]
     }
+
+    /// What the store keeps.
+    package var text: String { json.text() }
 
     package static func + (a: ReplicaGauges, b: ReplicaGauges) -> ReplicaGauges {
         ReplicaGauges(

@@ -1,5 +1,4 @@
 package import SparringEngine
-import SparringJSON
 
 /// The servers that use a database, each with the time at which it was last seen, by the clock of the database.
 package final class PostgresReplicas: Sendable {
@@ -27,7 +26,7 @@ package final class PostgresReplicas: Sendable {
             INSERT INTO sparring.replicas (name, address, sparring, gauges) VALUES ($1, $2, $3, $4)
             ON CONFLICT (name) DO UPDATE SET address = $2, sparring = $3, gauges = $4, seen_at = now(), ended = false,
                 began_at = CASE WHEN sparring.replicas.ended THEN now() ELSE sparring.replicas.began_at END
-            """, [.text(name), .text(address), .text(version), .text(gauges.json.text())])
+            """, [.text(name), .text(address), .text(version), .text(gauges.text)])
     }
 
     package func end(_ name: String) throws(StoreProblem) {
@@ -57,7 +56,7 @@ package final class PostgresReplicas: Sendable {
                         name: try row.text(0), address: try row.text(1), version: try row.text(2),
                         state: try row.number(3) == 1 ? .stopped : seen > Self.lostAfter ? .lost : .up, seen: seen,
                         sessions: try row.number(5),
-                        gauges: ReplicaGauges((try? JSONValue.parse(Array(try row.text(6).utf8))) ?? .null))
+                        gauges: ReplicaGauges(text: try row.text(6)))
                 }
             }
         } catch {
