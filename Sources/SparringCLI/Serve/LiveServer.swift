@@ -126,8 +126,8 @@ struct LiveServer {
         let live = LiveServer(
             server: server, listening: listening, settings: settings, journal: journal, tracing: tracing,
             vocabularies: vocabularies,
-            reports: journal.fleet?.report(server.baseURL, log: journal.log) { [engine = server.engine] in engine.gauges
-            })
+            reports: journal.fleet?.report(
+                server.baseURL, log: journal.log, gauges: { [engine = server.engine] in engine.gauges }))
         do {
             try live.announce()
         } catch {
