@@ -14,7 +14,7 @@ private struct Server {
     let engine: Engine
     let journal: PostgresJournal
     let usage: SharedUsage
-    private let ledger = UsageStatistics()
+    let ledger = UsageStatistics()
 
     init(_ fixture: PostgresFixture, _ name: String) throws {
         let scenario = try ScenarioLoader.load(
@@ -214,6 +214,46 @@ struct PostgresJournalTests {
         two.end(two.ask())
         try two.usage.write()
         #expect(UsageReport(try one.usage.reading(), by: [.session]).rows.map(\.line.requests) == [1, 1])
+    }
+
+    @Test(
+        "Usage by time is that of all servers, and each call is in one interval, also after a server has joined its intervals"
+    )
+    func usageByTime() throws {
+        let fixture = try PostgresFixture()
+        let (one, two) = (try Server(fixture, "one"), try Server(fixture, "two"))
+        for server in [one, two] { server.ask() }
+        func answer(_ server: Server, _ seconds: Range<Int>) throws {
+            let line = AnsweredLine(
+                session: "a", endpoint: .chatCompletions, model: "gpt-4o-mini", key: nil, tags: [], status: 200,
+                faults: 0,
+                usage: Usage(input: 1, output: 1))
+            for second in seconds { server.ledger.receive([line], at: second) }
+            try server.usage.write()
+        }
+        /// Requests by the start of their interval.
+        func counts(_ server: Server, every: UsageWidth? = nil) throws -> [String: Int] {
+            let report = UsageReport(try server.usage.reading(withIntervals: true), by: [.time], every: every)
+            return Dictionary(uniqueKeysWithValues: report.rows.map { ($0.values[0] ?? "", $0.line.requests) })
+        }
+        try answer(one, 60..<62)
+        try answer(one, 61..<64)
+        try answer(two, 63..<65)
+        try answer(two, 64..<65)
+        for server in [one, two] {
+            #expect(try counts(server) == ["60": 1, "61": 2, "62": 1, "63": 2, "64": 2])
+            #expect(try counts(server, every: .minute) == ["60": 8])
+            #expect(UsageReport(try server.usage.reading(), by: []).total.line.requests == 8)
+        }
+        // More intervals than a server keeps.
+        try answer(one, 100..<6_000)
+        let report = UsageReport(try two.usage.reading(withIntervals: true), by: [.time])
+        #expect(report.width == .fiveSeconds)
+        #expect(report.total.line.requests == 5 + 3 + 5_900)
+        #expect(report.rows.count == 1 + 5_900 / 5)
+        #expect(report.rows.allSatisfy { $0.line.requests == ($0.values == ["60"] ? 8 : 5) })
+        one.restart("a")
+        #expect(try counts(one).isEmpty)
     }
 
     @Test("A server that follows gets the exchanges that others end, each once, and none of its own")

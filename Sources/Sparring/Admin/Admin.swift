@@ -24,11 +24,15 @@ struct Admin: Sendable {
         var spans: SpanQueue?
         /// Sends the metrics to a receiver; nil if they are not exported.
         var metrics: MetricExporter?
+        /// The servers that share sessions, each as it was a few seconds ago.
+        var replicas: @Sendable () -> [SharedReplica]
 
         init(
             host: String = "127.0.0.1", token: String? = nil, version: String? = nil, isTLS: Bool = false,
-            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil, metrics: MetricExporter? = nil
+            conceal: (@Sendable (Exchange) -> Exchange)? = nil, spans: SpanQueue? = nil, metrics: MetricExporter? = nil,
+            replicas: @escaping @Sendable () -> [SharedReplica] = { [] }
         ) {
+            self.replicas = replicas
             self.spans = spans
             self.metrics = metrics
             self.conceal = conceal
@@ -112,15 +116,10 @@ struct Admin: Sendable {
             }
             return .live(query, limit: limit)
         case .usage(let query, let format):
-            guard usage == nil || !query.isByTime else {
-                throw AdminProblem(
-                    status: 400, what: "servers that share sessions keep no usage by time", place: "query, by",
-                    fix: "leave out time")
-            }
             return ofAll(withIntervals: query.isByTime) { UsagePage.answer(query.report(of: $0), format) }
         case .metrics(let isOfAll):
             guard isOfAll else { return .answer(MetricsPage.answer(metrics(now))) }
-            return ofAll { MetricsPage.answer(MetricFamilies($0, nil)) }
+            return ofAll { [replicas] in MetricsPage.answer(MetricFamilies($0, of: replicas)) }
         case .reset(let name):
             if let name { return .answer(try reset(name)) }
             return .answer(try resetAll(now))
@@ -176,7 +175,17 @@ struct Admin: Sendable {
     var live: LiveReport {
         LiveReport(
             engine: engine, ledger: ledger, answers: answers, version: configuration.version,
-            conceal: configuration.conceal)
+            conceal: configuration.conceal, replicas: replicas)
+    }
+
+    /// The servers that share sessions. What this server has open is that of now.
+    private var replicas: [SharedReplica] {
+        configuration.replicas().map { replica in
+            guard replica.name == engine.sessions.turns?.replica else { return replica }
+            var own = replica
+            own.gauges = engine.gauges
+            return own
+        }
     }
 
     private func noExchange(_ number: Int, _ session: String) -> Answer {
@@ -210,7 +219,7 @@ struct Admin: Sendable {
         guard let usage else { return .answer(answer(ledger.reading(withIntervals: withIntervals))) }
         return .later {
             do throws(StoreProblem) {
-                return answer(try await usage.reading())
+                return answer(try await usage.reading(withIntervals: withIntervals))
             } catch {
                 return AdminProblem(error).answer
             }

@@ -15,6 +15,8 @@ struct LiveReport {
     var answers: AnswerShelf
     var version: String?
     var conceal: (@Sendable (Exchange) -> Exchange)?
+    /// The servers that share sessions; empty for a server of its own.
+    var replicas: [SharedReplica] = []
 
     /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
     func json(since: Moment?, limit: Int, now: Moment) -> JSONValue {
@@ -30,6 +32,7 @@ struct LiveReport {
                 "answers": .int(traffic.inFlight), "streams": .int(traffic.streams), "sockets": .int(traffic.sockets),
             ],
             "sessions": .array(sessions.map { session in row(session, now) }),
+            "server": .string(orNull: engine.sessions.turns?.replica), "servers": .array(replicas.map(\.json)),
             "usage": UsagePage.json(UsageReport(ledger.reading, by: [.endpoint])),
             "breakpoints": BreakpointReport.json(engine.sessions.breakpoints, session: nil, now: now, conceal: conceal),
             "exchanges": .array(newest.suffix(limit).map { entry(of: $0.exchange) }),

@@ -1038,11 +1038,20 @@ enum EmbeddedPage {
                 element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
             }
 
+            /** The servers that share a store. Streams and held answers belong to one of them: its page shows and releases them. */
+            function serversTable(report) {
+              const head = element("tr", {}, ...["server", "state", "address"].map(name => element("th", {}, name)), ...["streams", "sockets", "held"].map(name => element("th", { class: "n" }, name)));
+              return element("table", {}, element("tbody", {}, head, ...report.servers.map(s => element("tr", {},
+                element("td", {}, s.id === report.server ? element("b", {}, s.id) : s.id), element("td", { class: s.state === "lost" ? "failed" : "" }, s.state),
+                element("td", {}, s.address), ...["streams", "sockets", "held"].map(name => element("td", { class: "n" }, s.state === "up" ? String(s.open[name]) : ""))))));
+            }
+
             function drawSessions(report) {
               const head = element("tr", {}, element("th", {}, "session"), element("th", {}, "scenario"), element("th", { class: "n" }, "calls"), element("th", { class: "n" }, "clock"));
               page.sessions.replaceChildren(element("table", {}, element("tbody", {}, head, ...report.sessions.slice(0, 200).map(s => element("tr", {},
                 element("td", {}, s.name), element("td", {}, s.scenario), element("td", { class: "n" }, String(s.exchanges)),
-                element("td", { class: "n" }, s.ahead_ms || s.scale !== 1 ? `+${time(s.ahead_ms)} ×${s.scale}` : "real"))))));
+                element("td", { class: "n" }, s.ahead_ms || s.scale !== 1 ? `+${time(s.ahead_ms)} ×${s.scale}` : "real"))))),
+                ...(report.servers?.length ? [serversTable(report)] : []));
               const names = [...new Set(["default", ...report.sessions.map(s => s.name)])];
               if (names.join() !== [...page.target.options].map(o => o.value).join()) {
                 const old = page.target.value;
@@ -1194,5 +1203,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
-    static let scriptHash = "sha256-Zq9l6M9NOgDRKrSDgHqslNdPSUA+Fj+u7V6LCdMclZA="
+    static let scriptHash = "sha256-K++drOs38eshtkx61XG6XYkMBqO31V4yIFzK1Q20+qs="
 }

@@ -28,20 +28,35 @@ struct MetricFamilies {
     private(set) var all: [MetricFamily] = []
     private let rows: [Row]
 
-    /// - Parameter server: nil for the sum of several servers.
+    /// The metrics of one server.
     init(_ reading: UsageStatistics.Reading, _ server: Server?) {
+        self.init(reading)
+        if let server { add(server) }
+        addUsage(reading)
+    }
+
+    /// The sums of several servers. The gauges are those of the servers that are up.
+    init(_ reading: UsageStatistics.Reading, of replicas: [SharedReplica]) {
+        self.init(reading)
+        if !replicas.isEmpty { add(replicas) }
+        addUsage(reading)
+    }
+
+    private init(_ reading: UsageStatistics.Reading) {
         rows = UsageReport(MetricLabels.bounded(reading), by: Self.dimensions).rows.map { row in
             (zip(Self.dimensions, row.values).map { Label($0.description, $1 ?? "") }, row.line)
         }
-        if let server { add(server) }
+    }
+
+    // MARK: Usage
+
+    private mutating func addUsage(_ reading: UsageStatistics.Reading) {
         addCalls()
         addFaults(reading)
         addErrors()
         addTokens()
         addDurations(reading)
     }
-
-    // MARK: Usage
 
     private mutating func addCalls() {
         each("requests", unit: "{request}", "Calls, by status.") { line in
@@ -103,9 +118,6 @@ struct MetricFamilies {
     // MARK: The whole server
 
     private mutating func add(_ server: Server) {
-        func gauge(_ name: String, unit: String = "", _ help: String, _ value: MetricFamily.Value) {
-            add(name, .gauge, unit: unit, help: help, [MetricFamily.Point([], value)])
-        }
         add(
             "info", .gauge, help: "The program that serves these metrics.",
             [MetricFamily.Point([Label("version", server.version ?? "")], .int(1))])
@@ -114,12 +126,7 @@ struct MetricFamilies {
         gauge(
             "dropped_exchanges", unit: "{exchange}", "Exchanges that the logs of the current sessions have dropped.",
             .int(server.droppedExchanges))
-        gauge(
-            "in_flight_requests", unit: "{request}", "Requests whose answer has not ended.",
-            .int(server.traffic.inFlight))
-        gauge(
-            "open_streams", unit: "{stream}", "Event streams that have not ended.", .int(server.traffic.streams))
-        gauge("open_sockets", unit: "{socket}", "Open WebSockets.", .int(server.traffic.sockets))
+        add(server.traffic)
         let counts = [
             ("spans_sent", "{span}", "Spans that the receiver of traces has accepted.", server.spans.sent),
             ("spans_lost", "{span}", "Spans that did not reach the receiver of traces.", server.spans.dropped),
@@ -134,7 +141,28 @@ struct MetricFamilies {
         }
     }
 
+    private mutating func add(_ replicas: [SharedReplica]) {
+        add(
+            "servers", .gauge, unit: "{server}", help: "The servers of the last day that share sessions, by state.",
+            [SharedReplica.State.up, .lost, .stopped].map { state in
+                MetricFamily.Point([Label("state", state.rawValue)], .int(replicas.count { $0.state == state }))
+            })
+        let sum = replicas.filter { $0.state == .up }.map(\.gauges).reduce(ReplicaGauges(), +)
+        add(sum.traffic)
+        gauge("held_answers", unit: "{request}", "Answers that wait at a breakpoint.", .int(sum.held))
+    }
+
+    private mutating func add(_ traffic: TrafficGauges.Reading) {
+        gauge("in_flight_requests", unit: "{request}", "Requests whose answer has not ended.", .int(traffic.inFlight))
+        gauge("open_streams", unit: "{stream}", "Event streams that have not ended.", .int(traffic.streams))
+        gauge("open_sockets", unit: "{socket}", "Open WebSockets.", .int(traffic.sockets))
+    }
+
     // MARK: Families
+
+    private mutating func gauge(_ name: String, unit: String = "", _ help: String, _ value: MetricFamily.Value) {
+        add(name, .gauge, unit: unit, help: help, [MetricFamily.Point([], value)])
+    }
 
     private mutating func add(
         _ name: String, _ kind: MetricFamily.Kind, unit: String = "", help: String, _ points: [MetricFamily.Point]

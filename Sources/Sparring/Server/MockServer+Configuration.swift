@@ -98,6 +98,8 @@ extension MockServer {
         package var sharedUsage: (any UsageStore)?
         /// The name of the server among those that share sessions.
         package var replica = ""
+        /// The servers that share sessions, each as it was a few seconds ago. Empty for a server of its own.
+        package var replicas: @Sendable () -> [SharedReplica] = { [] }
         /// Writes a line to the server's log about work that the shared store did not take.
         package var report: @Sendable (String) -> Void = { _ in }
         /// Sinks that receive every finished exchange.

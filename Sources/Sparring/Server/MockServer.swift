@@ -81,7 +81,7 @@ public final class MockServer: Sendable {
                 host: http.host, token: configuration.adminToken, version: configuration.version,
                 isTLS: http.tls != nil, conceal: configuration.conceal,
                 spans: configuration.sinks.lazy.compactMap { ($0 as? SpanExporter)?.queue }.first,
-                metrics: configuration.metrics))
+                metrics: configuration.metrics, replicas: configuration.replicas))
         let responder = AdminResponder(engine: engine, admin: admin, wallClock: wallClock)
         let server = try await HTTPServer.start(http, responder: responder, clock: clock)
         let batches = try BatchRunner(engine.batches, clock: clock)

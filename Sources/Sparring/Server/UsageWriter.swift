@@ -48,8 +48,10 @@ final class UsageWriter: Sendable {
     }
 
     /// The usage of all servers.
-    func reading() async throws(StoreProblem) -> UsageStatistics.Reading {
-        try await onThread { usage in Result { () throws(StoreProblem) in try usage.reading() } }.get()
+    func reading(withIntervals: Bool) async throws(StoreProblem) -> UsageStatistics.Reading {
+        try await onThread { usage in
+            Result { () throws(StoreProblem) in try usage.reading(withIntervals: withIntervals) }
+        }.get()
     }
 
     /// Writes the rest. No call may be counted afterwards.

@@ -3,6 +3,7 @@ import SparringEngine
 import SparringExchange
 import SparringHTTP
 import SparringPostgres
+import Synchronization
 
 /// A server among others that share a store: its name, and the reports that it runs.
 struct FleetMember: Sendable {
@@ -13,6 +14,8 @@ struct FleetMember: Sendable {
     let journal: PostgresJournal
     let usage: any UsageStore
     let news: any SharedNews
+    /// All servers, as they were at the last report.
+    let servers = LatestReplicas()
     private let replicas: PostgresReplicas
 
     /// More threads than processors, because they wait for the database.
@@ -32,15 +35,21 @@ struct FleetMember: Sendable {
         news = PostgresNews(journal, replica: name, beside: objects)
     }
 
-    /// Reports until it is cancelled.
-    func report(_ address: String, log: ServerLog) -> Task<Void, Never> {
+    /// Reports, and reads the reports of all servers, until it is cancelled.
+    /// - Parameter gauges: what this server has open.
+    func report(
+        _ address: String, log: ServerLog, gauges: @escaping @Sendable () -> ReplicaGauges
+    ) -> Task<Void, Never> {
         Task.detached(priority: .utility) {
             var problem: String?
             while true {
                 do throws(StoreProblem) {
-                    try replicas.report(name, address: address, version: Version.text)
+                    try replicas.report(name, address: address, version: Version.text, gauges: gauges())
+                    servers.set(try replicas.all())
                     problem = nil
                 } catch {
+                    // A list that cannot be read again is not shown.
+                    servers.set([])
                     if problem != error.description { log.line("sparring: \(error)") }
                     problem = error.description
                 }
@@ -51,4 +60,13 @@ struct FleetMember: Sendable {
 
     /// Reports that the server stops. A database that cannot be reached learns it later: the server is not seen any more.
     func end() { try? replicas.end(name) }
+}
+
+/// The servers that share a store, as one of them has read them last.
+final class LatestReplicas: Sendable {
+    private let latest = Mutex<[SharedReplica]>([])
+
+    var all: [SharedReplica] { latest.withLock(\.self) }
+
+    func set(_ replicas: [SharedReplica]) { latest.withLock { $0 = replicas } }
 }

@@ -54,6 +54,7 @@ struct LiveServer {
                 configuration.sharedUsage = fleet.usage
                 configuration.sharedNews = journal.extent == .nothing ? nil : fleet.news
                 configuration.replica = fleet.name
+                configuration.replicas = { [servers = fleet.servers] in servers.all }
                 configuration.report = { log.line("sparring: 503: \($0)") }
             }
             configuration.sinks = sinks + journal.sinks + tracing.sinks
@@ -126,7 +127,9 @@ struct LiveServer {
         }
         let live = LiveServer(
             server: server, listening: listening, settings: settings, journal: journal, tracing: tracing,
-            vocabularies: vocabularies, reports: journal.fleet?.report(server.baseURL, log: journal.log))
+            vocabularies: vocabularies,
+            reports: journal.fleet?.report(
+                server.baseURL, log: journal.log, gauges: { [engine = server.engine] in engine.gauges }))
         do {
             try live.announce()
         } catch {

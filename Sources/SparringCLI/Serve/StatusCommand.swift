@@ -27,7 +27,7 @@ struct StatusCommand: ParsableCommand {
         guard let location = settings.store else {
             throw CommandError("status needs the database of the servers: --store postgres://USER@HOST/NAME", .usage)
         }
-        let replicas: [PostgresReplicas.Replica]
+        let replicas: [SharedReplica]
         do throws(StoreProblem) {
             replicas = try PostgresReplicas(location).all()
         } catch {
@@ -36,7 +36,7 @@ struct StatusCommand: ParsableCommand {
         try StandardOutput.print(json ? Self.json(replicas).text() : Self.table(replicas))
     }
 
-    static func table(_ replicas: [PostgresReplicas.Replica]) -> String {
+    static func table(_ replicas: [SharedReplica]) -> String {
         guard !replicas.isEmpty else { return "no server has used this store within the last day" }
         let rows = replicas.map {
             ["\($0.state)", $0.name, $0.address, "\($0.sessions)", "\($0.seen) s ago", $0.version]
@@ -45,14 +45,7 @@ struct StatusCommand: ParsableCommand {
             .joined(separator: "\n")
     }
 
-    static func json(_ replicas: [PostgresReplicas.Replica]) -> JSONValue {
-        .array(
-            replicas.map { replica in
-                [
-                    "id": .string(replica.name), "address": .string(replica.address),
-                    "state": .string(replica.state.rawValue), "seen_seconds_ago": .int(replica.seen),
-                    "sessions": .int(replica.sessions), "version": .string(replica.version),
-                ]
-            })
+    static func json(_ replicas: [SharedReplica]) -> JSONValue {
+        .array(replicas.map(\.json))
     }
 }

@@ -3,26 +3,49 @@ import Synchronization
 
 /// The totals of calls, where all servers that share sessions keep theirs. Its functions block.
 package protocol UsageStore: Sendable {
-    /// Replaces what this server has written of the same lines.
-    func write(_ lines: [StoredUsage]) throws(StoreProblem)
+    /// Replaces what this server has written of the same lines and intervals.
+    /// - Parameter removing: whether the intervals of other lengths that this server has written are removed. Then no reader sees
+    ///   the old ones together with the new ones.
+    func write(_ lines: [StoredUsage], removing: OtherWidths) throws(StoreProblem)
 
     /// The lines of all servers, without those from before the last restart of their session.
-    func usage() throws(StoreProblem) -> [StoredUsage]
+    /// - Parameter withIntervals: whether the lines of single intervals are returned, too.
+    func usage(withIntervals: Bool) throws(StoreProblem) -> [StoredUsage]
+}
+
+/// What happens to a server's intervals that have another length than the newest ones.
+package enum OtherWidths: Sendable, Hashable {
+    /// This server's intervals still have the same length.
+    case none
+    /// All intervals became longer and are written again: those that do not have this length are removed.
+    case allBut(UsageWidth)
 }
 
 /// A line of a server's usage as servers share it.
 package struct StoredUsage: Sendable, Hashable {
+    /// The interval in which the calls of a line ended.
+    package struct Interval: Sendable, Hashable {
+        /// Seconds since 1970, by the clock of the server that wrote the line.
+        package var start: Int
+        package var width: UsageWidth
+
+        package init(start: Int, width: UsageWidth) { (self.start, self.width) = (start, width) }
+    }
+
     /// Empty for what belongs to no session.
     package var session: String
     /// Identifies the time since the last restart of the session.
     package var life: Int
     /// Tells the lines of one server apart.
     package var line: Int
+    /// Nil for the totals of all intervals.
+    package var interval: Interval?
     /// JSON.
     package var document: [UInt8]
 
-    package init(session: String, life: Int, line: Int, document: [UInt8]) {
+    package init(session: String, life: Int, line: Int, interval: Interval? = nil, document: [UInt8]) {
         (self.session, self.life, self.line, self.document) = (session, life, line, document)
+        self.interval = interval
     }
 }
 
@@ -34,51 +57,92 @@ package final class SharedUsage: Sendable {
     private let store: any UsageStore
     private let ledger: UsageStatistics
     private let sessions: SessionRegistry
-    private let written = Mutex<[Int: Written]>([:])
+    private let written = Mutex(Written())
+
+    /// What the store has of this server.
+    private struct Written {
+        var lines: [Int: WrittenLine] = [:]
+        var width = UsageWidth.second
+    }
 
     /// What was written of a line.
-    private struct Written: Equatable {
+    private struct WrittenLine: Equatable {
         var requests: Int
         var life: Int
+        /// The start of the newest interval. Earlier intervals do not change any more, unless all become longer.
+        var newest: Int
     }
 
     package init(_ store: any UsageStore, _ ledger: UsageStatistics, _ sessions: SessionRegistry) {
         (self.store, self.ledger, self.sessions) = (store, ledger, sessions)
     }
 
-    /// Writes the lines that have changed since the last call. One thread at a time may call it.
+    /// Writes the lines and intervals that have changed since the last call. One thread at a time may call it.
     package func write() throws(StoreProblem) {
-        let reading = ledger.reading
+        let reading = ledger.reading(withIntervals: true)
         let before = written.withLock(\.self)
+        let isWidened = reading.width != before.width
         var (after, lines) = (before, [StoredUsage]())
+        after.width = reading.width
         var lives: [String: Int] = [:]
+        var rest = reading.intervals[...]
         for line in reading.lines {
+            // Intervals are in the order of the lines.
+            let intervals = rest.prefix { $0.line.key == line.key }
+            rest = rest.dropFirst(intervals.count)
             let (session, identity) = (line.key.session, line.identity)
+            let old = before.lines[identity]
             // A session that was evicted had been written before.
-            let known = lives[session] ?? sessions.existing(session)?.sharedLife ?? before[identity]?.life
-            guard let life = known else { continue }
+            guard let life = lives[session] ?? sessions.existing(session)?.sharedLife ?? old?.life else { continue }
             lives[session] = life
-            let new = Written(requests: line.requests, life: life)
-            guard before[identity] != new else { continue }
-            after[identity] = new
-            lines.append(
-                StoredUsage(session: session, life: life, line: identity, document: line.json.serialized()))
+            let new = WrittenLine(requests: line.requests, life: life, newest: intervals.last?.start ?? 0)
+            guard isWidened || old != new else { continue }
+            after.lines[identity] = new
+            func add(_ line: UsageStatistics.Line, _ interval: StoredUsage.Interval?) {
+                lines.append(
+                    StoredUsage(
+                        session: session, life: life, line: identity, interval: interval,
+                        document: line.json.serialized()))
+            }
+            add(line, nil)
+            let known = isWidened || old?.life != life ? Int.min : old?.newest ?? .min
+            for interval in Self.joined(intervals.filter { $0.start >= known }) {
+                add(interval.line, StoredUsage.Interval(start: interval.start, width: reading.width))
+            }
         }
         guard !lines.isEmpty else { return }
         lines.append(StoredUsage(session: "", life: 0, line: 0, document: Self.document(reading)))
-        try store.write(lines)
+        try store.write(lines, removing: isWidened ? .allBut(reading.width) : .none)
         written.withLock { $0 = after }
     }
 
+    /// When intervals become longer, two neighbours can get the same start: they are one row of the store.
+    private static func joined(_ intervals: [UsageStatistics.Interval]) -> [UsageStatistics.Interval] {
+        intervals.reduce(into: []) { joined, interval in
+            if joined.last?.start == interval.start {
+                joined[joined.count - 1].line.add(interval.line)
+            } else {
+                joined.append(interval)
+            }
+        }
+    }
+
     /// The usage of all servers. Those of the others may be a moment old.
-    package func reading() throws(StoreProblem) -> UsageStatistics.Reading {
+    /// - Parameter withIntervals: whether the reading has the calls by interval, too. Its width is the longest that a server has.
+    package func reading(withIntervals: Bool = false) throws(StoreProblem) -> UsageStatistics.Reading {
         try write()
         let prices = ledger.prices
         var reading = UsageStatistics.Reading(prices: prices, lines: [], lateness: Histogram())
-        for stored in try store.usage() {
+        for stored in try store.usage(withIntervals: withIntervals) {
             guard let json = try? JSONValue.parse(stored.document) else { continue }
             guard stored.session.isEmpty else {
-                reading.lines.append(UsageStatistics.Line(json, of: stored.session, prices))
+                let line = UsageStatistics.Line(json, of: stored.session, prices)
+                if let interval = stored.interval {
+                    reading.intervals.append(UsageStatistics.Interval(start: interval.start, line: line))
+                    reading.width = max(reading.width, interval.width)
+                } else {
+                    reading.lines.append(line)
+                }
                 continue
             }
             reading.lateness.add(Histogram(json["lateness"]))

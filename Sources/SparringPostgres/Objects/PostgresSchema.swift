@@ -98,6 +98,15 @@ enum PostgresSchema {
             PRIMARY KEY (session, run, line)
         );
         """,
+        """
+        -- The interval of a line, in seconds since 1970. The width is 0 for the totals of all intervals.
+        ALTER TABLE sparring.usage ADD COLUMN width bigint NOT NULL DEFAULT 0;
+        ALTER TABLE sparring.usage ADD COLUMN start bigint NOT NULL DEFAULT 0;
+        ALTER TABLE sparring.usage DROP CONSTRAINT usage_pkey;
+        ALTER TABLE sparring.usage ADD PRIMARY KEY (session, run, line, width, start);
+        -- What a server had open when it was last seen: JSON.
+        ALTER TABLE sparring.replicas ADD COLUMN gauges text;
+        """,
     ]
 
     /// The advisory lock of the transaction that makes the tables.

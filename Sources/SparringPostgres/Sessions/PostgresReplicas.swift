@@ -4,26 +4,6 @@ package import SparringEngine
 package final class PostgresReplicas: Sendable {
     private let pool: PostgresPool
 
-    package struct Replica: Sendable, Hashable {
-        package enum State: String, Sendable {
-            case up
-            /// The server has stopped in order.
-            case stopped
-            /// The server does not report any more: it was killed, or cannot reach the database.
-            case lost
-        }
-
-        package var name: String
-        package var address: String
-        /// The version of Sparring.
-        package var version: String
-        package var state: State
-        /// Seconds since the server was last seen.
-        package var seen: Int
-        /// The number of sessions that the server was the last one to change, within the last minute.
-        package var sessions: Int
-    }
-
     /// A server reports this often. One that has not for five times as long is lost.
     package static let interval = Duration.seconds(2)
     private static let lostAfter = 10
@@ -36,15 +16,17 @@ package final class PostgresReplicas: Sendable {
         pool = PostgresPool(location, PostgresSettings(connections: 1, name: "sparring status"))
     }
 
-    /// Reports that a server runs. Forgets servers that were not seen for a day.
-    package func report(_ name: String, address: String, version: String) throws(StoreProblem) {
+    /// Reports that a server runs, and what it has open. Forgets servers that were not seen for a day.
+    package func report(
+        _ name: String, address: String, version: String, gauges: ReplicaGauges = ReplicaGauges()
+    ) throws(StoreProblem) {
         try write(
             """
             WITH old AS (DELETE FROM sparring.replicas WHERE seen_at < now() - interval '1 day' AND name <> $1)
-            INSERT INTO sparring.replicas (name, address, sparring) VALUES ($1, $2, $3)
-            ON CONFLICT (name) DO UPDATE SET address = $2, sparring = $3, seen_at = now(), ended = false,
+            INSERT INTO sparring.replicas (name, address, sparring, gauges) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (name) DO UPDATE SET address = $2, sparring = $3, gauges = $4, seen_at = now(), ended = false,
                 began_at = CASE WHEN sparring.replicas.ended THEN now() ELSE sparring.replicas.began_at END
-            """, [.text(name), .text(address), .text(version)])
+            """, [.text(name), .text(address), .text(version), .text(gauges.text)])
     }
 
     package func end(_ name: String) throws(StoreProblem) {
@@ -52,7 +34,7 @@ package final class PostgresReplicas: Sendable {
     }
 
     /// All servers of the last day, by name.
-    package func all() throws(StoreProblem) -> [Replica] {
+    package func all() throws(StoreProblem) -> [SharedReplica] {
         do throws(PostgresProblem) {
             return try pool.read { (loan) throws(PostgresProblem) in
                 guard try loan.query("SELECT to_regclass('sparring.replicas') IS NOT NULL").first?.integer(0) == 1
@@ -60,19 +42,21 @@ package final class PostgresReplicas: Sendable {
                     throw PostgresProblem(
                         .statement, "\(pool.location) has no tables of Sparring; no server has used it")
                 }
+                // Tables of an older version, which `sparring status` reads, too, have no gauges.
                 let rows = try loan.query(
                     """
                     SELECT name, address, sparring, ended, extract(epoch FROM now() - seen_at)::bigint, (
                         SELECT count(*) FROM sparring.sessions
                         WHERE replica = replicas.name AND changed_at > now() - interval '1 minute'
-                    ) FROM sparring.replicas ORDER BY name
+                    ), coalesce(to_jsonb(replicas)->>'gauges', '{}') FROM sparring.replicas ORDER BY name
                     """)
                 return try rows.map { (row) throws(PostgresProblem) in
                     let seen = try row.number(4)
-                    return Replica(
+                    return SharedReplica(
                         name: try row.text(0), address: try row.text(1), version: try row.text(2),
                         state: try row.number(3) == 1 ? .stopped : seen > Self.lostAfter ? .lost : .up, seen: seen,
-                        sessions: try row.number(5))
+                        sessions: try row.number(5),
+                        gauges: ReplicaGauges(text: try row.text(6)))
                 }
             }
         } catch {

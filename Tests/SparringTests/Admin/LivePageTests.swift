@@ -1,5 +1,6 @@
 import SparringEngine
 import SparringExchange
+import SparringJSON
 import SparringWire
 import Testing
 
@@ -45,6 +46,22 @@ struct LivePageTests {
             }
             #expect(status("/", host: "127.0.0.1") == 200)
             #expect(status("/", host: "evil.example") == 403)
+        }
+    }
+
+    @Test("The report of a server that shares sessions lists all servers with what each has open")
+    func servers() async throws {
+        try await MockServer.with() { server in
+            let open = ReplicaGauges(traffic: TrafficGauges.Reading(streams: 2), held: 1)
+            let other = SharedReplica(
+                name: "b", address: "http://b", version: "1", state: .up, seen: 1, sessions: 3, gauges: open)
+            let report = LiveReport(
+                engine: server.engine, ledger: .init(), answers: AnswerShelf(), replicas: [other])
+            let json = report.json(since: nil, limit: 1, now: Moment(nanoseconds: 0))
+            #expect(json["servers"]?[0]?["id"]?.string == "b" && json["servers"]?[0]?["state"]?.string == "up")
+            #expect(json["servers"]?[0]?["open"]?["streams"]?.int == 2)
+            #expect(json["servers"]?[0]?["open"]?["held"]?.int == 1)
+            #expect(server.engine.gauges == ReplicaGauges())
         }
     }
 

@@ -124,6 +124,25 @@ struct UsagePageTests {
         #expect(lines.allSatisfy { $0.hasPrefix("# ") || $0.contains(" ") })
     }
 
+    @Test("The gauges of all servers are the sum of those that are up, and the servers are counted by state")
+    func metricsOfAll() {
+        let open = ReplicaGauges(traffic: TrafficGauges.Reading(inFlight: 3, streams: 2, sockets: 1), held: 1)
+        let states: [SharedReplica.State] = [.up, .up, .lost]
+        let replicas = states.enumerated().map { number, state in
+            SharedReplica(
+                name: "s\(number)", address: "", version: "1", state: state, seen: 0, sessions: 0, gauges: open)
+        }
+        let lines = MetricsPage.text(MetricFamilies(UsageStatistics().reading, of: replicas).all).split(separator: "\n")
+        for line in [
+            #"sparring_servers{state="up"} 2"#, #"sparring_servers{state="lost"} 1"#,
+            #"sparring_servers{state="stopped"} 0"#, "sparring_in_flight_requests 6", "sparring_open_streams 4",
+            "sparring_open_sockets 2", "sparring_held_answers 2",
+        ] {
+            #expect(lines.contains { $0 == line }, "\(line)")
+        }
+        #expect(!lines.contains { $0.hasPrefix("sparring_uptime_seconds") })
+    }
+
     private static func metrics(_ ledger: UsageStatistics) -> [String] {
         let server = MetricFamilies.Server(version: "1", sessions: 1, droppedExchanges: 0, uptime: .seconds(3))
         return MetricsPage.text(MetricFamilies(ledger.reading, server).all).split(separator: "\n").map(String.init)
