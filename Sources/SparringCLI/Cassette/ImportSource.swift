@@ -59,7 +59,7 @@ struct ImportSource {
         case .archive: return try archive(sink, progress)
         case .gzip:
             guard let plain = ContentCoding.decoded(try whole(), ["gzip"]) else {
-                throw ImportMistake("its gzip is damaged")
+                throw ImportMistake("its gzip data is damaged")
             }
             return try read(plain, sink)
         case .document, .format(.httprr): return try read(try whole(), sink)

@@ -63,7 +63,7 @@ enum CaseFiles {
                 let isFile = FileManager.default.fileExists(atPath: stranger.pattern)
                 let near =
                     isFile
-                    ? " It is a file: --cases \(Shell.line([stranger.pattern])) reads cases from it."
+                    ? " A file has this name: --cases \(Shell.line([stranger.pattern])) reads cases from it."
                     : stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
                 return "sparring: no case matches '\(stranger.pattern)'.\(near) `\(command)` lists them."
             }

@@ -61,7 +61,7 @@ struct GatewayCheck: AsyncParsableCommand {
     @Option(help: "The format of the report.")
     var format = GatewayFormat.text
 
-    @Flag(help: "Show the wire of every case, not only of failed ones.")
+    @Flag(help: "Show the wire (requests and answers) of every case, not only of failed cases.")
     var trace = false
 
     @Option(name: .customLong("fail-on"), help: "The lowest level whose failure fails the run: must or should.")

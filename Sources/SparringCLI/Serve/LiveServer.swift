@@ -184,7 +184,7 @@ struct LiveServer {
         return """
 
             store \(place), server \(journal.fleet?.name ?? ""): all servers share steps, limits, clocks, scenarios, the journal, usage, files and batches.
-            Each server alone has: stored responses and conversations, fine-tuning jobs, open streams.
+            Not shared: stored responses and conversations, fine-tuning jobs, open streams.
             """
     }
 

@@ -31,7 +31,7 @@ struct Tracing {
         } catch {
             // The variables often belong to the program under test. Therefore a mistake in them does not stop the
             // server.
-            log.line("sparring: no traces: \(error)")
+            log.line("sparring: traces are off: \(error)")
             (exporter, client) = (nil, nil)
         }
     }

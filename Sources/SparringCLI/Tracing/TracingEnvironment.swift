@@ -44,7 +44,8 @@ struct TracingEnvironment {
         {
             throw Mistake(
                 description:
-                    "the protocol '\(wanted)' is not supported: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json and the receiver's endpoint for HTTP, mostly port 4318"
+                    "the protocol '\(wanted)' is not supported: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json "
+                    + "and the receiver's endpoint for HTTP, usually port 4318"
             )
         }
         return address

@@ -9,8 +9,8 @@ struct ViewCommand: AsyncParsableCommand {
         commandName: "view",
         abstract: "Show a log, a journal or a cassette in the browser.",
         discussion: """
-            Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is only read. It may \
-            have any size: the page gets the newest exchanges, and older ones when you ask for them.
+            Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is not changed. The \
+            file may have any size: the page loads the newest exchanges, and older exchanges when you ask for them.
 
               sparring view journal.sqlite                    a journal of --db
               sparring view cassette.sqlite                   a cassette (file or folder)

@@ -30,7 +30,7 @@ struct ViewedLog: ViewedFile {
         guard found.exchanges.prefix(100).contains(where: { Self.exchange(data[$0]) != nil }) else {
             throw CommandError(
                 mistakes: [
-                    "\(path): has lines of JSON, but no exchange: no request was answered, or it is no log of "
+                    "\(path): has lines of JSON, but no exchange: no request was answered, or it is not a log of "
                         + "`serve --log json`, `check` or the admin API's journal"
                 ])
         }

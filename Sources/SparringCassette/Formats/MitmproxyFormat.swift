@@ -45,7 +45,7 @@ package enum MitmproxyFormat {
         guard value["type"]?.text == "http" else { return nil }
         guard let request = value["request"], let method = request["method"]?.text, let path = request["path"]?.text,
             let host = request["host"]?.text
-        else { throw ImportMistake("a flow has a request with method, host and path") }
+        else { throw ImportMistake("a flow needs a request with method, host and path") }
         guard let response = value["response"], let number = response["status_code"]?.number else { return nil }
         guard let status = Int(exactly: number) else {
             throw ImportMistake("the status \(number) is not a whole number")
@@ -115,7 +115,7 @@ package enum MitmproxyFormat {
                 var members: [Value: Value] = [:]
                 for index in stride(from: 0, to: values.count, by: 2) { members[values[index]] = values[index + 1] }
                 self = .members(members)
-            default: throw ImportMistake("'\(UnicodeScalar(letter))' is not a type of a value in a flow")
+            default: throw ImportMistake("'\(UnicodeScalar(letter))' is not a known type of a value in a flow")
             }
         }
 

@@ -17,7 +17,8 @@ extension ReplayResponder {
             SourcedAnswer(self.refuse(asked, status: status, reason), editable: .no(reason))
         }
         guard WebSocketUpgrade.isAsked(by: asked.request) else {
-            return refuse(426, "\(words) is the recording of a WebSocket, and the request asks for none.")
+            return refuse(
+                426, "\(words) is the recording of a WebSocket, but the request does not ask for a WebSocket.")
         }
         let accept: String
         do throws(SocketHandshake.Problem) {

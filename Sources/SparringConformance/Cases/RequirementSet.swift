@@ -43,7 +43,7 @@ package struct RequirementSet: Sendable, Hashable {
             return .failure(reader.mistakes)
         }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "a set starts with `schema: 1`, the version of its grammar")
+            reader.note(mapping["schema"] ?? root, "a set must start with `schema: 1`, the version of its grammar")
         }
         let name = mapping["set"].flatMap { reader.text($0, "set") }
         var seen: Set<String> = []

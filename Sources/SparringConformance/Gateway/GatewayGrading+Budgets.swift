@@ -12,7 +12,7 @@ extension GatewayGrading {
         // The cost of a call is known only afterwards, so one call may exceed the budget. Prices may differ by a tenth.
         let most = budget * 1.1 + (costs.max() ?? 0)
         let expected =
-            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), a tenth of it, and one call"
+            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), plus a tenth of it and one call"
         if let reason = absence(of: costs, seen) {
             return CheckFinding(.unobserved, expected: expected, actual: reason)
         }
@@ -36,7 +36,7 @@ extension GatewayGrading {
         // A gateway may keep back the price of the next call. Prices may differ by a tenth.
         let least = budget * 0.9 - (costs.max() ?? 0)
         let expected =
-            "no call refused before \(least.dollarsInWords): the budget of \(budget.dollarsInWords) without a tenth and one call"
+            "no call refused before \(least.dollarsInWords): the budget of \(budget.dollarsInWords) minus a tenth of it and one call"
         if let reason = absence(of: costs, seen) {
             return CheckFinding(.unobserved, expected: expected, actual: reason)
         }

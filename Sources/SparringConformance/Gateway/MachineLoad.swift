@@ -52,7 +52,7 @@ package struct MachineLoad: Sendable, Hashable {
                 + "\(Self.rounded(Self.toleratedStretch)) times is the limit"
         }
         if delay > Self.toleratedDelay {
-            return "one timer in ten is \(delay.inWords) late or more, and \(Self.toleratedDelay.inWords) is the limit"
+            return "one timer in ten is at least \(delay.inWords) late, and \(Self.toleratedDelay.inWords) is the limit"
         }
         return nil
     }

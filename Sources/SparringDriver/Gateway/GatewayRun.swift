@@ -78,7 +78,8 @@ package struct GatewayRun: Sendable {
         await settle(onFirst: true)
         do { try await hello() } catch {
             return Result(
-                outcome: .unreliable, reason: "a plain call came through at the start, but not at the end: \(error)",
+                outcome: .unreliable,
+                reason: "a plain call succeeded at the start of the run, but not at its end: \(error)",
                 ledger: ledger, features: features)
         }
         let outcome: RunEvent.Outcome =
@@ -244,7 +245,7 @@ package struct GatewayRun: Sendable {
         case 200?:
             asked == nil
                 ? "the gateway answered, but asked no upstream: give it the base URLs \(addresses), or turn off its cache"
-                : "the gateway changes a plain answer: it should be the prompt, and is “\(call.read?.text.prefix(80) ?? "")”"
+                : "the gateway changes a plain answer: the text should be the prompt, but is “\(call.read?.text.prefix(80) ?? "")”"
         case let status?:
             asked == nil
                 ? "the gateway answered \(status)\(message) and asked no upstream: give it the base URLs \(addresses)"

@@ -89,7 +89,7 @@ package struct ExpectationParser {
         guard let mapping = reader.mapping(node, "a call", keys: ["name", "arguments"]) else { return nil }
         guard let name = mapping["name"].flatMap({ reader.text($0, "name") }), let arguments = mapping["arguments"]
         else {
-            reader.note(node, "a call has a `name` and `arguments`")
+            reader.note(node, "a call needs a `name` and `arguments`")
             return nil
         }
         return Expectation.ToolCall(name: name, arguments: arguments.json)
@@ -102,7 +102,7 @@ package struct ExpectationParser {
         guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
             let within = mapping["within"].flatMap({ reader.duration($0, "within") })
         else {
-            reader.note(node, "a client disconnects `on` an attempt `within` a time")
+            reader.note(node, "a disconnect needs `on`, the attempt, and `within`, the time")
             return nil
         }
         return Expectation.Disconnect(
@@ -145,7 +145,7 @@ package struct ExpectationParser {
             let from = reader.integer(ends[0], "between", atLeast: 1),
             let to = reader.integer(ends[1], "between", atLeast: 1), from < to
         else {
-            reader.note(node, "a gap is `between` two attempts, such as [1, 2]")
+            reader.note(node, "a gap needs `between`, two attempts such as [1, 2]")
             return nil
         }
         let minimum = mapping["min"].flatMap { reader.duration($0, "min") }
@@ -161,7 +161,7 @@ package struct ExpectationParser {
         guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
             let name = mapping["name"].flatMap({ reader.text($0, "name") })
         else {
-            reader.note(node, "a header is `on` an attempt and has a `name`")
+            reader.note(node, "a header needs `on`, the attempt, and a `name`")
             return nil
         }
         return Expectation.Header(
@@ -181,7 +181,7 @@ package struct ExpectationParser {
             let kinds = ErrorKind.allCases.map { (name: $0.rawValue, value: $0) }
             report.kinds = [error["kind"]].compactMap { $0 }.compactMap { reader.choice($0, "kind", kinds) }
             report.kinds += list(error["or"], "or") { reader.choice($0, "or", kinds) }
-            if report.kinds.isEmpty { reader.note(node, "an error has a `kind`; `or` lists other accepted kinds") }
+            if report.kinds.isEmpty { reader.note(node, "an error needs a `kind`; `or` lists other accepted kinds") }
         }
         return report
     }

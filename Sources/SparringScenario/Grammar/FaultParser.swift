@@ -125,7 +125,8 @@ struct FaultParser {
             let kind = kinds.first(where: { $0.name == entry.key })
         else { return nil }
         if let other = mapping.entries.dropFirst().first {
-            reader.note(other.keyNode, "\(what) has one name: remove '\(other.key)', or '\(entry.key)' before it")
+            reader.note(
+                other.keyNode, "\(what) has only one name: remove '\(other.key)', or the earlier '\(entry.key)'")
         }
         let parser = FaultArgumentParser(reader: reader, errors: errors)
         return parser.arguments(of: kind, entry.value).map { (kind, kind.fault($0)) }

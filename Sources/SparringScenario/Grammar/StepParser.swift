@@ -66,7 +66,7 @@ struct StepParser {
             return nil
         }
         for other in kinds.dropFirst() {
-            reader.note(other.keyNode, "a step has one answer: remove '\(other.key)', or '\(kind.key)' before it")
+            reader.note(other.keyNode, "a step has only one answer: remove '\(other.key)', or '\(kind.key)' before it")
         }
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
             reader.note(entry.keyNode, "'\(entry.key)' works only with `error`")

@@ -88,7 +88,7 @@ struct DatabaseFile {
             guard try version <= kind.version && !kind.migrator.hasBeenSuperseded(db) else {
                 throw JournalError.foreign(
                     path,
-                    "was written by a newer Sparring (\(kind.name) version \(version), this one knows \(kind.version)). "
+                    "was written by a newer Sparring (\(kind.name) version \(version); this one knows versions up to \(kind.version)). "
                         + "Use that version, or another file.")
             }
             return
