@@ -35,7 +35,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? MockServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        // A client has its answer before the server has recorded that it was sent. Therefore the report is read after
+        // A client has its answer before the server has recorded that the answer was sent. Therefore the report is read after
         // the server has stopped.
         let server = try await MockServer.with(scenario, configuration: configuration) { server in
             try await CurrentServer.$value.withValue(server) { try await function() }

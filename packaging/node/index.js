@@ -53,7 +53,7 @@ export class Server {
   /** A session with its own script, counters and clock. Without a name it is a new one. */
   async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
     const session = new Session(this, name)
-    // The first call creates the session; this one changes nothing.
+    // The first call creates the session; this call changes nothing.
     await session.clock({ scale: 1 })
     return session
   }
@@ -131,13 +131,13 @@ export class Session {
     return { OPENAI_BASE_URL: this.baseURL, OPENAI_API_KEY: this.apiKey, NO_PROXY: own, no_proxy: own }
   }
 
-  /** Plays a scenario from its start: the name of a built-in one, or the path of a file. */
+  /** Plays a scenario from its start: the name of a built-in scenario, or the path of a file. */
   async use(scenario) {
     if (/\.(ya?ml|json)$/.test(scenario)) await this.#call('PUT', 'scenario', {}, await readFile(scenario, 'utf8'))
     else await this.#call('PUT', 'scenario', { use: scenario })
   }
 
-  /** Plays steps, one per call; or a scenario as an object (`{ rules, otherwise }`); or one as YAML text. */
+  /** Plays steps, one per call; or a scenario, as an object (`{ rules, otherwise }`) or as YAML text. */
   async script(...steps) {
     const [first] = steps
     const isWhole = steps.length === 1 && (typeof first === 'string' || 'rules' in first || 'steps' in first || 'otherwise' in first)

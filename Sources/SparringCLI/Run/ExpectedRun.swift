@@ -19,7 +19,7 @@ struct ExpectedRun {
         output = expectation?.isOfProgram == true ? try ProgramOutput() : nil
     }
 
-    /// Whether the scenario may expect a program to fail. Then its exit code is judged, and not passed on.
+    /// Whether the scenario may expect a program to fail. In that case, the program's exit code is judged, and not passed on.
     var allowsFailure: Bool { expectation?.exit == .nonzero || expectation?.exit == .any }
 
     /// - Parameters:

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The flags of a server that may decide whether a program fails. `shrink` has to play its runs with those of the first run.
+/// The flags of a server that may decide whether a program fails. `shrink` must use the same flags as the first run.
 struct ReproductionOptions: SettingOptions {
     @Option(.seed) var seed: String?
     @Option(.fault) var fault: String?

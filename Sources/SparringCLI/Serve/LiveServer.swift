@@ -20,7 +20,7 @@ struct LiveServer {
     private let journal: LiveJournal
     let tracing: Tracing
     private let vocabularies: Vocabularies
-    /// Reports to the other servers of a store that this one runs; nil without a store.
+    /// Reports to the other servers of a store that this server runs; nil without a store.
     private let reports: Task<Void, Never>?
 
     /// - Parameter objects: the database for files, batches and collections; nil for a file.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A row of the table of settings. These are made from it: the flag, the environment variable, the key in
+/// A row of the table of settings. Each row is the source of the flag, the environment variable, the key in
 /// `sparring.yaml`, the help, `sparring config` and docs/reference/settings.md.
 ///
 /// A new setting needs three things: a key and a value in `Settings.swift`, its row in `Setting+Server.swift` or the table of its command, and a line

@@ -23,7 +23,7 @@ struct Output: Sendable {
     /// Creates the file, or truncates an existing one.
     /// - Parameters:
     ///   - name: its name in messages; nil: the path.
-    ///   - permissions: of a new file.
+    ///   - permissions: the permissions of a new file.
     init(
         creating path: String, named name: String? = nil,
         permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
@@ -55,7 +55,7 @@ struct Output: Sendable {
         }
     }
 
-    /// Closes the file. Some systems report a full disk only at this moment.
+    /// Closes the file. Some systems report a full disk only when a file is closed.
     func close() throws(OutputError) {
         do { try descriptor.close() } catch { throw OutputError(name, error) }
     }

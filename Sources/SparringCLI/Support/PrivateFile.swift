@@ -28,7 +28,7 @@ enum PrivateFile {
         } catch {
             throw .failed(name: path, reason: "its folder cannot be created: \(error.localizedDescription)")
         }
-        // Only an attempt finds a disk that is mounted for reading.
+        // Only an attempt to write detects a disk that is mounted read-only.
         let attempt = neighbour(of: path)
         try create(attempt, for: path).close()
         unlink(attempt)

@@ -38,7 +38,7 @@ public enum CommandLineTool {
     /// first `--` are the program under test. They are removed before parsing, so that the program's flags are not read
     /// as Sparring's.
     @concurrent public static func main() async {
-        // With this, a write to a pipe without a reader fails with an error, and the command can clean up.
+        // If SIGPIPE is ignored, a write to a pipe without a reader fails with an error, and the command can clean up.
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let own = arguments.prefix { $0 != "--" }

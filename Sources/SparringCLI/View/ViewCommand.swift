@@ -3,7 +3,7 @@ import Foundation
 import Sparring
 import SparringHTTP
 
-/// `sparring view FILE`: the live page's list, filter and timeline, for what happened before.
+/// `sparring view FILE`: shows recorded exchanges in the live page, with its list, filter and timeline.
 struct ViewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",

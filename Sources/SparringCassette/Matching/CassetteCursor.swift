@@ -43,7 +43,7 @@ struct CassetteCursor: Sendable {
         return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
     }
 
-    /// Another recording answers in place of a chosen one, because only it fits what the client has sent since.
+    /// Another recording answers in place of a chosen one, because only the other recording fits what the client has sent since.
     mutating func replace(_ chosen: Int, by other: Int, session: String) {
         counts[session]?[chosen]? -= 1
         if counts[session]?[chosen] == 0 { counts[session]?[chosen] = nil }

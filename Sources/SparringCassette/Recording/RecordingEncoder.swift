@@ -3,9 +3,8 @@ import SparringWire
 
 /// Encodes the events of one exchange as cassette entries: masked, and as early as possible.
 ///
-/// Writes a stream up to its last complete line as it arrives, so that it is not lost if the recording is killed; no
-/// rule matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a
-/// megabyte.
+/// Writes a stream up to its last complete line as it arrives, so that the stream is not lost if the recording is killed. No masking rule
+/// matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a megabyte.
 package struct RecordingEncoder: Sendable {
     /// The unit in which a body is searched for secrets.
     private enum Shape {

@@ -87,7 +87,7 @@ package struct CassetteIndex: Sendable {
 
     /// A request and the recordings that may answer it.
     struct Candidates: Sendable {
-        /// The recordings in the order of the cassette. If the request's own session has recordings, only those.
+        /// The recordings in the order of the cassette. If the request's own session has recordings, only the recordings of that session.
         var indices: [Int]
         var request: NormalRequest
         /// The fingerprint before masking.

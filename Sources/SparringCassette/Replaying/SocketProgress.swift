@@ -60,7 +60,8 @@ struct SocketProgress: Sendable {
         return .play(step.answer, renaming, words: "\(track.words), message \(step.number)")
     }
 
-    /// The recorded message that equals this one and is next in its lane; nil if that one differs, or the lane is over. Pairs its identifiers.
+    /// The next recorded message of the lane, if it equals this message; nil if it differs, or if the lane has no further message. Pairs
+    /// its identifiers.
     private func step(
         _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ names: inout SocketNames
     ) -> SocketTrack.Step? {

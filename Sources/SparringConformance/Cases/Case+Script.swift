@@ -13,7 +13,7 @@ extension Case {
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
         scenario.isGraded = true
-        // A user's own case says itself what it answers.
+        // A user's own case defines its answers itself.
         if isBuiltIn, task.operation.isConversation { scenario.unscripted = Endpoint.besideConversations }
         let prompts = task.operation == .batch ? task.texts.map { CaseTask.fill($0, session: session) } : nil
         func filled(_ text: String) -> String {

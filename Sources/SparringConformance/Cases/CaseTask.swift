@@ -27,12 +27,12 @@ package struct CaseTask: Sendable, Hashable {
         /// Has a text answered in a Realtime session, with a spoken answer.
         case realtimeAudio = "realtime.audio"
 
-        /// Whether it is made over a WebSocket.
+        /// Whether the call is made over a WebSocket.
         package var isSocket: Bool { self == .responsesSocket || self == .realtime || self == .realtimeAudio }
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
 
-        /// Whether it asks a model for an answer to messages.
+        /// Whether the call asks a model for an answer to messages.
         package var isConversation: Bool {
             switch self {
             case .chat, .chatStream, .responses, .responsesStream, .background: true

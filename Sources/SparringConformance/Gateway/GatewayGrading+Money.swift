@@ -35,7 +35,7 @@ extension GatewayGrading {
         }
     }
 
-    /// How much later in a minute a second round of a limit begins.
+    /// A second round of a case about a limit begins later in its minute by this time.
     package static let phase = Duration.seconds(15)
 
     static func limit(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {

@@ -14,7 +14,7 @@ package struct GatewayRun: Sendable {
     package var terms: GatewayTerms
     /// Features that the adapter file declares. The other features are detected.
     package var stated: Set<GatewayFeature>
-    /// The time for which a gateway may avoid an upstream that has failed. After it, a case counts as unobserved.
+    /// The time for which a gateway may avoid an upstream that has failed. After this time, a case counts as unobserved.
     package var recovery: Duration
     package var failsOnShould: Bool
 

@@ -128,7 +128,7 @@ final class PostgresConnection: Sendable {
             rows.append(outcome.rows)
             outcome.rows = []
         }
-        // The reply to the synchronization follows without an end of its own.
+        // The reply to the synchronization follows, without a null reply after it.
         try awaitInput(until: deadline)
         guard let reply = library.nextReply(handle) else { throw lost }
         let status = library.replyStatus(reply)
@@ -254,7 +254,7 @@ final class PostgresConnection: Sendable {
             switch library.flush(handle) {
             case 0: return
             case 1:
-                // The server may have to be read before it reads on.
+                // The server may stop reading until this side has read the server's output.
                 guard try wait(for: POLLIN | POLLOUT, until: deadline) else { throw late }
                 guard library.consumeInput(handle) == 1 else { throw lost }
             default: throw lost

@@ -76,7 +76,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// A transaction that finds out by itself whether it was committed before: it is done again also if the connection breaks in its
+    /// A transaction that detects whether it was committed before. It is therefore repeated even if the connection breaks during its
     /// commit.
     func repeatedTransaction(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
         try attempts { (loan) throws(PostgresProblem) in
@@ -112,7 +112,7 @@ final class PostgresPool: Sendable {
                 let isPassing = error.isPassing || error.kind == .refused && wasAccepted.load(ordering: .relaxed)
                 guard isPassing, .now + .milliseconds(Int(pause)) < deadline else { throw error }
             }
-            // The thread is one for blocking work. Pauses differ, so that two transactions do not meet again.
+            // This thread is meant for blocking work. Pauses differ, so that two transactions do not meet again.
             _ = poll(nil, 0, pause + Int32.random(in: 0...pause))
             pause = min(pause * 2, 250)
         }
@@ -139,7 +139,7 @@ final class PostgresPool: Sendable {
 
     private func takeBack(_ connection: PostgresConnection, after problem: PostgresProblem?) {
         if problem?.endsConnection ?? false {
-            // The others are of the same server: a restart has ended them too.
+            // The other connections lead to the same server: a restart has ended them too.
             close()
         } else {
             idle.withLock { $0.append(connection) }
@@ -151,7 +151,7 @@ final class PostgresPool: Sendable {
 
     // MARK: Leases
 
-    /// A connection that its user keeps beyond one piece of work. It has to be ended.
+    /// A connection that its user keeps beyond one piece of work. The user must end the lease.
     struct Lease: Sendable {
         let pool: PostgresPool
         let connection: PostgresConnection

@@ -127,7 +127,7 @@ extension Libpq {
     fileprivate struct Symbols {
         let library: UnsafeMutableRawPointer
 
-        /// - Returns: the function of this name; its type is the caller's claim, as in a C header.
+        /// - Returns: the function of this name; the caller states its type, as a C header does.
         func find<Function>(_ name: String) throws(PostgresProblem) -> Function {
             guard let symbol = dlsym(library, name) else {
                 throw PostgresProblem(

@@ -7,7 +7,7 @@ package final class PostgresReplicas: Sendable {
     package struct Replica: Sendable, Hashable {
         package enum State: String, Sendable {
             case up
-            /// The server has stopped in order.
+            /// The server has stopped normally.
             case stopped
             /// The server does not report any more: it was killed, or cannot reach the database.
             case lost
@@ -24,7 +24,7 @@ package final class PostgresReplicas: Sendable {
         package var sessions: Int
     }
 
-    /// A server reports this often. One that has not for five times as long is lost.
+    /// The time between two reports of a server. A server that has not reported for five times as long is lost.
     package static let interval = Duration.seconds(2)
     private static let lostAfter = 10
 

@@ -32,7 +32,7 @@ struct StepParser {
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
-    /// - Parameter keys: the keys that the mapping may have. Every other one is reported already.
+    /// - Parameter keys: the keys that the mapping may have. Every other key has already been reported.
     func step(_ mapping: YAMLMapping, _ node: YAMLNode, keys: [String] = Self.keys) -> Step? {
         let answer = answer(mapping, node, keys)
         // The rest is read even without a valid answer, so that its mistakes are reported as well.

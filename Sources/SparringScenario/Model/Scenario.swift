@@ -42,7 +42,7 @@ package struct Scenario: Sendable {
     /// Whether the client is being graded. The error for an unmatched request then contains no advice for the author of
     /// a script.
     package var isGraded = false
-    /// Calls of models that the rules leave out. They get the answers of a bare server and use up no step, unless a rule
+    /// Calls of models that the rules leave out. They get the answers of a server without a scenario and use up no step, unless a rule
     /// names their endpoint.
     package var unscripted: Set<Endpoint> = []
     /// The text of the scenario; nil if the scenario was not read from one text.

@@ -31,13 +31,13 @@ package struct JournalFile: Sendable {
         }
         (queue, run) = (file.queue, file.result.run)
         first = file.result.first
-        // A damaged file may have the largest id there is.
+        // A damaged file may contain the largest possible id.
         count = Int(min(file.result.last - first, .max - 1)) + 1
     }
 
     /// - Parameters:
     ///   - positions: from 0, in the order in which the exchanges ended.
-    ///   - filter: leaves out rows that SQLite can see are not selected. The caller has to apply it to the others.
+    ///   - filter: leaves out rows that SQLite can exclude. The caller has to apply the filter to the other rows.
     /// - Returns: the exchanges with the beginnings of their request bodies.
     package func exchanges(
         at positions: Range<Int>, for filter: ExchangeFilter? = nil

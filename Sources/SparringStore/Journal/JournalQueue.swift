@@ -26,7 +26,7 @@ struct JournalQueue: Sendable {
     }
 
     struct Item: Sendable {
-        /// The exchange. If the body was dropped, it has no request body.
+        /// The exchange. If the body was dropped, the exchange has no request body.
         var exchange: Exchange
         var requestBytes: Int
         /// The bytes of the answer's script, including head and framing. If the body was dropped, only the head.
@@ -102,7 +102,7 @@ struct JournalQueue: Sendable {
     /// Call when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// Call if the batch could not be written, or only its first entries. The others will be taken again.
+    /// Call if the batch could not be written, or only its first entries. The other entries will be taken again.
     mutating func putBack(_ taken: Batch, written: Int = 0) {
         takenCost -= taken.cost
         let rest = taken.items.dropFirst(written)

@@ -60,7 +60,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
-            # Ctrl-C in the terminal must reach only the tests. They stop the server when they have ended.
+            # Ctrl-C in the terminal must reach only the tests. The tests stop the server when they have ended.
             start_new_session=True,
         )
         try:

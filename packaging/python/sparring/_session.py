@@ -34,7 +34,7 @@ class Request:
         self.attempt: int = entry["attempt"]
         #: The rule and step that answered; None if no step answered.
         self.step: str | None = entry["step"]
-        #: The reason why no rule matched; None if one matched.
+        #: The reason why no rule matched; None if a rule matched.
         self.unmatched: str | None = entry["unmatched"]
         #: The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset.
         self.marbles: str = entry["marbles"]
@@ -85,7 +85,7 @@ class Session:
         }
 
     def use(self, scenario: str | pathlib.PurePath) -> None:
-        """Plays a scenario from its start: the name of a built-in one, or the path of a file.
+        """Plays a scenario from its start: the name of a built-in scenario, or the path of a file.
 
         Raises FileNotFoundError, with the searched folder, if there is no such file.
         """
