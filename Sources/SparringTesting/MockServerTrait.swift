@@ -29,7 +29,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     /// A suite's trait applies to all its tests.
     public var isRecursive: Bool { true }
 
-    /// Runs a test with the server. Swift Testing calls it.
+    /// Runs a test with the server. Swift Testing calls this function.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {

@@ -50,7 +50,7 @@ export class Server {
     return new Server(child, token, baseURL)
   }
 
-  /** A session with its own script, counters and clock. Without a name it is a new one. */
+  /** A session with its own script, counters and clock. Without a name, it is a new session. */
   async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
     const session = new Session(this, name)
     // The first call creates the session; this call changes nothing.

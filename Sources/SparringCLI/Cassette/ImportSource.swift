@@ -9,8 +9,8 @@ struct ImportSource {
     let size: Int
     private let shape: ImportFormat.Shape
 
-    /// Receives the exchanges of a source. Each function adds one to a cassette, and returns whether the cassette has
-    /// it.
+    /// Receives the exchanges of a source. Each function adds one exchange to a cassette, and returns whether the cassette has the
+    /// exchange.
     struct Sink {
         var recording: (ImportedExchange) throws -> Bool
         /// An exchange of a cassette, with the key of that cassette.

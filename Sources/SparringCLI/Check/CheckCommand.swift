@@ -46,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     @Argument(
         help: ArgumentHelp(
-            "Ids of cases; * matches anything. The default is all cases. `sparring cases` lists them.",
+            "Ids of cases; * matches anything. The default is all cases. `sparring cases` lists the cases.",
             valueName: "case"))
     var cases: [String] = []
 

@@ -18,12 +18,12 @@ struct ProjectFiles {
     /// The driver to write; nil for none.
     var driver: DriverTemplate?
     var ci: CI?
-    /// The names of the files in the project's folder. They decide what the CI job installs.
+    /// The names of the files in the project's folder. The names decide what the CI job installs.
     var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"
 
-    /// The command to grade: the given one, or that of the driver to write.
+    /// The command to grade: the given command, or the command of the driver to write.
     var graded: [String] { command.isEmpty ? driver?.command ?? [] : command }
 
     var files: [File] {

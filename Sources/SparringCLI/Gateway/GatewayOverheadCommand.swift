@@ -29,7 +29,7 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many calls of each kind.", valueName: "count"))
     var calls = 200
 
-    @Flag(help: "Measure on a busy machine, too. The result is then marked as that of a busy machine.")
+    @Flag(help: "Also measure on a busy machine. The result is then marked as that of a busy machine.")
     var anyway = false
 
     @Option(help: "The format of the report.")

@@ -29,7 +29,7 @@ struct OpenAPIList: ParsableCommand {
               sparring openapi list openapi.json
             """)
 
-    @Argument(help: ArgumentHelp("A document; the default is the built-in one.", valueName: "file"))
+    @Argument(help: ArgumentHelp("A document; the default is the built-in document.", valueName: "file"))
     var file: String?
 
     func run() throws {
@@ -58,7 +58,7 @@ struct OpenAPIDiff: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The older document. If only one document is given, it is compared with the built-in one.",
+            "The older document. If only one document is given, it is compared with the built-in document.",
             valueName: "old")) var old: String
 
     @Argument(help: ArgumentHelp("The newer document.", valueName: "new")) var new: String?

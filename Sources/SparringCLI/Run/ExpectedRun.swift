@@ -39,7 +39,7 @@ struct ExpectedRun {
     }
 
     /// - Returns: nil if the scenario has no expectations.
-    /// - Throws: `CommandError` if the program's last line looks like an outcome, but is not a valid one.
+    /// - Throws: `CommandError` if the program's last line looks like an outcome, but is not a valid outcome.
     func verdict(
         on report: RunReport, status: ChildProcess.Status, lateness: [Lateness]
     ) async throws -> ScenarioVerdict? {

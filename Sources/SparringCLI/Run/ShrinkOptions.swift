@@ -14,8 +14,8 @@ struct ReproductionOptions: SettingOptions {
     @Flag(.http2) var http2 = false
 }
 
-/// The other flags of a server: where it listens, and what it keeps and prints. A command that plays a run again accepts them, so
-/// that the flags of the first run can be repeated as they are, but its help does not list them.
+/// The other flags of a server: where the server listens, and what the server keeps and prints. A command that plays a run again accepts
+/// these flags, so that the flags of the first run can be repeated unchanged. The command's help does not list them.
 struct SurroundingOptions: SettingOptions {
     @Option(.host) var host: String?
     @Option(.port) var port: String?

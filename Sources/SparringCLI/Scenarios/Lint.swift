@@ -14,7 +14,7 @@ struct Lint: AsyncParsableCommand {
               sparring lint cases
             """)
 
-    @Argument(help: "The files to check, or folders: all .yaml and .yml files in them.") var files: [String]
+    @Argument(help: "The files to check, or folders: all .yaml and .yml files in the folders.") var files: [String]
 
     func run() async throws {
         var mistakes: [String] = []

@@ -136,7 +136,7 @@ struct LiveServer {
 
     /// Stops the server, then closes the journal and the traces, so that both contain every answer.
     ///
-    /// - Returns: false if the journal is incomplete; the log then has a line about it.
+    /// - Returns: false if the journal is incomplete; the log then has a line about the missing part.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         reports?.cancel()
@@ -149,7 +149,7 @@ struct LiveServer {
         return isComplete
     }
 
-    /// Switches the server to another scenario. Its listeners do not change.
+    /// Switches the server to another scenario. The server's listeners do not change.
     /// - Returns: the reason why the server cannot use the scenario; nil if it can.
     func replace(with scenario: SparringScenario.Scenario) -> String? {
         server.replace(with: scenario)
@@ -170,7 +170,7 @@ struct LiveServer {
             world || settings.isPublic
             ? ""
             : "\nListening on \(settings.host): everyone who reaches this port can use the server."
-                + (settings.adminToken == nil ? " Its admin API is closed; --admin-token opens it." : "")
+                + (settings.adminToken == nil ? " The server's admin API is closed; --admin-token opens the API." : "")
         let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)

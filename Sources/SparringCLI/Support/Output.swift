@@ -20,7 +20,7 @@ struct Output: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Creates the file, or truncates an existing one.
+    /// Creates the file, or truncates an existing file.
     /// - Parameters:
     ///   - name: its name in messages; nil: the path.
     ///   - permissions: the permissions of a new file.
@@ -63,7 +63,7 @@ struct Output: Sendable {
 
 /// The reason why something could not be written.
 enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reader of a pipe has closed it, as `head` does. The command ends without a message, as `cat` does.
+    /// The reader of a pipe has closed the pipe, as `head` does. The command ends without a message, as `cat` does.
     case readerGone
     case failed(name: String, reason: String)
 

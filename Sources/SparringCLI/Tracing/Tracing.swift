@@ -3,7 +3,7 @@ import SparringCassette
 import SparringExchange
 import SparringHTTP
 
-/// The traces of a running server. They are on if the environment names a receiver.
+/// The traces of a running server. Traces are on if the environment names a receiver.
 struct Tracing {
     /// Nil if traces are off.
     let exporter: SpanExporter?

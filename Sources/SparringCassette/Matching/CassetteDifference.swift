@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A place where a request differs from the recorded one.
+/// A place where a request differs from the recorded request.
 package struct CassetteDifference: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case method

@@ -98,7 +98,8 @@ package struct RecordingEncoder: Sendable {
 
     // MARK: The request
 
-    /// The longest recorded request body, in bytes. Longer ones are forwarded but not recorded; a replay server rejects them too.
+    /// The longest recorded request body, in bytes. Longer bodies are forwarded but not recorded; a replay server rejects longer bodies,
+    /// too.
     static let longestRequest = 32 << 20
 
     private mutating func finishRequest() -> [CassetteEntry] {

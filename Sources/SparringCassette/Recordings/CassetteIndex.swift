@@ -141,7 +141,7 @@ package struct CassetteIndex: Sendable {
         candidates.indices = common[asked.fingerprint] ?? []
     }
 
-    /// The recordings of a session in order; if it has none, those of the whole cassette.
+    /// The recordings of a session in order; if the session has no recordings, the recordings of the whole cassette.
     func order(of session: String) -> [Int] { sessions[session] ?? Array(cards.indices) }
 
     /// A miss is compared with at most this many recordings, the latest ones.

@@ -23,7 +23,7 @@ struct SocketProgress: Sendable {
 
     /// - Parameters:
     ///   - tracks: the recordings of the same handshake, the preferred one first. At least one.
-    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep these.
+    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep the recorded ones.
     init(_ tracks: [SocketTrack], _ matching: CassetteMatching, mint: IDMint? = nil) {
         self.tracks = tracks
         self.matching = matching

@@ -84,7 +84,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         return shown
     }
 
-    /// The capabilities that the parameters of a call show, whether it comes as a request or as an event of a socket.
+    /// The capabilities that the parameters of a call show, whether the call comes as a request or as an event of a socket.
     private static func features(ofCall body: JSONValue?, isChat: Bool) -> Set<Capability> {
         var shown: Set<Capability> = []
         if body?["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
@@ -106,8 +106,8 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed was not
     /// read.
     package var shows: Set<CaseTask.Operation>
-    /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded
-    /// on cases that need one.
+    /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded on cases that need a
+    /// conversation.
     package var converses: Bool
 
     package init(
@@ -123,7 +123,7 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// Adds the capabilities that a case has shown, whether it passed or not.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         var shown = observation.shown
-        // The upload of the lines is a part of a batch. It does not show that the program uploads files on request.
+        // The upload of the lines is a part of a batch. The upload does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
         if subject.task.operation.isConversation { beside.formUnion(observation.shownBeside) }
         // Such a client has the capability only if it also does what the task asks for.

@@ -2,8 +2,8 @@ import SparringAPI
 package import SparringScenario
 import SparringWire
 
-/// Fills values of the session into raw answers and error messages. Scenarios have templates for the model's text, but
-/// not for these.
+/// Fills values of the session into raw answers and error messages. Scenarios have templates for the model's text, but not for raw answers
+/// and error messages.
 extension Case {
     /// The script with the values of its session in raw answers and error messages. In the raw answers of a batch,
     /// `{{custom_id.1}}` is filled in later: the id of the uploaded line with the first of the task's texts.

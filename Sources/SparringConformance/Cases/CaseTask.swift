@@ -49,7 +49,8 @@ package struct CaseTask: Sendable, Hashable {
     /// cases.
     package var prompt: String
     package var model: String
-    /// A second turn of the user, for programs with a memory. They send the first answer back with it, as they read it.
+    /// A second turn of the user, for programs with a memory. Such programs send the first answer back with the second turn, as they read
+    /// the answer.
     package var then: String?
     /// Tools to offer, in the API's format.
     package var tools: [JSONValue]

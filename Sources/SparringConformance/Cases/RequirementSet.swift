@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringScenario
 
-/// A named list of case ids: the cases that count for a grade, or those of `--quick`. A set is frozen: cases that are
+/// A named list of case ids: the cases that count for a grade, or the cases of `--quick`. A set is frozen: cases that are
 /// added later are also run, but do not change its grades.
 package struct RequirementSet: Sendable, Hashable {
     /// The name, such as `2026.1`.

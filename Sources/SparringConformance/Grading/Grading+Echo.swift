@@ -47,7 +47,8 @@ extension Grading {
             actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
     }
 
-    /// An unfinished call must not be executed. A client that sends it back, or sends a result for it, has executed it.
+    /// An unfinished call must not be executed. A client that sends an unfinished call back, or sends a result for it, has executed the
+    /// call.
     static func noCalls(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "no call and no result in any request"
         guard !seen.attempts.isEmpty else { return CheckFinding(.unobserved, expected: expected, actual: "no request") }

@@ -21,7 +21,7 @@ extension Observation {
         case .download where !uses("files.content"): "no request was for the content of a file"
         case .batch where uses("batches.list") && !uses("batches.retrieve"):
             "the client polls the list of batches, but the case answers only polls of one batch"
-        // The scripted vectors are those of all texts.
+        // The script has the vectors of all texts.
         case .embeddings where dividesTexts && subject.expectation.text != nil:
             "no request has all texts, but the case answers with the vectors of all texts"
         case .moderation where dividesTexts && attempts.contains(where: { $0.decision.status == 200 }):

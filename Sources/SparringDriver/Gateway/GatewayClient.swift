@@ -5,8 +5,7 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The client's side of a gateway check. It sends calls to the replicas in turn, and records the answers with their
-/// times.
+/// The client's side of a gateway check. The client sends calls to the replicas in turn, and records the answers with their times.
 package final class GatewayClient: Sendable {
     /// One address of the gateway.
     package struct Replica: Sendable, Hashable {

@@ -182,8 +182,8 @@ package struct GatewayRun: Sendable {
         }
     }
 
-    /// A text in every prompt of a case. It consists of letters and digits, so that no gateway changes its spelling. It
-    /// differs in each run, so that a gateway's cache has no answer from an earlier run.
+    /// A text in every prompt of a case. The text consists of letters and digits, so that no gateway changes its spelling. The text differs
+    /// in each run, so that a gateway's cache has no answer from an earlier run.
     private func token(_ id: String, round: Int) -> String {
         "gw" + String(FNV1a.hash(id, seed: nonce &+ UInt64(round)), radix: 16)
     }

@@ -7,7 +7,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// Lends connections, at most a fixed number at once. Its functions block, so they must not be called on an event loop.
+/// Lends connections, at most a fixed number at once. The functions of a pool block, so they must not be called on an event loop.
 ///
 /// Work that meets a passing problem (an unreachable server, a broken connection, a deadlock) is done again until the
 /// patience of the pool ends. A commit is never sent twice: if the connection breaks while one is on its way, the caller
@@ -17,8 +17,7 @@ final class PostgresPool: Sendable {
     let settings: PostgresSettings
     private let permits: DispatchSemaphore
     private let idle = Mutex<[PostgresConnection]>([])
-    /// True once the server has accepted a connection. A later refusal may pass, such as that of a server with too
-    /// many connections.
+    /// True once the server has accepted a connection. A later refusal may pass, such as the refusal of a server with too many connections.
     private let wasAccepted = Atomic(false)
 
     init(_ location: PostgresLocation, _ settings: PostgresSettings = PostgresSettings()) {
@@ -76,8 +75,8 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// A transaction that detects whether it was committed before. It is therefore repeated even if the connection breaks during its
-    /// commit.
+    /// A transaction that detects whether it was committed before. The transaction is therefore repeated even if the connection breaks
+    /// during its commit.
     func repeatedTransaction(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
         try attempts { (loan) throws(PostgresProblem) in
             try loan.run("BEGIN")

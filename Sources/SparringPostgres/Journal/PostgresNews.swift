@@ -3,7 +3,7 @@ import SparringEngine
 package import SparringExchange
 import Synchronization
 
-/// Passes on the exchanges that other servers have ended, while anyone wants them. PostgreSQL notifies this server of them
+/// Passes on the exchanges that other servers have ended, while a reader wants them. PostgreSQL notifies this server of them
 /// (`LISTEN`), so that this server makes no needless queries.
 package final class PostgresNews: SharedNews {
     private let journal: PostgresJournal

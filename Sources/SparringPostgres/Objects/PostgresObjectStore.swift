@@ -3,7 +3,7 @@ package import SparringEngine
 
 /// Stores files, uploads, batches and collections in PostgreSQL, for several servers at once.
 ///
-/// A commit is one transaction. It has the same meaning as in `SQLiteObjectStore`: all changes or none, and none if another
+/// A commit is one transaction. A commit has the same meaning as in `SQLiteObjectStore`: all changes or none, and none if another
 /// server has changed a record since it was read.
 package final class PostgresObjectStore: ObjectStore {
     let pool: PostgresPool

@@ -20,7 +20,7 @@ package final class PostgresReplicas: Sendable {
         package var state: State
         /// Seconds since the server was last seen.
         package var seen: Int
-        /// The number of sessions that the server was the last one to change, within the last minute.
+        /// The number of sessions that this server changed within the last minute, and no other server after it.
         package var sessions: Int
     }
 

@@ -77,7 +77,7 @@ struct StepParser {
         return answer(kind.key, kind.value, mapping)
     }
 
-    /// Whether an unknown key was probably meant as an answer. It is reported with the key that was meant, and one mistake is
+    /// Whether an unknown key was probably meant as an answer. The unknown key is reported with the key that was meant, and one mistake is
     /// reported once.
     private static func isMisspeltAnswer(_ key: String, _ keys: [String]) -> Bool {
         guard !keys.contains(key) else { return false }

@@ -22,7 +22,7 @@ struct FilterCondition {
 private struct Part {
     var sql: String
     var arguments: [any DatabaseValueConvertible] = []
-    /// Whether exactly the selected exchanges meet it. Only then its negation can be checked too.
+    /// Whether exactly the selected exchanges meet the condition. Only then can SQLite also check the negation of the condition.
     var isExact = false
 
     /// Nil if SQLite cannot check the term.

@@ -1,7 +1,7 @@
 import GRDB
 package import SparringExchange
 
-/// Reads the exchanges of a journal through a read-only connection, also while a server writes it. It has the exchanges that the
+/// Reads the exchanges of a journal through a read-only connection, also while a server writes it. The reader has the exchanges that the
 /// file had when it was opened.
 package struct JournalFile: Sendable {
     private let queue: DatabaseQueue

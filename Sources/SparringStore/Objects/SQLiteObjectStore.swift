@@ -8,7 +8,7 @@ package import SparringEngine
     import Darwin
 #endif
 
-/// Stores files, uploads and batches in an SQLite file. Their bytes are never completely in memory.
+/// Stores files, uploads and batches in an SQLite file. The bytes of a file are never completely in memory.
 ///
 /// A commit is one transaction. After a kill, the file contains every commit.
 package final class SQLiteObjectStore: ObjectStore {

@@ -181,8 +181,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// The size of an answer's own fields, and which framing fields are among them. Both are found in one pass, because
-    /// every answer needs them.
+    /// The size of an answer's own fields, and which framing fields are among them. The size and the framing fields are found in one pass,
+    /// because every answer needs both.
     private struct GivenFields {
         /// The bytes of all fields on the wire.
         private(set) var size = 0

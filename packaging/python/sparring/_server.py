@@ -24,7 +24,7 @@ class StartError(Exception):
 
 
 class Server:
-    """`sparring serve` as a child process. It ends with `stop`, or when this process ends for any reason.
+    """`sparring serve` as a child process. The server ends with `stop`, or when this process ends for any reason.
 
     scenarios: names of built-in scenarios, or paths. Without a scenario, every request gets an invented answer.
     arguments: more flags of `sparring serve`, such as `["--validation", "lenient"]`.

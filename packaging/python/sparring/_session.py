@@ -69,7 +69,7 @@ class Session:
         self.base_url = f"{root}/s/{name}/v1"
         #: A key that also selects the session, for a client that uses the server's base URL. With `base_url`, any key works.
         self.api_key = f"sk-sparring-{name}"
-        # The first call creates the session; this one changes nothing.
+        # The first call creates the session; this call changes nothing.
         self._call("POST", "clock", {"scale": 1})
 
     @property
