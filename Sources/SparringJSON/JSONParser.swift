@@ -15,7 +15,7 @@ extension JSONValue {
     /// The maximum nesting depth. The parser recurses, and event-loop stacks are small.
     package static let maximumDepth = 256
 
-    /// Parses one document. Allows white space around it, and nothing else after it (RFC 8259).
+    /// Parses one document. Allows white space around the document, and no other text after it (RFC 8259).
     package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         let result: Result<JSONValue, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(buffer)

@@ -39,7 +39,7 @@ package struct JSONWriter: ~Copyable {
     /// A copy of the bytes written so far.
     package var bytes: [UInt8] { output.array }
 
-    /// The number of bytes written so far: the place of the next one.
+    /// The number of bytes written so far: the place of the next byte.
     package var count: Int { output.count }
 
     package mutating func object(_ members: (inout JSONWriter) -> Void) {

@@ -20,7 +20,7 @@ package struct Grade: Sendable, Hashable {
     package struct Tally: Sendable, Hashable {
         package var held = 0
         package var broken = 0
-        /// Neither passed nor failed, because nothing decided it.
+        /// The number of cases that neither passed nor failed.
         package var open = 0
 
         package var observed: Int { held + broken }

@@ -47,8 +47,7 @@ package struct RunLog: Sendable {
         }
     }
 
-    /// The selected cases. The plain conversation at the start and the end is one of them only if it was selected by
-    /// name.
+    /// The selected cases. The plain conversation at the start and the end is one of the cases only if it was selected by name.
     package var selected: [Entry] {
         let wanted = Set(start?.cases ?? [])
         return entries.filter { wanted.contains($0.start.id) }

@@ -1,7 +1,7 @@
 public import Sparring
 
 extension MockServer {
-    /// The server of the running test, from its `.sparring` trait or from that of its suite.
+    /// The server of the running test, from the `.sparring` trait of the test or of its suite.
     ///
     /// A detached task does not inherit the server: read `current` before the task starts.
     ///

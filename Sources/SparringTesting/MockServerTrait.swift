@@ -29,13 +29,13 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     /// A suite's trait applies to all its tests.
     public var isRecursive: Bool { true }
 
-    /// Runs a test with the server. Swift Testing calls it.
+    /// Runs a test with the server. Swift Testing calls this function.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? MockServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        // A client has its answer before the server has recorded that it was sent. Therefore the report is read after
+        // A client has its answer before the server has recorded that the answer was sent. Therefore the report is read after
         // the server has stopped.
         let server = try await MockServer.with(scenario, configuration: configuration) { server in
             try await CurrentServer.$value.withValue(server) { try await function() }

@@ -4,7 +4,7 @@ struct PairMerge {
     private let tables: TokenTables
     /// The starts of the parts of a short piece, then its end.
     private let starts: UnsafeMutablePointer<UInt32>
-    /// The rank of each part together with the next.
+    /// The rank of each part together with the next part.
     private let ranks: UnsafeMutablePointer<UInt32>
 
     /// The longest piece, in bytes, for which scanning all parts per merge is faster than a heap.
@@ -73,7 +73,7 @@ private struct PairQueue {
     /// The start of the next and the previous part, by the start of a part. Entries of merged parts are invalid.
     private var next: [UInt32]
     private var previous: [UInt32]
-    /// The rank of a part together with the next, by the start of the part.
+    /// The rank of a part together with the next part, by the start of the part.
     private var ranks: [UInt32]
     /// A binary heap of ranks, each with the start of its part in the lower half, so that the leftmost of equal ranks comes first.
     private var heap: [UInt64] = []

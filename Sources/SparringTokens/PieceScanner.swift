@@ -96,8 +96,8 @@ struct PieceScanner {
         return index == bytes.count || last == start ? index : last
     }
 
-    /// The length of a contraction such as `'s` or `'re` at an index; 0 if no contraction starts there. `'ſ` is one
-    /// too, because case is ignored.
+    /// The length of a contraction such as `'s` or `'re` at an index; 0 if no contraction starts there. `'ſ` is also a contraction, because
+    /// case is ignored.
     private func contraction(at index: Int) -> Int {
         guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "'") else { return 0 }
         let first = bytes[index + 1]

@@ -1,4 +1,4 @@
-/// Counts the tokens of texts: exactly with a vocabulary, by an estimate without one.
+/// Counts the tokens of texts: exactly with a vocabulary, by an estimate without a vocabulary.
 package struct TokenCounter: Sendable, Hashable {
     private let vocabulary: Vocabulary?
 

@@ -1,4 +1,5 @@
-/// Estimates tokens without a vocabulary: splits text into pieces similar in number and shape to those of byte-pair encodings.
+/// Estimates tokens without a vocabulary: splits text into pieces that are similar in number and shape to the pieces of byte-pair
+/// encodings.
 ///
 /// All reports mark these counts as estimates. Exact counts need a vocabulary.
 package enum TokenEstimate {

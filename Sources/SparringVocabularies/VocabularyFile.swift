@@ -12,7 +12,7 @@ package struct VocabularyFile: Sendable, Hashable {
         self.path = path
     }
 
-    /// Reads the file. Throws an error if it differs from the published one.
+    /// Reads the file. Throws an error if the content differs from the published file.
     package func load() throws(VocabularyProblem) -> Vocabulary {
         let data = try checked()
         do {
@@ -22,7 +22,7 @@ package struct VocabularyFile: Sendable, Hashable {
         }
     }
 
-    /// Throws an error if the file differs from the published one. Keeps nothing in memory.
+    /// Throws an error if the file differs from the published file. Keeps nothing in memory.
     package func check() throws(VocabularyProblem) { _ = try checked() }
 
     private func checked() throws(VocabularyProblem) -> Data {

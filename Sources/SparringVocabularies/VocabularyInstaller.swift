@@ -37,7 +37,7 @@ package struct VocabularyInstaller: Sendable {
         return installed
     }
 
-    /// The vocabularies in a file: those of an archive, found by name, or the file itself.
+    /// The vocabularies in a file: the vocabularies of an archive, found by name, or the file itself.
     private static func vocabularies(
         in bytes: [UInt8], named path: String
     ) throws(VocabularyProblem) -> [TokenEncoding: [UInt8]] {

@@ -51,7 +51,7 @@ package struct VocabularyPlaces: Sendable, Hashable {
         return environment["HOME"].flatMap { $0.isEmpty ? nil : "\($0)/.cache/sparring" }
     }
 
-    /// The possible names of an encoding's file: the one in tiktoken's cache, and the published one.
+    /// The possible names of an encoding's file: the name in tiktoken's cache, and the published name.
     package static func names(of encoding: TokenEncoding) -> [String] {
         [encoding.file.cacheName, "\(encoding.rawValue).tiktoken"]
     }

@@ -162,7 +162,7 @@ struct GatewayCheckTests {
     func overheadRefused() async throws {
         let process = try await overhead([])
         guard process.exitCode != 0 else {
-            #expect(process.standardOutput.contains("Sparring's own ceiling"))
+            #expect(process.standardOutput.contains("Sparring's own limit"))
             return
         }
         #expect(process.exitCode == 75, "\(process.standardError)")

@@ -83,7 +83,8 @@ struct OwnCasesTests {
                 files: ["a.yaml": "schema: 1\ncase: []\n"], says: ["FOLDER/a.yaml:1:1: the file has no cases"],
                 testDescription: "a file that is neither cases, a scenario nor a set"),
             Mistake(
-                files: ["a.yaml": "schema: 1\nscenario: s\notherwise: auto\n"], says: ["FOLDER: no case file"],
+                files: ["a.yaml": "schema: 1\nscenario: s\notherwise: auto\n"],
+                says: ["FOLDER: this folder has no case file"],
                 testDescription: "a folder without a case file"),
         ])
     func mistakes(row: Mistake) async throws {

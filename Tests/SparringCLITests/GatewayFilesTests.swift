@@ -31,7 +31,7 @@ struct GatewayFilesTests {
         let error = #expect(throws: CommandError.self) {
             try CaseFiles.select([file.path], without: [], from: try GatewayCaseFiles.builtIn())
         }
-        #expect(error?.text.contains("It is a file: --cases \(file.path) reads cases from it.") == true)
+        #expect(error?.text.contains("A file has this name: --cases \(file.path) reads cases from it.") == true)
         #expect(error?.exitCode == .usage)
     }
 
@@ -53,6 +53,6 @@ struct GatewayFilesTests {
         try Data("schema: 1\ngateway: ''\n".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let error = #expect(throws: CommandError.self) { try GatewayAdapter.read(file.path) }
-        #expect(error?.text == "\(file.path):2:10: gateway is the name in reports, and cannot be empty")
+        #expect(error?.text == "\(file.path):2:10: `gateway` cannot be empty, because it is the name in reports")
     }
 }

@@ -40,7 +40,7 @@ struct ListenerParserTests {
             ("{ tls: { sequence: [ handshake_stal ] } }", "did you mean 'handshake_stall'?"),
             ("{ tls: { then: last } }", "a listener needs a `sequence`"),
             ("{ tls: { sequence: [], then: lst } }", "did you mean 'last'?"),
-            ("{ tls: , plain: }", "a server has one listener"), ("{}", "`listeners` is empty"),
+            ("{ tls: , plain: }", "a server has only one listener"), ("{}", "`listeners` is empty"),
             ("{ https: }", "unknown key 'https'"),
         ])
     func mistakes(text: String, message: String) {

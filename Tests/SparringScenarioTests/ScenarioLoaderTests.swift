@@ -29,7 +29,7 @@ struct ScenarioLoaderTests {
             ("  - { txt: hi }", "3:7: unknown key 'txt' in a step; did you mean 'text'?"),
             ("  - { times: 2 }", "3:5: a step needs an answer"),
             ("  - { text: hi, timse: 2 }", "3:17: unknown key 'timse' in a step; did you mean 'times'?"),
-            ("  - { text: hi, auto: {} }", "3:17: a step has one answer"),
+            ("  - { text: hi, auto: {} }", "3:17: a step has only one answer"),
             ("  - { error: server_eror }", "did you mean 'server_error'?"),
             ("  - { text: hi, stream: { first: 300 } }", "3:34: first must be a duration with a unit"),
             (
@@ -68,7 +68,7 @@ struct ScenarioLoaderTests {
             ("  - { items: [ { type: mcp_call, name: f } ] }", "mcp_call needs `server_label`"),
             ("  - { items: [ { type: web_search_call, status: done } ] }", "status must be one of"),
             ("  - { items: {} }", "items must be a list"),
-            ("  - { items: [], text: hi }", "a step has one answer"),
+            ("  - { items: [], text: hi }", "a step has only one answer"),
             (
                 "  - { text: hi, ends: { incomplete: bored } }",
                 "incomplete must be one of max_output_tokens, content_filter"

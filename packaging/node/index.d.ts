@@ -18,7 +18,7 @@ export class Server {
   private constructor()
   static start(options?: ServerOptions): Promise<Server>
   readonly baseURL: string
-  /** A session with its own script, counters and clock. Without a name it is a new one. */
+  /** A session with its own script, counters and clock. Without a name, it is a new session. */
   session(name?: string): Promise<Session>
   /** Stops the server, and waits until it has ended. The server also ends when this process ends. */
   stop(): Promise<void>
@@ -34,7 +34,7 @@ export interface Session {
   readonly client: { baseURL: string; apiKey: string }
   /** The environment variables that official clients read. */
   readonly env: Record<string, string>
-  /** Plays a scenario from its start: the name of a built-in one, or the path of a file. */
+  /** Plays a scenario from its start: the name of a built-in scenario, or the path of a file. */
   use(scenario: string): Promise<void>
   /** Plays a scenario: an object, or YAML text. */
   script(scenario: Scenario | string): Promise<void>

@@ -50,10 +50,10 @@ export class Server {
     return new Server(child, token, baseURL)
   }
 
-  /** A session with its own script, counters and clock. Without a name it is a new one. */
+  /** A session with its own script, counters and clock. Without a name, it is a new session. */
   async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
     const session = new Session(this, name)
-    // The first call creates the session; this one changes nothing.
+    // The first call creates the session; this call changes nothing.
     await session.clock({ scale: 1 })
     return session
   }
@@ -131,7 +131,7 @@ export class Session {
     return { OPENAI_BASE_URL: this.baseURL, OPENAI_API_KEY: this.apiKey, NO_PROXY: own, no_proxy: own }
   }
 
-  /** Plays a scenario from its start: the name of a built-in one, or the path of a file. */
+  /** Plays a scenario from its start: the name of a built-in scenario, or the path of a file. */
   async use(scenario) {
     if (/\.(ya?ml|json)$/.test(scenario)) await this.#call('PUT', 'scenario', {}, await readFile(scenario, 'utf8'))
     else await this.#call('PUT', 'scenario', { use: scenario })

@@ -69,7 +69,7 @@ struct CassetteTrim: AsyncParsableCommand {
 struct CassetteMerge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Merge several cassettes into a new one, ordered by the start of each exchange.",
+        abstract: "Merge several cassettes into a new cassette, ordered by the start of each exchange.",
         discussion: """
               sparring cassette merge all.sqlite monday.sqlite tuesday.sqlite
             """)

@@ -42,7 +42,7 @@ enum CassetteFile {
         return parts.joined(separator: "  ")
     }
 
-    /// Replaces a cassette: writes the new one next to it, then renames it.
+    /// Replaces a cassette: writes the new cassette next to the old one, then renames the new one.
     static func replace(_ path: String, with cassette: Cassette, redaction: CassetteRedaction) throws {
         let place = CassetteLocation(path)
         let beside = CassetteLocation(path + (place.isFolder ? ".new" : ".new.sqlite"))

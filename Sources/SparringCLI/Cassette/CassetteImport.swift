@@ -44,13 +44,13 @@ struct CassetteImport: AsyncParsableCommand {
         if run.maskedCount > 0 {
             try StandardOutput.print(
                 "\(run.maskedCount) of them without a path, because the URI is masked in the file. A replay compares "
-                    + "method and body of these, and ignores the path.")
+                    + "the method and the body of such an exchange, and ignores the path.")
         }
         if run.hasFailed { throw ExitCode.badFile }
     }
 }
 
-/// One import. It reads the sources that can be read, and reports the others.
+/// One import. The import reads the sources that can be read, and reports the other sources.
 private struct ImportRun {
     let cassette: String
     let session: String

@@ -11,7 +11,8 @@ struct CassetteList: AsyncParsableCommand {
         commandName: "ls", abstract: "List the exchanges of a cassette, one per line.",
         discussion: """
             A line has the position, session and number, time, request, status, model, duration, and the size and \
-            number of pieces; for a WebSocket, the number of messages. The line of an exchange that was cut off also says how it ended.
+            number of pieces; for a WebSocket, the number of messages. For an exchange that was cut off, the line also \
+            says how the exchange ended.
 
               sparring cassette ls cassette.sqlite
               sparring cassette ls cassette.sqlite --json

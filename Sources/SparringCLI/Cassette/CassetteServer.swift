@@ -23,10 +23,10 @@ struct CassetteServer {
     /// The first line of output, without the base URL.
     var banner: String
 
-    /// The number of exchanges that the admin API keeps. The cassette has all of them.
+    /// The number of exchanges that the admin API keeps. The cassette has all exchanges.
     private static let logged = 100
 
-    /// - Returns: the exit code of the program, or that of the signal that ended it.
+    /// - Returns: the exit code of the program, or the exit code for the signal that ended the program.
     func run(_ command: [String]) async throws -> Int32 {
         FileDescriptorLimit.raise()
         let resolved = try scenario.resolved()

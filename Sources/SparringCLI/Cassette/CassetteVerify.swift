@@ -11,7 +11,7 @@ struct CassetteVerify: AsyncParsableCommand {
         usage: "sparring cassette verify <cassette> [OPTIONS]",
         discussion: """
             Compares the status, the media type and the structure of the JSON in answers and events, not the texts. An \
-            identifier that a request takes from an earlier answer is replaced with the one of the new answer.
+            identifier that a request takes from an earlier answer is replaced with the identifier in the new answer.
 
             Requests are left out if they would change something that the API keeps (files, batches), if they were \
             masked, or if the budget is used up.
@@ -31,7 +31,7 @@ struct CassetteVerify: AsyncParsableCommand {
             valueName: "dollars"))
     var budget = 1.0
     @Flag(help: "Send nothing; print the requests that would be sent, and their cost.") var dryRun = false
-    @Flag(help: "Also send requests that create, change or delete objects.") var changes = false
+    @Flag(help: "Also send requests that create, change or delete something.") var changes = false
     @Flag(help: "Also send requests to models without a known price.") var unpriced = false
     @Option(help: "Send only the requests of this session. May be repeated.") var session: [String] = []
 

@@ -9,8 +9,8 @@ struct ImportSource {
     let size: Int
     private let shape: ImportFormat.Shape
 
-    /// Receives the exchanges of a source. Each function adds one to a cassette, and returns whether the cassette has
-    /// it.
+    /// Receives the exchanges of a source. Each function adds one exchange to a cassette, and returns whether the cassette has the
+    /// exchange.
     struct Sink {
         var recording: (ImportedExchange) throws -> Bool
         /// An exchange of a cassette, with the key of that cassette.
@@ -59,7 +59,7 @@ struct ImportSource {
         case .archive: return try archive(sink, progress)
         case .gzip:
             guard let plain = ContentCoding.decoded(try whole(), ["gzip"]) else {
-                throw ImportMistake("its gzip is damaged")
+                throw ImportMistake("its gzip data is damaged")
             }
             return try read(plain, sink)
         case .document, .format(.httprr): return try read(try whole(), sink)

@@ -31,7 +31,7 @@ struct Replay: AsyncParsableCommand, RunsProgram {
 
     @Option(
         help: ArgumentHelp(
-            "A scenario to apply as well: its limits, faults and pace, and its steps that have answers. May be "
+            "A scenario to apply in addition to the cassette: its limits, faults and pace, and its steps that have answers. May be "
                 + "repeated.",
             valueName: "scenario"))
     var scenario: [String] = []

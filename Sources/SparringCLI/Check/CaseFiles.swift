@@ -63,14 +63,14 @@ enum CaseFiles {
                 let isFile = FileManager.default.fileExists(atPath: stranger.pattern)
                 let near =
                     isFile
-                    ? " It is a file: --cases \(Shell.line([stranger.pattern])) reads cases from it."
+                    ? " A file has this name: --cases \(Shell.line([stranger.pattern])) reads cases from it."
                     : stranger.nearest.map { " Did you mean \(Shell.line([$0]))?" } ?? ""
                 return "sparring: no case matches '\(stranger.pattern)'.\(near) `\(command)` lists them."
             }
             throw CommandError(mistakes: lines, .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        // The plain calls are made in every run. They count as cases only if they are selected by name.
+        // The plain calls are made in every run. The plain calls count as cases only if they are selected by name.
         let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
         guard !wanted.isEmpty else {

@@ -38,7 +38,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
               sparring check --gateway http://localhost:4000/v1 -- python app.py
 
             --population plays no cases. Instead, 200 callers make calls during an outage and under each chaos \
-            profile. The report has their retries, the number of requests and tokens, and the delays of the answers.
+            profile. The report shows the callers' retries, the number of requests and tokens, and the delays of the answers.
 
             Prints one line if the run passes. Exit codes: 0 passed, 1 failed, 64 no case matched, 69 the program \
             could not be started or driven, 70 a bug of sparring, 74 a file could not be written.
@@ -46,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
 
     @Argument(
         help: ArgumentHelp(
-            "Ids of cases; * matches anything. The default is all cases. `sparring cases` lists them.",
+            "Ids of cases; * matches anything. The default is all cases. `sparring cases` lists the cases.",
             valueName: "case"))
     var cases: [String] = []
 
@@ -83,7 +83,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
                     "--population takes no cases, and cannot be combined with --attach or --gateway", .usage)
             }
             guard settings.report == nil else {
-                throw CommandError("--population has no cases that --report could show; leave one of them out", .usage)
+                throw CommandError(
+                    "--report shows cases, and --population plays none; leave one of the two options out", .usage)
             }
             return try await LoadRunCommand(command: command, settings: settings).run()
         }

@@ -3,7 +3,7 @@ import SparringConformance
 /// The progress of a run of cases: `37/244 · 1 fail · about 50 s left`.
 struct CheckProgress {
     private let cases: Set<String>
-    /// The verdict of each case that has one. A later round replaces it.
+    /// The verdict of each case that has a verdict. A later round of the case replaces its verdict.
     private var verdicts: [String: Verdict] = [:]
     private var elapsed = Duration.zero
 

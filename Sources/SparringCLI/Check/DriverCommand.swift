@@ -8,7 +8,7 @@ struct DriverCommand: AsyncParsableCommand {
         abstract: "Write a driver for a client, or check that a driver follows the protocol.",
         discussion: """
             A driver is a program that makes calls with a client library: it reads a line of JSON for each call, and \
-            writes a line with the result. It starts once for all cases, which is faster, and plays many at a time. \
+            writes a line with the result. A driver starts only once, which is faster, and plays many cases at a time. \
             docs/reference/drivers.md describes the protocol.
 
               sparring driver new python > driver.py

@@ -100,7 +100,7 @@ struct InitCommand: AsyncParsableCommand, RunsProgram {
         try StandardOutput.write("wrote   \(file.path)\n")
     }
 
-    /// The first run. Its failures become the known failures.
+    /// The first run. The failures of the first run become the known failures.
     private func grade() async throws {
         let flags = ["--known-failures", ProjectFiles.knownFailures, "--update-known-failures"]
         var check = try CheckCommand.parse(driver == nil ? flags : flags + ["--driver"])

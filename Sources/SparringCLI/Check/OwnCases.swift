@@ -43,7 +43,7 @@ enum OwnCases {
             let place = "\(subject.file ?? ""):\(subject.line)"
             if subject.theme == BuiltInCases.sanityTheme {
                 return
-                    "\(place):1: the theme '\(subject.theme)' belongs to the calls that Sparring makes before a run; choose another theme"
+                    "\(place):1: the theme '\(subject.theme)' belongs to the calls before a run; choose another theme"
             }
             if taken.contains(subject.id) {
                 return "\(place):1: '\(subject.id)' is the id of a built-in case; choose another id"
@@ -66,7 +66,7 @@ enum OwnCases {
             // The same folder may also contain scenarios and sets.
             if CaseLoader.isCaseFile(text) || !isOfAnotherKind(text) { files.append(file) }
         }
-        guard !files.isEmpty else { throw CommandError(mistakes: ["\(path): no case file is in this folder"]) }
+        guard !files.isEmpty else { throw CommandError(mistakes: ["\(path): this folder has no case file"]) }
         return files
     }
 

@@ -23,7 +23,7 @@ struct ProjectFiles {
 
     static let knownFailures = "known-failures.txt"
 
-    /// The command to grade: the given one, or that of the driver to write.
+    /// The command to grade: the given command, or the command of the driver to write.
     var graded: [String] { command.isEmpty ? driver?.command ?? [] : command }
 
     var files: [File] {

@@ -16,7 +16,7 @@ struct ReportCommand: ParsableCommand {
               sparring report .sparring/report.jsonl --format prompt
 
             prompt lists the failures for a coding agent. badge is the JSON that shields.io reads. badge and svg take \
-            one log, the other formats several. A log may have a name: python=python.jsonl.
+            one log, the other formats take several. A log may have a name: python=python.jsonl.
             """)
 
     @Argument(help: ArgumentHelp("The logs that `check` wrote.", valueName: "report.jsonl"), completion: .file())
@@ -25,7 +25,7 @@ struct ReportCommand: ParsableCommand {
     var format: ReportFormat = .console
     @Option(help: ArgumentHelp("Write to this file. The default is standard output.", valueName: "file"))
     var out: String?
-    @Flag(help: "Show the wire of every case, not only of failed cases.") var trace = false
+    @Flag(help: "Show the wire (requests and answers) of every case, not only of failed cases.") var trace = false
 
     func validate() throws {
         if files.count > 1, !format.takesSeveral {

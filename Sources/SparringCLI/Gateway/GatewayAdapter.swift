@@ -40,11 +40,11 @@ struct GatewayAdapter {
     private init?(_ root: YAMLNode, _ reader: YAMLReader) {
         guard let mapping = reader.mapping(root, "an adapter", keys: Self.fileKeys) else { return nil }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
+            reader.note(mapping["schema"] ?? root, "the file must start with `schema: 1`, the version of its grammar")
         }
         gateway = mapping["gateway"].flatMap { reader.text($0, "gateway") }
         if let node = mapping["gateway"], gateway?.isEmpty == true {
-            reader.note(node, "gateway is the name in reports, and cannot be empty")
+            reader.note(node, "`gateway` cannot be empty, because it is the name in reports")
         }
         model = mapping["model"].flatMap { reader.text($0, "model") }
         recovery = mapping["recovery"].flatMap { reader.duration($0, "recovery") }

@@ -11,16 +11,16 @@ struct GatewayCheck: AsyncParsableCommand {
         abstract: "Grade a gateway: failover, streams, errors, usage, limits and secrets.",
         usage: "sparring gateway check [CASE ...] --through URL[,URL...] [OPTIONS]",
         discussion: """
-            Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`. It compares \
+            Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`. Sparring compares \
             what the client receives with what the upstreams received and answered.
 
               sparring gateway check --through http://localhost:4000/v1 \\
                   --start 'litellm --config {config} --port 4000' \\
                   --config litellm.yaml --key sk-1234
 
-            --start starts the gateway with the shell, waits until it answers, and ends it afterwards. Its environment has \
+            --start starts the gateway with the shell, waits until it answers, and ends it afterwards. The gateway's environment has \
             the base URL and the keys of each upstream: SPARRING_PRIMARY_URL, SPARRING_PRIMARY_KEY, \
-            SPARRING_PRIMARY_KEY_2, SPARRING_SECONDARY_URL, and so on. --config is a template of its configuration file \
+            SPARRING_PRIMARY_KEY_2, SPARRING_SECONDARY_URL, and so on. --config is a template of the gateway's configuration file \
             with {{primary.url}}, {{primary.host}}, {{primary.port}}, {{primary.key}}; {config} in the command is the path \
             of the filled file, {port} the port of --through. If the command contains {port}, each URL gets its own process.
 
@@ -37,7 +37,7 @@ struct GatewayCheck: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Ids of cases; * matches anything. The default is all cases. `sparring gateway cases` lists them.",
+            "Ids of cases; * matches anything. The default is all cases. `sparring gateway cases` lists the cases.",
             valueName: "case"))
     var cases: [String] = []
 
@@ -61,7 +61,7 @@ struct GatewayCheck: AsyncParsableCommand {
     @Option(help: "The format of the report.")
     var format = GatewayFormat.text
 
-    @Flag(help: "Show the wire of every case, not only of failed cases.")
+    @Flag(help: "Show the wire (requests and answers) of every case, not only of failed cases.")
     var trace = false
 
     @Option(name: .customLong("fail-on"), help: "The lowest level whose failure fails the run: must or should.")

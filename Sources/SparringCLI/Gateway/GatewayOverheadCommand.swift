@@ -10,14 +10,15 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
         abstract: "Measure the delay that a gateway adds to answers.",
         usage: "sparring gateway overhead --through URL [OPTIONS]",
         discussion: """
-            Makes calls through the gateway and directly to its first upstream, in turn, in one run: first one at a time for \
-            the delays, then 16 at a time for the answers and streams a second. The direct calls show Sparring's own time and \
-            rate, beyond which nothing can be measured. With --start, the memory of the gateway's processes is measured too.
+            Makes calls through the gateway and directly to its first upstream, in turn, in one run: first one at a time, \
+            which measures the delays, then 16 at a time, which measures the answers and streams a second. \
+            The direct calls show Sparring's own time and rate, which are the limits of the measurement. With --start, the memory of the gateway's processes is \
+            measured too.
 
             The command refuses to measure on a busy machine. Before, during and after the calls, it measures how much longer \
             computations take than their processor time, and how late timers are.
 
-            --start, --config, --key and --model work as in `sparring gateway check`.
+            --start, --config, --key and --model mean the same as in `sparring gateway check`.
 
             Exit codes: 0 measured, 69 the gateway could not be started or reached, 70 a bug of sparring, 75 the machine is \
             too busy.
@@ -28,7 +29,7 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The number of calls of each kind.", valueName: "count"))
     var calls = 200
 
-    @Flag(help: "Measure on a busy machine, too. The result says that the machine was busy.")
+    @Flag(help: "Also measure on a busy machine. The result is then marked as that of a busy machine.")
     var anyway = false
 
     @Option(help: "The format of the report.")
@@ -43,7 +44,7 @@ struct GatewayOverheadCommand: AsyncParsableCommand {
         do {
             overhead = try await session.run(named: GatewayCaseParser.upstreamNames) { ends in
                 guard let primary = ends.upstreams.upstreams.first else {
-                    throw CommandError("there is no upstream", .internalError)
+                    throw CommandError("the gateway has no upstream", .internalError)
                 }
                 let replica = try GatewayOptions.replica(primary.baseURL)
                 let direct = try GatewayClient(

@@ -5,7 +5,7 @@ import SparringHTTP
 
 /// The upstreams and the gateway, which run during one check.
 struct GatewaySession {
-    /// What runs while the work is done.
+    /// The parts that run while the work is done.
     struct Ends: Sendable {
         var client: GatewayClient
         var upstreams: UpstreamGroup
@@ -77,8 +77,8 @@ struct GatewaySession {
         return try result.get()
     }
 
-    /// Does the work. If it fails and a process of the gateway has ended, the message says so: another program may have answered
-    /// on its port.
+    /// Does the work. If the work fails and a process of the gateway has ended, the message says so: another program may have answered on
+    /// the gateway's port.
     private func done<Value: Sendable>(
         _ work: (Ends) async throws -> Value, with ends: Ends
     ) async throws -> Value {

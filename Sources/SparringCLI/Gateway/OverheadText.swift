@@ -4,7 +4,9 @@ import SparringConformance
 enum OverheadText {
     static func text(_ overhead: GatewayOverhead) -> String {
         var text =
-            overhead.load.problem.map { "A BUSY MACHINE: \($0). These are not the times of the gateway.\n\n" } ?? ""
+            overhead.load.problem.map {
+                "A BUSY MACHINE: \($0). Do not use these figures as the times of the gateway.\n\n"
+            } ?? ""
         let head = ["ms", "direct", "p99", "through", "p99", "added at the median"]
         let rows = overhead.series.map { series in
             [
@@ -18,12 +20,12 @@ enum OverheadText {
                 [rate.name, "\(Int(rate.directPerSecond))", "\(Int(rate.throughPerSecond))"]
             }
             text +=
-                "\n" + table([["16 calls at a time", "direct, which is Sparring's own ceiling", "through"]] + rates)
+                "\n" + table([["16 calls at a time", "direct (Sparring's own limit)", "through"]] + rates)
         }
         if let memory = overhead.memory {
             text += "\nThe gateway's processes use \(memory >> 20) MB of memory after the calls.\n"
         }
-        if overhead.failures > 0 { text += "\n\(overhead.failures) calls failed and do not count.\n" }
+        if overhead.failures > 0 { text += "\n\(overhead.failures) calls failed and are not counted.\n" }
         return text
     }
 

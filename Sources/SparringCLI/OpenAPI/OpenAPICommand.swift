@@ -58,7 +58,7 @@ struct OpenAPIDiff: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "The older document. A single document is compared with the built-in document.",
+            "The older document. If only one document is given, it is compared with the built-in document.",
             valueName: "old")) var old: String
 
     @Argument(help: ArgumentHelp("The newer document.", valueName: "new")) var new: String?

@@ -19,7 +19,7 @@ struct ExpectedRun {
         output = expectation?.isOfProgram == true ? try ProgramOutput() : nil
     }
 
-    /// Whether the scenario may expect a program to fail. Then its exit code is judged, and not passed on.
+    /// Whether the scenario may expect a program to fail. In that case, the program's exit code is judged, and not passed on.
     var allowsFailure: Bool { expectation?.exit == .nonzero || expectation?.exit == .any }
 
     /// - Parameters:
@@ -39,7 +39,7 @@ struct ExpectedRun {
     }
 
     /// - Returns: nil if the scenario has no expectations.
-    /// - Throws: `CommandError` if the program's last line looks like an outcome, but is not a valid one.
+    /// - Throws: `CommandError` if the program's last line looks like an outcome, but is not a valid outcome.
     func verdict(
         on report: RunReport, status: ChildProcess.Status, lateness: [Lateness]
     ) async throws -> ScenarioVerdict? {

@@ -62,7 +62,7 @@ extension RunReport {
             unmatched.isEmpty ? nil : "\(Self.count(unmatched.count, "request")) matched no step",
             leftOver.isEmpty ? nil : "the script was not played to its end",
             faultsMissed.isEmpty ? nil : "\(Self.count(faultsMissed.count, "fault")) had no effect",
-            unexpected == nil || verdict != nil ? nil : "the number of attempts is not the expected one",
+            unexpected == nil || verdict != nil ? nil : "the number of attempts is not the expected number",
             broken == 0 ? nil : "\(Self.count(broken, "expectation")) \(broken == 1 ? "is" : "are") not met",
         ].compactMap(\.self)
         return problems.isEmpty

@@ -11,15 +11,15 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         usage: "sparring shrink SCENARIO --seed N [OPTIONS] -- COMMAND [ARGUMENT ...]",
         discussion: """
             Needs a program that failed (exit code other than 0) against a scenario with `chaos`, and the seed that \
-            the run printed. Runs the program again and again with fewer of the faults of that run, and prints the \
-            faults that are left as a scenario.
+            the run printed. Runs the program again and again with fewer of the faults of that run, and prints a \
+            scenario with the faults that are left.
 
               sparring run chaos/flaky --seed 7 -- python app.py
               sparring shrink chaos/flaky --seed 7 -- python app.py > smallest.yaml
               sparring run smallest.yaml -- python app.py
 
-            The standard output of the program goes to standard error. Give the options of that run, such as --tls. Other \
-            options of `sparring run` are accepted and have no influence on the faults.
+            The standard output of the program goes to standard error. Repeat the options of the failed run, such as --tls. \
+            Other options of `sparring run` are accepted and have no influence on the faults.
             """)
 
     @Argument(help: "The name of a built-in scenario, or a path.", completion: .scenarioFile)
@@ -51,7 +51,7 @@ struct Shrink: AsyncParsableCommand, RunsProgram {
         let original = try MockScenario(yaml: text, file: scenario).resolved()
         guard let chaos = original.chaos, chaos.schedule == nil else {
             throw CommandError(
-                "\(scenario) has no random faults: it has no `chaos`, or its `chaos` is already a schedule", .usage)
+                "\(scenario) has no random faults: it has no `chaos`, or its `chaos` already has a schedule", .usage)
         }
         let settings = try Settings(flags: server.flags.merging(rest.flags) { $1 }, defaultPort: 0)
         let trials = ShrinkRuns(

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The flags of a server that may decide whether a program fails. `shrink` has to play its runs with those of the first run.
+/// The flags of a server that may decide whether a program fails. `shrink` must use the same flags as the first run.
 struct ReproductionOptions: SettingOptions {
     @Option(.seed) var seed: String?
     @Option(.fault) var fault: String?
@@ -14,8 +14,8 @@ struct ReproductionOptions: SettingOptions {
     @Flag(.http2) var http2 = false
 }
 
-/// The other flags of a server: where it listens, and what it keeps and prints. A command that plays a run again accepts them, so
-/// that the flags of the first run can be repeated as they are, but its help does not list them.
+/// The other flags of a server: where the server listens, and what the server keeps and prints. A command that plays a run again accepts
+/// these flags, so that the flags of the first run can be repeated unchanged. The command's help does not list them.
 struct SurroundingOptions: SettingOptions {
     @Option(.host) var host: String?
     @Option(.port) var port: String?

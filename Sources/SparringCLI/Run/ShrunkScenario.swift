@@ -16,7 +16,7 @@ struct ShrunkScenario {
     var text: String {
         let whole = head + kept + schedule
         return (try? MockScenario(yaml: whole, file: name).resolved()) == nil
-            ? "# Replace `chaos` in \(name) with this.\n" + schedule : whole
+            ? "# Replace `chaos` in \(name) with this schedule.\n" + schedule : whole
     }
 
     private var head: String {

@@ -7,11 +7,11 @@ struct ErrorsCommand: ParsableCommand {
         commandName: "errors",
         abstract: "List the API's errors by the names that scenarios use.",
         discussion: """
-            A step of a scenario sends one by its name:
+            A step of a scenario sends an error by its name:
 
               - error: rate_limit_exceeded
 
-            A step can replace every value: see the reference of scenarios.
+            A step can replace every value of the error: see the reference of scenarios.
 
               sparring errors
               sparring errors show rate_limit_exceeded

@@ -8,13 +8,13 @@ import SparringWire
 
 struct Faults: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the faults, or show the exact bytes of one.",
+        abstract: "List the faults, or show the exact bytes of a fault.",
         discussion: """
               sparring faults
               sparring faults show torn_chunk
 
             Marbles show an answer as it is sent: H head, d event, D end of the body, ! the fault, . the connection \
-            stays open, | it is closed, X it is reset. docs/reference/faults.md explains all of them.
+            stays open, | the connection is closed, X the connection is reset. docs/reference/faults.md explains all of them.
             """,
         subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 

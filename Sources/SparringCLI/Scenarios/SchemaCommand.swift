@@ -7,7 +7,7 @@ struct SchemaCommand: ParsableCommand {
         commandName: "schema",
         abstract: "Print the JSON Schema of a file or message format.",
         discussion: """
-            The schema is one file that refers to no other. Editors use the schema to complete and check YAML files:
+            The schema is one file that refers to no other file. Editors use the schema to complete and check YAML files:
 
               sparring schema scenario > scenario.schema.json
 
@@ -25,7 +25,7 @@ struct SchemaCommand: ParsableCommand {
         guard let schema = BundledSchema.named(name) else {
             throw CommandError(
                 "no schema is called '\(name)'\(DidYouMean.question(name, among: BundledSchema.names)); "
-                    + "there are \(BundledSchema.names.joined(separator: ", "))", .usage)
+                    + "the schemas are \(BundledSchema.names.joined(separator: ", "))", .usage)
         }
         try StandardOutput.print(JSONValue.object(schema).text(.pretty))
     }

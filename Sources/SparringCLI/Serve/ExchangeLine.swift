@@ -79,7 +79,7 @@ struct ExchangeLine {
 }
 
 extension Exchange {
-    /// The time from the first byte of the request to the end of the answer; nil if one of them is unknown.
+    /// The time from the first byte of the request to the end of the answer; nil if one of the two times is unknown.
     fileprivate var duration: Duration? {
         guard let arrivedAt, let leftAt else { return nil }
         return max(.zero, leftAt - arrivedAt)

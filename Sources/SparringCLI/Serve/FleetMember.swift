@@ -5,7 +5,7 @@ import SparringHTTP
 import SparringPostgres
 import Synchronization
 
-/// A server among others that share a store: its name, and the reports that it runs.
+/// A server among others that share a store: its name, and its reports that it is running.
 struct FleetMember: Sendable {
     /// Unique among the servers: host and process.
     let name: String
@@ -18,7 +18,7 @@ struct FleetMember: Sendable {
     let servers = LatestReplicas()
     private let replicas: PostgresReplicas
 
-    /// More threads than processors, because they wait for the database.
+    /// More threads than processors, because the threads wait for the database.
     private static let threads = 32
 
     init(_ objects: PostgresObjectStore, clock: MonotonicClock, log: ServerLog) {
@@ -58,7 +58,8 @@ struct FleetMember: Sendable {
         }
     }
 
-    /// Reports that the server stops. A database that cannot be reached learns it later: the server is not seen any more.
+    /// Reports that the server stops. If the database cannot be reached, the other servers notice the stop later, because no more reports
+    /// come.
     func end() { try? replicas.end(name) }
 }
 

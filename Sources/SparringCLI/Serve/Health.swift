@@ -7,7 +7,7 @@ struct Health: AsyncParsableCommand {
         abstract: "Check whether a server is up.",
         discussion: """
             The exit code is 0 if the server is up, 1 if it is not; for HEALTHCHECK in Dockerfiles and for scripts \
-            that wait. The default is the URL of a `serve` with the same environment and sparring.yaml.
+            that wait. By default, checks the server that `sparring serve` starts with the same environment and sparring.yaml.
 
               sparring health
               sparring health http://127.0.0.1:9000 --json

@@ -11,7 +11,7 @@ struct LiveJournal {
     /// The store for uploaded files, batches and collections: in the database of `--store`, in the file of `--db`, or in a
     /// temporary file.
     let objects: any ObjectStore
-    /// The server's place among those that share the database of `--store`; nil without one.
+    /// The server's place among the servers that share the database of `--store`; nil without such a database.
     let fleet: FleetMember?
     private let startedAt: Int64
     let log: ServerLog

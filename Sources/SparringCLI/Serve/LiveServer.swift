@@ -20,7 +20,7 @@ struct LiveServer {
     private let journal: LiveJournal
     let tracing: Tracing
     private let vocabularies: Vocabularies
-    /// Reports to the other servers of a store that this one runs; nil without a store.
+    /// Reports to the other servers of a store that this server runs; nil without a store.
     private let reports: Task<Void, Never>?
 
     /// - Parameter objects: the database for files, batches and collections; nil for a file.
@@ -141,7 +141,7 @@ struct LiveServer {
 
     /// Stops the server, then closes the journal and the traces, so that both contain every answer.
     ///
-    /// - Returns: false if the journal is incomplete; the log then has a line about it.
+    /// - Returns: false if the journal is incomplete; the log then has a line about the missing part.
     func stop() async -> Bool {
         await server.stop(grace: .seconds(1))
         reports?.cancel()
@@ -154,7 +154,7 @@ struct LiveServer {
         return isComplete
     }
 
-    /// Switches the server to another scenario. Its listeners do not change.
+    /// Switches the server to another scenario. The server's listeners do not change.
     /// - Returns: the reason why the server cannot use the scenario; nil if it can.
     func replace(with scenario: SparringScenario.Scenario) -> String? {
         server.replace(with: scenario)
@@ -175,7 +175,7 @@ struct LiveServer {
             world || settings.isPublic
             ? ""
             : "\nListening on \(settings.host): everyone who reaches this port can use the server."
-                + (settings.adminToken == nil ? " Its admin API is closed; --admin-token opens it." : "")
+                + (settings.adminToken == nil ? " The server's admin API is closed; --admin-token opens the API." : "")
         let kept = settings.db.flatMap { file in settings.journal.map { "\njournal \(file) (\($0.rawValue))" } } ?? ""
         return """
             sparring \(Version.text) · scenario \(engine.scenario.name) · seed \(engine.seed)
@@ -189,7 +189,7 @@ struct LiveServer {
         return """
 
             store \(place), server \(journal.fleet?.name ?? ""): all servers share steps, limits, clocks, scenarios, the journal, usage, files and batches.
-            Each server alone has: stored responses and conversations, fine-tuning jobs, open streams.
+            Not shared: stored responses and conversations, fine-tuning jobs, open streams.
             """
     }
 

@@ -42,7 +42,7 @@ struct Serve: AsyncParsableCommand {
         let watch = ScenarioWatch(scenarios, settings: settings)
         if settings.watches, watch.isEmpty {
             throw CommandError(
-                "--watch needs a scenario file; built-in scenarios do not change. `sparring scenarios copy` writes one.",
+                "--watch needs a scenario file; built-in scenarios do not change. `sparring scenarios copy` writes a scenario file.",
                 .usage)
         }
         let signals = Signals()

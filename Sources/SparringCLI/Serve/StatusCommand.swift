@@ -9,7 +9,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "List the servers that share a store.",
         discussion: """
             Each row is a server that used the database of --store within the last day. A server that was not seen for \
-            ten seconds is lost. `sessions` counts the sessions that this server was the last to change, within the last minute.
+            ten seconds is lost. SESSIONS counts the sessions that this server changed within the last minute, and no other \
+            server after it.
 
               sparring status --store postgres://ada@db.example/mock
               sparring status --json

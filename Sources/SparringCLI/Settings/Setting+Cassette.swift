@@ -48,8 +48,8 @@ extension Setting {
         choice(
             .onMiss, into: \.cassette.onMiss,
             """
-            For a request that was not recorded: fail (default, and always if CI is set), record or forward. The last two need \
-            --upstream.
+            What to do with a request that was not recorded: fail (default, and always if CI is set), record or forward. \
+            record and forward need --upstream.
             """),
         choice(
             .match, into: \.cassette.matching.rigour,

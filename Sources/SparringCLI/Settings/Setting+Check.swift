@@ -43,11 +43,11 @@ extension Setting {
             .driver, into: \.isDriver,
             """
             The program is a driver: it starts once, reads commands as lines of JSON, and replies to each with a line of \
-            JSON. `sparring driver new` writes one.
+            JSON. `sparring driver new` writes a driver.
             """),
         Setting(
             key: .callers, kind: .value("number"),
-            help: "The number of callers of --population. The default is 200."
+            help: "The number of callers for --population. The default is 200."
         ) { settings, value throws(Reason) in
             settings.callers = try integer(value, "callers", from: 1)
         } text: {
@@ -87,18 +87,19 @@ extension Setting {
             Play this many cases at a time. The default is the number of cores, at most 4, or the number that the \
             driver supports.
             """),
-        flag(.trace, into: \.tracesAll, "Show the wire of every case, not only of failed cases."),
+        flag(
+            .trace, into: \.tracesAll, "Show the wire (requests and answers) of every case, not only of failed cases."),
         choice(
             .format, into: \.format,
             """
-            console (default) for people; json prints each event of the run as a line; the others are those of `report`.
+            console (default) for people; json prints each event of the run as a line; the other formats are those of `report`.
             """),
         text(
             .out, .file, into: \.out,
             "Write every event of the run to this file. The default is .sparring/report.jsonl."),
         choice(
             .failOn, into: \.failOn,
-            "The run fails if a check of this level fails: must (default), or should (MUST and SHOULD)."),
+            "The run fails if a check of this level fails: must (default), or should, which includes must."),
         text(
             .knownFailures, .file, into: \.knownFailures,
             """

@@ -20,7 +20,7 @@ extension Setting {
             key: .validation, kind: .choice(Validation.allCases.map(\.rawValue)),
             help: """
                 strict (default): invalid requests get the API's error. lenient: invalid parameters are ignored, and any model \
-                works. examples: missing parameters and objects are invented as well. A scenario may set it, too.
+                works. examples: missing parameters and objects are invented as well. A scenario may set this option, too.
                 """
         ) { settings, value throws(Reason) in
             guard let validation = Validation(rawValue: value) else {
@@ -34,7 +34,7 @@ extension Setting {
             key: .models, kind: .choice(ModelPolicy.allCases.map(\.rawValue)),
             help: """
                 lenient (default): models that the API does not have, or has shut down, are answered with a warning. strict: they \
-                get the API's 404. A scenario may set it, too.
+                get the API's 404. A scenario may set this option, too.
                 """
         ) { settings, value throws(Reason) in
             guard let policy = ModelPolicy(rawValue: value) else {
@@ -126,7 +126,7 @@ extension Setting {
         Setting(
             key: .tls, kind: .flag,
             help:
-                "Listen with TLS, with certificates made for this server. Programs that the command starts trust them."
+                "Listen with TLS, with certificates made for this server. Programs that the command starts trust these certificates."
         ) { settings, value throws(Reason) in
             settings.isTLS = try bool(value)
         } text: {
@@ -193,7 +193,7 @@ extension Setting {
         key: .fault, kind: .value("fault"),
         help: """
             Apply this fault to every answer whose step has no faults of its own, such as 'reset at event 5'. `sparring faults` \
-            lists them.
+            lists the faults.
             """
     ) { settings, value throws(Reason) in
         switch ScenarioLoader.serverFaults(in: value, errors: .api) {

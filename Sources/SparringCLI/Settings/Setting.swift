@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A row of the table of settings. These are made from it: the flag, the environment variable, the key in
+/// A row of the table of settings. Each row is the source of the flag, the environment variable, the key in
 /// `sparring.yaml`, the help, `sparring config` and docs/reference/settings.md.
 ///
 /// A new setting needs three things: a key and a value in `Settings.swift`, its row in `Setting+Server.swift` or the table of its command, and a line
@@ -26,11 +26,11 @@ struct Setting: Sendable {
         /// A path of a file.
         case file
         case directory
-        /// Several values. The flag may be repeated; in the environment, the separator joins them.
+        /// Several values. The flag may be repeated; in the environment, the separator joins the values.
         case list(String, separator: String)
     }
 
-    /// The reason why a value is wrong. It is the end of a message that begins with the place of the value.
+    /// The reason why a value is wrong. The reason is the end of a message that begins with the place of the value.
     struct Reason: Error { let text: String }
 
     static func row(_ key: Settings.Key) -> Setting { rows[key] ?? unknown(key) }

@@ -86,7 +86,7 @@ struct Settings {
     var validation: Validation?
     /// Overrides the scenarios' setting; nil keeps it.
     var models: ModelPolicy?
-    /// Faults for answers whose step has no faults; nil keeps those of the scenarios.
+    /// Faults for answers whose step has no faults; nil keeps the scenarios' own faults.
     var faults: [Fault]?
     /// Faults for every connection, if the scenario has no faults of connections.
     var connectionFaults: [Fault] = []
@@ -109,7 +109,7 @@ struct Settings {
     /// The only directory that is searched for vocabularies; if nil, the environment decides.
     var vocabularies: String?
     var adminToken: String?
-    /// The OpenAPI document for operations that are not emulated; nil for the one that the program carries.
+    /// The OpenAPI document for operations that are not emulated; nil for the document that the program carries.
     var openapi: String?
     /// The answer to operations that the API has shut down.
     var retired = Retired.gone

@@ -10,9 +10,10 @@ enum SettingsPage {
         In `sparring.yaml` and in the environment a flag without a value is `true` or `false`. A flag that may be repeated is a list
         in the file. This page is made from the program: `make settings`.
 
-        An unknown key in `sparring.yaml` is an error. An unknown environment variable is not, because it may belong to a newer
-        version or to a script of yours: every command names a misspelt one on standard error (`SPARRING_PROT is ignored; did you
-        mean SPARRING_PORT?`), and `sparring config` names all others that begin with `SPARRING_`.
+        An unknown key in `sparring.yaml` is an error. An unknown environment variable is not an error, because it may
+        belong to a newer version or to a script of yours. Every command reports a misspelt variable on standard error
+        (`SPARRING_PROT is ignored; did you mean SPARRING_PORT?`), and `sparring config` lists all other unknown variables that begin
+        with `SPARRING_`.
 
         \(section("Server", Setting.server))
         \(section("`check`", Setting.check))

@@ -1,14 +1,15 @@
 import SparringAPI
 
-/// The environment variables that look like settings, but have the name of no setting. They are never an error: a variable may belong
-/// to a newer version of Sparring or to a script of the user. Every command names the misspelt ones, `sparring config` the others.
+/// The environment variables that look like settings, but have the name of no setting. Unknown variables are never an error: a variable may
+/// belong to a newer version of Sparring or to a script of the user. Every command reports the misspelt variables; `sparring config`
+/// reports the other ones.
 struct UnknownVariables: Hashable {
     /// One line for each misspelled variable, with the name that was probably meant.
     let misspelt: [String]
     /// One line for each other variable that begins with `SPARRING_`.
     let others: [String]
 
-    /// Variables that Sparring sets for the programs that it starts, and those of its Python package. An upstream of a gateway
+    /// Variables that Sparring sets for the programs that it starts, and the variables of its Python package. An upstream of a gateway
     /// has variables that contain its name, such as `SPARRING_PRIMARY_URL`.
     private static let own: Set = [
         "SPARRING_RUN", "SPARRING_CASE", "SPARRING_PROMPT", "SPARRING_TASK", "SPARRING_STREAM", "SPARRING_PROTOCOL",

@@ -12,7 +12,7 @@ struct CommandEnd {
 
     /// - Parameters:
     ///   - error: the error that a command threw; may be an `ExitCode`.
-    ///   - arguments: those of the process, without its own name, for hints about wrong usage.
+    ///   - arguments: the arguments of the process, without its own name, for hints about wrong usage.
     init(_ error: any Error, arguments: [String] = []) {
         isReaderGone = error as? OutputError == .readerGone
         if let error = CommandError(error) {

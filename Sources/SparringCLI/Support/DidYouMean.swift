@@ -10,7 +10,7 @@ enum DidYouMean {
 
     /// Checks the names of subcommands before the arguments are parsed, because the parser makes no suggestions.
     /// - Parameters:
-    ///   - arguments: those of the program, without its own name. The arguments after `help` are commands too.
+    ///   - arguments: the arguments of the program, without its own name. The arguments after `help` are commands too.
     ///   - root: the command of the program itself.
     static func checkSubcommands(_ arguments: [String], of root: any ParsableCommand.Type) throws(CommandError) {
         let asksForHelp = arguments.first == "help"

@@ -4,7 +4,7 @@ import ArgumentParser
 /// Sparring's own.
 enum MissingSeparator {
     /// - Parameters:
-    ///   - arguments: those of the process, without its own name.
+    ///   - arguments: the arguments of the process, without its own name.
     ///   - root: the command of the program itself.
     ///   - message: the parser's error.
     /// - Returns: nil if the error is another one, or the command runs no program.

@@ -20,10 +20,10 @@ struct Output: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Creates the file, or truncates an existing one.
+    /// Creates the file, or truncates an existing file.
     /// - Parameters:
     ///   - name: its name in messages; nil: the path.
-    ///   - permissions: of a new file.
+    ///   - permissions: the permissions of a new file.
     init(
         creating path: String, named name: String? = nil,
         permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
@@ -55,7 +55,7 @@ struct Output: Sendable {
         }
     }
 
-    /// Closes the file. Some systems report a full disk only at this moment.
+    /// Closes the file. Some systems report a full disk only when a file is closed.
     func close() throws(OutputError) {
         do { try descriptor.close() } catch { throw OutputError(name, error) }
     }
@@ -63,7 +63,7 @@ struct Output: Sendable {
 
 /// The reason why something could not be written.
 enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reader of a pipe has closed it, as `head` does. The command ends without a message, as `cat` does.
+    /// The reader of a pipe has closed the pipe, as `head` does. The command ends without a message, as `cat` does.
     case readerGone
     case failed(name: String, reason: String)
 

@@ -7,7 +7,8 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A file with bodies of requests and answers, as journals and cassettes have them. A new one has the mode 0600; an existing one keeps its mode.
+/// A file with bodies of requests and answers, as journals and cassettes have them. A new file has the mode 0600; an existing file keeps
+/// its mode.
 enum PrivateFile {
     /// Checks that the file can be written, without changing it, and creates its folder if it is missing.
     /// - Returns: the folder that was created; nil if it existed.
@@ -28,7 +29,7 @@ enum PrivateFile {
         } catch {
             throw .failed(name: path, reason: "its folder cannot be created: \(error.localizedDescription)")
         }
-        // Only an attempt finds a disk that is mounted for reading.
+        // Only an attempt to write detects a disk that is mounted read-only.
         let attempt = neighbour(of: path)
         try create(attempt, for: path).close()
         unlink(attempt)
@@ -57,7 +58,7 @@ enum PrivateFile {
         }
     }
 
-    /// A new file in the same folder, so that it can replace the other one.
+    /// A new file in the same folder, so that the new file can replace the old file.
     private static func neighbour(of path: String) -> String { "\(path).\(UUID().uuidString.prefix(8)).new" }
 
     private static func create(_ new: String, for path: String) throws(OutputError) -> Output {

@@ -4,7 +4,7 @@ import Foundation
 /// SIGINT, SIGTERM and SIGHUP as a stream: the first asks for a graceful stop, the second for an immediate one.
 ///
 /// SIGHUP says that the terminal is gone. Both the kernel and the shell may send it, so it never asks for an immediate
-/// stop. It stays ignored if it was ignored at the start, as `nohup` does.
+/// stop. SIGHUP stays ignored if it was ignored at the start, as with `nohup`.
 struct Signals {
     /// The element for the end of standard input. It is not a signal.
     static let inputEnded: Int32 = 0

@@ -30,15 +30,15 @@ struct SparringCommand: AsyncParsableCommand {
     )
 }
 
-/// The whole program. The executable target only calls it.
+/// The whole program. The executable target only calls this type.
 public enum CommandLineTool {
     /// Runs the command of the process's arguments, and ends the process if it fails.
     ///
-    /// It is not on the main actor, because every call into the server would then need a hop. The arguments after the
-    /// first `--` are the program under test. They are removed before parsing, so that the program's flags are not read
+    /// The function is not on the main actor, because every call into the server would then need a hop. The arguments after the
+    /// first `--` are the program under test. These arguments are removed before parsing, so that the program's flags are not read
     /// as Sparring's.
     @concurrent public static func main() async {
-        // With this, a write to a pipe without a reader fails with an error, and the command can clean up.
+        // If SIGPIPE is ignored, a write to a pipe without a reader fails with an error, and the command can clean up.
         signal(SIGPIPE, SIG_IGN)
         let arguments = CommandLine.arguments.dropFirst()
         let own = arguments.prefix { $0 != "--" }

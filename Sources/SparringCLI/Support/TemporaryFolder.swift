@@ -1,7 +1,7 @@
 import Foundation
 import SparringDriver
 
-/// A folder for files of a running command. It is removed when the command ends, even if it is killed.
+/// A folder for files of a running command. The folder is removed when the command ends, even if the command is killed.
 struct TemporaryFolder {
     let url: URL
 

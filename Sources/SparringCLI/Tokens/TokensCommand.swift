@@ -5,7 +5,7 @@ struct TokensCommand: AsyncParsableCommand {
         commandName: "tokens",
         abstract: "Count tokens, and install the vocabularies for exact counts.",
         discussion: """
-            Without a vocabulary, a count is an estimate, and is marked as one. With the published vocabularies, \
+            Without a vocabulary, a count is an estimate, and is marked as an estimate. With the published vocabularies, \
             counts are equal to those of tiktoken.
 
               sparring tokens install

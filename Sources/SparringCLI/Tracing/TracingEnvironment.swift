@@ -40,7 +40,8 @@ struct TracingEnvironment {
         if let wanted = setting("PROTOCOL", signal), !wanted.hasPrefix("http/") {
             throw Mistake(
                 description:
-                    "the protocol '\(wanted)' is not supported: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json and the receiver's endpoint for HTTP, mostly port 4318"
+                    "the protocol '\(wanted)' is not supported: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json "
+                    + "and the receiver's endpoint for HTTP, usually port 4318"
             )
         }
         return address

@@ -3,14 +3,14 @@ import Foundation
 import Sparring
 import SparringHTTP
 
-/// `sparring view FILE`: the live page's list, filter and timeline, for what happened before.
+/// `sparring view FILE`: shows recorded exchanges in the live page, with its list, filter and timeline.
 struct ViewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "Show a log, a journal or a cassette in the browser.",
         discussion: """
-            Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is only read. It may \
-            have any size: the page gets the newest exchanges, and older ones when you ask for them.
+            Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is not changed. The \
+            file may have any size: the page loads the newest exchanges, and older exchanges when you ask for them.
 
               sparring view journal.sqlite                    a journal of --db
               sparring view cassette.sqlite                   a cassette (file or folder)

@@ -16,8 +16,8 @@ enum ViewedFolder {
         return try ViewedCassette(path)
     }
 
-    /// Whether the first line is the header of a cassette, also one of another version, or the file cannot be read: the cassette's own message
-    /// then says why.
+    /// Whether the first line is the header of a cassette of any version. Also true if the file cannot be read: the cassette's own message
+    /// then gives the reason.
     private static func isCassette(_ file: String) -> Bool {
         guard let handle = FileHandle(forReadingAtPath: file) else { return true }
         defer { try? handle.close() }
@@ -30,7 +30,7 @@ enum ViewedFolder {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
     }
 
-    /// Names at most five files of the folder and of its `.sparring`, the nearest reading of "here".
+    /// Names at most five files of the folder and of its subfolder `.sparring`.
     private static func found(in path: String) -> String {
         let all = names(in: path)
         guard !all.isEmpty else { return "it is empty" }

@@ -30,7 +30,7 @@ struct ViewedLog: ViewedFile {
         guard found.exchanges.prefix(100).contains(where: { Self.exchange(data[$0]) != nil }) else {
             throw CommandError(
                 mistakes: [
-                    "\(path): has lines of JSON, but no exchange: no request was answered, or it is no log of "
+                    "\(path): has lines of JSON, but no exchange: no request was answered, or it is not a log of "
                         + "`serve --log json`, `check` or the admin API's journal"
                 ])
         }
@@ -81,7 +81,7 @@ struct ViewedLog: ViewedFile {
     /// The events of the log of `serve` and of `check` that are exchanges.
     private static let wanted = [Array(#"exchange""#.utf8), Array(#"wire""#.utf8)]
 
-    /// The last line of JSON, and those that may be exchanges. Other lines, such as the banner of `serve`, are skipped.
+    /// The last line of JSON, and the lines that may be exchanges. Other lines, such as the banner of `serve`, are skipped.
     private static func lines(
         of data: Data
     ) -> (last: Range<Int>?, exchanges: [Range<Int>]) {

@@ -34,7 +34,7 @@ struct BrotliBlocks {
     }
 }
 
-/// Numbers that are written as a code and extra bits. The range of each code begins at the end of the range before it.
+/// Numbers that are written as a code and extra bits. The range of each code begins at the end of the previous code's range.
 struct BrotliNumbers: Sendable {
     private var codes: [(base: Int, bits: Int)] = []
 

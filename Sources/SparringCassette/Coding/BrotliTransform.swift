@@ -1,4 +1,4 @@
-/// A change of a dictionary word: a part of it, or another case, between two texts.
+/// A transform of a dictionary word: a part of the word, or the word in another case, between two texts.
 struct BrotliTransform: Sendable {
     enum Kind: Sendable {
         case plain

@@ -100,7 +100,7 @@ enum ZstandardSequence {
         /// - Parameters:
         ///   - first: the number of code 0.
         ///   - plain: the number of codes without extra bits; each is one more than the code before.
-        ///   - bits: the extra bits of the further codes. The range of each begins at the end of the range before it.
+        ///   - bits: the extra bits of the further codes. The range of each code begins at the end of the previous code's range.
         init(first: Int, plain: Int, bits: [Int]) {
             codes = (0..<plain).map { (first + $0, 0) }
             var base = first + plain

@@ -18,7 +18,7 @@ struct ZstandardHuffman {
         let sum = weights.reduce(0) { $0 + ($1 > 0 ? 1 << ($1 - 1) : 0) }
         guard sum > 0, weights.count < 256, weights.allSatisfy({ $0 <= 11 }) else { throw DamagedData() }
         longest = Int.bitWidth - sum.leadingZeroBitCount
-        // The last weight is not written. It is the one that makes the sum a power of two.
+        // The last weight is not written. The last weight is the number that makes the sum a power of two.
         let rest = 1 << longest - sum
         guard longest <= 11, rest & (rest - 1) == 0 else { throw DamagedData() }
         weights.append(rest.trailingZeroBitCount + 1)

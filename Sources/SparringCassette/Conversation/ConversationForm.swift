@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 
 /// The form of a request that is compared by conversation. Identifiers are replaced by numbers in order of first
-/// appearance, and timestamps by a placeholder. Two requests with the same form differ only in those.
+/// appearance, and timestamps by a placeholder. Two requests with the same form differ only in identifiers and timestamps.
 package struct ConversationForm: Sendable, Hashable {
     let fingerprint: CassetteFingerprint
     /// The identifiers, indexed by their numbers.

@@ -113,7 +113,7 @@ struct IdentifierScanner {
     static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) || isSeparator(byte) }
 }
 
-/// The members in which the API has identifiers. Their shape does not matter: other servers use ids such as `call_1`.
+/// The members in which the API has identifiers. The shape of the identifiers does not matter: other servers use ids such as `call_1`.
 enum IdentifierPlace {
     private static let names: Set<String> = [
         "id", "call_id", "tool_call_id", "item_id", "response_id", "previous_response_id", "file_id", "file_ids",

@@ -1,5 +1,5 @@
 /// Finds the elements of one array in a JSON document that arrives in pieces. A document of any size needs only the memory of one
-/// element. The array is the first one that is the value of a member with the given name.
+/// element. The array is the first array that is the value of a member with the given name.
 package struct ElementSplitter: Sendable {
     private let name: [UInt8]
     private var isInside = false

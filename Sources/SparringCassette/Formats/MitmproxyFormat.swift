@@ -115,7 +115,7 @@ package enum MitmproxyFormat {
                 var members: [Value: Value] = [:]
                 for index in stride(from: 0, to: values.count, by: 2) { members[values[index]] = values[index + 1] }
                 self = .members(members)
-            default: throw ImportMistake("'\(UnicodeScalar(letter))' is not a type of a value in a flow")
+            default: throw ImportMistake("'\(UnicodeScalar(letter))' is not a known type of a value in a flow")
             }
         }
 

@@ -9,7 +9,7 @@ package enum RecordedTime {
         return seconds.map { Int64($0) * 1_000_000_000 }
     }
 
-    /// The longest time in a file, in milliseconds: ten years. Longer ones and those below 0 are mistakes, and count as 0.
+    /// The longest time in a file, in milliseconds: ten years. Longer times and times below 0 are mistakes, and count as 0.
     private static let longest = 3650.0 * 86_400_000
 
     /// Nanoseconds of a duration in another tool's file.
@@ -19,7 +19,7 @@ package enum RecordedTime {
 
     /// Unix nanoseconds of a time in another tool's file; 0 for a time before 1970 or after 2200.
     static func nanoseconds(unixSeconds: Double) -> Int64 {
-        // Double has no more than microseconds here.
+        // A Double has a resolution of microseconds here.
         (0...7_258_118_400).contains(unixSeconds) ? Int64(unixSeconds * 1e6) * 1000 : 0
     }
 

@@ -37,11 +37,11 @@ package struct ScenarioExport {
 
     package mutating func add(_ exchange: RecordedExchange) {
         guard exchange.ending == .complete, let answer = exchange.answer else {
-            left.append("\(exchange.words): it broke off when it was recorded (\(exchange.ending.rawValue))")
+            left.append("\(exchange.words): its recording is incomplete (\(exchange.ending.rawValue))")
             return
         }
         guard !exchange.isSocket else {
-            left.append("\(exchange.words): a `raw` step cannot hold the messages of a WebSocket")
+            left.append("\(exchange.words): a `raw` step cannot contain the messages of a WebSocket")
             return
         }
         guard let endpoint = exchange.request.endpoint else {
@@ -49,7 +49,7 @@ package struct ScenarioExport {
             return
         }
         guard endpoint.kind != .catalogue else {
-            left.append("\(exchange.words): `models` of a scenario says which models there are")
+            left.append("\(exchange.words): a scenario answers it from its own `models`, not from a recording")
             return
         }
         let condition = Self.condition(exchange.request, endpoint)

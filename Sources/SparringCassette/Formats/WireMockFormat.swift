@@ -67,7 +67,7 @@ enum WireMockFormat: DocumentFormat {
 
     private static func requestBody(_ request: YAMLNode) throws(ImportMistake) -> [UInt8] {
         if let parts = request["multipartPatterns"]?.items, !parts.isEmpty {
-            throw request.mistake("the request has patterns for parts, which can match many requests")
+            throw request.mistake("the request has patterns for parts of its body, which can match many requests")
         }
         guard let patterns = request["bodyPatterns"]?.items, let first = patterns.first else { return [] }
         for pattern in patterns {

@@ -5,7 +5,7 @@ package import SparringWire
 package enum SearchedBody: Sendable, Hashable {
     /// The body contains no secret and is not changed.
     case clean
-    /// Its secrets are masked.
+    /// The secrets of the body are masked.
     /// - Parameter isDecoded: whether its content coding was removed.
     case masked([UInt8], isDecoded: Bool)
     /// The body cannot be searched: it is damaged, or its coding is unknown.

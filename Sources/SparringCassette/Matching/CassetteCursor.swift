@@ -1,4 +1,4 @@
-/// The state of a replay: the recordings that have answered. It is a value; `ReplayResponder` protects it with a lock.
+/// The state of a replay: the recordings that have answered. The state is a value; `ReplayResponder` protects it with a lock.
 struct CassetteCursor: Sendable {
     /// The number of answers of each recording, per session.
     private var counts: [String: [Int: Int]] = [:]
@@ -43,7 +43,7 @@ struct CassetteCursor: Sendable {
         return .play(chosen, conversation.renaming(except: fresh == nil ? card.minted : []))
     }
 
-    /// Another recording answers in place of a chosen one, because only it fits what the client has sent since.
+    /// Another recording answers in place of a chosen one, because only the other recording fits what the client has sent since.
     mutating func replace(_ chosen: Int, by other: Int, session: String) {
         counts[session]?[chosen]? -= 1
         if counts[session]?[chosen] == 0 { counts[session]?[chosen] = nil }
@@ -52,7 +52,7 @@ struct CassetteCursor: Sendable {
         played.insert(other)
     }
 
-    /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by it.
+    /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by this time.
     /// - Parameter recordedAt: the time of the recording; nil if it has none. Dates are moved only after a recording
     ///   with a time has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// A place where a request differs from the recorded one.
+/// A place where a request differs from the recorded request.
 package struct CassetteDifference: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case method
@@ -141,7 +141,7 @@ package struct CassetteMiss: Sendable, Hashable {
         switch reason {
         case .unknown: "nothing in the cassette matches"
         case .usedUp where isMessage: "the recorded WebSocket has no further message"
-        case .usedUp: "all recordings of the request are used"
+        case .usedUp: "all recordings of the request have been used"
         case .outOfOrder: "out of order"
         case .stranger: "has an identifier that no answer of this replay contained"
         case .emptyCassette: "the cassette is empty"

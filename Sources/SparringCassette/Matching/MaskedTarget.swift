@@ -1,7 +1,7 @@
 /// URIs that the publisher of a recording masked: `**REDACTED**`, `https://**REDACTED**`, `https://api.openai.com/v1/<masked>`.
 ///
-/// Such a recording has no path. In a cassette, its target is the mask alone, without a slash. It answers requests with the same
-/// method and the same body, whatever their path.
+/// Such a recording has no path. In a cassette, its target is the mask alone, without a slash. The recording answers requests with the same
+/// method and the same body, whatever the path of the request.
 package enum MaskedTarget {
     /// Whether a target of a cassette is a mask. Every other target has a slash, except `*` of OPTIONS.
     package static func isMask(_ target: String) -> Bool {

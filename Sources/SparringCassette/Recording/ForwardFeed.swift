@@ -211,7 +211,7 @@ extension ForwardFeed.State {
 
 /// Writes Sparring's own errors in the API's error format.
 enum SparringRefusal {
-    /// The body of an error. Its message begins with Sparring's name, so that no one takes it for the API's error.
+    /// The body of an error. The error's message begins with Sparring's name, so that no one takes the message for an error of the API.
     static func body(_ message: String, type: String) -> [UInt8] {
         let error: JSONValue = [
             "message": .string("Sparring: \(message)"), "type": .string(type), "param": .null, "code": .null,

@@ -47,7 +47,7 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
 /// Makes the request to the upstream from the client's request. Only the fields that belong to a single connection
 /// change (RFC 9110 §7.6.1).
 package enum Forwarding {
-    /// Fields of a single connection, in lower case. Those that `Connection` names are dropped as well.
+    /// Fields of a single connection, in lower case. The fields that `Connection` names are dropped as well.
     private static let hopByHop: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
         "transfer-encoding", "upgrade",

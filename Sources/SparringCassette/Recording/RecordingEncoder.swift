@@ -3,9 +3,8 @@ import SparringWire
 
 /// Encodes the events of one exchange as cassette entries: masked, and as early as possible.
 ///
-/// Writes a stream up to its last complete line as it arrives, so that it is not lost if the recording is killed; no
-/// rule matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a
-/// megabyte.
+/// Writes a stream up to its last complete line as it arrives, so that the stream is not lost if the recording is killed. No masking rule
+/// matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a megabyte.
 package struct RecordingEncoder: Sendable {
     /// The unit in which a body is searched for secrets.
     private enum Shape {
@@ -99,7 +98,8 @@ package struct RecordingEncoder: Sendable {
 
     // MARK: The request
 
-    /// The longest recorded request body, in bytes. Longer ones are forwarded but not recorded; a replay server rejects them too.
+    /// The longest recorded request body, in bytes. Longer bodies are forwarded but not recorded; a replay server rejects longer bodies,
+    /// too.
     static let longestRequest = 32 << 20
 
     private mutating func finishRequest() -> [CassetteEntry] {

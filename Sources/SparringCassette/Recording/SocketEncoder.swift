@@ -44,7 +44,8 @@ struct SocketEncoder: Sendable {
         case .binary(let bytes): return .binary(bytes)
         case .ping, .pong: return nil
         case .close(let close): return .close(code: close?.code, reason: close?.reason ?? "")
-        case .compressed: throw UnsearchableBody(description: "the \(sender.rawValue) compressed a message unasked")
+        case .compressed:
+            throw UnsearchableBody(description: "the \(sender.rawValue) compressed a message without an agreement")
         case .violation(let close):
             throw UnsearchableBody(
                 description: "the \(sender.rawValue) broke the WebSocket protocol or its limit of "

@@ -61,7 +61,7 @@ extension Cassette {
                 method: exchange.request.method, target: exchange.request.target, headers: exchange.request.headers,
                 body: exchange.request.body, ignored: [])
             let identity = exchange.request.fingerprint ?? request.fingerprint
-            // Sockets of one handshake are alike only if the client sent the same on them.
+            // Two WebSockets with the same handshake are equal only if the client sent the same messages.
             let sent = exchange.messages.filter { $0.sender == .client }.map(\.words).joined(separator: "\n")
             return seen.insert("\(exchange.session) \(identity.hex) \(sent)").inserted
         }.reversed()

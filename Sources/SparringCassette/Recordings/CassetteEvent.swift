@@ -35,6 +35,6 @@ package enum CassetteEntry: Sendable, Hashable {
     case message(RecordedMessage)
     /// - Parameter isMasked: whether masking changed the body or a message.
     case ending(RecordedEnding, at: Int64, isMasked: Bool)
-    /// The exchange is not recorded: without a reason because it failed, or with the reason why it cannot be recorded.
+    /// The exchange is not recorded. The reason is nil if the exchange failed; otherwise it says why the exchange cannot be recorded.
     case dropped(reason: String?)
 }

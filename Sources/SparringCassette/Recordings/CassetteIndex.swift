@@ -87,7 +87,7 @@ package struct CassetteIndex: Sendable {
 
     /// A request and the recordings that may answer it.
     struct Candidates: Sendable {
-        /// The recordings in the order of the cassette. If the request's own session has recordings, only those.
+        /// The recordings in the order of the cassette. If the request's own session has recordings, only the recordings of that session.
         var indices: [Int]
         var request: NormalRequest
         /// The fingerprint before masking.
@@ -141,7 +141,7 @@ package struct CassetteIndex: Sendable {
         candidates.indices = common[asked.fingerprint] ?? []
     }
 
-    /// The recordings of a session in order; if it has none, those of the whole cassette.
+    /// The recordings of a session in order; if the session has no recordings, the recordings of the whole cassette.
     func order(of session: String) -> [Int] { sessions[session] ?? Array(cards.indices) }
 
     /// A miss is compared with at most this many recordings, the latest ones.

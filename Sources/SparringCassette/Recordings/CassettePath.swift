@@ -11,7 +11,7 @@ package struct CassettePath: Sendable, Hashable, CustomStringConvertible {
 
     package init(_ components: [Component]) { self.components = components }
 
-    /// Parses a path; nil if the text is not one.
+    /// Parses a path; nil if the text is not a path.
     package init?(_ text: some StringProtocol) {
         var rest = Substring(text)
         guard rest.popFirst() == "$" else { return nil }

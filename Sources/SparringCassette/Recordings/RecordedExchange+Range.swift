@@ -5,8 +5,8 @@ extension RecordedExchange {
     /// The greatest distance of a start from 1970, in nanoseconds: 126 years.
     private static let farthest: Int64 = 4_000_000_000_000_000_000
 
-    /// The member of a cassette's line whose number is out of range; nil without one. A damaged file, or one of a
-    /// stranger, may have any numbers, and a replay calculates with them.
+    /// The member of a cassette's line whose number is out of range; nil if all numbers are in range. A damaged file, or a file from a
+    /// stranger, may have any numbers, and a replay calculates with these numbers.
     package var memberOutOfRange: String? {
         let times = -Self.longest...Self.longest
         guard (-Self.farthest...Self.farthest).contains(startedAt) else { return "started_ns" }

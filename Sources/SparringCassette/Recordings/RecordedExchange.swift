@@ -60,7 +60,7 @@ package struct RecordedAnswer: Sendable, Hashable {
     package var status: Int
     package var minorVersion: Int
     package var reason: String
-    /// All header fields as received, including those of the framing.
+    /// All header fields as received, including the fields of the framing.
     package var headers: HeaderFields
     /// Nanoseconds from the start of the exchange to the head.
     package var headAt: Int64

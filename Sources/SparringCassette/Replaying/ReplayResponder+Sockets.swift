@@ -17,7 +17,8 @@ extension ReplayResponder {
             SourcedAnswer(self.refuse(asked, status: status, reason), editable: .no(reason))
         }
         guard WebSocketUpgrade.isAsked(by: asked.request) else {
-            return refuse(426, "\(words) is the recording of a WebSocket, but the request does not ask for a WebSocket.")
+            return refuse(
+                426, "\(words) is the recording of a WebSocket, but the request does not ask for a WebSocket.")
         }
         let accept: String
         do throws(SocketHandshake.Problem) {
@@ -62,7 +63,7 @@ extension ReplayResponder {
         return SourcedAnswer(performance, editable: .no("faults do not apply to the handshake of a replayed WebSocket"))
     }
 
-    /// The recording of a socket. It is read once, except from a cassette that is too large for memory.
+    /// The recording of a socket. The recording is read once, except from a cassette that is too large for memory.
     private func track(_ card: Int) throws -> (SocketTrack, RecordedAnswer?) {
         if let known = state.withLock({ $0.tracks[card] }) { return known }
         let exchange = try index.exchange(card)

@@ -8,7 +8,7 @@ struct SocketNames: Sendable {
 
     init(mint: IDMint?) { self.mint = mint }
 
-    /// Pairs the identifiers of a message with those of the recorded one.
+    /// Pairs the identifiers of a message with the identifiers of the recorded message.
     /// - Returns: false if the message has an identifier that no answer of this socket contained.
     mutating func pair(_ asked: [String], with recording: [String], minted: Set<String>) -> Bool {
         guard conversation.distance(asked, from: recording, minted: minted) != nil else { return false }

@@ -23,7 +23,7 @@ struct SocketProgress: Sendable {
 
     /// - Parameters:
     ///   - tracks: the recordings of the same handshake, the preferred one first. At least one.
-    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep these.
+    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep the recorded ones.
     init(_ tracks: [SocketTrack], _ matching: CassetteMatching, mint: IDMint? = nil) {
         self.tracks = tracks
         self.matching = matching
@@ -60,7 +60,8 @@ struct SocketProgress: Sendable {
         return .play(step.answer, renaming, words: "\(track.words), message \(step.number)")
     }
 
-    /// The recorded message that equals this one and is next in its lane; nil if that one differs, or the lane is over. Pairs its identifiers.
+    /// The next recorded message of the lane, if it equals this message; nil if it differs, or if the lane has no further message. Pairs
+    /// its identifiers.
     private func step(
         _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ names: inout SocketNames
     ) -> SocketTrack.Step? {

@@ -48,7 +48,7 @@ final class SocketReplay: SocketService {
         return SocketTurn(message: message, body: body, lane: SocketEvent.lane(in: body))
     }
 
-    /// What the server sends before the client's first message is a turn of its own, and the first one.
+    /// The messages that the server sends before the client's first message are a separate turn, the first one.
     func followUps() -> [SocketTurn] {
         state.withLock { state in
             defer { state.hasOpened = true }

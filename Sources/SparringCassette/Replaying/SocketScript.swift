@@ -9,7 +9,7 @@ struct SocketScript {
     /// Moves the dates in messages; nil to keep them.
     var rendering: FreshRendering?
 
-    /// The answer to a handshake. It lasts until the client disconnects.
+    /// The answer to a handshake. The answer lasts until the client disconnects.
     /// - Parameters:
     ///   - recorded: the recorded answer.
     ///   - accept: the value of `Sec-WebSocket-Accept` for this client.

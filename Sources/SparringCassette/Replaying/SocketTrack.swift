@@ -24,7 +24,7 @@ struct SocketEvent: Sendable {
         lane = Self.lane(in: normal.document)
     }
 
-    /// The lane of a message: its `stream_id`; empty without one.
+    /// The lane of a message: its `stream_id`; empty if the message has no `stream_id`.
     static func lane(of message: [UInt8]) -> String { lane(in: try? JSONValue.parse(message)) }
 
     static func lane(in document: JSONValue?) -> String { document?["stream_id"]?.string ?? "" }
@@ -83,9 +83,9 @@ struct SocketTrack: Sendable {
     let words: String
     /// The time of the recording in Unix nanoseconds; nil if it has none.
     let recordedAt: Int64?
-    /// What the server sends before the client's first message. Its times count from the handshake.
+    /// What the server sends before the client's first message. The times of these actions count from the handshake.
     private(set) var opening = Answer(from: 0)
-    /// The messages of the client. Those with different `stream_id` are independent of each other.
+    /// The messages of the client. Messages with different `stream_id` are independent of each other.
     private(set) var lanes: [String: [Step]] = [:]
     /// All identifiers that first appear in messages of the server.
     private(set) var minted: Set<String> = []

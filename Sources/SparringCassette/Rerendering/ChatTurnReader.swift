@@ -118,7 +118,7 @@ enum ChatTurnReader {
         case "stop", "tool_calls": .complete
         case "length": .length
         case "content_filter": .contentFilter
-        default: throw ConversionError(place, "a response does not end with '\(reason ?? "null")'")
+        default: throw ConversionError(place, "a response cannot end with '\(reason ?? "null")'")
         }
     }
 
@@ -132,7 +132,7 @@ enum ChatTurnReader {
         for member in value.object?.members ?? [] where !names.contains(member.name) {
             switch member.value {
             case .null, .array([]): continue
-            default: throw ConversionError("\(place).\(member.name)", "a response has no place for it")
+            default: throw ConversionError("\(place).\(member.name)", "a response cannot contain this member")
             }
         }
     }

@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // Reasoning items are output. They are not part of the question.
+            // Reasoning items are output. Reasoning items are not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// An API that recordings of the other one can be converted to.
+/// An API to which recordings of the other API can be converted.
 package enum RenderedAPI: String, Sendable, Hashable {
     case chat
     case responses

@@ -58,7 +58,7 @@ enum ResponsesTurnReader {
         case ("completed", _): return .complete
         case ("incomplete", "max_output_tokens"): return .length
         case ("incomplete", "content_filter"): return .contentFilter
-        default: throw ConversionError("\(place).status", "a chat completion does not end with '\(status)'")
+        default: throw ConversionError("\(place).status", "a chat completion cannot end with '\(status)'")
         }
     }
 

@@ -48,7 +48,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
         case "realtime": speaks(in: exchange) ? [.realtime, .realtimeAudio] : [.realtime]
-        // The handshake shows it as well: it may be refused.
+        // The handshake shows the capability as well, because the handshake may be refused.
         case "responses" where exchange.request.isOnSocket:
             features(ofCall: try? JSONValue.parse(exchange.request.body), isChat: false).union([.responsesSocket])
         case "chat.completions", "responses": shown(inCallTo: exchange)
@@ -84,7 +84,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
         return shown
     }
 
-    /// The capabilities that the parameters of a call show, whether it comes as a request or as an event of a socket.
+    /// The capabilities that the parameters of a call show, whether the call comes as a request or as an event of a socket.
     private static func features(ofCall body: JSONValue?, isChat: Bool) -> Set<Capability> {
         var shown: Set<Capability> = []
         if body?["tools"]?.array?.isEmpty == false { shown.insert(.tools) }
@@ -100,14 +100,14 @@ package struct ClientCapabilities: Sendable, Hashable {
     package var said: Set<Capability>
     /// Capabilities that were detected in the client's requests.
     package var seen: Set<Capability>
-    /// Capabilities that the client showed beside a conversation, where no task asked for them: it moderates or embeds its
+    /// Capabilities that the client showed during a conversation although no task asked for them: for example, it moderates or embeds its
     /// prompt.
     package var beside: Set<Capability> = []
     /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed was not
     /// read.
     package var shows: Set<CaseTask.Operation>
-    /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded
-    /// on cases that need one.
+    /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded on cases that need a
+    /// conversation.
     package var converses: Bool
 
     package init(
@@ -123,7 +123,7 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// Adds the capabilities that a case has shown, whether it passed or not.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         var shown = observation.shown
-        // The upload of its lines is a part of a batch. It does not show that the program uploads files on request.
+        // The upload of the lines is a part of a batch. The upload does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
         if subject.task.operation.isConversation { beside.formUnion(observation.shownBeside) }
         // Such a client has the capability only if it also does what the task asks for.
@@ -144,12 +144,12 @@ package struct ClientCapabilities: Sendable, Hashable {
 extension Observation {
     /// The capabilities that the requests show.
     package var shown: Set<Capability> {
-        // The settings of a Realtime session are no attempt, but they show what the client asks for.
+        // The settings of a Realtime session are not an attempt, but they show what the client asks for.
         let settings = exchanges.filter { $0.request.event == "session.update" }
         return (attempts + settings).reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) }
     }
 
-    /// The capabilities that calls beside a conversation show.
+    /// The capabilities that calls in addition to a conversation show.
     fileprivate var shownBeside: Set<Capability> {
         exchanges.filter(\.isBesideConversation).reduce(into: []) { $0.formUnion(Capability.shown(by: $1)) }
     }
@@ -199,6 +199,6 @@ extension CaseTask.Operation {
 }
 
 extension Request {
-    /// Whether it is a message on a WebSocket, or the handshake of one.
+    /// Whether the request is a message on a WebSocket, or the handshake of a WebSocket.
     fileprivate var isOnSocket: Bool { event != nil || SocketHandshake.isAsked(headers) }
 }

@@ -2,8 +2,8 @@ import SparringAPI
 package import SparringScenario
 import SparringWire
 
-/// Fills values of the session into raw answers and error messages. Scenarios have templates for the model's text, but
-/// not for these.
+/// Fills values of the session into raw answers and error messages. Scenarios have templates for the model's text, but not for raw answers
+/// and error messages.
 extension Case {
     /// The script with the values of its session in raw answers and error messages. In the raw answers of a batch,
     /// `{{custom_id.1}}` is filled in later: the id of the uploaded line with the first of the task's texts.
@@ -13,7 +13,7 @@ extension Case {
     package func script(session: String, elsewhere: String) -> Scenario {
         var scenario = scenario
         scenario.isGraded = true
-        // A user's own case says itself what it answers.
+        // A user's own case defines its answers itself.
         if isBuiltIn, task.operation.isConversation { scenario.unscripted = Endpoint.besideConversations }
         let prompts = task.operation == .batch ? task.texts.map { CaseTask.fill($0, session: session) } : nil
         func filled(_ text: String) -> String {

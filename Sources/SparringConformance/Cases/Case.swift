@@ -14,7 +14,7 @@ package struct Case: Sendable, SelectableCase {
     package var why: String
     /// Standards, documents and issues to look up.
     package var references: [String]
-    /// Capabilities that a client needs for the case to apply, in addition to those of the operation.
+    /// Capabilities that a client needs for the case to apply, in addition to the capabilities of the operation.
     package var needs: [Capability]
     package var level: Level
     package var task: CaseTask
@@ -34,7 +34,7 @@ package struct Case: Sendable, SelectableCase {
     /// Whether the case belongs to the suite.
     package var isBuiltIn: Bool { !since.isEmpty }
 
-    /// The part of the id before the dot. It is also the name of the file.
+    /// The part of the id before the dot. This part is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
 
     /// The ids of the case's checks, in the order of the report.

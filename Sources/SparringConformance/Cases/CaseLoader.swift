@@ -47,7 +47,8 @@ struct CaseParser {
     func cases(_ root: YAMLNode) -> [Case] {
         guard let mapping = reader.mapping(root, "a case file", keys: Self.fileKeys) else { return [] }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "a case file starts with `schema: 1`, the version of its grammar")
+            reader.note(
+                mapping["schema"] ?? root, "a case file must start with `schema: 1`, the version of its grammar")
         }
         let theme = required("theme", in: mapping, of: root, "a case file")
         var defaults = Defaults()

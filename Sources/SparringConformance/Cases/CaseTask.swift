@@ -27,12 +27,12 @@ package struct CaseTask: Sendable, Hashable {
         /// Has a text answered in a Realtime session, with a spoken answer.
         case realtimeAudio = "realtime.audio"
 
-        /// Whether it is made over a WebSocket.
+        /// Whether the call is made over a WebSocket.
         package var isSocket: Bool { self == .responsesSocket || self == .realtime || self == .realtimeAudio }
 
         package var isStream: Bool { self == .chatStream || self == .responsesStream }
 
-        /// Whether it asks a model for an answer to messages.
+        /// Whether the call asks a model for an answer to messages.
         package var isConversation: Bool {
             switch self {
             case .chat, .chatStream, .responses, .responsesStream, .background: true
@@ -49,7 +49,8 @@ package struct CaseTask: Sendable, Hashable {
     /// cases.
     package var prompt: String
     package var model: String
-    /// A second turn of the user, for programs with a memory. They send the first answer back with it, as they read it.
+    /// A second turn of the user, for programs with a memory. Such programs send the first answer back with the second turn, as they read
+    /// the answer.
     package var then: String?
     /// Tools to offer, in the API's format.
     package var tools: [JSONValue]

@@ -39,8 +39,7 @@ package struct Requirement: Sendable, Hashable {
     package var level: Level
     package var question: Question
 
-    /// Whether every case has the requirement. Built-in checks judge the run; a case does not pass only because of
-    /// them.
+    /// Whether every case has the requirement. Built-in checks judge the run; a case does not pass only because of built-in checks.
     package var isBuiltIn: Bool {
         switch question {
         case .deadline, .scriptConsumed, .noExtraRequest, .noStray, .harnessWireValid: true

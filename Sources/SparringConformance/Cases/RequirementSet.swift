@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringScenario
 
-/// A named list of case ids: the cases that count for a grade, or those of `--quick`. A set is frozen: cases that are
+/// A named list of case ids: the cases that count for a grade, or the cases of `--quick`. A set is frozen: cases that are
 /// added later are also run, but do not change its grades.
 package struct RequirementSet: Sendable, Hashable {
     /// The name, such as `2026.1`.
@@ -43,7 +43,7 @@ package struct RequirementSet: Sendable, Hashable {
             return .failure(reader.mistakes)
         }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "a set starts with `schema: 1`, the version of its grammar")
+            reader.note(mapping["schema"] ?? root, "a set must start with `schema: 1`, the version of its grammar")
         }
         let name = mapping["set"].flatMap { reader.text($0, "set") }
         var seen: Set<String> = []

@@ -37,7 +37,7 @@ package struct GatewayAnswer: Sendable {
             case .complete: "complete"
             case .broken(let reason): "broke off: \(reason)"
             case .left: "the client left"
-            case .expired: "no end before the time limit of the case"
+            case .expired: "it did not end within the time of the case"
             }
         }
     }

@@ -4,7 +4,7 @@ package import SparringWire
 /// A call that the client makes through a gateway, once or several times.
 package struct GatewayCall: Sendable, Hashable {
     package var isStream: Bool
-    /// The prompt. The token of the call is added to it, so that each answer can be assigned to its call.
+    /// The prompt. The token of the call is added to the prompt, so that each answer can be assigned to its call.
     package var prompt: String
     /// The bytes of text between the prompt and the token.
     package var filler: Int

@@ -58,14 +58,14 @@ package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
     package var absence: String {
         switch self {
         case .failover:
-            "no other upstream was asked when the first one failed; give the gateway a second upstream to fall back to, "
+            "no other upstream was asked when the first upstream failed; give the gateway a second upstream to fall back to, "
                 + "with SPARRING_SECONDARY_URL as its base URL"
         case .keys:
-            "no second key was used when the first one failed; give the gateway SPARRING_PRIMARY_KEY_2 as a further key"
+            "no second key was used when the first key failed; give the gateway SPARRING_PRIMARY_KEY_2 as a further key"
         case .auth: "a call with a wrong key gets no 401 or 403; make the gateway check the keys of clients"
         case .limits: "no key has a limit; name one as keys.limited and its limit as limits in the file of --adapter"
         case .budgets: "no key has a budget; name one as keys.budget and its budget as budget in the file of --adapter"
-        case .other: "there is one key of clients only; name a second one as keys.other in the file of --adapter"
+        case .other: "clients have only one key; name a second key as keys.other in the file of --adapter"
         case .cost: "no header reports the cost; name it as reports.cost in the file of --adapter"
         }
     }

@@ -26,7 +26,7 @@ package struct GatewayCaseParser {
     private func cases(_ root: YAMLNode) -> [GatewayCase] {
         guard let mapping = reader.mapping(root, "a file of gateway cases", keys: Self.fileKeys) else { return [] }
         if mapping["schema"]?.json != 1 {
-            reader.note(mapping["schema"] ?? root, "the file starts with `schema: 1`, the version of its grammar")
+            reader.note(mapping["schema"] ?? root, "the file must start with `schema: 1`, the version of its grammar")
         }
         let theme = mapping["theme"].flatMap { reader.text($0, "theme") } ?? ""
         if theme.isEmpty { reader.note(root, "the file needs `theme`, the first part of every id") }

@@ -12,7 +12,7 @@ extension GatewayGrading {
         // The cost of a call is known only afterwards, so one call may exceed the budget. Prices may differ by a tenth.
         let most = budget * 1.1 + (costs.max() ?? 0)
         let expected =
-            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), plus a tenth of it, plus one call"
+            "at most \(most.dollarsInWords): the budget of \(budget.dollarsInWords), plus a tenth of it and one call"
         if let reason = absence(of: costs, seen) {
             return CheckFinding(.unobserved, expected: expected, actual: reason)
         }
@@ -36,7 +36,7 @@ extension GatewayGrading {
         // A gateway may keep back the price of the next call. Prices may differ by a tenth.
         let least = budget * 0.9 - (costs.max() ?? 0)
         let expected =
-            "no call refused before \(least.dollarsInWords): the budget of \(budget.dollarsInWords), less a tenth of it, less one call"
+            "no call refused before \(least.dollarsInWords): the budget of \(budget.dollarsInWords) minus a tenth of it and one call"
         if let reason = absence(of: costs, seen) {
             return CheckFinding(.unobserved, expected: expected, actual: reason)
         }
@@ -50,7 +50,7 @@ extension GatewayGrading {
                     "\(refused.count.counted("call")) refused when the upstreams' answers cost \(spent.dollarsInWords)"
                     + errorWords(first))
         }
-        // A sum that each call or replica adds again is at most this much. Below the budget, no call would be refused.
+        // Each call or replica may have added the whole cost again. If even that sum is below the budget, no call had to be refused.
         guard spent * Double(seen.calls.count) > budget else {
             return CheckFinding(
                 .unobserved, expected: expected,
@@ -61,7 +61,7 @@ extension GatewayGrading {
             actual: "no call was refused; the upstreams' answers cost \(spent.dollarsInWords)")
     }
 
-    /// Why the cost of the calls says nothing about a budget; nil if it does.
+    /// The reason why the cost of the calls says nothing about a budget; nil if the budget can be judged.
     private static func absence(of costs: [Double], _ seen: GatewayObservation) -> String? {
         guard costs.reduce(0, +) <= 0 else { return nil }
         return seen.exchanges.contains { $0.decision.usage != nil }

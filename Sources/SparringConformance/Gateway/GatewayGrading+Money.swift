@@ -35,7 +35,7 @@ extension GatewayGrading {
         }
     }
 
-    /// How much later in a minute a second round of a limit begins.
+    /// A second round of a case about a limit begins later in its minute by this time.
     package static let phase = Duration.seconds(15)
 
     static func limit(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
@@ -55,8 +55,8 @@ extension GatewayGrading {
                 .unobserved, expected: expected, actual: "every call was refused; the limit was used up before the case"
             )
         }
-        // A window of the gateway may have ended in the middle of the case. It cannot do so in a second round in another part of
-        // a minute, if the round is short.
+        // A window of the gateway may have ended in the middle of the case. In a second, short round in another part of a minute, the
+        // window cannot end again.
         guard passed <= most || passed > 2 * most || seen.isInAnotherPartOfTheMinute else {
             return CheckFinding(
                 .inconclusive, expected: expected,

@@ -98,13 +98,13 @@ extension GatewayGrading {
         return CheckFinding(verdict, expected: expected, actual: "it disconnected after \(worst.inWords)")
     }
 
-    /// The contents of average length that a gateway may join in one event.
+    /// The number of pieces of content, of average length, that a gateway may join in one event.
     private static let mostJoined = 3
 
-    /// An event must reach the client before the upstream sends the next one. This needs no tolerance of time; only a
-    /// delay of Sparring itself can blur it.
+    /// An event must reach the client before the upstream sends the next one. This check needs no time tolerance; only a delay of Sparring
+    /// itself can make it uncertain.
     static func paced(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
-        let expected = "each content reaches the client before the upstream sends the next one"
+        let expected = "each piece of content reaches the client before the upstream sends the next piece"
         var (held, all) = (0, 0)
         for call in seen.calls {
             guard let exchange = seen.exchanges(of: call).last, let read = call.read else {
@@ -114,9 +114,10 @@ extension GatewayGrading {
             let contents = read.events.filter { !($0.content ?? "").isEmpty }
             let arrived = contents.map(\.at)
             guard sent.count > 2 else {
-                return CheckFinding(.unobserved, expected: expected, actual: "the upstream sent one content only")
+                return CheckFinding(
+                    .unobserved, expected: expected, actual: "the upstream sent only one piece of content")
             }
-            // A gateway may join or split contents. Therefore the share of the text that has arrived is compared.
+            // A gateway may join or split pieces of content. Therefore the share of the text that has arrived is compared.
             let share = Double(arrived.count) / Double(sent.count)
             var late = 0
             for next in 1..<sent.count {
@@ -131,7 +132,7 @@ extension GatewayGrading {
         }
         // One event in ten may be late on a busy machine.
         let isMet = held * 10 <= all
-        let actual = "\(held) of \(all) contents were held back"
+        let actual = "\(held) of \(all) pieces of content were held back"
         let isBlurred = seen.lag > .milliseconds(50)
         guard !isMet, isBlurred, held != all else {
             return CheckFinding(isMet, level, expected: expected, actual: actual)
@@ -142,7 +143,7 @@ extension GatewayGrading {
 }
 
 extension Exchange {
-    /// The times at which the kernel took each content of the answer.
+    /// The times at which the kernel took each piece of content of the answer.
     var contentMoments: [Moment] {
         timeline.entries.compactMap { entry in
             if case .accepted(.content, _) = entry.happening { entry.at } else { nil }

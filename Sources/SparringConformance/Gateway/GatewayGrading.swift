@@ -2,7 +2,7 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// Grades an observation of both ends against a gateway case. It is pure: equal observations give equal checks.
+/// Grades an observation of both ends against a gateway case. The function is pure: equal observations give equal checks.
 package enum GatewayGrading {
     /// - Returns: a check for each requirement, and one for Sparring's own part. If the upstream of the case got no
     ///   request, nothing can be judged, and every check gives this reason.

@@ -27,7 +27,7 @@ package struct GatewayObservation: Sendable {
         }
     }
 
-    /// One call and all answers to it. There are several answers if the client repeated the call.
+    /// One call and all its answers. There are several answers if the client repeated the call.
     package struct Call: Sendable {
         package var call: GatewayCall
         package var token: String
@@ -97,8 +97,7 @@ package struct GatewayObservation: Sendable {
             && gap + span.end.nanoseconds - span.start.nanoseconds < minute
     }
 
-    /// The requests of one call. They are found by the token in their body; if calls have the same prompt, also by
-    /// their time.
+    /// The requests of one call. The requests are found by the token in their body; if calls have the same prompt, also by their time.
     package func exchanges(of call: Call) -> [Exchange] {
         let own = exchanges.filter { $0.carries(call.token) }
         guard call.call.repeatsPrompt, let first = call.answers.first, let last = call.answers.last else { return own }

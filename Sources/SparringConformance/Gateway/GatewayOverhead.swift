@@ -23,7 +23,7 @@ package struct GatewayOverhead: Sendable {
         }
     }
 
-    /// How many answers a second come with many calls at a time. The direct ones are Sparring's own ceiling.
+    /// The number of answers a second with many calls at a time. The direct answers show Sparring's own limit.
     package struct Rate: Sendable {
         package var name: String
         private var direct = Amount()
@@ -56,7 +56,7 @@ package struct GatewayOverhead: Sendable {
     package var firstByte = Series(name: "first byte of an answer")
     /// The time from the request of a stream to its first content.
     package var firstEvent = Series(name: "first content of a stream")
-    /// The time from the moment when the upstream's kernel took a content to its arrival.
+    /// The time from the moment when the upstream's kernel took a piece of content to the arrival of that piece.
     package var perEvent = Series(name: "each content of a stream")
     /// The number of pairs in which a call failed, with or without the gateway.
     package var failures = 0

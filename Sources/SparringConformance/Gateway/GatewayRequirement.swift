@@ -105,8 +105,8 @@ extension GatewayRequirement.Question {
         case .contains(let text): "“\(text)” reaches the client"
         case .stops(let time):
             "The gateway disconnects from the upstream within \(time.inWords) after the client disconnects"
-        case .usage: "The reported usage is that of the upstream"
-        case .cost: "The reported cost is that of the upstreams"
+        case .usage: "The reported usage is the upstream's usage"
+        case .cost: "The reported cost is the upstreams' cost"
         case .hidesKeys: "No answer shows a key of an upstream"
         case .hidesAddresses: "No answer shows an address of an upstream"
         case .distinct: "Different calls get different answers"

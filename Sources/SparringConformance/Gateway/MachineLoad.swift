@@ -15,9 +15,9 @@ package struct MachineLoad: Sendable, Hashable {
     /// The processor time that they used.
     package private(set) var computed = Duration.zero
 
-    /// Above this share, answers are slower than on an idle machine by more than a gateway adds.
+    /// Above this share, the busy machine delays answers by more than a gateway does.
     package static let toleratedStretch = 1.25
-    /// The highest delay of nine sleeps of ten.
+    /// The delay that at most one sleep in ten may exceed.
     package static let toleratedDelay = Duration.milliseconds(5)
 
     package init() {}
@@ -38,7 +38,7 @@ package struct MachineLoad: Sendable, Hashable {
     /// The time of the computations as a multiple of their processor time; 1 on an idle machine.
     package var stretch: Double { computed > .zero ? max(1, elapsed / computed) : 1 }
 
-    /// The delay that one sleep of ten exceeds.
+    /// The delay that one sleep in ten exceeds.
     package var delay: Duration {
         late.isEmpty ? .zero : late.sorted()[late.count * 9 / 10]
     }
@@ -52,7 +52,7 @@ package struct MachineLoad: Sendable, Hashable {
                 + "\(Self.rounded(Self.toleratedStretch)) times is the limit"
         }
         if delay > Self.toleratedDelay {
-            return "one timer in ten is \(delay.inWords) late or more, and \(Self.toleratedDelay.inWords) is the limit"
+            return "one timer in ten is at least \(delay.inWords) late, and \(Self.toleratedDelay.inWords) is the limit"
         }
         return nil
     }

@@ -1,5 +1,5 @@
-/// The form in which a task has answers printed, so that a wrong answer is recognized as one: a program that prints it does
-/// show answers.
+/// The form in which a task asks for printed answers. With it, a wrong answer is recognized as an answer: a program that prints a wrong
+/// answer does show answers.
 enum AnswerForm: Equatable {
     /// `text 1: clean` or `line 1: pong`: the words before the colon.
     case labels([String])

@@ -28,7 +28,7 @@ package struct CarriedContent: Sendable, Hashable {
         isContinuation = ["previous_response_id", "conversation"].contains { body[$0].map { $0 != .null } ?? false }
     }
 
-    /// The content without that of an earlier request.
+    /// The content without the content of an earlier request.
     package func without(_ earlier: CarriedContent) -> CarriedContent {
         var rest = self
         rest.texts.remove(eachOf: earlier.texts)

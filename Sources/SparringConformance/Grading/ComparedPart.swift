@@ -26,7 +26,7 @@ extension Expectation.Part {
         return of(attempt.request) != of(first.request)
     }
 
-    /// The values of the fields that can contain a key: those of OpenAI, Azure and gateways.
+    /// The values of the fields that can contain a key: the fields of OpenAI, Azure and gateways.
     private static func credentials(of request: Request) -> String {
         let fields = ["authorization", "api-key", "x-api-key"].compactMap { request.headers[$0] }
         return fields.joined(separator: "\n")

@@ -1,11 +1,11 @@
 import SparringScenario
 import SparringWire
 
-/// Computes the deadlines of a case from its script: one until the first request, and one after it.
+/// Computes the deadlines of a case from its script: one deadline until the first request, and one after that request.
 package enum Deadline {
     /// The deadline after the first request: the pauses of the script and the client's permitted waits, plus a quarter,
-    /// 2 s and four times the duration of a plain conversation. That duration is short on an idle machine and long on a
-    /// busy one.
+    /// 2 s and four times the duration of a plain conversation. A plain conversation takes a short time on an idle machine and a long time
+    /// on a busy machine.
     package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
         let rules = subject.scenario.rules

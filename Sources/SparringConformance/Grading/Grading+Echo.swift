@@ -6,7 +6,7 @@ extension Grading {
     static func calls(_ calls: [Expectation.ToolCall], _ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = calls.map { "\($0.name)(\($0.arguments.text()))" }.joined(separator: "; ")
         guard let echo = seen.echoes.last else {
-            return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
+            return CheckFinding(.unobserved, expected: expected, actual: "no request sends calls or results back")
         }
         if echo.calls.isEmpty, echo.isContinuation {
             return CheckFinding(.unobserved, expected: expected, actual: "the server has the calls: \(storedCalls)")
@@ -31,7 +31,7 @@ extension Grading {
     static func results(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "one result for each call id"
         guard let echo = seen.echoes.last else {
-            return CheckFinding(.unobserved, expected: expected, actual: "no request sends anything back")
+            return CheckFinding(.unobserved, expected: expected, actual: "no request sends calls or results back")
         }
         if echo.calls.isEmpty, echo.isContinuation {
             // The server refuses a result without a call, and a call without a result.
@@ -47,7 +47,8 @@ extension Grading {
             actual: "calls \(ids.joined(separator: ", ")), results for \(echo.results.joined(separator: ", "))")
     }
 
-    /// An unfinished call must not be executed. A client that sends it back, or sends a result for it, has executed it.
+    /// An unfinished call must not be executed. A client that sends an unfinished call back, or sends a result for it, has executed the
+    /// call.
     static func noCalls(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "no call and no result in any request"
         guard !seen.attempts.isEmpty else { return CheckFinding(.unobserved, expected: expected, actual: "no request") }

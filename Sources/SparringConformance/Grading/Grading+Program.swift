@@ -44,7 +44,7 @@ extension Grading {
             return CheckFinding(false, level, expected: expected, actual: "the program shows other answers")
         }
         let known = seen.isOpen ? " (the program did show answers to plain calls)" : ""
-        // A program may show nothing; a client that reports a text with its success says that this is the answer.
+        // A program may show nothing; a client that reports a text with its success claims that this text is the answer.
         let isReported = seen.outcome.map { $0.isOK && $0.text != nil } ?? false
         return CheckFinding(
             seen.isOpen || isReported ? Verdict(breaking: level) : .unobserved, expected: expected,

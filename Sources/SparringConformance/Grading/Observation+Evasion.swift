@@ -20,8 +20,8 @@ extension Observation {
         // Uploads and downloads are one capability.
         case .download where !uses("files.content"): "no request was for the content of a file"
         case .batch where uses("batches.list") && !uses("batches.retrieve"):
-            "the client polls with the list of batches, but the case answers polls of a batch"
-        // The scripted vectors are those of all texts.
+            "the client polls the list of batches, but the case answers only polls of one batch"
+        // The script has the vectors of all texts.
         case .embeddings where dividesTexts && subject.expectation.text != nil:
             "no request has all texts, but the case answers with the vectors of all texts"
         case .moderation where dividesTexts && attempts.contains(where: { $0.decision.status == 200 }):

@@ -76,7 +76,7 @@ package struct Observation: Sendable {
         exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation && !$0.isBesideConversation }
     }
 
-    /// The time at which the client gave an answer up: it disconnected, or it cancelled the response in its Realtime session. Nil if it
+    /// The time at which the client gave up an answer: it disconnected, or it cancelled the response in its Realtime session. Nil if it
     /// did neither.
     func abandonedAt(_ exchange: Exchange) -> Moment? {
         let cancels = exchanges.filter {
@@ -121,7 +121,7 @@ extension Exchange {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
     }
 
-    /// Whether it is a call of a model that the script of a conversation leaves out.
+    /// Whether the request is a call of a model that the script of a conversation leaves out.
     var isBesideConversation: Bool {
         guard decision.status == 200, decision.step == nil, decision.unmatched == nil,
             let endpoint = decision.endpoint.flatMap(Endpoint.init(rawValue:))
@@ -129,7 +129,7 @@ extension Exchange {
         return Endpoint.besideConversations.contains(endpoint)
     }
 
-    /// Whether it opens a WebSocket, or only prepares an answer on one: the settings of a session, an item of its
+    /// Whether the request opens a WebSocket, or only prepares an answer on a WebSocket: the settings of a session, an item of its
     /// conversation, a response without output.
     fileprivate var isPreparation: Bool {
         let isEvent = request.event != nil && decision.step == nil && decision.unmatched == nil

@@ -3,7 +3,7 @@ package import SparringScenario
 
 /// The expectations of a scenario, judged after a run of a program: the verdict of `sparring run`.
 ///
-/// The grammar is that of case files. Three rules differ, because the user wrote the scenario for this program. A leaf
+/// The expectations have the grammar of case files. Three rules differ, because the user wrote the scenario for this program. A leaf
 /// without `level` is a MUST. A MUST that could not be observed fails, because nothing shows that it is met. A program
 /// is always expected to print `text`.
 package struct ScenarioVerdict: Sendable {
@@ -11,7 +11,7 @@ package struct ScenarioVerdict: Sendable {
 
     /// - Parameters:
     ///   - name: the scenario's name, the first part of each check's id.
-    ///   - observation: the run. Its `isOpen` is ignored.
+    ///   - observation: the run. The `isOpen` of the observation is ignored.
     package init(_ expectation: Expectation, of name: String, seeing observation: Observation) {
         var observation = observation
         observation.isOpen = true

@@ -5,7 +5,7 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
     case pass
     /// The case does not apply: the client lacks a capability that it needs.
     case skip
-    /// The server could not observe it. Shown in reports, but not counted.
+    /// The server could not observe the required behaviour. Shown in reports, but not counted.
     case unobserved
     /// A SHOULD that the client breaks.
     case warn

@@ -24,7 +24,7 @@ package struct CallerResult: Sendable, Hashable {
     }
 }
 
-/// Statistics of many callers with the same script. They show how clients behave together. Pure.
+/// Statistics of many callers with the same script. The statistics show how clients behave together. Pure.
 package struct CallerStatistics: Sendable, Hashable {
     package var callers: [CallerResult]
 
@@ -90,7 +90,7 @@ package struct CallerStatistics: Sendable, Hashable {
         return waits
     }
 
-    /// The ratio of each median wait to the one before it; empty if there is only one wait.
+    /// The ratio of each median wait to the previous median wait; empty if there is only one wait.
     package var growth: [Double] {
         zip(waits, waits.dropFirst()).map { $0.median > .zero ? $1.median / $0.median : 0 }
     }

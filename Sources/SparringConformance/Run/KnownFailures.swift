@@ -10,7 +10,7 @@ package struct KnownFailures: Sendable, Hashable {
         /// The line number, from 1.
         package var number: Int
         package var pattern: String
-        /// Whether it fails only sometimes. Then both results are accepted.
+        /// Whether the case or check fails only sometimes. Then both results are accepted.
         package var isFlaky: Bool
         /// A text that the failure must contain.
         package var text: String?

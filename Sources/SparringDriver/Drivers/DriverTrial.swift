@@ -103,7 +103,7 @@ package struct DriverTrial: Sendable {
     private func together(
         _ count: Int, _ talk: inout Talk, _ findings: inout [Finding]
     ) async throws(ProtocolProblem) {
-        talk.question = "plays \(count) at a time, replies once to each, and ignores unknown members"
+        talk.question = "plays \(count) runs at a time, replies once to each run, and ignores unknown members"
         var open: [String: CaseSession] = [:]
         for number in 1...count {
             let session = server.open(hello, round: 100 + number)

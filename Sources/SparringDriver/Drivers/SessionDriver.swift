@@ -7,7 +7,7 @@ import SparringJSON
 /// A driver that violates the protocol is not used any further, because its verdicts would be wrong.
 package actor SessionDriver: Driver {
     private let command: [String]
-    /// Variables in addition to those of every client.
+    /// Variables in addition to the variables of every client.
     private let environment: [String: String]
     private let kit: String
     private var process: DriverProcess?
@@ -153,7 +153,7 @@ package actor SessionDriver: Driver {
         let number = generation
         Task {
             for await piece in process.lines { hear(piece, from: number) }
-            // Its output has ended, so the process is about to end; otherwise it is killed.
+            // The output of the process has ended, so the process is about to end; otherwise the process is killed.
             await end(process, number)
         }
         let clock = Task {
@@ -226,7 +226,7 @@ package actor SessionDriver: Driver {
     }
 
     private func take(_ reply: DriverReply) throws(ProtocolProblem) {
-        guard let id = reply.id else { throw ProtocolProblem("a reply has no `id`, but its command has one") }
+        guard let id = reply.id else { throw ProtocolProblem("a reply has no `id`, but its command has an `id`") }
         guard let continuation = waiting.removeValue(forKey: id) else {
             throw ProtocolProblem(
                 answered.contains(id) ? "run '\(id)' is answered twice" : "there is no run '\(id)'")

@@ -5,8 +5,7 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The client's side of a gateway check. It sends calls to the replicas in turn, and records the answers with their
-/// times.
+/// The client's side of a gateway check. The client sends calls to the replicas in turn, and records the answers with their times.
 package final class GatewayClient: Sendable {
     /// One address of the gateway.
     package struct Replica: Sendable, Hashable {
@@ -43,8 +42,8 @@ package final class GatewayClient: Sendable {
     private let isAnswering: @Sendable () -> Bool
     private let next = Atomic(0)
 
-    /// - Parameter keepsConnections: whether calls share connections. If false, each call has its own connection, so
-    ///   that no call uses one that the gateway is about to close.
+    /// - Parameter keepsConnections: whether calls share connections. If false, each call has its own connection, so that no call uses a
+    ///   connection that the gateway is about to close.
     package init(
         _ replicas: [Replica], as identity: Identity, clock: MonotonicClock, keepsConnections: Bool = false,
         isAnswering: @escaping @Sendable () -> Bool = { true }
@@ -142,7 +141,7 @@ extension GatewayAnswer {
         }
     }
 
-    /// The wait that the answer asks for, at most a minute. Without one, half a second, doubled each time.
+    /// The wait that the answer asks for, at most a minute. If the answer asks for no wait: half a second, doubled for each retry.
     fileprivate func wait(beforeRetry attempt: Int) -> Duration {
         if let text = head?.headers["retry-after-ms"], let milliseconds = Int(text), milliseconds < 60_000 {
             return .milliseconds(max(0, milliseconds))

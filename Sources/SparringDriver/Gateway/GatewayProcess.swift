@@ -17,7 +17,7 @@ package final class GatewayProcess: Sendable {
 
     /// Starts a command line with the shell, in a new POSIX session.
     ///
-    /// - Parameter environment: variables in addition to those of this process.
+    /// - Parameter environment: variables in addition to the variables of this process.
     /// - Throws: `LaunchError` if no pipe can be created.
     package static func start(
         _ line: String, environment: [String: String]
@@ -91,7 +91,7 @@ package final class GatewayProcess: Sendable {
                 throw LaunchError(description: words)
             }
             let answer = await client.get("/models", timeout: .seconds(5))
-            // The replicas are contacted in turn. After this many answers in a row, each of them has answered.
+            // The replicas are contacted in turn. After this many answers in a row, each replica has answered.
             ready = answer.status == nil ? 0 : ready + 1
             guard answer.status == nil else { continue }
             guard clock() - start < patience, !Task.isCancelled else {

@@ -14,7 +14,7 @@ package struct GatewayRun: Sendable {
     package var terms: GatewayTerms
     /// Features that the adapter file declares. The other features are detected.
     package var stated: Set<GatewayFeature>
-    /// The time for which a gateway may avoid an upstream that has failed. After it, a case counts as unobserved.
+    /// The time for which a gateway may avoid an upstream that has failed. After this time, a case counts as unobserved.
     package var recovery: Duration
     package var failsOnShould: Bool
 
@@ -78,7 +78,8 @@ package struct GatewayRun: Sendable {
         await settle(onFirst: true)
         do { try await hello() } catch {
             return Result(
-                outcome: .unreliable, reason: "a plain call came through at the start, but not at the end: \(error)",
+                outcome: .unreliable,
+                reason: "a plain call succeeded at the start of the run, but not at its end: \(error)",
                 ledger: ledger, features: features)
         }
         let outcome: RunEvent.Outcome =
@@ -181,8 +182,8 @@ package struct GatewayRun: Sendable {
         }
     }
 
-    /// A text in every prompt of a case. It consists of letters and digits, so that no gateway changes its spelling. It
-    /// differs in each run, so that a gateway's cache has no answer from an earlier run.
+    /// A text in every prompt of a case. The text consists of letters and digits, so that no gateway changes its spelling. The text differs
+    /// in each run, so that a gateway's cache has no answer from an earlier run.
     private func token(_ id: String, round: Int) -> String {
         "gw" + String(FNV1a.hash(id, seed: nonce &+ UInt64(round)), radix: 16)
     }
@@ -244,7 +245,7 @@ package struct GatewayRun: Sendable {
         case 200?:
             asked == nil
                 ? "the gateway answered, but asked no upstream: give it the base URLs \(addresses), or turn off its cache"
-                : "the gateway changes a plain answer: it should be the prompt, and is “\(call.read?.text.prefix(80) ?? "")”"
+                : "the gateway changes a plain answer: the text should be the prompt, but is “\(call.read?.text.prefix(80) ?? "")”"
         case let status?:
             asked == nil
                 ? "the gateway answered \(status)\(message) and asked no upstream: give it the base URLs \(addresses)"

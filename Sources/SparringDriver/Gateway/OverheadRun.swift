@@ -9,7 +9,7 @@ package struct BusyMachineError: Error, CustomStringConvertible {
 
     package var description: String {
         "this machine is too busy to measure a gateway: \(load.problem ?? "it was busy"); stop other work, measure on another "
-            + "machine, or measure with --anyway, whose result is marked as that of a busy machine"
+            + "machine, or measure with --anyway, which marks the result as that of a busy machine"
     }
 }
 
@@ -38,7 +38,7 @@ package struct OverheadRun: Sendable {
         self.memory = memory
     }
 
-    /// The number of calls before the measurement. They open connections and fill caches.
+    /// The number of calls before the measurement. These calls open connections and fill caches.
     private static let warmUp = 10
     /// After this many pairs of calls, the machine's load is measured again.
     private static let stretch = 20

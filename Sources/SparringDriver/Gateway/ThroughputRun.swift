@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringExchange
 
-/// Measures how many answers and streams a second come through a gateway, and how many come directly from the same upstream. The
-/// direct ones are the most that Sparring's client and upstream can show.
+/// Measures how many answers and streams a second come through a gateway, and how many come directly from the same upstream. The direct
+/// answers are the most that Sparring's client and upstream can reach.
 struct ThroughputRun: Sendable {
     var gateway: GatewayClient
     var direct: GatewayClient

@@ -22,7 +22,7 @@ package final class UpstreamGroup: Sendable {
     package let clock: MonotonicClock
     private let echo: Scenario
 
-    /// The keys of an upstream. They are not real secrets; a case checks that no client receives them. No key begins
+    /// The keys of an upstream. The keys are not real secrets; a case checks that no client receives them. No key begins
     /// with `sk-sparring-`, because that would name another session than the case's.
     package static func keys(of name: String) -> [String] { ["sk-upstream-\(name)-1", "sk-upstream-\(name)-2"] }
 

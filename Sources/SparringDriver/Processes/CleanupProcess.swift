@@ -7,10 +7,9 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A second process that cleans up after Sparring is killed (SIGKILL, a crash, out of memory). It ends programs and
-/// removes files.
+/// A second process that cleans up after Sparring is killed (SIGKILL, a crash, out of memory). The process ends programs and removes files.
 ///
-/// It has the read end of a pipe, and only Sparring has the write end. When Sparring ends in any way, the kernel closes
+/// The process has the read end of a pipe, and only Sparring has the write end. When Sparring ends in any way, the kernel closes
 /// the write end. Normally, Sparring has already cleaned up by then, and this process has nothing to do.
 package final class CleanupProcess: Sendable {
     /// The cleanup process of this command. Without one, as in unit tests, a SIGKILL leaves programs and files behind.

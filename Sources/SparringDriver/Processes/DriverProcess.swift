@@ -3,7 +3,7 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A running process of a session driver. It reads commands and writes lines. When it ends, its child processes are
+/// A running process of a session driver. The driver reads commands and writes lines. When it ends, its child processes are
 /// also ended.
 struct DriverProcess: Sendable {
     /// The lines of its standard output.
@@ -68,7 +68,7 @@ struct DriverProcess: Sendable {
         }
     }
 
-    /// The write end of the process's standard input. One task may write while another closes it.
+    /// The write end of the process's standard input. One task may write while another task closes the write end.
     private final class Input: Sendable {
         private let end: Mutex<FileDescriptor?>
 

@@ -24,7 +24,7 @@ final class OutputTail: Sendable {
         var count = 0
     }
 
-    /// - Parameter destination: gets a copy of all output. It is not closed.
+    /// - Parameter destination: gets a copy of all output. This descriptor is not closed.
     /// - Throws: `Errno` if no pipe can be created.
     init(copyingTo destination: FileDescriptor? = nil) throws {
         self.destination = destination

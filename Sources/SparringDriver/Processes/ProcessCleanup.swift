@@ -8,17 +8,17 @@ import SystemPackage
 
 /// Ends processes that Sparring has started. No other process gets a signal.
 ///
-/// It does not find a process that has both left its session and changed its environment.
+/// The cleanup does not find a process that has both left its session and changed its environment.
 struct ProcessCleanup: Sendable {
     /// Process groups that Sparring started, by the process id of their leaders.
     var groups: [pid_t] = []
     /// On Linux, every process with one of these marks is also ended, because it may have left its group.
     var marks: [ProcessMark] = []
 
-    /// Sends SIGTERM to all of them.
+    /// Sends SIGTERM to all these processes.
     func terminate() { _ = signal(SIGTERM) }
 
-    /// Kills all of them, and the processes that they start meanwhile.
+    /// Kills all these processes, and the processes that they start meanwhile.
     func kill() {
         // Repeated until no process is found, because a process may fork between the search and the signal.
         for _ in 0..<100 where signal(SIGKILL) == 0 { return }

@@ -30,8 +30,8 @@ struct ProgramLauncher: Sendable {
 
     /// Waits until the program has ended, then ends processes that it left behind.
     ///
-    /// If the task is cancelled, all of them are ended: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its
-    /// `CleanupProcess` ends them.
+    /// If the task is cancelled, all processes of the program are ended: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its
+    /// `CleanupProcess` ends these processes.
     ///
     /// - Throws: the error of Subprocess if the program cannot be started.
     func run<Input: InputProtocol, Output: OutputProtocol, Errors: ErrorOutputProtocol>(

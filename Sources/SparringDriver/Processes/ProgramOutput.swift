@@ -1,7 +1,6 @@
 import SystemPackage
 
-/// The output of one program, copied to the streams of this process as it arrives. Its end is kept, so that it can be
-/// judged.
+/// The output of one program, copied to the streams of this process as it arrives. The end of the output is kept, so that it can be judged.
 package struct ProgramOutput: Sendable {
     let output: OutputTail
     let error: OutputTail

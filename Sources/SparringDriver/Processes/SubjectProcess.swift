@@ -8,7 +8,7 @@ struct SubjectProcess {
     var command: [String]
     /// Changes to the environment of this process; nil removes a variable.
     var environment: [String: String?]
-    /// Standard input. It must fit into a pipe (64 kB), because it is written before the program reads.
+    /// Standard input. The input must fit into a pipe (64 kB), because it is written before the program reads.
     var input: String
 
     struct Outcome: Sendable {

@@ -82,7 +82,7 @@ package struct CaseRun: Sendable {
     }
 }
 
-/// The deadlines of a case: one for its first request, and one after it.
+/// The deadlines of a case: one for its first request, and one after that request.
 private struct Timekeeper: Sendable {
     let session: CaseSession
     let start: Moment
@@ -109,7 +109,7 @@ private struct Timekeeper: Sendable {
 }
 
 extension CaseSession {
-    /// Returns when the last exchange has ended. That is soon, because the program has ended or has finished its call.
+    /// Returns when the last exchange has ended. The last exchange ends soon, because the program has ended or has finished its call.
     /// - Parameter patience: the longest wait.
     fileprivate func rest(for patience: Duration = .seconds(5)) async {
         let latest = now

@@ -59,7 +59,7 @@ package final class CaseServer: Sendable {
 
     package func stop() async { await server.stop() }
 
-    /// Creates the session of a case. Its token is derived from the server's seed, the case and the round.
+    /// Creates the session of a case. The session's token is derived from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
         if case .serial(let front) = isolation {
             let name = RequestAddress.defaultName
@@ -112,7 +112,7 @@ package enum Isolation: Sendable, Hashable {
     /// address of a gateway whose upstream is this server.
     case serial(front: Front?)
 
-    /// The client's address, if it is not that of Sparring's listener.
+    /// The address that the client uses, if it is not the address of Sparring's listener.
     package struct Front: Sendable, Hashable {
         package var baseURL: String
         package var apiKey: String

@@ -12,7 +12,7 @@ import Synchronization
 /// Detects when this machine is late. A thread sleeps for ten milliseconds again and again, and records longer sleeps.
 /// Timestamps from such a period decide no verdict.
 ///
-/// It uses a thread, because event loops, which make the timestamps, are also threads. A task would also measure how
+/// The probe uses a thread, because event loops, which make the timestamps, are also threads. A task would also measure how
 /// long tasks wait for their turn.
 package enum LatenessProbe {
     /// A delay that is ignored.

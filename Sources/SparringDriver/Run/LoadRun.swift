@@ -7,8 +7,7 @@ import SparringWire
 package struct LoadRun: Sendable {
     private let driver: any Driver
     private let server: CaseServer
-    /// The number of callers that run at the same time. It does not change the results, because each caller has its own
-    /// session.
+    /// The number of callers that run at the same time. This number does not change the results, because each caller has its own session.
     private let jobs: Int
 
     package init(driver: any Driver, server: CaseServer, jobs: Int) {

@@ -30,7 +30,7 @@ extension Suite {
         return runs
     }
 
-    /// The current duration of a plain conversation. It is a measurement, not a case, and is not reported.
+    /// The current duration of a plain conversation. This conversation is a measurement, not a case, and is not reported.
     private func pace(round: Int, on server: CaseServer, _ claims: ClientCapabilities) async throws(LaunchError)
         -> Duration
     {

@@ -158,7 +158,7 @@ package struct Suite: Sendable {
                 reason: stale == 0 ? nil : "known failures that pass: \(stale); delete their lines")
         }
         if strays > seen {
-            return Ending(outcome: .failed, reason: "\(strays - seen) requests came that belong to no case")
+            return Ending(outcome: .failed, reason: "\(strays - seen) requests belong to no case")
         }
         return Ending(outcome: .held)
     }

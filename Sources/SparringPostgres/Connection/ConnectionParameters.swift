@@ -4,7 +4,7 @@ struct ConnectionParameters {
 
     /// - Parameter name: `application_name`.
     init(_ location: PostgresLocation, name: String) {
-        // A later entry overrides an earlier one: the URL may name the application, but not the encoding.
+        // A later entry overrides an earlier entry: the URL may name the application, but not the encoding.
         entries = [
             ("application_name", name), ("connect_timeout", "5"), ("dbname", location.url), ("client_encoding", "UTF8"),
         ]

@@ -6,7 +6,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// A connection to PostgreSQL. Its functions block, each until a deadline, so they must not be called on an event loop.
+/// A connection to PostgreSQL. The functions of a connection block, each until a deadline, so they must not be called on an event loop.
 ///
 /// One thread uses a connection at a time: `PostgresPool` lends it to one caller.
 final class PostgresConnection: Sendable {
@@ -74,7 +74,7 @@ final class PostgresConnection: Sendable {
     private static let pollingOK: UInt32 = 3
 
     /// The reason of a failed connection. `libpq` gives only a text, whose language is the server's. A server that accepts other
-    /// connections has refused this one.
+    /// connections has refused this connection.
     private func refusal(_ parameters: ConnectionParameters) -> PostgresProblem {
         let message = location.redacted(message)
         let (accepts, misused) = (UInt32(0), UInt32(3))
@@ -101,8 +101,8 @@ final class PostgresConnection: Sendable {
         return try replies(until: deadline)
     }
 
-    /// Runs prepared statements, which are sent together: one wait for the server instead of one for each. Statements after one that
-    /// fails are not run.
+    /// Runs prepared statements, which are sent together: the caller waits for the server once, not once for each statement. Statements
+    /// after one that fails are not run.
     /// - Returns: the rows of each statement.
     func query(_ statements: [PostgresStatement], until deadline: ContinuousClock.Instant)
         throws(PostgresProblem) -> [[PostgresRow]]
@@ -128,7 +128,7 @@ final class PostgresConnection: Sendable {
             rows.append(outcome.rows)
             outcome.rows = []
         }
-        // The reply to the synchronization follows without an end of its own.
+        // The reply to the synchronization follows, without a null reply after it.
         try awaitInput(until: deadline)
         guard let reply = library.nextReply(handle) else { throw lost }
         let status = library.replyStatus(reply)
@@ -231,7 +231,7 @@ final class PostgresConnection: Sendable {
 
     // MARK: Notifications
 
-    /// The payloads of the notifications that arrive until the deadline; returns as soon as there is one.
+    /// The payloads of the notifications that arrive until the deadline; returns as soon as there is a notification.
     func notifications(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> [String] {
         while true {
             guard library.consumeInput(handle) == 1 else { throw lost }
@@ -254,7 +254,7 @@ final class PostgresConnection: Sendable {
             switch library.flush(handle) {
             case 0: return
             case 1:
-                // The server may have to be read before it reads on.
+                // The server may stop reading until this side has read the server's output.
                 guard try wait(for: POLLIN | POLLOUT, until: deadline) else { throw late }
                 guard library.consumeInput(handle) == 1 else { throw lost }
             default: throw lost

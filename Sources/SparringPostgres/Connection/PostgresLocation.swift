@@ -1,4 +1,4 @@
-/// The URL of a database, such as `postgres://user:password@host:5432/name`. It is never printed with its password.
+/// The URL of a database, such as `postgres://user:password@host:5432/name`. The URL is never printed with its password.
 ///
 /// Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
 package struct PostgresLocation: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,

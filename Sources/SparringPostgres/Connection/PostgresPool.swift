@@ -7,7 +7,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// Lends connections, at most a fixed number at once. Its functions block, so they must not be called on an event loop.
+/// Lends connections, at most a fixed number at once. The functions of a pool block, so they must not be called on an event loop.
 ///
 /// Work that meets a passing problem (an unreachable server, a broken connection, a deadlock) is done again until the
 /// patience of the pool ends. A commit is never sent twice: if the connection breaks while one is on its way, the caller
@@ -17,8 +17,7 @@ final class PostgresPool: Sendable {
     let settings: PostgresSettings
     private let permits: DispatchSemaphore
     private let idle = Mutex<[PostgresConnection]>([])
-    /// True once the server has accepted a connection. A later refusal may pass, such as that of a server with too
-    /// many connections.
+    /// True once the server has accepted a connection. A later refusal may pass, such as the refusal of a server with too many connections.
     private let wasAccepted = Atomic(false)
 
     init(_ location: PostgresLocation, _ settings: PostgresSettings = PostgresSettings()) {
@@ -76,8 +75,8 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// A transaction that finds out by itself whether it was committed before: it is done again also if the connection breaks in its
-    /// commit.
+    /// A transaction that detects whether it was committed before. The transaction is therefore repeated even if the connection breaks
+    /// during its commit.
     func repeatedTransaction(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
         try attempts { (loan) throws(PostgresProblem) in
             try loan.run("BEGIN")
@@ -112,7 +111,7 @@ final class PostgresPool: Sendable {
                 let isPassing = error.isPassing || error.kind == .refused && wasAccepted.load(ordering: .relaxed)
                 guard isPassing, .now + .milliseconds(Int(pause)) < deadline else { throw error }
             }
-            // The thread is one for blocking work. Pauses differ, so that two transactions do not meet again.
+            // This thread is meant for blocking work. Pauses differ, so that two transactions do not meet again.
             _ = poll(nil, 0, pause + Int32.random(in: 0...pause))
             pause = min(pause * 2, 250)
         }
@@ -139,7 +138,7 @@ final class PostgresPool: Sendable {
 
     private func takeBack(_ connection: PostgresConnection, after problem: PostgresProblem?) {
         if problem?.endsConnection ?? false {
-            // The others are of the same server: a restart has ended them too.
+            // The other connections lead to the same server: a restart has ended them too.
             close()
         } else {
             idle.withLock { $0.append(connection) }
@@ -151,7 +150,7 @@ final class PostgresPool: Sendable {
 
     // MARK: Leases
 
-    /// A connection that its user keeps beyond one piece of work. It has to be ended.
+    /// A connection that its user keeps beyond one piece of work. The user must end the lease.
     struct Lease: Sendable {
         let pool: PostgresPool
         let connection: PostgresConnection

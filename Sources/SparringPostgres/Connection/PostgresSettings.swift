@@ -1,6 +1,6 @@
 /// How a process uses the database.
 package struct PostgresSettings: Sendable, Hashable {
-    /// The most connections at once, besides the one for claims.
+    /// The maximum number of connections at once, in addition to the connection for claims.
     package var connections: Int
     /// How long a call waits for a connection and for its statements, all attempts together.
     package var patience: Duration

@@ -2,7 +2,7 @@
 struct JournalNews: Sendable, Hashable {
     static let channel = "sparring_exchanges"
 
-    /// The server that has ended them.
+    /// The server that has ended the exchanges.
     var replica: String
     /// The rows of `sparring.exchanges`.
     var rows: [Int]

@@ -149,7 +149,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
     // MARK: Reading
 
     /// The exchanges of all servers: those of one session by number, and those of all sessions in the order of their commits. An exchange
-    /// is there as soon as its answer is decided. The times are moments of this server.
+    /// is available as soon as its answer is decided. The times are moments of this server.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         let result: Result<[Exchange], PostgresProblem> = await withCheckedContinuation { continuation in
             thread.async {

@@ -3,8 +3,8 @@ import SparringEngine
 package import SparringExchange
 import Synchronization
 
-/// Passes on the exchanges that other servers have ended, while anyone wants them. PostgreSQL notifies this server of them
-/// (`LISTEN`), so that nothing is asked in vain.
+/// Passes on the exchanges that other servers have ended, while a reader wants them. PostgreSQL notifies this server of them
+/// (`LISTEN`), so that this server makes no needless queries.
 package final class PostgresNews: SharedNews {
     private let journal: PostgresJournal
     private let replica: String
@@ -35,7 +35,7 @@ package final class PostgresNews: SharedNews {
         turn.add(1, ordering: .relaxed)
     }
 
-    /// Reads until `stop`. If the connection breaks, exchanges until the next one are not passed on; the journal has them.
+    /// Reads until `stop`. If the connection breaks, exchanges that end before the next connection are not passed on; the journal has them.
     private func read(_ turn: Int, _ receive: @Sendable (Exchange) -> Void) {
         while self.turn.load(ordering: .relaxed) == turn {
             do throws(PostgresProblem) {

@@ -3,7 +3,7 @@ package import SparringEngine
 /// The totals of all servers. Each run of a server has rows of its own.
 package struct PostgresUsage: UsageStore {
     private let pool: PostgresPool
-    /// Identifies this run of the server: a container that starts again has the name of the one before.
+    /// Identifies this run of the server: a container that starts again has the same name as before.
     private let run = Int.random(in: 1 ... .max)
 
     /// The most lines of one transaction.

@@ -81,7 +81,7 @@ extension Libpq {
         static let installation = "sudo apt-get install libpq5"
     #endif
 
-    /// The library of this process, loaded at the first use. It stays loaded until the process ends.
+    /// The library of this process, loaded at the first use. The library stays loaded until the process ends.
     static let shared = Result { () throws(PostgresProblem) in try Libpq(names) }
 
     /// - Parameter names: file names or paths, the first one found is used.
@@ -127,7 +127,7 @@ extension Libpq {
     fileprivate struct Symbols {
         let library: UnsafeMutableRawPointer
 
-        /// - Returns: the function of this name; its type is the caller's claim, as in a C header.
+        /// - Returns: the function of this name; the caller states its type, as a C header does.
         func find<Function>(_ name: String) throws(PostgresProblem) -> Function {
             guard let symbol = dlsym(library, name) else {
                 throw PostgresProblem(

@@ -68,7 +68,7 @@ final class PostgresClaims: Sendable {
         }
     }
 
-    /// The number of a record's lock. Two records with the same number would wait for each other, no more.
+    /// The number of a record's lock. Two records with the same number would only wait for each other.
     private static func lock(_ key: ObjectKey) -> PostgresValue {
         let text = "sparring claim \(key.text)"
         return .integer(Int64(bitPattern: FNV1a.hash(text, seed: FNV1a().value)))

@@ -3,7 +3,7 @@ package import SparringEngine
 
 /// Stores files, uploads, batches and collections in PostgreSQL, for several servers at once.
 ///
-/// A commit is one transaction. Its meaning is that of `SQLiteObjectStore`: all changes or none, and none if another
+/// A commit is one transaction. A commit has the same meaning as in `SQLiteObjectStore`: all changes or none, and none if another
 /// server has changed a record since it was read.
 package final class PostgresObjectStore: ObjectStore {
     let pool: PostgresPool
@@ -94,7 +94,7 @@ package final class PostgresObjectStore: ObjectStore {
         switch change {
         case .put(let record) where record.revision == 0:
             // Ids are reused when a session is reset. The first revision is random, so that a caller with an older
-            // record of the same id cannot commit. A concurrent insert of the same id is waited for.
+            // record of the same id cannot commit. This insert waits for a concurrent insert of the same id.
             return try !loan.query(
                 """
                 INSERT INTO sparring.objects (key, tag, ends_at, json, session, kind, object, revision)

@@ -10,7 +10,7 @@ struct PostgresPage {
     let unixTime: Int
     let query: ListQuery
 
-    /// What `record` reads, by position.
+    /// The columns that `record` reads, by position.
     static let columns = "object, tag, ends_at, json, revision"
 
     static func record(_ row: PostgresRow, _ session: String, _ kind: ObjectKind) throws(PostgresProblem)

@@ -113,7 +113,7 @@ enum PostgresSchema {
     private static let lock: Int64 = 0x5350_4152_5249_4E47
 
     /// Makes the tables, or brings them up to date. Servers that start at the same time wait for each other.
-    /// - Parameter migrations: those of this version of Sparring, unless a test passes others.
+    /// - Parameter migrations: the migrations of this version of Sparring, unless a test passes others.
     static func prepare(_ pool: PostgresPool, migrations: [String] = migrations) throws(PostgresProblem) {
         _ = try pool.transaction { (loan) throws(PostgresProblem) -> Void? in
             _ = try loan.query("SELECT pg_advisory_xact_lock($1)::text", [.integer(lock)])

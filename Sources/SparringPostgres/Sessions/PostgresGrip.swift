@@ -33,11 +33,11 @@ final class PostgresGrip: SessionGrip {
             FROM sparring.sessions WHERE name = $1 FOR UPDATE
             """, [.text(session)])
         var rows = try loan.query([.begin, select])[1]
-        // The row may be new: then the server that makes it has it first.
+        // The row may be new. In that case, the server that inserts the row has it first.
         while true {
             if let row = rows.first {
                 let version = try row.number(0)
-                // The time may be that before the wait for the row, but never a later one than that of the answer.
+                // The time may be from before the wait for the row, but it is never later than the time of the answer.
                 return SessionReading(
                     version: version, state: version == known ? [] : try row.bytes(1),
                     entries: version == known ? [] : try entries(session, after: known, loan),
@@ -83,8 +83,8 @@ final class PostgresGrip: SessionGrip {
         do throws(PostgresProblem) { try write(writing) } catch { throw StoreProblem(error) }
     }
 
-    /// Commits. If the connection breaks, the same commit is made on another one, unless the first was made after all, or another
-    /// server has committed meanwhile: no commit is made twice.
+    /// Commits. If the connection breaks, the same commit is made on another connection, unless the first commit succeeded after all, or
+    /// another server has committed meanwhile. No commit is made twice.
     private func write(_ writing: SessionWriting) throws(PostgresProblem) {
         guard let lease = lease.withLock({ $0.take() }) else {
             throw PostgresProblem(.statement, "the session was released already")
@@ -100,7 +100,7 @@ final class PostgresGrip: SessionGrip {
     private func resend(_ writing: SessionWriting, _ token: Int) throws(PostgresProblem) {
         do throws(PostgresProblem) {
             try pool.repeatedTransaction { (loan) throws(PostgresProblem) in
-                // The row of a new session went with the transaction.
+                // The row of a new session was removed together with the transaction.
                 if reading.version == 0 { try Self.make(session, loan) }
                 let row = try loan.query(
                     "SELECT version, token FROM sparring.sessions WHERE name = $1 FOR UPDATE", [.text(session)]
@@ -174,7 +174,7 @@ final class PostgresGrip: SessionGrip {
             values + [list { Int64($0.table.rawValue) }, list { Int64(bitPattern: $0.key) }, list(\.value)])
     }
 
-    /// The journal's part of a commit: an exchange that a client sees is there.
+    /// The journal's part of a commit: it contains every exchange whose answer a client has seen.
     private func exchanges(_ writing: SessionWriting) -> [PostgresStatement] {
         var statements: [PostgresStatement] = []
         // A restart begins with 1 again.

@@ -14,8 +14,8 @@ package final class PostgresSessions: SessionStore {
     ///   - objects: the store whose database has the tables.
     ///   - replica: the name of this server.
     package init(beside objects: PostgresObjectStore, replica: String) {
-        // The connections are others than those of objects: work that has a session may wait for an object, but not the other way
-        // round. They are more, because each mostly waits for the disk of the database.
+        // Sessions do not use the connections for objects: work that has a session may wait for an object, but not the other way round.
+        // Sessions have more connections, because each mostly waits for the disk of the database.
         var settings = objects.pool.settings
         settings.connections = max(settings.connections, Self.connections)
         pool = PostgresPool(objects.pool.location, settings)

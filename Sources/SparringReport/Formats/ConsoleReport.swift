@@ -146,7 +146,7 @@ extension KnownFailures.Finding.State {
         case .failing: "fails, as expected"
         case .flaky: "may fail or pass"
         case .stale: "STALE: passes; delete the line"
-        case .otherwise: "fails, but without the text of the line"
+        case .otherwise: "fails, but without the text that the line expects"
         }
     }
 }

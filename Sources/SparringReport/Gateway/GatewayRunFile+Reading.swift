@@ -6,7 +6,7 @@ import SparringScenario
 package struct GatewayFileProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// `cases[3].verdict`; empty for the whole file.
     package var path: String
-    /// The reason, if it is not the usual one.
+    /// The reason, if it is not the usual reason.
     var reason: String?
 
     package var description: String {

@@ -1075,7 +1075,7 @@ enum EmbeddedSchemas {
                 "kit": { "type": "string", "description": "The version of Sparring." },
                 "started_at": { "type": "integer", "minimum": 0, "maximum": 253402300799, "description": "Unix seconds." },
                 "replicas": { "type": "integer", "minimum": 1, "description": "How many URLs `--through` named." },
-                "outcome": { "enum": ["held", "failed", "unreliable", "undriven", "broken", "interrupted"], "description": "`held`: no case failed. `unreliable`: a plain call came through at the start, but not at the end. `broken`: a bug of Sparring." },
+                "outcome": { "enum": ["held", "failed", "unreliable", "undriven", "broken", "interrupted"], "description": "`held`: no case failed. `unreliable`: a plain call succeeded at the start of the run, but not at its end. `broken`: a bug of Sparring." },
                 "reason": { "type": ["string", "null"], "description": "Why the run ended so, if the cases do not show it." },
                 "features": { "type": "array", "items": { "enum": ["failover", "keys", "auth", "limits", "budgets", "other", "cost"] }, "description": "What the gateway can do, as observed in the probe or stated by the adapter file." },
                 "fail_on": { "enum": ["must", "should"], "description": "The lowest level whose failure fails the run." },

@@ -118,7 +118,8 @@ struct ChaosParser {
             guard let text = request.string, text.utf8.count == 16, let digest = UInt64(text, radix: 16) else {
                 reader.note(
                     request,
-                    "request must be a digest of 16 hexadecimal digits in quotes, as `sparring shrink` prints it")
+                    "request must be a digest of 16 hexadecimal digits in quotes, as `sparring shrink` prints the digest"
+                )
                 return nil
             }
             let attempt = mapping["attempt"].flatMap { reader.integer($0, "attempt", atLeast: 1) } ?? 1

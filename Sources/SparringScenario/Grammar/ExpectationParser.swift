@@ -89,7 +89,7 @@ package struct ExpectationParser {
         guard let mapping = reader.mapping(node, "a call", keys: ["name", "arguments"]) else { return nil }
         guard let name = mapping["name"].flatMap({ reader.text($0, "name") }), let arguments = mapping["arguments"]
         else {
-            reader.note(node, "a call has a `name` and `arguments`")
+            reader.note(node, "a call needs a `name` and `arguments`")
             return nil
         }
         return Expectation.ToolCall(name: name, arguments: arguments.json)
@@ -102,7 +102,7 @@ package struct ExpectationParser {
         guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
             let within = mapping["within"].flatMap({ reader.duration($0, "within") })
         else {
-            reader.note(node, "`disconnects` needs `on`, the attempt, and `within`, the time")
+            reader.note(node, "a disconnect needs `on`, the attempt, and `within`, the time")
             return nil
         }
         return Expectation.Disconnect(
@@ -161,7 +161,7 @@ package struct ExpectationParser {
         guard let attempt = mapping["on"].flatMap({ reader.integer($0, "on", atLeast: 1) }),
             let name = mapping["name"].flatMap({ reader.text($0, "name") })
         else {
-            reader.note(node, "a header needs `on`, the attempt, and its `name`")
+            reader.note(node, "a header needs `on`, the attempt, and a `name`")
             return nil
         }
         return Expectation.Header(

@@ -73,8 +73,7 @@ struct FaultParser {
         "connection": .connection, "request head": .requestHead, "start": .start, "head": .head,
         "first_content": .firstContent, "done": .done,
         "end": .end,
-        // These points are named by what the client can still do: after it has shown content, it cannot retry
-        // unnoticed.
+        // These points are named by what the client can still do: after the client has shown content, it cannot retry unnoticed.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
 
@@ -125,7 +124,8 @@ struct FaultParser {
             let kind = kinds.first(where: { $0.name == entry.key })
         else { return nil }
         if let other = mapping.entries.dropFirst().first {
-            reader.note(other.keyNode, "\(what) has one name: remove '\(other.key)', or '\(entry.key)' before it")
+            reader.note(
+                other.keyNode, "\(what) has only one name: remove '\(other.key)', or the earlier '\(entry.key)'")
         }
         let parser = FaultArgumentParser(reader: reader, errors: errors)
         return parser.arguments(of: kind, entry.value).map { (kind, kind.fault($0)) }

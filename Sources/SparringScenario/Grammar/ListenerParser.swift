@@ -17,7 +17,8 @@ struct ListenerParser {
             return nil
         }
         if let other = mapping.entries.dropFirst().first {
-            reader.note(other.keyNode, "a server has one listener: remove '\(other.key)', or '\(entry.key)' before it")
+            reader.note(
+                other.keyNode, "a server has only one listener: remove '\(other.key)', or '\(entry.key)' before it")
         }
         var listener = Scenario.Listener(isTLS: entry.key == "tls")
         if entry.value.json != .null { listener.plan = plan(entry.value, of: listener) }

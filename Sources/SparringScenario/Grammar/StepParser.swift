@@ -33,7 +33,7 @@ struct StepParser {
     static let errorObjectKeys = ["name", "status", "type", "code", "param", "message"]
     static let rawKeys = ["status", "headers", "body", "json", "base64", "file"]
 
-    /// - Parameter keys: the keys that the mapping may have. Every other one is reported already.
+    /// - Parameter keys: the keys that the mapping may have. Every other key has already been reported.
     func step(_ mapping: YAMLMapping, _ node: YAMLNode, keys: [String] = Self.keys) -> Step? {
         let answer = answer(mapping, node, keys)
         // The rest is read even without a valid answer, so that its mistakes are reported as well.
@@ -67,7 +67,7 @@ struct StepParser {
             return nil
         }
         for other in kinds.dropFirst() {
-            reader.note(other.keyNode, "a step has one answer: remove '\(other.key)', or '\(kind.key)' before it")
+            reader.note(other.keyNode, "a step has only one answer: remove '\(other.key)', or '\(kind.key)' before it")
         }
         for entry in mapping.entries where Self.errorKeys.contains(entry.key) && kind.key != "error" {
             reader.note(entry.keyNode, "'\(entry.key)' works only with `error`")
@@ -78,7 +78,7 @@ struct StepParser {
         return answer(kind.key, kind.value, mapping)
     }
 
-    /// Whether an unknown key was probably meant as an answer. It is reported with the key that was meant, and one mistake is
+    /// Whether an unknown key was probably meant as an answer. The unknown key is reported with the key that was meant, and one mistake is
     /// reported once.
     private static func isMisspeltAnswer(_ key: String, _ keys: [String]) -> Bool {
         guard !keys.contains(key) else { return false }

@@ -17,8 +17,8 @@ extension Scenario {
 
     /// The message about such a rule, for the author of the scenario.
     package static func openHeadRuleMistake(_ rule: Int) -> String {
-        "the condition of rule \(rule + 1) needs the request's body, but this rule or a later one has a fault at `request head`; "
-            + "use only `endpoint` and `header.NAME` in the rules up to that one"
+        "the condition of rule \(rule + 1) needs the request's body, but this rule or a later rule has a fault at `request head`; "
+            + "use only `endpoint` and `header.NAME` in the rules up to the rule with the fault"
     }
 
     /// The index of the rule that answers a request, if it is one of these rules.

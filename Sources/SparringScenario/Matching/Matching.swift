@@ -44,8 +44,7 @@ extension CallView {
     /// The events that rules can name.
     package static let events = [upgrade, transcription] + RealtimeState.events
 
-    /// True for a WebSocket handshake and for events that call no model. They use up only the steps of rules that name
-    /// an event.
+    /// True for a WebSocket handshake and for events that call no model. These requests use up only the steps of rules that name an event.
     var isPlainEvent: Bool { event.map { $0 != Self.create } ?? false }
 }
 
@@ -71,8 +70,8 @@ extension Scenario {
         let isScripted = (kind == .model || kind == .socket) && !leavesOut(view.endpoint)
         for index in rules.indices {
             // Calls about stored objects match only rules that name the endpoint. Without this, a client that lists its
-            // files would use up steps that script the model's answers. The same holds for operations that only the
-            // document has, except for a rule whose answer fits every operation.
+            // files would use up steps that script the model's answers. Operations that only the document has are treated in the same way,
+            // except for a rule whose answer fits every operation.
             if !isScripted, rules[index].condition?.namesEndpoint != true,
                 kind != nil || !rules[index].fitsEveryOperation
             {

@@ -168,7 +168,7 @@ extension Chaos.Planned {
     }
 }
 
-/// Random numbers for a call. They do not depend on other calls.
+/// Random numbers for a call. The numbers do not depend on other calls.
 package enum Dice {
     package static func of(seed: UInt64, rule: Int?, digest: UInt64, attempt: Int) -> IDMint {
         var state = seed

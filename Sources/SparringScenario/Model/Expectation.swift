@@ -84,7 +84,7 @@ package struct Expectation: Sendable, Hashable {
     /// Text that the program must print or send back in a later turn. Either shows that it has read the text.
     package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
         package var text: String
-        /// Whether the program may report a failure instead. It must only not take another text for the answer.
+        /// Whether the program may report a failure instead. However, it must not take another text for the answer.
         package var allowsFailure: Bool
 
         package init(_ text: String, allowsFailure: Bool = false) {

@@ -12,7 +12,7 @@ package struct Scenario: Sendable {
     /// If nil, any key is accepted.
     package var accounts: Accounts?
     /// The dollars that the answers of a session may cost by the price table; beyond them, calls get `insufficient_quota`.
-    /// Nil if there is no budget. Only the upstreams of gateway cases have one.
+    /// Nil if there is no budget. Only the upstreams of gateway cases have a budget.
     package var budget: Double?
     /// Changes and additions to the table of models, by model id.
     package var models: [String: ModelOverride]
@@ -27,7 +27,7 @@ package struct Scenario: Sendable {
     package var requestFaults: [Fault] = []
     /// Random faults for answers whose step has no faults.
     package var chaos: Chaos?
-    /// The pace of answers whose step sets none. It can be set for all models, and for some by their id or family.
+    /// The pace of answers whose step sets none. The pace can be set for all models, and for some models by their id or family.
     package var pace = Pace.none
     package var paces: [String: Pace] = [:]
     /// If nil, concurrent calls do not slow each other down.
@@ -42,8 +42,8 @@ package struct Scenario: Sendable {
     /// Whether the client is being graded. The error for an unmatched request then contains no advice for the author of
     /// a script.
     package var isGraded = false
-    /// Calls of models that the rules leave out. They get the answers of a bare server and use up no step, unless a rule
-    /// names their endpoint.
+    /// Calls of models that the rules leave out. These calls get the answers of a server without a scenario and use up no step, unless a
+    /// rule names their endpoint.
     package var unscripted: Set<Endpoint> = []
     /// The text of the scenario; nil if the scenario was not read from one text.
     package var source: String?
@@ -174,7 +174,7 @@ package enum StepAnswer: Sendable {
     case json(TemplateValue)
     /// A verdict for each input of a moderation. The last verdict also applies to all further inputs.
     case moderation([ModerationVerdict])
-    /// The entries of an embeddings answer. They are sent as numbers or in base64, as the request asks.
+    /// The entries of an embeddings answer. The vectors are sent as numbers or in base64, as the request asks.
     case embeddings([ScriptedVector])
     /// The plan of the batch that the call creates.
     case batch(BatchPlan)

@@ -1,6 +1,6 @@
 import SparringAPI
 
-/// Guesses which valid name was meant by an invalid one.
+/// Guesses which valid name was meant by an invalid name.
 package enum Nearest {
     /// The maximum number of guesses that are shown.
     private static let limit = 3
@@ -14,7 +14,7 @@ package enum Nearest {
         "timeout": ["hang", "silence"], "tool_call": ["tools"], "tool_calls": ["tools"], "wait": ["stall"],
     ]
 
-    /// The best guess; nil without one.
+    /// The best guess; nil if there is no guess.
     package static func name(to text: String, among names: [String]) -> String? {
         Self.names(to: text, among: names).first
     }

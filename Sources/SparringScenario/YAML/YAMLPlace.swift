@@ -10,7 +10,7 @@ extension YAMLNode {
         return Self.words(path)
     }
 
-    /// A step from a node to one inside it.
+    /// A step from a node to a node inside it.
     private enum Step {
         case key(String)
         /// Counted from 0.

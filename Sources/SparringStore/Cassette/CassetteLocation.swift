@@ -12,7 +12,7 @@ package struct CassetteLocation: Sendable, Hashable {
     package let path: String
     package let isFolder: Bool
 
-    /// An existing path is used as it is. For a new one, a name such as `x.sqlite` or `x.db` means a file, and any
+    /// An existing path is used as it is. For a new path, a name such as `x.sqlite` or `x.db` means a file, and any
     /// other name a folder.
     package init(_ path: String) {
         var status = stat()
@@ -64,7 +64,7 @@ package final class CassetteAppender {
 
     package var key: FingerprintKey { writer.key }
 
-    /// Appends an exchange after masking its secrets. It gets the next number of its session.
+    /// Appends an exchange after masking its secrets. The exchange gets the next number of its session.
     /// - Parameter source: the key of the exchange's fingerprint. If the cassette has another key, the fingerprint is
     ///   dropped.
     /// - Returns: whether it was appended.

@@ -26,8 +26,8 @@ enum CassetteSchema {
         return migrator
     }()
 
-    /// The first version with the messages of WebSockets. A cassette of an older version is read as it is; a recording
-    /// on it makes it one of this version.
+    /// The first version with the messages of WebSockets. A cassette of an older version is read as it is; a new recording on it converts
+    /// it to this version.
     static let firstWithMessages = 2
 
     private static let messages = [

@@ -4,7 +4,7 @@ package import SparringCassette
 import SparringExchange
 import Synchronization
 
-/// Records onto a cassette. It receives events on event loops, masks them, and writes them on its own thread, with one
+/// Records onto a cassette. The store receives events on event loops, masks them, and writes them on its own thread, with one
 /// transaction for the events of 50 ms. Only masked data is ever written.
 package final class CassetteStore: CassetteSink {
     package struct Settings: Sendable {

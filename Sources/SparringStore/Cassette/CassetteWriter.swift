@@ -4,7 +4,7 @@ import SparringCassette
 import SparringJSON
 import SparringWire
 
-/// Writes entries into a cassette's database. It blocks, so `CassetteStore` calls it on its own queue.
+/// Writes entries into a cassette's database. The writer blocks, so `CassetteStore` calls it on its own queue.
 final class CassetteWriter: CassetteWriting {
     private let pool: DatabasePool
     let key: FingerprintKey
@@ -47,7 +47,7 @@ final class CassetteWriter: CassetteWriting {
         }
     }
 
-    /// Closes the database. No entry may be written after it.
+    /// Closes the database. No entry may be written after this call.
     func close() throws {
         pool.invalidateReadOnlyConnections()
         try pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }

@@ -69,7 +69,7 @@ extension CassetteLocation {
         return try indexer.index(header, on: CassetteInMemory(exchanges))
     }
 
-    /// Indexes a folder. Its lines are in the order in which exchanges ended. A cassette that is too large for memory
+    /// Indexes a folder. The lines of a file are in the order in which exchanges ended. A cassette that is too large for memory
     /// is read twice.
     private func folder(_ matching: CassetteMatching, _ limit: Int) throws -> CassetteIndex {
         var (held, lines) = (Held(limit: limit), [FolderRecordingSource.Line]())

@@ -42,7 +42,7 @@ extension DatabaseFile {
         guard version <= kind.version else {
             throw JournalError.foreign(
                 path,
-                "was written by a newer Sparring (\(kind.name) version \(version), this one knows \(kind.version)). "
+                "was written by a newer Sparring (\(kind.name) version \(version); this Sparring knows versions up to \(kind.version)). "
                     + "Use that version to read it.")
         }
         guard version >= oldest else {

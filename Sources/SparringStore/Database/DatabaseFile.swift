@@ -17,8 +17,7 @@ struct DatabaseKind: Sendable {
     let migrator: DatabaseMigrator
 }
 
-/// A database on disk. Only its owner can access it. It is opened only if it is Sparring's and not newer than this
-/// version.
+/// A database on disk. Only its owner can access it. The file is opened only if it is Sparring's and not newer than this version.
 struct DatabaseFile {
     private let kind: DatabaseKind
 
@@ -88,12 +87,12 @@ struct DatabaseFile {
             guard try version <= kind.version && !kind.migrator.hasBeenSuperseded(db) else {
                 throw JournalError.foreign(
                     path,
-                    "was written by a newer Sparring (\(kind.name) version \(version), this one knows \(kind.version)). "
-                        + "Use that version, or another file.")
+                    "was written by a newer Sparring (\(kind.name) version \(version); "
+                        + "this Sparring knows versions up to \(kind.version)). Use that version, or another file.")
             }
             return
         }
-        // Another program may be creating the tables. It commits the migrator's own table before the others.
+        // Another program may be creating the tables. That program commits the migrator's own table before the other tables.
         let tables =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
@@ -102,8 +101,8 @@ struct DatabaseFile {
         }
     }
 
-    /// Two programs that start with a new file at the same time may both try to create the tables. The second one finds
-    /// them when it tries again.
+    /// Two programs that start with a new file at the same time may both try to create the tables. The second program finds the tables when
+    /// it tries again.
     private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {

@@ -1,6 +1,6 @@
 import GRDB
 
-/// A database file of Sparring's, opened once. It contains the journal and the stored objects.
+/// A database file of Sparring's, opened once. The file contains the journal and the stored objects.
 package struct StoreFile: Sendable {
     let pool: DatabasePool
     let pageCache: PageCache

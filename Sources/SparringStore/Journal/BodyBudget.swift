@@ -1,12 +1,11 @@
 import GRDB
 
-/// Keeps the bodies of a file within its budget. It deletes the bodies of the oldest exchanges, and marks this in their
-/// rows. The other columns stay.
+/// Keeps the bodies of a file within its budget. The budget deletes the bodies of the oldest exchanges, and marks the deletion in their
+/// rows. The other columns of the rows stay.
 ///
 /// Freed pages are reused. When the budget is used up, only the other columns make the file grow.
 enum BodyBudget {
-    /// Adds the bytes of a batch, and deletes bodies if they exceed the budget. It is a part of the batch's
-    /// transaction.
+    /// Adds the bytes of a batch, and deletes bodies if they exceed the budget. This work is a part of the batch's transaction.
     static func charge(_ bytes: Int, budget: Int, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE body_budget SET bytes = bytes + ?").execute(arguments: [bytes])
         let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM body_budget")) ?? 0

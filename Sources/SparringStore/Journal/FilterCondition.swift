@@ -2,7 +2,7 @@ import GRDB
 import SparringExchange
 
 /// The part of a filter that SQLite checks on the table `exchanges AS e`, so that most rows need not be read. Every exchange
-/// that the filter selects meets the condition; the others that meet it are left to `ExchangeFilter.selects`.
+/// that the filter selects meets the condition; `ExchangeFilter.selects` then rejects the others that meet it.
 struct FilterCondition {
     /// Conditions that must all hold; empty if SQLite can check no term of the filter.
     private(set) var conditions: [String] = []
@@ -22,7 +22,7 @@ struct FilterCondition {
 private struct Part {
     var sql: String
     var arguments: [any DatabaseValueConvertible] = []
-    /// Whether exactly the selected exchanges meet it. Only then its negation can be checked too.
+    /// Whether exactly the selected exchanges meet the condition. Only then can SQLite also check the negation of the condition.
     var isExact = false
 
     /// Nil if SQLite cannot check the term.

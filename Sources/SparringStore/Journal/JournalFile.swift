@@ -1,7 +1,7 @@
 import GRDB
 package import SparringExchange
 
-/// Reads the exchanges of a journal through a read-only connection, also while a server writes it. It has the exchanges that the
+/// Reads the exchanges of a journal through a read-only connection, also while a server writes it. The reader has the exchanges that the
 /// file had when it was opened.
 package struct JournalFile: Sendable {
     private let queue: DatabaseQueue
@@ -31,13 +31,13 @@ package struct JournalFile: Sendable {
         }
         (queue, run) = (file.queue, file.result.run)
         first = file.result.first
-        // A damaged file may have the largest id there is.
+        // A damaged file may contain the largest possible id.
         count = Int(min(file.result.last - first, .max - 1)) + 1
     }
 
     /// - Parameters:
     ///   - positions: from 0, in the order in which the exchanges ended.
-    ///   - filter: leaves out rows that SQLite can see are not selected. The caller has to apply it to the others.
+    ///   - filter: leaves out rows that SQLite can exclude. The caller has to apply the filter to the other rows.
     /// - Returns: the exchanges with the beginnings of their request bodies.
     package func exchanges(
         at positions: Range<Int>, for filter: ExchangeFilter? = nil

@@ -13,9 +13,9 @@ enum BodyDrop: String, Sendable, Hashable {
     case coding
 }
 
-/// Finished exchanges that are not written yet. Their bytes are limited: if the writer cannot keep up, exchanges are
+/// Finished exchanges that are not written yet. The bytes of these exchanges are limited: if the writer cannot keep up, exchanges are
 /// queued without their bodies. If the queue is full even without bodies, it refuses exchanges, and the caller has to
-/// wait. It is a value; `JournalStore` protects it with a lock.
+/// wait. The queue is a value; `JournalStore` protects it with a lock.
 struct JournalQueue: Sendable {
     /// Estimated bytes of memory.
     struct Bounds: Sendable, Hashable {
@@ -26,7 +26,7 @@ struct JournalQueue: Sendable {
     }
 
     struct Item: Sendable {
-        /// The exchange. If the body was dropped, it has no request body.
+        /// The exchange. If the body was dropped, the exchange has no request body.
         var exchange: Exchange
         var requestBytes: Int
         /// The bytes of the answer's script, including head and framing. If the body was dropped, only the head.
@@ -36,7 +36,7 @@ struct JournalQueue: Sendable {
         /// The estimated bytes of memory.
         fileprivate(set) var cost = 0
 
-        /// The same facts without bodies, because the writer could not keep up or the disk has no room.
+        /// The same exchange without its bodies, because the writer could not keep up or the disk has no room.
         func withoutBodies() -> Item {
             var item = self
             item.exchange.request.body = []
@@ -46,7 +46,7 @@ struct JournalQueue: Sendable {
         }
     }
 
-    /// The entries of one transaction. Their cost counts until they are written.
+    /// The entries of one transaction. The cost of the entries counts until they are written.
     struct Batch: Sendable {
         fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
@@ -91,7 +91,7 @@ struct JournalQueue: Sendable {
         return item.dropped == nil ? .whole : .withoutBodies
     }
 
-    /// Takes all entries, oldest first. They count against the limits until they are settled.
+    /// Takes all entries, oldest first. The entries count against the limits until they are settled.
     mutating func take() -> Batch {
         var taken = Batch()
         swap(&taken, &waiting)
@@ -102,7 +102,7 @@ struct JournalQueue: Sendable {
     /// Call when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// Call if the batch could not be written, or only its first entries. The others will be taken again.
+    /// Call if the batch could not be written, or only its first entries. The other entries will be taken again.
     mutating func putBack(_ taken: Batch, written: Int = 0) {
         takenCost -= taken.cost
         let rest = taken.items.dropFirst(written)

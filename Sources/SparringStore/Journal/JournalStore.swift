@@ -4,7 +4,7 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Stores the journal in an SQLite file. It is a sink of exchanges, and a `Journal` for queries.
+/// Stores the journal in an SQLite file. The store is a sink of exchanges, and a `Journal` for queries.
 ///
 /// An event loop puts an exchange into a bounded queue under a short lock, and continues. A thread of the store writes
 /// the queue in one transaction. A finished exchange is in the file within a quarter of a second, or as soon as the
@@ -70,7 +70,7 @@ package final class JournalStore: ExchangeSink, Journal {
     private static let retryDelay = DispatchTimeInterval.seconds(1)
 
     /// - Parameters:
-    ///   - file: the file, if it is already open. It is closed together with the journal.
+    ///   - file: the file, if it is already open. The file is closed together with the journal.
     ///   - warn: called once, with a sentence, when the file can no longer be written.
     package init(
         _ settings: Settings, run: Run, in file: StoreFile? = nil, warn: @escaping @Sendable (String) -> Void
@@ -125,8 +125,8 @@ package final class JournalStore: ExchangeSink, Journal {
         state.withLock { if !$0.queue.isEmpty { schedule(&$0) } }
     }
 
-    /// - Parameter isLast: whether the file is closed afterwards. Then entries that do not fit with their bodies are
-    ///   written without them.
+    /// - Parameter isLast: whether the file is closed afterwards. In that case, entries that do not fit with their bodies are written
+    ///   without bodies.
     private func flush(isLast: Bool = false) {
         let (batch, wasFailing) = state.withLock { state in
             state.isHurried = false

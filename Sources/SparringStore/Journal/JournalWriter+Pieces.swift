@@ -6,8 +6,8 @@ extension JournalWriter {
 
     /// Writes as many entries as the disk has room for, oldest first.
     ///
-    /// Usually all entries are one transaction. If it fails, smaller ones follow, down to one entry. Before that, the
-    /// write-ahead log is emptied into the file: on a full disk, the log is what cannot grow.
+    /// Usually all entries are one transaction. If it fails, smaller transactions follow, down to one entry. Before that, the
+    /// write-ahead log is emptied into the file: on a full disk, the log cannot grow.
     ///
     /// - Parameters:
     ///   - inSmallPieces: begins with one entry, because the last attempt failed.
@@ -26,7 +26,7 @@ extension JournalWriter {
                 written += piece.count
                 size = min(2 * size, Self.largestPiece)
             } catch {
-                // Other errors do not pass with less data, and the checkpoint of a closed file would crash.
+                // Less data does not prevent other errors, and the checkpoint of a closed file would crash.
                 guard Self.isFull(error) else { return (written, error) }
                 if emptiedAt != written {
                     emptiedAt = written

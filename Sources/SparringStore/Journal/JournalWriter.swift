@@ -1,8 +1,8 @@
 import GRDB
 import SparringExchange
 
-/// Writes batches of exchanges into a journal file, each in one transaction. It blocks, so `JournalStore` calls it on
-/// its own queue.
+/// Writes batches of exchanges into a journal file, each in one transaction. The writer blocks, so `JournalStore` calls it on its own
+/// queue.
 struct JournalWriter: Sendable {
     let pool: DatabasePool
     /// The row of this server in `runs`.

@@ -1,4 +1,4 @@
-/// One row for a prepared statement. Its texts are stored one after the other in one buffer, so that binding copies
+/// One row for a prepared statement. The texts of the row are stored one after the other in one buffer, so that binding copies
 /// nothing and allocates no memory. The buffer is reused for each row.
 struct RowBuffer {
     enum Column {

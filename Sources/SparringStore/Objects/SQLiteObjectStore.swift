@@ -8,7 +8,7 @@ package import SparringEngine
     import Darwin
 #endif
 
-/// Stores files, uploads and batches in an SQLite file. Their bytes are never completely in memory.
+/// Stores files, uploads and batches in an SQLite file. The bytes of a file are never completely in memory.
 ///
 /// A commit is one transaction. After a kill, the file contains every commit.
 package final class SQLiteObjectStore: ObjectStore {
@@ -80,7 +80,7 @@ package final class SQLiteObjectStore: ObjectStore {
         }
     }
 
-    /// What `record` reads, by position: a look-up by name compares every name in lower case.
+    /// The columns that `record` reads, by position: a look-up by name compares every name in lower case.
     fileprivate static let columns = "object, tag, ends_at, json, revision"
 
     /// - Parameter row: of a cursor, valid until its next step. A copy of each row would take most of the time of a long page.

@@ -1,5 +1,5 @@
-/// A fault of a connection: its row in the table, and its effect on an accepted connection. It belongs to the listener,
-/// because no request and no session is known yet.
+/// A fault of a connection: its row in the table, and its effect on an accepted connection. The fault belongs to the listener, because no
+/// request and no session is known yet.
 package struct ConnectionFault: Sendable {
     package let kind: FaultKind
     let strike: @Sendable (FaultArguments) -> ConnectionFaultAction

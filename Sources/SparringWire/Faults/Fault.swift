@@ -30,7 +30,7 @@ package struct Fault: Sendable, Hashable {
         case content(Int, plus: Int = 0)
         case token(Int)
         case byte(Int)
-        /// That long after the head was due.
+        /// A point in time: that long after the head was due.
         case elapsed(Duration)
         case end
         /// Before the first request; for faults of listeners.
@@ -85,7 +85,7 @@ package struct Pace: Sendable, Hashable {
 
     package static let none = Pace()
 
-    /// The pace with its first time drawn, and a seed for the others.
+    /// The pace with its first time drawn, and a seed for the other times.
     package func drawn(seed: UInt64) -> Pace {
         var pace = self
         pace.seed = seed

@@ -30,7 +30,7 @@ package struct OrderedFault: Sendable, Hashable {
 extension Collection<Fault> {
     /// The faults with ids in the order of the list.
     ///
-    /// - Parameter count: number of faults that the exchange lists before these.
+    /// - Parameter count: the number of faults that the exchange lists before these faults.
     package func ordered(after count: Int = 0) -> [OrderedFault] {
         guard !isEmpty else { return [] }
         return enumerated().map { OrderedFault($0.element, id: FaultID(count + $0.offset)) }
@@ -39,7 +39,7 @@ extension Collection<Fault> {
 
 /// Collects the faults of one exchange that cannot take effect, with reasons for people.
 ///
-/// All layers use the same collection. A later reason replaces an earlier one, because it is closer to the wire.
+/// All layers use the same collection. A later reason replaces an earlier reason, because the later reason is closer to the wire.
 package struct FaultOutcomes: Sendable, Hashable {
     package private(set) var missed: [FaultID: String] = [:]
 

@@ -42,7 +42,7 @@ package struct FaultKind: Sendable, Hashable {
     }
 }
 
-/// The layers of an answer, in the order in which it passes them. Faults strike in this order.
+/// The layers of an answer, in the order in which the answer passes them. Faults strike in this order.
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// Before any answer: faults of a listener.
     case connection

@@ -1,6 +1,6 @@
 /// How the body is split into chunks (RFC 9112 §7.1), correctly or not.
 struct Framing: Sendable, Hashable {
-    /// Replaces the next chunk's size; nil for the correct one.
+    /// Replaces the next chunk's size; nil for the correct size.
     var size: String?
     /// Follows the next chunk's size.
     var chunkExtension = ""

@@ -12,7 +12,7 @@ struct HeadLines: Sendable, Hashable {
 
     var bytes: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } + [0x0D, 0x0A] }
 
-    /// The first field of that name. Setting replaces all fields of that name, or adds one.
+    /// The first field of that name. Setting replaces all fields of that name, or adds a field.
     subscript(name: String) -> String? {
         get {
             lines.first { Self.has(name, $0) }.map {

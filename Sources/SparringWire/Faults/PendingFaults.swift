@@ -3,7 +3,7 @@ struct PendingFaults {
     struct PendingFault {
         let id: FaultID
         let fault: Fault
-        /// The byte of the body at which it strikes, once known.
+        /// The byte of the body at which the fault strikes, once the byte is known.
         var offset: Int?
         /// The kind of place that a split waits for.
         var sought: SplitPlace?

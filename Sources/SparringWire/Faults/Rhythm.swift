@@ -9,7 +9,7 @@ struct Rhythm: Sendable, Hashable {
     /// Number of content events that are sent together, at the time of the last one.
     var burst = 1
 
-    /// True if it applies only to the head.
+    /// True if the speed applies only to the head.
     var endsWithHead = false
 
     init() {}

@@ -12,7 +12,7 @@ package struct Composition: Sendable {
         /// A HEAD request gets the head of a GET, without the body (RFC 9110 §9.3.2).
         package var isHead: Bool
         package var carrier = Carrier.body
-        /// True if a WebSocket's handshake has agreed on compression. It changes only the fault of a reserved bit.
+        /// True if a WebSocket's handshake has agreed on compression. The compression affects only the fault that sets a reserved bit.
         package var allowsCompression = false
 
         package init(
@@ -198,8 +198,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// The size of an answer's own fields, and which framing fields are among them. Both are found in one pass, because
-    /// every answer needs them.
+    /// The size of an answer's own fields, and which framing fields are among them. The size and the framing fields are found in one pass,
+    /// because every answer needs both.
     private struct GivenFields {
         /// The bytes of all fields on the wire.
         private(set) var size = 0

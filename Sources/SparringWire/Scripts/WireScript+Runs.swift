@@ -3,7 +3,7 @@ extension WireScript {
     package struct Run: Sendable, Hashable {
         /// The bytes of all its writes.
         package var range: Range<Int>
-        /// The mark of the last write that has one.
+        /// The mark of the last write that has a mark.
         package var mark: Mark?
         /// The position of the step after the run.
         package var end: Int

@@ -3,7 +3,7 @@
 package struct SocketCompression: Sendable, Hashable {
     /// The window of the server's messages has at most 2 to this power bytes: 8 to 15.
     package var serverWindowBits = 15
-    /// The same for the client's messages.
+    /// The same limit for the window of the client's messages.
     package var clientWindowBits = 15
     /// Whether the client compresses each of its messages alone, too.
     package var clientHasNoContext = false

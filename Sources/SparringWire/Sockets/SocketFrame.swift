@@ -56,7 +56,7 @@ package struct SocketFrame: Sendable, Hashable {
 }
 
 extension SocketFrame {
-    /// Where each message of a server's intact frames ends: the bytes up to it. Control frames end no message.
+    /// Where each message of a server's intact frames ends: the number of bytes up to that end. Control frames end no message.
     package static func ends(ofMessagesIn bytes: [UInt8]) -> [Int] {
         var (ends, place): ([Int], Int) = ([], 0)
         while place + 2 <= bytes.count {

@@ -3,7 +3,7 @@ struct SocketFrameStyle: Sendable, Hashable {
     var opcode = SocketOpcode.text.rawValue
     var hasReservedBit = false
     var isMasked = false
-    /// The announced length minus the real one.
+    /// The announced length minus the real length.
     var surplus = 0
     /// The maximum number of bytes of a frame; nil: the whole message is one frame.
     var fragmentBytes: Int?

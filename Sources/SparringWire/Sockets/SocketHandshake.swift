@@ -13,7 +13,7 @@ package enum SocketHandshake {
 
         package var words: String {
             switch self {
-            case .method: "a WebSocket handshake is a GET"
+            case .method: "a WebSocket handshake must be a GET"
             case .http2: "a WebSocket needs HTTP/1.1: Sparring does not have WebSockets over HTTP/2 (RFC 8441)"
             case .connection: "`Upgrade: websocket` also needs `Connection: Upgrade`"
             case .key: "Sec-WebSocket-Key must be 16 bytes in Base64"

@@ -125,7 +125,7 @@ package struct SocketReader: Sendable {
             throw .violation("the opcode \(header[0] & 0x0F) is reserved")
         }
         if header[0] & 0x40 != 0, opcode != .text, opcode != .binary {
-            throw .violation("the bit of compression is set after the first frame of a message")
+            throw .violation("the compression bit is set after the first frame of a message")
         }
         guard (header[1] & 0x80 != 0) == (peer == .client) else {
             throw .violation(peer == .client ? "a client's frame is not masked" : "a server's frame is masked")
@@ -187,7 +187,7 @@ package struct SocketReader: Sendable {
 
     private static func close(_ payload: [UInt8]) throws(SocketClose) -> SocketClose? {
         guard !payload.isEmpty else { return nil }
-        guard payload.count >= 2 else { throw .violation("a Close frame has half a code") }
+        guard payload.count >= 2 else { throw .violation("a Close frame has only half of its code") }
         let code = UInt16(payload[0]) << 8 | UInt16(payload[1])
         guard SocketClose.isSendable(code) else { throw .violation("the Close code \(code) must not be sent") }
         guard let reason = String(validating: payload.dropFirst(2), as: UTF8.self) else { throw .notUTF8 }

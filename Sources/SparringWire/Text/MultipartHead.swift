@@ -11,7 +11,7 @@ package struct MultipartHead: Sendable, Hashable {
         self.contentType = contentType
     }
 
-    /// - Parameter bytes: the lines of the head, including the empty one.
+    /// - Parameter bytes: the lines of the head, including the empty line.
     init(_ bytes: [UInt8]) throws(MultipartParser.Problem) {
         let lines = bytes.split(separator: 0x0A).map { $0.last == 0x0D ? $0.dropLast() : $0 }
         var disposition: HeaderParameters?

@@ -7,7 +7,7 @@ import sysconfig
 
 
 def binary() -> str:
-    """Returns the path of the program: `SPARRING_BINARY`, or the one installed with this package, or the one on the PATH.
+    """Returns the path of the program: `SPARRING_BINARY`, or the program installed with this package, or the program on the PATH.
 
     Raises FileNotFoundError, with the searched places, if the program is in none of them.
     """

@@ -24,7 +24,7 @@ class StartError(Exception):
 
 
 class Server:
-    """`sparring serve` as a child process. It ends with `stop`, or when this process ends for any reason.
+    """`sparring serve` as a child process. The server ends with `stop`, or when this process ends for any reason.
 
     scenarios: names of built-in scenarios, or paths. Without a scenario, every request gets an invented answer.
     arguments: more flags of `sparring serve`, such as `["--validation", "lenient"]`.
@@ -60,7 +60,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=self._log,
             env={**os.environ, "SPARRING_ADMIN_TOKEN": token},
-            # Ctrl-C in the terminal must reach only the tests. They stop the server when they have ended.
+            # Ctrl-C in the terminal must reach only the tests. The tests stop the server when they have ended.
             start_new_session=True,
         )
         try:

@@ -34,7 +34,7 @@ class Request:
         self.attempt: int = entry["attempt"]
         #: The rule and step that answered; None if no step answered.
         self.step: str | None = entry["step"]
-        #: The reason why no rule matched; None if one matched.
+        #: The reason why no rule matched; None if a rule matched.
         self.unmatched: str | None = entry["unmatched"]
         #: The answer as marbles: H head, d event, D end of body, ! fault, . connection open, | closed, X reset.
         self.marbles: str = entry["marbles"]
@@ -69,7 +69,7 @@ class Session:
         self.base_url = f"{root}/s/{name}/v1"
         #: A key that also selects the session, for a client that uses the server's base URL. With `base_url`, any key works.
         self.api_key = f"sk-sparring-{name}"
-        # The first call creates the session; this one changes nothing.
+        # The first call creates the session; this call changes nothing.
         self._call("POST", "clock", {"scale": 1})
 
     @property
@@ -85,7 +85,7 @@ class Session:
         }
 
     def use(self, scenario: str | pathlib.PurePath) -> None:
-        """Plays a scenario from its start: the name of a built-in one, or the path of a file.
+        """Plays a scenario from its start: the name of a built-in scenario, or the path of a file.
 
         Raises FileNotFoundError, with the searched folder, if there is no such file.
         """

@@ -23,7 +23,7 @@ from ._admin import AdminError
 from ._server import Server, StartError
 from ._session import Session, complaint, findings, is_started_by_sparring, wire
 
-# Set if the failure comes from this plugin. Its message already has the wire.
+# Set if the failure comes from this plugin. The message of such a failure already has the wire.
 _REPORTED = pytest.StashKey[bool]()
 _RUN = pytest.StashKey["_Run"]()
 
@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def sparring_server(pytestconfig: pytest.Config) -> Server:
-    """The server of this process. It starts with the first test that needs it, unless it is already running."""
+    """The server of this process. The server starts with the first test that needs it, unless it is already running."""
     server = pytestconfig.stash[_RUN].server
     if server.base_url is None:
         server.start()
@@ -218,6 +218,6 @@ def _prepare(session: Session, marker: pytest.Mark | None) -> None:
 
 
 def _name(nodeid: str, number: int) -> str:
-    """A name for the session that shows the test in journals and traces. It is unique in this process."""
+    """A name for the session that shows the test in journals and traces. The name is unique in this process."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", nodeid.rpartition("::")[2]).strip("-").lower()
     return f"{words[:60].rstrip('-')}-{number}"
