@@ -267,7 +267,9 @@ final class ScriptPlayer {
             // Scenarios with such a fault are refused when they are loaded. A fault that a request orders arrives here,
             // and must not count as delivered.
             miss(
-                faults, ending == .cut ? "the connection has no TLS; use fin or reset, which need no TLS" : "HTTP/1 has no streams")
+                faults,
+                ending == .cut
+                    ? "the connection has no TLS; use fin or reset, which need no TLS" : "HTTP/1 has no streams")
             settle(.fin, [])
         }
     }

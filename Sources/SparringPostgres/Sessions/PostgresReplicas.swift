@@ -4,7 +4,7 @@ package import SparringEngine
 package final class PostgresReplicas: Sendable {
     private let pool: PostgresPool
 
-    /// A server reports this often. One that has not for five times as long is lost.
+    /// The time between two reports of a server. A server that has not reported for five times as long is lost.
     package static let interval = Duration.seconds(2)
     private static let lostAfter = 10
 

@@ -35,7 +35,8 @@ struct AccountsParser {
         }
         for (family, place, _) in models.entries {
             guard let owner = limits.sharing[family] else { continue }
-            reader.note(place, "'\(family)' cannot have its own limits and share those of '\(owner)'; remove one of the two")
+            reader.note(
+                place, "'\(family)' cannot have its own limits and share those of '\(owner)'; remove one of the two")
         }
         return limits
     }
