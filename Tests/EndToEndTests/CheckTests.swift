@@ -177,6 +177,22 @@ struct CheckTests {
         #expect(process.exitCode == 0)
     }
 
+    @Test("A plain call that is too late at the end of a run is made once more, and the run counts")
+    func lateAtTheEnd() async throws {
+        let scratch = try ScratchDirectory()
+        let report = scratch.url.appending(path: "report.jsonl")
+        let process = try await Slots.clients.use {
+            try await SparringBinary.run(
+                [
+                    "check", "no-retry.400", "--out", report.path, "--", Self.driver("trouble"), "--case",
+                    "sanity.hello", "second", scratch.url.appending(path: "been").path,
+                ], environment: ["PYTHONPYCACHEPREFIX": Self.compiled])
+        }
+        let lines = try RunLines(report)
+        #expect(lines.verdicts["sanity.hello"] == "pass", "\(process.standardOutput)")
+        #expect(process.exitCode == 0, "\(process.standardOutput)")
+    }
+
     /// The processes with this entry in their environment.
     private static func running(under entry: String) -> [String] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

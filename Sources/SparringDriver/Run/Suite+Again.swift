@@ -30,6 +30,18 @@ extension Suite {
         return runs
     }
 
+    /// The plain call at the end of a run. If it is too late, it is made once more in a calm moment, and with a limit that allows the time
+    /// which a plain conversation takes then: a busy machine may have delayed it.
+    func lastCall(
+        on server: CaseServer, hello: Duration, _ claims: ClientCapabilities, _ tell: (RunEvent) -> Void
+    ) async throws(LaunchError) -> CaseRun {
+        let last = try await alone(sanity, round: 2, on: server, hello: hello, claims, tell)
+        guard last.verdict == .timeout || last.verdict == .inconclusive, !Task.isCancelled else { return last }
+        await LatenessProbe.calm(within: Self.patience)
+        let hello = max(hello, try await pace(round: 3, on: server, claims))
+        return try await alone(sanity, round: 3, on: server, hello: hello, claims, tell)
+    }
+
     /// The current duration of a plain conversation. This conversation is a measurement, not a case, and is not reported.
     private func pace(round: Int, on server: CaseServer, _ claims: ClientCapabilities) async throws(LaunchError)
         -> Duration

@@ -90,7 +90,7 @@ package struct Suite: Sendable {
         }
         runs = try await settled(runs, on: server, hello: hello.duration, claims, tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
-        let last = try await alone(sanity, round: 2, on: server, hello: hello.duration, claims, tell)
+        let last = try await lastCall(on: server, hello: hello.duration, claims, tell)
         // If cases share a session, all its exchanges belong to the last case.
         for (index, run) in runs.enumerated() where !server.isolation.isSerial {
             guard let amended = run.amended() else { continue }
