@@ -225,7 +225,7 @@ struct MockScenarioTests {
             (MockScenario(steps: [.raw(status: 99, body: "")]), "a status must be from 100 to 999, not 99"),
             (MockScenario(steps: [.error(status: 1000)]), "a status must be from 200 to 999, not 1000"),
             (MockScenario(steps: [.text("a").paced(every: .seconds(-1))]), "a pace cannot be negative"),
-            (MockScenario(steps: [.text("a").reasoning(tokens: -1)]), "reasoning tokens are at least 0"),
+            (MockScenario(steps: [.text("a").reasoning(tokens: -1)]), "reasoning tokens must be at least 0"),
             (MockScenario(steps: [.error(.serverError, retryAfter: .seconds(-1))]), "a wait cannot be negative"),
             (MockScenario(steps: [.text("a").faults(.fin(at: .event(-1)))]), "'fin' cannot be applied at 'event -1'"),
             (MockScenario(steps: [.text("a").faults(.acceptClose())]), "breaks connections"),
@@ -247,7 +247,7 @@ struct MockScenarioTests {
                 ]), "the condition of rule 1 needs the request's body"
             ),
             (MockScenario(rules: [], faults: [.gzip(), .fin(at: .event(-1))]), "'fin' cannot be applied"),
-            (MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0), "a rate limit is at least 1 a minute"),
+            (MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0), "a rate limit must be at least 1 a minute"),
         ])
     func mistakes(scenario: MockScenario, expected: String) async throws {
         let error = await #expect(throws: MockScenarioError.self) { try await MockServer.start(scenario) }

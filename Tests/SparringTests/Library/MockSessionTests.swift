@@ -79,7 +79,7 @@ struct MockSessionTests {
         "faults(_:next:) throws for faults that it cannot apply",
         arguments: [
             (.acceptClose(), 1, "breaks connections"), (.stalledUpload(), 1, "before a session is known"),
-            (.cut(), 1, "needs TLS"), (.emptyBody, 0, "next is at least 1"), (.http2GoAway(), 1, "HTTP/2"),
+            (.cut(), 1, "needs TLS"), (.emptyBody, 0, "next must be at least 1"), (.http2GoAway(), 1, "HTTP/2"),
         ] as [(MockScenario.Fault, Int, String)])
     func badFaults(fault: MockScenario.Fault, next: Int, expected: String) async throws {
         try await MockServer.with { server async throws in
