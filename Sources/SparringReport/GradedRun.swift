@@ -33,8 +33,7 @@ package struct GradedRun: Sendable {
             + machine).joined(separator: " · ")
     }
 
-    /// Whether a case is a finding, which reports show first: it failed, it has a warning, or it was not played to its
-    /// end.
+    /// Whether a case is a finding: it failed, it has a warning, or it was not played to its end. Reports show findings first.
     package func isFinding(_ entry: RunLog.Entry) -> Bool {
         switch standing(entry) {
         case .failed, .stale, .warned, .broken, .unplayed, .known: true

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Chat requests")
 struct ChatRequestTests {
-    /// A minimal request body, followed by more members.
+    /// A minimal request body with further members.
     private static func body(_ members: String, model: String = "gpt-4o-mini") -> String {
         #"{"model":"\#(model)","messages":[{"role":"user","content":"say json"}]"#
             + (members.isEmpty ? "}" : ",\(members)}")

@@ -1,8 +1,8 @@
 import SparringExchange
 import SparringWire
 
-/// Decides who may use the admin API. The admin API changes a server's answers, and browsers on this machine visit
-/// foreign pages.
+/// Decides who may use the admin API. The admin API changes a server's answers, and a foreign page in a browser on this machine could call
+/// it.
 struct AdminAccessPolicy: Sendable {
     /// The address that the server listens on.
     let host: String

@@ -80,7 +80,7 @@ extension Grading {
         let isKey = text == "{{key}}"
         let wanted = isKey ? seen.key : CaseTask.fill(text, session: seen.session)
         // A message about an error may quote the server. Therefore only the text that the program shows as its answer
-        // counts. The key must not be in any output, and not in the address of a link either.
+        // counts. The key must not be in any output; the address of a link counts as output.
         let places =
             isKey
             ? [("standard output", seen.standardOutput), ("standard error", seen.standardError)]

@@ -18,7 +18,7 @@ extension CollectionAnswers {
         if object.progress?.stage != .stuck { object.progress?.ended = context.created }
         let after = object.json(at: context.created)
         let (first, last) = (before["status"]?.string ?? "", after["status"]?.string ?? "")
-        // The ends of the events' names, each with the object's status at that event.
+        // The suffixes of the events' names, each with the object's status when the event is sent.
         var steps = isNew ? [("created", first)] : []
         if isAtWork { steps += [(first, first), ("in_progress", "in_progress")] }
         if !object.isAtWork(at: context.created) { steps.append((last, last)) }

@@ -76,7 +76,7 @@ final class CheckMemo: Sendable {
         return found
     }
 
-    /// Remembers a result when its request arrives for the second time. Therefore a client whose bodies all differ does
+    /// Stores a result only when its request arrives for the second time. Therefore a client whose bodies all differ does
     /// not replace any result.
     func remember(_ finding: Finding, fingerprint: UInt64) {
         guard finding.bytes.count <= Self.longest else { return }

@@ -36,7 +36,7 @@ package struct StoredUsage: Sendable, Hashable {
     package var session: String
     /// Identifies the time since the last restart of the session.
     package var life: Int
-    /// Tells the lines of one server apart.
+    /// Distinguishes the lines of this server from each other.
     package var line: Int
     /// Nil for the totals of all intervals.
     package var interval: Interval?

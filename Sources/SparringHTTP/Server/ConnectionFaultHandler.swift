@@ -263,7 +263,7 @@ extension ConnectionFaultHandler {
         context?.close(mode: .output, promise: nil)
     }
 
-    /// Closes the connection without any further output of TLS.
+    /// Closes the connection without sending anything more over TLS.
     func close() { context?.close(promise: nil) }
 
     private func reset() {

@@ -507,7 +507,7 @@ enum EmbeddedSchemas {
                         },
                         "hosts": {
                           "$ref": "#/$defs/bound",
-                          "description": "How many hosts may get a request."
+                          "description": "The number of different hosts that may get requests."
                         }
                       }
                     }

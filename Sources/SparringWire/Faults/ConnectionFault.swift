@@ -31,7 +31,7 @@ package enum ConnectionFaultAction: Sendable, Hashable {
         case wait
     }
 
-    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the version in every record, two bytes, fatal, the
+    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the fixed version of records, length 2, level fatal, and the alert's
     /// number.
     package var record: [UInt8]? {
         if case .alert(let number) = self { [21, 3, 3, 0, 2, 2, number] } else { nil }
