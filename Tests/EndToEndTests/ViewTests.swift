@@ -16,16 +16,19 @@ struct ViewTests {
     }
 
     /// Starts `view`, waits for its address, and returns the answer to each target.
-    private static func view(_ file: String, _ targets: [String]) async throws -> [String] {
+    private static func view(
+        _ file: String, _ targets: [String], options: [String] = [], ends fragment: String? = nil
+    ) async throws -> [String] {
         let scratch = try ScratchDirectory()
         let ready = scratch.url.appending(path: "ready").path
-        let child = try ChildProcess(SparringBinary.url, ["view", file, "--ready-file", ready])
+        let child = try ChildProcess(SparringBinary.url, ["view", file, "--ready-file", ready] + options)
         defer { child.signal(SIGKILL) }
         var text = ""
         _ = try await eventually {
             text = (try? String(contentsOfFile: ready, encoding: .utf8))?.trimmed ?? ""
             return !text.isEmpty || !child.isRunning
         }
+        #expect(URL(string: text)?.fragment(percentEncoded: false) == fragment)
         let port = try #require(
             URL(string: text)?.port.flatMap(UInt16.init(exactly:)), "\(child.standardError)")
         var bodies: [String] = []
@@ -55,6 +58,20 @@ struct ViewTests {
         #expect(
             bodies[2].contains(#""status":200"#) && bodies[2].contains(#""base64""#)
                 && bodies[2].contains("gpt-4o-mini"))
+    }
+
+    @Test("The printed address has the filter of --filter, and a mistake in a filter is exit code 64 with the fix")
+    func filter() async throws {
+        let scratch = try ScratchDirectory()
+        let file = scratch.url.appending(path: "journal.sqlite").path
+        _ = try await ChildProcess(
+            SparringBinary.url, ["run", "hello", "--quiet", "--db", file, "--", "sh", "-c", Self.curl]
+        ).outcome()
+        let filter = "status:5xx -model:gpt-4o é"
+        _ = try await Self.view(file, ["/"], options: ["--filter", filter], ends: filter)
+        let wrong = try await SparringBinary.run(["view", file, "--filter", "colour:red"])
+        #expect(wrong.exitCode == 64)
+        #expect(wrong.standardError.contains("--filter: 'colour' is not a key of a filter"), "\(wrong.standardError)")
     }
 
     @Test("A cassette is shown with the pieces of its answers")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Sparring
+import SparringExchange
 import SparringHTTP
 
 /// `sparring view FILE`: shows recorded exchanges in the live page, with its list, filter and timeline.
@@ -16,6 +17,7 @@ struct ViewCommand: AsyncParsableCommand {
               sparring view cassette.sqlite                   a cassette (file or folder)
               sparring view serve.jsonl                       the log of serve --log json
               sparring view .sparring/report.jsonl --open     the exchanges of `check`
+              sparring view journal.sqlite --filter status:429
             """)
 
     @Argument(help: "A journal, a cassette, or a log in JSON Lines.", completion: .file()) var file: String
@@ -23,9 +25,16 @@ struct ViewCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("Write the address to this file; - is standard output.", valueName: "file"))
     var readyFile: String?
+    @Option(
+        help: """
+            Open the page with this filter, such as 'status:5xx -model:gpt-4o'. The admin API and the pages have the same \
+            language of filters.
+            """)
+    var filter: String?
     @Flag(help: "Open the page in the browser.") var open = false
 
     func run() async throws {
+        let fragment = try filter.map(Self.fragment) ?? ""
         let viewed = try ViewedFiles.open(file)
         let signals = Signals()
         let server: ViewServer
@@ -37,9 +46,10 @@ struct ViewCommand: AsyncParsableCommand {
         let ready = ReadyFile(readyFile)
         let signal: Result<Int32, any Error>
         do {
-            try ready?.write(server.address)
-            if readyFile != "-" { try StandardOutput.print("\(file): \(server.address)") }
-            if open { try Self.open(server.address) }
+            let address = server.address + fragment
+            try ready?.write(address)
+            if readyFile != "-" { try StandardOutput.print("\(file): \(address)") }
+            if open { try Self.open(address) }
             signal = .success(await signals.first())
         } catch {
             signal = .failure(error)
@@ -50,6 +60,16 @@ struct ViewCommand: AsyncParsableCommand {
         signals.keepUntilHere()
         let number = try signal.get()
         throw ExitCode(128 + number)
+    }
+
+    /// The part of the address from which the page reads its filter.
+    private static func fragment(_ filter: String) throws -> String {
+        do throws(ExchangeFilter.Problem) {
+            _ = try ExchangeFilter(filter)
+        } catch {
+            throw CommandError("--filter: \(error.what); \(error.fix)", .usage)
+        }
+        return "#" + (filter.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")
     }
 
     /// Starts the program of the desktop that opens addresses.
