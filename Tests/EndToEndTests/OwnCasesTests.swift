@@ -71,7 +71,7 @@ struct OwnCasesTests {
                 says: ["FOLDER/a.yaml:5:5: the id 'mine.Not OK' is not THEME.NAME"],
                 testDescription: "an id of another form"),
             Mistake(
-                files: ["a.yaml": file(["sanity.x"], theme: "sanity")], says: ["name another one"],
+                files: ["a.yaml": file(["sanity.x"], theme: "sanity")], says: ["choose another theme"],
                 testDescription: "the theme of the probe"),
             Mistake(
                 files: [
