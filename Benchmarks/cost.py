@@ -50,11 +50,11 @@ class Workload:
 
 
 WORKLOADS = {
-    "answer": Workload("answer", same, 109_600, 24),
-    "guarded": Workload("guarded", same, 109_600, 24),
-    "unlike": Workload("answer", unlike, 201_000, 40),
-    "followed": Workload("answer", same, 110_500, None, "follower"),
-    "shown": Workload("answer", same, 110_000, None, "page"),
+    "answer": Workload("answer", same, 98_400, 23),
+    "guarded": Workload("guarded", same, 98_400, 23),
+    "unlike": Workload("answer", unlike, 189_600, 39),
+    "followed": Workload("answer", same, 99_000, None, "follower"),
+    "shown": Workload("answer", same, 98_400, None, "page"),
 }
 # The live page asks this often, in answers, at 1,000 answers a second.
 PAGE = 400
