@@ -109,7 +109,8 @@ struct CaseLoaderTests {
                 lines: "steps: [{ text: a }]\nexpect: { wire: { gaps: [{ between: [1, 2] }] } }",
                 said: "`min`, `max` or both"),
             Mistake(
-                lines: "steps: [{ text: a }]\nexpect: { wire: { headers: [{ name: a }] } }", said: "needs `on`, the attempt"),
+                lines: "steps: [{ text: a }]\nexpect: { wire: { headers: [{ name: a }] } }",
+                said: "needs `on`, the attempt"),
             Mistake(
                 lines: "steps: [{ text: a, stream: { every: 5ms } }]\nexpect: { exit: 0 }", said: "needs a `timeout`"),
         ])

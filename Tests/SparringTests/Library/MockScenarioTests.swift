@@ -247,7 +247,10 @@ struct MockScenarioTests {
                 ]), "the condition of rule 1 needs the request's body"
             ),
             (MockScenario(rules: [], faults: [.gzip(), .fin(at: .event(-1))]), "'fin' cannot be applied"),
-            (MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0), "a rate limit must be at least 1 a minute"),
+            (
+                MockScenario(rules: [.rule(always: .auto)], requestsPerMinute: 0),
+                "a rate limit must be at least 1 a minute"
+            ),
         ])
     func mistakes(scenario: MockScenario, expected: String) async throws {
         let error = await #expect(throws: MockScenarioError.self) { try await MockServer.start(scenario) }
