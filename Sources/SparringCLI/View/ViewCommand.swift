@@ -9,6 +9,7 @@ struct ViewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
         abstract: "Show a log, a journal or a cassette in the browser.",
+        usage: "sparring view <file> [OPTIONS]",
         discussion: """
             Serves the file on a free port of 127.0.0.1 until Ctrl-C, and prints the address. The file is not changed. The \
             file may have any size: the page loads the newest exchanges, and older exchanges when you ask for them.
