@@ -37,16 +37,21 @@ package struct DriverTrial: Sendable {
 
     /// How long a driver may take for each reply. Importing a client library alone takes seconds of CPU time.
     private static let patience = Duration.seconds(60)
+    /// How long a driver may take to end. On a busy machine, it may take as long as it took to start.
+    private static let farewell = Duration.seconds(5)
 
     /// Runs the checks. Stops at the first violation after which the driver cannot continue.
     ///
     /// - Throws: `LaunchError` if the program cannot be started.
     package func findings() async throws(LaunchError) -> [Finding] {
         let process = try DriverProcess.start(command, environment: Subject.surroundings)
+        let began = ContinuousClock.now
         var talk = Talk(process)
         var findings: [Finding] = []
+        let startup: Duration
         do throws(ProtocolProblem) {
             let introduction = try await introduce(&talk, &findings)
+            startup = ContinuousClock.now - began
             try await unknownCommand(&talk, &findings)
             try await together(min(introduction.concurrency, 4), &talk, &findings)
             try await failing(&talk, &findings)
@@ -59,7 +64,7 @@ package struct DriverTrial: Sendable {
             if !said.isEmpty { findings.append(Finding(grade: .advice, requirement: how, actual: String(said))) }
             return findings
         }
-        await farewell(&talk, &findings)
+        await farewell(&talk, &findings, within: max(Self.farewell, startup))
         return findings
     }
 
@@ -174,10 +179,10 @@ package struct DriverTrial: Sendable {
         }
     }
 
-    private func farewell(_ talk: inout Talk, _ findings: inout [Finding]) async {
+    private func farewell(_ talk: inout Talk, _ findings: inout [Finding], within limit: Duration) async {
         talk.question = "ends with exit code 0 after `stop`"
         talk.say(DriverProtocol.stop)
-        let how = await talk.end(within: .seconds(5))
+        let how = await talk.end(within: limit)
         findings.append(
             Finding(
                 grade: how == "the driver ended with exit code 0" ? .held : .broken, requirement: talk.question,
