@@ -77,7 +77,7 @@ struct ProjectFilesTests {
     @Test(
         "The job runs the Python that it sets up, and other programs as they are",
         arguments: [
-            ([".venv/bin/python", "app.py"], "python app.py"), (["/home/me/.venv/bin/pytest", "-q"], "pytest -q"),
+            ([".venv/bin/python", "app.py"], "python app.py"), (["/srv/app/.venv/bin/pytest", "-q"], "pytest -q"),
             (["node_modules/.bin/tsx", "app.ts"], "node_modules/.bin/tsx app.ts"), (["bin/agent"], "bin/agent"),
             (["./python-agent"], "./python-agent"),
         ] as [([String], String)])

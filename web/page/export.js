@@ -48,10 +48,10 @@ function asCase(list) {
 
 function copyButton(label, text) {
   return element("button", { type: "button", onclick: async event => {
-    const copied = await text();
-    try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
-    const box = event.target.parentElement.nextElementSibling;
+    const copied = await text(), box = event.target.parentElement.nextElementSibling;
+    // The text is shown first, because a browser may keep the clipboard waiting.
     box.hidden = false;
     box.textContent = copied;
+    try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
   } }, label);
 }

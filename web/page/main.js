@@ -67,7 +67,7 @@ function drawRefusals() {
     element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
 }
 
-/** The servers that share a store. Streams and held answers belong to one of them: its page shows and releases them. */
+// The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows and releases it.
 function serversTable(report) {
   const head = element("tr", {}, ...["server", "state", "address"].map(name => element("th", {}, name)), ...["streams", "sockets", "held"].map(name => element("th", { class: "n" }, name)));
   return element("table", {}, element("tbody", {}, head, ...report.servers.map(s => element("tr", {},

@@ -27,11 +27,8 @@ async function refreshUsage(page, report) {
   usageCalls = calls;
   usageDue = performance.now() + 5000;
   const seconds = report.now_ms / 1000, every = Object.keys(usageWidths).find(name => seconds / usageWidths[name] <= usageBars) ?? "1d";
-  try { usage = await ask(`usage?by=time&every=${every}`); } catch (error) {
-    // Servers that share their sessions keep no usage by time.
-    if (error.status === 400) usageDue = Infinity;
-    return;
-  }
+  // A failure is tried again after five seconds; the page itself says that the server does not answer.
+  try { usage = await ask(`usage?by=time&every=${every}`); } catch { usageCalls = -1; return; }
   drawUsage(page);
 }
 

@@ -645,11 +645,11 @@ enum EmbeddedPage {
 
             function copyButton(label, text) {
               return element("button", { type: "button", onclick: async event => {
-                const copied = await text();
-                try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
-                const box = event.target.parentElement.nextElementSibling;
+                const copied = await text(), box = event.target.parentElement.nextElementSibling;
+                // The text is shown first, because a browser may keep the clipboard waiting.
                 box.hidden = false;
                 box.textContent = copied;
+                try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
               } }, label);
             }
 
@@ -867,11 +867,8 @@ enum EmbeddedPage {
               usageCalls = calls;
               usageDue = performance.now() + 5000;
               const seconds = report.now_ms / 1000, every = Object.keys(usageWidths).find(name => seconds / usageWidths[name] <= usageBars) ?? "1d";
-              try { usage = await ask(`usage?by=time&every=${every}`); } catch (error) {
-                // Servers that share their sessions keep no usage by time.
-                if (error.status === 400) usageDue = Infinity;
-                return;
-              }
+              // A failure is tried again after five seconds; the page itself says that the server does not answer.
+              try { usage = await ask(`usage?by=time&every=${every}`); } catch { usageCalls = -1; return; }
               drawUsage(page);
             }
 
@@ -1038,7 +1035,7 @@ enum EmbeddedPage {
                 element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
             }
 
-            /** The servers that share a store. Streams and held answers belong to one of them: its page shows and releases them. */
+            // The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows and releases it.
             function serversTable(report) {
               const head = element("tr", {}, ...["server", "state", "address"].map(name => element("th", {}, name)), ...["streams", "sockets", "held"].map(name => element("th", { class: "n" }, name)));
               return element("table", {}, element("tbody", {}, head, ...report.servers.map(s => element("tr", {},
@@ -1203,5 +1200,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
-    static let scriptHash = "sha256-K++drOs38eshtkx61XG6XYkMBqO31V4yIFzK1Q20+qs="
+    static let scriptHash = "sha256-GWAeHELg0rcxnqwBpmPb3eE6Hpb9gU3C5X2Ox/NG/UA="
 }
