@@ -14,14 +14,7 @@ package enum RealtimeFollowUp: Sendable, Hashable {
 /// The input audio of a session.
 extension RealtimeState {
     mutating func append(_ event: JSONObject, _ answer: inout RealtimeEvents) throws(APIError) {
-        guard let value = event["audio"]?.unlessNull else { throw .missing("audio") }
-        try ParameterShape.string().check(value, at: "audio")
-        guard let audio = value.string.flatMap({ Base64.decode($0[...]) }) else {
-            throw APIError(
-                message: "Invalid 'audio'. Expected base64-encoded audio bytes.", param: "audio",
-                code: "invalid_value")
-        }
-        for change in try buffer.append(audio, ids: &answer.ids) {
+        for change in try buffer.append(RealtimeAudio.bytes(of: event), ids: &answer.ids) {
             switch change {
             case .started(let moment, let item):
                 answer.add(

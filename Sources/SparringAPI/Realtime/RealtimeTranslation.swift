@@ -66,13 +66,7 @@ package struct RealtimeTranslation: Sendable {
     }
 
     private static func audio(of event: JSONObject) throws(APIError) -> [UInt8] {
-        guard let value = event["audio"]?.unlessNull else { throw .missing("audio") }
-        try ParameterShape.string().check(value, at: "audio")
-        guard let audio = value.string.flatMap({ Base64.decode($0[...]) }) else {
-            throw APIError(
-                message: "Invalid 'audio'. Expected base64-encoded audio bytes.", param: "audio",
-                code: "invalid_value")
-        }
+        let audio = try RealtimeAudio.bytes(of: event)
         guard audio.count <= longestPiece else {
             throw .realtimeUnsupported("an event has at most \(longestPiece) bytes of audio", param: "audio")
         }
