@@ -1,5 +1,8 @@
 // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
+// What the user opened in it stays open when the same exchange is drawn again.
 function drawDetail(panel, e, full, close) {
+  const before = panel.dataset.drawn === identityOf(e) ? openedIn(panel) : {};
+  panel.dataset.drawn = identityOf(e);
   const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
   const from = startOf(e);
   const items = e.timeline.map(t => element("li", { "data-ms": t.ms }, element("span", {}, time(t.ms - from)), element("span", {
@@ -28,7 +31,13 @@ function drawDetail(panel, e, full, close) {
     drawAnswer(full),
     element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
     element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
+  if (before.bytes) panel.querySelector("details.bytes").open = true;
+  if (before.copied) showCopied(panel, before.copied);
 }
+
+// A session that was reset counts from 1 again, so the number alone does not identify an exchange.
+const identityOf = e => `${keyOf(e)} at ${startOf(e)}`;
+const openedIn = panel => ({ bytes: panel.querySelector("details.bytes")?.open, copied: panel.querySelector("pre.copied")?.textContent });
 
 // At most 64 kB of a body are shown; JSON is indented.
 function readable(text) {

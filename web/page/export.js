@@ -48,10 +48,15 @@ function asCase(list) {
 
 function copyButton(label, text) {
   return element("button", { type: "button", onclick: async event => {
-    const copied = await text(), box = event.target.parentElement.nextElementSibling;
+    const panel = event.target.closest("aside"), drawn = panel.dataset.drawn, copied = await text();
     // The text is shown first, because a browser may keep the clipboard waiting.
-    box.hidden = false;
-    box.textContent = copied;
+    if (panel.dataset.drawn === drawn) showCopied(panel, copied);
     try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
   } }, label);
+}
+
+function showCopied(panel, text) {
+  const box = panel.querySelector("pre.copied");
+  box.hidden = false;
+  box.textContent = text;
 }

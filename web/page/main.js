@@ -6,6 +6,8 @@ let shown = [];
 let chosen = null;
 let latest = null;
 let wants = () => true;
+// True between the press and the release of a button of the mouse: nothing moves meanwhile, so that a click hits what the user sees.
+let isPressed = false;
 
 page.export.textContent = `export OPENAI_BASE_URL=${location.origin}/v1 OPENAI_API_KEY=sk-sparring`;
 document.querySelector("[data-copy]").addEventListener("click", event => {
@@ -126,7 +128,8 @@ async function open(key) {
   if (!e) return close();
   document.querySelector("main").classList.add("open");
   page.detail.hidden = false;
-  drawDetail(page.detail, e, null, close);
+  // An answer that has ended is drawn again only when all of it is here.
+  if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
   drawRows();
   // On a phone the exchange is below the list.
   if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
@@ -171,6 +174,7 @@ function setFilter() {
 async function refresh() {
   if (page.paused.checked || document.hidden) return;
   const report = await ask(`live?since=${since().toFixed(3)}`);
+  if (isPressed) return;
   page.trouble.hidden = true;
   if (report.stored) return showStored(report);
   if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; usageCalls = -1; }
@@ -218,6 +222,8 @@ document.addEventListener("keydown", event => {
   if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }
   if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
 });
+document.addEventListener("pointerdown", () => { isPressed = true; });
+for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { isPressed = false; });
 wireActions(page);
 wireUsage(page);
 try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }

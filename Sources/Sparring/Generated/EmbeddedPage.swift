@@ -645,16 +645,24 @@ enum EmbeddedPage {
 
             function copyButton(label, text) {
               return element("button", { type: "button", onclick: async event => {
-                const copied = await text(), box = event.target.parentElement.nextElementSibling;
+                const panel = event.target.closest("aside"), drawn = panel.dataset.drawn, copied = await text();
                 // The text is shown first, because a browser may keep the clipboard waiting.
-                box.hidden = false;
-                box.textContent = copied;
+                if (panel.dataset.drawn === drawn) showCopied(panel, copied);
                 try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
               } }, label);
             }
 
+            function showCopied(panel, text) {
+              const box = panel.querySelector("pre.copied");
+              box.hidden = false;
+              box.textContent = text;
+            }
+
             // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
+            // What the user opened in it stays open when the same exchange is drawn again.
             function drawDetail(panel, e, full, close) {
+              const before = panel.dataset.drawn === identityOf(e) ? openedIn(panel) : {};
+              panel.dataset.drawn = identityOf(e);
               const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
               const from = startOf(e);
               const items = e.timeline.map(t => element("li", { "data-ms": t.ms }, element("span", {}, time(t.ms - from)), element("span", {
@@ -683,7 +691,13 @@ enum EmbeddedPage {
                 drawAnswer(full),
                 element("h3", {}, "Request"), element("pre", {}, (full.headers || []).map(([name, value]) => `${name}: ${value}`).join("\n")),
                 element("pre", {}, readable(body) + (full.body_bytes ? `\n… cut: the whole body has ${full.body_bytes} bytes` : "")));
+              if (before.bytes) panel.querySelector("details.bytes").open = true;
+              if (before.copied) showCopied(panel, before.copied);
             }
+
+            // A session that was reset counts from 1 again, so the number alone does not identify an exchange.
+            const identityOf = e => `${keyOf(e)} at ${startOf(e)}`;
+            const openedIn = panel => ({ bytes: panel.querySelector("details.bytes")?.open, copied: panel.querySelector("pre.copied")?.textContent });
 
             // At most 64 kB of a body are shown; JSON is indented.
             function readable(text) {
@@ -974,6 +988,8 @@ enum EmbeddedPage {
             let chosen = null;
             let latest = null;
             let wants = () => true;
+            // True between the press and the release of a button of the mouse: nothing moves meanwhile, so that a click hits what the user sees.
+            let isPressed = false;
 
             page.export.textContent = `export OPENAI_BASE_URL=${location.origin}/v1 OPENAI_API_KEY=sk-sparring`;
             document.querySelector("[data-copy]").addEventListener("click", event => {
@@ -1094,7 +1110,8 @@ enum EmbeddedPage {
               if (!e) return close();
               document.querySelector("main").classList.add("open");
               page.detail.hidden = false;
-              drawDetail(page.detail, e, null, close);
+              // An answer that has ended is drawn again only when all of it is here.
+              if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
               drawRows();
               // On a phone the exchange is below the list.
               if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
@@ -1139,6 +1156,7 @@ enum EmbeddedPage {
             async function refresh() {
               if (page.paused.checked || document.hidden) return;
               const report = await ask(`live?since=${since().toFixed(3)}`);
+              if (isPressed) return;
               page.trouble.hidden = true;
               if (report.stored) return showStored(report);
               if (latest && report.now_ms < latest.now_ms) { exchanges.clear(); order = []; shed = 0; usageCalls = -1; }
@@ -1186,6 +1204,8 @@ enum EmbeddedPage {
               if (event.key in steps) { event.preventDefault(); choose(steps[event.key]); }
               if (event.key === "Enter" && chosen && event.target === page.exchanges) open(chosen);
             });
+            document.addEventListener("pointerdown", () => { isPressed = true; });
+            for (const end of ["pointerup", "pointercancel", "blur"]) addEventListener(end, () => { isPressed = false; });
             wireActions(page);
             wireUsage(page);
             try { page.filter.value = decodeURIComponent(location.hash.slice(1)); } catch { /* The address was not made by this page. */ }
@@ -1200,5 +1220,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
-    static let scriptHash = "sha256-GWAeHELg0rcxnqwBpmPb3eE6Hpb9gU3C5X2Ox/NG/UA="
+    static let scriptHash = "sha256-u3oP8iJm8O1WJUB5VXBhpWZ+FUbXS9SOKM863h5yT/4="
 }
