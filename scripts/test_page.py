@@ -45,6 +45,8 @@ rules:
 otherwise: auto
 """
 HOSTILE = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
+# The time for each step in seconds. It ends only a run that has failed, so it is long enough for a machine whose cores are kept busy.
+PATIENCE = 180
 FILTERS = ["", "status:4xx", "is:retried", "-status:429 model:gpt", "attempt:>1", "status:>=400", "fault:reset", "chat/completions", "is:faulted,refused"]
 
 
@@ -98,8 +100,15 @@ class Call(threading.Thread):
         self.status = chat(self.root, **self.members)
 
     def end(self):
-        self.join(60)
+        self.join(PATIENCE)
         return self.status
+
+
+def opened(browser, **options):
+    """A new page, 1400 px wide unless the options say otherwise, that has PATIENCE for each step."""
+    context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+    context.set_default_timeout(PATIENCE * 1000)
+    return context.new_page()
 
 
 def check(root, browser, program, pictures):
@@ -109,7 +118,7 @@ def check(root, browser, program, pictures):
         if not condition:
             problems.append(sentence)
 
-    page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page = opened(browser)
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" and "422" not in m.text else None)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
     page.on("request", lambda r: problems.append(f"asks {r.url}") if not r.url.startswith((root, "data:")) else None)
@@ -152,7 +161,7 @@ def check(root, browser, program, pictures):
             page.screenshot(path=pictures / f"desk-{scheme}.png")
 
     for scheme in ("light", "dark"):
-        phone = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme).new_page()
+        phone = opened(browser, viewport={"width": 390, "height": 844}, color_scheme=scheme)
         phone.goto(f"{root}/_sparring/")
         phone.wait_for_selector(".row")
         width = phone.evaluate("document.documentElement.scrollWidth")
@@ -170,7 +179,7 @@ def check(root, browser, program, pictures):
 def check_usage(page, root, expect):
     """The bars of the usage by time have the calls that the server counted, and the chosen figure."""
     page.wait_for_selector("#usage svg rect")
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while True:
         titles = page.evaluate("[...document.querySelectorAll('#usage title')].map(title => title.textContent)")
         shown = sum(int(title.split(": ")[1].split()[0]) for title in titles)
@@ -319,7 +328,7 @@ def check_exports(page, root, program, expect, pictures):
     def copied(label):
         page.locator(f".tools button:has-text('{label}')").click()
         page.wait_for_selector("aside pre.copied")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and (page.text_content("aside pre.copied") in ("", copied.last)):
             time.sleep(0.05)
         copied.last = page.text_content("aside pre.copied")
@@ -365,7 +374,7 @@ def check_exports(page, root, program, expect, pictures):
 
 def watched(browser, problems, allowed, **options):
     """A page that records what must not happen: an error, or a request beyond the allowed addresses."""
-    page = browser.new_context(viewport={"width": 1400, "height": 900}, **options).new_page()
+    page = opened(browser, **options)
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
     page.on("request", lambda r: problems.append(f"asks {r.url}") if not r.url.startswith((allowed, "data:")) else None)
@@ -477,7 +486,7 @@ def load(root, seconds, rate):
 
 def check_load(root, browser, seconds, rate):
     """The page stays fast or shows how much it omits, and the server counts every call."""
-    page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
+    page = opened(browser)
     page.goto(f"{root}/")
     page.wait_for_selector("#numbers div")
     page.evaluate("(() => { window.frames_ = 0; const next = () => { window.frames_++; requestAnimationFrame(next); }; next(); })()")
@@ -486,7 +495,7 @@ def check_load(root, browser, seconds, rate):
     frames = (page.evaluate("window.frames_") - before) / took
     session = next(s for s in admin(root, "live")["sessions"] if s["name"] == "load")
     total = sum(s["exchanges"] for s in admin(root, "live")["sessions"])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and str(answered) not in page.text_content("#sessions"):
         time.sleep(0.1)
     count = page.text_content("#count")
@@ -514,6 +523,7 @@ def main():
     if not chromium:
         sys.exit("test-page: Chromium is needed. Install it with: sudo apt-get install chromium")
     problems = []
+    playwright.sync_api.expect.set_options(timeout=PATIENCE * 1000)
     with served(arguments.program) as root, playwright.sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         problems += check(root, browser, arguments.program, arguments.pictures)

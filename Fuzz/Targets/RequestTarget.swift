@@ -70,13 +70,20 @@ extension FuzzTarget {
             case .head(let head):
                 request = Found(
                     method: head.method.rawValue, target: head.uri,
-                    fields: head.headers.map { "\($0.name): \($0.value)" })
+                    fields: head.headers.map { "\($0.name): \(trimmed($0.value))" })
             case .body(let bytes): request?.body += Array(buffer: bytes)
             case .end:
                 if let request { requests.append(request) }
             }
         }
         return requests
+    }
+
+    /// The decoder keeps white space after some values. It is not part of a value (RFC 9110 §5.5).
+    private static func trimmed(_ value: String) -> Substring {
+        var rest = value[...]
+        while rest.last == " " || rest.last == "\t" { rest.removeLast() }
+        return rest
     }
 
     private static func decoderKnows(_ method: String) -> Bool {
