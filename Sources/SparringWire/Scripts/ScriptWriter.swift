@@ -9,16 +9,11 @@ struct ScriptWriter {
     private var armory: PendingFaults
     private let pace: Pace
     private var draws: PaceDraws?
-    private let version: HTTPVersion
-    private let isChunked: Bool
-    /// True if events are messages of a WebSocket.
-    private let isSocket: Bool
-    private let hasHead: Bool
+    private var form: AnswerForm
     /// True if the first reserved bit of a message means that it is compressed.
     private let allowsCompression: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool
-    private var isWhole = false
     private var elapsed = Duration.zero
     private var counts = Counts()
     /// The start of the bytes that are not part of a write yet.
@@ -46,17 +41,17 @@ struct ScriptWriter {
         armory = PendingFaults(faults)
         self.pace = pace
         draws = pace.draws
-        self.version = version
-        self.isChunked = isChunked
-        isSocket = if case .body = carrier { false } else { true }
-        hasHead = carrier.hasHead
+        let isSocket = if case .body = carrier { false } else { true }
+        form = AnswerForm(
+            version: version, isChunked: isChunked, isSocket: isSocket, hasHead: carrier.hasHead,
+            isPaced: pace.every != nil)
         self.allowsCompression = allowsCompression
         self.hold = hold
         isPlain = faults.isEmpty && pace == .none && !hasPauses && hold == nil
     }
 
     mutating func begin(isWhole: Bool) {
-        self.isWhole = isWhole
+        form.isWhole = isWhole
         // A whole body is sent when the model has finished, after the pace's first time.
         if isWhole, let first = pace.first { pause(first) }
         fire { $0 == .start }
@@ -112,14 +107,14 @@ struct ScriptWriter {
         let mark = mark(of: event)
         guard isPlain else {
             let bytes =
-                isSocket
+                form.isSocket
                 ? layers.takeFrameStyle().bytes(of: event.data, allowsCompression: allowsCompression)
                 : layers.takeStyle().bytes(of: event, number: counts.events)
             body(bytes, mark)
             if !hasEnded { stamp(event.faults) }
             return passed(event)
         }
-        guard !isSocket else {
+        guard !form.isSocket else {
             piece(mark, count: event.data.count) { SocketFrame.text(event.data).append(to: &$0) }
             return passed(event)
         }
@@ -149,7 +144,7 @@ struct ScriptWriter {
     }
 
     private mutating func finishPlainly(_ ending: Ending) {
-        if isChunked { script.bytes.append(contentsOf: "0\r\n\r\n".utf8) }
+        if form.isChunked { script.bytes.append(contentsOf: "0\r\n\r\n".utf8) }
         script.steps.reserveCapacity(script.steps.count + 2)
         if unwritten < script.bytes.count {
             script.steps.append(.write(unwritten..<script.bytes.count, .done))
@@ -160,7 +155,7 @@ struct ScriptWriter {
     private mutating func finishBody() {
         if let rest = layers.coding?.finish(), !rest.isEmpty { body(rest, .piece, isCoded: true) }
         guard !hasEnded else { return }
-        if isChunked {
+        if form.isChunked {
             script.bytes += layers.framing.lastChunk
             if !layers.framing.hasLastChunk { layers.closes = true }
             write(.done)
@@ -171,9 +166,9 @@ struct ScriptWriter {
 
     /// Writes one framed piece of the body without faults.
     private mutating func piece(_ mark: Mark, count: Int, _ append: (inout [UInt8]) -> Void) {
-        if isChunked { appendChunkSize(count) }
+        if form.isChunked { appendChunkSize(count) }
         append(&script.bytes)
-        if isChunked {
+        if form.isChunked {
             script.bytes.append(0x0D)
             script.bytes.append(0x0A)
         }
@@ -185,10 +180,10 @@ struct ScriptWriter {
         guard !hasEnded else { return }
         let bytes = isCoded ? bytes : layers.coding?.push(bytes) ?? bytes
         guard !layers.framing.isTorn else { return tear(bytes) }
-        if isChunked { script.bytes += layers.framing.opening(bytes.count) }
+        if form.isChunked { script.bytes += layers.framing.opening(bytes.count) }
         let start = script.bytes.count
         script.bytes += bytes
-        if isChunked { script.bytes += layers.framing.closing }
+        if form.isChunked { script.bytes += layers.framing.closing }
         breakInside(start, bytes.count)
         counts.bodyBytes += bytes.count
         guard !hasEnded else { return }
@@ -201,7 +196,7 @@ struct ScriptWriter {
 
     /// Writes half of the piece, then FIN.
     private mutating func tear(_ bytes: [UInt8]) {
-        if isChunked { script.bytes += layers.framing.opening(bytes.count) }
+        if form.isChunked { script.bytes += layers.framing.opening(bytes.count) }
         script.bytes += bytes.prefix(bytes.count / 2)
         write(.piece)
         guard !hasEnded else { return }
@@ -244,7 +239,7 @@ struct ScriptWriter {
             script.bytes.removeSubrange(unwritten...)
             script.bytes += head.bytes
         }
-        guard version.major == 1 else { return }
+        guard form.version.major == 1 else { return }
         let start = unwritten
         while !hasEnded, let fault = armory.takeHeadByte(upTo: script.bytes.count - start) {
             write(upTo: start + fault.offset, nil)
@@ -341,14 +336,7 @@ struct ScriptWriter {
 
     private mutating func strike(_ id: FaultID, _ action: Fault.Action) {
         guard let fault = WireFaults.named[action.name] else { return }
-        if let major = fault.kind.major, major != version.major {
-            outcomes.miss(id, "the client speaks \(version.words)")
-            return
-        }
-        if let reason = carrierObstacle(to: fault) ?? obstacle(to: fault.edit, action.arguments) {
-            outcomes.miss(id, reason)
-            return
-        }
+        if let reason = form.obstacle(to: fault, action.arguments) { return outcomes.miss(id, reason) }
         let arguments = action.arguments
         switch fault.edit {
         case .pause(let duration), .split(_, let duration):
@@ -368,37 +356,12 @@ struct ScriptWriter {
         case .coding:
             layers.apply(fault.edit, arguments, id)
             // A whole body was coded before its length was written into the head.
-            if isWhole { layers.coding = nil }
+            if form.isWhole { layers.coding = nil }
         default:
             layers.apply(fault.edit, arguments, id)
             layers.struck.append(id)
         }
     }
-
-    /// The reason why the fault cannot change an answer that is sent in this way (as a body or as frames); nil if it
-    /// can.
-    private func carrierObstacle(to fault: WireFault) -> String? {
-        guard !fault.kind.needsSocket else { return isSocket ? nil : "the answer is not sent over a WebSocket" }
-        guard isSocket else { return nil }
-        return switch fault.edit {
-        case .coding, .style, .nextEvent, .insertion, .nextChunk, .lastChunk: "the answer is sent as WebSocket frames"
-        case .head: hasHead ? nil : "the answer has no head"
-        default: nil
-        }
-    }
-
-    private func obstacle(to edit: WireFault.Edit, _ arguments: FaultArguments) -> String? {
-        switch edit {
-        case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
-        case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"
-        case .rhythm(let edit) where pace.every == nil:
-            // Events without time between them are sent together anyway.
-            Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: add `stream: { every: … }`" : nil
-        default: nil
-        }
-    }
-
-    private static let notAStream = "the answer is a whole body, not a stream"
 
     /// If the last step is an end, the rest of the answer is dropped.
     private mutating func insert(_ steps: [WireScript.Step]) {
@@ -411,12 +374,12 @@ struct ScriptWriter {
     private func missReason(_ armed: PendingFaults.PendingFault?) -> String {
         if hasEnded { return "an earlier fault ended the answer" }
         switch armed?.fault.point {
-        case let point? where isWhole && point.needsStream: return Self.notAStream
+        case let point? where form.isWhole && point.needsStream: return AnswerForm.notAStream
         case .event: return "the answer has \(counts.events) events"
         case .content: return "the answer has \(counts.contents) pieces of content"
         case .token: return "the answer has \(counts.tokens) tokens"
         case .byte: return "the body has \(counts.bodyBytes) bytes"
-        case .headByte: return version == .http2 ? "a head of HTTP/2 is one block" : "the head is shorter"
+        case .headByte: return form.version == .http2 ? "a head of HTTP/2 is one block" : "the head is shorter"
         case .elapsed: return "the answer ended after \(elapsed.words)"
         case .firstContent: return "the answer has no content"
         case .start, .head, .done, .end, .connection, .requestHead, nil:
