@@ -13,8 +13,8 @@ extension FuzzTarget {
         // The second time, the heads are remembered.
         for _ in 0..<2 where ours([bytes], memo) != first { return "with remembered heads: \(ours([bytes], memo))" }
         for (index, request) in first.enumerated() where index >= second.count || request != second[index] {
-            // The decoder knows the methods by name.
-            guard decoderKnows(request.method) else { return nil }
+            // The decoder knows the methods by name, and refuses a target with other characters than ASCII.
+            guard decoderKnows(request.method), request.target.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
             return
                 "request \(index) is \(request), but \(index < second.count ? "\(second[index])" : "nothing") for the decoder"
         }
