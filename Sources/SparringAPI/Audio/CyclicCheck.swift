@@ -1,4 +1,4 @@
-/// The cyclic redundancy check of audio containers: without reflection, initial value 0, table-driven.
+/// The cyclic redundancy check (CRC) of audio containers, computed with a table: the bits are not reflected, and the initial value is 0.
 struct CyclicCheck: Sendable {
     /// For the headers of FLAC frames (RFC 9639 §9).
     static let flacHead = CyclicCheck(polynomial: 0x07, bits: 8)

@@ -27,7 +27,7 @@ package struct TranscriptionRequest: Sendable {
     var traits: ListeningTraits
     var sound: Sound
     var format: Format
-    /// As the client gives it: `de`.
+    /// The language in the client's spelling, such as `de`.
     var language: String?
     var prompt: String?
     var tellsWords: Bool
@@ -69,7 +69,7 @@ package struct TranscriptionRequest: Sendable {
         tellsSegments = granularities.isEmpty || granularities.contains("segment")
         tellsLogprobs = form.texts("include").contains("logprobs")
         speakers = form.texts("known_speaker_names")
-        // The open model ignores `stream`.
+        // Whisper ignores `stream`.
         let isStream = task == .transcribe && !traits.isWhisper && form.flag("stream") == true
         digest = CallDigest(lastUser: prompt, isStream: isStream)
     }

@@ -31,7 +31,7 @@ package struct AzureDialect: Sendable, Hashable {
         "agents", "chatkit", "content_provenance_checks", "decisions", "live", "moderations", "organization",
         "projects", "safety", "skills", "vaults", "webhook_endpoints", "webhook_event_types",
     ]
-    /// The paths that Azure lacks in families that it otherwise has.
+    /// Single paths that Azure lacks, although it has other paths of the same families.
     private static let notServedPaths = ["/v1/audio/voice_consents", "/v1/audio/voices", "/v1/images/variations"]
 
     /// - Parameter path: the path in OpenAI's form: `/v1/evals`.

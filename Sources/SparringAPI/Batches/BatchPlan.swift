@@ -7,7 +7,7 @@ package struct BatchPlan: Sendable, Hashable {
         case work
         /// The status lasts that many seconds of session time.
         case seconds(Int)
-        /// The status lasts until that many polls.
+        /// The status lasts for that many polls.
         case polls(Int)
         /// The status lasts until the batch is cancelled or expires.
         case stuck

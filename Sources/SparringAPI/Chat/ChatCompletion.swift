@@ -89,7 +89,7 @@ struct ChatCompletion {
     }
 
     /// Applies stop sequences, which end the text before them, and the output limit, which may cut inside a call.
-    /// - Parameter reasoning: reasoning tokens, which count before the first word. If they reach the limit, there is no
+    /// - Parameter reasoning: reasoning tokens, which count before the first word. If the reasoning tokens reach the limit, there is no
     ///   text.
     private static func cut(_ message: inout Message, _ request: ChatRequest, reasoning: Int) {
         if let text = message.text, let end = firstStop(in: text, request.stops) {
@@ -138,7 +138,7 @@ struct ChatCompletion {
         return first.min().map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
-    /// The fingerprint. It is the same for the same model and seed, like that of a backend that has not changed.
+    /// The fingerprint. The fingerprint is the same for the same model and seed, as it is on a backend that has not changed.
     private static func fingerprint(_ request: ChatRequest) -> String {
         let seed = UInt64(truncatingIfNeeded: request.fingerprintSeed)
         var mint = IDMint(seed: FNV1a.hash(request.model.snapshot, seed: seed))

@@ -10,7 +10,7 @@ struct ChatStream {
     private let request: ChatRequest
     /// Draws the padding; nil for no padding.
     private var padding: IDMint?
-    /// The bytes before the delta of choice 0, and after it to the chunk's end.
+    /// The bytes of a chunk before the delta of choice 0 (`head`), and those after the delta (`tail`).
     private let head: [UInt8]
     private let tail: [UInt8]
     private var events: [Event] = []
@@ -64,11 +64,11 @@ struct ChatStream {
             let header = header(call, completion.callIDs[index][0], at: 0)
             deltas.append(frame(#"{"role":"assistant","content":null,\#(header),"refusal":null}"#))
         } else if message.calls.count > 1, message.text == nil {
-            // Recorded, 2025 to 2026: no refusal before several calls.
+            // Recorded from 2025 to 2026: the first delta has no `refusal` if several calls follow.
             deltas.append(frame(#"{"role":"assistant","content":null}"#))
         } else {
             let isEmpty = message.text == nil || message.audio != nil
-            // Recorded, December 2025: the text that follows is announced by an empty string, a refusal as well.
+            // Recorded in December 2025: an empty string announces the text or the refusal that follows.
             let refuses = isEmpty && message.refusal != nil
             deltas.append(
                 frame(

@@ -140,7 +140,7 @@ extension ChatTools {
             case "allowed_tools": try checkAllowed(object["allowed_tools"], "\(path).allowed_tools")
             case "custom": try checkNamed(object["custom"], "\(path).custom")
             default:
-                // Measured: required for every type.
+                // Measured: the API requires `function` for every type.
                 try checkNamed(object["function"], "\(path).function")
                 guard let type = object["type"] else { throw .missing("\(path).type") }
                 try ParameterShape.choice(["function", "allowed_tools", "custom"]).check(type, at: "\(path).type")

@@ -1,11 +1,11 @@
 import SparringWire
 import Synchronization
 
-/// The body of a request's last answer, which is reused for an answer with the same content. Only the id and the time
-/// differ then, and they are overwritten.
+/// The body of a request's last answer, which is reused for an answer with the same content. The two bodies then differ only in the id and
+/// the time, which are overwritten.
 ///
-/// Each checked request has its own. Counting the tokens of a text and writing the JSON around it takes ten times as
-/// long as a copy.
+/// Each checked request has its own prepared body. Counting the tokens of a text and writing the JSON around it takes ten times as long as
+/// a copy.
 struct PreparedBody: ~Copyable, Sendable {
     /// The values that determine a body, apart from the request, the id and the time.
     struct Key: Sendable, Hashable {

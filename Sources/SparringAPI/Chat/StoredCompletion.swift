@@ -13,9 +13,9 @@ package struct StoredCompletion: Sendable {
     package let messages: [(id: String, value: JSONValue)]
 
     /// - Parameters:
-    ///   - answer: the whole body, also of a streamed answer.
+    ///   - answer: the whole body of the answer, even if the answer was streamed.
     ///   - requestID: the `x-request-id` of the answer.
-    ///   - seed: used if the request has none.
+    ///   - seed: the seed for a request that has none.
     init(_ answer: JSONValue, to request: JSONObject, requestID: String, seed: Int) {
         func asked(_ name: String, or standard: JSONValue = .null) -> JSONValue {
             request[name]?.unlessNull ?? standard
@@ -43,8 +43,8 @@ package struct StoredCompletion: Sendable {
 
     /// The object that `examples` mode returns for an unknown id; nil if the table does not have the example's model.
     ///
-    /// The document's schema allows only assistant messages here, although its example and real answers have the
-    /// user's.
+    /// The document's schema allows only assistant messages here, although the document's example and real answers contain the user's
+    /// messages.
     package static func example(_ id: String, models: ModelTable, created: Int) -> StoredCompletion? {
         let body: JSONObject = [
             "model": "gpt-4o-mini", "messages": [["role": "assistant", "content": "Example"]], "store": true,

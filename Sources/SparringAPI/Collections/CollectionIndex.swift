@@ -43,7 +43,7 @@ package struct CollectionIndex: Sendable {
         collections = items.filter { creations.contains($0.key) }
     }
 
-    /// The collection and the id's name of a path that ends in an id.
+    /// Splits a path that ends in an id into the path of the collection and the name of the id.
     private static func split(_ path: String) -> (collection: String, parameter: String?) {
         guard path.hasSuffix("}"), let slash = path.lastIndex(of: "/") else { return (path, nil) }
         return (String(path[..<slash]), String(path[slash...].dropFirst(2).dropLast()))
@@ -64,7 +64,7 @@ package struct CollectionIndex: Sendable {
         if let name = collections[path] {
             return place(method == "GET" ? .list : method == "POST" ? .create : .other, path, name)
         }
-        // Below an object: `/v1/evals/{eval_id}/runs/{run_id}/cancel`.
+        // The path goes below an object: `/v1/evals/{eval_id}/runs/{run_id}/cancel`.
         guard let inner = innermost(path) else { return nil }
         let verb = path.dropFirst(inner.collection.utf8.count + inner.parameter.utf8.count + 4)
         let isVerb = method == "POST" && !verb.isEmpty && !verb.contains("/") && !verb.contains("{")

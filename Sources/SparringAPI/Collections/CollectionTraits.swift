@@ -6,12 +6,12 @@
 package struct CollectionTraits: Sendable, Hashable {
     /// The beginning of an id: `eval_`.
     package var prefix: String
-    /// The letters and digits after it.
+    /// The number of letters and digits after the prefix.
     package var digits = 32
-    /// The object's `object` and `status` where the document allows any text. If nil, the document decides.
+    /// The values of the object's members `object` and `status`, if the document allows any text there. If nil, the document decides.
     package var object: String?
     package var status: String?
-    /// The status of an object at work. If nil, the objects of this collection do no work.
+    /// The status of an object while it works. If nil, the objects of this collection do no work.
     package var working: String?
     /// The status when the object's work has ended.
     package var ended = "completed"

@@ -3,7 +3,7 @@ package import SparringJSON
 /// The progress of a stored object: a plan, its beginning and the retrievals so far.
 package struct Progress: Sendable, Hashable {
     package var stage: ProgressPlan.Stage
-    /// Unix seconds of session time.
+    /// The start of the progress, in Unix seconds of session time.
     package var begun: Int
     package var polls = 0
     /// When the work ended early, in Unix seconds; nil if it followed its plan.

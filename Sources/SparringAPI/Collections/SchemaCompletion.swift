@@ -48,19 +48,19 @@ extension JSONValue {
 /// Makes one value conform to one schema.
 private struct SchemaCompletionPass {
     let document: OpenAPIDocument
-    /// The number of values still to visit: unions that contain themselves would otherwise take exponential time.
+    /// The number of values that may still be visited. Without this limit, unions that contain themselves would take exponential time.
     private var budget = 100_000
 
     init(document: OpenAPIDocument) { self.document = document }
 
-    /// A conforming value, and how far it is from the given one.
+    /// A conforming value, and how much it differs from the given value.
     struct Fit {
         var value: JSONValue
-        /// Members that had to be replaced or left out.
+        /// The number of members that had to be replaced or left out.
         var replaced = 0
-        /// Members that had to be invented.
+        /// The number of members that had to be invented.
         var invented = 0
-        /// Members that the schema knows.
+        /// The number of members that the schema knows.
         var known = 0
 
         mutating func add(_ part: Fit) {
@@ -93,8 +93,8 @@ private struct SchemaCompletionPass {
         }
     }
 
-    /// Fits a text where the schema expects another kind: the number or the truth value of a form's field, or the short
-    /// form of a list of parts (`"content": "Hi"`).
+    /// Converts a text where the schema expects another kind of value: the field of a form becomes a number or a truth value, and the short
+    /// form `"content": "Hi"` becomes a list of parts.
     private mutating func fit(text: String, _ schema: JSONValue, _ kinds: [String], _ depth: Int) -> Fit? {
         if kinds.contains("boolean"), text == "true" || text == "false" { return Fit(value: .bool(text == "true")) }
         if kinds.contains("integer") || kinds.contains("number"), let number = Int(text) {

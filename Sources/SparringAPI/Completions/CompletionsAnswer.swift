@@ -30,7 +30,7 @@ struct Completion {
     let promptTokens: Int
     /// Tokens of all drawn answers, including those that `best_of` discards.
     let completionTokens: Int
-    /// One for each prompt.
+    /// One text for each prompt.
     let texts: [Text]
 
     struct Text {
@@ -54,7 +54,7 @@ struct Completion {
         completionTokens = texts.reduce(0) { $0 + $1.tokens } * request.candidates
     }
 
-    /// Recorded: with a suffix, offsets count it and four marks around the place to fill in.
+    /// Recorded: if the request has a suffix, offsets also count the suffix and four marks around the place to fill in.
     private static let suffixMarks = 55
 
     private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)

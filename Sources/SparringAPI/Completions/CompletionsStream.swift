@@ -5,8 +5,8 @@ import SparringWire
 /// A legacy completion as chunks: one for each token, each in the shape of the whole answer, usage if requested,
 /// `[DONE]`.
 ///
-/// Recorded: if an answer reached its limit, the chunk of its last token says so. If an answer ended by itself, a last
-/// chunk without text says so.
+/// Recorded: if an answer reached its limit, the chunk of its last token has the finish reason. If an answer ended by itself, a further
+/// chunk without text has the finish reason.
 struct CompletionsStream {
     private let completion: Completion
     private let request: CompletionsRequest

@@ -22,8 +22,8 @@ package struct APIError: Error, Sendable, Hashable {
         /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not
         /// exist".
         case routing
-        /// Audio endpoints: like `application`, with one more member. For a wrong key it is the status, and the error
-        /// is sent as text. For a form that is too large it is an empty usage.
+        /// Audio endpoints: like `application`, with one more member. For a wrong key, that member is the status, and the error is sent as
+        /// text. For a form that is too large, that member is an empty usage.
         case sound
     }
 

@@ -17,7 +17,7 @@ package enum AutoContent {
         content(call.tools.functions, choice: call.tools.choice, format: .text, digest: call.digest)
     }
 
-    /// A continuation of a prompt; without a prompt, or for one given as tokens, a greeting.
+    /// A continuation of a prompt. It is a greeting if there is no prompt, or if the prompt is given as tokens.
     package static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
@@ -40,7 +40,7 @@ package enum AutoContent {
 
     // MARK: Constraints that invented content cannot meet
 
-    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
+    /// The reason why an answer that meets the request's constraints cannot be invented; nil if it can.
     static func obstacle(for request: ChatRequest) -> String? {
         if let custom = forcedCustom(request.tools) {
             guard customText(custom.grammar) == nil else { return nil }

@@ -10,7 +10,7 @@ package struct BackgroundPlan: Sendable, Hashable {
         self.running = running
     }
 
-    /// Long enough for a client to see every status, short enough not to delay it.
+    /// The default is long enough for a client to see every status, and short enough not to delay the client.
     package static let standard = BackgroundPlan(queued: .milliseconds(500), running: .milliseconds(1500))
 
     package var total: Duration { queued + running }
@@ -24,7 +24,7 @@ package struct BackgroundPlan: Sendable, Hashable {
         }
     }
 
-    /// The events after a given number, each with the pause before it, in session time.
+    /// The events after the event with a given number, each with the pause before it, in session time.
     ///
     /// - Parameters:
     ///   - number: the number after which events are returned; nil for all events.

@@ -1,7 +1,8 @@
 package import SparringJSON
 import SparringWire
 
-/// A checked call of a model. Each kind of request has its conformance next to it, and the row of `Endpoint` names it.
+/// A checked call of a model. Each kind of request has an extension that conforms to this protocol, and the row of `Endpoint` names the
+/// type.
 package protocol CheckedCall: Sendable {
     /// - Parameters:
     ///   - endpoint: the requested endpoint, because two endpoints may share a type.
@@ -11,7 +12,7 @@ package protocol CheckedCall: Sendable {
         _ endpoint: Endpoint, _ body: JSONValue, models: ModelTable, memory: ResponsesMemory
     ) throws(APIError) -> Self
 
-    /// Its `family` selects the limits.
+    /// The called model, whose `family` selects the limits.
     var model: ModelInfo { get }
     var digest: CallDigest { get }
     var promptTokens: Int { get }
@@ -25,10 +26,10 @@ package protocol CheckedCall: Sendable {
     static var speaks: Bool { get }
     /// Invented content, made from the request; nil if the answer makes its own text or has none.
     var content: Content? { get }
-    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
+    /// The reason why an answer that meets the request's constraints cannot be invented; nil if it can.
     var obstacle: String? { get }
 
-    /// The reason why the API could not answer this request in this way; nil if it could.
+    /// The reason why the API could not give this answer to this request; nil if it could.
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
     /// - Parameter content: the model's answer; nil for answers that make their own text or have none.
@@ -49,7 +50,7 @@ package protocol CheckedCall: Sendable {
 extension CheckedCall {
     package var cacheable: CacheablePrompt? { nil }
 
-    /// The objection of calls whose answers do not count reasoning tokens.
+    /// The objection to a number of reasoning tokens, for calls whose answers do not count them.
     static func objection(toReasoning reasoning: Int) -> String? {
         reasoning == 0 ? nil : "`reasoning` applies to chat completions; for a response, script reasoning items"
     }

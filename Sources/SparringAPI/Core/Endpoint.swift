@@ -78,7 +78,7 @@ extension Endpoint {
     package enum Kind: Sendable, Hashable {
         /// Calls a model: accounts are charged, and every rule of a scenario may answer.
         case model
-        /// Reads or changes the session's objects, unless a rule names the endpoint.
+        /// Reads or changes the session's objects, unless a rule of the scenario names the endpoint.
         case object
         /// Reads fixed data. Scripts do not answer it and do not advance, and it does not count as a call.
         case catalogue
@@ -113,11 +113,11 @@ extension Endpoint {
         self == .vectorStoreCreation || self == .vectorStoreFileCreation || self == .vectorStoreBatchCreation
     }
 
-    /// True if `json` in a step is the whole body. This holds for images, vector stores, and the operations that only
-    /// the document has.
+    /// True if `json` in a step is the whole body. This holds for images, vector stores, and operations that are known only from the
+    /// OpenAPI document.
     package var takesWholeBodies: Bool { makesImages || family == "vector_stores" }
 
-    /// True if a call of a model may come as a form.
+    /// True if a call of a model may be sent as a form.
     package var callsByForm: Bool { kind == .model && longestForm != nil }
 
     /// True if streams end with a final event and without `[DONE]`.

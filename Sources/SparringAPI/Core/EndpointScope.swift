@@ -24,7 +24,7 @@ extension Endpoint {
 }
 
 extension APIError {
-    /// Source: 401 since 2025, 403 before; `code` is null for the older scopes and `missing_scope` for those of the
+    /// Source: the status is 401 since 2025 and was 403 before; `code` is null for the older scopes and `missing_scope` for those of the
     /// API's objects.
     package static func missingScope(_ scope: String) -> APIError {
         APIError(

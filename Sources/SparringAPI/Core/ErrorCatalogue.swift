@@ -15,9 +15,9 @@ package enum ErrorCatalogue {
         package var limit: Int?
         package var used: Int?
         package var requested: Int?
-        /// True if the limit belongs to the project.
+        /// True if the message says that the limit belongs to the project.
         package var namesProject = false
-        /// "Please try again in …".
+        /// The wait in the message: "Please try again in …".
         package var wait: Duration?
         package var status: Int?
         package var type: String?

@@ -39,11 +39,11 @@ package struct IDMint: Sendable {
         let start = prefix.utf8.count
         return String(unsafeUninitializedCapacity: start + count) { buffer in
             _ = buffer.initialize(from: prefix.utf8)
-            // The table is read once: `utf8Start` checks the kind of the literal each time.
+            // This reads the pointer to the table once, because each read of `utf8Start` checks the kind of the literal.
             let table = digits.utf8Start
             var place = start
             while place < start + count {
-                // Ten digits from one draw.
+                // One draw gives ten digits.
                 var draw = next()
                 for _ in 0..<min(10, start + count - place) {
                     buffer.initializeElement(at: place, to: table[Int(draw % radix)])

@@ -1,8 +1,8 @@
 package import SparringJSON
 package import SparringWire
 
-/// A request as the checks read it. In a session that is not strict, a parameter that causes an error is removed, and
-/// the request is checked again.
+/// A request in the form that the checks read. In a session that is not strict, a parameter that causes an error is removed, and the
+/// request is checked again.
 ///
 /// Leniency is implemented only here: the checks do not depend on it, and later code reads only what the checks
 /// accepted. An operation must not change anything before it throws an error.

@@ -20,7 +20,7 @@ package enum Effect: Sendable {
     case keep(ResponsesRecord, plan: BackgroundPlan)
     /// Store a chat completion for later requests.
     case store(StoredCompletion)
-    /// Send the body from the store, from these places and lengths.
+    /// Send the body from the store: the parts with these places and lengths.
     case download([(place: Int64, count: Int)])
     /// Stop streaming a background response when it is cancelled.
     case stream(id: String)

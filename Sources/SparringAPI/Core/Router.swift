@@ -12,7 +12,7 @@ package enum Route: Sendable, Hashable {
 package enum Router {
     /// - Parameter path: without query and session prefix.
     package static func route(method: String, path: Substring) -> Route {
-        // The most frequent request, answered without splitting the path.
+        // The most frequent request is routed without splitting the path.
         if method == "POST", path == "/v1/chat/completions" { return .endpoint(.chatCompletions, parameters: [:]) }
         if method == "OPTIONS" { return .preflight }
         let segments = path.split(separator: "/")

@@ -2,8 +2,7 @@ import SparringJSON
 
 /// How strictly requests are checked.
 ///
-/// The checks do not depend on it: a check throws the API's first error, and `LenientRequest` decides what happens
-/// next.
+/// The checks do not depend on this setting: a check throws the API's first error, and `LenientRequest` decides what happens next.
 package enum Validation: String, Sendable, Hashable, CaseIterable {
     /// Rejects the requests that the API rejects.
     case strict
@@ -14,7 +13,7 @@ package enum Validation: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Endpoint {
-    /// A value for a required parameter that is missing; nil if there is no sensible one.
+    /// A value for a required parameter that is missing; nil if no value is sensible.
     func example(of parameter: String) -> JSONValue? {
         switch parameter {
         case "model": operation.call.map { .string($0.exampleModel(for: self)) } ?? "gpt-4o-mini"

@@ -45,8 +45,8 @@ extension EmbeddingsRequest {
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
-    /// True for the third generation, whose answers have no `openai-model` and put `index` last. Recorded since June
-    /// 2026; text-embedding-ada-002 had the older form in August.
+    /// True for the third generation of embedding models, whose answers have no `openai-model` and put `index` last. Recorded since June
+    /// 2026; the answers of text-embedding-ada-002 still had the older form in August.
     private var isOfNewServer: Bool { model.snapshot.hasPrefix("text-embedding-3") }
 
     private func write(_ values: [Float], at index: Int, to writer: inout JSONWriter) {

@@ -41,8 +41,8 @@ enum EscapeFaults {
         return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
     }
 
-    /// A private character that stands for half of a character until the event is written, because a Swift string
-    /// cannot contain halves.
+    /// A private-use character that stands for half of a character until the event is written, because a Swift string cannot contain
+    /// halves.
     private static let mark = "\u{F8FF}"
 
     private static func halves(of event: Event) -> [Event]? {

@@ -11,7 +11,7 @@ package struct PayloadFault: Sendable {
     var epilogue: (@Sendable (PayloadFaultContext) -> [Event])?
     /// Returns nil if the body has nothing that the fault can break.
     var whole: (@Sendable (PayloadFaultContext, [UInt8]) -> [UInt8]?)?
-    /// An edit of the whole answer, in place of the others.
+    /// An edit of the whole answer, which replaces the other edits.
     var answer: (@Sendable (PayloadFaultContext, inout Answer) -> Void)?
 
     enum Outcome {
@@ -32,7 +32,7 @@ package struct PayloadFault: Sendable {
 package struct PayloadFaultContext: Sendable {
     var arguments: FaultArguments
     var endpoint: Endpoint
-    /// The data of the first event. Faults read from it the values that all events of the stream share.
+    /// The data of the first event. Faults read the values that all events of the stream share from this event.
     var first: [UInt8]
     /// Number of events so far.
     var events = 0

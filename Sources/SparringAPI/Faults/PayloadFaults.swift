@@ -103,7 +103,7 @@ private struct PayloadEdit {
         return output
     }
 
-    /// Handles a point directly after the last event.
+    /// Applies a fault whose point is directly after the last event.
     mutating func finish() -> [Event] {
         if !scene.held.isEmpty {
             defer { scene.held = [] }

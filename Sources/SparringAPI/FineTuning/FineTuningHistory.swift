@@ -91,7 +91,7 @@ extension FineTuningJob {
     var stepsInEpoch: Int { max(1, data.examples / (request.hyperparameters.batchSize ?? 1)) }
     var steps: Int { stepsInEpoch * epochs }
 
-    /// The last step of every epoch, and a bounded number of others.
+    /// The reported steps: the last step of every epoch, and a bounded number of other steps.
     private var toldSteps: [Int] {
         let distance = max(1, steps / 100)
         return (1...max(1, steps)).filter { $0 % distance == 0 || $0 % stepsInEpoch == 0 }

@@ -16,11 +16,11 @@ package struct FineTuningJob: Sendable, Hashable {
     /// The file with the metrics, which exists once the job has succeeded.
     package var resultFile: String
     package var data: TrainingData
-    /// The error in its training file; nil if it is valid.
+    /// The error in the job's training file; nil if the file is valid.
     package var flaw: TrainingData.Flaw?
-    /// Seconds since the creation at which the job was paused and resumed, alternately.
+    /// The times at which the job was paused and resumed, alternately, in seconds since its creation.
     package var pauses: [Int] = []
-    /// Seconds since the creation; nil if not cancelled.
+    /// When the job was cancelled, in seconds since its creation; nil if it was not cancelled.
     package var cancelled: Int?
     /// True if the job was invented for an unknown id.
     package var isExample = false
@@ -56,7 +56,7 @@ package struct FineTuningJob: Sendable, Hashable {
         self.flaw = flaw
     }
 
-    /// Seconds of work, without pauses.
+    /// The time that the job has worked, in seconds without pauses.
     func worked(at elapsed: Int) -> Int {
         let moments = pauses + (pauses.count % 2 == 1 ? [max(elapsed, pauses.last ?? 0)] : [])
         let paused = stride(from: 0, to: moments.count - 1, by: 2).reduce(0) { sum, index in

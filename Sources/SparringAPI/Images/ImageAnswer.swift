@@ -86,7 +86,7 @@ extension ImageRequest {
 
     // MARK: Usage
 
-    /// The published tokens of a square image, for each quality; other sizes in proportion to their pixels.
+    /// The published number of tokens of a square image, for each quality. For other sizes, the number is in proportion to the pixels.
     ///
     /// Source: https://platform.openai.com/docs/guides/image-generation; `xhigh` and `max` are estimates.
     var outputTokens: Int {

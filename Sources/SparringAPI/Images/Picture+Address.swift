@@ -5,7 +5,7 @@ package import SparringWire
 extension Picture {
     package static let path = "/v1/images/sparring.png"
 
-    /// The path and query.
+    /// The path and the query of the address.
     var address: String {
         let ground = isTransparent ? "&transparent=1" : ""
         return "\(Self.path)?size=\(width)x\(height)&seed=\(seed)\(ground)&prompt=\(PercentEncoding.encode(prompt))"

@@ -84,11 +84,11 @@ struct RunDeflate {
             if symbol < 280 { code(UInt64(symbol - 256), 7) } else { code(0xC0 + UInt64(symbol - 280), 8) }
             put(UInt64(rest), extra)
         }
-        // Distance 1: code 0, five bits.
+        // The distance 1 has the code 0, in five bits.
         put(0, 5)
     }
 
-    /// A Huffman code, whose highest bit comes first.
+    /// Writes a Huffman code with its highest bit first.
     private mutating func code(_ value: UInt64, _ count: Int) {
         var reversed: UInt64 = 0
         for place in 0..<count { reversed |= (value >> UInt64(place) & 1) << UInt64(count - 1 - place) }

@@ -8,8 +8,7 @@ package struct ModelTable: Sendable {
             standIns = StandInMemo()
         }
     }
-    /// The models for the rows' own snapshot names. Other dates are found by parsing the name; these frequent ones need
-    /// no parsing.
+    /// The models by the snapshot names of the rows. These frequent names need no parsing; names with other dates are parsed.
     private var snapshots: [String: ModelInfo]
     /// The results for unknown names.
     private(set) var standIns = StandInMemo()
@@ -19,9 +18,9 @@ package struct ModelTable: Sendable {
     private var deleted: Set<String> = []
     /// A row for one request, for a model that the API would reject.
     private var guest: ModelInfo?
-    /// How calls of such models are handled.
+    /// How calls are handled whose model the API would reject.
     package private(set) var policy = ModelPolicy.lenient
-    /// Names in the conditions of a scenario's rules. They count as known under every policy.
+    /// Names in the conditions of a scenario's rules. These names count as known under every policy.
     private(set) var named: Set<String> = []
 
     /// The date that decides which models are shut down.
@@ -29,8 +28,8 @@ package struct ModelTable: Sendable {
         /// No date: every row is available.
         case none
         /// - Parameters:
-        ///   - isMoved: a test has moved the session's clock.
-        ///   - real: Unix seconds of the real calendar.
+        ///   - isMoved: true if a test has moved the session's clock.
+        ///   - real: the real time, in Unix seconds.
         case unixTime(Int, isMoved: Bool, real: Int)
     }
 
@@ -59,9 +58,8 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// The table as a session sees it at some time.
-    /// - Parameter real: Unix seconds of the real calendar, if the session's clock was moved. If nil, the table's date
-    ///   applies.
+    /// The table as a session sees it at a given time.
+    /// - Parameter real: the real time in Unix seconds, if the session's clock was moved. If nil, the table's date applies.
     package func seen(at unixTime: Int, real: Int? = nil, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
         let real = real ?? Self.asOf?.unixTime ?? unixTime
@@ -116,8 +114,8 @@ package struct ModelTable: Sendable {
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
-    /// The day on which the API shut the model down, by the real calendar. Nil for other models, and for models that
-    /// only a scenario or a moved clock shuts down.
+    /// The day of the real calendar on which the API shut the model down. Nil for other models, and for models that only a scenario or a
+    /// moved clock shuts down.
     func retirement(of id: String) -> CivilDate? {
         guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
             case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real
@@ -162,10 +160,10 @@ package struct ModelTable: Sendable {
         return row.renamed(id)
     }
 
-    /// Whether the API could have a snapshot of the name's day: a day that exists, and no later than the table.
+    /// Whether the API could have a snapshot of the day in the name: the day exists, and is not later than the table.
     private static func hasKnownDate(_ id: String) -> Bool {
         if let day = ModelName.day(id) { return day.unixTime <= asOf?.unixTime ?? .max }
-        // `gpt-4-0613` has a month and a day.
+        // A name such as `gpt-4-0613` has only a month and a day.
         guard let number = id.split(separator: "-").last, number.utf8.count == 4 else { return false }
         return CivilDate("2024-\(number.prefix(2))-\(number.suffix(2))") != nil
     }

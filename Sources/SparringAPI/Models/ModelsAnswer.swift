@@ -64,7 +64,7 @@ package enum ModelsAnswer {
         answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }
 
-    /// The API reports no rate limits here.
+    /// The API reports no rate limits for this endpoint.
     private static func answer(
         context: AnswerInput, ids: inout IDMint,
         _ content: (inout JSONWriter, String) -> Void
@@ -87,9 +87,9 @@ package enum ModelsAnswer {
         }
     }
 
-    /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for names without one, the day of the first chat models.
+    /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for a name without a date, the day of the first chat models.
     ///
-    /// The real dates differ by days or weeks. The table does not contain them, and no client can depend on them.
+    /// The real dates differ by days or weeks. The table does not contain the real dates, and no client can depend on them.
     static func created(_ model: ModelInfo) -> Int {
         CivilDate(model.snapshot.suffix(10))?.unixTime ?? 1_677_610_602
     }

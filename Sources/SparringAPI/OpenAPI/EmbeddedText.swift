@@ -78,8 +78,8 @@ struct EmbeddedText: OperationSource {
     }
 }
 
-/// Lines that were parsed, because a list completes each of its objects by the same schemas. When they exceed the
-/// limit, all are dropped.
+/// The lines that were parsed; they are kept because a list completes each of its objects by the same schemas. When the parsed lines exceed
+/// the limit, all of them are dropped.
 private final class ParsedLines: Sendable {
     private struct Lines {
         var values: [Int: JSONValue] = [:]
@@ -87,7 +87,7 @@ private final class ParsedLines: Sendable {
     }
 
     private let lines = Mutex(Lines())
-    /// In bytes of text. Parsed lines take ten times as much memory.
+    /// The limit, in bytes of text. Parsed lines take ten times as much memory.
     private static let limit = 128 << 10
 
     /// - Parameter parse: parses the line; called if the line is not kept.

@@ -12,7 +12,7 @@ package final class OpenAPIDocument: Sendable {
 
     /// `info.version`: for a document made from the Python package, the package's version.
     package let version: String
-    /// In the document's order.
+    /// The operations, in the document's order.
     package let operations: [APIOperation]
     private let source: any OperationSource
     /// The indices of `operations` by the number of segments of their paths.
@@ -20,8 +20,8 @@ package final class OpenAPIDocument: Sendable {
     /// The indices of `operations` by their names and aliases.
     private let names: [String: Int]
 
-    /// The document that the program carries, made from the official Python package by `make openapi`. Read at its
-    /// first use.
+    /// The document that the program carries, made from the official Python package by `make openapi`. The document is read at its first
+    /// use.
     package static let builtIn = OpenAPIDocument(EmbeddedText(EmbeddedOpenAPI.text))
 
     /// - Parameter document: in OpenAPI 3.0 or 3.1.
@@ -117,12 +117,12 @@ package final class OpenAPIDocument: Sendable {
         SchemaInstance.instance(of: schema, resolving: resolve)
     }
 
-    /// The names of models, by the package's lists of them: `ChatModel`, `ImageModel`.
+    /// The names of models in each list of the package, such as `ChatModel` and `ImageModel`.
     package var models: [(list: String, names: [String])] {
         (source.head["x-models"]?.object?.members ?? []).map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }
     }
 
-    /// The announced last days of models, `2027-01-14`, by the models' names.
+    /// The announced last days of models, such as `2027-01-14`, with the models' names.
     package var shutdowns: [(model: String, day: String)] {
         (source.head["x-shutdowns"]?.object?.members ?? []).compactMap { row in row.value.string.map { (row.name, $0) }
         }

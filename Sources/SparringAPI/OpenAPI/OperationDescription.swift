@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What a document says about one operation: its parameters, its body and its answer. Read when it is needed.
+/// What a document says about one operation: its parameters, its body and its answer. The description is read when it is needed.
 package struct OperationDescription: Sendable {
     package struct Parameter: Sendable {
         package enum Place: String, Sendable {
@@ -16,7 +16,7 @@ package struct OperationDescription: Sendable {
     package struct Body: Sendable {
         /// `application/json` or `multipart/form-data`.
         package let contentType: String
-        /// Without the reference around it, so that `properties` and `required` can be read.
+        /// The schema without the reference around it, so that `properties` and `required` can be read.
         package let schema: JSONValue
     }
 
@@ -57,7 +57,7 @@ package struct OperationDescription: Sendable {
         let responses = entry["responses"]?.object?.members ?? []
         let response =
             responses.first { $0.name.hasPrefix("2") } ?? responses.first { $0.name == "default" }
-        // `2XX` means any of these statuses.
+        // The document may write `2XX` for the status, which then counts as 200.
         status = response.flatMap { Int($0.name) } ?? 200
         let content = response.flatMap { document.resolved($0.value)["content"]?.object }?.members ?? []
         let json = content.first { $0.name.hasPrefix("application/json") }

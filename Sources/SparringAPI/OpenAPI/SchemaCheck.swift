@@ -3,11 +3,11 @@ import SparringJSON
 /// Checks a value of a request against a schema of the document. A check passes or throws the API's error, with the path
 /// of the wrong value.
 ///
-/// The document has names, types, choices and required members, and no bounds: only these are checked.
+/// The document has no bounds, so this checks only names, types, choices and required members.
 struct SchemaCheck {
     let document: OpenAPIDocument
 
-    /// - Parameter path: as messages quote it: `chunking_strategy.static`; empty for the body itself.
+    /// - Parameter path: the path as messages quote it: `chunking_strategy.static`; empty for the body itself.
     func check(_ value: JSONValue, _ schema: JSONValue, at path: String) throws(APIError) {
         let schema = document.resolved(schema)
         if let options = (schema["anyOf"] ?? schema["oneOf"])?.array {

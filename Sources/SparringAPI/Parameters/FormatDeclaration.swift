@@ -4,9 +4,8 @@ import SparringTokens
 /// The JSON Schema for the answer in the prompt: its name, its description, and its compact text without `required` and
 /// `additionalProperties`.
 ///
-/// Source: 40 recordings of 2024 to 2026. The tokens of the frame are the difference from the schema's own tokens. They
-/// are exact for responses, and up to two tokens off for chat on models that do not reason
-/// (docs/reference/api/tokens.md).
+/// Source: 40 recordings of 2024 to 2026. The tokens of the frame are the recorded tokens minus the schema's own tokens. The counts are
+/// exact for responses, and up to two tokens off for chat on models that do not reason (docs/reference/api/tokens.md).
 enum FormatDeclaration {
     /// - Parameter format: `json_schema` of chat's `response_format`, or the `text.format` of a response.
     /// - Parameter isChat: whether the endpoint is chat; the frame differs by endpoint.

@@ -37,7 +37,7 @@ extension APIError {
 }
 
 extension JSONValue {
-    /// Removes the value at that place. If it does not exist, removes the innermost container that exists.
+    /// Removes the value at that place. If the value does not exist, removes the innermost container that exists.
     /// - Returns: false if even the first step does not exist.
     mutating func remove(_ steps: ArraySlice<ParameterPath.Step>) -> Bool {
         guard let step = steps.first else { return false }

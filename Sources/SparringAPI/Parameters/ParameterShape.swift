@@ -10,9 +10,9 @@ indirect enum ParameterShape: Sendable {
     case choice([String])
     /// An object of strings, with at most sixteen members.
     case metadata
-    /// Exactly these members, each optional.
+    /// An object with only these members, each of them optional.
     case members([Parameter])
-    /// These members are required; others are allowed.
+    /// An object that has these members and may have others.
     case requiring([Parameter])
     /// A list of objects of one shape.
     case objects(ParameterShape)

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The parameters of an endpoint, in the order in which the API checks them. The order in the body does not matter.
+/// The parameters of an endpoint, in the order in which the API checks them. The order of the parameters in the body does not matter.
 struct ParameterTable: Sendable {
     /// All names that a body may contain.
     let names: [String]

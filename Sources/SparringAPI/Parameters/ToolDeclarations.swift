@@ -7,7 +7,7 @@ import SparringTokens
 /// (docs/reference/api/tokens.md).
 struct ToolDeclarations {
     private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
-    /// The number of properties with a description. Each costs one token in addition to its text.
+    /// The number of properties with a description. Each description costs one token in addition to its text.
     private var describedProperties = 0
     private var count = 0
 
