@@ -19,7 +19,7 @@ package struct AnswerInput: Sendable {
     package var batch: BatchPlan?
     /// The scripted progress of a new object.
     package var progress: ProgressPlan?
-    /// The prompt's tokens that were read from the prompt cache, and written to it.
+    /// The prompt's tokens that were read from the prompt cache, and those that were written to it.
     package var promptCache = CacheablePrompt.Use()
     /// Whether the answer carries `x-openai-proxy-wasm`, as the answers of some endpoints do.
     package var passesProxy = false

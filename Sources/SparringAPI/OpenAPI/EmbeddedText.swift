@@ -28,7 +28,7 @@ struct EmbeddedText: OperationSource {
                 while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
                 defer { start = end + 1 }
                 if start == 0 {
-                    // The first line opens `paths`. The text before it is the head.
+                    // The first line is the head of the document and opens `paths`.
                     head = Self.parsed(bytes[..<end], closing: "}}")
                 } else if bytes[start] == UInt8(ascii: "}") {
                     isInSchemas = true

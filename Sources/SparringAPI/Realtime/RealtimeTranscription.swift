@@ -2,7 +2,8 @@ package import SparringJSON
 import SparringTokens
 package import SparringWire
 
-/// The transcription of a user's audio in a Realtime session. A rule that names the event `transcription` scripts its text.
+/// The transcription of a user's audio in a Realtime session. A rule that names the event `transcription` scripts the text of the
+/// transcription.
 package struct RealtimeTranscription: Sendable {
     package var model: ModelInfo
     let item: String

@@ -6,12 +6,12 @@ import SparringWire
 /// Audio is translated in frames of 200 ms. A frame with speech gives one word and a tone of 200 ms, both chosen by the
 /// bytes of the frame; a silent frame gives nothing. Equal audio gives equal events, however it is cut into pieces.
 ///
-/// Source: `RealtimeTranslationClientEvent`, `RealtimeTranslationServerEvent` and `RealtimeTranslationSession` of the API's
-/// document. It does not say what silence gives, nor which language is the default.
+/// Source: `RealtimeTranslationClientEvent`, `RealtimeTranslationServerEvent` and `RealtimeTranslationSession` of the API's document. The
+/// document does not say what silence gives, nor which language is the default.
 package struct RealtimeTranslation: Sendable {
     /// The settings, as `session.created` and `session.updated` show them.
     package private(set) var json: JSONObject
-    /// The whole frames so far.
+    /// The number of whole frames so far.
     private var frames = 0
     private var pending: [UInt8] = []
     private var hasSpoken = (source: false, target: false)
@@ -25,7 +25,7 @@ package struct RealtimeTranslation: Sendable {
     private static let frame = milliseconds * RealtimeFormat.pcm.bytesPerMillisecond
     /// The maximum number of bytes of audio in one event: more than 20 seconds.
     static let longestPiece = 1 << 20
-    /// The least mean of the squared samples of a frame with speech: 1 % of full scale, as in turn detection.
+    /// A frame has speech if the mean of its squared samples is at least this value: 1 % of full scale, as in turn detection.
     private static let energy = (0.01 * 32_768) * (0.01 * 32_768)
 
     /// - Parameters:

@@ -2,7 +2,7 @@ import SparringJSON
 
 /// Differences between model generations for which the model table has no column.
 ///
-/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; the model pages for generations between.
+/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; the model pages for the generations between these.
 struct ResponsesGeneration {
     /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
     private let version: (major: Int, minor: Int)?

@@ -68,7 +68,7 @@ extension ResponsesInput {
         return results
     }
 
-    /// 1 + the number of the model's turns so far. Consecutive items of the model (reasoning, a message, parallel
+    /// The number of the turn: 1 + the number of the model's turns so far. Consecutive items of the model (reasoning, a message, parallel
     /// calls) are one turn.
     var turn: Int {
         var turns = 1

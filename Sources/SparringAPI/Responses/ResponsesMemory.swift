@@ -2,8 +2,7 @@ package import SparringJSON
 
 /// The stored items that a request refers to.
 ///
-/// It is loaded before the request is checked, so that checks stay pure. Checks treat an id that is not in it as
-/// unknown.
+/// It is loaded before the request is checked, so that checks stay pure. Checks treat an id that this memory does not contain as unknown.
 package struct ResponsesMemory: Sendable {
     /// The ids that a body refers to.
     package struct Wanted: Sendable, Hashable {

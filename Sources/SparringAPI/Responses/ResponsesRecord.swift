@@ -4,7 +4,7 @@ package import SparringWire
 /// A stored response: the data of its answer, which is rendered only on request.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
-    /// Makes the ids of the input's items and the padding of the events. Equal seeds make them equal on every request.
+    /// Makes the ids of the input's items and the padding of the events. Equal seeds make the ids and the padding equal on every request.
     private let inputIDs: IDMint
 
     init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {
@@ -12,8 +12,7 @@ package final class ResponsesRecord: Sendable {
         self.inputIDs = inputIDs
     }
 
-    /// The response that `examples` mode returns for an unknown id: one in the background, so that every operation
-    /// applies.
+    /// The response that `examples` mode returns for an unknown id. It is a background response, so that every operation applies to it.
     package static func example(_ id: String, models: ModelTable, created: Int) -> ResponsesRecord? {
         let body: JSONValue = ["model": "gpt-4o-mini", "input": "Example", "background": true, "stream": true]
         guard let request = try? ResponsesRequest.check(body, models: models) else { return nil }

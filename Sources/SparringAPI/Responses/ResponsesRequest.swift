@@ -149,18 +149,18 @@ package struct ResponsesRequest: Sendable {
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
         guard let model = object["model"] else {
-            // A stored prompt names the model.
+            // If the request uses a stored prompt, the prompt names the model.
             guard given(object, "prompt")?["id"] == nil else { return exampleModel(for: .responses) }
             throw .missing("model")
         }
-        // The API treats null as a failed string, and its message calls it an object.
+        // The API expects a string and rejects null, but its message calls null an object.
         guard let id = model.string else {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
         }
         return id
     }
 
-    /// Checks references to stored objects. Prompts cannot be looked up here, so any well-formed prompt id is accepted.
+    /// Checks references to stored objects. Sparring cannot look up prompts, so any well-formed prompt id is accepted.
     private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string

@@ -4,7 +4,7 @@ import SparringWire
 
 /// A response as events: numbered from 0 without gaps, one delta for each token, and no `[DONE]` at the end.
 ///
-/// Order and keys as recorded in April 2026: `type` first, then the others alphabetically.
+/// Order and keys are as recorded in April 2026: `type` first, then the others alphabetically.
 struct ResponsesStream {
     private(set) var events: [Event] = []
     /// Draws the padding; nil for no padding.
@@ -98,7 +98,7 @@ struct ResponsesStream {
         }
     }
 
-    /// `type` first, then the others alphabetically.
+    /// Appends an event with `type` first, then the other members alphabetically.
     private mutating func appendSorted(
         _ type: String, _ members: JSONObject, at index: Int, kind: Event.Kind = .frame
     ) {
@@ -114,7 +114,7 @@ struct ResponsesStream {
         guard obfuscation != nil else { return nil }
         var data: [UInt8] = []
         appendObfuscation(besides: length, to: &data)
-        // Without the member's name and the surrounding quotes.
+        // This returns the padding without the member's name and the surrounding quotes.
         return String(decoding: data.dropFirst(",\"obfuscation\":\"".utf8.count).dropLast(), as: UTF8.self)
     }
 

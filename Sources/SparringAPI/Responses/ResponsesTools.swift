@@ -88,7 +88,7 @@ package struct ResponsesTools: Sendable, Hashable {
         return declarations.tokens(for: model, isAlone: isAlone, forced: choice.function) + hosted
     }
 
-    /// An estimate: no recording shows the text for built-in tools.
+    /// The estimated tokens of a built-in tool: no recording shows the text of one in the prompt.
     private static let hostedTool = 25
 }
 

@@ -20,7 +20,7 @@ package enum StoredItems {
         }
     }
 
-    /// Keys in the order of output items: id, type, status, then the others alphabetically.
+    /// The item with its keys in the order of output items: id, type, status, then the others alphabetically.
     private static func item(_ object: JSONObject, _ type: String, _ id: String) -> JSONObject {
         var item: JSONObject = ["id": .string(id), "type": .string(type)]
         if ResponsesItemTypes.haveStatus.contains(type) { item["status"] = object["status"]?.unlessNull ?? "completed" }

@@ -2,11 +2,10 @@ package import SparringJSON
 
 /// Invents a small document that satisfies a JSON Schema, for structured answers without a script.
 ///
-/// Covers the subset that structured outputs accept, and common additions of generators
-/// (https://platform.openai.com/docs/guides/structured-outputs). Other keywords (`not`, `if`, `patternProperties`, …)
-/// are ignored.
+/// Covers the subset that structured outputs accept (https://platform.openai.com/docs/guides/structured-outputs), and keywords that schema
+/// generators often add. Other keywords (`not`, `if`, `patternProperties`, …) are ignored.
 package enum SchemaInstance {
-    /// Equal for equal schemas. `null` if the schema allows no value, or none of reasonable size.
+    /// Equal schemas get equal examples. The example is `null` if the schema allows no value, or none of reasonable size.
     package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
 
     /// Like `example`, but returns nil if the schema allows no value.
@@ -38,8 +37,8 @@ extension SchemaInstance {
 private struct SchemaInstanceMaker {
     /// Returns the schema that a reference names.
     let find: (String) -> JSONValue?
-    /// True if the schemas describe a server's answer. Then the schemas' own examples are preferred, members with only
-    /// one possible value are included, a status is one that ends a client's polling, and a list has an item.
+    /// True if the schemas describe a server's answer. For such an answer, the schemas' own examples are preferred, members with only one
+    /// possible value are included, a status is one that ends a client's polling, and a list has an item.
     let isDescription: Bool
     /// The number of objects around the value that is being made.
     private var objects = 0
@@ -48,7 +47,7 @@ private struct SchemaInstanceMaker {
     /// The references that are being followed. The smallest instance never contains itself, so the search need not
     /// follow a reference again.
     private var path: Set<String> = []
-    /// The number of values still to visit: definitions that double at each level would otherwise exhaust memory.
+    /// The number of values that may still be visited. Without this limit, definitions that double at each level would exhaust memory.
     private var budget = 20_000
 
     init(find: @escaping (String) -> JSONValue?, isDescription: Bool) {
@@ -124,7 +123,7 @@ private struct SchemaInstanceMaker {
         return ["string"]
     }
 
-    /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
+    /// Makes the required members and, in a closed object (the mark of strict mode), also the others, in the schema's order.
     private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
         let properties = schema["properties"]?.object ?? [:]
         let required = schema["required"]?.array?.compactMap(\.string) ?? []
@@ -241,7 +240,7 @@ private struct SchemaInstanceMaker {
         return resolve(reference)?.object ?? [:]
     }
 
-    /// Merges two schemas: properties and requirements are combined; other keywords of the second override.
+    /// Merges two schemas: properties and requirements are combined; other keywords of the second schema override those of the first.
     private static func merge(_ first: JSONObject, _ second: JSONObject) -> JSONObject {
         var merged = first
         for member in second.members {

@@ -17,7 +17,7 @@ struct SchemaInstancePattern {
         self.root = root
     }
 
-    /// The shortest match, or a longer one if that is too short and the pattern allows repetition.
+    /// The shortest match, or a longer match if the shortest one is too short and the pattern allows repetition.
     func example(minimumLength: Int) -> String {
         var text = ""
         for extra in 0...min(max(minimumLength, 0), Self.maximumLength) {

@@ -48,8 +48,7 @@ package enum Base64 {
         }
     }
 
-    /// Bytes a second, from the header of a WAV file (its bytes 28 to 31, which are whole groups); nil if there is no
-    /// header.
+    /// The bytes per second that the header of a WAV file states in its bytes 28 to 31; nil if there is no header.
     static func wavRate(_ text: String) -> Int? {
         let digits = text.utf8.dropFirst(36).prefix(8).map { byte in
             (0..<64).first { alphabet.utf8Start[$0] == byte } ?? 0

@@ -26,9 +26,9 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
 /// An action on the connection during an answer: extra frames in HTTP/2, silence on a WebSocket.
 package enum ConnectionFrames: Sendable, Hashable {
     case goAway(LastStream, HTTP2Code)
-    /// Empty SETTINGS, each of which the client must acknowledge.
+    /// Empty SETTINGS frames, each of which the client must acknowledge.
     case settings(count: Int)
-    /// PING, each of which the client must answer.
+    /// PING frames, each of which the client must answer.
     case pings(count: Int)
     /// WebSocket only.
     case silence(SocketSilence)

@@ -1,6 +1,6 @@
 /// A server's certificate chain and private key for TLS.
 package struct TLSIdentity: Sendable, Hashable {
-    /// DER, the server's own certificate first.
+    /// The certificates in DER, with the server's own certificate first.
     package var chain: [[UInt8]]
     /// DER, PKCS #8.
     package var key: [UInt8]

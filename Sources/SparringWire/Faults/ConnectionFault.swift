@@ -27,12 +27,12 @@ package enum ConnectionFaultAction: Sendable, Hashable {
 
     package enum Overflow: String, Sendable, Hashable, CaseIterable {
         case fin, reset
-        /// The server answers nothing until another connection ends.
+        /// The server does not answer until another connection ends.
         case wait
     }
 
-    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the fixed version of records, length 2, level fatal, and the alert's
-    /// number.
+    /// The TLS record of an alert (RFC 8446 §5.1, §6): the record has type 21, the fixed version of records and length 2; the alert has the
+    /// level fatal and its number.
     package var record: [UInt8]? {
         if case .alert(let number) = self { [21, 3, 3, 0, 2, 2, number] } else { nil }
     }

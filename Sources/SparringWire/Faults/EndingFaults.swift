@@ -38,7 +38,7 @@ enum EndingFaults {
                 + "time; `stall` continues the answer"),
         edit: .ending)
 
-    /// A client that reuses the connection sometimes loses this race against a real server; with this fault, it always does.
+    /// A client that reuses a connection sometimes finds that a real server has just closed it; with this fault, that always happens.
     static let closeIdle = WireFault(
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,

@@ -5,7 +5,7 @@ struct EventStyle: Sendable, Hashable {
     var hasSpace = true
     /// JSON is split over several `data` lines, after its commas.
     var isMultiLine = false
-    /// Lines before the event's own.
+    /// Lines before the event's own lines.
     var fields: [String] = []
     /// If false, the event is not dispatched, or is joined with the next one.
     var hasBlankLine = true
@@ -14,7 +14,7 @@ struct EventStyle: Sendable, Hashable {
         case lf, cr, crlf, mixed
     }
 
-    /// - Parameter number: the event's number; mixed line ends alternate with it.
+    /// - Parameter number: the event's number; mixed line ends alternate with the number.
     func bytes(of event: Event, number: Int) -> [UInt8] {
         let end = end(of: number)
         var bytes: [UInt8] = []

@@ -39,7 +39,7 @@ package struct Fault: Sendable, Hashable {
         case requestHead
     }
 
-    /// A fault's name in the table, with its arguments. The code that applies it looks up the row by name.
+    /// A fault's name in the table, with its arguments. The code that applies the fault looks up the row by this name.
     package struct Action: Sendable, Hashable {
         package var name: String
         package var layer: FaultLayer

@@ -10,11 +10,11 @@ package struct FaultKind: Sendable, Hashable {
     package var parameters: [FaultParameter]
     /// One line of help.
     package var help: String
-    /// Set for faults of `end:`.
+    /// The ending; set only for faults of `end:`.
     package var ending: Ending?
     /// True if the fault needs a TLS connection.
     package var needsTLS: Bool
-    /// The major HTTP version that the fault needs; nil for any.
+    /// The major HTTP version that the fault needs; nil if any version will do.
     package var major: Int?
     /// True if the fault needs an answer on a WebSocket.
     package var needsSocket: Bool
@@ -48,7 +48,7 @@ package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
     case connection
     /// Between a request's head and its body.
     case request
-    /// What the model says.
+    /// The content of the model's answer.
     case meaning
     /// The API's answer: status, events, JSON.
     case payload

@@ -8,7 +8,7 @@ package struct RequestFault: Sendable {
 package enum RequestFaultAction: Sendable, Hashable {
     /// Rejects a client's `Expect: 100-continue` (RFC 9110 §10.1.1).
     case refuseContinue
-    /// Accepts the expectation after that time.
+    /// Accepts a client's `Expect: 100-continue` after that time.
     case lateContinue(Duration)
     /// Answers with this error of the catalogue, without reading the body.
     case earlyAnswer(String)

@@ -43,7 +43,7 @@ enum SSEFaults {
             takes: [FaultParameter(.text, .text, .text("a comment"))],
             "a line that starts with a colon, which clients skip"),
         edit: .insertion { arguments in
-            // A line end would end the comment.
+            // Line ends are removed, because a line end would end the comment.
             Array((": " + arguments.text(.text).filter { !$0.isNewline } + "\n\n").utf8)
         })
 

@@ -3,7 +3,7 @@ package struct WireFault: Sendable {
     package let kind: FaultKind
     let edit: Edit
 
-    /// What an edit changes. Each receives the fault's arguments.
+    /// What an edit changes. Each edit receives the fault's arguments.
     enum Edit: Sendable {
         /// The lines of the head, before they are sent; returns a reason if there is nothing to break.
         case head(@Sendable (FaultArguments, inout HeadLines) -> String?)
@@ -30,7 +30,7 @@ package struct WireFault: Sendable {
         case pause(@Sendable (FaultArguments) -> Duration)
         /// A pause inside the next place of this kind.
         case split(SplitPlace, @Sendable (FaultArguments) -> Duration)
-        /// Steps inserted into the script, including the fault's own; if the last is an end, the answer ends there.
+        /// Steps that are inserted into the script, including the fault's own step; if the last step is an end, the answer ends there.
         case steps(@Sendable (FaultArguments, FaultID) -> [WireScript.Step])
         case ending
     }

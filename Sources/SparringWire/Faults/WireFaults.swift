@@ -19,8 +19,8 @@ extension Fault {
         }
     }
 
-    /// The major HTTP version that the fault needs; nil for any. Points inside the head need HTTP/1, because an HTTP/2
-    /// head is one block of fields.
+    /// The major HTTP version that the fault needs; nil if any version will do. Points inside the head need HTTP/1, because an HTTP/2 head
+    /// is one block of fields.
     package var major: Int? {
         if case .headByte = point { return 1 }
         guard case .action(let action) = effect else { return nil }

@@ -1,8 +1,7 @@
-/// Composes the wire script of an answer: SSE, framing, pace and the faults of these layers. A pure function of its
-/// members.
+/// Composes the wire script of an answer: SSE, framing, pace and the faults of these layers. The script depends only on the members of the
+/// composition.
 ///
-/// `SparringAPI` has already applied payload faults to the answer's events; here they only get their step in the
-/// script.
+/// `SparringAPI` has already applied payload faults to the answer's events; here these faults only get their steps in the script.
 package struct Composition: Sendable {
     package struct Connection: Sendable, Hashable {
         /// The request's version.
