@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each is loaded when it is first
-/// needed.
+/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each vocabulary is loaded when it is
+/// first needed.
 package final class TokenCounters: Sendable {
     /// The encodings with a vocabulary; counts of the others are estimates.
     package let exact: Set<TokenEncoding>
@@ -13,7 +13,7 @@ package final class TokenCounters: Sendable {
 
     /// - Parameters:
     ///   - exact: the encodings for which `load` does not return nil.
-    ///   - load: called once per encoding.
+    ///   - load: loads a vocabulary; called once for each encoding.
     package init(exact: Set<TokenEncoding>, load: @escaping @Sendable (TokenEncoding) -> Vocabulary?) {
         self.exact = exact
         self.load = load

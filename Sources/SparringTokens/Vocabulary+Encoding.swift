@@ -1,5 +1,5 @@
 extension Vocabulary {
-    /// Encodes a text to token ids, which are ranks. Text that looks like a special token is ordinary text.
+    /// Encodes a text to token ids, which are the ranks of the tokens. Text that looks like a special token is ordinary text.
     package func encode(_ text: String) -> [Int] {
         var ids: [Int] = []
         eachToken(of: text) { bytes, token, tables in

@@ -25,7 +25,7 @@ extension Vocabulary {
 /// Parses the file of a vocabulary, line by line.
 private struct VocabularyReader {
     private let file: UnsafeRawBufferPointer
-    /// The base64 value of each byte (RFC 4648 §4); `none` for bytes that are not digits.
+    /// The base64 value of each byte (RFC 4648 §4); `none` for bytes that are not base64 digits.
     private let digits: [UInt8]
     private var position = 0
     private(set) var text: [UInt8] = []
@@ -37,7 +37,7 @@ private struct VocabularyReader {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         for (value, digit) in alphabet.utf8.enumerated() { digits[Int(digit)] = UInt8(value) }
         self.digits = digits
-        // Base64 uses four bytes for three; rank, space and line feed use about eight.
+        // In base64, three bytes take four; the rank, the space and the line feed take about eight.
         text.reserveCapacity(file.count * 2 / 5)
         ends.reserveCapacity(file.count / 16)
     }

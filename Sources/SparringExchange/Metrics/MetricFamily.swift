@@ -42,10 +42,10 @@ package struct MetricFamily: Sendable, Hashable {
         }
     }
 
-    /// In OpenTelemetry's form, without a unit: `sparring.request_duration`.
+    /// The name in OpenTelemetry's form, without a unit: `sparring.request_duration`.
     package var name: String
     package var kind: Kind
-    /// In the units of UCUM: `s`, `{request}`; empty for none.
+    /// The unit as in UCUM: `s`, `{request}`; empty if there is no unit.
     package var unit: String
     package var help: String
     package var points: [Point]

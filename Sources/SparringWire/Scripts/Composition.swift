@@ -153,7 +153,7 @@ package struct Composition: Sendable {
 
     private var isSocket: Bool { if case .body = connection.carrier { false } else { true } }
 
-    /// An HTTP/2 stream ends without its connection.
+    /// An HTTP/2 stream can end while its connection stays open.
     private var keepsAlive: Bool {
         switch connection.carrier {
         case .body: connection.version == .http2 || connection.keepsAlive && isDelimited
@@ -197,8 +197,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// The size of an answer's own fields, and which framing fields are among them. The size and the framing fields are found in one pass,
-    /// because every answer needs both.
+    /// The size of the fields that an answer itself has, and the framing fields among them. The size and the framing fields are found in
+    /// one pass, because every answer needs both.
     private struct GivenFields {
         /// The bytes of all fields on the wire.
         private(set) var size = 0

@@ -23,7 +23,7 @@ struct ScriptWriter {
     private var counts = Counts()
     /// The start of the bytes that are not part of a write yet.
     private var unwritten = 0
-    /// The changes by faults so far.
+    /// The changes that faults have made so far.
     private var layers = Layers()
     /// The point where a breakpoint holds the answer; nil without a breakpoint, or once the `hold` is written.
     private var hold: Fault.Point?
@@ -180,7 +180,7 @@ struct ScriptWriter {
         counts.bodyBytes += count
     }
 
-    /// Writes one piece of the body through coding and framing. Faults inside it split the write.
+    /// Writes one piece of the body through coding and framing. Faults inside the piece split the write.
     private mutating func body(_ bytes: [UInt8], _ mark: Mark, isCoded: Bool = false) {
         guard !hasEnded else { return }
         let bytes = isCoded ? bytes : layers.coding?.push(bytes) ?? bytes
@@ -392,7 +392,7 @@ struct ScriptWriter {
         case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
         case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"
         case .rhythm(let edit) where pace.every == nil:
-            // Events without time between them are sent together anyway.
+            // Events with no time between them are sent together anyway.
             Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: add `stream: { every: … }`" : nil
         default: nil
         }

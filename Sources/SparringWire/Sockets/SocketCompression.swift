@@ -1,13 +1,13 @@
-/// The parameters of permessage-deflate that a handshake has agreed on (RFC 7692 §7.1). The server always compresses
-/// each of its messages alone (`server_no_context_takeover`), so that an idle socket needs no memory for it.
+/// The parameters of permessage-deflate that a handshake has agreed on (RFC 7692 §7.1). The server always compresses each message alone
+/// (`server_no_context_takeover`), so that an idle socket needs no memory for compression.
 package struct SocketCompression: Sendable, Hashable {
-    /// The window of the server's messages has at most 2 to this power bytes: 8 to 15.
+    /// The base-2 logarithm of the largest window of the server's messages, in bytes: 8 to 15.
     package var serverWindowBits = 15
     /// The same limit for the window of the client's messages.
     package var clientWindowBits = 15
-    /// Whether the client compresses each of its messages alone, too.
+    /// Whether the client also compresses each of its messages alone.
     package var clientHasNoContext = false
-    /// Whether the agreement names the window, because the client's offer did.
+    /// Whether the agreement names the server's window, because the client's offer named it.
     private var namesServerWindow = false
     private var namesClientWindow = false
 
@@ -57,7 +57,7 @@ package struct SocketCompression: Sendable, Hashable {
         return field
     }
 
-    /// A number from 8 to 15 without leading zeros.
+    /// Parses a number from 8 to 15 without leading zeros.
     private static func bits(_ value: Substring) -> Int? {
         guard let bits = Int(value), (8...15).contains(bits), value == String(bits) else { return nil }
         return bits

@@ -1,5 +1,5 @@
-/// Fast byte comparisons for every request: `hasPrefix` of a `Substring` compares characters, and the collections of
-/// `utf8` advance index by index.
+/// Fast byte comparisons, which every request needs: `hasPrefix` of a `Substring` compares characters, and the collections of `utf8`
+/// advance index by index.
 extension StringProtocol {
     @inlinable package func begins(with prefix: String) -> Bool {
         let answer = utf8.withContiguousStorageIfAvailable { text in
