@@ -53,7 +53,7 @@ package struct Timeline: Sendable, Hashable {
     }
 }
 
-/// Receives finished exchanges. Called on an event loop: must not block.
+/// Receives finished exchanges. Called on an event loop, so it must not block.
 package protocol ExchangeSink: Sendable {
     func receive(_ exchange: Exchange)
 

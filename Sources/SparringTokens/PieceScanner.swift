@@ -181,8 +181,8 @@ struct PieceScanner {
 
     /// The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`; nil if the pattern does not match.
     ///
-    /// Marks and letters without case are in both sets. If no small letter follows the capitals, the match backtracks to the last letter
-    /// without case or mark; the rest is left to the next piece.
+    /// Marks and letters without case are in both sets. If no small letter follows the capitals, the match backtracks to the last
+    /// character that is in both sets; the rest is left to the next piece.
     private func endOfCapitalised(from start: Int) -> Int? {
         var index = start
         var afterCommon = start

@@ -34,7 +34,7 @@ struct BrotliBlocks {
     }
 }
 
-/// Numbers that are written as a code and extra bits. The range of each code begins at the end of the previous code's range.
+/// Numbers that are written as a code and extra bits. The range of each code begins where the previous code's range ends.
 struct BrotliNumbers: Sendable {
     private var codes: [(base: Int, bits: Int)] = []
 
@@ -54,7 +54,7 @@ struct BrotliNumbers: Sendable {
 /// The context of a literal, from the two bytes before it: it selects the literal's code (RFC 7932 §7.1).
 enum BrotliContext {
     /// - Parameters:
-    ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six, 2 for text, 3 for signed numbers.
+    ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six bits, 2 for text, 3 for signed numbers.
     static func of(_ last: UInt8, _ before: UInt8, mode: Int) -> Int {
         switch mode {
         case 0: Int(last & 0x3F)
@@ -98,8 +98,8 @@ enum BrotliContext {
         }
     }
 
-    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and so on. Letters
-    /// and digits are not included.
+    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and further multiples of 4. Letters and
+    /// digits are not included.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }

@@ -30,7 +30,7 @@ package struct TracedCall: Sendable {
     package enum Sampling: Sendable, Hashable {
         case always
         case never
-        /// The client's decision applies. Without such a decision, `otherwise` applies.
+        /// The client's decision applies; without one, `otherwise` applies. Without such a decision, `otherwise` applies.
         case asParent(otherwise: Bool)
 
         package func wants(_ parent: TraceParent?) -> Bool {

@@ -12,8 +12,8 @@ package struct CassetteLocation: Sendable, Hashable {
     package let path: String
     package let isFolder: Bool
 
-    /// An existing path is used as it is. For a new path, a name such as `x.sqlite` or `x.db` means a file, and any
-    /// other name a folder.
+    /// An existing path is used as it is. For a new path, a name such as `x.sqlite` or `x.db` means a file, and any other name means a
+    /// folder.
     package init(_ path: String) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -48,7 +48,7 @@ package final class CassetteAppender {
     private var waitingBytes = 0
     private var count = 0
     private let redaction: CassetteRedaction
-    /// The exchanges that were not appended, one line each, with the reason.
+    /// The exchanges that were not appended, with one line and the reason for each.
     package private(set) var leftOut: [String] = []
 
     /// The number of bytes in one transaction.
@@ -67,7 +67,7 @@ package final class CassetteAppender {
     /// Appends an exchange after masking its secrets. The exchange gets the next number of its session.
     /// - Parameter source: the key of the exchange's fingerprint. If the cassette has another key, the fingerprint is
     ///   dropped.
-    /// - Returns: whether it was appended.
+    /// - Returns: whether the exchange was appended.
     @discardableResult
     package func append(_ original: RecordedExchange, from source: FingerprintKey) throws -> Bool {
         let exchange: RecordedExchange
@@ -96,7 +96,7 @@ package final class CassetteAppender {
     }
 
     /// Appends the exchange that consists of these events.
-    /// - Returns: whether it was appended.
+    /// - Returns: whether the exchange was appended.
     @discardableResult
     package func append(_ events: [CassetteEvent]) throws -> Bool {
         var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)

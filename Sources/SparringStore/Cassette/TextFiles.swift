@@ -63,7 +63,7 @@ enum TextFiles {
         return bytes
     }
 
-    /// Calls `body` with every complete line, without its end. Uses as much memory as the longest line.
+    /// Calls `body` with every complete line, without the line's end. This uses as much memory as the longest line needs.
     /// - Parameter body: also called with the line's offset.
     static func lines(of path: String, _ body: (Int, [UInt8]) throws -> Void) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC)

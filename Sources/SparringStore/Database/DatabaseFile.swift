@@ -69,17 +69,18 @@ struct DatabaseFile {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = kind.name
-        // Several programs may write to one file. Each waits for the others.
+        // Several programs may write to one file. Each program waits for the others.
         configuration.busyMode = .timeout(5)
-        // The same code writes both ends of the only reference, so a check at every insert would never fail.
+        // The check of foreign keys is off: the same code writes both ends of the only reference, so the check at every insert would never
+        // fail.
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
-        // For new files only. An exchange has a few kilobytes; with fewer, larger pages, it needs fewer system calls.
+        // This affects only new files. An exchange has a few kilobytes; with fewer, larger pages, it needs fewer system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration
     }
 
-    /// Checks the file by reading only, so that a refused file stays unchanged.
+    /// Checks the file only by reading it, so that a refused file stays unchanged.
     private func check(_ db: Database, _ path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -109,7 +110,7 @@ struct DatabaseFile {
             do {
                 let pool = try DatabasePool(path: location, configuration: configuration)
                 try kind.migrator.migrate(pool)
-                // Fewer, larger checkpoints are faster, because each waits for the disk.
+                // Fewer, larger checkpoints are faster, because each checkpoint waits for the disk.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 2048") }
                 return pool
             } catch {
@@ -121,7 +122,7 @@ struct DatabaseFile {
 }
 
 extension DatabaseQueue {
-    /// Runs in one transaction, because another program may be creating the tables.
+    /// The work runs in one transaction, because another program may be creating the tables.
     fileprivate func readAndClose(_ work: (Database) throws -> Void) throws {
         try read(work)
         try close()

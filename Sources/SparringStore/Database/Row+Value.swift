@@ -13,7 +13,7 @@ extension Row {
         }
     }
 
-    /// The value of a column by its position, which is faster than by its name.
+    /// The value of a column by its position, which is faster than a look-up by name.
     ///
     /// - Throws: `DamagedRow` if the value is of another type.
     func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ position: Int) throws -> Value {

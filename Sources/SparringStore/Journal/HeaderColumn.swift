@@ -2,7 +2,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The column of header fields: `[[name, value], …]` as JSON, secrets masked.
+/// The column of header fields: `[[name, value], …]` as JSON, with secrets masked.
 ///
 /// The last value is cached. A client sends the same fields with each request, and searching them for secrets is a
 /// third of the work of a row.
