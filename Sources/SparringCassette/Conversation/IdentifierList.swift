@@ -34,7 +34,7 @@ enum IdentifierList {
         text.count > 1024 && !text.prefix(256).contains(0x20)
     }
 
-    /// Returns the ranges of the body's JSON documents; empty if it is not JSON.
+    /// Returns the ranges of the body's JSON documents; empty if the body is not JSON.
     static func documents(in body: [UInt8]) -> [Range<Int>] {
         let mark = Array("data:".utf8)
         let lines = body.split(separator: 0x0A)
@@ -74,7 +74,8 @@ struct Renaming: Sendable, Hashable {
 }
 
 extension RecordedAnswer {
-    /// Returns the answer with renamed identifiers; times and pieces stay. Decodes the body if its content coding hides an identifier.
+    /// Returns the answer with renamed identifiers; its times and its pieces do not change. Decodes the body if its content coding hides an
+    /// identifier.
     func renamed(by renaming: Renaming) -> RecordedAnswer { edited { renaming.edits(of: $0) } }
 
     /// - Parameter find: returns the edits of a decoded body.

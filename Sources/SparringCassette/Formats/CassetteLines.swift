@@ -2,9 +2,9 @@ import SparringAPI
 package import SparringJSON
 import SparringWire
 
-/// A cassette as JSON Lines, without loss: a header, then one line for each exchange.
+/// Writes and reads a cassette as JSON Lines, without loss: a header, then one line for each exchange.
 package enum CassetteLines {
-    /// The first line: the key of the fingerprints, and the masking rules.
+    /// The first line of a cassette: the key of the fingerprints, and the masking rules.
     package static func header(_ cassette: Cassette) -> JSONValue {
         ["tape": 1, "fingerprint_key": .string(cassette.key.hex), "masked_by": .strings(cassette.masked)]
     }

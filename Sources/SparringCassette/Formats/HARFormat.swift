@@ -4,7 +4,7 @@ package import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), an entry at a time.
+/// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), which is read and written one entry at a time.
 package enum HARFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? { root["log"]?["entries"]?.items }
 
@@ -42,7 +42,7 @@ package enum HARFormat: DocumentFormat {
 
     // MARK: Out
 
-    /// The text before the entries, and the text after them. Entries are separated by commas.
+    /// The text of a HAR file before its entries, and the text after them. Entries are separated by commas.
     package static func frame(version: String) -> (before: String, after: String) {
         (
             #"{"log":{"version":"1.2","creator":{"name":"sparring","version":"\#(version)"},"entries":["# + "\n",
@@ -71,8 +71,8 @@ package enum HARFormat: DocumentFormat {
         return .object(entry)
     }
 
-    /// A message as Chrome's developer tools write it: the time in Unix seconds, and bytes in base64. A Close frame has
-    /// the opcode 8, and its code and reason as text.
+    /// A message as Chrome's developer tools write it: its time in Unix seconds, and its bytes in base64. A Close frame has the opcode 8,
+    /// and has its code and its reason as text.
     private static func message(_ message: RecordedMessage, of exchange: RecordedExchange) -> JSONValue {
         let (opcode, data) =
             switch message.content {
@@ -88,7 +88,7 @@ package enum HARFormat: DocumentFormat {
     }
 
     private static func request(_ request: RecordedRequest, _ host: String) -> JSONValue {
-        // A mask has no slash, and would become a part of the host.
+        // A mask has no slash, and would become a part of the host without one.
         let slash = MaskedTarget.isMask(request.target) ? "/" : ""
         var object: JSONObject = [
             "method": .string(request.method), "url": .string(host + slash + request.target),

@@ -47,7 +47,7 @@ package struct CassetteRedaction: Sendable {
         return .pattern(pattern, text: text)
     }
 
-    /// The rules as text, for messages and for the head of the cassette.
+    /// The rules as text, for messages and for the first line of the cassette.
     package var words: [String] {
         rules.map { rule in
             switch rule {
@@ -110,7 +110,7 @@ package struct CassetteRedaction: Sendable {
         edits(of: bytes, type: type).applied(to: bytes)
     }
 
-    /// Searches a body in the coding that its headers name.
+    /// Searches a body for secrets, in the coding that its headers name.
     package func searched(_ body: [UInt8], _ headers: HeaderFields) -> SearchedBody {
         SearchedBody(body, headers) { edits(of: $0, type: $1) }
     }

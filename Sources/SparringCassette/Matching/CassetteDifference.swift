@@ -12,13 +12,13 @@ package struct CassetteDifference: Sendable, Hashable {
     }
 
     package var subject: Subject
-    /// The value as JSON, shortened; nil without a value.
+    /// The value as JSON, shortened; nil if there is no value.
     package var recorded: String?
     package var sent: String?
     /// The number of values that differ.
     var size = 1
 
-    /// The weight in comparisons: another operation weighs more than any difference in the body.
+    /// The weight of the difference in comparisons: another operation weighs more than any difference in the body.
     var weight: Int {
         switch subject {
         case .method, .target: 1000
@@ -106,7 +106,7 @@ package struct CassetteMiss: Sendable, Hashable {
     /// Whether the request is a message on a WebSocket.
     package var isMessage = false
 
-    /// The message as lines for a terminal.
+    /// The message about the miss, as lines for a terminal.
     package var lines: [String] {
         var lines = ["\(headline): \(request)"]
         guard let nearest else { return lines }
@@ -132,7 +132,7 @@ package struct CassetteMiss: Sendable, Hashable {
         return lines
     }
 
-    /// The message as one sentence, for an error of the API.
+    /// The message about the miss as one sentence, for an error of the API.
     package var sentence: String { lines.map { $0.drop { $0 == " " } }.joined(separator: "; ") + "." }
 
     private static let shown = 8
@@ -148,7 +148,7 @@ package struct CassetteMiss: Sendable, Hashable {
         }
     }
 
-    /// The paths to ignore for a match; nil if that would not help.
+    /// The paths that the user can ignore to get a match; nil if that would not help.
     package var ignore: String? {
         var paths: [String] = []
         for difference in differences {

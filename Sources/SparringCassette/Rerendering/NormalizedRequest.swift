@@ -37,7 +37,7 @@ enum NormalizedRequest {
         return JSONValue.object(common).serialized()
     }
 
-    /// Members that concern only the transport or storage of the answer.
+    /// Members that affect only the transport or the storage of the answer.
     private static let silent: Set<String> = ["stream", "stream_options", "store"]
 
     private static func add(_ value: JSONValue?, _ name: String, to common: inout JSONObject) {
@@ -48,7 +48,7 @@ enum NormalizedRequest {
         if format["type"] != "text", !format.isNull { common["format"] = format }
     }
 
-    /// Keeps members without a counterpart in the other API.
+    /// Keeps a member that has no counterpart in the other API.
     private static func keep(_ value: JSONValue, but known: Set<String>, _ name: String, in common: inout JSONObject) {
         let rest = (value.object?.members ?? []).filter { !known.contains($0.name) && !$0.value.isNull }
         if !rest.isEmpty { common[name] = .object(JSONObject(rest)) }
@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // Reasoning items are output. Reasoning items are not part of the question.
+            // Reasoning items are output. Such items are therefore not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }

@@ -94,7 +94,7 @@ struct ResponsesTurnWriter {
 
     // MARK: Streamed
 
-    /// The events of the stream, each with its time, numbered from 0.
+    /// The events of the stream, each with its time; they are numbered from 0.
     var events: [TurnEvent] {
         var events: [TurnEvent] = []
         func add(_ type: String, _ members: JSONObject, at time: Int64) {

@@ -16,7 +16,7 @@ package final class PostgresReplicas: Sendable {
         pool = PostgresPool(location, PostgresSettings(connections: 1, name: "sparring status"))
     }
 
-    /// Reports that a server is running, and the numbers of what it has open. The report also deletes servers that were not seen for a day.
+    /// Reports that a server is running, with its gauges. The report also deletes servers that were not seen for a day.
     package func report(
         _ name: String, address: String, version: String, gauges: ReplicaGauges = ReplicaGauges()
     ) throws(StoreProblem) {

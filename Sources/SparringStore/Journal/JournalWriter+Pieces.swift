@@ -11,7 +11,7 @@ extension JournalWriter {
     ///
     /// - Parameters:
     ///   - inSmallPieces: true to begin with one entry, because the last attempt failed.
-    ///   - dropsBodies: true to write entries that do not fit without their bodies.
+    ///   - dropsBodies: true if entries that do not fit are written without their bodies.
     /// - Returns: the number of written entries, and the error that stopped the others; nil if all entries are written.
     func writeWhatFits(
         _ items: [JournalQueue.Item], inSmallPieces: Bool, dropsBodies: Bool
