@@ -16,7 +16,7 @@ package protocol AnswerHold: AnyObject, Sendable {
 
 /// What happens to an answer after its hold.
 package enum HoldEnd: String, Sendable, Hashable, CaseIterable {
-    /// The rest is sent.
+    /// The rest of the answer is sent.
     case go
     /// The rest is not sent: the connection (in HTTP/2, only the stream) is reset.
     case reset

@@ -16,7 +16,7 @@ package struct ConnectionReport: Sendable {
         self.timeline = timeline
     }
 
-    /// The connection's entry in the log of the default session. It is marked as auxiliary, because no client has sent a request.
+    /// The connection's entry in the log of the default session. The entry is marked as auxiliary, because no client has sent a request.
     package func exchange(number: Int, session: String) -> Exchange {
         let decision = Exchange.Decision(
             endpoint: Exchange.connectionEndpoint, status: 0, isAuxiliary: true, faults: faults.map(\.description))

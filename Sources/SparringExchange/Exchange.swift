@@ -52,7 +52,7 @@ package struct Exchange: Sendable {
 
     /// A fault that chaos has drawn, with the values that identify the call in a schedule.
     package struct Drawn: Sendable, Hashable {
-        /// The faults, in words.
+        /// The faults that chaos has drawn, in words.
         package var strike: String
         /// A hash of method, path and body; the same in every run.
         package var digest: UInt64
@@ -69,7 +69,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// The reason why the API's own checks refused a request: its key, its path, its parameters.
+    /// The reason why the API's own checks refused a request, such as its key, its path or its parameters.
     package struct Refusal: Sendable, Hashable {
         /// The API's message.
         package var message: String
@@ -129,7 +129,7 @@ package struct Exchange: Sendable {
         package var usage: Usage?
         /// The client's labels of the call: `user`, and each member of `metadata`. Reports group costs by these labels.
         package var tags: [Tag] = []
-        /// The code of the API's error, or its type if it has no code; nil if the answer is not an API error.
+        /// The code of the API's error, or the error's type if it has no code; nil if the answer is not an API error.
         package var errorCode: String?
         /// Whether the answer is known to be an event stream. The value is always false for a forwarded answer.
         package var isStream = false

@@ -8,8 +8,7 @@ package struct JournalQuery: Sendable, Hashable {
     package var since: Moment?
     /// Exchanges with a number in their session that is greater than this.
     package var after: Int?
-    /// A filter in the language of the live page. A journal on disk applies it to the exchanges that the other
-    /// properties select.
+    /// A filter in the language of the live page. A journal on disk applies this filter to the exchanges that the other properties select.
     package var filter: ExchangeFilter?
     /// The maximum number of exchanges to return, the oldest first.
     package var limit: Int

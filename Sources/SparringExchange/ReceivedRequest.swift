@@ -4,10 +4,10 @@ package enum ReceivedRequest: Sendable {
     case complete(Request)
     /// A request whose body is not read; the fault in `Request.struck` is the reason.
     case head(Request)
-    /// A request that cannot be served, with its head if it has arrived. The connection ends after the answer.
+    /// A request that cannot be served, with its head if the head has arrived. The connection ends after the answer.
     case invalid(RequestProblem, head: Request?)
 
-    /// The same request, marked as one that arrived over TLS.
+    /// The same request, marked as a request that arrived over TLS.
     package var secured: ReceivedRequest {
         func secured(_ request: Request) -> Request {
             var request = request

@@ -105,7 +105,7 @@ extension Request {
     }
 
     /// The body, if it is still arriving. The responder reads the arriving body from this feed, on the connection's event loop. Bytes that
-    /// the responder does not read stay unread on the connection. `body` is empty then.
+    /// the responder does not read stay unread on the connection. While the body is arriving, `body` is empty.
     package var upload: (any Feed & AnyObject)? {
         get { rare?.upload }
         set { rare = Rare(intake: intake, upload: newValue, struck: struck, event: event) }

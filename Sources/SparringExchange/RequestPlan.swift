@@ -5,7 +5,7 @@ package struct RequestPlan: Sendable {
     package enum Body: Sendable {
         /// Answer the request when its whole body is in memory.
         case collect
-        /// Answer the request while its body arrives, as its `upload`. HTTP/2 collects the whole body instead.
+        /// Answer the request while its body arrives; the answer reads the body from `upload`. HTTP/2 collects the whole body instead.
         case stream
         /// Pass the body to the intake piece by piece, then answer the request.
         case intake(any BodyIntake)

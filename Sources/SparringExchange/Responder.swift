@@ -17,7 +17,7 @@ package protocol Responder: Sendable {
     ///   - now: the time of the decision.
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
-    /// Called once for each exchange, after it has ended in any way.
+    /// Called once for each exchange, after the exchange has ended in any way.
     func ended(_ performance: PlannedExchange, timeline: Timeline)
 
     /// Called once for a connection that had a fault before its first request, or that ended before it.

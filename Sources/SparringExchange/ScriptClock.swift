@@ -12,7 +12,7 @@ package protocol ScriptClock: AnyObject, Sendable {
     func unwatch(_ watcher: Int)
 }
 
-/// A change of a clock: it jumps forward, and runs at a new scale from then on.
+/// A change of a clock: the clock jumps forward, and then runs at a new scale.
 package struct ClockChange: Sendable, Hashable {
     package var jump: Duration
     package var scale: Double

@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// Answers the messages of open WebSockets. Like a `Responder`, it has no clock, does no I/O, and can be called on an event
+/// Answers the messages of open WebSockets. Like a `Responder`, a socket service has no clock, does no I/O, and can be called on an event
 /// loop.
 package protocol SocketService: AnyObject, Sendable {
     /// How messages are compressed; nil if messages are not compressed.
@@ -55,7 +55,7 @@ package struct SocketTurn: Sendable {
     package var body: JSONValue?
     /// The answers to turns of one lane are sent in order; the answers to turns of different lanes are sent at the same time.
     package var lane: String
-    /// The lane whose running answer this turn stops; nil if it stops no answer.
+    /// The lane whose running answer this turn stops; nil if this turn stops no answer.
     package var stops: String?
     /// True if the service itself starts the turn, without a message from the client.
     package var isOwn = false

@@ -15,7 +15,7 @@ package protocol UpstreamObserver: Sendable {
     func heard(_ event: UpstreamEvent, at moment: Moment)
 }
 
-/// A request that is being sent to an upstream or answered by it.
+/// A request that is being sent to an upstream, or that the upstream is answering.
 package protocol UpstreamCall: Sendable {
     /// Stops or resumes reading from the upstream, so that a slow client slows the upstream down.
     func setReading(_ isOn: Bool)

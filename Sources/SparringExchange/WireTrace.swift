@@ -57,7 +57,7 @@ package enum WireTrace {
         return parts
     }
 
-    /// The text of an entry that gets its own line.
+    /// The text of an entry that gets a separate line.
     private static func note(_ entry: JSONValue) -> String? {
         switch entry["what"]?.string {
         case "fault_delivered": "fault: \(entry["fault"]?.string ?? "?")"

@@ -170,8 +170,8 @@ private struct JSONParser {
         }
     }
 
-    /// Reads `\uXXXX`, and a second escape if the first one is a high surrogate. A lone surrogate becomes U+FFFD: the encoders of Python
-    /// and JavaScript write lone surrogates, and the API accepts them.
+    /// Reads `\uXXXX`, and a second escape if the first one is a high surrogate. A lone surrogate becomes U+FFFD, because the encoders of
+    /// Python and JavaScript write lone surrogates and the API accepts them.
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }

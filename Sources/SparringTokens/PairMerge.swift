@@ -2,7 +2,7 @@
 /// until no neighbors form a token.
 struct PairMerge {
     private let tables: TokenTables
-    /// The starts of the parts of a short piece, then its end.
+    /// The starts of the parts of a short piece, followed by the end of the piece.
     private let starts: UnsafeMutablePointer<UInt32>
     /// The rank of the token that each part forms with the next part.
     private let ranks: UnsafeMutablePointer<UInt32>
@@ -70,7 +70,8 @@ struct PairMerge {
 private struct PairQueue {
     private let piece: UnsafeRawBufferPointer
     private let tables: TokenTables
-    /// The start of the next part and of the previous part, by the start of a part. Entries of merged parts are invalid.
+    /// The start of the next part and of the previous part, by the start of a part. The entries of parts that were merged into others are
+    /// invalid.
     private var next: [UInt32]
     private var previous: [UInt32]
     /// The rank of the token that a part forms with the next part, by the start of the part.

@@ -68,7 +68,7 @@ struct PieceScanner {
 
     // MARK: Both encodings
 
-    /// The end of `\p{N}{1,3}`, after its first character.
+    /// The end of a match of `\p{N}{1,3}`, given the end of its first character.
     private func endOfNumber(_ second: Int) -> Int {
         let (kind, third) = character(at: second)
         guard kind == .number else { return second }
@@ -123,7 +123,7 @@ struct PieceScanner {
         if kind.isOne(of: .letter) { return end(of: .letter, from: next) }
         if kind == .number { return endOfNumber(next) }
         if kind != .newline {
-            // One character of any other class joins the letters after it.
+            // One character that is not a letter, number or line break joins the letters after it.
             let letters = end(of: .letter, from: next)
             if letters > next { return letters }
             let marks: ScalarKind = [.mark, .other]
@@ -150,7 +150,7 @@ struct PieceScanner {
         return endOfWhite(from: start, takesAllAtEnd: false)
     }
 
-    /// The end of `[^\s\p{L}\p{N}]+[\r\n/]*`, after its first character.
+    /// The end of a match of `[^\s\p{L}\p{N}]+[\r\n/]*`, after its first character.
     private func endOfSigns(from index: Int) -> Int {
         var index = end(of: [.mark, .other], from: index)
         while index < bytes.count {

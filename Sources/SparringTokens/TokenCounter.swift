@@ -83,7 +83,7 @@ package struct TokenCounter: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(vocabulary.map { ObjectIdentifier($0) }) }
 }
 
-/// A part of a text with whole characters: one token, or several that share a character.
+/// A part of a text with whole characters: one token, or several tokens that share a character.
 package struct TokenPiece: Sendable, Hashable {
     package var text: Substring
     /// The length of each token in bytes; empty for a piece of one token.

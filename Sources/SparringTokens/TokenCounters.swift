@@ -3,7 +3,7 @@ import Synchronization
 /// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each vocabulary is loaded when it is
 /// first needed.
 package final class TokenCounters: Sendable {
-    /// The encodings with a vocabulary; counts of the others are estimates.
+    /// The encodings with a vocabulary; counts of other encodings are estimates.
     package let exact: Set<TokenEncoding>
     private let load: @Sendable (TokenEncoding) -> Vocabulary?
     private let loaded = Mutex<[TokenEncoding: TokenCounter]>([:])
@@ -19,7 +19,7 @@ package final class TokenCounters: Sendable {
         self.load = load
     }
 
-    /// The counter of an encoding. Waits while another caller loads the vocabulary.
+    /// The token counter of an encoding. Waits while another caller loads the vocabulary.
     package subscript(encoding: TokenEncoding) -> TokenCounter {
         guard exact.contains(encoding) else { return .estimate }
         return loaded.withLock { loaded in

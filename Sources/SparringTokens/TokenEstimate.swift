@@ -72,7 +72,7 @@ private struct TokenScanner {
         }
         var kind = classify(bytes[position])
         var next = after(position)
-        // A space joins the word after it, as in all encodings of this family.
+        // A space joins the word after it, as in all encodings that the estimate stands for.
         if kind == .space, bytes[position] == 0x20, next < bytes.count {
             let following = classify(bytes[next])
             if following == .letter || following == .other || following == .wide {

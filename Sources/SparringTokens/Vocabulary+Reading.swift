@@ -13,7 +13,8 @@ package struct VocabularyError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Vocabulary {
-    /// Reads the published format: one line per token with its bytes in base64 (RFC 4648 §4), a space and its rank. Ranks count from 0.
+    /// Reads the published format: one line for each token, with the token's bytes in base64 (RFC 4648 §4), a space and the token's rank.
+    /// Ranks count from 0.
     package convenience init(_ encoding: TokenEncoding, reading file: UnsafeRawBufferPointer) throws(VocabularyError) {
         var reader = VocabularyReader(file)
         while reader.hasMore { try reader.readLine() }

@@ -1,4 +1,4 @@
-/// The tokens of an encoding, found by their bytes. A token's rank is its id, and its position in the order of training.
+/// The tokens of an encoding, which are found by their bytes. A token's rank is its id, and also its position in the order of training.
 ///
 /// A vocabulary takes four megabytes for the larger encoding: the bytes of all tokens in one array, the end of each token, and a hash table
 /// of ranks with linear probing. This is a class, so that all models and sessions share one vocabulary.

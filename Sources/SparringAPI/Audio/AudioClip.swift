@@ -1,12 +1,12 @@
-/// Makes a placeholder audio clip with one channel at 24 kHz: a quiet tone in formats with plain samples, silence in
-/// formats that need a codec. Equal lengths give equal bytes, and any decoder accepts them.
+/// Makes a placeholder audio clip with one channel at 24 kHz: a quiet tone in formats with plain samples, silence in formats that need a
+/// codec. Clips of equal length have equal bytes, and any decoder accepts the bytes.
 struct AudioClip: Sendable {
     /// The length in tenths of a second. Speech has about two text tokens in half a second; the length only has to be
     /// of the right order of magnitude.
     let tenths: Int
 
     static let sampleRate = 24_000
-    /// Samples in a tenth of a second.
+    /// The number of samples in a tenth of a second.
     static let block = 2_400
 
     /// - Parameter format: one of the API's format names.

@@ -126,7 +126,7 @@ struct MP3Frame: Sendable, Hashable {
     let sampleRate: Int
     let samples: Int
 
-    /// Nil if the bytes are not such a header.
+    /// Returns nil if the bytes are not the header of a frame.
     init?(_ bytes: ArraySlice<UInt8>) {
         let head = Array(bytes.prefix(4))
         guard head.count == 4, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 else { return nil }

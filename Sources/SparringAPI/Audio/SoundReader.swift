@@ -27,6 +27,6 @@ package struct SoundReader: Sendable {
             milliseconds: measured ?? Self.estimate(count), isMeasured: measured != nil)
     }
 
-    /// Assumes 32 kbit/s, a common rate for speech.
+    /// Assumes a rate of 32 kbit/s, which is common for speech.
     private static func estimate(_ count: Int) -> Int { count / 4 }
 }

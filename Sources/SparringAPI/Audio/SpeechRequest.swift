@@ -16,7 +16,7 @@ package struct SpeechRequest: Sendable {
     var speed: Double
     package var digest: CallDigest
 
-    /// The formats with their media types.
+    /// The formats of speech, with their media types.
     static let formats = [
         ("mp3", "audio/mpeg"), ("opus", "audio/opus"), ("aac", "audio/aac"), ("flac", "audio/flac"),
         ("wav", "audio/wav"), ("pcm", "audio/pcm"),

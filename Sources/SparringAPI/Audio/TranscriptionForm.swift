@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The fields of a transcription form. All values are text.
+/// The fields of a transcription form. All values of a form are text.
 struct TranscriptionForm {
     let fields: JSONObject
 

@@ -17,7 +17,7 @@ package struct TranscriptionRequest: Sendable {
         case diarizedJSON = "diarized_json"
     }
 
-    /// The largest form, in bytes.
+    /// The maximum size of a form, in bytes.
     package static let largestForm = 26_214_400
     /// File extensions, in the order of the API's error message.
     static let extensions = ["flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm"]
@@ -81,7 +81,7 @@ package struct TranscriptionRequest: Sendable {
         return model
     }
 
-    /// One token for each tenth of a second.
+    /// The audio counts as one token for each tenth of a second.
     var audioTokens: Int { max(1, sound.milliseconds / 100) }
     var textTokens: Int { prompt.map(model.counter.count) ?? 0 }
     package var promptTokens: Int { traits.isPaidByTime ? 0 : audioTokens + textTokens }

@@ -91,7 +91,7 @@ extension AzureDialect {
         }
     }
 
-    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not name it.
+    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not name their service tier.
     private func namesTier(_ answer: JSONObject) -> Bool {
         deployment == nil || ResponsesGeneration(id: answer["model"]?.string ?? "").isServedByTier
     }

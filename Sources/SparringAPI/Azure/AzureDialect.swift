@@ -1,14 +1,13 @@
 package import SparringJSON
 package import SparringWire
 
-/// Azure's dialect of the API: the same operations under other paths, with its own errors, header fields and content
-/// filters.
+/// Azure's dialect of the API: the same operations under other paths, with Azure's own errors, header fields and content filters.
 ///
 /// Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference and bodies quoted in public issue trackers.
 package struct AzureDialect: Sendable, Hashable {
     /// The operation's path in the API reference: `/v1/chat/completions`.
     package var path: String
-    /// The deployment in the path; nil if the body names it as its model.
+    /// The deployment in the path; nil if the body names the deployment as its model.
     package var deployment: String?
     /// `api-version`, if given.
     package var version: String?

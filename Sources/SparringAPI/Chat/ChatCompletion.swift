@@ -20,7 +20,7 @@ struct ChatCompletion {
         var text: String?
         var refusal: String?
         var calls: [ToolCall] = []
-        /// The spoken audio; the text is then its transcript.
+        /// The spoken audio; if there is audio, the message's text is its transcript.
         var audio: AudioClip?
         var finish = "stop"
         /// Tokens of one choice, without reasoning.

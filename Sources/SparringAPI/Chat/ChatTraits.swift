@@ -21,7 +21,7 @@ struct ChatTraits: Sendable, Hashable {
     let verbosities: [String]
     /// True if function tools need the Responses API while the model reasons.
     let keepsToolsFromReasoning: Bool
-    /// Parameters that the model rejects with any value.
+    /// The parameters that the model rejects, whatever their values are.
     private let refused: [String]
 
     /// The traits are made once for each model of the table, so that no request compares names.
@@ -89,6 +89,6 @@ struct ChatTraits: Sendable, Hashable {
     var maximumChoices: Int { isNewest ? 8 : 128 }
     var maximumTopLogprobs: Int { isNewest ? 5 : 20 }
 
-    /// True if choices have the key `logprobs` even if it was not requested.
+    /// True if choices have the key `logprobs` even if the request does not ask for it.
     var namesLogprobs: Bool { !isReasoning && !searches && !speaks }
 }

@@ -7,7 +7,7 @@ struct ChatUsage: Sendable {
     /// All generated tokens, including those that the answer does not show.
     var completion: Int
     /// The prompt tokens that were read from the prompt cache, and those that were written to it. The number of written tokens is nil for
-    /// models that do not report it.
+    /// models that do not report this number.
     var cached = 0
     var cacheWrites: Int?
     var reasoning = 0

@@ -22,7 +22,7 @@ struct PreparedBody: ~Copyable, Sendable {
 
         /// - Parameters:
         ///   - id: the place of the id in the body.
-        ///   - created: the place of the time.
+        ///   - created: the place of the time in the body.
         init(_ bytes: [UInt8], of key: Key, id: Range<Int>, created: Range<Int>, usage: Usage) {
             self.bytes = bytes
             self.key = key
@@ -59,7 +59,7 @@ struct PreparedBody: ~Copyable, Sendable {
     /// Unix seconds of ten digits: the years 2001 to 2286.
     private static let times = 1_000_000_000..<10_000_000_000
 
-    /// The last body, if it fits; nil if the body has to be written.
+    /// A copy of the last body, if that body fits; nil if a new body has to be written.
     func copy(for key: Key, created: Int) -> Copy? {
         guard Self.times.contains(created), case .ready(let copy) = state.withLock({ $0 }), copy.key == key else {
             return nil

@@ -84,7 +84,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     /// Makes the object conform to a schema of the document.
     ///
-    /// - Parameter name: the name of the schema, if it has one.
+    /// - Parameter name: the name of the schema; nil if the schema has no name.
     package mutating func conform(to schema: JSONValue, named name: String?, _ completion: SchemaCompletion) {
         guard case .object(let object)? = completion.completed(.object(body), as: schema) else { return }
         (body, self.schema) = (object, name)
@@ -126,7 +126,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     // MARK: Changing
 
-    /// Ends the object's work now with this status. If the object has no work, only sets its status.
+    /// Ends the object's work now with this status. If the object has no work, this only sets its status.
     package mutating func end(_ status: String, at unixTime: Int) {
         progress?.ended = unixTime
         if body["status"] != nil { body["status"] = .string(status) }

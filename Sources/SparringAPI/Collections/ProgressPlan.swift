@@ -20,7 +20,7 @@ package struct ProgressPlan: Sendable, Hashable {
     }
 
     package var stage: Stage
-    /// The status at the end; if nil, the default one.
+    /// The status at the end; if nil, the default status.
     package var ending: String?
     package var failure: Failure?
 

@@ -2,22 +2,21 @@ package import SparringJSON
 
 /// Makes a value conform to a schema of the document with as few changes as possible.
 ///
-/// Required members that the value lacks are invented (`OpenAPIDocument.example`). Members that violate the schema are
-/// replaced if they are required, and otherwise left out. Members that the schema does not know stay, because an API
-/// may return more than its document says. A union is read as the variant that needs the fewest changes, so that a
-/// constant `type` decides.
+/// Required members that the value lacks are invented (`OpenAPIDocument.example`). Members that violate the schema are replaced if they are
+/// required, and otherwise left out. Members that the schema does not know are kept, because an API may return more than its document says.
+/// A union is read as the variant that needs the fewest changes, so that a constant `type` decides.
 package struct SchemaCompletion {
     private let document: OpenAPIDocument
 
     package init(_ document: OpenAPIDocument) { self.document = document }
 
-    /// - Returns: nil if the value is of another kind than the schema allows, such as a text in place of an object.
+    /// - Returns: nil if the schema does not allow a value of this kind, such as a text in place of an object.
     package func completed(_ value: JSONValue, as schema: JSONValue) -> JSONValue? {
         var pass = SchemaCompletionPass(document: document)
         return pass.fit(value, schema, depth: 0)?.value
     }
 
-    /// The schema without references and unions around it: a union becomes the variant that the object fits best.
+    /// The schema without references and unions around it: a union becomes the variant that fits the object best.
     package func variant(of schema: JSONValue, for object: JSONObject) -> JSONValue {
         var schema = document.resolved(schema)
         for _ in 0..<4 {

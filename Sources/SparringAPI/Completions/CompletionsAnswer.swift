@@ -34,10 +34,10 @@ struct Completion {
     let texts: [Text]
 
     struct Text {
-        /// The prompt's pieces, if it is echoed.
+        /// The prompt's pieces, if the answer repeats the prompt.
         var echo: [TokenPiece] = []
         var pieces: [TokenPiece] = []
-        /// Tokens of the answer. If a character was cut, some of these tokens belong to no piece.
+        /// The number of tokens of the answer. If a character was cut, some of these tokens belong to no piece.
         var tokens = 0
         var finish = "stop"
         /// Offset of the first piece in characters; the prompt and the answer count as one text.

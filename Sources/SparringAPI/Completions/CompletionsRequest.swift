@@ -114,7 +114,7 @@ package struct CompletionsRequest: Sendable {
         }
     }
 
-    /// Prompt and answer share the context window.
+    /// The prompt and the answer share the context window.
     private func checkLength() throws(APIError) {
         for prompt in prompts {
             let tokens = prompt.tokenCount(by: model.counter) + suffixTokens

@@ -23,12 +23,12 @@ package struct AnswerInput: Sendable {
     package var promptCache = CacheablePrompt.Use()
     /// Whether the answer carries `x-openai-proxy-wasm`, as the answers of some endpoints do.
     package var passesProxy = false
-    /// Whether an answer reports a response that is not stored. True on a WebSocket, which keeps the response for its
-    /// next turn.
+    /// Whether an answer reports a response that is not stored. The value is true on a WebSocket, which keeps the response for its next
+    /// turn.
     package var reportsUnstored = false
     /// The scheme and host under which the client reaches the server; nil if unknown.
     package var origin: String?
-    /// Reasoning tokens before the answer: they are not shown, but they count.
+    /// The number of reasoning tokens before the answer, which are not shown but are counted.
     package var reasoningTokens = 0
 
     /// The organization of clients that name none.

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Invents the model's answer to a request. Equal requests get equal answers, and different requests different ones.
+/// Invents the model's answer to a request. Equal requests get equal answers, and different requests get different answers.
 package enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(
@@ -62,7 +62,7 @@ package enum AutoContent {
         return (tool.name, tools.grammar(of: tool.name))
     }
 
-    /// A text that follows a grammar; nil if it needs a full parser or an unsupported pattern.
+    /// A text that follows a grammar; nil if the grammar needs a full parser or an unsupported pattern.
     private static func customText(_ grammar: ChatTools.Grammar?) -> String? {
         guard let grammar else { return "text" }
         return grammar.syntax == "regex"

@@ -15,8 +15,8 @@ package struct BackgroundPlan: Sendable, Hashable {
 
     package var total: Duration { queued + running }
 
-    /// The time of each event, measured from the start: the first two while the response is queued, the last one when
-    /// it ends, the others evenly between.
+    /// The time of each event, measured from the start: the first two events are due while the response is queued, the last event when it
+    /// ends, and the others evenly in between.
     package func dues(_ count: Int) -> [Duration] {
         (0..<count).map { index in
             guard index >= 2 else { return .zero }

@@ -6,7 +6,7 @@ import SparringWire
 /// Source: https://platform.openai.com/docs/guides/prompt-caching. The API caches prefixes of at least 1,024 tokens, in
 /// steps of 128. The length of a common prefix is measured in bytes; its tokens are estimated in proportion.
 package struct CacheablePrompt: Sendable {
-    /// The hashes of the prefixes of 1, 2, … blocks; the last one is the hash of the whole prompt.
+    /// The hashes of the prefixes of 1, 2, … blocks; the last hash is that of the whole prompt.
     package let prefixes: [UInt64]
     /// How long the cache keeps this prompt, in seconds of session time.
     package let lifetime: Int

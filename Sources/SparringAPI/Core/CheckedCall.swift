@@ -19,12 +19,12 @@ package protocol CheckedCall: Sendable {
     /// The tokens that the account is charged before the answer.
     var estimatedTokens: Int { get }
 
-    /// The prompt in the form for the prompt cache; nil if the API does not cache it.
+    /// The prompt in the form that the prompt cache needs; nil if the API does not cache the prompt.
     var cacheable: CacheablePrompt? { get }
 
     /// True if a step can script the content of the answer.
     static var speaks: Bool { get }
-    /// Invented content, made from the request; nil if the answer makes its own text or has none.
+    /// Invented content, made from the request; nil if the answer makes its own text or has no text.
     var content: Content? { get }
     /// The reason why an answer that meets the request's constraints cannot be invented; nil if it can.
     var obstacle: String? { get }
@@ -32,7 +32,7 @@ package protocol CheckedCall: Sendable {
     /// The reason why the API could not give this answer to this request; nil if it could.
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
-    /// - Parameter content: the model's answer; nil for answers that make their own text or have none.
+    /// - Parameter content: the model's answer; nil for answers that make their own text or have no text.
     func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
     /// The call in a form whose answer follows the official OpenAPI document; nil if the API's normal answer already
@@ -42,8 +42,7 @@ package protocol CheckedCall: Sendable {
     /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String
 
-    /// The model of that name, for sessions that accept any name: a known model even if it is shut down, or else an
-    /// invented one.
+    /// The model of that name, for sessions that accept any name: a known model even if it is shut down, or else an invented model.
     static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo
 }
 

@@ -2,8 +2,8 @@
 extension Endpoint {
     /// The permission that the operation needs, as the API's 401 names it.
     ///
-    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`;
-    /// the others are named by analogy.
+    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`; the other permissions
+    /// are named by analogy.
     package var scope: String {
         let (method, path) = (operation.method, operation.path)
         let isReading = method == "GET"

@@ -35,7 +35,7 @@ package enum ErrorCatalogue {
 
     package static var names: [String] { entries.map(\.name) + pages.map(\.name) }
 
-    /// - Parameter name: one of `names`, or nil. Explicit parameters replace the catalogue's values.
+    /// - Parameter name: one of `names`, or nil. Explicit parameters replace the values in the catalogue.
     package static func answer(named name: String?, parameters: Parameters, context: AnswerInput, ids: inout IDMint)
         -> Answer
     {

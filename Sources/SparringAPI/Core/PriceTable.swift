@@ -62,7 +62,7 @@ package struct PriceTable: Sendable, Hashable {
         self.prices = prices
     }
 
-    /// A snapshot has the price of its model unless it has its own row. A fine-tuned model has the price of `ft:BASE`.
+    /// A snapshot has the price of its model unless the snapshot has its own row. A fine-tuned model has the price of `ft:BASE`.
     package subscript(model: String) -> Price? {
         var name = model[...]
         if model.hasPrefix("ft:") {

@@ -2,7 +2,7 @@
 package enum Route: Sendable, Hashable {
     /// `parameters`: the decoded path parameters, by name.
     case endpoint(Endpoint, parameters: [String: String])
-    /// `OPTIONS`: a browser's preflight request.
+    /// `OPTIONS`: the preflight request of a browser.
     case preflight
     case wrongMethod(APIError)
     case unknown(APIError)

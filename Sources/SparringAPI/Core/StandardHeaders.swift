@@ -10,7 +10,7 @@ package enum StandardHeaders {
     ///   - contentType: the full value.
     ///   - rateLimits: the limits to report; nil if the endpoint or error reports none.
     ///   - model: the model's name, for endpoints that send `openai-model`.
-    ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether it is exact.
+    ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether the count is exact.
     package static func fields(
         contentType: String, context: AnswerInput, ids: inout IDMint, rateLimits: RateLimitReading?,
         model: String? = nil,

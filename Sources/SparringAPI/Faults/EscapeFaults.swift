@@ -27,7 +27,7 @@ enum EscapeFaults {
             return .instead(halves)
         })
 
-    /// The bytes with escapes; nil if they are ASCII already.
+    /// The bytes with escapes; nil if all bytes are ASCII already.
     private static func escaped(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)

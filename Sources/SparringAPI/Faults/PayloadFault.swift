@@ -5,7 +5,7 @@ package struct PayloadFault: Sendable {
     package let kind: FaultKind
     /// Decides what happens to an event at or after the fault's point.
     var stream: (@Sendable (inout PayloadFaultContext, Event) -> Outcome)?
-    /// True if the edit continues after the first event that it changes.
+    /// True if the edit continues after the first event that it has changed.
     var isLasting = false
     /// The events to append, if the point is after the last event.
     var epilogue: (@Sendable (PayloadFaultContext) -> [Event])?
@@ -15,13 +15,13 @@ package struct PayloadFault: Sendable {
     var answer: (@Sendable (PayloadFaultContext, inout Answer) -> Void)?
 
     enum Outcome {
-        /// Keeps the event, because the fault cannot break it, and tries the next one.
+        /// Keeps the event, because the fault cannot break it, and tries the next event.
         case pass
         /// Sends these events in place of the event; the fault takes effect.
         case instead([Event])
         /// Like `instead`, and drops the rest of the stream.
         case last([Event])
-        /// Sends these events, including held ones; the fault has no effect.
+        /// Sends these events, including held events; the fault has no effect.
         case release([Event])
         /// Holds the event back in `PayloadFaultContext.held`; the fault has not taken effect yet.
         case hold

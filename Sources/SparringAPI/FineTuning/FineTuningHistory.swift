@@ -1,8 +1,7 @@
 package import SparringJSON
 import SparringWire
 
-/// The history of a job: events and checkpoints. It is computed from the job and the time, so every request gets the
-/// same history.
+/// The history of a job: events and checkpoints. The history is computed from the job and the time, so every request gets the same history.
 extension FineTuningJob {
     /// The oldest first.
     package func events(at unixTime: Int) -> [(id: String, value: JSONValue)] {

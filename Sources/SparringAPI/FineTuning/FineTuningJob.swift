@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A fine-tuning job: its request and the facts about its file. Its status follows from the session's time.
+/// A fine-tuning job: its request and the facts about its training file. The status of a job follows from the session's time.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/fine-tuning/object
 package struct FineTuningJob: Sendable, Hashable {
@@ -91,7 +91,7 @@ package struct FineTuningJob: Sendable, Hashable {
         return work < start ? .queued : .running
     }
 
-    /// When the job ended, in seconds since its creation; nil while it is running.
+    /// When the job ended, in seconds since its creation; nil while the job is running.
     func ended(_ status: Status) -> Int? {
         switch status {
         case .cancelled: cancelled

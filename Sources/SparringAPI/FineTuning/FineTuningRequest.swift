@@ -93,7 +93,7 @@ extension FineTuningRequest.Hyperparameters {
 }
 
 extension ParameterShape {
-    /// An object that checks these members and ignores others.
+    /// The shape of an object that has these members and may have others, which are not checked.
     static func open(_ members: [Parameter]) -> ParameterShape {
         .special { (value, path) throws(APIError) in
             let object = try object(value, path)
@@ -104,7 +104,7 @@ extension ParameterShape {
         }
     }
 
-    /// `auto`, or a value of that shape.
+    /// The shape of a value that is `auto` or has the given shape.
     static func auto(_ shape: ParameterShape) -> ParameterShape {
         .special { (value, path) throws(APIError) in
             guard value != "auto" else { return }

@@ -17,7 +17,7 @@ struct Drawing: Sendable, Hashable {
 
     let width: Int
     let height: Int
-    /// Four colours; the first is the background.
+    /// The four colours; the first colour is the background.
     var palette: [Colour]
     /// True if the background is transparent.
     var isTransparent = false
@@ -29,7 +29,7 @@ struct Drawing: Sendable, Hashable {
         self.palette = palette
     }
 
-    /// Paints a rectangle. Parts outside the drawing are cut off.
+    /// Paints a rectangle. Parts of the rectangle outside the drawing are cut off.
     mutating func paint(columns: Range<Int>, rows: Range<Int>, _ colour: UInt8) {
         let columns = columns.clamped(to: 0..<width)
         let rows = rows.clamped(to: 0..<height)

@@ -33,7 +33,7 @@ package struct ImageRequest: Sendable {
     static let standardModel = "gpt-image-2"
     /// The only model that ever made variations.
     static let variationModel = "dall-e-2"
-    /// The largest form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
+    /// The maximum size of a form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
     package static let largestForm = 512 << 20
     private static let longestPrompt = 32_000
     private static let mostImages = 10

@@ -11,7 +11,7 @@ extension Picture {
         return "\(Self.path)?size=\(width)x\(height)&seed=\(seed)\(ground)&prompt=\(PercentEncoding.encode(prompt))"
     }
 
-    /// Reads the query of an address; nil if it has no valid size.
+    /// Reads the query of an address; nil if the query has no valid size.
     package init?(_ query: QueryItems) {
         guard let size = query["size"].flatMap(ImageSize.init), (1...Self.longestEdge).contains(size.width),
             (1...Self.longestEdge).contains(size.height)

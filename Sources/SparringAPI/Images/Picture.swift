@@ -1,5 +1,5 @@
-/// An invented image: a symmetric pattern that depends on the seed, and under it the prompt, the size and the seed in
-/// words. Equal values give equal bytes.
+/// An invented image: a symmetric pattern that depends on the seed, and under it the prompt, the size and the seed in words. Pictures with
+/// equal values have equal bytes.
 package struct Picture: Sendable, Hashable {
     package var prompt: String
     package var width: Int

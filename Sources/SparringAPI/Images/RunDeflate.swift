@@ -1,5 +1,5 @@
-/// Compresses runs of equal bytes into a zlib stream (RFC 1950): one block with the fixed codes (RFC 1951 §3.2.6), whose
-/// only matches repeat the byte before them.
+/// Compresses runs of equal bytes into a zlib stream (RFC 1950): one block with the fixed codes (RFC 1951 §3.2.6), in which a match only
+/// ever repeats the byte before it.
 ///
 /// A drawing consists almost only of runs, so this makes an image of a megapixel a few kilobytes long.
 struct RunDeflate {
@@ -53,7 +53,7 @@ struct RunDeflate {
         return output
     }
 
-    /// Adds a run to both sums in one step: the second sum grows by the first one after each byte.
+    /// Adds a run to both sums in one step: the second sum grows by the first sum after each byte.
     private mutating func sum(_ byte: Int, _ count: Int) {
         var left = count
         while left > 0 {

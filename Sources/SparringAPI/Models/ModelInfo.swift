@@ -1,6 +1,6 @@
 package import SparringTokens
 
-/// The properties of a model. Limits are in tokens.
+/// The properties of a model. The limits of a model are in tokens.
 package struct ModelInfo: Sendable, Hashable {
     package var id: String
     /// The model name in answers: the dated snapshot of an alias.
@@ -21,14 +21,14 @@ package struct ModelInfo: Sendable, Hashable {
     package var counter = TokenCounter.estimate
     /// The day from which calls are rejected; nil if no day is announced.
     package var shutdown: CivilDate?
-    /// False if the model exists but the caller's project may not use it.
+    /// False if the model exists but the caller's project may not use the model.
     package var isAccessible = true
     /// True if a scenario set the shutdown day. A scripted day applies at any session time.
     var isShutdownScripted = false
 
     package enum Kind: Sendable, Hashable {
         case chat
-        /// Available only on `/v1/responses`.
+        /// The model is available only on `/v1/responses`.
         case responsesOnly
         /// `isShortenable`: accepts `dimensions`.
         case embedding(dimensions: Int, isShortenable: Bool)
@@ -76,7 +76,7 @@ package struct ModelInfo: Sendable, Hashable {
         "davinci-002",
     ]
 
-    /// The model under its full name, which answers repeat. An older snapshot may have other traits.
+    /// The model under the full name in the request, which answers repeat. An older snapshot may have other traits.
     func renamed(_ id: String) -> ModelInfo {
         var row = self
         row.id = id

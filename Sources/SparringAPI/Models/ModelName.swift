@@ -60,8 +60,8 @@ struct ModelName: Sendable, Hashable {
 }
 
 extension ModelName {
-    /// Whether a name looks like one of OpenAI's. An unknown name that looks like OpenAI's is a mistake; other unknown names are those of
-    /// other providers' models.
+    /// Whether a name looks like the name of a model of OpenAI. An unknown name that looks like OpenAI's is a mistake; other unknown names
+    /// are those of other providers' models.
     static func isOpenAIs(_ id: String) -> Bool {
         let name = id.lowercased().split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         guard !name.contains(where: { "/:@\\ ".contains($0) }), !others.contains(where: { name.hasPrefix($0) }) else {

@@ -28,7 +28,7 @@ extension ModelTable {
         model("gpt-5-search-api", "2025-10-14", window: 128_000, output: 16_384),
     ]
 
-    /// Models that the API no longer has. Programs still use them, so Sparring answers for them as the API did.
+    /// Models that the API no longer has. Programs still use these models, so Sparring answers for them as the API did.
     private static let retired: [ModelInfo] =
         [
             model("gpt-3.5-turbo-16k", "0613", window: 16_385, output: 4_096),
@@ -94,8 +94,8 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// The answers of these models name a snapshot that clients never request. Source: recorded traffic; davinci-002 by analogy with its
-    /// sister model.
+    /// The answers of these models name a snapshot that clients never request. Source: recorded traffic; the row of davinci-002 is by
+    /// analogy with a similar model.
     private static let completions: [ModelInfo] = [
         completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
         completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),

@@ -10,7 +10,7 @@ package enum ModelPolicy: String, Sendable, Hashable, CaseIterable {
 extension ModelTable {
     /// The table for the checks of one request, with a warning.
     package struct Answering: Sendable {
-        /// The models, with a row for the requested one if Sparring answers for it.
+        /// The models, with a row for the requested model if Sparring answers for it.
         package var models: ModelTable
         /// The reason why the API would answer 404; nil for a model that the API has.
         package var warning: String?
@@ -19,7 +19,7 @@ extension ModelTable {
     /// Adds a row for a model that Sparring answers for although the API would not.
     /// - Parameters:
     ///   - id: the model in the request; nil for a request without a model.
-    ///   - isDeployment: true if the name is that of an Azure deployment, which its user has chosen.
+    ///   - isDeployment: true if the name is that of an Azure deployment, because a deployment's name is chosen by its user.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, id.utf8.count <= Self.longestName, !answers(id), !isDeleted(id) else {
             return Answering(models: self)
@@ -55,7 +55,7 @@ extension ModelTable {
     /// The row for an unknown model: a copy of the nearest known model's row, or of a typical model of the endpoint.
     package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo { finding(id, at: endpoint).row }
 
-    /// The result of comparing an unknown name with every known one, or the remembered result.
+    /// The result of comparing an unknown name with every known name; the result is remembered.
     private func finding(_ id: String, at endpoint: Endpoint) -> StandInMemo.Finding {
         let key = StandInMemo.Key(name: id, endpoint: endpoint)
         if let known = standIns[key] { return known }
@@ -76,8 +76,7 @@ extension ModelTable {
         return sister(of: id) ?? contained(in: id, at: endpoint)
     }
 
-    /// Whether the name is a mistake: it looks like OpenAI's or nearly equals a known name, and is not a version of a
-    /// known model.
+    /// Whether the name is a mistake: it looks like a name of OpenAI or nearly equals a known name, and is not a version of a known model.
     private func isMistyped(_ id: String) -> Bool {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""

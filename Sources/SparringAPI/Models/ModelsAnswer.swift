@@ -19,7 +19,7 @@ package enum ModelsAnswer {
         return retrieve(id, model, context: context, ids: &ids)
     }
 
-    /// Deletes a fine-tuned model. Other models cannot be deleted.
+    /// Deletes a fine-tuned model. Models that are not fine-tuned cannot be deleted.
     package static func delete(
         _ id: String, models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
@@ -59,7 +59,7 @@ package enum ModelsAnswer {
         }
     }
 
-    /// - Parameter id: the requested id. The answer has this id, even if it is an alias or the name of a fine-tuned model.
+    /// - Parameter id: the requested id. The answer has this id, even if the id is an alias or the name of a fine-tuned model.
     static func retrieve(_ id: String, _ model: ModelInfo, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }

@@ -3,8 +3,8 @@ import Synchronization
 /// Remembers a table's results for unknown names. Comparing a name with every known name takes longer than a whole
 /// answer, and a program sends the same name again and again.
 ///
-/// All copies of a table with the same rows share one memo. A name is compared outside the lock, so that calls never wait for each other;
-/// two calls at the same time may both compare it.
+/// All copies of a table with the same rows share one memo. A name is compared outside the lock, so that calls never wait for each other.
+/// Two calls with the same name at the same time may both compare it.
 final class StandInMemo: Sendable {
     struct Key: Hashable, Sendable {
         var name: String

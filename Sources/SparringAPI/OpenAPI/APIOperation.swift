@@ -3,7 +3,7 @@ import SparringJSON
 /// An operation of the API in the index of an `OpenAPIDocument`.
 package struct APIOperation: Sendable, Hashable {
     /// The client's own method: `images.generate`. Scenarios use this name for the operation, unless the operation is emulated
-    /// (`endpoint`). If the document has no such name, this is the `operationId`, or else method and path.
+    /// (`endpoint`). If the document has no such name, the `operationId` is used, or else the method and the path.
     package let name: String
     /// Other methods of the client that send the same request.
     package let aliases: [String]

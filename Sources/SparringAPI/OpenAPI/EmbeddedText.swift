@@ -1,9 +1,8 @@
 import SparringJSON
 import Synchronization
 
-/// The document that the program carries: JSON with one line for each path and each schema (`scripts/openapi.py`). A
-/// line is parsed when it is needed, and a few parsed lines are kept in memory; the text itself stays in the program's
-/// file.
+/// The document that the program carries: JSON with one line for each path and each schema (`scripts/openapi.py`). A line is parsed when it
+/// is needed, and a few parsed lines are kept in memory; the whole text stays in the program's file.
 struct EmbeddedText: OperationSource {
     let head: JSONValue
     private let text: StaticString
@@ -44,7 +43,7 @@ struct EmbeddedText: OperationSource {
         }
     }
 
-    /// Splits `"name":value,`. Names have no escapes.
+    /// Splits `"name":value,`. The names need no unescaping.
     private static func line(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Line? {
         let name = (range.lowerBound + 1)..<range.upperBound
         guard let quote = bytes[name].firstIndex(of: UInt8(ascii: "\"")), quote + 2 < range.upperBound else {

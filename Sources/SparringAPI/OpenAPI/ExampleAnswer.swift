@@ -92,7 +92,7 @@ package struct ExampleAnswer {
         return headers
     }
 
-    /// An example of the first kind of event, and one of the kind that ends a stream if the schema has such a kind.
+    /// An example of the first kind of event, and an example of the kind that ends a stream if the schema has such a kind.
     package static func events(_ schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue] {
         let schema = document.resolved(schema)
         let kinds = (schema["anyOf"] ?? schema["oneOf"])?.array ?? [schema]

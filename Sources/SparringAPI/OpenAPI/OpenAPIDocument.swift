@@ -2,8 +2,8 @@ package import SparringJSON
 
 /// The operations of the API as an OpenAPI document describes them: the document that the program carries, or a file.
 ///
-/// Only an index of the operations is kept. Parameters and schemas are read when they are needed (`description(of:)`).
-/// The document that the program carries therefore costs nothing before its first use, and little afterwards.
+/// Only an index of the operations is kept. Parameters and schemas are read when they are needed (`description(of:)`). The document that
+/// the program carries therefore costs nothing before its first use, and little after that.
 package final class OpenAPIDocument: Sendable {
     /// The reason why a document cannot be used.
     package struct Problem: Error, Sendable, Hashable {
@@ -91,8 +91,7 @@ package final class OpenAPIDocument: Sendable {
     /// The operation of that name or alias: `images.generate`.
     package func operation(named name: String) -> APIOperation? { names[name].map { operations[$0] } }
 
-    /// The parameters and schemas of an operation of this document. Reads the document, so it is too slow to be called
-    /// for every chat answer.
+    /// The parameters and schemas of an operation of this document. This reads the document, so it is too slow for every chat answer.
     package func description(of operation: APIOperation) -> OperationDescription {
         let item = source.item(at: operation.place)
         let entry = item[operation.method.lowercased()] ?? .null
@@ -112,7 +111,7 @@ package final class OpenAPIDocument: Sendable {
         return value
     }
 
-    /// The smallest value that a schema of this document allows; nil if it allows none. See `SchemaInstance`.
+    /// The smallest value that a schema of this document allows; nil if the schema allows no value. See `SchemaInstance`.
     package func example(of schema: JSONValue) -> JSONValue? {
         SchemaInstance.instance(of: schema, resolving: resolve)
     }

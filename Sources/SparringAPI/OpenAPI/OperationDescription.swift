@@ -21,7 +21,7 @@ package struct OperationDescription: Sendable {
     }
 
     package let parameters: [Parameter]
-    /// Nil if the operation takes no body.
+    /// The body; nil if the operation takes no body.
     package let body: Body?
     /// The status of the answer to a valid request.
     package let status: Int
@@ -37,7 +37,7 @@ package struct OperationDescription: Sendable {
 
     /// - Parameters:
     ///   - entry: the operation in the document.
-    ///   - item: the path that contains the operation, with the parameters that all its operations share.
+    ///   - item: the path that contains the operation, with the parameters that all operations of the path share.
     init(_ entry: JSONValue, item: JSONValue, in document: OpenAPIDocument) {
         let listed = (item["parameters"]?.array ?? []) + (entry["parameters"]?.array ?? [])
         parameters = listed.compactMap { parameter in

@@ -1,4 +1,4 @@
-/// Families of operations that the API has shut down. Clients still have methods for them, and old tests call them.
+/// Families of operations that the API has shut down. Clients still have methods for these operations, and old tests call them.
 package enum RetiredFamily {
     /// The last day of each family, by the family's name in the document.
     ///

@@ -47,7 +47,7 @@ struct SchemaCheck {
     private func check(
         _ value: JSONValue, _ options: [JSONValue], besides schema: JSONValue, at path: String
     ) throws(APIError) {
-        // The `type` of an object names its option.
+        // The `type` of an object names the option that the object is meant for.
         if let object = value.object {
             let named = options.filter { Self.isNamed($0, like: object) }
             if named.count == 1 { return try check(value, named[0], at: path) }
@@ -103,7 +103,7 @@ struct SchemaCheck {
         return choice?.string == nil ? nil : "string"
     }
 
-    /// The types in the validator's words: `a string`, `one of a string or array of objects`.
+    /// The types of a schema in the validator's words: `a string`, `one of a string or array of objects`.
     private static func expected(_ kinds: [String], _ schema: JSONValue) -> String {
         var words: [String] = []
         for kind in kinds where kind != "null" {

@@ -8,7 +8,7 @@ struct ParameterTable: Sendable {
     private let row: [String: Int]
     private let others: [String]
 
-    /// - Parameter others: names that other code checks.
+    /// - Parameter others: further names, which other code checks.
     init(besides others: [String], _ rows: [Parameter]) {
         names = others + rows.map(\.name)
         self.rows = rows

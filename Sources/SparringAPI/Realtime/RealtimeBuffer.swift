@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The input audio of a Realtime session that is not yet part of an item.
 struct RealtimeBuffer: Sendable {
-    /// The whole samples, in the pieces in which they arrived, so that a copy of the state does not copy all audio.
+    /// The whole samples, in the pieces in which they arrived, so that a copy of the state does not copy all of the audio.
     private var pieces: [[UInt8]] = []
     private(set) var count = 0
     /// The first bytes of a sample whose rest has not arrived yet.
@@ -27,8 +27,8 @@ struct RealtimeBuffer: Sendable {
         configure(session)
     }
 
-    /// Takes over the session's format and turn detection. A new format empties the buffer. Turning on turn detection also empties it,
-    /// because the audio from before the change is not part of what follows. Turning off turn detection keeps the audio.
+    /// Takes over the session's audio format and turn detection. A new format empties the buffer. Turning on turn detection also empties
+    /// it, because the audio from before the change is not part of what follows. Turning off turn detection keeps the audio.
     mutating func configure(_ session: RealtimeSession) {
         guard session.inputFormat != format || session.turnDetection != settings else { return }
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
@@ -51,7 +51,7 @@ struct RealtimeBuffer: Sendable {
     /// A change that a piece of audio causes.
     enum Change {
         case started(at: Int, item: String)
-        /// - Parameter audio: the item's audio, from the padding before the speech to its end.
+        /// - Parameter audio: the item's audio, from the padding before the speech to the end of the speech.
         case stopped(at: Int, item: String, audio: [UInt8])
     }
 
@@ -102,7 +102,7 @@ struct RealtimeBuffer: Sendable {
         count = rest.count
     }
 
-    /// Takes all audio as one item.
+    /// Takes all audio of the buffer as one item.
     /// - Throws: the API's error for an empty buffer.
     mutating func commit(ids: inout IDMint) throws(APIError) -> (item: String, audio: [UInt8]) {
         guard milliseconds >= Double(Self.shortest) else {

@@ -39,7 +39,7 @@ extension APIError {
         return events.events[0]
     }
 
-    /// An error of the Realtime API in its own words, with a code.
+    /// An error with a code, in the Realtime API's own words.
     static func realtime(_ code: String, _ message: String, param: String? = nil) -> APIError {
         APIError(message: message, param: param, code: code)
     }

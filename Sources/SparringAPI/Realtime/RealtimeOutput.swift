@@ -297,7 +297,7 @@ extension RealtimeOutput {
         hasFailed ? [] : drafts.map { item($0, $0.ending, pieces: $0.pieces.count, hasAudio: true) }
     }
 
-    /// The events that end a cancelled response: they close its open item and part.
+    /// The events that end a cancelled response: they close the response's open item and part.
     /// - Parameters:
     ///   - count: the number of events that the client has received.
     ///   - reason: `client_cancelled` or `turn_detected`.

@@ -2,7 +2,7 @@ package import SparringJSON
 
 /// The settings of a Realtime session, as `session.created` and `session.updated` show them.
 ///
-/// Source: `RealtimeSessionCreateResponse` of the API's document; the defaults are those of its reference.
+/// Source: `RealtimeSessionCreateResponse` of the API's document; the defaults are those of the API reference.
 package struct RealtimeSession: Sendable {
     package private(set) var json: JSONObject
     /// True if the session only transcribes.
@@ -121,7 +121,7 @@ package struct RealtimeSession: Sendable {
         }
     }
 
-    /// Members for which null means off. For other members, null counts as missing.
+    /// Members for which null means off. For all other members, null counts as missing.
     private static let nullable = ["tracing", "prompt", "include"]
     private static let lasting = ["format", "voice", "speed"]
     private static let fixed = ["type", "object", "id", "model", "expires_at", "client_secret"]

@@ -41,7 +41,7 @@ package struct RealtimeState: Sendable {
 
     /// The type of an event.
     /// - Parameters:
-    ///   - message: the parsed message; nil if it is not JSON.
+    ///   - message: the parsed message; nil if the message is not JSON.
     ///   - events: the types that the session accepts.
     package static func type(of message: JSONValue?, among events: [String]) throws(APIError) -> String {
         guard let object = message?.object else {
@@ -145,7 +145,7 @@ extension RealtimeState {
     /// - Parameters:
     ///   - sent: the number of the response's events that the client receives.
     ///   - reason: `client_cancelled` or `turn_detected`.
-    /// - Returns: the events that end the response; empty if it had already ended.
+    /// - Returns: the events that end the response; empty if the response had already ended.
     package mutating func cancel(after sent: Int, reason: String, ids: inout IDMint) -> [Event] {
         guard let output = active else { return [] }
         active = nil

@@ -59,7 +59,7 @@ extension RealtimeTranscription: CheckedCall {
         let name = "conversation.item.input_audio_transcription"
         var answer = Answer(status: 200, headers: ["x-request-id": ids.hex("req_", count: 32)])
         var events = RealtimeEvents(ids: ids)
-        // Whisper transcribes the whole audio at once, so it has no deltas.
+        // Whisper transcribes the whole audio at once, so its transcriptions have no deltas.
         if !isWhisper {
             for piece in pieces {
                 let members = place.with("delta", .string(String(piece.text)))

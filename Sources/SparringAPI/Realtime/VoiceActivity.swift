@@ -1,4 +1,4 @@
-/// Finds speech in audio by its energy. Equal audio gives equal turns, however it is cut into pieces.
+/// Finds speech in audio by its energy. Equal audio gives equal turns, even if it is cut into pieces differently.
 ///
 /// A window of 20 ms is loud if its root mean square is at least `threshold` × 2 % of full scale. Two loud windows begin speech; `silence`
 /// milliseconds of quiet windows end it.

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// A call of one of the API's own tools. An invented answer makes this call if `tool_choice` demands it.
+/// A call of a tool that the API itself provides. An invented answer makes such a call if `tool_choice` demands it.
 ///
 /// Sparring does not search the web, run code or connect to MCP servers: it invents the results, which state that they are invented. Images
 /// come from the image operations, and files are found in the session's vector stores.

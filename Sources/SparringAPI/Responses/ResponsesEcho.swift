@@ -90,7 +90,7 @@ struct ResponsesEcho: Sendable {
         return .object(echo)
     }
 
-    /// The usage of built-in tools: zeros, because Sparring runs no tools. Recorded since July 2026.
+    /// The usage of built-in tools: zeros, because Sparring runs no tools. The member is recorded since July 2026.
     private static let unusedTools: JSONValue = {
         let details: JSONValue = ["image_tokens": 0, "text_tokens": 0]
         return [

@@ -14,7 +14,7 @@ enum ResponsesErrors {
         code: "context_length_exceeded"
     )
 
-    /// Quoted in public issue trackers in August 2026.
+    /// The message is quoted in public issue trackers in August 2026.
     static let brokenImage = APIError(
         message: "The image data you provided does not represent a valid image. Please check your input and try again.",
         param: "input", code: "invalid_value")

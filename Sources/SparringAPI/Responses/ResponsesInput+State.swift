@@ -80,7 +80,7 @@ extension ResponsesInput {
         return turns
     }
 
-    /// True if any message contains the word, case-insensitively: the `json_object` format requires it.
+    /// True if any message contains the word, case-insensitively; the `json_object` format requires this.
     func mentions(_ word: String) -> Bool {
         items.contains { item in
             switch item {

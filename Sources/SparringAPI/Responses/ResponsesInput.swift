@@ -75,7 +75,7 @@ struct ResponsesInput: Sendable {
 
     init() {}
 
-    /// Inserts earlier items before the input. Items made by the API are not checked.
+    /// Inserts items of earlier turns before the input. Items made by the API are not checked.
     mutating func prepend(_ history: [JSONValue]) {
         var whole = ResponsesInput()
         for value in history { try? whole.add(value, at: "input") }
@@ -87,7 +87,7 @@ struct ResponsesInput: Sendable {
         self = whole
     }
 
-    /// Replaces references by the stored items.
+    /// Replaces references by the stored items that they name.
     mutating func resolve(_ stored: [String: JSONValue]) {
         guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
         let before = zip(items, counted)

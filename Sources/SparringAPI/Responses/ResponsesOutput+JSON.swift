@@ -3,7 +3,7 @@ import SparringJSON
 extension ResponsesOutput.Item {
     /// Writes the item in its final form, or as it is announced (`isBegun`): in progress and empty.
     ///
-    /// Keys have the recorded order: id, type, status, then the others alphabetically.
+    /// Keys have the recorded order: id, type, status, then the other keys alphabetically.
     func write(isBegun: Bool = false, to writer: inout JSONWriter) {
         if case .scripted(let item) = kind { return writer.value(.object(isBegun ? item.begun : item.done)) }
         let status = isBegun ? "in_progress" : isComplete ? "completed" : "incomplete"

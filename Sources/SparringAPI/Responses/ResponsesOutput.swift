@@ -116,8 +116,7 @@ struct ResponsesOutput: Sendable {
             Item(kind: kind, id: makeID("msg_", &ids), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
-    /// Adds a call. For a forced call, only the arguments cost tokens; for another call, the name and the framing do
-    /// too.
+    /// Adds a call. For a forced call, only the arguments cost tokens; for any other call, the name and the framing also cost tokens.
     private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ ids: inout IDMint) {
         guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }

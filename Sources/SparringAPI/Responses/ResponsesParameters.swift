@@ -96,7 +96,7 @@ enum ResponsesParameters {
             message: "Unsupported parameter: '\(name)'. In the Responses API, this parameter has moved to '\(place)'. "
                 + "Try again with the new parameter. See the API documentation for more information: "
                 + "https://platform.openai.com/docs/api-reference/responses/create.",
-            // Measured for `messages`, whose error has no `param`. Reported errors about the other parameters name them in `param`.
+            // This is measured for `messages`, whose error has no `param`. Reported errors about the other parameters name them in `param`.
             param: name == "messages" ? nil : name,
             code: "unsupported_parameter"
         )

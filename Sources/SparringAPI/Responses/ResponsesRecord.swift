@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A stored response: the data of its answer, which is rendered only on request.
+/// A stored response: the data from which its answer is rendered on request.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
     /// Makes the ids of the input's items and the padding of the events. Equal seeds make the ids and the padding equal on every request.
@@ -32,7 +32,7 @@ package final class ResponsesRecord: Sendable {
     /// Unix seconds.
     package var created: Int { snapshot.created }
 
-    /// The items of the request as the API lists them: each with an id.
+    /// The items of the request as the API lists them, each with an id.
     package var inputItems: [(id: String, value: JSONValue)] {
         var ids = inputIDs
         return StoredItems.normalised(snapshot.request.inputValues, ids: &ids)

@@ -26,7 +26,7 @@ package struct ResponsesRequest: Sendable {
     var topLogprobs: Int?
     /// The maximum number of calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
-    /// True if the request only fills the prompt cache: its response has no output.
+    /// True if the request only fills the prompt cache; the response then has no output.
     var prewarms: Bool
     var echo: ResponsesEcho
     /// True if the response can be retrieved later.
@@ -184,7 +184,7 @@ package struct ResponsesRequest: Sendable {
         if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
     }
 
-    /// The discounted windows allow no stream and no other tier of service than the standard one.
+    /// A discounted window allows no stream, and no tier of service except the standard tier.
     ///
     /// Source: the official Python package 3.57.0 (`BackgroundOptions`).
     private static func checkWindow(_ window: String?, _ object: JSONObject) throws(APIError) {

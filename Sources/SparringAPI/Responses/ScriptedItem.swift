@@ -92,7 +92,7 @@ struct ScriptedItem: Sendable {
             })
     }
 
-    /// Keys have the recorded order: id, type, status, then the others alphabetically.
+    /// Keys have the recorded order: id, type, status, then the other keys alphabetically.
     private static func ordered(_ members: JSONObject, type: String, id: String, status: String?) -> JSONObject {
         var object: JSONObject = ["id": .string(id), "type": .string(type)]
         if let status { object["status"] = .string(status) }

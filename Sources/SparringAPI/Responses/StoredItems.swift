@@ -10,7 +10,7 @@ package enum StoredItems {
 
     /// - Parameters:
     ///   - values: checked items of an `input`.
-    ///   - ids: makes ids for items without one.
+    ///   - ids: makes ids for items that have none.
     package static func normalised(_ values: [JSONValue], ids: inout IDMint) -> [(id: String, value: JSONValue)] {
         values.map { value in
             let object = value.object ?? [:]

@@ -135,7 +135,7 @@ private struct SchemaInstanceMaker {
         defer { (objects, isStatus) = (objects - 1, wasStatus) }
         for property in properties.members {
             isStatus = isDescription && property.name == "status"
-            // Clients read the `data` of an answer without checking that it exists.
+            // Clients read the member `data` of an answer without checking that it exists.
             let isRequired =
                 required.contains(property.name) || isDescription && objects == 1 && property.name == "data"
             guard isRequired || isClosed || isDescription && isSettled(property.value) else { continue }
@@ -196,7 +196,7 @@ private struct SchemaInstanceMaker {
         }
     }
 
-    /// The schema's example, if it is a text. Examples of other types do not always match their type.
+    /// The schema's example, if it is a text. Examples that are not texts do not always match the type in their schema.
     private func example(of schema: JSONObject) -> JSONValue? {
         guard schema["type"] == "string", schema["format"] == nil else { return .none }
         guard let text = (schema["example"] ?? schema["examples"]?[0])?.string else { return .none }
@@ -234,7 +234,7 @@ private struct SchemaInstanceMaker {
 
     private func resolve(_ reference: String) -> JSONValue? { find(reference) }
 
-    /// Resolves a part of `allOf` that is only a reference, so that it can be merged.
+    /// Resolves a part of `allOf` that is only a reference, so that the part can be merged.
     private func resolved(_ schema: JSONValue) -> JSONObject {
         guard let reference = schema["$ref"]?.string, !path.contains(reference) else { return schema.object ?? [:] }
         return resolve(reference)?.object ?? [:]

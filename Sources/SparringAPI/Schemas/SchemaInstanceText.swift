@@ -90,7 +90,7 @@ enum SchemaInstanceNumber {
         var excludesHighest = false
         var step: Double?
 
-        /// `exclusiveMinimum` is a number since draft 6; in earlier drafts, it was a flag next to `minimum`.
+        /// `exclusiveMinimum` is a number since draft 6 of JSON Schema; in earlier drafts, it was a flag next to `minimum`.
         init(_ schema: JSONObject) {
             lowest = schema["minimum"]?.double
             highest = schema["maximum"]?.double

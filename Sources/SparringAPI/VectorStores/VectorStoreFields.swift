@@ -60,7 +60,7 @@ package struct VectorStoreFields: Sendable, Hashable {
             file: id, attributes: try attributes(object), chunking: try Chunking.check(object["chunking_strategy"]))
     }
 
-    /// The body of a batch: `file_ids` with common attributes, or `files` with their own.
+    /// The body of a batch: `file_ids` with attributes for all files, or `files` with attributes for each file.
     package static func batch(_ body: JSONValue?) throws(APIError) -> [Entry] {
         let object = try object(body, names: ["file_ids", "files", "attributes", "chunking_strategy"])
         if let files = object["files"]?.unlessNull {

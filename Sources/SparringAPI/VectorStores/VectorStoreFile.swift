@@ -67,7 +67,7 @@ package struct VectorStoreFile: Sendable, Hashable {
         "rb", "sh", "tex", "ts", "txt",
     ]
 
-    /// The reason why the API could not index a file; nil if it could.
+    /// The reason why the API could not index a file; nil if the API could index it.
     private static func failure(of file: FileObject) -> ProgressPlan.Failure? {
         let parts = file.filename.lowercased().split(separator: ".")
         guard parts.count > 1, let last = parts.last, extensions.contains(String(last)) else {

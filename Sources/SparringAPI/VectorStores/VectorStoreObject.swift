@@ -4,7 +4,7 @@ package import SparringJSON
 ///
 /// Source: https://platform.openai.com/docs/api-reference/vector-stores/object
 package struct VectorStoreObject: Sendable, Hashable {
-    /// Files that were added by one request.
+    /// Files that were added by the same request.
     package struct Group: Sendable, Hashable {
         /// The id of the batch, or of the file.
         package var id: String
@@ -106,7 +106,7 @@ package struct VectorStoreObject: Sendable, Hashable {
         }
     }
 
-    /// Takes a removed file out of the counts.
+    /// Subtracts a removed file from the counts.
     package mutating func remove(_ file: VectorStoreFile, at unixTime: Int) {
         settle(at: unixTime)
         switch file.status(at: unixTime) {

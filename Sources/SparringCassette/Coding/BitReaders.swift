@@ -41,7 +41,7 @@ struct ForwardBits {
     /// - Returns: the skipped bits.
     mutating func align() throws(DamagedData) -> Int { try read(heldCount % 8) }
 
-    /// Reads whole bytes. Must be called after `align`.
+    /// Reads whole bytes. This must be called only after `align`.
     mutating func take(_ count: Int) throws(DamagedData) -> ArraySlice<UInt8> {
         let start = position
         guard count >= 0, count <= bytes.endIndex - start else { throw DamagedData() }

@@ -21,7 +21,7 @@ struct BrotliBlocks {
         left = try Self.lengths.value(try lengthCode.symbol(&bits), &bits)
     }
 
-    /// Advances by one symbol of this kind.
+    /// Advances by one symbol of the kind that these blocks have.
     mutating func advance(_ bits: inout ForwardBits) throws(DamagedData) {
         if left == 0 {
             guard let typeCode, let lengthCode else { throw DamagedData() }
@@ -51,7 +51,7 @@ struct BrotliNumbers: Sendable {
     }
 }
 
-/// The context of a literal, from the two bytes before it: it selects the literal's code (RFC 7932 §7.1).
+/// The context of a literal, which follows from the two bytes before the literal and selects the literal's code (RFC 7932 §7.1).
 enum BrotliContext {
     /// - Parameters:
     ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six bits, 2 for text, 3 for signed numbers.
@@ -98,8 +98,8 @@ enum BrotliContext {
         }
     }
 
-    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and further multiples of 4. Letters and
-    /// digits are not included.
+    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and further multiples of 4. The table
+    /// does not include letters and digits.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }

@@ -13,7 +13,7 @@ struct BrotliCode {
             try skipped == 1 ? Self.simple(&bits, alphabet) : Self.complex(&bits, alphabet, skipped: skipped))
     }
 
-    /// - Parameter lengths: the symbols that have a code, with its length. A single symbol has a code of zero bits.
+    /// - Parameter lengths: the symbols that have a code, each with the length of its code. A single symbol has a code of zero bits.
     private init(_ lengths: [(symbol: Int, length: Int)]) {
         guard lengths.count > 1 else {
             symbols = lengths.map(\.symbol)

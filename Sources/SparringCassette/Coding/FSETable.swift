@@ -98,7 +98,7 @@ enum ZstandardSequence {
         private var codes: [(base: Int, bits: Int)]
 
         /// - Parameters:
-        ///   - first: the number of code 0.
+        ///   - first: the number that code 0 stands for.
         ///   - plain: the number of codes without extra bits; the number of each of these codes is one more than that of the code before.
         ///   - bits: the extra bits of the further codes. The range of each code begins where the previous code's range ends.
         init(first: Int, plain: Int, bits: [Int]) {

@@ -2,7 +2,7 @@
 /// keeps one map for each session.
 ///
 /// Identifiers differ from run to run: clients generate new identifiers, concurrent requests get the server's identifiers in another order,
-/// and fresh rendering makes new identifiers. After a recorded identifier has been matched to a new one, the session keeps the pair.
+/// and fresh rendering makes new identifiers. When a recorded identifier has been matched to a new one, the session keeps the pair.
 struct Conversation: Sendable {
     /// The session's identifiers, by the recorded identifiers.
     private var names: [String: String] = [:]
@@ -32,7 +32,7 @@ struct Conversation: Sendable {
     /// This is larger than any possible number of new identifiers.
     private static let contradiction = 1000
 
-    /// Pairs these identifiers from now on.
+    /// Pairs these identifiers for the rest of the session.
     mutating func bind(_ asked: [String], to recording: [String]) {
         for (old, new) in zip(recording, asked) { bind(new, to: old) }
     }
@@ -45,7 +45,7 @@ struct Conversation: Sendable {
     }
 
     /// Records that the session received these identifiers in an answer.
-    /// - Parameter make: makes a new identifier of the same shape. If nil, the recorded identifier is kept.
+    /// - Parameter make: makes a new identifier of the same shape. If this function is nil, the recorded identifier is kept.
     mutating func give(_ minted: [String], make: ((String) -> String)? = nil) {
         for old in minted {
             guard let make else {

@@ -33,7 +33,7 @@ struct IdentifierScanner {
         return found
     }
 
-    /// Reads letters, digits, `-` and `_` from `position` on. At any other character, advances by one and returns nil.
+    /// Reads letters, digits, `-` and `_` from `position` on. At any other character, the position advances by one, and the result is nil.
     static func word(in bytes: ArraySlice<UInt8>, from position: inout Int) -> Range<Int>? {
         guard isWord(bytes[position]) else {
             let isEscape = bytes[position] == UInt8(ascii: "\\")

@@ -55,7 +55,7 @@ package enum CassetteLines {
         .array(headers.fields.map { [.string($0.name), .string($0.value)] })
     }
 
-    /// The bytes as a string; `{"base64": …}` if they are not UTF-8.
+    /// The bytes as a string, or `{"base64": …}` if the bytes are not UTF-8.
     private static func text(_ bytes: [UInt8]) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return ["base64": .string(Base64.text(bytes))]

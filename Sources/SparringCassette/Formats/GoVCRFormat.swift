@@ -38,7 +38,8 @@ enum GoVCRFormat: DocumentFormat {
         return String(line.dropFirst("\(status)".count).drop { $0 == " " })
     }
 
-    /// Encodes a recorded form as Go does, with its fields sorted by name. Go had parsed the body before the recording.
+    /// Encodes a recorded form as Go does, with its fields sorted by name. This is needed because Go had parsed the body before the
+    /// recording.
     private static func form(_ node: YAMLNode?) -> String {
         guard case .mapping(let pairs)? = node?.content else { return "" }
         let fields = pairs.flatMap { key, value in

@@ -32,7 +32,7 @@ package enum HARFormat: DocumentFormat {
     private static func headers(_ part: JSONValue) -> HeaderFields {
         HeaderFields(
             (part["headers"]?.array ?? []).compactMap { field in
-                // Browsers also record the pseudo-header fields of HTTP/2.
+                // Browsers also record the pseudo-header fields of HTTP/2, which are left out.
                 guard let name = field["name"]?.string, let value = field["value"]?.string, !name.hasPrefix(":") else {
                     return nil
                 }
@@ -42,7 +42,7 @@ package enum HARFormat: DocumentFormat {
 
     // MARK: Out
 
-    /// The text of a HAR file before its entries, and the text after them. Entries are separated by commas.
+    /// The text of a HAR file before its entries, and the text after them. Commas separate the entries.
     package static func frame(version: String) -> (before: String, after: String) {
         (
             #"{"log":{"version":"1.2","creator":{"name":"sparring","version":"\#(version)"},"entries":["# + "\n",
@@ -50,7 +50,7 @@ package enum HARFormat: DocumentFormat {
         )
     }
 
-    /// - Parameter host: the scheme and host to put before the target, because a cassette does not contain them.
+    /// - Parameter host: the scheme and host that are put before the target, because a cassette does not contain them.
     package static func entry(_ exchange: RecordedExchange, host: String) -> JSONValue {
         let (request, answer) = (exchange.request, exchange.answer)
         let end = answer?.endAt ?? 0

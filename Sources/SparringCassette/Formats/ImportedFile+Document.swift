@@ -16,7 +16,7 @@ extension ImportedFile {
     private mutating func add(_ node: YAMLNode, number: Int, format: any DocumentFormat.Type, files: BodyFiles) {
         do throws(ImportMistake) {
             guard var exchange = try format.exchange(node, files) else { return }
-            // If only some recordings have a time, all of them stay in the order of the file.
+            // If only some recordings have a time, all recordings stay in the order of the file.
             if exchange.startedAt == 0 { exchange.startedAt = exchanges.last?.startedAt ?? 0 }
             exchanges.append(exchange)
         } catch {

@@ -93,7 +93,7 @@ package enum MitmproxyFormat {
         /// have five levels.
         private static let deepestNesting = 100
 
-        /// - Parameter text: the value and its type letter.
+        /// - Parameter text: the value with its type letter.
         init(_ text: ArraySlice<UInt8>, depth: Int = 0) throws(ImportMistake) {
             guard depth <= Self.deepestNesting else {
                 throw ImportMistake("the values of a flow are nested too deeply")

@@ -32,7 +32,7 @@ package enum RecordedTime {
         let plain = codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? []
         for document in IdentifierList.documents(in: plain) {
             for span in JSONSpans.find(in: plain[document]) where names.contains(span.place) {
-                // Unix seconds have ten digits since 2001.
+                // The number is a time, because Unix seconds have ten digits since 2001.
                 let digits = plain[span.range].prefix { $0 &- 0x30 < 10 }
                 if digits.count == 10, let seconds = Int(String(decoding: digits, as: UTF8.self)) { return seconds }
             }

@@ -17,7 +17,7 @@ package struct ScenarioExport {
         var steps: [String]
     }
 
-    /// Decides which bodies get files of their own.
+    /// Decides which bodies get separate files.
     package struct Placement: Sendable {
         /// The folder of the files, relative to the scenario's folder; nil if all bodies stay in the scenario.
         package var folder: String?

@@ -11,7 +11,7 @@ import SparringWire
 enum VCRFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         if let nodes = root["interactions"]?.items {
-            // Only responses of go-vcr have a `code`.
+            // Only the responses in go-vcr's cassettes have a `code`.
             return nodes.first?["response"]?["code"] == nil ? nodes : nil
         }
         if let requests = root["requests"]?.items, let responses = root["responses"]?.items {

@@ -115,7 +115,7 @@ package struct CassetteRedaction: Sendable {
         SearchedBody(body, headers) { edits(of: $0, type: $1) }
     }
 
-    /// Returns headers and body of a request as they are recorded and compared; nil if the body cannot be searched.
+    /// Returns the headers and the body of a request as they are recorded and compared; nil if the body cannot be searched.
     func request(_ headers: HeaderFields, _ body: [UInt8]) -> (headers: HeaderFields, body: [UInt8])? {
         switch searched(body, headers) {
         case .clean: (self.headers(headers), body)
@@ -125,8 +125,7 @@ package struct CassetteRedaction: Sendable {
         }
     }
 
-    /// Masks an exchange for the journal. A body that cannot be searched is not changed, and its headers name the
-    /// coding.
+    /// Masks an exchange for the journal. If a body cannot be searched, it is not changed, and its headers name the coding.
     package func masked(_ exchange: Exchange) -> Exchange {
         var exchange = exchange
         exchange.request.target = target(exchange.request.target)

@@ -22,7 +22,7 @@ package enum ContentCoding {
 
     private static func decoded(_ bytes: [UInt8], _ coding: String) -> [UInt8]? {
         switch coding {
-        // "deflate" means the zlib format, but some senders leave out its header (RFC 9110 §8.4.1.2).
+        // "deflate" means the zlib format, but some senders leave out the zlib header (RFC 9110 §8.4.1.2).
         case "gzip", "x-gzip": inflated(bytes, windowBits: gzip)
         case "deflate": inflated(bytes, windowBits: zlib) ?? inflated(bytes, windowBits: -MAX_WBITS)
         case "br": Brotli.decoded(bytes, limit: limit)

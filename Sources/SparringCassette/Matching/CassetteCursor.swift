@@ -6,11 +6,11 @@ struct CassetteCursor: Sendable {
     private var positions: [String: Int] = [:]
     private var conversations: [String: Conversation] = [:]
     private var delays: [String: Int64] = [:]
-    /// The recordings that have answered.
+    /// The indices of the recordings that have answered.
     private(set) var played: Set<Int> = []
 
     enum Choice: Hashable {
-        /// A recording, with the identifiers to replace in its answer.
+        /// The index of a recording, and the identifiers that are replaced in its answer.
         case play(Int, Renaming)
         case usedUp(Int)
         /// Another recording must answer first; the value is its index.

@@ -5,9 +5,9 @@ package struct CassetteDifference: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case method
         case target
-        /// A place in the body.
+        /// A place in the body of the request.
         case path(CassettePath)
-        /// At least one body is not JSON.
+        /// At least one of the two bodies is not JSON.
         case body
     }
 
@@ -91,7 +91,7 @@ package struct CassetteMiss: Sendable, Hashable {
         case usedUp
         /// The request is in the cassette, but another request comes first.
         case outOfOrder
-        /// The request is in the cassette, but it has an identifier that no answer of the replay contained.
+        /// The request is in the cassette, but the request has an identifier that no answer of the replay contained.
         case stranger
         case emptyCassette
     }
@@ -101,7 +101,7 @@ package struct CassetteMiss: Sendable, Hashable {
     /// The nearest recording, as `default#3 POST /v1/…`.
     package var nearest: String?
     package var differences: [CassetteDifference]
-    /// Whether the request would match by conversation.
+    /// Whether the request would match if requests were matched by conversation.
     package var differsInNamesAlone = false
     /// Whether the request is a message on a WebSocket.
     package var isMessage = false

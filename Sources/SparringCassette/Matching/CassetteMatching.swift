@@ -5,11 +5,11 @@ import SparringWire
 /// The rules for matching requests with recordings.
 package struct CassetteMatching: Sendable, Hashable {
     package enum Rigour: String, Sendable, Hashable, CaseIterable {
-        /// Method, target and body have the same bytes.
+        /// The method, the target and the body have the same bytes.
         case exact
         /// The same JSON. The order of members, white space, the spelling of numbers and ignored places do not matter.
         case normal
-        /// Like `normal`, but generated identifiers may differ if they differ consistently.
+        /// Like `normal`, but generated identifiers may differ if each of them always has the same counterpart.
         case conversation
     }
 
@@ -61,7 +61,7 @@ struct NormalRequest: Sendable, Hashable {
     var target: String
     /// The body as JSON; nil if it is not JSON.
     var document: JSONValue?
-    /// The body if it is not JSON; otherwise empty. A form body is in its normal form.
+    /// The body if the body is not JSON; otherwise empty. A form body is in its normal form.
     var rest: [UInt8]
     var fingerprint: CassetteFingerprint
     /// Whether the request is in the form that chat completions and responses share.
@@ -100,7 +100,7 @@ struct NormalRequest: Sendable, Hashable {
         guard !MaskedTarget.isMask(target) else { return target }
         let parts = target.split(separator: "?", maxSplits: 1)
         var segments = (parts.first ?? "").split(separator: "/")
-        // Both paths belong to one base URL. A setting of the client decides which of these paths the client uses.
+        // Both of these paths belong to one base URL. A setting of the client decides which of these paths the client uses.
         if segments.starts(with: ["openai", "v1"]) { segments.removeFirst() }
         let path = "/" + segments.joined(separator: "/")
         guard parts.count > 1 else { return path }
@@ -136,7 +136,7 @@ struct NormalRequest: Sendable, Hashable {
 
     private static let nullable: Set<String> = ["content", "refusal", "audio", "function_call"]
 
-    /// Writes `1.0` and `1e0` as 1. Keeps numbers that a `Double` would round.
+    /// Writes `1.0` and `1e0` as 1. Numbers that a `Double` would round are not changed.
     private static func normal(_ number: JSONNumber) -> JSONNumber {
         guard !number.isInteger else { return number }
         let value = number.double

@@ -49,7 +49,8 @@ enum NormalForm {
                         parts += "\(head.name)\n\(head.filename ?? "")\n\(type)\n".utf8
                     case .data(let bytes): data += bytes
                     case .partEnd:
-                        // The length makes it impossible to confuse the bytes of a part with the head of the next part.
+                        // The length of a part is written too, so that the bytes of a part cannot be confused with the head of the next
+                        // part.
                         parts += "\(data.count)\n".utf8 + data
                         data = []
                     }

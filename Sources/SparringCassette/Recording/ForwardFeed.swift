@@ -28,7 +28,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         var hasHead = false
         /// Whether the client's connection stays open after the answer.
         var goesOn = true
-        /// Whether the ending was reported.
+        /// Whether the ending of the exchange was reported.
         var isSettled = false
     }
 

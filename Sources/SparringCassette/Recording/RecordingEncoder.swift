@@ -198,13 +198,13 @@ package struct RecordingEncoder: Sendable {
     /// The maximum size of a body that is held as a whole; larger bodies are not recorded.
     private static let documentLimit = 128 << 20
 
-    /// Writes the first held bytes.
+    /// Writes a number of held bytes, from the first one on.
     /// - Parameter edits: the edits that mask these bytes.
     private mutating func flush(upTo end: Int, _ edits: Edits) -> [CassetteEntry] {
         guard end > 0 else { return [] }
         isUntouched = false
         let bytes = Array(held[..<end])
-        // A piece that is cut here becomes two pieces of the same time.
+        // A piece that is cut at this place becomes two pieces with the same time.
         var ends = arrivals.map { min($0.end, end) }
         let times = arrivals.map(\.at)
         let done = arrivals.prefix { $0.end <= end }.count
@@ -245,7 +245,7 @@ package struct RecordingEncoder: Sendable {
         return entries
     }
 
-    /// Replaces a body in which a secret was masked. The body is recorded decoded, in one piece.
+    /// Replaces a body in which a secret was masked. The body is then recorded in decoded form, as one piece.
     private mutating func replaceHeld(_ head: RecordedAnswer, by body: [UInt8], _ isDecoded: Bool) -> RecordedAnswer {
         held = body
         arrivals = [(arrivals.last?.at ?? head.headAt, body.count)]

@@ -83,7 +83,7 @@ final class SocketTunnelFeed: SocketTunnel {
 
     func next() -> FeedPiece { downlink.next() }
 
-    /// A WebSocket would never end by itself, so it is closed now.
+    /// A WebSocket would never end by itself, so the connection is closed now.
     func windDown() { downlink.close() }
 
     func peerClosed() { downlink.peerClosed() }

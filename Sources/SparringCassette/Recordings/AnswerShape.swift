@@ -88,7 +88,7 @@ struct AnswerShape: Sendable, Hashable {
             changed.append("\(place)   was \(Self.list(before)), is \(Self.list(after))")
         }
         for (place, kinds) in now.places.sorted(by: { $0.key < $1.key }) where places[place] == nil {
-            // Reports only the outermost new place.
+            // Only the outermost new place is reported.
             if parent(place).map({ places[$0] == nil }) ?? false { continue }
             changed.append("\(place)   new: \(Self.list(kinds))")
         }

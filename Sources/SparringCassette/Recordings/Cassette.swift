@@ -28,7 +28,7 @@ extension RecordedRequest {
 }
 
 extension RecordedAnswer {
-    /// Appends pieces. Merges pieces of the same time.
+    /// Appends pieces. Pieces with the same time are merged.
     package mutating func append(_ bytes: [UInt8], _ more: [RecordedPiece]) {
         body += bytes
         for piece in more {

@@ -13,7 +13,7 @@ package enum CassetteEvent: Sendable {
     case uploadEnded
     case head(UpstreamHead, at: Moment)
     case body([UInt8], at: Moment)
-    /// Bytes that the client sent on its WebSocket.
+    /// Bytes that the client sent on the WebSocket.
     case sent([UInt8], at: Moment)
     case ended(RecordedEnding, at: Moment)
 }
@@ -29,7 +29,7 @@ package enum CassetteEntry: Sendable, Hashable {
     case request(RecordedRequest, session: String, startedAt: Int64)
     /// The status and the header fields of an answer, with an empty body. A second head replaces the first head.
     case head(RecordedAnswer)
-    /// Bytes to append to the body.
+    /// Bytes that are appended to the body.
     case part([UInt8], [RecordedPiece])
     /// A message of a WebSocket.
     case message(RecordedMessage)

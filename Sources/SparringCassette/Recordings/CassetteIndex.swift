@@ -85,7 +85,7 @@ package struct CassetteIndex: Sendable {
             ignored: matching.ignored)
     }
 
-    /// A request and the recordings that may answer it.
+    /// A request, and the recordings that may answer the request.
     struct Candidates: Sendable {
         /// The recordings in the order of the cassette. If the request's own session has recordings, these are only the recordings of that
         /// session.
@@ -148,7 +148,7 @@ package struct CassetteIndex: Sendable {
     /// The maximum number of recordings that a miss is compared with: the latest ones are compared.
     private static let compared = 1000
 
-    /// The recording that differs least, with its differences; nil if the cassette is empty or can no longer be read.
+    /// The recording that differs least, with the differences; nil if the cassette is empty or can no longer be read.
     ///
     /// A difference in the operation counts more than any difference in a body. Recordings of the same path are compared first, then
     /// recordings of the same operation under another base URL.

@@ -44,7 +44,7 @@ struct FreshRendering: Sendable {
         return edits
     }
 
-    /// Makes another identifier of the same shape: keeps the part that shows its origin, and draws all other digits and
+    /// Makes another identifier of the same shape: keeps the part that shows the identifier's origin, and draws all other digits and
     /// letters anew.
     static func like(_ identifier: String, _ mint: inout IDMint) -> String {
         let bytes = Array(identifier.utf8)

@@ -5,7 +5,7 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// Answers from a cassette.
+/// Answers requests from a cassette.
 package final class ReplayResponder: AnswerSource {
     /// Counts for reports.
     package struct Tally: Sendable, Hashable {

@@ -55,7 +55,7 @@ struct SocketTrack: Sendable {
 
     struct Answer: Sendable {
         var cues: [Cue] = []
-        /// Identifiers that first appear in these messages.
+        /// The identifiers that first appear in the messages of this answer.
         var minted: [String] = []
         /// The time of the latest cue, or of the client's message.
         fileprivate var time: Int64
@@ -68,7 +68,7 @@ struct SocketTrack: Sendable {
         }
     }
 
-    /// A message of the client, and what the server sends after it.
+    /// A message of the client, and the messages that the server sends after it.
     struct Step: Sendable {
         /// The number of the message among all messages of the recording, from 1.
         let number: Int

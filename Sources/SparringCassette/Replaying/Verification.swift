@@ -11,7 +11,7 @@ package struct Verification: Sendable {
         package var budget = 1.0
         /// Whether to send requests that create, change or delete stored objects.
         package var sendsChanges = false
-        /// Whether to send requests without a known price.
+        /// Whether to send requests whose price is not known.
         package var sendsUnpriced = false
 
         package init() {}
@@ -107,7 +107,7 @@ package struct Verification: Sendable {
         let new = Self.unique(IdentifierList.of(answer.plainBody)).filter { !known.contains($0) }
         var fresh = Dictionary(grouping: new, by: Self.kind)
         for old in Self.unique(IdentifierList.of(recorded.plainBody)) where names[old] == nil {
-            // Pairs identifiers of the same kind in their order.
+            // Identifiers of the same kind are paired in their order.
             guard let new = fresh[Self.kind(old)]?.first else { continue }
             fresh[Self.kind(old)]?.removeFirst()
             names[old] = new

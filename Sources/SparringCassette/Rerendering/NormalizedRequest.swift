@@ -1,8 +1,8 @@
 import SparringAPI
 import SparringJSON
 
-/// Normalizes requests for chat completions and for responses to one form, so that equivalent requests are equal. Members that only
-/// one of the APIs has keep their names, and count as differences.
+/// Normalizes requests for chat completions and for responses to one form, so that equivalent requests are equal. Members that only one of
+/// the APIs has keep their names, and therefore count as differences.
 enum NormalizedRequest {
     /// Returns nil if the body is not an object.
     static func form(_ body: [UInt8], of api: RenderedAPI) -> [UInt8]? {
@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // Reasoning items are output. Such items are therefore not part of the question.
+            // Reasoning items are output of the model. Such items are therefore not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }
@@ -106,7 +106,7 @@ enum NormalizedRequest {
         return messages
     }
 
-    /// Returns the parts of the content. A plain text is one part; an empty text has no parts.
+    /// Returns the parts of the content. A plain text becomes one part; an empty text has no parts.
     private static func parts(_ content: JSONValue?) -> [JSONValue] {
         guard let parts = content?.array else {
             return content?.string.flatMap { $0.isEmpty ? nil : [["text": .string($0)]] } ?? []

@@ -4,7 +4,7 @@ import SparringJSON
 /// Writes a model's turn as a response.
 struct ResponsesTurnWriter {
     let turn: ModelTurn
-    /// The client's request; a response repeats its parameters.
+    /// The client's request, whose parameters a response repeats.
     let request: JSONObject
     private let id: String
     private let items: [Item]

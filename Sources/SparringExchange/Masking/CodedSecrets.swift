@@ -2,7 +2,7 @@
 ///
 /// Base64 that contains a secret is encoded again with the secret masked, so that it can still be decoded.
 struct CodedSecrets {
-    /// Decompresses bytes; returns nil if they are not compressed. A module above provides the decompressor.
+    /// Decompresses bytes; returns nil if the bytes are not compressed. A module above provides the decompressor.
     typealias Unpack = ([UInt8]) -> [UInt8]?
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -119,7 +119,7 @@ struct CodedSecrets {
             guard !Redaction.edits(of: plain, depth: depth + 1, unpack: unpack).isEmpty else { return nil }
             return Base64Letters.encoded(Array(Redaction.mark.utf8), isURLSafe: isURLSafe)
         }
-        // Words in front of the base64 shift its groups, so all four shifts are tried.
+        // Words before the base64 shift its groups, so all four shifts are tried.
         for shift in 0..<4 {
             guard let decoded = Base64Letters.decoded(letters.dropFirst(shift)) else { return nil }
             let edits =

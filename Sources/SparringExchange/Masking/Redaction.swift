@@ -163,7 +163,7 @@ package enum Redaction {
         bytes.withUnsafeBufferPointer { headLength(of: $0) { _ in } }
     }
 
-    /// - Parameter line: called with each line of the head, without its end.
+    /// - Parameter line: called with each line of the head, without the line's end.
     private static func headLength(of bytes: UnsafeBufferPointer<UInt8>, _ line: (Range<Int>) -> Void) -> Int {
         var start = 0
         while start < bytes.count {
@@ -176,7 +176,7 @@ package enum Redaction {
         return bytes.count
     }
 
-    /// The next position of a byte; nil if it does not occur. Every byte of every answer passes through this search, so it uses the C
+    /// The next position of a byte; nil if the byte does not occur. Every byte of every answer passes through this search, so it uses the C
     /// library, which compares many bytes at a time.
     static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let base = bytes.baseAddress, start < bytes.count else { return nil }
@@ -185,7 +185,7 @@ package enum Redaction {
         }
     }
 
-    /// The next position of a text; nil if it does not occur.
+    /// The next position of a text; nil if the text does not occur.
     /// - Parameter anchor: the index of the text's rarest byte, which is searched for.
     static func position(
         of text: StaticString, anchor: Int = 0, in bytes: UnsafeBufferPointer<UInt8>, from start: Int

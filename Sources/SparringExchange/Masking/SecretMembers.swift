@@ -28,7 +28,7 @@ struct SecretMembers {
     }
 
     /// Reads one string, or a list of strings.
-    /// - Returns: the position after them.
+    /// - Returns: the position after the strings.
     private func values(from start: Int, _ level: Int, _ body: (Range<Int>) -> Void) -> Int {
         var position = skipped(from: start)
         let isList = position < bytes.count && bytes[position] == UInt8(ascii: "[")

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// The attributes of a call of a model. Texts of prompts and answers are never among them.
+/// The attributes of a call of a model. The attributes never contain the texts of prompts and answers.
 ///
 /// Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/openai/ (status: development) and
 /// https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/, read in November 2026.

@@ -31,7 +31,7 @@ package struct ServerSpan: Sendable {
 
     private func time(_ moment: Moment) -> Int64 { epoch + moment.nanoseconds }
 
-    /// Random bytes as hexadecimal digits, never all zero.
+    /// Random bytes as hexadecimal digits, which are never all zero.
     private static func id(_ bytes: Int, _ ids: inout some RandomNumberGenerator) -> String {
         let digits = (0..<bytes).map { _ in
             let byte = UInt8.random(in: .min ... .max, using: &ids)

@@ -35,7 +35,7 @@ final class PostgresConnection: Sendable {
         }
         address = UInt(bitPattern: handle)
         try connect(parameters, until: deadline)
-        // Notices, such as "relation already exists, skipping", would go to standard error.
+        // Without this, notices such as "relation already exists, skipping" would go to standard error.
         _ = library.setNoticeProcessor(handle, { _, _ in }, nil)
         guard library.setNonblocking(handle, 1) == 0 else { throw lost }
         guard library.serverVersion(handle) >= 120_000 else {
@@ -92,7 +92,7 @@ final class PostgresConnection: Sendable {
         _ = try replies(until: deadline)
     }
 
-    /// Runs a prepared statement; its first use prepares it.
+    /// Runs a prepared statement, which is prepared at its first use.
     func query(_ sql: String, _ values: [PostgresValue], until deadline: ContinuousClock.Instant)
         throws(PostgresProblem) -> [PostgresRow]
     {

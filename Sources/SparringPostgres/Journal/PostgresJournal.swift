@@ -160,7 +160,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
         return try result.get()
     }
 
-    /// The exchanges in the given rows. Rows that were deleted meanwhile are left out.
+    /// The exchanges in the given rows. Rows that were deleted in the meantime are left out.
     func exchanges(ofRows ids: [Int]) throws(PostgresProblem) -> [Exchange] {
         let offset = try offset()
         let rows = try pool.read { (loan) throws(PostgresProblem) in

@@ -5,7 +5,7 @@ package struct PostgresProblem: Error, Sendable, Hashable, CustomStringConvertib
     package enum Kind: Sendable, Hashable {
         /// `libpq` is not installed.
         case missingLibrary
-        /// No server answers at the address, or it is starting or full of connections.
+        /// No server answers at the address, or the server is starting or has too many connections.
         case unreachable
         /// The server answers, but refuses the user, the password or the database.
         case refused

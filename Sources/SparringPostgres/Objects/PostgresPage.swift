@@ -21,7 +21,7 @@ struct PostgresPage {
             endsAt: try row.integer(2), json: try row.bytes(3), revision: try row.number(4))
     }
 
-    /// Returns one record more than the limit if there are more.
+    /// If there are more records than the limit, returns one record more than the limit.
     func records(_ loan: PostgresPool.Loan) throws(PostgresProblem) -> [ObjectRecord] {
         var conditions = ["session = $1", "kind = '\(kind.rawValue)'", "(ends_at IS NULL OR ends_at > $2)"]
         var values: [PostgresValue] = [.text(session), .integer(unixTime)]

@@ -1,5 +1,5 @@
-/// The tables of a store, in the schema `sparring` of a database. The first server makes them; a later version of Sparring
-/// brings them up to date.
+/// The tables of a store, in the schema `sparring` of a database. The first server makes the tables; a later version of Sparring changes
+/// them to its own version.
 enum PostgresSchema {
     /// Each element changes the tables to those of the next version. An element that was released is never changed.
     static let migrations = [
@@ -112,7 +112,7 @@ enum PostgresSchema {
     /// The advisory lock for the transaction that makes the tables.
     private static let lock: Int64 = 0x5350_4152_5249_4E47
 
-    /// Makes the tables, or brings them up to date. Servers that start at the same time wait for each other.
+    /// Makes the tables, or changes them to the current version. Servers that start at the same time wait for each other.
     /// - Parameter migrations: the migrations of this version of Sparring; a test can pass others.
     static func prepare(_ pool: PostgresPool, migrations: [String] = migrations) throws(PostgresProblem) {
         _ = try pool.transaction { (loan) throws(PostgresProblem) -> Void? in

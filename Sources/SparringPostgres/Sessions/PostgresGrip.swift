@@ -33,7 +33,7 @@ final class PostgresGrip: SessionGrip {
             FROM sparring.sessions WHERE name = $1 FOR UPDATE
             """, [.text(session)])
         var rows = try loan.query([.begin, select])[1]
-        // The row may be new. If the row is new, the server that inserts it is the first that has it.
+        // The row may not exist yet. If the row is new, the server that inserts it is the first that has it.
         while true {
             if let row = rows.first {
                 let version = try row.number(0)

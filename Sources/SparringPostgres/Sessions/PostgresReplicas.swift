@@ -1,6 +1,6 @@
 package import SparringEngine
 
-/// The servers that use a database, each with the time at which it was last seen, by the clock of the database.
+/// The servers that use a database, each with the time at which the server was last seen, by the clock of the database.
 package final class PostgresReplicas: Sendable {
     private let pool: PostgresPool
 

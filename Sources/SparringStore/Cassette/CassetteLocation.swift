@@ -30,7 +30,7 @@ package struct CassetteLocation: Sendable, Hashable {
     /// Deletes a cassette that has no exchange.
     package func remove() { isFolder ? TextFiles.removeFolder(path) : TextFiles.removeDatabase(path) }
 
-    /// The cassette as it is now. Other programs may read it or record on it at the same time.
+    /// Reads the cassette in its current state. Other programs may read the cassette or record on it at the same time.
     package func read() throws(JournalError) -> Cassette {
         isFolder ? try CassetteFolder.read(path) : try CassetteReader.read(path)
     }
@@ -51,7 +51,7 @@ package final class CassetteAppender {
     /// The exchanges that were not appended, with one line and the reason for each.
     package private(set) var leftOut: [String] = []
 
-    /// The number of bytes in one transaction.
+    /// The maximum number of bytes in one transaction.
     private static let batch = 4 << 20
 
     /// - Parameter key: the key for a new cassette; if nil, a random key.
@@ -64,7 +64,7 @@ package final class CassetteAppender {
 
     package var key: FingerprintKey { writer.key }
 
-    /// Appends an exchange after masking its secrets. The exchange gets the next number of its session.
+    /// Appends an exchange after masking its secrets. The exchange gets the next number in its session.
     /// - Parameter source: the key of the exchange's fingerprint. If the cassette has another key, the fingerprint is
     ///   dropped.
     /// - Returns: whether the exchange was appended.
@@ -95,7 +95,7 @@ package final class CassetteAppender {
         return true
     }
 
-    /// Appends the exchange that consists of these events.
+    /// Appends the exchange that these events make up.
     /// - Returns: whether the exchange was appended.
     @discardableResult
     package func append(_ events: [CassetteEvent]) throws -> Bool {

@@ -141,7 +141,7 @@ package final class CassetteStore: CassetteSink {
         return "\(Counted.exchanges(kept)) recorded on \(settings.path)\(left)"
     }
 
-    /// Writes the remaining entries, and closes the file. Must be called after the last event.
+    /// Writes the remaining entries, and closes the file. This must be called after the last event.
     /// - Returns: a sentence that says how much is missing in the cassette; nil if the cassette is complete.
     package func close() async -> String? {
         await withCheckedContinuation { continuation in

@@ -14,7 +14,7 @@ struct DatabaseRecordingSource: RecordingSource {
         return exchange
     }
 
-    /// Another program has deleted the recording.
+    /// The error if another program has deleted the recording.
     private struct Gone: Error, CustomStringConvertible {
         var description: String { "the recording was deleted" }
     }

@@ -6,9 +6,9 @@ import GRDB
     import Darwin
 #endif
 
-/// A kind of database, and the marks by which it is recognized.
+/// A kind of database, and the marks by which such a database is recognized.
 struct DatabaseKind: Sendable {
-    /// The name in messages, such as `journal`.
+    /// The kind's name in messages, such as `journal`.
     let name: String
     /// `PRAGMA application_id`.
     let applicationID: Int32
@@ -17,7 +17,8 @@ struct DatabaseKind: Sendable {
     let migrator: DatabaseMigrator
 }
 
-/// A database on disk. Only its owner can access it. The file is opened only if it is Sparring's and not newer than this version.
+/// A database on disk. Only the owner of the database can access it. The file is opened only if it belongs to Sparring and is not newer
+/// than this version.
 struct DatabaseFile {
     private let kind: DatabaseKind
 
@@ -52,7 +53,7 @@ struct DatabaseFile {
         }
     }
 
-    /// Creates the file with mode 0600, which SQLite also gives to `-wal` and `-shm`. An existing file keeps its mode.
+    /// Creates the file with mode 0600, which SQLite also gives to `-wal` and `-shm`. The mode of an existing file does not change.
     private static func create(_ path: String) throws(JournalError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC
         #if canImport(Glibc)
@@ -93,7 +94,8 @@ struct DatabaseFile {
             }
             return
         }
-        // Another program may be creating the tables. That program commits the migrator's own table before the other tables.
+        // At this moment, another program may be creating the tables. That program commits the migrator's own table before the other
+        // tables.
         let tables =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
@@ -103,7 +105,7 @@ struct DatabaseFile {
     }
 
     /// Two programs that start with a new file at the same time may both try to create the tables. The second program finds the tables when
-    /// it tries again.
+    /// it tries to create them again.
     private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {

@@ -1,9 +1,9 @@
 import GRDB
 
-/// Keeps the bodies of a file within its budget. The budget deletes the bodies of the oldest exchanges, and marks the deletion in their
-/// rows. The other columns of the rows stay.
+/// Keeps the bodies of a file within its budget. The oldest exchanges lose their bodies, and their rows get a mark of the deletion. The
+/// other columns of the rows stay.
 ///
-/// Freed pages are reused. When the budget is used up, only the other columns make the file grow.
+/// Pages that the deletion frees are reused. When the budget is used up, only the other columns make the file grow.
 enum BodyBudget {
     /// Adds the bytes of a batch to the sum, and deletes bodies if the sum exceeds the budget. This work is a part of the batch's
     /// transaction.

@@ -32,8 +32,8 @@ struct ChunkedBody {
         return Int(String(decoding: digits, as: UTF8.self), radix: 16)
     }
 
-    /// Converts a range of the payload, which must not be empty, to the range in the framed body. Framing inside the
-    /// range is included.
+    /// Converts a range of the payload, which must not be empty, to the range in the framed body. Framing inside the range belongs to the
+    /// result.
     func place(_ range: Range<Int>) -> Range<Int> { framed(range.lowerBound)..<(framed(range.upperBound - 1) + 1) }
 
     private func framed(_ offset: Int) -> Int {

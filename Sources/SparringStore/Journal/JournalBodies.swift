@@ -12,7 +12,7 @@ struct JournalBodies {
     /// The status line and the fields, including the empty line.
     let head: ArraySlice<UInt8>
     private(set) var answer: ArraySlice<UInt8>
-    /// Whether a body is missing because it could not be searched.
+    /// Whether a body is missing because the body could not be searched.
     private(set) var isWithheld = false
 
     init(_ item: JournalQueue.Item) {
@@ -68,7 +68,7 @@ struct JournalBodies {
     }
 }
 
-/// The fields of an answer's head that describe its body.
+/// The header fields of an answer that describe its body.
 private struct AnswerHead {
     var codings: [String] = []
     var type: String?

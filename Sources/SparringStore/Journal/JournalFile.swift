@@ -2,7 +2,7 @@ import GRDB
 package import SparringExchange
 
 /// Reads the exchanges of a journal through a read-only connection, also while a server writes it. The reader has the exchanges that the
-/// file had when it was opened.
+/// file contained when it was opened.
 package struct JournalFile: Sendable {
     private let queue: DatabaseQueue
     /// The lowest id, which is at position 0. Counting rows would read the whole file.

@@ -46,7 +46,7 @@ struct JournalQueue: Sendable {
         }
     }
 
-    /// The entries of one transaction. The cost of the entries counts until they are written.
+    /// The entries of one transaction. The cost of the entries counts until the entries are written.
     struct Batch: Sendable {
         fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
@@ -99,10 +99,10 @@ struct JournalQueue: Sendable {
         return taken
     }
 
-    /// Call when the batch has been written.
+    /// Call this when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// Call if the batch could not be written, or only its first entries. The other entries will be taken again.
+    /// Call this if the batch could not be written, or if only its first entries were written. The other entries will be taken again.
     mutating func putBack(_ taken: Batch, written: Int = 0) {
         takenCost -= taken.cost
         let rest = taken.items.dropFirst(written)

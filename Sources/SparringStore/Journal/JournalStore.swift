@@ -125,8 +125,8 @@ package final class JournalStore: ExchangeSink, Journal {
         state.withLock { if !$0.queue.isEmpty { schedule(&$0) } }
     }
 
-    /// - Parameter isLast: true if the file is closed afterwards. In that case, entries that do not fit with their bodies are written
-    ///   without bodies.
+    /// - Parameter isLast: true if the file is closed afterwards. If the file is closed afterwards, entries that do not fit with their
+    ///   bodies are written without bodies.
     private func flush(isLast: Bool = false) {
         let (batch, wasFailing) = state.withLock { state in
             state.isHurried = false

@@ -10,7 +10,7 @@ package import SparringEngine
 
 /// Stores files, uploads and batches in an SQLite file. The bytes of a file are never completely in memory.
 ///
-/// A commit is one transaction. After a kill, the file contains every commit.
+/// A commit is one transaction. After the server was killed, the file contains every commit.
 package final class SQLiteObjectStore: ObjectStore {
     private let database: any DatabaseWriter
 
@@ -222,7 +222,7 @@ private struct ObjectPage {
     let unixTime: Int
     let query: ListQuery
 
-    /// Returns one record more than the limit if there are more.
+    /// If there are more records than the limit, returns one record more than the limit.
     func records(_ db: Database) throws -> [ObjectRecord] {
         var conditions = ["session = ?", "kind = ?", "(ends_at IS NULL OR ends_at > ?)"]
         var arguments: [any DatabaseValueConvertible] = [session, kind.rawValue, unixTime]

@@ -7,7 +7,7 @@ package struct Answer: Sendable, Hashable {
     package var body: Body
     /// The billed usage; nil for answers that no model gave.
     package var usage: Usage?
-    /// The error's code, or its type if it has no code, as in the body; nil for answers that are not API errors.
+    /// The error's code as in the body, or the error's type if it has no code; nil for answers that are not API errors.
     package var error: String?
     /// Payload faults that take effect with the whole answer.
     package var faults: [FaultID] = []
@@ -35,8 +35,7 @@ package struct Answer: Sendable, Hashable {
 
 /// One server-sent event: an optional `event:` line and one `data:` line (WHATWG HTML §9.2).
 package struct Event: Sendable, Hashable {
-    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count events of one
-    /// kind.
+    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count only events of one kind.
     package enum Kind: Sendable, Hashable {
         /// An event before, between or after the content: a role chunk, an item snapshot or the usage.
         case frame

@@ -20,7 +20,7 @@ package enum CertificateFlaw: String, Sendable, Hashable, CaseIterable {
     case wrongHost = "wrong_host"
 }
 
-/// The identities of a listener: the valid one, and one for each flaw.
+/// The identities of a listener: the valid identity, and one identity for each flaw.
 package struct TLSIdentities: Sendable, Hashable {
     package var good: TLSIdentity
     package var flawed: [CertificateFlaw: TLSIdentity]

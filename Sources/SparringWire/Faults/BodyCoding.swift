@@ -31,7 +31,7 @@ struct BodyCoding: Sendable {
         /// The bytes are not valid in any coding.
         case garbage
         case badChecksum = "bad_checksum"
-        /// The end is missing.
+        /// The end of the coded body is missing.
         case truncated
     }
 

@@ -18,7 +18,7 @@ package enum ConnectionFaultAction: Sendable, Hashable {
     case alert(UInt8)
     /// HTTP/2: the server accepts only that many bytes of a request's body, for that long or forever.
     case window(Int, Duration?)
-    /// The maximum number of connections at once, and the treatment of further ones.
+    /// The maximum number of connections at once, and the treatment of further connections.
     case limit(Int, Overflow)
 
     package enum Hangup: String, Sendable, Hashable, CaseIterable {

@@ -15,8 +15,8 @@ enum EndingFaults {
                 + "point; the timeline records any loss"),
         edit: .ending)
 
-    /// An attacker can cause this ending without forging data. A client that accepts it takes a truncated answer for a complete answer (RFC
-    /// 8446 §6.1).
+    /// An attacker can cause this ending without forging data. A client that accepts such an ending takes a truncated answer for a complete
+    /// answer (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,

@@ -7,7 +7,7 @@ struct EventStyle: Sendable, Hashable {
     var isMultiLine = false
     /// Lines before the event's own lines.
     var fields: [String] = []
-    /// If false, the event is not dispatched, or is joined with the next one.
+    /// If false, the event is not dispatched, or is joined with the next event.
     var hasBlankLine = true
 
     enum LineEnd: String, Sendable, CaseIterable {
@@ -36,7 +36,7 @@ struct EventStyle: Sendable, Hashable {
         return bytes
     }
 
-    /// A CR at a line's end and an LF of the blank line would be a single line end, so they are never adjacent.
+    /// A CR at the end of a line and the LF of a blank line would be one line end, so these two are never adjacent.
     private func end(of number: Int) -> (line: String, blank: String) {
         switch lineEnd {
         case .lf: ("\n", "\n")

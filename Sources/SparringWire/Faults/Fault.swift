@@ -1,7 +1,7 @@
 /// A fault: a point in the answer, and its effect there.
 ///
-/// `SparringAPI` applies faults of meaning and payload to events; the others edit bytes, framing, pace and ending while
-/// the wire script is written.
+/// `SparringAPI` applies faults of meaning and payload to events; the other faults edit bytes, framing, pace and ending while the wire
+/// script is written.
 package struct Fault: Sendable, Hashable {
     package var point: Point
     package var effect: Effect
@@ -21,7 +21,7 @@ package struct Fault: Sendable, Hashable {
     /// after the last byte of the answer.
     package enum Point: Sendable, Hashable {
         case start
-        /// After that many bytes of the head, including its status line.
+        /// The point after that many bytes of the head, including its status line.
         case headByte(Int)
         case head
         case firstContent
@@ -33,9 +33,9 @@ package struct Fault: Sendable, Hashable {
         /// A point in time: that long after the head was due.
         case elapsed(Duration)
         case end
-        /// Before the first request; for faults of listeners.
+        /// The point before the first request, for faults of listeners.
         case connection
-        /// After the request's head, before its body.
+        /// The point after the request's head and before its body.
         case requestHead
     }
 

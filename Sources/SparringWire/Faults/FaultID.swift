@@ -37,7 +37,7 @@ extension Collection<Fault> {
     }
 }
 
-/// Collects the faults of one exchange that cannot take effect, with reasons for people.
+/// Collects the faults of one exchange that cannot take effect, each with a reason that people can read.
 ///
 /// All layers use the same collection. A later reason replaces an earlier reason, because the later reason is closer to the wire.
 package struct FaultOutcomes: Sendable, Hashable {

@@ -1,6 +1,7 @@
 /// A row of the table of faults: name, parameters, allowed points and help.
 ///
-/// The layer that applies the fault stores the edit with the row: `WireFault` here, `PayloadFault` in `SparringAPI`.
+/// The layer that applies the fault stores the edit together with the row: as a `WireFault` in this module, or as a `PayloadFault` in
+/// `SparringAPI`.
 package struct FaultKind: Sendable, Hashable {
     package var name: String
     package var layer: FaultLayer
@@ -44,7 +45,7 @@ package struct FaultKind: Sendable, Hashable {
 
 /// The layers of an answer, in the order in which the answer passes them. Faults strike in this order.
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
-    /// Before any answer: faults of a listener.
+    /// Before any answer: the faults of a listener.
     case connection
     /// Between a request's head and its body.
     case request

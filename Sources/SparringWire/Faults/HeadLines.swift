@@ -5,7 +5,7 @@ struct HeadLines: Sendable, Hashable {
     /// True if the end of the connection is the only sign of the body's end.
     var closes = false
 
-    /// - Parameter bytes: a head as `Composition` writes it.
+    /// - Parameter bytes: the bytes of a head as `Composition` writes it.
     init(_ bytes: ArraySlice<UInt8>) {
         lines = bytes.split(separator: 0x0A).map { Array($0.dropLast()) }.filter { !$0.isEmpty }
     }

@@ -1,4 +1,4 @@
-/// Event streams as other servers, gateways and faulty proxies write them.
+/// Faults that write event streams as other servers, gateways and faulty proxies write them.
 enum SSEFaults {
     static let all = [
         lineEnd, noSpace, multiLineData, field, comment, keepAlive, byteOrderMark, emptyData, noBlankLine,

@@ -46,7 +46,7 @@ enum SplitPlace: Sendable, Hashable {
     case escape
     case surrogates
 
-    /// The number of `bytes` before the cut; nil if they do not contain the place.
+    /// The number of `bytes` before the cut; nil if the bytes do not contain the place.
     func cut(in bytes: ArraySlice<UInt8>) -> Int? {
         switch self {
         case .codePoint: return bytes.firstIndex { $0 >= 0xC0 }.map { $0 - bytes.startIndex + 1 }

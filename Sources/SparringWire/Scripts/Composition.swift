@@ -222,8 +222,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// An HTTP/2 head in readable form; on the wire it is a block of fields (RFC 9113 §8.3.2). Fields about the
-    /// connection exist only in HTTP/1 (§8.2.2).
+    /// An HTTP/2 head in readable form; on the wire, the head is a block of fields (RFC 9113 §8.3.2). Fields about the connection exist
+    /// only in HTTP/1 (§8.2.2).
     private func appendFields(to head: inout TextCursor) {
         let headers = answer.headers
         head.put("HTTP/2 ")

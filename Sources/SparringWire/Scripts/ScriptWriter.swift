@@ -14,7 +14,7 @@ struct ScriptWriter {
     /// True if events are messages of a WebSocket.
     private let isSocket: Bool
     private let hasHead: Bool
-    /// True if the first reserved bit of a message means that it is compressed.
+    /// True if the first reserved bit of a message means that the message is compressed.
     private let allowsCompression: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool

@@ -27,7 +27,7 @@ package struct WireScript: Sendable, Hashable {
         case fault(FaultID)
         /// A breakpoint: wait until the answer is released.
         case hold
-        /// Always the last step.
+        /// The ending is always the last step.
         case end(Ending)
     }
 
@@ -42,12 +42,12 @@ package struct WireScript: Sendable, Hashable {
     }
 }
 
-/// The part of an answer that ends with the bytes of a `write`. From these parts, the timeline can state when each event was accepted.
-/// Numbers count from 1.
+/// The part of an answer that ends with the bytes of a `write`. From these parts, the timeline can state when each event was accepted. The
+/// numbers in marks count from 1.
 package enum Mark: Sendable, Hashable {
     case head
     case event(Int)
-    /// The n-th event that carries content; it also counts as an event.
+    /// The n-th event that carries content; such an event also counts as an event.
     case content(Int)
     case done
     /// Body bytes that complete no event.

@@ -14,7 +14,7 @@ package struct SocketCompression: Sendable, Hashable {
     /// The agreement on an offer without parameters.
     package init() {}
 
-    /// The first offer that the server can accept; nil without such an offer.
+    /// The agreement on the first offer that the server can accept; nil if the server can accept no offer.
     package static func agreed(_ headers: HeaderFields) -> SocketCompression? {
         let offers = headers.fields.filter { HeaderFields.same($0.name, "sec-websocket-extensions") }
             .flatMap { $0.value.split(separator: ",") }

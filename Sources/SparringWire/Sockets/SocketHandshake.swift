@@ -6,7 +6,7 @@ package enum SocketHandshake {
         case http2
         case connection
         case key
-        /// 426, with the version that the server speaks.
+        /// The answer is 426, with the version that the server speaks.
         case version
 
         package var status: Int { self == .version ? 426 : 400 }

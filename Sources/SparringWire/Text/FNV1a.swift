@@ -1,5 +1,5 @@
-/// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): equal in every run and on every machine, unlike
-/// `Hasher`. All invented values of a request, a session or a batch start from such a hash.
+/// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): equal in every run and on every machine, unlike `Hasher`. All invented
+/// values of a request, a session or a batch start from a hash of this kind.
 @frozen package struct FNV1a {
     package var value: UInt64
 

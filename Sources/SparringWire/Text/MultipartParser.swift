@@ -29,7 +29,7 @@ package struct MultipartParser: Sendable {
         case boundary
         case head
         case data
-        /// After the last boundary. The rest is ignored.
+        /// The bytes after the last boundary. These bytes are ignored.
         case end
     }
 
@@ -47,7 +47,7 @@ package struct MultipartParser: Sendable {
     /// - Parameter boundary: the boundary in the content type.
     package init(boundary: String) {
         delimiter = Array("\r\n--\(boundary)".utf8)
-        // A body may start with the boundary, as if a line end preceded it.
+        // A body may start with the boundary, as if a line end came before it.
         matched = 2
     }
 

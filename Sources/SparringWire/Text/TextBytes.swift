@@ -10,7 +10,7 @@ extension StringProtocol {
         return answer.flatMap(\.self) ?? utf8.starts(with: prefix.utf8)
     }
 
-    /// The index of the first such ASCII byte.
+    /// The index of the first byte that equals this ASCII byte.
     @inlinable package func firstIndex(ofByte byte: UInt8) -> Index? {
         let offset = utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: byte) }
         guard let offset else { return utf8.firstIndex(of: byte) }
