@@ -31,7 +31,7 @@ extension Exchange {
     /// When the first byte of the head arrived.
     package var arrivedAt: Moment? { timeline.moment { $0 == .requestStart } ?? timeline.entries.first?.at }
 
-    /// When the exchange ended for the client: at the end of the answer, or when the client left, whichever came first.
+    /// When the exchange ended for the client: at the end of the answer, or when the client disconnected, whichever came first.
     package var leftAt: Moment? {
         let ended = timeline.moment { if case .ended = $0 { true } else { false } }
         let gone = timeline.moment { if case .peerGone = $0 { true } else { false } }

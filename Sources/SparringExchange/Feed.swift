@@ -14,7 +14,7 @@ package protocol Feed: Sendable {
     /// The server is stopping, or the peer has closed its side: a feed that would never end must end now.
     func windDown()
 
-    /// The peer has closed its side. By default, a feed handles this like `windDown`.
+    /// The peer has closed its side. By default, a feed handles the end of the peer's side like `windDown`.
     func peerClosed()
 
     /// The connection makes no further calls to the feed.

@@ -8,7 +8,7 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
     package var components: [Component]
 
-    /// Nil if the text is not a path.
+    /// Returns nil if the text is not a path.
     package init?(_ text: String) {
         var rest = Substring(text)
         guard rest.popFirst() == "$" else { return nil }

@@ -47,7 +47,7 @@ package struct Sound: Sendable, Hashable {
         return .object(object)
     }
 
-    /// Nil if the field is not a file.
+    /// Returns nil if the form's field is not a file.
     package init?(_ json: JSONValue?) {
         guard let json, let bytes = json["bytes"]?.int, let hash = json["hash"]?.string else { return nil }
         self.init(

@@ -29,7 +29,7 @@ extension SpeechRequest {
         return usage
     }
 
-    /// A fifth of a second of plain samples, or as many bytes of a compressed format.
+    /// The size of a piece of audio: a fifth of a second of plain samples, or as many bytes of a compressed format.
     private static let pieceBytes = AudioClip.block * 4
 
     /// The events. Like the events of a transcript, these events have no names, and no `[DONE]` follows them.

@@ -8,7 +8,7 @@ struct TranscriptionForm {
 
     func text(_ name: String) -> String? { fields[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// The values of a list such as `include[]=logprobs`; the name of a single value may lack the brackets.
+    /// The values of a list such as `include[]=logprobs`; the name may lack the brackets if there is only one value.
     func texts(_ name: String) -> [String] {
         fields[name]?.array.map { $0.compactMap(\.string) } ?? text(name).map { [$0] } ?? []
     }

@@ -104,7 +104,7 @@ struct ChatCompletion {
             message.finish = "length"
             return
         }
-        // The tokens around the text count as well, and are spent first.
+        // The tokens of the framing around the text count as well, and are used up first.
         let frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
         message.tokens = min(frame, left)
         left -= message.tokens

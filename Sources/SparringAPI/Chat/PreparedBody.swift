@@ -46,7 +46,7 @@ struct PreparedBody: ~Copyable, Sendable {
         }
     }
 
-    // Not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
+    // This type is not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
     enum State: Sendable {
         case unused
         /// One answer was made, and its body was not kept: most requests have only one answer.

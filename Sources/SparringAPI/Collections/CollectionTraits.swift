@@ -12,7 +12,7 @@ package struct CollectionTraits: Sendable, Hashable {
     /// decides.
     package var object: String?
     package var status: String?
-    /// The status of an object while it works. If nil, the objects of this collection do no work.
+    /// The status of an object while it works. If this status is nil, the objects of this collection do no work.
     package var working: String?
     /// The status when the object's work has ended.
     package var ended = "completed"

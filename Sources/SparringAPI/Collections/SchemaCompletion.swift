@@ -73,7 +73,7 @@ private struct SchemaCompletionPass {
         }
     }
 
-    /// Nil if the schema allows no value of this kind.
+    /// Returns nil if the schema allows no value of this kind.
     mutating func fit(_ value: JSONValue, _ schema: JSONValue, depth: Int) -> Fit? {
         budget -= 1
         guard budget > 0, depth < JSONValue.maximumDepth / 4 else { return nil }

@@ -5,7 +5,7 @@ package import SparringWire
 extension CompletionsRequest {
     /// Renders the answer as one JSON body, or as events if the client asked for a stream.
     ///
-    /// - Parameter content: the scripted answer to every prompt. If nil, a continuation of each prompt is invented.
+    /// - Parameter content: the scripted answer to every prompt. If the content is nil, a continuation of each prompt is invented.
     package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let completion = Completion(content, for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream" : "application/json"

@@ -15,7 +15,7 @@ package struct CompletionsRequest: Sendable {
 
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`; exact for prompts given as tokens.
+    /// An estimate of `usage.prompt_tokens`; it is exact for prompts given as tokens.
     package var promptTokens: Int
     /// The tokens that the rate limit charges.
     package var estimatedTokens: Int

@@ -5,7 +5,7 @@ extension ErrorCatalogue {
     package struct Row: Sendable, Hashable {
         package var name: String
         package var status: Int
-        /// Nil for an answer of a proxy, whose body is a page instead of an error object.
+        /// The error's type; nil for an answer of a proxy, whose body is a page instead of an error object.
         package var type: String?
         package var code: String?
         package var param: String?

@@ -8,7 +8,7 @@ package import SparringWire
 /// must not change anything before it throws an error.
 package struct LenientRequest: Sendable {
     let endpoint: Endpoint
-    /// Nil if there is no body or the body is not JSON.
+    /// The parsed body; nil if there is no body, or if the body is not JSON.
     package private(set) var body: JSONValue?
     package private(set) var query: QueryItems
     package private(set) var models: ModelTable

@@ -3,7 +3,7 @@ package import SparringWire
 
 extension EmbeddingsRequest {
     /// The answer, with its vectors as numbers or in base64, as the request specifies.
-    /// - Parameter scripted: the entries in the order of the inputs. If nil, a vector is invented for each input.
+    /// - Parameter scripted: the entries in the order of the inputs. If there are no scripted entries, a vector is invented for each input.
     package func answer(
         giving scripted: [ScriptedVector]? = nil, context: AnswerInput, ids: inout IDMint
     ) -> Answer {

@@ -19,7 +19,7 @@ package struct PayloadFault: Sendable {
         case pass
         /// Sends these events in place of the event; the fault takes effect.
         case instead([Event])
-        /// Like `instead`, and drops the rest of the stream.
+        /// Like `instead`, but also drops the rest of the stream.
         case last([Event])
         /// Sends these events, including held events; the fault has no effect.
         case release([Event])

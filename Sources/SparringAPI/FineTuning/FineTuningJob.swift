@@ -56,7 +56,7 @@ package struct FineTuningJob: Sendable, Hashable {
         self.flaw = flaw
     }
 
-    /// The time that the job has worked, in seconds without pauses.
+    /// The time for which the job has worked, in seconds, without its pauses.
     func worked(at elapsed: Int) -> Int {
         let moments = pauses + (pauses.count % 2 == 1 ? [max(elapsed, pauses.last ?? 0)] : [])
         let paused = stride(from: 0, to: moments.count - 1, by: 2).reduce(0) { sum, index in

@@ -25,7 +25,7 @@ package struct ModelTable: Sendable {
 
     /// The date that decides which models are shut down.
     private enum Calendar: Sendable {
-        /// No date: every row is available.
+        /// There is no date, so every row is available.
         case none
         /// - Parameters:
         ///   - isMoved: true if a test has moved the session's clock.
@@ -114,8 +114,8 @@ package struct ModelTable: Sendable {
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
-    /// The day of the real calendar on which the API shut the model down. Nil for other models, and for models that only a scenario or a
-    /// moved clock shuts down.
+    /// The day of the real calendar on which the API shut the model down. The day is nil for other models, and for models that only a
+    /// scenario or a moved clock shuts down.
     func retirement(of id: String) -> CivilDate? {
         guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
             case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real

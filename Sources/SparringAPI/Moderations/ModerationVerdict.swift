@@ -3,7 +3,7 @@ package struct ModerationVerdict: Sendable, Hashable {
     /// If nil, the input is flagged when at least one category is flagged.
     package var flagged: Bool?
     package var categories: [ModerationCategory: Bool]
-    /// The scores, from 0 to 1; a category without a score gets one that fits its flag.
+    /// The scores, from 0 to 1; a category without a score gets a score that fits its flag.
     package var scores: [ModerationCategory: Double]
 
     package init(

@@ -73,7 +73,7 @@ package final class OpenAPIDocument: Sendable {
         case wrongMethod
     }
 
-    /// Nil if the document does not contain the path.
+    /// Returns nil if the document does not contain the path.
     ///
     /// - Parameter path: without query and session prefix.
     package func route(method: String, path: Substring) -> Route? {

@@ -11,7 +11,7 @@ struct ParameterPath: Sendable, Hashable {
     let steps: [Step]
     let parameter: String
 
-    /// Nil if the text does not name a parameter.
+    /// Returns nil if the text does not name a parameter.
     init?(_ text: String) {
         steps = text.split(separator: ".").flatMap { part in
             let pieces = part.split(separator: "[", omittingEmptySubsequences: false)

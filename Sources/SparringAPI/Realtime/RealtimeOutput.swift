@@ -39,7 +39,7 @@ package struct RealtimeOutput: Sendable {
         let kind: Kind
         let id: String
         let pieces: [TokenPiece]
-        /// False if the item is the last one of an incomplete response.
+        /// False if the item is the last item of an incomplete response.
         var isWhole: Bool
 
         /// The status at the end of the response.

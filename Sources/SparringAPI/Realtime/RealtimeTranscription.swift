@@ -36,7 +36,7 @@ extension RealtimeTranscription: CheckedCall {
     package var promptTokens: Int { max(1, sound.milliseconds / 100) }
     package var estimatedTokens: Int { promptTokens }
     package static var speaks: Bool { true }
-    /// Nil, because the words are invented from the audio.
+    /// This is nil, because the words are invented from the audio.
     package var content: Content? { nil }
     package var obstacle: String? { nil }
     package var asDocumented: (any CheckedCall)? { nil }

@@ -128,7 +128,7 @@ struct ResponsesOutput: Sendable {
         add(item, pieces(call.arguments), before: framing, after: 1)
     }
 
-    /// Empty text has no token and no delta.
+    /// An empty text has no token and no delta.
     private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
     private mutating func add(_ item: Item, _ pieces: [TokenPiece], before: Int, after: Int) {

@@ -10,7 +10,7 @@ package enum SchemaInstance {
 
     /// Like `example`, but returns nil if the schema allows no value.
     ///
-    /// - Parameter resolve: returns the schema that a reference names, for a schema of a server's answer. If nil,
+    /// - Parameter resolve: returns the schema that a reference names, for a schema of a server's answer. If this function is nil,
     ///   references are looked up in the schema itself.
     static func instance(of schema: JSONValue, resolving resolve: ((String) -> JSONValue?)? = nil) -> JSONValue? {
         let find = resolve ?? { Self.resolve($0, in: schema) }

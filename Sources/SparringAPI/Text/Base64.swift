@@ -19,7 +19,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil if the text is not base64; padding may be missing.
+    /// Returns nil if the text is not base64; padding may be missing.
     package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)

@@ -148,7 +148,7 @@ package struct CassetteMiss: Sendable, Hashable {
         }
     }
 
-    /// The paths that the user can ignore to get a match; nil if that would not help.
+    /// The paths that can be ignored to get a match; nil if ignoring paths would not help.
     package var ignore: String? {
         var paths: [String] = []
         for difference in differences {

@@ -132,7 +132,7 @@ struct CodedSecrets {
         return nil
     }
 
-    /// `sk-` in base64, for each position in a group of three.
+    /// The text `sk-` in base64, for each of its positions in a group of three bytes.
     private static let signs: [StaticString] = ["c2st", "NrL", "zay"]
 
     private func mayHoldKey(_ run: Run) -> Bool {

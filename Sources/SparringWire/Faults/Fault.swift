@@ -16,9 +16,8 @@ package struct Fault: Sendable, Hashable {
         case ending(Ending)
     }
 
-    /// The point of a fault. `event(3)` is directly after three dispatched events, including the role chunk;
-    /// `byte(713)` is after 713 bytes of the body, before framing; `start` is before the first byte of the head, `end`
-    /// after the last byte of the answer.
+    /// The point of a fault. `event(3)` is directly after three dispatched events, including the role chunk. `byte(713)` is after 713 bytes
+    /// of the body, before framing. `start` is before the first byte of the head, and `end` is after the last byte of the answer.
     package enum Point: Sendable, Hashable {
         case start
         /// The point after that many bytes of the head, including its status line.

@@ -82,7 +82,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
 
     /// Before a request.
     package static let connection = FaultPoints(rawValue: 128)
-    /// After a request's head, before its body.
+    /// The point after a request's head and before its body.
     package static let requestHead = FaultPoints(rawValue: 256)
 
     package static let betweenEvents: FaultPoints = [.start, .head, .events]

@@ -38,11 +38,11 @@ package struct WireFault: Sendable {
 
 /// A place where two bytes belong together.
 enum SplitPlace: Sendable, Hashable {
-    /// Inside the next character of several bytes, after its lead byte.
+    /// The place inside the next character of several bytes, after its lead byte.
     case codePoint
-    /// Between a CR and its LF.
+    /// The place between a CR and its LF.
     case lineEnd
-    /// Inside the next escape of a JSON string, or between the escapes of two halves of a character.
+    /// The place inside the next escape of a JSON string, or between the escapes of two halves of a character.
     case escape
     case surrogates
 

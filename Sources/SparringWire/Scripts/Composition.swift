@@ -243,7 +243,7 @@ package struct Composition: Sendable {
         ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].contains(name.lowercased())
     }
 
-    /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
+    /// The content length; nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
     private var length: Int? {
         switch answer.body {
         case .none: answer.status == 204 || answer.status == 304 ? nil : 0
