@@ -1,11 +1,10 @@
-/// The bytes of an HTTP message as lines for people. Bytes that are not printable ASCII or UTF-8 text are shown as
-/// escapes.
+/// The bytes of an HTTP message as lines that people can read. Bytes that are not printable ASCII or UTF-8 text are shown as escapes.
 ///
-/// A line ends at a line feed, which is not shown. A carriage return before it is shown as `\r` in the body, where
-/// servers differ, but not in the head, where every line has one.
+/// A line ends at a line feed, which is not shown. A carriage return before the line feed is shown as `\r` in the body, where servers
+/// differ, but not in the head, where every line has one.
 package enum ByteLines {
-    /// The maximum number of lines of a message, and of characters of a line. Longer ones are cut, and the number of
-    /// missing lines or characters is shown.
+    /// The maximum number of lines of a message, and of characters of a line. Longer messages and lines are cut, and the number of missing
+    /// lines or characters is shown.
     static let mostLines = 120
     static let mostCharacters = 400
 
@@ -55,7 +54,7 @@ package enum ByteLines {
         case "\r": "\\r"
         case "\t": "\\t"
         case "\u{00}"..."\u{1F}", "\u{7F}": hex(UInt8(scalar.value))
-        // These would move the cursor or join lines.
+        // These characters would move the cursor or join lines.
         case "\u{80}"..."\u{9F}", "\u{2028}", "\u{2029}": "\\u{\(String(scalar.value, radix: 16))}"
         default: String(scalar)
         }

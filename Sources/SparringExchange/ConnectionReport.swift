@@ -6,7 +6,7 @@ package struct ConnectionReport: Sendable {
     package var connection: Int
     package var isTLS: Bool
     package var faults: [Fault]
-    /// Begins with the event `decided`.
+    /// The timeline, which begins with the event `decided`.
     package var timeline: Timeline
 
     package init(connection: Int, isTLS: Bool, faults: [Fault] = [], timeline: Timeline = Timeline()) {
@@ -16,7 +16,7 @@ package struct ConnectionReport: Sendable {
         self.timeline = timeline
     }
 
-    /// The entry in the default session's log. It is marked as auxiliary, because no client has sent a request.
+    /// The connection's entry in the log of the default session. The entry is marked as auxiliary, because no client has sent a request.
     package func exchange(number: Int, session: String) -> Exchange {
         let decision = Exchange.Decision(
             endpoint: Exchange.connectionEndpoint, status: 0, isAuxiliary: true, faults: faults.map(\.description))

@@ -1,9 +1,9 @@
 package import SparringJSON
 import SparringWire
 
-/// Reads exchanges from lines of logs: those of the journal (`Exchange.json`), and the shorter ones of `serve --log json`.
+/// Reads exchanges from lines of logs: the lines of the journal (`Exchange.json`), and the shorter lines of `serve --log json`.
 extension Exchange {
-    /// - Parameter entry: as `json(origin:)` writes it, also with `headers` and `body`. Unknown members are ignored.
+    /// - Parameter entry: an entry as `json(origin:)` writes it; it may also have `headers` and `body`. Unknown members are ignored.
     /// - Returns: nil if a member is missing without which an exchange cannot be shown.
     package init?(entry: JSONValue) {
         guard let number = entry["number"]?.int, let session = entry["session"]?.string,
@@ -64,10 +64,10 @@ extension Timeline {
 }
 
 extension Timeline.Entry {
-    /// Nil for an event that this version does not know.
+    /// Returns nil for an event that this version does not know.
     fileprivate init?(json: JSONValue, faults: [String]) {
         guard let ms = json["ms"]?.double, let word = json["what"]?.string else { return nil }
-        // Equal faults become one fault here, because the notation has no ids.
+        // Equal faults become one fault, because the notation has no ids.
         func fault() -> FaultID? {
             faults.firstIndex { $0 == json["fault"]?.string }.map { FaultID($0) }
         }
@@ -106,7 +106,7 @@ extension Moment {
 }
 
 extension Double {
-    /// A number that is too large for a clock becomes the largest time, so that a damaged file causes no crash.
+    /// A number that is too large for a clock becomes the largest time, so that a damaged file does not cause a crash.
     fileprivate var withinClocks: Double { Swift.min(Swift.max(self, 0), 1e12) }
 
     fileprivate var asMilliseconds: Duration { .milliseconds(withinClocks) }

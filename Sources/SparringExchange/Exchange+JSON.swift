@@ -66,7 +66,7 @@ extension Timeline.Entry {
 }
 
 extension JSONValue {
-    /// With three decimals. The clock has more, but the network is less precise.
+    /// With three decimals. The clock has more digits, but the network is less precise.
     fileprivate static func milliseconds(_ duration: Duration) -> JSONValue {
         let microseconds = Int((duration / .microseconds(1)).rounded())
         return .number(JSONNumber(Double(microseconds) / 1000))

@@ -12,7 +12,7 @@ extension Exchange {
     /// The maximum number of characters that are shown of a question.
     private static let mostOfQuestion = 60
 
-    /// The beginning of the user's last text, in one line; nil if the body has no such text.
+    /// The beginning of the user's last text, on one line; nil if the body has no such text.
     private var question: String? {
         guard let body = try? JSONValue.parse(request.body) else { return nil }
         let turns = (body["messages"] ?? body["input"])?.array ?? []

@@ -4,7 +4,7 @@ package import SparringWire
 extension Exchange {
     package var startedAt: Moment { timeline.entries.lazy.map(\.at).min() ?? Moment(nanoseconds: 0) }
 
-    /// Method and target for people, with secrets masked.
+    /// The method and the target as people read them, with secrets masked.
     package var words: String { "\(request.method) \(Redaction.target(request.target))" }
 
     package var deliveredFaults: [FaultID] {
@@ -31,7 +31,7 @@ extension Exchange {
     /// When the first byte of the head arrived.
     package var arrivedAt: Moment? { timeline.moment { $0 == .requestStart } ?? timeline.entries.first?.at }
 
-    /// When the exchange ended for the client: at the end of the answer, or when the client left, whichever came first.
+    /// When the exchange ended for the client: at the end of the answer, or when the client disconnected, whichever came first.
     package var leftAt: Moment? {
         let ended = timeline.moment { if case .ended = $0 { true } else { false } }
         let gone = timeline.moment { if case .peerGone = $0 { true } else { false } }
@@ -39,11 +39,11 @@ extension Exchange {
         return gone.map { min($0, ended) } ?? ended
     }
 
-    /// The marbles of the script. For a plain answer, whose script is not drawn, the marbles of the bytes sent.
+    /// The marbles of the script. For a plain answer, whose script is not drawn, these are the marbles of the bytes sent.
     package var marbleLine: String { marbles.isEmpty ? timeline.marbles : marbles }
 
-    /// How much later the timestamp of a complete answer's end is than the end itself. The client may have received the
-    /// answer earlier by this time, because a writing thread often loses its processor to the thread that it has woken.
+    /// The time by which the timestamp of a complete answer's end is too late. The client may have received the answer earlier by this
+    /// time, because the thread that writes often loses its processor to the thread that it has woken.
     package var stampDelay: Duration {
         let dues = timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { due } else { nil }
@@ -53,7 +53,7 @@ extension Exchange {
         return max(.zero, left - due)
     }
 
-    /// How long breakpoints held the answer; nil if none did.
+    /// How long breakpoints held the answer; nil if no breakpoint held it.
     package var heldFor: Duration? {
         let holds = timeline.entries.compactMap { entry in
             if case .released(let duration, _) = entry.happening { duration } else { nil }
@@ -61,7 +61,7 @@ extension Exchange {
         return holds.isEmpty ? nil : holds.reduce(.zero, +)
     }
 
-    /// How the client disconnected, in words; empty if it did not.
+    /// How the client disconnected, in words; empty if the client did not disconnect.
     package var departures: [String] {
         timeline.entries.compactMap {
             if case .peerGone(let reason) = $0.happening { "the client \(reason)" } else { nil }

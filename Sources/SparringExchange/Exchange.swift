@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// A point on the server's only monotonic clock, in nanoseconds since it started.
+/// A point on the server's only monotonic clock, in nanoseconds since the clock started.
 package struct Moment: Sendable, Hashable, Comparable {
     package var nanoseconds: Int64
 
@@ -52,7 +52,7 @@ package struct Exchange: Sendable {
 
     /// A fault that chaos has drawn, with the values that identify the call in a schedule.
     package struct Drawn: Sendable, Hashable {
-        /// The faults, in words.
+        /// The faults that chaos has drawn, in words.
         package var strike: String
         /// A hash of method, path and body; the same in every run.
         package var digest: UInt64
@@ -69,7 +69,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// The reason why the API's own checks refused a request: its key, its path, its parameters.
+    /// The reason why the API's own checks refused a request, such as its key, its path or its parameters.
     package struct Refusal: Sendable, Hashable {
         /// The API's message.
         package var message: String
@@ -102,37 +102,36 @@ package struct Exchange: Sendable {
     package struct Decision: Sendable, Hashable {
         /// `chat.completions`, `models`, …; nil for a path without an endpoint.
         package var endpoint: String?
-        /// The model of the request, without a session's suffix; nil if the request names none.
+        /// The model of the request, without a session's suffix; nil if the request names no model.
         package var model: String?
         package var status: Int
         /// The rule and step that answered, such as `rule 2 "two rate limits", step 1`; nil if no step answered.
         package var step: String?
-        /// 1 + earlier equal requests (method, path, body) of the session.
+        /// The number of the attempt: 1 + the earlier equal requests (method, path, body) of the session.
         package var attempt: Int
-        /// The reason why no step answered: no rule matched, or its steps were used up. Names the nearest rule.
+        /// The reason why no step answered: no rule matched, or the matching rule's steps were used up. The reason names the nearest rule.
         package var unmatched: String?
         /// The reason why the request was refused before any rule was tried; nil if it was not refused.
         package var refusal: Refusal?
         /// The reason why the API would refuse a request that Sparring answers, such as a request for a retired model.
         package var warning: String?
-        /// True for model lists, HEAD, OPTIONS and the like. Such a request never advances a script and does not count
-        /// as a call.
+        /// True for model lists, HEAD, OPTIONS and similar requests. Such a request never advances a script and does not count as a call.
         package var isAuxiliary: Bool
         /// The faults of the script, in words, in the order of `WireScript.Step.fault`.
         package var faults: [String]
         /// The faults that chaos has drawn for the call.
         package var chaos: Drawn?
-        /// The wait that the answer asks for; nil if it asks for none.
+        /// The wait that the answer asks for; nil if it asks for no wait.
         package var hint: Hint?
-        /// `x-request-id` of the answer; nil if the answer has none.
+        /// The `x-request-id` of the answer; nil if the answer has no such field.
         package var requestID: String?
-        /// Nil if no model has produced the answer.
+        /// The billed usage; nil if no model has produced the answer.
         package var usage: Usage?
-        /// The client's labels of the call: `user`, and each member of `metadata`. Costs are grouped by them.
+        /// The client's labels of the call: `user`, and each member of `metadata`. Reports group costs by these labels.
         package var tags: [Tag] = []
-        /// The code of the API's error, or its type if it has no code; nil if the answer is not an API error.
+        /// The code of the API's error, or the error's type if it has no code; nil if the answer is not an API error.
         package var errorCode: String?
-        /// Whether the answer is known to be an event stream. Always false for a forwarded answer.
+        /// Whether the answer is known to be an event stream. The value is always false for a forwarded answer.
         package var isStream = false
 
         package init(

@@ -1,9 +1,9 @@
 package import SparringWire
 
-/// A source of bytes that follow an answer's script, because they are not known when the answer is decided.
+/// A source of bytes that are sent after an answer's script, because they are not known when the answer is decided.
 ///
-/// The connection calls the feed on its event loop, piece by piece, and only after the kernel has taken the piece
-/// before. A slow reader therefore delays only itself. The script's ending follows the last piece.
+/// The connection calls the feed on its event loop, piece by piece. It asks for a piece only after the kernel has taken the previous piece.
+/// A slow reader therefore delays only itself. The script's ending comes after the feed's last piece.
 package protocol Feed: Sendable {
     /// Called once, before the first `next`.
     /// - Parameter wake: makes the connection call `next` again after a `nothing`; may be called on any thread.
@@ -11,13 +11,13 @@ package protocol Feed: Sendable {
 
     func next() -> FeedPiece
 
-    /// The server is stopping, or the peer has closed its side. A feed that would never end must end now.
+    /// The server is stopping, or the peer has closed its side: a feed that would never end must end now.
     func windDown()
 
-    /// The peer has closed its side. By default, this calls `windDown`.
+    /// The peer has closed its side. By default, a feed handles the end of the peer's side like `windDown`.
     func peerClosed()
 
-    /// The connection makes no further calls.
+    /// The connection makes no further calls to the feed.
     func close()
 }
 
@@ -27,9 +27,9 @@ extension Feed {
 
 package enum FeedPiece: Sendable, Hashable {
     case bytes([UInt8])
-    /// No bytes yet. The feed calls `wake` when it has more.
+    /// No bytes yet. The feed calls `wake` when it has more bytes.
     case nothing
     case end
-    /// Ends the connection in this way, whatever the script says, because the source of the feed has broken off.
+    /// The connection ends in this way, whatever the script says, because the source of the feed has broken off.
     case ending(Ending)
 }

@@ -6,10 +6,9 @@ package struct JournalQuery: Sendable, Hashable {
     package var status: Int?
     /// Exchanges that began at this moment or later.
     package var since: Moment?
-    /// Exchanges with a greater number in their session.
+    /// The exchanges whose number in their session is greater than this number.
     package var after: Int?
-    /// A filter in the language of the live page. A journal on disk applies it to the exchanges that the other
-    /// properties select.
+    /// A filter in the language of the live page. A journal on disk applies this filter to the exchanges that the other properties select.
     package var filter: ExchangeFilter?
     /// The maximum number of exchanges to return, the oldest first.
     package var limit: Int

@@ -2,18 +2,18 @@ package import SparringWire
 
 /// A complete request, as received.
 ///
-/// Each stage of an answer copies the request, so its parts are few: a copy takes references to a head, a body, and the rare parts.
+/// Each stage of an answer copies the request, so a request has few parts: a copy takes references to a head, a body, and the rare parts.
 package struct Request: Sendable {
     private var head: Head
     package var body: [UInt8]
-    /// Nil for most requests.
+    /// The rare parts; nil for most requests.
     private var rare: Rare?
     /// The length of a body that is not in `body`.
     package var streamedBytes = 0
     /// Whether the request arrived over TLS.
     package var isSecure = false
 
-    /// What every request has, and what seldom changes after it was read.
+    /// The properties that every request has, and that seldom change after it was read.
     private final class Head: Sendable {
         let method: String
         let target: String
@@ -28,7 +28,7 @@ package struct Request: Sendable {
         }
     }
 
-    /// What few requests have.
+    /// The properties that only few requests have.
     private final class Rare: Sendable {
         let intake: (any BodyIntake)?
         let upload: (any Feed & AnyObject)?
@@ -70,7 +70,7 @@ extension Request {
         set { head = Head(method: newValue, target: target, version: version, headers: headers) }
     }
 
-    /// The request target as received, query included.
+    /// The request target as received, including the query.
     package var target: String {
         get { head.target }
         set { head = Head(method: method, target: newValue, version: version, headers: headers) }
@@ -86,7 +86,7 @@ extension Request {
         set { head = Head(method: method, target: target, version: version, headers: newValue) }
     }
 
-    /// The minor version of HTTP/1. HTTP/2 requests are answered like those of HTTP/1.1.
+    /// The minor version of HTTP/1. HTTP/2 requests are answered like requests of HTTP/1.1.
     package var minorVersion: Int { version.minorVersion }
 
     /// The target without its query.
@@ -95,17 +95,17 @@ extension Request {
 
 /// The body and the rare parts.
 extension Request {
-    /// The length of the body, in memory or not.
+    /// The length of the body, whether it is in memory or not.
     package var bodyBytes: Int { body.count + streamedBytes }
 
-    /// The intake that has taken the body; `body` is empty then.
+    /// The intake that has taken the body; if there is one, `body` is empty.
     package var intake: (any BodyIntake)? {
         get { rare?.intake }
         set { rare = Rare(intake: newValue, upload: upload, struck: struck, event: event) }
     }
 
-    /// The body, if it is still arriving. The responder reads it from here, on the connection's event loop. Bytes that
-    /// the responder does not read stay unread on the connection. `body` is empty then.
+    /// The body, if it is still arriving. The responder reads the arriving body from this feed, on the connection's event loop. Bytes that
+    /// the responder does not read stay unread on the connection. While the body is arriving, `body` is empty.
     package var upload: (any Feed & AnyObject)? {
         get { rare?.upload }
         set { rare = Rare(intake: intake, upload: newValue, struck: struck, event: event) }
@@ -117,8 +117,8 @@ extension Request {
         set { rare = Rare(intake: intake, upload: upload, struck: newValue, event: event) }
     }
 
-    /// The type of the client's event if the request arrived as a message on a WebSocket: `response.create`. `body` is
-    /// then the message, and the head is that of the handshake. Nil for an HTTP request.
+    /// The type of the client's event if the request arrived as a message on a WebSocket: `response.create`. If there is an event, `body`
+    /// is the message, and the head is that of the handshake. The event is nil for an HTTP request.
     package var event: String? {
         get { rare?.event }
         set { rare = Rare(intake: intake, upload: upload, struck: struck, event: newValue) }

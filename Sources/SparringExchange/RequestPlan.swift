@@ -5,16 +5,16 @@ package struct RequestPlan: Sendable {
     package enum Body: Sendable {
         /// Answer the request when its whole body is in memory.
         case collect
-        /// Answer the request while its body arrives, as its `upload`. HTTP/2 collects such a body.
+        /// Answer the request while its body arrives; the answer reads the body from `upload`. HTTP/2 collects the whole body instead.
         case stream
         /// Pass the body to the intake piece by piece, then answer the request.
         case intake(any BodyIntake)
     }
 
-    /// The faults before the body, in order, with their times in real time.
+    /// The faults before the body, in order, with their durations in real time.
     package var faults: [(fault: Fault, strike: RequestFaultAction)]
     package var body: Body
-    /// Whether answering may block its thread, for example on a disk. It then runs off the event loop.
+    /// Whether answering may block its thread, for example on a disk. An answer that may block is made off the event loop.
     package var mayBlock: Bool
 
     package init(

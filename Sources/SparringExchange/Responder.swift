@@ -1,14 +1,15 @@
 package import SparringWire
 
-/// Decides how requests are answered. Pure for its caller: no clock, no I/O, callable on an event loop.
+/// Decides how requests are answered. To its caller, a responder is pure: it uses no clock, does no I/O, and can be called on an event
+/// loop.
 package protocol Responder: Sendable {
-    /// Called once for each request, after its head has arrived and before its body is read. Must have no effects.
+    /// Called once for each request, after its head has arrived and before its body is read. The call must have no effects.
     /// - Parameters:
     ///   - head: the request without its body.
     ///   - hasLongBody: whether the body may be too long to collect without need. A shorter body is always collected.
     func plan(for head: Request, hasLongBody: Bool) -> RequestPlan
 
-    /// Whether every answer may block its thread, also that to a request that cannot be read.
+    /// Whether every answer may block its thread, including the answer to a request that cannot be read.
     var alwaysBlocks: Bool { get }
 
     /// - Parameters:
@@ -16,10 +17,10 @@ package protocol Responder: Sendable {
     ///   - now: the time of the decision.
     func respond(to received: ReceivedRequest, connection: Int, now: Moment) -> PlannedExchange
 
-    /// Called once for each exchange, after it has ended in any way.
+    /// Called once for each exchange, after the exchange has ended in any way.
     func ended(_ performance: PlannedExchange, timeline: Timeline)
 
-    /// Called once for a connection that had a fault, or that ended, before its first request.
+    /// Called once for a connection that had a fault before its first request, or that ended before it.
     func ended(_ connection: ConnectionReport)
 }
 
@@ -36,7 +37,7 @@ extension Responder {
 /// A script, and the exchange that is reported when the script has ended.
 package struct PlannedExchange: Sendable {
     package var script: WireScript
-    /// Complete except for its timeline.
+    /// The exchange, which is complete except for its timeline.
     package var exchange: Exchange
     /// The source of bytes between the script's bytes and its ending.
     package var feed: (any Feed)?

@@ -1,10 +1,10 @@
-/// A feed for a WebSocket that is passed on unread. It sends the other side's bytes, and receives those that the client
-/// sends after its handshake.
+/// A feed for a WebSocket whose messages are passed on without being read. The tunnel sends the other side's bytes, and receives the bytes
+/// that the client sends after its handshake.
 package protocol SocketTunnel: Feed {
-    /// Whether the connection should stop reading, because the other side is slower than the client.
+    /// Whether the connection should stop reading, because the other side reads more slowly than the client sends.
     var isFull: Bool { get }
 
-    /// - Parameter wake: called when there is room again, on any thread.
+    /// - Parameter wake: called on any thread when there is room again.
     func whenTaken(_ wake: @escaping @Sendable () -> Void)
 
     /// - Parameter moment: the time at which the connection read the bytes.

@@ -1,6 +1,6 @@
 package import SparringWire
 
-/// The notation of every report and of the journal.
+/// The notation of timelines in every report and in the journal.
 extension Timeline.Happening {
     package var word: String {
         switch self {
@@ -32,7 +32,7 @@ extension Mark {
         }
     }
 
-    /// The inverse of `words`.
+    /// Parses a text in the form of `words`.
     package init?(words: some StringProtocol) {
         let parts = words.split(separator: " ")
         switch (parts.first, parts.dropFirst().first.flatMap { Int($0) }) {

@@ -17,24 +17,23 @@ package struct Timeline: Sendable, Hashable {
         case requestStart
         case requestHead
         case requestEnd
-        /// The script was written; playing starts.
+        /// The script was written, and playing starts.
         case decided
         /// The kernel took the last byte of a write, which was due at `due`.
         case accepted(Mark?, due: Moment)
         /// The fault took effect.
         case faultDelivered(FaultID)
-        /// The fault could not take effect, and the reason: the answer ended before its point, or the peer had
-        /// disconnected.
+        /// The fault could not take effect, for this reason: the answer ended before the fault's point, or the peer had disconnected.
         case faultMissed(FaultID, reason: String)
         /// A breakpoint holds the answer at this point.
         case held(at: String)
-        /// The hold ended after that time, and the reason.
+        /// The hold ended after that time, for this reason.
         case released(after: Duration, reason: String)
         /// The peer closed its side (end of file), or the connection broke, with the reason in words.
         case peerGone(reason: String)
         /// The peer's kernel acknowledged everything sent so far.
         case drained
-        /// The peer never acknowledged this many of the bytes that were accepted here.
+        /// The peer never acknowledged this number of the bytes that the kernel accepted.
         case lost(bytes: Int)
         case ended(Ending)
     }
@@ -54,7 +53,7 @@ package struct Timeline: Sendable, Hashable {
     }
 }
 
-/// Receives finished exchanges. Called on an event loop: must not block.
+/// Receives finished exchanges. Called on an event loop, so it must not block.
 package protocol ExchangeSink: Sendable {
     func receive(_ exchange: Exchange)
 

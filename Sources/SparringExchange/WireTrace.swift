@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// The exchanges of a case, one line for each request and each answer, in milliseconds since the case began.
+/// The exchanges of a case, with one line for each request and each answer; times are in milliseconds since the case began.
 ///
 ///       312.0 → POST /s/7f3a/v1/chat/completions  attempt 1
 ///       312.4 ← 429  rule 1, step 1  H b.
@@ -17,8 +17,8 @@ package enum WireTrace {
         }
     }
 
-    /// The bytes of an exchange, with `>` before the client's bytes and `<` before the server's bytes. Empty if the log
-    /// has no bytes.
+    /// The bytes of an exchange, with `>` before the client's bytes and `<` before the server's bytes. The result is empty if the log has
+    /// no bytes.
     package static func byteLines(_ exchange: JSONValue) -> [String] {
         [("request", "> "), ("answer", "< ")].flatMap { member, direction in
             (exchange["bytes"]?[member]?.array ?? []).map { direction + ($0.string ?? "") }
@@ -44,7 +44,7 @@ package enum WireTrace {
 
     private static func answer(_ exchange: JSONValue) -> [String] {
         let entries = exchange["timeline"]?.array ?? []
-        // An answer has a status only if some of its bytes were sent, which is known when it has ended.
+        // An answer has a status only if some of its bytes were sent, which is known only when the answer has ended.
         let status =
             if moment(entries, "accepted") != nil { "\(exchange["status"]?.int ?? 0)" } else {
                 leftAt(exchange) == nil ? "\(exchange["status"]?.int ?? 0), not sent to its end" : "no answer"
@@ -57,7 +57,7 @@ package enum WireTrace {
         return parts
     }
 
-    /// The text of an entry that gets its own line.
+    /// The text of an entry that gets a separate line.
     private static func note(_ entry: JSONValue) -> String? {
         switch entry["what"]?.string {
         case "fault_delivered": "fault: \(entry["fault"]?.string ?? "?")"
@@ -88,7 +88,7 @@ package enum WireTrace {
         "\(milliseconds(at)) \(direction) \(parts.joined(separator: "  "))"
     }
 
-    /// Right-aligned, with one decimal.
+    /// The time, right-aligned and with one decimal.
     private static func milliseconds(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         let text = "\(tenths / 10).\(abs(tenths % 10))"

@@ -5,7 +5,7 @@ package enum JSONEscaping {
         text.withUTF8 { append($0, to: &bytes) }
     }
 
-    /// Copies runs without escapes whole, because most text is one run.
+    /// Copies each run without escapes in one step, because most texts are a single run.
     package static func append(_ utf8: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         guard isNeeded(in: utf8) else { return bytes.append(contentsOf: utf8) }
         var start = 0

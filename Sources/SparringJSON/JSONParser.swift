@@ -1,4 +1,4 @@
-/// The reason why bytes are not JSON, and the place (0-based byte offset).
+/// The reason why bytes are not JSON, and the place of the error (an offset in bytes, from 0).
 package struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertible {
     package var offset: Int
     package var reason: String
@@ -12,10 +12,10 @@ package struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertib
 }
 
 extension JSONValue {
-    /// The maximum nesting depth. The parser recurses, and event-loop stacks are small.
+    /// The maximum nesting depth. The depth is limited because the parser recurses and the stacks of event loops are small.
     package static let maximumDepth = 256
 
-    /// Parses one document. Allows white space around the document, and no other text after it (RFC 8259).
+    /// Parses one document. Allows white space around the document, but no other text after it (RFC 8259).
     package static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
         let result: Result<JSONValue, JSONSyntaxError> = bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(buffer)
@@ -134,7 +134,7 @@ private struct JSONParser {
         throw fail("the string has no end")
     }
 
-    /// The rare path: copies the bytes from the first backslash on and resolves escapes.
+    /// Copies the bytes from the first backslash on and resolves escapes; this path is rare.
     private mutating func escapedString(from start: Int) throws(JSONSyntaxError) -> String {
         var text = Array(bytes[start..<position])
         while position < bytes.count {
@@ -170,8 +170,8 @@ private struct JSONParser {
         }
     }
 
-    /// Reads `\uXXXX`, and a second escape if the first is a high surrogate. A lone surrogate becomes U+FFFD: the
-    /// encoders of Python and JavaScript write lone surrogates, and the API accepts them.
+    /// Reads `\uXXXX`, and a second escape if the first one is a high surrogate. A lone surrogate becomes U+FFFD, because the encoders of
+    /// Python and JavaScript write lone surrogates and the API accepts them.
     private mutating func unicodeEscape() throws(JSONSyntaxError) -> Unicode.Scalar {
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }

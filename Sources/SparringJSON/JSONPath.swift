@@ -1,4 +1,4 @@
-/// A place in a document: `$.messages[0].content`. The subset that scenarios need: members and indices.
+/// A place in a document: `$.messages[0].content`. This is the subset of JSON paths that scenarios need: members and indices.
 package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
     package enum Component: Sendable, Hashable {
         case member(String)
@@ -8,7 +8,7 @@ package struct JSONPath: Sendable, Hashable, CustomStringConvertible {
 
     package var components: [Component]
 
-    /// Nil if the text is not a path.
+    /// Returns nil if the text is not a path.
     package init?(_ text: String) {
         var rest = Substring(text)
         guard rest.popFirst() == "$" else { return nil }

@@ -1,7 +1,7 @@
 /// A JSON document as a value: keeps the order of members, the text of numbers and duplicate names.
 ///
-/// Clients can observe order and number text (`1.0` prints differently from `1`), so dictionaries and `Double` are used
-/// only on request.
+/// Clients can observe the order of members and the text of numbers (`1.0` prints differently from `1`), so dictionaries and `Double` are
+/// used only on request.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -15,8 +15,7 @@ package enum JSONValue: Sendable, Hashable {
 package struct JSONNumber: Sendable, Hashable {
     package let text: String
 
-    /// - Parameter text: a number in JSON's grammar; not checked, because the parser checks its input and literals are
-    ///   trusted.
+    /// - Parameter text: a number in JSON's grammar. It is not checked, because the parser checks its input and literals are trusted.
     package init(text: String) { self.text = text }
 
     package init(_ value: Int) { text = String(value) }
@@ -25,7 +24,7 @@ package struct JSONNumber: Sendable, Hashable {
         text = value == value.rounded() && abs(value) < 1e15 ? "\(Int(value)).0" : "\(value)"
     }
 
-    /// Nil also for `1.0` and `1e3`: the type depends on the spelling, as in the API's error messages.
+    /// The value as an integer; nil also for `1.0` and `1e3`, because the type depends on the spelling, as in the API's error messages.
     package var int: Int? { Int(text) }
 
     package var double: Double { Double(text) ?? 0 }
@@ -51,7 +50,8 @@ package struct JSONObject: Sendable, Hashable {
 
     package init(_ members: [Member] = []) { self.members = members }
 
-    /// The last member of that name, as in common parsers. Setting replaces it in place or appends; nil removes.
+    /// The last member of that name, as in common parsers. Setting a value replaces that member in place or appends a new one; setting nil
+    /// removes the member.
     package subscript(name: String) -> JSONValue? {
         get {
             // Comparing lengths first avoids nearly all string comparisons.

@@ -1,4 +1,5 @@
-/// Appends JSON to a byte buffer, member by member. The hot path uses it to write a body without building a tree first.
+/// Appends JSON to a byte buffer, member by member. Bodies are written with it directly, without building a tree first, because speed
+/// matters there.
 ///
 ///     var writer = JSONWriter(style: .pretty)
 ///     writer.object { writer in
@@ -12,9 +13,9 @@ package struct JSONWriter: ~Copyable {
     package enum Style: Sendable {
         /// No white space: `{"a":1}`, as in every stream event.
         case compact
-        /// Two spaces, `": "`, empty containers closed up, as in the API's whole bodies.
+        /// Two spaces of indentation, `": "` after names and no space in empty containers, as in the API's whole bodies.
         case pretty
-        /// Four spaces, as in the 404 of the API's routing layer.
+        /// Four spaces of indentation, as in the 404 of the API's routing layer.
         case wide
 
         fileprivate var indent: Int {
@@ -143,7 +144,7 @@ package struct JSONWriter: ~Copyable {
     package mutating func raw(_ text: String) { withUTF8(of: text) { $1.append($0) } }
     package mutating func raw(_ json: [UInt8]) { json.withUnsafeBufferPointer { output.append($0) } }
 
-    /// Passes the UTF-8 of a text. Contiguous text, the usual case, is accessed without reference counting.
+    /// Passes the UTF-8 of a text. The text is usually contiguous, and is then accessed without reference counting.
     private mutating func withUTF8(of text: String, _ body: (UnsafeBufferPointer<UInt8>, inout OutputBytes) -> Void) {
         guard text.utf8.withContiguousStorageIfAvailable({ body($0, &output) }) == nil else { return }
         var text = text

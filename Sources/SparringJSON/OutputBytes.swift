@@ -1,4 +1,4 @@
-/// A byte buffer with a single owner. An `Array` checks for unique ownership before every append, and a body is written
+/// A byte buffer with a single owner. An `Array` checks for unique ownership before every append, which is slow for a body that is written
 /// in hundreds of small pieces.
 struct OutputBytes: ~Copyable {
     private var start: UnsafeMutablePointer<UInt8>

@@ -3,8 +3,8 @@ enum StringScan {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let high: UInt64 = 0x8080_8080_8080_8080
 
-    /// Moves `position` to the first byte that ends a string, begins an escape or must be escaped, or to the last seven
-    /// bytes of the document, which are left to the caller.
+    /// Moves `position` to the first byte that ends a string, begins an escape or must be escaped. If there is no such byte, stops before
+    /// the last seven bytes of the document, which the caller reads.
     ///
     /// - Returns: true if all bytes that were skipped are ASCII.
     @inline(__always)
@@ -26,8 +26,8 @@ enum StringScan {
         return seen & high == 0
     }
 
-    /// The high bit of the lowest byte that is a quotation mark, a backslash or below 0x20. Bits above it mean nothing,
-    /// because the subtraction borrows from the bytes above a match.
+    /// The high bit of the lowest byte that is a quotation mark, a backslash or less than 0x20. Bits above this bit mean nothing, because
+    /// the subtraction borrows from the bytes above a match.
     @inline(__always)
     private static func ends(_ word: UInt64) -> UInt64 {
         let quote = word ^ (ones &* 0x22)

@@ -2,9 +2,9 @@
 /// until no neighbors form a token.
 struct PairMerge {
     private let tables: TokenTables
-    /// The starts of the parts of a short piece, then its end.
+    /// The starts of the parts of a short piece, followed by the end of the piece.
     private let starts: UnsafeMutablePointer<UInt32>
-    /// The rank of each part together with the next part.
+    /// The rank of the token that each part forms with the next part.
     private let ranks: UnsafeMutablePointer<UInt32>
 
     /// The longest piece, in bytes, for which scanning all parts per merge is faster than a heap.
@@ -54,7 +54,7 @@ struct PairMerge {
                 part = index
             }
             guard lowest != Vocabulary.empty else { return parts }
-            // Merges the part with the next one; its pairs with both neighbors change.
+            // Merges the part with the next one, which changes the pairs with both neighbors.
             (starts + part + 1).update(from: starts + part + 2, count: parts - part - 1)
             (ranks + part + 1).update(from: ranks + part + 2, count: parts - part - 2)
             parts -= 1
@@ -70,12 +70,13 @@ struct PairMerge {
 private struct PairQueue {
     private let piece: UnsafeRawBufferPointer
     private let tables: TokenTables
-    /// The start of the next and the previous part, by the start of a part. Entries of merged parts are invalid.
+    /// The start of the next part and of the previous part, by the start of a part. The entries of parts that were merged into others are
+    /// invalid.
     private var next: [UInt32]
     private var previous: [UInt32]
-    /// The rank of a part together with the next part, by the start of the part.
+    /// The rank of the token that a part forms with the next part, by the start of the part.
     private var ranks: [UInt32]
-    /// A binary heap of ranks, each with the start of its part in the lower half, so that the leftmost of equal ranks comes first.
+    /// A binary heap of ranks. The lower half of an entry is the start of its part, so that the leftmost of equal ranks comes first.
     private var heap: [UInt64] = []
 
     init(_ piece: UnsafeRawBufferPointer, _ tables: TokenTables) {
@@ -107,7 +108,7 @@ private struct PairQueue {
     private mutating func mergeAll() {
         while let lowest = popLowest() {
             let start = Int(truncatingIfNeeded: lowest & 0xFFFF_FFFF)
-            // A pair that changed since has another entry, or none.
+            // If a pair has changed since this entry was made, it has another entry or none.
             guard ranks[start] == UInt32(truncatingIfNeeded: lowest >> 32) else { continue }
             let gone = Int(next[start])
             let end = next[gone]

@@ -1,7 +1,7 @@
 /// Cuts a text into the pieces that byte-pair encoding works on: the matches of the split pattern in tiktoken.
 ///
-/// The patterns are regular expressions with look-ahead and preferences, written out here by hand: one pass over UTF-8, each
-/// byte looked at a bounded number of times. `docs/reference/api/tokens.md` has the patterns.
+/// The patterns are regular expressions with look-ahead and preferences. This code implements them in one pass over UTF-8, which looks at
+/// each byte a bounded number of times. `docs/reference/api/tokens.md` has the patterns.
 struct PieceScanner {
     private let bytes: UnsafeRawBufferPointer
     private let table: UnsafeBufferPointer<UInt8>
@@ -27,7 +27,7 @@ struct PieceScanner {
 
     // MARK: Characters
 
-    /// The class of a character and the start of the next. The text is valid UTF-8; at its end the class is empty.
+    /// The class of a character, and the start of the next character. The text is valid UTF-8; at the end of the text, the class is empty.
     @inline(__always)
     private func character(at index: Int) -> (kind: ScalarKind, next: Int) {
         guard index < bytes.count else { return ([], index) }
@@ -68,7 +68,7 @@ struct PieceScanner {
 
     // MARK: Both encodings
 
-    /// The end of `\p{N}{1,3}`, after its first character.
+    /// The end of a match of `\p{N}{1,3}`, given the end of its first character.
     private func endOfNumber(_ second: Int) -> Int {
         let (kind, third) = character(at: second)
         guard kind == .number else { return second }
@@ -76,8 +76,8 @@ struct PieceScanner {
         return last == .number ? end : third
     }
 
-    /// The end of a piece of white space: after its last line break. Without a line break, before the character that
-    /// starts the next piece.
+    /// The end of a piece of white space: after its last line break, or without a line break, before the character that starts the next
+    /// piece.
     ///
     /// - Parameter takesAllAtEnd: whether white space at the end of the text is one piece, even with line breaks.
     private func endOfWhite(from start: Int, takesAllAtEnd: Bool) -> Int {
@@ -123,7 +123,7 @@ struct PieceScanner {
         if kind.isOne(of: .letter) { return end(of: .letter, from: next) }
         if kind == .number { return endOfNumber(next) }
         if kind != .newline {
-            // One character of any other class joins the letters after it.
+            // One character that is not a letter, number or line break joins the letters after it.
             let letters = end(of: .letter, from: next)
             if letters > next { return letters }
             let marks: ScalarKind = [.mark, .other]
@@ -150,7 +150,7 @@ struct PieceScanner {
         return endOfWhite(from: start, takesAllAtEnd: false)
     }
 
-    /// The end of `[^\s\p{L}\p{N}]+[\r\n/]*`, after its first character.
+    /// The end of a match of `[^\s\p{L}\p{N}]+[\r\n/]*`, after its first character.
     private func endOfSigns(from index: Int) -> Int {
         var index = end(of: [.mark, .other], from: index)
         while index < bytes.count {
@@ -161,8 +161,8 @@ struct PieceScanner {
         return index
     }
 
-    /// The end of a word: capitals, then small letters, at least one letter. One character that is not a letter, number
-    /// or line break may precede the word. Like the pattern, tries each alternative with that character first.
+    /// The end of a word: capitals, then small letters, with at least one letter in total. One character that is not a letter, number or
+    /// line break may precede the word. Like the pattern, this tries each alternative with the preceding character first.
     private func endOfWord(_ start: Int, _ kind: ScalarKind, _ next: Int) -> Int? {
         let mayLead = !kind.isOne(of: [.letter, .number, .newline])
         let mayBegin = kind.isOne(of: [.letter, .mark])
@@ -179,10 +179,10 @@ struct PieceScanner {
     private static let capitals: ScalarKind = [.upper, .uncased, .mark]
     private static let smalls: ScalarKind = [.lower, .uncased, .mark]
 
-    /// The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`; nil if it does not match.
+    /// The end of `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+`; nil if the pattern does not match.
     ///
-    /// Letters without case and marks are in both sets. If no small letter follows the capitals, the match backtracks to the last such
-    /// character; the rest is left to the next piece.
+    /// Marks and letters without case are in both sets. If no small letter follows the capitals, the match backtracks to the last
+    /// character that is in both sets; the rest is left to the next piece.
     private func endOfCapitalised(from start: Int) -> Int? {
         var index = start
         var afterCommon = start

@@ -1,6 +1,6 @@
 /// The class of a character in the split patterns. Each class is one bit, so that a set of classes is a mask.
 ///
-/// Uses Unicode 16 like tiktoken's regular expressions, independent of the Unicode version of Swift's library.
+/// The classes are those of Unicode 16, as in tiktoken's regular expressions, whatever the Unicode version of Swift's library is.
 struct ScalarKind: OptionSet, Sendable, Hashable {
     let rawValue: UInt8
 
@@ -37,7 +37,8 @@ struct ScalarKinds: Sendable {
 
     private static let tableSize = 0x20000
 
-    /// - Parameter runs: a letter for each run of characters of one class, from U+0000 on, followed by the length if it is not 1.
+    /// - Parameter runs: one letter for each run of characters of one class, from U+0000 on, followed by the length of the run if it is not
+    ///   1.
     init(runs: StaticString) {
         var table: [UInt8] = []
         table.reserveCapacity(Self.tableSize)

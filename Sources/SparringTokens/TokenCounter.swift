@@ -10,8 +10,8 @@ package struct TokenCounter: Sendable, Hashable {
 
     package func count(_ text: String) -> Int { vocabulary?.count(text) ?? TokenEstimate.count(text) }
 
-    /// Splits the text into pieces that can be sent separately. Joined, they are the text again. A piece has one token, or several if a
-    /// character outside ASCII takes several.
+    /// Splits the text into pieces that can be sent separately. The pieces, joined, are the text again. A piece has one token, or several
+    /// tokens if they share a character outside ASCII.
     package func pieces(_ text: String) -> [TokenPiece] {
         guard let vocabulary else { return TokenEstimate.pieces(text).map { TokenPiece(text: $0) } }
         let utf8 = text.utf8
@@ -37,7 +37,7 @@ package struct TokenCounter: Sendable, Hashable {
     }
 
     /// Returns the longest prefix of at most `limit` tokens: their number, and the end of the prefix. If the limit falls inside a
-    /// character, the prefix ends before it, but its tokens up to the limit count.
+    /// character, the prefix ends before that character, but the character's tokens up to the limit count.
     package func prefix(of text: String, limit: Int) -> (tokens: Int, end: String.Index) {
         guard let vocabulary else { return TokenEstimate.prefix(of: text, limit: limit) }
         guard limit > 0 else { return (0, text.startIndex) }
@@ -51,7 +51,7 @@ package struct TokenCounter: Sendable, Hashable {
         return (tokens, text.utf8.index(text.startIndex, offsetBy: whole))
     }
 
-    /// Decodes token ids to text, split like `pieces`. Nil without a vocabulary, with an unknown id, or if the bytes are not UTF-8.
+    /// Decodes token ids to text, split like `pieces`. Returns nil without a vocabulary, for an unknown id, or if the bytes are not UTF-8.
     package func pieces(ids: [Int]) -> [TokenPiece]? {
         guard let vocabulary else { return nil }
         var pieces: [TokenPiece] = []
@@ -83,10 +83,10 @@ package struct TokenCounter: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(vocabulary.map { ObjectIdentifier($0) }) }
 }
 
-/// A part of a text with whole characters: one token, or several that share a character.
+/// A part of a text with whole characters: one token, or several tokens that share a character.
 package struct TokenPiece: Sendable, Hashable {
     package var text: Substring
-    /// The length of each token in bytes; empty for one token.
+    /// The length of each token in bytes; empty for a piece of one token.
     private var lengths: [Int]
 
     package init(text: Substring, lengths: [Int] = []) {

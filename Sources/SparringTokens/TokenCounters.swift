@@ -1,9 +1,9 @@
 import Synchronization
 
-/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each is loaded when it is first
-/// needed.
+/// The counters of all encodings. A vocabulary takes milliseconds to read and megabytes of memory, so each vocabulary is loaded when it is
+/// first needed.
 package final class TokenCounters: Sendable {
-    /// The encodings with a vocabulary; counts of the others are estimates.
+    /// The encodings with a vocabulary; counts of other encodings are estimates.
     package let exact: Set<TokenEncoding>
     private let load: @Sendable (TokenEncoding) -> Vocabulary?
     private let loaded = Mutex<[TokenEncoding: TokenCounter]>([:])
@@ -13,13 +13,13 @@ package final class TokenCounters: Sendable {
 
     /// - Parameters:
     ///   - exact: the encodings for which `load` does not return nil.
-    ///   - load: called once per encoding.
+    ///   - load: loads a vocabulary; called once for each encoding.
     package init(exact: Set<TokenEncoding>, load: @escaping @Sendable (TokenEncoding) -> Vocabulary?) {
         self.exact = exact
         self.load = load
     }
 
-    /// The counter of an encoding. Waits while another caller loads the vocabulary.
+    /// The token counter of an encoding. Waits while another caller loads the vocabulary.
     package subscript(encoding: TokenEncoding) -> TokenCounter {
         guard exact.contains(encoding) else { return .estimate }
         return loaded.withLock { loaded in

@@ -4,7 +4,7 @@ package enum TokenEncoding: String, Sendable, Hashable, CaseIterable {
     case cl100k = "cl100k_base"
 
     /// The encoding of a model, by its name: gpt-4, gpt-3.5, embeddings and the base models of 2023 have the older encoding, all others
-    /// have the newer encoding. Source: tiktoken's own table, and recorded usage for names that it does not have
+    /// have the newer encoding. Source: tiktoken's own table, and recorded usage for names that the table does not have
     /// (docs/reference/api/tokens.md).
     package init(model: String) {
         var name = Substring(model)

@@ -3,7 +3,7 @@
 ///
 /// All reports mark these counts as estimates. Exact counts need a vocabulary.
 package enum TokenEstimate {
-    /// Splits the text into pieces, one per token. Joined, they are the text again.
+    /// Splits the text into pieces, one per token. The pieces, joined, are the text again.
     package static func pieces(_ text: String) -> [Substring] {
         var pieces: [Substring] = []
         pieces.reserveCapacity(text.utf8.count / 4 + 1)
@@ -60,7 +60,7 @@ private struct TokenScanner {
         case wide
     }
 
-    /// The maximum number of letters in one token. Common words are one token, long words are split.
+    /// The maximum number of letters in one token. Common words are one token, and long words are split.
     private static let longestWord = 10
 
     /// The end of the next token; nil at the end of the text.
@@ -72,7 +72,7 @@ private struct TokenScanner {
         }
         var kind = classify(bytes[position])
         var next = after(position)
-        // A space joins the word after it, as in all encodings of this family.
+        // A space joins the word after it, as in all encodings that the estimate stands for.
         if kind == .space, bytes[position] == 0x20, next < bytes.count {
             let following = classify(bytes[next])
             if following == .letter || following == .other || following == .wide {
@@ -82,7 +82,7 @@ private struct TokenScanner {
         }
         var length = 1
         let limit = limit(of: kind)
-        // Fast path: most text is words of ASCII letters.
+        // This is a fast path, because most text is words of ASCII letters.
         if kind == .letter {
             let run = min(letters(at: next), limit - 1)
             next += run
@@ -96,8 +96,8 @@ private struct TokenScanner {
         return next
     }
 
-    /// The end of a token of at most seven ASCII letters, with the space before them; nil for all other tokens. Most
-    /// tokens of a text are such words.
+    /// The end of a token of at most seven ASCII letters, with the space before them; nil for all other tokens. Most tokens of a text are
+    /// short words with a space before them.
     private var endOfShortWord: Int? {
         let start = bytes[position] == 0x20 ? position + 1 : position
         guard start + 8 <= bytes.count else { return nil }
@@ -122,7 +122,8 @@ private struct TokenScanner {
         let high: UInt64 = 0x8080_8080_8080_8080
         let raw = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: start, as: UInt64.self)
         let word = UInt64(littleEndian: raw)
-        // Lower case in seven bits. Adding moves `a` and what follows `z` to the high bit; no byte carries into the next.
+        // Changes ASCII letters to lower case, in the lower seven bits of each byte. The addition sets the high bit for `a` and greater
+        // letters, or for the bytes after `z`; no byte carries into the next byte.
         let lower = (word | 0x2020_2020_2020_2020) & ~high
         let fromA = lower &+ 0x1F1F_1F1F_1F1F_1F1F
         let aboveZ = lower &+ 0x0505_0505_0505_0505
@@ -146,7 +147,7 @@ private struct TokenScanner {
         case 0x30...0x39: .digit
         case 0x20, 0x09: .space
         case 0x0A, 0x0D: .newline
-        // Latin letters with marks, Greek and Cyrillic form words; characters above them are tokens of their own.
+        // Latin letters with marks, Greek letters and Cyrillic letters form words; each character above these is a token of its own.
         case 0xC3...0xD3, 0x80...0xBF: .letter
         case 0xD4...: .wide
         default: .other

@@ -1,5 +1,5 @@
 extension Vocabulary {
-    /// Encodes a text to token ids, which are ranks. Text that looks like a special token is ordinary text.
+    /// Encodes a text to token ids, which are the ranks of the tokens. Text that looks like a special token is ordinary text.
     package func encode(_ text: String) -> [Int] {
         var ids: [Int] = []
         eachToken(of: text) { bytes, token, tables in
@@ -18,7 +18,7 @@ extension Vocabulary {
         return count
     }
 
-    /// Passes each token's length in bytes to `body`, and whether a character ends with it. Stops if `body` returns false.
+    /// Passes each token's length in bytes to `body`, and whether a character ends at the end of the token. Stops if `body` returns false.
     @inline(__always)
     func eachLength(_ text: String, _ body: (_ length: Int, _ isWhole: Bool) -> Bool) {
         eachToken(of: text) { bytes, token, _ in

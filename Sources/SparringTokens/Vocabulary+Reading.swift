@@ -13,7 +13,8 @@ package struct VocabularyError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Vocabulary {
-    /// Reads the published format: one line per token with its bytes in base64 (RFC 4648 §4), a space and its rank. Ranks count from 0.
+    /// Reads the published format: one line for each token, with the token's bytes in base64 (RFC 4648 §4), a space and the token's rank.
+    /// Ranks count from 0.
     package convenience init(_ encoding: TokenEncoding, reading file: UnsafeRawBufferPointer) throws(VocabularyError) {
         var reader = VocabularyReader(file)
         while reader.hasMore { try reader.readLine() }
@@ -25,7 +26,7 @@ extension Vocabulary {
 /// Parses the file of a vocabulary, line by line.
 private struct VocabularyReader {
     private let file: UnsafeRawBufferPointer
-    /// The base64 value of each byte (RFC 4648 §4); `none` for bytes that are not digits.
+    /// The base64 value of each byte (RFC 4648 §4); `none` for bytes that are not base64 digits.
     private let digits: [UInt8]
     private var position = 0
     private(set) var text: [UInt8] = []
@@ -37,7 +38,7 @@ private struct VocabularyReader {
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         for (value, digit) in alphabet.utf8.enumerated() { digits[Int(digit)] = UInt8(value) }
         self.digits = digits
-        // Base64 uses four bytes for three; rank, space and line feed use about eight.
+        // In base64, three bytes take four; the rank, the space and the line feed take about eight.
         text.reserveCapacity(file.count * 2 / 5)
         ends.reserveCapacity(file.count / 16)
     }

@@ -1,14 +1,14 @@
-/// The tokens of an encoding, found by their bytes. A token's rank is its id, and its position in the order of training.
+/// The tokens of an encoding, which are found by their bytes. A token's rank is its id, and also its position in the order of training.
 ///
-/// Takes four megabytes for the larger encoding: the bytes of all tokens in one array, the end of each, and a hash table of ranks with
-/// linear probing. A class, so that all models and sessions share one.
+/// A vocabulary takes four megabytes for the larger encoding: the bytes of all tokens in one array, the end of each token, and a hash table
+/// of ranks with linear probing. This is a class, so that all models and sessions share one vocabulary.
 package final class Vocabulary: Sendable {
     package let encoding: TokenEncoding
     /// The bytes of all tokens, by rank.
     private let text: [UInt8]
     /// The end of each token in `text`; the first entry is 0.
     private let ends: [UInt32]
-    /// A rank in the lower bits and part of its hash in the upper ones; `empty` for a free slot.
+    /// Each slot has a rank in the lower bits and a part of the token's hash in the upper bits; `empty` marks a free slot.
     private let slots: [UInt32]
     private let kinds = ScalarKinds.shared
 
@@ -19,7 +19,7 @@ package final class Vocabulary: Sendable {
 
     /// - Parameters:
     ///   - text: the bytes of all tokens, by rank.
-    ///   - ends: 0, then the end of each token. No token is empty, and there are at most `maximumCount`.
+    ///   - ends: 0, then the end of each token. No token is empty, and there are at most `maximumCount` tokens.
     /// - Throws: if a token occurs twice.
     init(_ encoding: TokenEncoding, text: [UInt8], ends: [UInt32]) throws(VocabularyError) {
         self.encoding = encoding
@@ -82,7 +82,7 @@ package final class Vocabulary: Sendable {
     }
 }
 
-/// The tables of a vocabulary without bounds checks and reference counts.
+/// The tables of a vocabulary, which are read without bounds checks and reference counts.
 struct TokenTables {
     let text: UnsafeRawBufferPointer
     let ends: UnsafeBufferPointer<UInt32>
@@ -121,7 +121,7 @@ struct TokenTables {
     }
 }
 
-/// A hash of a token's bytes. Takes few multiplications, because most tokens are shorter than eight bytes.
+/// A hash of a token's bytes. The hash takes few multiplications, because most tokens are shorter than eight bytes.
 struct TokenHash {
     private let value: UInt64
 
@@ -137,7 +137,8 @@ struct TokenHash {
         return TokenHash(value: mix(value ^ tail(bytes, count)))
     }
 
-    /// The last eight bytes, or fewer. Overlapping reads are fine: they still depend on every byte.
+    /// The last eight bytes of the token, or all bytes of a shorter token. Overlapping reads do no harm, because the hash still depends on
+    /// every byte.
     @inline(__always)
     private static func tail(_ bytes: UnsafeRawBufferPointer, _ count: Int) -> UInt64 {
         if count >= 8 { return bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self) }

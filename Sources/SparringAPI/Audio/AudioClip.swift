@@ -1,12 +1,12 @@
-/// Makes a placeholder audio clip with one channel at 24 kHz: a quiet tone in formats with plain samples, silence in
-/// formats that need a codec. Equal lengths give equal bytes, and any decoder accepts them.
+/// Makes a placeholder audio clip with one channel at 24 kHz: a quiet tone in formats with plain samples, silence in formats that need a
+/// codec. Clips of equal length have equal bytes, and any decoder accepts the bytes.
 struct AudioClip: Sendable {
     /// The length in tenths of a second. Speech has about two text tokens in half a second; the length only has to be
     /// of the right order of magnitude.
     let tenths: Int
 
     static let sampleRate = 24_000
-    /// Samples in a tenth of a second.
+    /// The number of samples in a tenth of a second.
     static let block = 2_400
 
     /// - Parameter format: one of the API's format names.
@@ -52,7 +52,8 @@ struct AudioClip: Sendable {
     private var flac: [UInt8] {
         var bytes = Array("fLaC".utf8) + [0x80] + Self.bigEndian(34, 3)
         bytes += Self.bigEndian(Self.block, 2) + Self.bigEndian(Self.block, 2) + Self.bigEndian(0, 6)
-        // The sample rate in 20 bits, channels - 1 in 3, bits - 1 in 5, samples in 36; no checksum of the audio.
+        // FLAC packs the sample rate into 20 bits, the number of channels minus 1 into 3, the bits per sample minus 1 into 5, and the
+        // number of samples into 36. The checksum of the audio is left out.
         let samples = UInt64(tenths * Self.block)
         bytes += Self.bigEndian(UInt64(Self.sampleRate) << 44 | 15 << 36 | samples, 8) + Self.bigEndian(0, 16)
         let period = (0..<Self.block).flatMap { Self.bigEndian(UInt16(bitPattern: Self.sample($0)), 2) }
@@ -67,7 +68,8 @@ struct AudioClip: Sendable {
         return bytes
     }
 
-    /// A frame number, coded like a UTF-8 scalar. No clip is long enough to reach the surrogates.
+    /// The frame number as a Unicode scalar, because FLAC codes frame numbers in UTF-8. No clip has so many frames that the number is a
+    /// surrogate.
     private static func scalar(_ number: Int) -> Unicode.Scalar { Unicode.Scalar(UInt32(number)) ?? "\0" }
 
     static func littleEndian(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {

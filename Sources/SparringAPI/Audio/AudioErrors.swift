@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Errors of the audio endpoints. These endpoints validate with another library than the rest of the API, and send its
+/// Errors of the audio endpoints. The audio endpoints validate with a different library from the rest of the API. They send that library's
 /// list of errors as Python prints it.
 ///
 /// Source: bodies quoted in public issue trackers; docs/reference/api/audio.md says which of them are verbatim.
@@ -69,7 +69,7 @@ extension APIError {
                 + "the maximum for this model", param: "file", code: "invalid_value", about: "file.seconds")
     }
 
-    /// - Parameter count: bytes that were read.
+    /// - Parameter count: the number of bytes that were read.
     package static func audioTooLarge(_ count: Int) -> APIError {
         APIError(
             status: 413, type: "server_error",

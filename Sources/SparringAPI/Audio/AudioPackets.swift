@@ -28,7 +28,7 @@ enum AudioPackets {
         let packets = max(1, (milliseconds + 19) / 20)
         for (index, first) in stride(from: 0, to: packets, by: 50).enumerated() {
             let count = min(50, packets - first)
-            // Positions count samples at 48 kHz, independent of the source's sample rate.
+            // The position of a page counts samples at 48 kHz, whatever the sample rate of the source is.
             pages += page(
                 Array(repeating: [0xF8, 0xFF, 0xFE], count: count), number: index + 2,
                 position: (first + count) * 960 + preSkip, flags: first + count == packets ? 4 : 0)

@@ -1,9 +1,9 @@
-/// The cyclic redundancy check of audio containers: without reflection, initial value 0, table-driven.
+/// The cyclic redundancy check (CRC) of audio containers, computed with a table: the bits are not reflected, and the initial value is 0.
 struct CyclicCheck: Sendable {
     /// For the headers of FLAC frames (RFC 9639 §9).
     static let flacHead = CyclicCheck(polynomial: 0x07, bits: 8)
     static let flacFrame = CyclicCheck(polynomial: 0x8005, bits: 16)
-    /// For the pages of Ogg (RFC 3533 §6).
+    /// The check for the pages of Ogg (RFC 3533 §6).
     static let ogg = CyclicCheck(polynomial: 0x04C1_1DB7, bits: 32)
 
     private let table: [UInt32]

@@ -1,8 +1,8 @@
-/// Languages that requests give by code and answers by name.
+/// Languages: a request gives a language by its code, and an answer gives it by its name.
 ///
-/// Source: the supported languages of https://platform.openai.com/docs/guides/speech-to-text, by ISO 639-1.
+/// Source: the supported languages of https://platform.openai.com/docs/guides/speech-to-text, with their codes of ISO 639-1.
 enum Language {
-    /// Nil for an unknown code. Chinese may have a region: `zh-tw`.
+    /// The language's name; nil for an unknown code. The code of Chinese may have a region: `zh-tw`.
     static func name(of code: String) -> String? { names[code.hasPrefix("zh-") ? "zh" : code] }
 
     private static let names: [String: String] = [

@@ -2,8 +2,8 @@
 ///
 /// Source: https://platform.openai.com/docs/guides/speech-to-text and the official OpenAPI document (August 2026).
 struct ListeningTraits: Sendable, Hashable {
-    /// True for the open model. It is the only model that translates, reports times and writes subtitles, and it does
-    /// not stream.
+    /// True for Whisper, the model with open weights. Whisper is the only model that translates, reports times and writes subtitles, and it
+    /// does not stream.
     let isWhisper: Bool
     /// True if the model distinguishes speakers.
     let diarizes: Bool
@@ -19,7 +19,7 @@ struct ListeningTraits: Sendable, Hashable {
         diarizes = model.family.hasSuffix("-diarize")
         detectsLanguages = model.family.hasPrefix("gpt-transcribe")
         isPaidByTime = isWhisper || detectsLanguages
-        // Quoted in public issue trackers: 1400 seconds for the diarizing model, 1500 for the others.
+        // Public issue trackers quote these limits: 1400 seconds for the diarizing model, 1500 for the others.
         longest = isWhisper ? nil : diarizes ? 1_400_000 : 1_500_000
     }
 

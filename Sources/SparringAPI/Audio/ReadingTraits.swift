@@ -8,7 +8,7 @@ struct ReadingTraits: Sendable, Hashable {
 
     init(_ model: ModelInfo) { isOlder = model.family.hasPrefix("tts-1") }
 
-    /// In the order of the API's error message.
+    /// The voices, in the order in which the API's error message lists them.
     var voices: [String] {
         let all = ["nova", "shimmer", "echo", "onyx", "fable", "alloy", "ash", "sage", "coral"]
         return isOlder ? all : all + ["ballad", "verse", "marin", "cedar"]

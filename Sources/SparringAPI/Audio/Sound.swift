@@ -6,7 +6,7 @@ package struct Sound: Sendable, Hashable {
         case wav, flac, mp3, ogg, mp4, webm
     }
 
-    /// Nil if the file name does not matter.
+    /// The file's name; nil if the name does not matter.
     package var filename: String?
     package var bytes: Int
     /// FNV-1a of the bytes, so that the same audio gives the same transcript.
@@ -28,7 +28,7 @@ package struct Sound: Sendable, Hashable {
         self.isMeasured = isMeasured
     }
 
-    /// Seconds, rounded up: the billed duration.
+    /// The billed duration: seconds, rounded up.
     package var seconds: Int { (milliseconds + 999) / 1000 }
 
     /// The placeholder for a missing file.
@@ -47,7 +47,7 @@ package struct Sound: Sendable, Hashable {
         return .object(object)
     }
 
-    /// Nil if the field is not a file.
+    /// Returns nil if the form's field is not a file.
     package init?(_ json: JSONValue?) {
         guard let json, let bytes = json["bytes"]?.int, let hash = json["hash"]?.string else { return nil }
         self.init(

@@ -13,7 +13,7 @@ enum SoundLength {
         return begins("ID3") || MP3Frame(head[...]) != nil ? .mp3 : nil
     }
 
-    /// Nil if the file does not state its length in the searched bytes.
+    /// Returns nil if the searched bytes do not state the length of the file.
     static func milliseconds(_ format: Sound.Format, head: [UInt8], tail: [UInt8], count: Int) -> Int? {
         switch format {
         case .wav: wav(head, count)
@@ -48,7 +48,7 @@ enum SoundLength {
         return rate > 0 && samples > 0 ? Int(samples * 1000 / rate) : nil
     }
 
-    /// The last page states the number of samples.
+    /// The last page of an Ogg file states the number of samples.
     private static func ogg(_ head: [UInt8], _ tail: [UInt8]) -> Int? {
         guard let page = last("OggS", in: tail), let samples = little(tail, page + 6, 8), samples >= 0 else {
             return nil
@@ -73,7 +73,7 @@ enum SoundLength {
         {
             return Int(frames) * frame.samples * 1000 / frame.sampleRate
         }
-        // If all frames are like the first.
+        // This assumes that all frames have the bit rate of the first frame.
         return (count - start) * 8 / frame.kilobits
     }
 
@@ -86,8 +86,8 @@ enum SoundLength {
         return Int(duration * 1000 / scale)
     }
 
-    /// Browsers omit the element when they record. Its unit is a millisecond unless the file sets another, which no
-    /// recorder does.
+    /// Browsers omit the element with the duration when they record. The duration is in milliseconds unless the file sets another unit,
+    /// which no recorder does.
     private static func webm(_ head: [UInt8]) -> Int? {
         guard let element = first([0x44, 0x89, 0x88], in: head), let bits = big(head, element + 3, 8) else {
             return nil
@@ -126,7 +126,7 @@ struct MP3Frame: Sendable, Hashable {
     let sampleRate: Int
     let samples: Int
 
-    /// Nil if the bytes are not such a header.
+    /// Returns nil if the bytes are not the header of a frame.
     init?(_ bytes: ArraySlice<UInt8>) {
         let head = Array(bytes.prefix(4))
         guard head.count == 4, head[0] == 0xFF, head[1] & 0xE6 == 0xE2 else { return nil }

@@ -5,7 +5,7 @@ package struct SoundReader: Sendable {
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
 
-    /// Enough for an Ogg page, which has at most 65,307 bytes, and for most pictures before the audio.
+    /// This is enough for an Ogg page, which has at most 65,307 bytes, and for most pictures before the audio.
     private static let kept = 128 * 1024
 
     package init() {}
@@ -18,7 +18,7 @@ package struct SoundReader: Sendable {
         if tail.count > 2 * Self.kept { tail.removeFirst(tail.count - Self.kept) }
     }
 
-    /// - Parameter filename: the client's name of the file.
+    /// - Parameter filename: the name that the client gave the file.
     package func sound(filename: String?) -> Sound {
         let format = SoundLength.format(of: head)
         let measured = format.flatMap { SoundLength.milliseconds($0, head: head, tail: tail, count: count) }
@@ -27,6 +27,6 @@ package struct SoundReader: Sendable {
             milliseconds: measured ?? Self.estimate(count), isMeasured: measured != nil)
     }
 
-    /// Assumes 32 kbit/s, a common rate for speech.
+    /// Assumes a rate of 32 kbit/s, which is common for speech.
     private static func estimate(_ count: Int) -> Int { count / 4 }
 }

@@ -2,7 +2,7 @@ import SparringJSON
 package import SparringWire
 
 extension SpeechRequest {
-    /// Audio as long as the text takes, whole or in events.
+    /// Returns audio that lasts as long as it takes to read the text aloud, as one body or as events.
     package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let clip = AudioClip(tenths: (milliseconds + 99) / 100)
         let sound = clip.bytes(format)
@@ -29,10 +29,10 @@ extension SpeechRequest {
         return usage
     }
 
-    /// A fifth of a second of plain samples, or as many bytes of a compressed format.
+    /// The size of a piece of audio: a fifth of a second of plain samples, or as many bytes of a compressed format.
     private static let pieceBytes = AudioClip.block * 4
 
-    /// The events. Like those of transcripts, they have no names and no `[DONE]`.
+    /// The events. Like the events of a transcript, these events have no names, and no `[DONE]` follows them.
     private func events(_ sound: [UInt8]) -> [Event] {
         let places = stride(from: 0, to: sound.count, by: Self.pieceBytes)
         let tokens = max(1, outputTokens / max(1, (sound.count + Self.pieceBytes - 1) / Self.pieceBytes))

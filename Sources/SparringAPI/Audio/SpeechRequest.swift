@@ -16,7 +16,7 @@ package struct SpeechRequest: Sendable {
     var speed: Double
     package var digest: CallDigest
 
-    /// The formats with their media types.
+    /// The formats of speech, with their media types.
     static let formats = [
         ("mp3", "audio/mpeg"), ("opus", "audio/opus"), ("aac", "audio/aac"), ("flac", "audio/flac"),
         ("wav", "audio/wav"), ("pcm", "audio/pcm"),
@@ -65,7 +65,7 @@ package struct SpeechRequest: Sendable {
         return text
     }
 
-    /// A name, or the id of a custom voice.
+    /// Checks the voice, which is a name or the id of a custom voice.
     private static func checkVoice(_ fields: JSONObject, _ traits: ReadingTraits) throws(APIError) {
         guard let voice = fields["voice"]?.unlessNull else { throw .audioMissing("voice", fields: fields) }
         if voice["id"]?.string != nil { return }
@@ -102,7 +102,7 @@ package struct SpeechRequest: Sendable {
         guard Self.plainFormats.contains(format) else { throw .codecMissing(format) }
     }
 
-    /// Fifteen characters a second at normal speed, as people read aloud.
+    /// The length of the audio: people read about fifteen characters a second aloud at normal speed.
     var milliseconds: Int { max(100, Int(Double(input.count * 1000) / 15 / speed)) }
 
     package var promptTokens: Int {

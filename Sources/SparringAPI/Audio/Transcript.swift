@@ -28,7 +28,7 @@ struct Transcript: Sendable, Hashable {
         text = diarizes ? turns.map(\.text).joined(separator: " ") : script
         let sentences = turns.flatMap { turn in Self.sentences(of: turn.text).map { (turn.speaker, $0) } }
         let total = milliseconds / 10
-        /// A pause counts like a letter.
+        /// The pause after a word counts like one letter.
         let weight = max(1, sentences.reduce(0) { $0 + $1.1.reduce(0) { $0 + $1.count + 1 } })
         var spoken = 0
         var words: [Word] = []
@@ -93,7 +93,7 @@ private struct Turn {
         return turns
     }
 
-    /// True for one word of letters, digits, `_` and `-`: labels look like this, sentences do not.
+    /// True for one word of letters, digits, `_` and `-`: the labels of speakers look like this, sentences do not.
     private static func isName(_ text: Substring) -> Bool {
         !text.isEmpty && text.count <= 32 && text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
     }

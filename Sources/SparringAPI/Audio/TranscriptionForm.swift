@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The fields of a transcription form. All values are text.
+/// The fields of a transcription form. All values of a form are text.
 struct TranscriptionForm {
     let fields: JSONObject
 
@@ -8,7 +8,7 @@ struct TranscriptionForm {
 
     func text(_ name: String) -> String? { fields[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
 
-    /// `include[]=logprobs`; a single value may come without brackets.
+    /// The values of a list such as `include[]=logprobs`; the name may lack the brackets if there is only one value.
     func texts(_ name: String) -> [String] {
         fields[name]?.array.map { $0.compactMap(\.string) } ?? text(name).map { [$0] } ?? []
     }
@@ -41,7 +41,7 @@ struct TranscriptionForm {
                 throw .soundFormatUnknown(ending, isWhisper: traits.isWhisper)
             }
         }
-        // The format is not checked again if a lenient session ignored its error.
+        // The format is unknown only if a lenient session ignored the error about it, so the format is not checked again.
         if field["format"] == .string(Sound.unknown) { throw .soundUnreadable }
         if field["seconds"] != nil {
             guard sound.milliseconds >= 100 else { throw .soundTooShort }
@@ -106,7 +106,7 @@ struct TranscriptionForm {
         throw .audioChoice(name, names, got: .string(wrong))
     }
 
-    /// Checks which parameters fit the model and format. The rules are documented; the API's wording is known only for
+    /// Checks that the parameters fit the model and the format. The rules are documented; the API's wording is known only for
     /// `response_format`.
     private func checkCombinations(
         _ traits: ListeningTraits, _ sound: Sound, _ format: TranscriptionRequest.Format

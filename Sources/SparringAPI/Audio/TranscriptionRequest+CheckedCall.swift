@@ -28,7 +28,7 @@ extension TranscriptionRequest: CheckedCall {
         endpoint == .translations ? "whisper-1" : "gpt-4o-transcribe"
     }
 
-    /// Translation models have the traits of the open model, whatever their name.
+    /// Translation models have the traits of Whisper, whatever their names are.
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {
         if endpoint != .translations, let known = models.opened(id), known.kind == .transcription { return known }
         return models.opened(exampleModel(for: endpoint))?.renamed(id)

@@ -17,7 +17,7 @@ package struct TranscriptionRequest: Sendable {
         case diarizedJSON = "diarized_json"
     }
 
-    /// The largest form, in bytes.
+    /// The maximum size of a form, in bytes.
     package static let largestForm = 26_214_400
     /// File extensions, in the order of the API's error message.
     static let extensions = ["flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm"]
@@ -27,7 +27,7 @@ package struct TranscriptionRequest: Sendable {
     var traits: ListeningTraits
     var sound: Sound
     var format: Format
-    /// As the client gives it: `de`.
+    /// The language in the client's spelling, such as `de`.
     var language: String?
     var prompt: String?
     var tellsWords: Bool
@@ -69,7 +69,7 @@ package struct TranscriptionRequest: Sendable {
         tellsSegments = granularities.isEmpty || granularities.contains("segment")
         tellsLogprobs = form.texts("include").contains("logprobs")
         speakers = form.texts("known_speaker_names")
-        // The open model ignores `stream`.
+        // Whisper ignores `stream`.
         let isStream = task == .transcribe && !traits.isWhisper && form.flag("stream") == true
         digest = CallDigest(lastUser: prompt, isStream: isStream)
     }
@@ -81,7 +81,7 @@ package struct TranscriptionRequest: Sendable {
         return model
     }
 
-    /// One token for each tenth of a second.
+    /// The audio counts as one token for each tenth of a second.
     var audioTokens: Int { max(1, sound.milliseconds / 100) }
     var textTokens: Int { prompt.map(model.counter.count) ?? 0 }
     package var promptTokens: Int { traits.isPaidByTime ? 0 : audioTokens + textTokens }

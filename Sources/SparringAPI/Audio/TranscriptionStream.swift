@@ -45,7 +45,7 @@ struct TranscriptionStream {
             if request.tellsLogprobs {
                 json.member("logprobs", writer.logprobs(request.model.counter.pieces(writer.transcript.text)))
             }
-            // The schema of the event has only usage in tokens.
+            // In the schema of the event, usage is always in tokens.
             if !request.traits.isPaidByTime { json.member("usage", writer.usage) }
         }
         return Event(data: json.bytes, kind: .finish)

@@ -24,7 +24,7 @@ struct TranscriptionWriter {
         }
     }
 
-    /// Recorded: no trailing line feed.
+    /// Recorded: the JSON has no trailing line feed.
     private func json(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(style: .pretty, reserving: transcript.text.utf8.count * 2 + 512)
         writer.object(members)
@@ -73,7 +73,7 @@ struct TranscriptionWriter {
         writer.member("usage", usage)
     }
 
-    /// One line for each turn, starting with its speaker.
+    /// The dialogue with one line for each turn, which starts with the speaker's name.
     private var dialogue: String {
         var lines: [(speaker: String, text: String)] = []
         for segment in transcript.segments {

@@ -1,9 +1,9 @@
 import SparringJSON
 import SparringTokens
 
-/// A segment of the open model, with its decoder's statistics.
+/// A segment of a Whisper transcript, with the statistics of its decoder.
 enum WhisperSegment {
-    /// The token for the start of a window; each further token is 0.02 s later.
+    /// The token for the start of a window; each following token stands for a time that is 0.02 s later.
     private static let firstTime = 50_364
     /// The model processes audio in windows of 30 s.
     private static let window = 3000
@@ -22,7 +22,7 @@ enum WhisperSegment {
         ]
     }
 
-    /// Invented token numbers, because the model's vocabulary is not available; the same piece gives the same numbers.
+    /// The token numbers are invented, because the model's vocabulary is not available; the same piece of text gives the same numbers.
     private static func tokens(_ text: String, _ request: TranscriptionRequest) -> [Int] {
         request.model.counter.pieces(text).map { piece in
             Int(piece.text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 } % 50_257)

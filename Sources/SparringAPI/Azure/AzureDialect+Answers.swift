@@ -91,13 +91,13 @@ extension AzureDialect {
         }
     }
 
-    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not name it.
+    /// Whether the answer names its service tier. Recorded: deployments of models before gpt-5.2 do not name their service tier.
     private func namesTier(_ answer: JSONObject) -> Bool {
         deployment == nil || ResponsesGeneration(id: answer["model"]?.string ?? "").isServedByTier
     }
 
-    /// Adds the filter results to a choice. If a filter cut the choice, they have the triggered category; if the choice
-    /// has no text, they are empty.
+    /// Adds the filter results to a choice. If a filter cut the choice, the results have the triggered category; if the choice has no text,
+    /// the results are empty.
     private static func filtered(_ choice: JSONValue, isStream: Bool) -> JSONValue {
         let isCut = choice["finish_reason"] == "content_filter"
         let hasText = choice["delta"]?["content"]?.string?.isEmpty == false || choice["text"] != nil
@@ -105,7 +105,7 @@ extension AzureDialect {
             !isStream && choice["message"]?["content"]?.isNull == true && choice["message"]?["tool_calls"] != nil
         let isEmpty = (isStream && !isCut && !hasText) || (isCall && !isCut)
         let isText = !isStream && choice["message"] != nil
-        // Recorded in 2026: also on models that reason, whose choices have no `logprobs` at OpenAI.
+        // Recorded in 2026: Azure's choices have the key `logprobs` even on reasoning models, whose choices at OpenAI do not have it.
         let choice = choice["logprobs"] == nil ? choice.replacing("logprobs", with: nil) : choice
         return choice.replacing(
             "content_filter_results",
@@ -155,7 +155,7 @@ extension AzureDialect {
         "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please "
         + "wait a moment and try again."
 
-    /// The error of a deployment's chat completions about an argument that they do not have; nil for a member of an argument.
+    /// The error that a deployment's chat completions return for an unknown argument; nil for a member of an argument.
     ///
     /// Source: bodies in public issue trackers from 2023 to 2026, such as OpenHands/OpenHands#6777 and
     /// microsoft/sample-app-aoai-chatGPT#1476.
@@ -167,8 +167,7 @@ extension AzureDialect {
         ]
     }
 
-    /// The message is quoted in many issues with 33 seconds. The header fields give the wait in seconds and in
-    /// milliseconds.
+    /// Many issues quote this message with a wait of 33 seconds. The header fields give the wait in seconds and in milliseconds.
     private func exceeded(_ answer: Answer, _ error: JSONValue, _ endpoint: Endpoint?) -> String {
         let kind = error["type"]?.string == "tokens" ? "token" : "call"
         let wait = answer.headers["retry-after"].map { " Please retry after \($0) seconds." } ?? ""

@@ -1,14 +1,13 @@
 package import SparringJSON
 package import SparringWire
 
-/// Azure's dialect of the API: the same operations under other paths, with its own errors, header fields and content
-/// filters.
+/// Azure's dialect of the API: the same operations under other paths, with Azure's own errors, header fields and content filters.
 ///
 /// Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference and bodies quoted in public issue trackers.
 package struct AzureDialect: Sendable, Hashable {
     /// The operation's path in the API reference: `/v1/chat/completions`.
     package var path: String
-    /// The deployment in the path; nil if the body names it as its model.
+    /// The deployment in the path; nil if the body names the deployment as its model.
     package var deployment: String?
     /// `api-version`, if given.
     package var version: String?
@@ -31,7 +30,7 @@ package struct AzureDialect: Sendable, Hashable {
         "agents", "chatkit", "content_provenance_checks", "decisions", "live", "moderations", "organization",
         "projects", "safety", "skills", "vaults", "webhook_endpoints", "webhook_event_types",
     ]
-    /// The paths that Azure lacks in families that it otherwise has.
+    /// Single paths that Azure lacks, although it has other paths of the same families.
     private static let notServedPaths = ["/v1/audio/voice_consents", "/v1/audio/voices", "/v1/images/variations"]
 
     /// - Parameter path: the path in OpenAI's form: `/v1/evals`.

@@ -5,7 +5,7 @@ package struct BatchError: Error, Sendable, Hashable {
     package var code: String
     package var message: String
     package var param: String?
-    /// From 1; nil if the error is about the whole file.
+    /// The number of the line, from 1; nil if the error is about the whole file.
     package var line: Int?
 
     package init(code: String, message: String, param: String? = nil, line: Int? = nil) {

@@ -7,7 +7,7 @@ package struct BatchPlan: Sendable, Hashable {
         case work
         /// The status lasts that many seconds of session time.
         case seconds(Int)
-        /// The status lasts until that many polls.
+        /// The status lasts for that many polls.
         case polls(Int)
         /// The status lasts until the batch is cancelled or expires.
         case stuck
@@ -18,7 +18,7 @@ package struct BatchPlan: Sendable, Hashable {
     package var failure: BatchError?
     /// False for a batch that completes without an output file.
     package var hasOutput = true
-    /// The share of lines after which the batch expires, 0 to 1. If nil, the batch expires after 24 hours.
+    /// The share of lines after which the batch expires, 0 to 1. If this share is nil, the batch expires after 24 hours.
     package var expiresAfter: Double?
     /// True if lines are charged to the account and refused like calls.
     package var isCharged = false

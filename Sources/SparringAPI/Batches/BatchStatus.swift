@@ -14,10 +14,10 @@ package enum BatchStatus: String, Sendable, CaseIterable {
     /// True if no other status follows.
     package var isFinal: Bool { [.failed, .completed, .expired, .cancelled].contains(self) }
 
-    /// The name of its timestamp.
+    /// The name of the member with this status's timestamp.
     var stamp: String { self == .validating ? "created_at" : "\(rawValue)_at" }
 
-    /// In the order of the object's members.
+    /// The statuses with a timestamp, in the order of the object's members.
     static let stamped: [BatchStatus] = [
         .inProgress, .finalizing, .completed, .failed, .expired, .cancelling, .cancelled,
     ]

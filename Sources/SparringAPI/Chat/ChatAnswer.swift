@@ -42,8 +42,8 @@ extension ChatRequest {
         return rendered
     }
 
-    /// The values that determine the body, apart from its id and its time. Nil if the body depends on other values or
-    /// has more ids.
+    /// The values that determine the body, apart from its id and its time. Returns nil if the body depends on other values, or if the body
+    /// contains further ids.
     private func preparedKey(_ content: Content?, _ context: AnswerInput) -> PreparedBody.Key? {
         guard case .text(let text)? = content, !digest.isStream, stored == nil, audioFormat == nil, !traits.searches,
             context.ending == nil, context.reasoningTokens == 0

@@ -3,7 +3,7 @@ import SparringJSON
 /// The parameters that a model supports. The API checks some of these rules together with the parameter, and the rest
 /// after the shapes of all parameters.
 enum ChatCapabilities {
-    /// Checked before the shape: an unsupported parameter is rejected with any value.
+    /// Checks whether the model supports a parameter, before its shape is checked: an unsupported parameter is rejected with any value.
     static func checkSupport(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
         if traits.isIncompatible(name) {
             throw APIError(message: "Model incompatible request argument supplied: \(name)")
@@ -21,7 +21,7 @@ enum ChatCapabilities {
         }
     }
 
-    /// Checked after the shape: the model's own bounds.
+    /// Checks the bounds that the model sets, after the shape of the parameter was checked.
     static func checkBounds(_ name: String, _ value: JSONValue, _ traits: ChatTraits) throws(APIError) {
         switch name {
         case "n":
@@ -183,7 +183,7 @@ enum ChatCapabilities {
 }
 
 extension APIError {
-    /// For `stream_options` without `stream`, and similar parameters.
+    /// The error for `stream_options` without `stream`, and for similar parameters.
     static func onlyAllowed(_ name: String, with other: String) -> APIError {
         APIError(message: "The '\(name)' parameter is only allowed when '\(other)' is enabled.", param: name)
     }

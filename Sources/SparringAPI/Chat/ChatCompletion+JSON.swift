@@ -5,14 +5,13 @@ extension ChatCompletion {
 
     func body(_ request: ChatRequest) -> [UInt8] { written(request).bytes }
 
-    /// The body, and the places of its id and its time. The next answer with the same content differs only in these
-    /// two.
+    /// The body, and the places of the body's id and time. The next answer with the same content differs only in its id and its time.
     func written(_ request: ChatRequest) -> (bytes: [UInt8], id: Range<Int>, created: Range<Int>) {
         var writer = JSONWriter(style: .pretty, reserving: 1536)
         var (idEnd, createdEnd) = (0, 0)
         writer.object { writer in
             writer.member("id", id)
-            // Before the closing quote.
+            // The id ends before the closing quote.
             idEnd = writer.count - 1
             writer.member("object", "chat.completion")
             writer.member("created", created)
@@ -100,7 +99,7 @@ extension ToolCall {
         }
     }
 
-    /// Converts the call to a call of a custom tool, which takes plain text: a JSON string becomes its text.
+    /// Converts the call to a call of a custom tool, which takes plain text: a JSON string becomes the text that it contains.
     var asCustom: ToolCall {
         var call = self
         call.isCustom = true

@@ -20,7 +20,7 @@ struct ChatCompletion {
         var text: String?
         var refusal: String?
         var calls: [ToolCall] = []
-        /// The spoken audio; the text is then its transcript.
+        /// The spoken audio; if there is audio, the message's text is its transcript.
         var audio: AudioClip?
         var finish = "stop"
         /// Tokens of one choice, without reasoning.
@@ -89,7 +89,7 @@ struct ChatCompletion {
     }
 
     /// Applies stop sequences, which end the text before them, and the output limit, which may cut inside a call.
-    /// - Parameter reasoning: reasoning tokens, which count before the first word. If they reach the limit, there is no
+    /// - Parameter reasoning: reasoning tokens, which count before the first word. If the reasoning tokens reach the limit, there is no
     ///   text.
     private static func cut(_ message: inout Message, _ request: ChatRequest, reasoning: Int) {
         if let text = message.text, let end = firstStop(in: text, request.stops) {
@@ -104,7 +104,7 @@ struct ChatCompletion {
             message.finish = "length"
             return
         }
-        // The tokens around the text count as well, and are spent first.
+        // The tokens of the framing around the text count as well, and are used up first.
         let frame = message.calls.isEmpty ? request.model.textFrame : request.model.frame(ofCalls: message.calls)
         message.tokens = min(frame, left)
         left -= message.tokens
@@ -138,7 +138,7 @@ struct ChatCompletion {
         return first.min().map { text.utf8.index(text.startIndex, offsetBy: $0) }
     }
 
-    /// The fingerprint. It is the same for the same model and seed, like that of a backend that has not changed.
+    /// The fingerprint. The fingerprint is the same for the same model and seed, as it is on a backend that has not changed.
     private static func fingerprint(_ request: ChatRequest) -> String {
         let seed = UInt64(truncatingIfNeeded: request.fingerprintSeed)
         var mint = IDMint(seed: FNV1a.hash(request.model.snapshot, seed: seed))

@@ -124,8 +124,8 @@ enum ChatContent {
         }
     }
 
-    /// Tokens of audio in the prompt, about ten a second. The length follows from the size: at the rate in a WAV
-    /// header, else at 128 kbit/s.
+    /// Tokens of audio in the prompt, about ten a second. The length of the audio is computed from its size: with the rate in a WAV header,
+    /// or else with 128 kbit/s.
     static func audioTokens(_ message: JSONValue) -> Int {
         (message["content"]?.array ?? []).reduce(0) { sum, part in
             guard let data = part["input_audio"]?["data"]?.string else { return sum }

@@ -60,7 +60,7 @@ enum ChatMessages {
     ])
     private static let custom = ParameterShape.requiring([Parameter("name", .string()), Parameter("input", .string())])
 
-    /// Checks a speaker's name. It becomes part of the prompt, where some characters are special.
+    /// Checks a speaker's name. The name becomes part of the prompt, in which some characters are special.
     private static func checkName(_ value: JSONValue, _ path: String) throws(APIError) {
         try ParameterShape.string(maximum: 64).check(value, at: path)
         let isPlain = value.string?.unicodeScalars.allSatisfy {

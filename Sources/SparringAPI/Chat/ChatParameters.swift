@@ -73,7 +73,7 @@ enum ChatParameters {
             .members(["country", "region", "city", "timezone"].map { Parameter($0, .string()) })),
     ])
 
-    /// The name of a voice, or the id of a custom voice.
+    /// A voice is given by its name, or by the id of a custom voice.
     @Sendable private static func checkVoice(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
         case .object: try ParameterShape.requiring([Parameter("id", .string())]).check(value, at: path)

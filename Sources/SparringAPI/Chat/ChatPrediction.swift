@@ -2,8 +2,8 @@ import SparringTokens
 
 /// Computes how much of the client's `prediction` was accepted.
 ///
-/// Compares the answer from both ends: the common prefix and suffix are accepted, the rest of the prediction is
-/// rejected. The API compares at more places; the sum of both numbers is the same.
+/// Compares the answer from both ends: the common prefix and suffix are accepted, the rest of the prediction is rejected. The API compares
+/// at more places, but the sum of accepted and rejected tokens is the same.
 enum ChatPrediction {
     static func compare(_ predicted: String, with answer: String, _ counter: TokenCounter) -> (
         accepted: Int, rejected: Int

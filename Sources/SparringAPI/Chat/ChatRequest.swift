@@ -1,7 +1,7 @@
 package import SparringJSON
 
-/// A checked `POST /v1/chat/completions`, with everything that its answer depends on. An immutable class, because a
-/// copy of so many fields would change fifty reference counts.
+/// A checked `POST /v1/chat/completions`, with everything that its answer depends on. This is an immutable class, because each copy of a
+/// structure with so many fields would change fifty reference counts.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/chat/create and measured behaviour (docs/measurements/fidelity.md).
 package final class ChatRequest: Sendable {
@@ -35,7 +35,7 @@ package final class ChatRequest: Sendable {
     let wantsModeration: Bool
     package let cacheable: CacheablePrompt?
     var traits: ChatTraits { model.traits }
-    /// The body, if the answer is to be stored.
+    /// The body of the request if the answer is to be stored; otherwise nil.
     let stored: JSONObject?
     /// The body of the last answer.
     let prepared = PreparedBody()
@@ -163,7 +163,7 @@ extension APIError {
         return APIError(status: 404, message: message, param: "model")
     }
 
-    /// The routing layer's 404, of chat and embeddings.
+    /// The 404 that the routing layer sends for an unknown model of chat or embeddings.
     static func modelNotFound(_ id: String) -> APIError {
         APIError(
             status: 404, message: "The model `\(id)` does not exist or you do not have access to it.",

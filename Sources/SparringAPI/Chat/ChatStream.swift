@@ -10,7 +10,7 @@ struct ChatStream {
     private let request: ChatRequest
     /// Draws the padding; nil for no padding.
     private var padding: IDMint?
-    /// The bytes before the delta of choice 0, and after it to the chunk's end.
+    /// The bytes of a chunk before the delta of choice 0 (`head`), and those after the delta (`tail`).
     private let head: [UInt8]
     private let tail: [UInt8]
     private var events: [Event] = []
@@ -34,7 +34,7 @@ struct ChatStream {
     mutating func make() -> [Event] {
         let scripts = (0..<request.choices).map(deltas)
         events.reserveCapacity(scripts.reduce(3) { $0 + $1.count })
-        // Several answers are interleaved, token by token.
+        // The chunks of several answers are interleaved, token by token.
         for position in 0..<(scripts.map(\.count).max() ?? 0) {
             for (index, script) in scripts.enumerated() where position < script.count {
                 append(script[position], choice: index)
@@ -64,11 +64,11 @@ struct ChatStream {
             let header = header(call, completion.callIDs[index][0], at: 0)
             deltas.append(frame(#"{"role":"assistant","content":null,\#(header),"refusal":null}"#))
         } else if message.calls.count > 1, message.text == nil {
-            // Recorded, 2025 to 2026: no refusal before several calls.
+            // Recorded from 2025 to 2026: the first delta has no `refusal` if several calls follow.
             deltas.append(frame(#"{"role":"assistant","content":null}"#))
         } else {
             let isEmpty = message.text == nil || message.audio != nil
-            // Recorded, December 2025: the text that follows is announced by an empty string, a refusal as well.
+            // Recorded in December 2025: an empty string announces the text or the refusal that follows.
             let refuses = isEmpty && message.refusal != nil
             deltas.append(
                 frame(
@@ -131,8 +131,8 @@ struct ChatStream {
         return #""tool_calls":[\#(String(decoding: writer.bytes, as: UTF8.self))]"#
     }
 
-    /// The audio deltas: first the id, then a tenth of a second of audio for each token of the transcript, and last the
-    /// expiry. The expiry comes after the chunk with the finish reason, and its own chunk has no finish reason.
+    /// The audio deltas: first the id, then a tenth of a second of audio for each token of the transcript, and last the expiry. The expiry
+    /// comes after the chunk with the finish reason; the chunk of the expiry has no finish reason.
     private func spoken(_ audio: AudioClip, _ message: ChatCompletion.Message, _ id: String) -> [Delta] {
         let sound = audio.pcm
         let length = AudioClip.block * 2
@@ -201,8 +201,8 @@ struct ChatStream {
         events.append(Event(data: data, kind: .frame))
     }
 
-    /// Closes a chunk with padding, which makes it one byte longer than a multiple of sixteen, so that its size reveals
-    /// less of the text.
+    /// Closes a chunk with padding, which makes the chunk one byte longer than a multiple of sixteen, so that its size reveals less of the
+    /// text.
     private mutating func close(_ data: inout [UInt8]) {
         if var mint = padding {
             let key = #","obfuscation":""#

@@ -2,7 +2,7 @@ import SparringJSON
 
 /// The tools of a chat request, in `tools` or in the older `functions`, and the tool choice.
 package struct ChatTools: Sendable {
-    /// Functions with their schema, and custom tools without one.
+    /// Functions with their schema, and custom tools, which have no schema.
     package var offered: [ResponsesTools.Function]
     package var choice: ResponsesTools.Choice
     /// The custom tools by name, with the grammar of their input.
@@ -67,7 +67,7 @@ package struct ChatTools: Sendable {
     /// True if the request forces a function: the finish reason is then `stop`.
     var isForced: Bool { if case .function = choice { true } else { false } }
 
-    /// The name in the tool choice, if it is not declared.
+    /// The name in the tool choice, if no tool of this name is declared.
     var undeclaredChoice: String? {
         if case .function(let name) = choice, !offered.contains(where: { $0.name == name }) { return name }
         return unknownNames.first
@@ -109,7 +109,7 @@ extension ChatTools {
         guard let name = object["name"] else { throw .missing("\(path).name") }
         try ResponsesTools.checkName(name, "\(path).name")
         if let description = object["description"]?.unlessNull {
-            // Recorded: the API accepts 15,664 characters.
+            // Recorded: the API accepts a description of 15,664 characters.
             try ParameterShape.string().check(description, at: "\(path).description")
         }
         if let parameters = object["parameters"]?.unlessNull {
@@ -140,13 +140,13 @@ extension ChatTools {
             case "allowed_tools": try checkAllowed(object["allowed_tools"], "\(path).allowed_tools")
             case "custom": try checkNamed(object["custom"], "\(path).custom")
             default:
-                // Measured: required for every type.
+                // Measured: the API requires `function` for every type.
                 try checkNamed(object["function"], "\(path).function")
                 guard let type = object["type"] else { throw .missing("\(path).type") }
                 try ParameterShape.choice(["function", "allowed_tools", "custom"]).check(type, at: "\(path).type")
             }
         default:
-            // The API's message has this doubled "one of".
+            // The API's message really has "one of" twice.
             throw .invalidType(path, expected: "one of \(ParameterShape.oneOf(words)) or object", got: value)
         }
     }

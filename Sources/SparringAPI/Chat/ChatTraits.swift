@@ -4,7 +4,7 @@
 /// https://platform.openai.com/docs/models.
 struct ChatTraits: Sendable, Hashable {
     let isReasoning: Bool
-    /// gpt-5.6 and later: fewer choices, fewer log probabilities, no audio, no search.
+    /// True for gpt-5.6 and later, which allow fewer choices and fewer log probabilities, and have no audio and no search.
     let isNewest: Bool
     let searches: Bool
     let speaks: Bool
@@ -21,13 +21,13 @@ struct ChatTraits: Sendable, Hashable {
     let verbosities: [String]
     /// True if function tools need the Responses API while the model reasons.
     let keepsToolsFromReasoning: Bool
-    /// Parameters that the model rejects with any value.
+    /// The parameters that the model rejects, whatever their values are.
     private let refused: [String]
 
-    /// Made once for each model of the table, so that requests compare no names.
+    /// The traits are made once for each model of the table, so that no request compares names.
     init(id: String, isReasoning: Bool) {
         let family = id.hasPrefix("ft:") ? String(id.dropFirst(3)) : id
-        // `String.contains` takes ten microseconds, and each request looks up dated models.
+        // This does not use `String.contains`, which takes ten microseconds, because each request looks up dated models.
         func has(_ part: String) -> Bool { family.indices.contains { family[$0...].hasPrefix(part) } }
         func isOf(_ prefixes: String...) -> Bool { prefixes.contains { family.hasPrefix($0) } }
         let isOfSeriesO = isOf("o1", "o3", "o4")
@@ -83,12 +83,12 @@ struct ChatTraits: Sendable, Hashable {
 
     func reasons(atEffort effort: String?) -> Bool { isReasoning && (effort ?? standardEffort) != "none" }
 
-    /// The newest models reject other temperatures even without reasoning.
+    /// True if the model accepts only the default temperature; the newest models do so even without reasoning.
     func fixesTemperature(whileReasoning reasons: Bool) -> Bool { isReasoning && (reasons || isNewest) }
 
     var maximumChoices: Int { isNewest ? 8 : 128 }
     var maximumTopLogprobs: Int { isNewest ? 5 : 20 }
 
-    /// True if choices have the key `logprobs` even if it was not requested.
+    /// True if choices have the key `logprobs` even if the request does not ask for it.
     var namesLogprobs: Bool { !isReasoning && !searches && !speaks }
 }

@@ -4,15 +4,16 @@ import SparringWire
 /// The `usage` object of chat answers, with its details.
 struct ChatUsage: Sendable {
     var prompt: Int
-    /// All generated tokens, including unseen ones.
+    /// All generated tokens, including those that the answer does not show.
     var completion: Int
-    /// Prompt tokens read from the prompt cache, and written to it. The number of written tokens is nil for models that do not report it.
+    /// The prompt tokens that were read from the prompt cache, and those that were written to it. The number of written tokens is nil for
+    /// models that do not report this number.
     var cached = 0
     var cacheWrites: Int?
     var reasoning = 0
     var acceptedPrediction = 0
     var rejectedPrediction = 0
-    /// Nil on models without audio, which do not report it.
+    /// The audio tokens; nil on models without audio, which do not report them.
     var audio: Audio?
 
     struct Audio: Sendable {

@@ -1,11 +1,11 @@
 import SparringWire
 import Synchronization
 
-/// The body of a request's last answer, which is reused for an answer with the same content. Only the id and the time
-/// differ then, and they are overwritten.
+/// The body of a request's last answer, which is reused for an answer with the same content. The two bodies then differ only in the id and
+/// the time, which are overwritten.
 ///
-/// Each checked request has its own. Counting the tokens of a text and writing the JSON around it takes ten times as
-/// long as a copy.
+/// Each checked request has its own prepared body. Counting the tokens of a text and writing the JSON around it takes ten times as long as
+/// a copy.
 struct PreparedBody: ~Copyable, Sendable {
     /// The values that determine a body, apart from the request, the id and the time.
     struct Key: Sendable, Hashable {
@@ -22,7 +22,7 @@ struct PreparedBody: ~Copyable, Sendable {
 
         /// - Parameters:
         ///   - id: the place of the id in the body.
-        ///   - created: the place of the time.
+        ///   - created: the place of the time in the body.
         init(_ bytes: [UInt8], of key: Key, id: Range<Int>, created: Range<Int>, usage: Usage) {
             self.bytes = bytes
             self.key = key
@@ -46,7 +46,7 @@ struct PreparedBody: ~Copyable, Sendable {
         }
     }
 
-    // Not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
+    // This type is not private: Swift 6.3 writes a broken module for a private type in a mutex of a noncopyable type.
     enum State: Sendable {
         case unused
         /// One answer was made, and its body was not kept: most requests have only one answer.
@@ -59,7 +59,7 @@ struct PreparedBody: ~Copyable, Sendable {
     /// Unix seconds of ten digits: the years 2001 to 2286.
     private static let times = 1_000_000_000..<10_000_000_000
 
-    /// The last body, if it fits; nil if the body has to be written.
+    /// A copy of the last body, if that body fits; nil if a new body has to be written.
     func copy(for key: Key, created: Int) -> Copy? {
         guard Self.times.contains(created), case .ready(let copy) = state.withLock({ $0 }), copy.key == key else {
             return nil

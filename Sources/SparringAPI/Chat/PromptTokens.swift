@@ -3,9 +3,8 @@ import SparringTokens
 
 /// Counts the tokens of a prompt: its texts, and the framing that the API adds.
 ///
-/// The framing is not documented. It follows usage in recorded traffic; docs/reference/api/tokens.md says which parts are
-/// certain and
-/// which rest on one or two recordings.
+/// The framing is not documented. The numbers follow the usage in recorded traffic; docs/reference/api/tokens.md says which of them are
+/// certain and which rest on one or two recordings.
 struct PromptTokens {
     private let counter: TokenCounter
     /// True for models that reason and name a channel for each message: gpt-5 and newer.

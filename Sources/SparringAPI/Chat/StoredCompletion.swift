@@ -5,17 +5,17 @@ package import SparringJSON
 /// Source: https://platform.openai.com/docs/api-reference/chat/get and the examples of the official OpenAPI document.
 package struct StoredCompletion: Sendable {
     package let id: String
-    /// The requested model name and the one in the answer.
+    /// The requested model name, and the model name in the answer.
     private let models: [String]
-    /// The object as it is returned, with its metadata.
+    /// The object as the API returns it, with its metadata.
     package private(set) var object: JSONObject
     /// The messages of the request, each with an id.
     package let messages: [(id: String, value: JSONValue)]
 
     /// - Parameters:
-    ///   - answer: the whole body, also of a streamed answer.
+    ///   - answer: the whole body of the answer, even if the answer was streamed.
     ///   - requestID: the `x-request-id` of the answer.
-    ///   - seed: used if the request has none.
+    ///   - seed: the seed for a request that has none.
     init(_ answer: JSONValue, to request: JSONObject, requestID: String, seed: Int) {
         func asked(_ name: String, or standard: JSONValue = .null) -> JSONValue {
             request[name]?.unlessNull ?? standard
@@ -43,8 +43,8 @@ package struct StoredCompletion: Sendable {
 
     /// The object that `examples` mode returns for an unknown id; nil if the table does not have the example's model.
     ///
-    /// The document's schema allows only assistant messages here, although its example and real answers have the
-    /// user's.
+    /// The document's schema allows only assistant messages here, although the document's example and real answers contain the user's
+    /// messages.
     package static func example(_ id: String, models: ModelTable, created: Int) -> StoredCompletion? {
         let body: JSONObject = [
             "model": "gpt-4o-mini", "messages": [["role": "assistant", "content": "Example"]], "store": true,
@@ -58,7 +58,7 @@ package struct StoredCompletion: Sendable {
         return StoredCompletion(.object(answer), to: body, requestID: ids.hex("req_", count: 32), seed: 1)
     }
 
-    /// Nil and null remove all metadata.
+    /// Both nil and null remove all metadata.
     package mutating func setMetadata(_ metadata: JSONValue) {
         object["metadata"] = metadata.unlessNull ?? .object([:])
     }
@@ -70,8 +70,7 @@ package struct StoredCompletion: Sendable {
         wanted.allSatisfy { object["metadata"]?[$0.name]?.string == $0.value }
     }
 
-    /// Converts a choice to its stored form: it has a member for every kind of call, even for kinds that the choice
-    /// does not have.
+    /// Converts a choice to its stored form, which has a member for every kind of call, even for kinds that the choice does not have.
     private static func choice(_ choice: JSONValue) -> JSONValue {
         let said = choice["message"]?.object ?? [:]
         var message: JSONObject = [

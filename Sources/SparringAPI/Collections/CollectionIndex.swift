@@ -1,11 +1,11 @@
-/// The collections of a document: paths whose objects can be created and then retrieved or deleted by their ids.
+/// The collections of a document: paths of objects that can be created, and then retrieved or deleted by their ids.
 package struct CollectionIndex: Sendable {
-    /// What an operation does in a collection.
+    /// The effect of an operation in a collection.
     package enum Role: Sendable, Hashable {
         case create, list, retrieve, update, delete
         /// `POST …/{id}/cancel`, with the verb.
         case act(String)
-        /// Anything else below an object, which must exist.
+        /// Any other operation below an object, which must exist.
         case other
     }
 
@@ -16,7 +16,7 @@ package struct CollectionIndex: Sendable {
         package var collection: String
         /// The name of the object's id in the path: `run_id`.
         package var parameter: String
-        /// The collections of the objects above this one, the outermost first, each with the name of its id.
+        /// The collections of the objects above this object, the outermost first, each with the name of its id.
         package var parents: [Parent]
 
         package struct Parent: Sendable, Hashable {
@@ -28,7 +28,7 @@ package struct CollectionIndex: Sendable {
     /// The name of the id of each collection, by path.
     private let collections: [String: String]
 
-    /// - Parameter operations: methods and paths of a document.
+    /// - Parameter operations: the methods and paths of a document's operations.
     package init(_ operations: some Sequence<(method: String, path: String)>) {
         var creations: Set<String> = []
         var items: [String: String] = [:]
@@ -43,13 +43,13 @@ package struct CollectionIndex: Sendable {
         collections = items.filter { creations.contains($0.key) }
     }
 
-    /// The collection and the id's name of a path that ends in an id.
+    /// Splits a path that ends in an id into the path of the collection and the name of the id.
     private static func split(_ path: String) -> (collection: String, parameter: String?) {
         guard path.hasSuffix("}"), let slash = path.lastIndex(of: "/") else { return (path, nil) }
         return (String(path[..<slash]), String(path[slash...].dropFirst(2).dropLast()))
     }
 
-    /// Nil for an operation outside all collections.
+    /// Returns nil for an operation outside all collections.
     package func place(method: String, path: String) -> Place? {
         let (collection, parameter) = Self.split(path)
         if let parameter, collections[collection] == parameter {
@@ -64,7 +64,7 @@ package struct CollectionIndex: Sendable {
         if let name = collections[path] {
             return place(method == "GET" ? .list : method == "POST" ? .create : .other, path, name)
         }
-        // Below an object: `/v1/evals/{eval_id}/runs/{run_id}/cancel`.
+        // The path goes below an object: `/v1/evals/{eval_id}/runs/{run_id}/cancel`.
         guard let inner = innermost(path) else { return nil }
         let verb = path.dropFirst(inner.collection.utf8.count + inner.parameter.utf8.count + 4)
         let isVerb = method == "POST" && !verb.isEmpty && !verb.contains("/") && !verb.contains("{")
@@ -109,7 +109,7 @@ extension CollectionIndex {
 
     /// The API's error for an unknown id.
     ///
-    /// The wording is that of stored responses and conversations; for other collections it is by analogy.
+    /// The wording is that of stored responses and conversations; for other collections, the wording is by analogy.
     package static func notFound(_ collection: String, _ id: String) -> APIError {
         let word = collection.split(separator: "/").last { !$0.hasPrefix("{") } ?? "object"
         let prefix = word.hasSuffix("ies") ? word.dropLast(3) + "y" : word.hasSuffix("s") ? word.dropLast() : word

@@ -1,7 +1,7 @@
 package import SparringJSON
 
-/// A stored object of a collection. The stored members are those of the finished object; until then, reading it changes
-/// the members that depend on its progress.
+/// A stored object of a collection. The stored members are those of the finished object. Until it is finished, each retrieval replaces the
+/// members that depend on the object's progress.
 package struct CollectionObject: Sendable, Hashable {
     package var id: String
     private var body: JSONObject
@@ -9,20 +9,20 @@ package struct CollectionObject: Sendable, Hashable {
     package var progress: Progress?
     private var working: String?
     private var expired: String?
-    /// Unix seconds of session time.
+    /// When the object expires, in Unix seconds of session time.
     private var expires: Int?
     /// Where the bytes of an uploaded file are; nil without a file.
     package private(set) var content: JSONValue?
-    /// The schema that the object conforms to (`conform`); nil if it has no name.
+    /// The name of the schema that the object conforms to (`conform`); nil if the schema has no name.
     package private(set) var schema: String?
-    /// Members that have no value before the work ends, and cannot be null.
+    /// Members that have no value before the work ends, but cannot be null.
     private var required: Set<String>
 
     /// Makes an object from a request, and completes it.
     ///
     /// - Parameters:
     ///   - template: an object that follows the answer's schema.
-    ///   - request: the body; its members that the object has are echoed.
+    ///   - request: the body; the object repeats those of its members that the object also has.
     ///   - names: the members that the schema knows.
     ///   - required: the members that cannot be null.
     ///   - parents: the ids of the objects in the path, by name: `eval_id`.
@@ -67,14 +67,14 @@ package struct CollectionObject: Sendable, Hashable {
     /// Members that only the server sets.
     private static let own: Set<String> = ["id", "object", "status", "created_at", "created", "expires_at"]
 
-    /// The members of the object with those of a request over them.
+    /// The members of the object after an update with the members of a request.
     package func updated(by request: JSONObject) -> JSONObject {
         var members = body
         for member in request.members where !Self.own.contains(member.name) { members[member.name] = member.value }
         return members
     }
 
-    /// Takes the members of a request that the object has.
+    /// Changes those members of the object that a request contains; ignores members that the object cannot have.
     package mutating func update(_ request: JSONObject, names: Set<String>) {
         for member in request.members where !Self.own.contains(member.name) {
             guard names.contains(member.name) || body[member.name] != nil else { continue }
@@ -84,13 +84,13 @@ package struct CollectionObject: Sendable, Hashable {
 
     /// Makes the object conform to a schema of the document.
     ///
-    /// - Parameter name: the name of the schema, if it has one.
+    /// - Parameter name: the name of the schema; nil if the schema has no name.
     package mutating func conform(to schema: JSONValue, named name: String?, _ completion: SchemaCompletion) {
         guard case .object(let object)? = completion.completed(.object(body), as: schema) else { return }
         (body, self.schema) = (object, name)
     }
 
-    /// Takes an uploaded file.
+    /// Adds an uploaded file to the object.
     package mutating func hold(_ content: JSONValue, name: String, bytes: Int) {
         self.content = content
         for (member, value) in [
@@ -126,7 +126,7 @@ package struct CollectionObject: Sendable, Hashable {
 
     // MARK: Changing
 
-    /// Ends the object's work now with this status. If the object has no work, only sets its status.
+    /// Ends the object's work now with this status. If the object has no work, this only sets its status.
     package mutating func end(_ status: String, at unixTime: Int) {
         progress?.ended = unixTime
         if body["status"] != nil { body["status"] = .string(status) }

@@ -1,21 +1,22 @@
 /// What Sparring knows about the objects of one collection in addition to their schema: the form of their ids, their
 /// statuses and their expiry.
 ///
-/// Source: ids and statuses in the examples of the API reference (https://platform.openai.com/docs/api-reference); other
-/// ids begin with the singular of their collection.
+/// Source: ids and statuses in the examples of the API reference (https://platform.openai.com/docs/api-reference); other ids begin with the
+/// name of their collection in the singular.
 package struct CollectionTraits: Sendable, Hashable {
     /// The beginning of an id: `eval_`.
     package var prefix: String
-    /// The letters and digits after it.
+    /// The number of letters and digits after the prefix.
     package var digits = 32
-    /// The object's `object` and `status` where the document allows any text. If nil, the document decides.
+    /// The values of the object's members `object` and `status`, if the document allows any text there. If a value is nil, the document
+    /// decides.
     package var object: String?
     package var status: String?
-    /// The status of an object at work. If nil, the objects of this collection do no work.
+    /// The status of an object while it works. If this status is nil, the objects of this collection do no work.
     package var working: String?
     /// The status when the object's work has ended.
     package var ended = "completed"
-    /// Seconds from the object's creation to its expiry. If nil, the object does not expire.
+    /// The time from the object's creation to its expiry, in seconds. If the lifetime is nil, the object does not expire.
     package var lifetime: Int?
     /// The status after the object's expiry.
     package var expired = "expired"

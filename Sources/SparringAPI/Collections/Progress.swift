@@ -1,12 +1,12 @@
 package import SparringJSON
 
-/// The progress of a stored object: a plan, its beginning and the retrievals so far.
+/// The progress of a stored object: its plan, its beginning, and the number of retrievals so far.
 package struct Progress: Sendable, Hashable {
     package var stage: ProgressPlan.Stage
-    /// Unix seconds of session time.
+    /// The start of the progress, in Unix seconds of session time.
     package var begun: Int
     package var polls = 0
-    /// When the work ended early, in Unix seconds; nil if it followed its plan.
+    /// When the work ended early, in Unix seconds; nil if the work followed its plan.
     package var ended: Int?
 
     package init(_ stage: ProgressPlan.Stage, begun: Int) {

@@ -1,11 +1,11 @@
 /// How long an object works, and how it ends.
 package struct ProgressPlan: Sendable, Hashable {
     package enum Stage: Sendable, Hashable {
-        /// Session time.
+        /// The object works for that many seconds of session time.
         case seconds(Int)
-        /// Until that many retrievals of the object.
+        /// The object works until it has been retrieved that many times.
         case polls(Int)
-        /// Until the object is cancelled or expires.
+        /// The object works until it is cancelled or expires.
         case stuck
     }
 
@@ -20,11 +20,11 @@ package struct ProgressPlan: Sendable, Hashable {
     }
 
     package var stage: Stage
-    /// The status at the end; if nil, the default one.
+    /// The status at the end; if nil, the default status.
     package var ending: String?
     package var failure: Failure?
 
-    /// One second: long enough to see a status of work, short enough for a test.
+    /// The default is one second: long enough for a client to see a status of work, and short enough for a test.
     package static let standard = ProgressPlan(.seconds(1))
 
     package init(_ stage: Stage, ending: String? = nil, failure: Failure? = nil) {

@@ -2,22 +2,21 @@ package import SparringJSON
 
 /// Makes a value conform to a schema of the document with as few changes as possible.
 ///
-/// Required members that the value lacks are invented (`OpenAPIDocument.example`). Members that violate the schema are
-/// replaced if they are required, and otherwise left out. Members that the schema does not know stay, because an API
-/// may return more than its document says. A union is read as the variant that needs the fewest changes, so that a
-/// constant `type` decides.
+/// Required members that the value lacks are invented (`OpenAPIDocument.example`). Members that violate the schema are replaced if they are
+/// required, and otherwise left out. Members that the schema does not know are kept, because an API may return more than its document says.
+/// A union is read as the variant that needs the fewest changes, so that a constant `type` decides.
 package struct SchemaCompletion {
     private let document: OpenAPIDocument
 
     package init(_ document: OpenAPIDocument) { self.document = document }
 
-    /// - Returns: nil if the value is of another kind than the schema allows, such as a text in place of an object.
+    /// - Returns: nil if the schema does not allow a value of this kind, such as a text in place of an object.
     package func completed(_ value: JSONValue, as schema: JSONValue) -> JSONValue? {
         var pass = SchemaCompletionPass(document: document)
         return pass.fit(value, schema, depth: 0)?.value
     }
 
-    /// The schema without references and unions around it: a union becomes the variant that the object fits best.
+    /// The schema without references and unions around it: a union becomes the variant that fits the object best.
     package func variant(of schema: JSONValue, for object: JSONObject) -> JSONValue {
         var schema = document.resolved(schema)
         for _ in 0..<4 {
@@ -48,19 +47,19 @@ extension JSONValue {
 /// Makes one value conform to one schema.
 private struct SchemaCompletionPass {
     let document: OpenAPIDocument
-    /// The number of values still to visit: unions that contain themselves would otherwise take exponential time.
+    /// The number of values that may still be visited. Without this limit, unions that contain themselves would take exponential time.
     private var budget = 100_000
 
     init(document: OpenAPIDocument) { self.document = document }
 
-    /// A conforming value, and how far it is from the given one.
+    /// A conforming value, and how much it differs from the given value.
     struct Fit {
         var value: JSONValue
-        /// Members that had to be replaced or left out.
+        /// The number of members that had to be replaced or left out.
         var replaced = 0
-        /// Members that had to be invented.
+        /// The number of members that had to be invented.
         var invented = 0
-        /// Members that the schema knows.
+        /// The number of members that the schema knows.
         var known = 0
 
         mutating func add(_ part: Fit) {
@@ -74,7 +73,7 @@ private struct SchemaCompletionPass {
         }
     }
 
-    /// Nil if the schema allows no value of this kind.
+    /// Returns nil if the schema allows no value of this kind.
     mutating func fit(_ value: JSONValue, _ schema: JSONValue, depth: Int) -> Fit? {
         budget -= 1
         guard budget > 0, depth < JSONValue.maximumDepth / 4 else { return nil }
@@ -93,8 +92,8 @@ private struct SchemaCompletionPass {
         }
     }
 
-    /// Fits a text where the schema expects another kind: the number or the truth value of a form's field, or the short
-    /// form of a list of parts (`"content": "Hi"`).
+    /// Converts a text where the schema expects another kind of value: the field of a form becomes a number or a truth value, and the short
+    /// form `"content": "Hi"` becomes a list of parts.
     private mutating func fit(text: String, _ schema: JSONValue, _ kinds: [String], _ depth: Int) -> Fit? {
         if kinds.contains("boolean"), text == "true" || text == "false" { return Fit(value: .bool(text == "true")) }
         if kinds.contains("integer") || kinds.contains("number"), let number = Int(text) {

@@ -5,7 +5,7 @@ package import SparringWire
 extension CompletionsRequest {
     /// Renders the answer as one JSON body, or as events if the client asked for a stream.
     ///
-    /// - Parameter content: the scripted answer to every prompt. If nil, a continuation of each prompt is invented.
+    /// - Parameter content: the scripted answer to every prompt. If the content is nil, a continuation of each prompt is invented.
     package func answer(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Answer {
         let completion = Completion(content, for: self, context: context, ids: &ids)
         let type = digest.isStream ? "text/event-stream" : "application/json"
@@ -30,14 +30,14 @@ struct Completion {
     let promptTokens: Int
     /// Tokens of all drawn answers, including those that `best_of` discards.
     let completionTokens: Int
-    /// One for each prompt.
+    /// One text for each prompt.
     let texts: [Text]
 
     struct Text {
-        /// The prompt's pieces, if it is echoed.
+        /// The prompt's pieces, if the answer repeats the prompt.
         var echo: [TokenPiece] = []
         var pieces: [TokenPiece] = []
-        /// Tokens of the answer. If a character was cut, some of these tokens belong to no piece.
+        /// The number of tokens of the answer. If a character was cut, some of these tokens belong to no piece.
         var tokens = 0
         var finish = "stop"
         /// Offset of the first piece in characters; the prompt and the answer count as one text.
@@ -54,7 +54,7 @@ struct Completion {
         completionTokens = texts.reduce(0) { $0 + $1.tokens } * request.candidates
     }
 
-    /// Recorded: with a suffix, offsets count it and four marks around the place to fill in.
+    /// Recorded: if the request has a suffix, offsets also count the suffix and four marks around the place to fill in.
     private static let suffixMarks = 55
 
     private static func text(_ words: String?, after prompt: CompletionsRequest.Prompt, _ request: CompletionsRequest)

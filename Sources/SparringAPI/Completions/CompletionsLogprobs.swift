@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringTokens
 
-/// The log probabilities of legacy completions: four parallel lists. Invented; the same token gets the same values.
+/// The log probabilities of legacy completions: four parallel lists. The values are invented; the same token always gets the same values.
 enum CompletionsLogprobs {
     /// - Parameters:
     ///   - offset: the offset of the first token, in characters.

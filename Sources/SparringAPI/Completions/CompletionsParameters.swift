@@ -10,7 +10,7 @@ enum CompletionsParameters {
         [
             Parameter("prompt", .special(checkPrompt)),
             Parameter("suffix", .string()),
-            // Recorded: checked before `temperature`.
+            // Recorded: the API checks `max_tokens` before `temperature`.
             Parameter("max_tokens", .integer(minimum: 0)),
             Parameter("n", .integer(minimum: 1, maximum: 128)),
             Parameter("best_of", .integer(minimum: 0, maximum: 20)),
@@ -43,7 +43,7 @@ enum CompletionsParameters {
         }
     }
 
-    /// A text, texts, tokens, or lists of tokens; all elements of one kind.
+    /// A prompt is a text, a list of texts, a list of tokens, or a list of lists of tokens.
     @Sendable private static func checkPrompt(_ value: JSONValue, _ path: String) throws(APIError) {
         switch value {
         case .string: return

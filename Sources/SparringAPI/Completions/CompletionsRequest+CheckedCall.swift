@@ -8,7 +8,7 @@ extension CompletionsRequest: CheckedCall {
     }
 
     package static var speaks: Bool { true }
-    /// Nil, because the answer continues each prompt with its own text.
+    /// This is nil, because the answer continues each prompt with its own text.
     package var content: Content? { nil }
     package var obstacle: String? { nil }
 

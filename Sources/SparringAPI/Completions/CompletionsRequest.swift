@@ -15,7 +15,7 @@ package struct CompletionsRequest: Sendable {
 
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate of `usage.prompt_tokens`; exact for prompts given as tokens.
+    /// An estimate of `usage.prompt_tokens`; it is exact for prompts given as tokens.
     package var promptTokens: Int
     /// The tokens that the rate limit charges.
     package var estimatedTokens: Int
@@ -36,7 +36,7 @@ package struct CompletionsRequest: Sendable {
     /// True if the first echoed token has null as its probability.
     var startsWithoutLogprob = true
 
-    /// Bounds the work of one request. The API's own bound is not published; this is the bound of embeddings.
+    /// This limit bounds the work of one request. The API's own bound is not published; this is the bound of embeddings.
     static let maximumPrompts = 2048
     static let standardOutput = 16
 
@@ -114,7 +114,7 @@ package struct CompletionsRequest: Sendable {
         }
     }
 
-    /// Prompt and answer share the context window.
+    /// The prompt and the answer share the context window.
     private func checkLength() throws(APIError) {
         for prompt in prompts {
             let tokens = prompt.tokenCount(by: model.counter) + suffixTokens
@@ -144,7 +144,8 @@ package struct CompletionsRequest: Sendable {
         digest = CallDigest(lastUser: texts.last, isStream: given("stream")?.bool ?? false)
         let suffixTokens = suffix.map(info.counter.count) ?? 0
         promptTokens = prompts.reduce(0) { $0 + $1.tokenCount(by: info.counter) + suffixTokens }
-        // Recorded: a quarter of the characters of all prompts, one for each prompt token, and one for each answer.
+        // Recorded: the estimate is a quarter of the characters of all text prompts, plus one for each prompt token, plus one for each
+        // answer.
         let quarters = prompts.reduce(0) { $0 + $1.quarters }
         estimatedTokens = quarters / 4 + prompts.count * choices
     }
@@ -174,10 +175,10 @@ extension CompletionsRequest.Prompt {
         return pieces(by: counter)?.lazy.map(\.text).joined()
     }
 
-    /// The id in `cl100k_base` of the mark between two documents. A model starts with it if there is no prompt.
+    /// The id in `cl100k_base` of the mark between two documents. A model starts with this mark if there is no prompt.
     static let endOfText = 100_257
 
-    /// The rate limit's count, in quarters of a token.
+    /// The tokens that the rate limit counts for this prompt, in quarters of a token.
     fileprivate var quarters: Int {
         switch self {
         case .text(let text): text.unicodeScalars.count

@@ -2,11 +2,10 @@ import SparringJSON
 import SparringTokens
 import SparringWire
 
-/// A legacy completion as chunks: one for each token, each in the shape of the whole answer, usage if requested,
-/// `[DONE]`.
+/// A legacy completion as chunks: one for each token, each in the shape of the whole answer; then the usage if requested, and `[DONE]`.
 ///
-/// Recorded: if an answer reached its limit, the chunk of its last token says so. If an answer ended by itself, a last
-/// chunk without text says so.
+/// Recorded: if an answer reached its limit, the chunk of its last token has the finish reason. If an answer ended by itself, a further
+/// chunk without text has the finish reason.
 struct CompletionsStream {
     private let completion: Completion
     private let request: CompletionsRequest
@@ -34,7 +33,7 @@ struct CompletionsStream {
         let scripts = (0..<(completion.texts.count * request.choices)).map(chunks)
         var events: [Event] = []
         events.reserveCapacity(scripts.reduce(2) { $0 + $1.count })
-        // Several answers are interleaved, token by token.
+        // The chunks of several answers are interleaved, token by token.
         for position in 0..<(scripts.map(\.count).max() ?? 0) {
             for script in scripts where position < script.count { events.append(script[position]) }
         }

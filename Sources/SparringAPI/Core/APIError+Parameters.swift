@@ -1,11 +1,11 @@
 package import SparringJSON
 
-/// The errors of the parameter validator, in the API's words. `path` is the parameter's path as the message quotes it,
-/// such as `tools[0].function.name`; it is also sent as `param`.
+/// The errors of the parameter validator, in the API's words. `path` is the parameter's path as the message quotes it, such as
+/// `tools[0].function.name`; the path is also sent as `param`.
 ///
 /// Source: messages recorded or measured on the wire (docs/measurements/fidelity.md).
 extension APIError {
-    /// - Parameter known: names to suggest for a misspelled one, except those that the body already has.
+    /// - Parameter known: names to suggest for a misspelled name, except those that the body already has.
     package static func unknownParameter(_ path: String, known: [String] = []) -> APIError {
         let near =
             known.map { (distance: EditDistance.between($0, path), name: $0) }

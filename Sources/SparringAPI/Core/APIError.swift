@@ -9,21 +9,21 @@ package struct APIError: Error, Sendable, Hashable {
     package var message: String
     package var param: String?
     package var code: String?
-    /// The parameter or place that the error is about, if `param` does not name it; never sent.
+    /// The parameter or place that the error is about, if `param` does not name it; this value is never sent.
     package var about: String?
     /// Error-specific header fields, such as `retry-after`.
     package var headers: HeaderFields
     package var layout: Layout
 
-    /// The part of the API that prints the error: each has its own white space and headers.
+    /// The part of the API that prints the error: each part has its own white space and headers.
     package enum Layout: Sendable, Hashable {
-        /// Two spaces, no trailing newline, `application/json`, rate-limit headers.
+        /// Two spaces of indentation, no trailing newline, `application/json`, rate-limit headers.
         case application
         /// Four spaces, trailing newline, `application/json; charset=utf-8`, no rate-limit headers: "model does not
         /// exist".
         case routing
-        /// Audio endpoints: like `application`, with one more member. For a wrong key it is the status, and the error
-        /// is sent as text. For a form that is too large it is an empty usage.
+        /// The layout of the audio endpoints: like `application`, with one more member. For a wrong key, that member is the status, and the
+        /// error is sent as text. For a form that is too large, that member is an empty usage.
         case sound
     }
 

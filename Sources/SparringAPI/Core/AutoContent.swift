@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Invents the model's answer to a request. Equal requests get equal answers, and different requests different ones.
+/// Invents the model's answer to a request. Equal requests get equal answers, and different requests get different answers.
 package enum AutoContent {
     static func content(for request: ChatRequest) -> Content {
         content(
@@ -17,7 +17,7 @@ package enum AutoContent {
         content(call.tools.functions, choice: call.tools.choice, format: .text, digest: call.digest)
     }
 
-    /// A continuation of a prompt; without a prompt, or for one given as tokens, a greeting.
+    /// A continuation of a prompt. It is a greeting if there is no prompt, or if the prompt is given as tokens.
     package static func continuation(of prompt: String?) -> String { sentence(CallDigest(lastUser: prompt)) }
 
     private static func content(
@@ -40,7 +40,7 @@ package enum AutoContent {
 
     // MARK: Constraints that invented content cannot meet
 
-    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
+    /// The reason why an answer that meets the request's constraints cannot be invented; nil if it can.
     static func obstacle(for request: ChatRequest) -> String? {
         if let custom = forcedCustom(request.tools) {
             guard customText(custom.grammar) == nil else { return nil }
@@ -62,7 +62,7 @@ package enum AutoContent {
         return (tool.name, tools.grammar(of: tool.name))
     }
 
-    /// A text that follows a grammar; nil if it needs a full parser or an unsupported pattern.
+    /// A text that follows a grammar; nil if the grammar needs a full parser or an unsupported pattern.
     private static func customText(_ grammar: ChatTools.Grammar?) -> String? {
         guard let grammar else { return "text" }
         return grammar.syntax == "regex"

@@ -10,13 +10,13 @@ package struct BackgroundPlan: Sendable, Hashable {
         self.running = running
     }
 
-    /// Long enough for a client to see every status, short enough not to delay it.
+    /// The default is long enough for a client to see every status, and short enough not to delay the client.
     package static let standard = BackgroundPlan(queued: .milliseconds(500), running: .milliseconds(1500))
 
     package var total: Duration { queued + running }
 
-    /// The time of each event, measured from the start: the first two while the response is queued, the last one when
-    /// it ends, the others evenly between.
+    /// The time of each event, measured from the start: the first two events are due while the response is queued, the last event when it
+    /// ends, and the others evenly in between.
     package func dues(_ count: Int) -> [Duration] {
         (0..<count).map { index in
             guard index >= 2 else { return .zero }
@@ -24,7 +24,7 @@ package struct BackgroundPlan: Sendable, Hashable {
         }
     }
 
-    /// The events after a given number, each with the pause before it, in session time.
+    /// The events after the event with a given number, each with the pause before it, in session time.
     ///
     /// - Parameters:
     ///   - number: the number after which events are returned; nil for all events.

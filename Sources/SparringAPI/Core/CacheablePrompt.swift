@@ -1,12 +1,12 @@
 import SparringJSON
 import SparringWire
 
-/// A prompt in the form for the prompt cache: a hash for each of its prefixes, in steps of a block.
+/// A prompt in the form that the prompt cache needs: a hash for each of its prefixes, in steps of a block.
 ///
 /// Source: https://platform.openai.com/docs/guides/prompt-caching. The API caches prefixes of at least 1,024 tokens, in
 /// steps of 128. The length of a common prefix is measured in bytes; its tokens are estimated in proportion.
 package struct CacheablePrompt: Sendable {
-    /// The hashes of the prefixes of 1, 2, … blocks; the last one is the hash of the whole prompt.
+    /// The hashes of the prefixes of 1, 2, … blocks; the last hash is that of the whole prompt.
     package let prefixes: [UInt64]
     /// How long the cache keeps this prompt, in seconds of session time.
     package let lifetime: Int
@@ -63,7 +63,8 @@ package struct CacheablePrompt: Sendable {
         self.prefixes = prefixes
     }
 
-    /// The lifetime in seconds: half an hour or half a day if the request sets it; by default ten idle minutes or a day.
+    /// The lifetime in seconds. A request can set half an hour or half a day; otherwise it is a day or ten idle minutes, depending on the
+    /// retention.
     private static func lifetime(ttl: String?, retention: String) -> Int {
         switch ttl {
         case "30m": 1800

@@ -7,7 +7,7 @@ package struct CallDigest: Sendable, Hashable {
     package var tools: [String]
     /// The tool results after the last assistant message.
     package var toolResults: [String]
-    /// 1 + the number of assistant messages.
+    /// The number of the turn: 1 + the number of assistant messages.
     package var turn: Int
     package var isStream: Bool
 

@@ -1,7 +1,8 @@
 package import SparringJSON
 import SparringWire
 
-/// A checked call of a model. Each kind of request has its conformance next to it, and the row of `Endpoint` names it.
+/// A checked call of a model. Each kind of request has an extension that conforms to this protocol, and the row of `Endpoint` names the
+/// type.
 package protocol CheckedCall: Sendable {
     /// - Parameters:
     ///   - endpoint: the requested endpoint, because two endpoints may share a type.
@@ -11,27 +12,27 @@ package protocol CheckedCall: Sendable {
         _ endpoint: Endpoint, _ body: JSONValue, models: ModelTable, memory: ResponsesMemory
     ) throws(APIError) -> Self
 
-    /// Its `family` selects the limits.
+    /// The called model, whose `family` selects the limits.
     var model: ModelInfo { get }
     var digest: CallDigest { get }
     var promptTokens: Int { get }
     /// The tokens that the account is charged before the answer.
     var estimatedTokens: Int { get }
 
-    /// The prompt in the form for the prompt cache; nil if the API does not cache it.
+    /// The prompt in the form that the prompt cache needs; nil if the API does not cache the prompt.
     var cacheable: CacheablePrompt? { get }
 
     /// True if a step can script the content of the answer.
     static var speaks: Bool { get }
-    /// Invented content, made from the request; nil if the answer makes its own text or has none.
+    /// Invented content, made from the request; nil if the answer makes its own text or has no text.
     var content: Content? { get }
-    /// The reason why no answer can be invented that meets the request's constraints; nil if one can.
+    /// The reason why an answer that meets the request's constraints cannot be invented; nil if it can.
     var obstacle: String? { get }
 
-    /// The reason why the API could not answer this request in this way; nil if it could.
+    /// The reason why the API could not give this answer to this request; nil if it could.
     func objection(to content: Content?, reasoning: Int, ending: ResponsesEnding?) -> String?
 
-    /// - Parameter content: the model's answer; nil for answers that make their own text or have none.
+    /// - Parameter content: the model's answer; nil for answers that make their own text or have no text.
     func render(saying content: Content?, context: AnswerInput, ids: inout IDMint) -> Rendered
 
     /// The call in a form whose answer follows the official OpenAPI document; nil if the API's normal answer already
@@ -41,15 +42,14 @@ package protocol CheckedCall: Sendable {
     /// The model of a request that names none, in `examples` mode.
     static func exampleModel(for endpoint: Endpoint) -> String
 
-    /// The model of that name, for sessions that accept any name: a known model even if it is shut down, or else an
-    /// invented one.
+    /// The model of that name, for sessions that accept any name: a known model even if it is shut down, or else an invented model.
     static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo
 }
 
 extension CheckedCall {
     package var cacheable: CacheablePrompt? { nil }
 
-    /// The objection of calls whose answers do not count reasoning tokens.
+    /// The objection to a number of reasoning tokens, for calls whose answers do not count them.
     static func objection(toReasoning reasoning: Int) -> String? {
         reasoning == 0 ? nil : "`reasoning` applies to chat completions; for a response, script reasoning items"
     }

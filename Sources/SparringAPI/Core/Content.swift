@@ -1,4 +1,4 @@
-/// What the model says, before an endpoint puts it in its format.
+/// The content of a model's answer, before an endpoint puts it into the endpoint's format.
 package enum Content: Sendable, Hashable {
     case text(String)
     /// Tool calls, with an optional text before them.

@@ -38,9 +38,9 @@ package enum ContextLength {
 
     package static let responses = ResponsesErrors.inputExceedsContextWindow
 
-    /// For embeddings and legacy completions.
+    /// The error for embeddings and legacy completions.
     package static func prompt(_ window: Int, tokens: Int, completion: Int = 0) -> APIError {
-        // A client may ask for the largest number of 64 bits.
+        // A client may ask for the largest 64-bit number, so a signed sum could overflow.
         let requested = tokens.magnitude + completion.magnitude
         return APIError(
             message: "This model's maximum context length is \(window) tokens, however you requested "

@@ -106,8 +106,8 @@ extension Endpoint {
         }
     }
 
-    /// The largest form that is read while it arrives, including the form's own lines; nil if the operation takes no
-    /// form.
+    /// The maximum size in bytes of a form, which is read while it arrives, including the lines between its fields; nil if the operation
+    /// takes no form.
     package var longestForm: Int? {
         switch self {
         case .fileCreation: FilesRequest.largestFile + (1 << 20)

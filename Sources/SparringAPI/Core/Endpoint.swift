@@ -78,9 +78,9 @@ extension Endpoint {
     package enum Kind: Sendable, Hashable {
         /// Calls a model: accounts are charged, and every rule of a scenario may answer.
         case model
-        /// Reads or changes the session's objects, unless a rule names the endpoint.
+        /// Reads or changes the session's objects, unless a rule of the scenario names the endpoint.
         case object
-        /// Reads fixed data. Scripts do not answer it and do not advance, and it does not count as a call.
+        /// Reads fixed data. Scripts do not answer such an operation and do not advance, and it does not count as a call.
         case catalogue
         /// Opens a WebSocket, whose events are answered one by one.
         case socket
@@ -88,8 +88,8 @@ extension Endpoint {
 
     package var kind: Kind { operation.kind }
 
-    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: answers of responses and completions never carry
-    /// it; for other endpoints it is not known.
+    /// Whether answers carry `x-openai-proxy-wasm`. Recorded in 2026: answers of responses and completions never carry this field; for
+    /// other endpoints, it is not known whether they do.
     package var passesProxy: Bool {
         switch self {
         case .chatCompletions, .embeddings, .moderations, .fileCreation, .files, .file, .batchCreation, .batches,
@@ -99,7 +99,7 @@ extension Endpoint {
         }
     }
 
-    /// True for the audio endpoints, whose errors differ from those of the others.
+    /// True for the audio endpoints, whose errors differ from the errors of other endpoints.
     package var isOfSound: Bool { hearsSound || self == .speech }
 
     /// True if the form contains audio that is measured and not stored.
@@ -108,16 +108,16 @@ extension Endpoint {
     /// True for the operations that make images.
     package var makesImages: Bool { self == .imageGenerations || self == .imageEdits || self == .imageVariations }
 
-    /// True for operations that create an object with a progress of its own, which a scenario can set.
+    /// True for operations that create an object with its own progress, which a scenario can set.
     package var beginsWork: Bool {
         self == .vectorStoreCreation || self == .vectorStoreFileCreation || self == .vectorStoreBatchCreation
     }
 
-    /// True if `json` in a step is the whole body. This holds for images, vector stores, and the operations that only
-    /// the document has.
+    /// True if `json` in a step is the whole body. This holds for images, vector stores, and operations that are known only from the
+    /// OpenAPI document.
     package var takesWholeBodies: Bool { makesImages || family == "vector_stores" }
 
-    /// True if a call of a model may come as a form.
+    /// True if a call of a model may be sent as a form.
     package var callsByForm: Bool { kind == .model && longestForm != nil }
 
     /// True if streams end with a final event and without `[DONE]`.

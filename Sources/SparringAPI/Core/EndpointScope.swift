@@ -2,8 +2,8 @@
 extension Endpoint {
     /// The permission that the operation needs, as the API's 401 names it.
     ///
-    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`;
-    /// the others are named by analogy.
+    /// Source: messages quoted in public issue trackers for `model.request`, `api.responses.write` and `api.delete`; the other permissions
+    /// are named by analogy.
     package var scope: String {
         let (method, path) = (operation.method, operation.path)
         let isReading = method == "GET"
@@ -24,7 +24,7 @@ extension Endpoint {
 }
 
 extension APIError {
-    /// Source: 401 since 2025, 403 before; `code` is null for the older scopes and `missing_scope` for those of the
+    /// Source: the status is 401 since 2025 and was 403 before; `code` is null for the older scopes and `missing_scope` for those of the
     /// API's objects.
     package static func missingScope(_ scope: String) -> APIError {
         APIError(

@@ -87,7 +87,8 @@ extension ErrorCatalogue {
     private static let requests: [Entry] = [
         Entry("context_length_exceeded") { parameters, _ in
             let window = parameters.contextWindow ?? 128_000
-            // The script declares the request too long at any length; the message must still be consistent.
+            // The script rejects the request as too long, whatever its length is. The message must still be consistent, so its token count
+            // is above the window.
             let tokens = max(parameters.promptTokens, window + 1)
             let model = ModelInfo(id: parameters.model, contextWindow: window, maximumOutput: 0)
             return switch parameters.endpoint {

@@ -1,11 +1,11 @@
 import SparringWire
 
 extension ErrorCatalogue {
-    /// A row of the table of errors. Its values are those that the error has without any parameters.
+    /// A row of the table of errors. The row has the values of the error without any parameters.
     package struct Row: Sendable, Hashable {
         package var name: String
         package var status: Int
-        /// Nil for an answer of a proxy, whose body is a page instead of an error object.
+        /// The error's type; nil for an answer of a proxy, whose body is a page instead of an error object.
         package var type: String?
         package var code: String?
         package var param: String?
@@ -13,7 +13,7 @@ extension ErrorCatalogue {
         package var message: String
     }
 
-    /// Every name in the order of the catalogue. Messages speak of a chat completion on gpt-4o-mini.
+    /// A row for each error name, in the order of the catalogue. The messages are those for a chat completion on gpt-4o-mini.
     package static var rows: [Row] {
         let parameters = Parameters(endpoint: .chatCompletions, model: "gpt-4o-mini")
         let errors = entries.map { entry in

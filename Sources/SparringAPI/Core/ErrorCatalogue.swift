@@ -15,9 +15,9 @@ package enum ErrorCatalogue {
         package var limit: Int?
         package var used: Int?
         package var requested: Int?
-        /// True if the limit belongs to the project.
+        /// True if the message says that the limit belongs to the project.
         package var namesProject = false
-        /// "Please try again in …".
+        /// The wait in the message: "Please try again in …".
         package var wait: Duration?
         package var status: Int?
         package var type: String?
@@ -35,7 +35,7 @@ package enum ErrorCatalogue {
 
     package static var names: [String] { entries.map(\.name) + pages.map(\.name) }
 
-    /// - Parameter name: one of `names`, or nil. Explicit parameters replace the catalogue's values.
+    /// - Parameter name: one of `names`, or nil. Explicit parameters replace the values in the catalogue.
     package static func answer(named name: String?, parameters: Parameters, context: AnswerInput, ids: inout IDMint)
         -> Answer
     {

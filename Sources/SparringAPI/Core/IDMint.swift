@@ -1,7 +1,7 @@
 import SparringWire
 
-/// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. They depend only on the seed and on the number of
-/// earlier ids, so equal runs give equal ids.
+/// Makes the ids of one answer: `chatcmpl-…`, `req_…`, `call_…`. The ids depend only on the seed and on the number of earlier ids, so equal
+/// runs give equal ids.
 package struct IDMint: Sendable {
     private var state: UInt64
 
@@ -32,18 +32,18 @@ package struct IDMint: Sendable {
         return "\(prefix)\(part(0, 8))-\(part(8, 4))-4\(part(12, 3))-a\(part(15, 3))-\(part(18, 12))"
     }
 
-    /// Inlined so that the radix is constant. Division by a constant compiles to a multiplication, and an id needs
-    /// thirty divisions.
+    /// This function is inlined so that the radix is constant. Division by a constant compiles to a multiplication, and an id needs thirty
+    /// divisions.
     @inline(__always)
     private mutating func make(_ prefix: String, _ count: Int, _ digits: StaticString, radix: UInt64) -> String {
         let start = prefix.utf8.count
         return String(unsafeUninitializedCapacity: start + count) { buffer in
             _ = buffer.initialize(from: prefix.utf8)
-            // The table is read once: `utf8Start` checks the kind of the literal each time.
+            // This reads the pointer to the table once, because each read of `utf8Start` checks the kind of the literal.
             let table = digits.utf8Start
             var place = start
             while place < start + count {
-                // Ten digits from one draw.
+                // One draw gives ten digits.
                 var draw = next()
                 for _ in 0..<min(10, start + count - place) {
                     buffer.initializeElement(at: place, to: table[Int(draw % radix)])

@@ -1,18 +1,18 @@
 package import SparringJSON
 package import SparringWire
 
-/// A request as the checks read it. In a session that is not strict, a parameter that causes an error is removed, and
-/// the request is checked again.
+/// A request in the form that the checks read. In a session that is not strict, a parameter that causes an error is removed, and the
+/// request is checked again.
 ///
-/// Leniency is implemented only here: the checks do not depend on it, and later code reads only what the checks
-/// accepted. An operation must not change anything before it throws an error.
+/// Only this type implements leniency: the checks do not depend on it, and later code reads only what the checks accepted. An operation
+/// must not change anything before it throws an error.
 package struct LenientRequest: Sendable {
     let endpoint: Endpoint
-    /// Nil if there is no body or the body is not JSON.
+    /// The parsed body; nil if there is no body, or if the body is not JSON.
     package private(set) var body: JSONValue?
     package private(set) var query: QueryItems
     package private(set) var models: ModelTable
-    /// The model name that was accepted although no model has it.
+    /// The model name that was accepted although there is no such model.
     private var admitted: String?
 
     package init(_ endpoint: Endpoint, body: JSONValue?, query: QueryItems = QueryItems(), models: ModelTable) {

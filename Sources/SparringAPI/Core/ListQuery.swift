@@ -12,7 +12,7 @@ package struct ListQuery: Sendable, Hashable {
     }
 
     package var limit: Int
-    /// The page begins after this id, or ends before it.
+    /// The page begins after this id (`after`), or ends before it (`before`).
     package var after: String?
     package var before: String?
     package var order: Order
@@ -69,7 +69,7 @@ package struct ListPage<Element> {
         self.hasMore = hasMore
     }
 
-    /// Writes the list object; an empty one has null as its first and last id.
+    /// Writes the list object; an empty list has null as its first and last id.
     package func write(to writer: inout JSONWriter, _ element: (Element, inout JSONWriter) -> Void) {
         writer.object { writer in
             writer.member("object", "list")

@@ -33,7 +33,7 @@ struct PathTemplate: Sendable {
     func parameters(of path: [Substring]) -> [String: String] {
         var parameters: [String: String] = [:]
         for case (.parameter(let name), let text) in zip(segments, path) {
-            // SQLite ends a text at NUL, and no id has one.
+            // NUL is replaced, because SQLite ends a text there and no id contains one.
             parameters[name] = PercentEncoding.decode(text).replacing("\0", with: "\u{FFFD}")
         }
         return parameters

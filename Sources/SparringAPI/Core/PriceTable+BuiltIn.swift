@@ -1,5 +1,5 @@
-/// Prices in dollars as published in November 2026: for a million tokens; for transcription, a second; for speech, a
-/// million characters.
+/// Prices in dollars as published in November 2026: per million tokens, for transcription per second, and for speech per million
+/// characters.
 ///
 /// Source: https://openai.com/api/pricing, from the table in litellm 1.109.1.
 extension PriceTable {

@@ -2,19 +2,19 @@ package import SparringWire
 
 /// The price of a model, in dollars.
 package struct Price: Sendable, Hashable {
-    /// For a million tokens.
+    /// The prices of tokens are for a million tokens.
     package var input: Double
-    /// Nil if cached tokens are not cheaper.
+    /// The price of cached input tokens; nil if they are not cheaper.
     package var cached: Double?
     package var output: Double
-    /// Nil if audio costs as much as text.
+    /// The price of audio input; nil if audio costs as much as text.
     package var audioInput: Double?
     package var audioOutput: Double?
-    /// For a second of transcribed audio.
+    /// The price of a second of transcribed audio.
     package var second: Double
-    /// For a million characters of speech.
+    /// The price of a million characters of speech.
     package var character: Double
-    /// True if a prompt of more than 272,000 tokens costs twice as much per token, and its answer half as much again.
+    /// True if a prompt of more than 272,000 tokens doubles the price of an input token, and raises the price of an output token by half.
     package var isDearerWhenLong: Bool
 
     package init(
@@ -38,7 +38,7 @@ package struct Price: Sendable, Hashable {
     /// Source: https://platform.openai.com/docs/guides/batch
     package static let shareOfBatches = 0.5
 
-    /// In millionths of a dollar.
+    /// The cost of this usage, in millionths of a dollar.
     package func cost(of usage: Usage) -> Double {
         let isLong = isDearerWhenLong && usage.input > Self.longPrompt
         let cached = min(usage.cached, usage.input)
@@ -62,7 +62,7 @@ package struct PriceTable: Sendable, Hashable {
         self.prices = prices
     }
 
-    /// A snapshot has the price of its model unless it has its own row. A fine-tuned model has the price of `ft:BASE`.
+    /// A snapshot has the price of its model unless the snapshot has its own row. A fine-tuned model has the price of `ft:BASE`.
     package subscript(model: String) -> Price? {
         var name = model[...]
         if model.hasPrefix("ft:") {
@@ -76,7 +76,7 @@ package struct PriceTable: Sendable, Hashable {
         PriceTable(asOf: date ?? asOf, prices: prices.merging(rows) { $1 })
     }
 
-    /// The name without a date at its end (`-2025-08-07`, `-0613`); nil if it has none.
+    /// The name without a date at its end (`-2025-08-07`, `-0613`); nil if the name has no date.
     private static func undated(_ name: Substring) -> Substring? {
         for length in [10, 4] {
             let day = name.suffix(length)

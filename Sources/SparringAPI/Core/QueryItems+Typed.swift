@@ -1,6 +1,6 @@
 import SparringWire
 
-/// Typed query parameters. Errors are worded like those of a body.
+/// Typed query parameters. Errors are worded like the errors of a body.
 extension QueryItems {
     func boolean(_ name: String) throws(APIError) -> Bool? {
         switch self[name] {

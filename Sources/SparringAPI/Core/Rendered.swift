@@ -20,9 +20,9 @@ package enum Effect: Sendable {
     case keep(ResponsesRecord, plan: BackgroundPlan)
     /// Store a chat completion for later requests.
     case store(StoredCompletion)
-    /// Send the body from the store, from these places and lengths.
+    /// Send the body from the store: the parts with these places and lengths.
     case download([(place: Int64, count: Int)])
-    /// Stop streaming a background response when it is cancelled.
+    /// When a background response is cancelled, stop streaming it.
     case stream(id: String)
     /// Carry out the event of a Realtime session: its state changes, or a response begins.
     /// - Parameter output: the response that begins; nil for an event that begins no response.

@@ -2,7 +2,7 @@
 package enum Route: Sendable, Hashable {
     /// `parameters`: the decoded path parameters, by name.
     case endpoint(Endpoint, parameters: [String: String])
-    /// `OPTIONS`: a browser's preflight request.
+    /// `OPTIONS`: the preflight request of a browser.
     case preflight
     case wrongMethod(APIError)
     case unknown(APIError)
@@ -12,7 +12,7 @@ package enum Route: Sendable, Hashable {
 package enum Router {
     /// - Parameter path: without query and session prefix.
     package static func route(method: String, path: Substring) -> Route {
-        // The most frequent request, answered without splitting the path.
+        // The most frequent request is routed without splitting the path.
         if method == "POST", path == "/v1/chat/completions" { return .endpoint(.chatCompletions, parameters: [:]) }
         if method == "OPTIONS" { return .preflight }
         let segments = path.split(separator: "/")

@@ -9,8 +9,8 @@ package enum StandardHeaders {
     /// - Parameters:
     ///   - contentType: the full value.
     ///   - rateLimits: the limits to report; nil if the endpoint or error reports none.
-    ///   - model: for endpoints that send `openai-model`.
-    ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether it is exact.
+    ///   - model: the model's name, for endpoints that send `openai-model`.
+    ///   - counter: the counter of the answer's tokens; Sparring's own header field says whether the count is exact.
     package static func fields(
         contentType: String, context: AnswerInput, ids: inout IDMint, rateLimits: RateLimitReading?,
         model: String? = nil,
@@ -20,7 +20,7 @@ package enum StandardHeaders {
         fields.fields.reserveCapacity(19)
         fields.append("content-type", contentType)
         fields.append("access-control-allow-origin", "*")
-        // Responses and conversations send it since June 2026 (recorded).
+        // Recorded: responses and conversations send this field since June 2026.
         fields.append("access-control-expose-headers", "X-Request-ID")
         if let model { fields.append("openai-model", model) }
         fields.append("openai-organization", context.organization)
@@ -36,7 +36,7 @@ package enum StandardHeaders {
         return fields
     }
 
-    /// The fields of the routing layer, which reports no processing.
+    /// The fields of the routing layer, which reports no processing time.
     static func routing(contentType: String, context: AnswerInput, ids: inout IDMint) -> HeaderFields {
         [
             "content-type": contentType, "access-control-allow-origin": "*", "vary": "Origin",

@@ -2,8 +2,7 @@ import SparringJSON
 
 /// How strictly requests are checked.
 ///
-/// The checks do not depend on it: a check throws the API's first error, and `LenientRequest` decides what happens
-/// next.
+/// The checks do not depend on this setting: a check throws the API's first error, and `LenientRequest` decides what happens next.
 package enum Validation: String, Sendable, Hashable, CaseIterable {
     /// Rejects the requests that the API rejects.
     case strict
@@ -14,7 +13,7 @@ package enum Validation: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Endpoint {
-    /// A value for a required parameter that is missing; nil if there is no sensible one.
+    /// A value for a required parameter that is missing; nil if no value is sensible.
     func example(of parameter: String) -> JSONValue? {
         switch parameter {
         case "model": operation.call.map { .string($0.exampleModel(for: self)) } ?? "gpt-4o-mini"
@@ -41,12 +40,12 @@ extension ModelTable {
         return admitting(id, to: .model)
     }
 
-    /// A table in which the endpoint accepts that model name. A model that is shut down keeps its properties.
+    /// A table in which the endpoint accepts that model name. A model that is shut down keeps its properties in this table.
     func admitting(_ id: String, to endpoint: Endpoint) -> ModelTable {
         adding(admitted(id, to: endpoint))
     }
 
-    /// The model of that name if the table knows it, or else a typical model of the endpoint.
+    /// The model of that name if the table contains it, or else a typical model of the endpoint.
     func admitted(_ id: String, to endpoint: Endpoint) -> ModelInfo {
         if let call = endpoint.operation.call { return call.admitted(id, to: endpoint, from: self) }
         // Any kind of model can be retrieved or deleted.
@@ -54,7 +53,7 @@ extension ModelTable {
         return chatModel(id)
     }
 
-    /// The chat model of that name: a known model even if it is shut down, or else an invented one.
+    /// The chat model of that name: a known model even if it is shut down, or else an invented model.
     func chatModel(_ id: String) -> ModelInfo {
         if let known = opened(id), known.kind == .chat { return known }
         return ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)

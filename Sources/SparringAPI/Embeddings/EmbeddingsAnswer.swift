@@ -2,8 +2,8 @@ import SparringJSON
 package import SparringWire
 
 extension EmbeddingsRequest {
-    /// The answer, with its vectors as numbers or in base64, as the request asks.
-    /// - Parameter scripted: the entries in the order of the inputs. If nil, a vector is invented for each input.
+    /// The answer, with its vectors as numbers or in base64, as the request specifies.
+    /// - Parameter scripted: the entries in the order of the inputs. If there are no scripted entries, a vector is invented for each input.
     package func answer(
         giving scripted: [ScriptedVector]? = nil, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
@@ -45,8 +45,8 @@ extension EmbeddingsRequest {
         return Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(Usage(input: promptTokens))
     }
 
-    /// True for the third generation, whose answers have no `openai-model` and put `index` last. Recorded since June
-    /// 2026; text-embedding-ada-002 had the older form in August.
+    /// True for the third generation of embedding models, whose answers have no `openai-model` and put `index` last. Recorded since June
+    /// 2026; the answers of text-embedding-ada-002 still had the older form in August.
     private var isOfNewServer: Bool { model.snapshot.hasPrefix("text-embedding-3") }
 
     private func write(_ values: [Float], at index: Int, to writer: inout JSONWriter) {

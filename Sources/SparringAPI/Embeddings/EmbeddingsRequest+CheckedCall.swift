@@ -11,7 +11,7 @@ extension EmbeddingsRequest: CheckedCall {
     package var content: Content? { nil }
     package var obstacle: String? { nil }
 
-    /// The document's vectors are always numbers.
+    /// In the OpenAPI document, a vector is always a list of numbers.
     package var asDocumented: (any CheckedCall)? {
         var request = self
         request.isBase64 = false

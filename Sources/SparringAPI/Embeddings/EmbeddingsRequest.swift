@@ -95,7 +95,7 @@ package struct EmbeddingsRequest: Sendable {
         digest = CallDigest(lastUser: lastText)
     }
 
-    /// A text, texts, tokens, or lists of tokens; all elements of one kind.
+    /// The inputs are a text, a list of texts, a list of tokens, or a list of lists of tokens.
     ///
     /// - Parameter takesEmpty: whether the model accepts an empty text, as text-embedding-ada-002 does (recorded).
     private static func inputs(_ value: JSONValue, takesEmpty: Bool) throws(APIError) -> [Input] {
@@ -103,7 +103,7 @@ package struct EmbeddingsRequest: Sendable {
         case .string(let text): return [try Self.text(text, takesEmpty)]
         case .array(let values):
             guard let first = values.first else { throw APIError(message: "[] is too short - 'input'", about: "input") }
-            // A nested list may be longer: the model's context window limits it.
+            // A list of tokens may be longer, because the model's context window limits it.
             guard values.count <= maximumInputs else {
                 throw .arrayTooLong("input", maximum: maximumInputs, got: values.count)
             }

@@ -3,9 +3,9 @@ import SparringWire
 /// An invented embedding of length 1: the same for the same input in every run, close to the vectors of texts that
 /// share words with it and nearly orthogonal to others.
 ///
-/// Each word has a pseudo-random direction, with a greater weight for longer words. The vector is the sum over the
-/// words plus a smaller direction of the whole input, so that no two inputs coincide. All sums are integers, so the
-/// result depends neither on the order of words nor on the platform's floating point.
+/// Each word has a pseudo-random direction, with a greater weight for longer words. The vector is the sum over the words plus a shorter
+/// vector for the whole input, so that no two inputs get the same vector. All sums are integers, so the result depends neither on the order
+/// of words nor on the platform's floating point.
 struct EmbeddingsVector: Sendable, Hashable {
     let values: [Float]
 
@@ -19,7 +19,7 @@ struct EmbeddingsVector: Sendable, Hashable {
         var sums = [Int32](repeating: 0, count: dimensions)
         for (seed, weight) in terms.weights { Self.add(seed, weight, to: &sums) }
         let length = sums.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        // Only a vector of one or two components can be zero; any direction is fine then.
+        // Only a vector of one or two components can be zero; it then gets an arbitrary direction.
         guard length > 0 else {
             values = [1] + [Float](repeating: 0, count: dimensions - 1)
             return
@@ -27,8 +27,8 @@ struct EmbeddingsVector: Sendable, Hashable {
         values = sums.map { Float(Double($0) / length) }
     }
 
-    /// Adds a pseudo-random direction, eight components from each draw. Weights are capped so that the sums of a long
-    /// input fit into 32 bits.
+    /// Adds a pseudo-random direction, of which each draw gives eight components. Weights are capped so that the sums of a long input fit
+    /// into 32 bits.
     private static func add(_ seed: UInt64, _ weight: Int32, to sums: inout [Int32]) {
         var mint = IDMint(seed: seed)
         sums.withUnsafeMutableBufferPointer { sums in
@@ -36,7 +36,7 @@ struct EmbeddingsVector: Sendable, Hashable {
             while index < sums.count {
                 var draw = mint.next()
                 for slot in index..<min(index + 8, sums.count) {
-                    // Odd numbers around zero, so that no component is zero.
+                    // The components are odd numbers around zero, so that no component is zero.
                     sums[slot] &+= weight &* (Int32(draw & 0xFF) &* 2 &- 255)
                     draw >>= 8
                 }
@@ -87,7 +87,7 @@ private struct Terms {
         weights[word.value] = min(weight, 4096)
     }
 
-    /// Adds the direction of the whole input: about a third of the length of the rest.
+    /// Adds the direction of the whole input, which is about a third as long as the sum of the words.
     private mutating func finish() {
         let squares = weights.values.reduce(0.0) { $0 + Double($1) * Double($1) }
         weights[~whole.value, default: 0] += Int32(max(1, squares.squareRoot() / 3))

@@ -16,8 +16,7 @@ enum ChunkFaults {
         stream: { _, event in instead(event.editingChoices(clearFinishReason)) },
         whole: { _, body in editingChoices(body, clearFinishReason) })
 
-    /// Searches all chunks, because a legacy completion that reached its limit has the reason in the chunk of its last
-    /// token.
+    /// Searches all chunks, because a legacy completion that reached its limit has the finish reason in the chunk of its last token.
     private static func clearFinishReason(_ choice: inout JSONObject) -> Bool {
         guard choice["finish_reason"]?.isNull == false else { return false }
         choice["finish_reason"] = .null

@@ -8,7 +8,7 @@ package struct ContentFault: Sendable {
 
     struct Said {
         var content: Content
-        /// Set if the answer does not complete.
+        /// The ending of the response, if the fault keeps the response from completing.
         var ending: ResponsesEnding?
     }
 }
@@ -17,7 +17,7 @@ package struct ContentFault: Sendable {
 package struct PendingContentFaults: Sendable {
     private let waiting: [(id: FaultID, action: Fault.Action)]
 
-    /// Nil if the list has none.
+    /// Returns nil if the list contains no fault of meaning.
     /// - Parameter outcomes: all faults count as missed until the model's answer is rendered.
     package init?(_ faults: [OrderedFault], _ outcomes: inout FaultOutcomes) {
         waiting = faults.compactMap { ordered in

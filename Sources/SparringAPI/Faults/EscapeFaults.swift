@@ -27,7 +27,7 @@ enum EscapeFaults {
             return .instead(halves)
         })
 
-    /// The bytes with escapes; nil if they are ASCII already.
+    /// The bytes with escapes; nil if all bytes are ASCII already.
     private static func escaped(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -41,8 +41,8 @@ enum EscapeFaults {
         return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
     }
 
-    /// A private character that stands for half of a character until the event is written, because a Swift string
-    /// cannot contain halves.
+    /// A private-use character that stands for half of a character until the event is written, because a Swift string cannot contain
+    /// halves.
     private static let mark = "\u{F8FF}"
 
     private static func halves(of event: Event) -> [Event]? {

@@ -41,7 +41,7 @@ enum HintFaults {
         return (minutes == 0 ? "" : "\(minutes)m") + seconds(milliseconds % 60_000) + "s"
     }
 
-    /// In seconds, without trailing zeros.
+    /// The wait in seconds, without trailing zeros.
     private static func seconds(_ milliseconds: Int) -> String {
         let rest = milliseconds % 1000
         guard rest > 0 else { return "\(milliseconds / 1000)" }

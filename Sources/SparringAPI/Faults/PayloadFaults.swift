@@ -1,7 +1,7 @@
 import SparringJSON
 package import SparringWire
 
-/// Faults that change the content of an answer. They change the answer's events before the events become bytes.
+/// Faults that change the content of an answer. These faults change the answer's events before the events become bytes.
 package enum PayloadFaults {
     package static let all: [PayloadFault] =
         ErrorFaults.all + EventFaults.all + ChunkFaults.all + EscapeFaults.all + UsageFaults.all + ToolCallFaults.all
@@ -9,7 +9,7 @@ package enum PayloadFaults {
 
     private static let named = Dictionary(all.map { ($0.kind.name, $0) }, uniquingKeysWith: { first, _ in first })
 
-    /// Whether a fault edits only events, so that it cannot break a whole body. False for faults of other layers.
+    /// Whether a fault edits only events, and therefore cannot break a whole body. False for faults of other layers.
     package static func needsStream(_ name: String) -> Bool {
         guard let fault = named[name] else { return false }
         return fault.stream != nil && fault.whole == nil && fault.answer == nil
@@ -75,7 +75,7 @@ private struct PayloadEdit {
     private let id: FaultID
     private var scene: PayloadFaultContext
     private(set) var hasStruck = false
-    /// True once the point is reached: the fault then waits for an event that it can break.
+    /// True once the fault's point is reached: the fault then waits for an event that it can break.
     private(set) var isArmed = false
     private var isOver = false
     private var contents = 0
@@ -103,7 +103,7 @@ private struct PayloadEdit {
         return output
     }
 
-    /// Handles a point directly after the last event.
+    /// Applies a fault whose point is directly after the last event.
     mutating func finish() -> [Event] {
         if !scene.held.isEmpty {
             defer { scene.held = [] }
@@ -147,7 +147,7 @@ private struct PayloadEdit {
 }
 
 extension Event {
-    /// The event with changed JSON; nil if it contains no object or `change` returns false.
+    /// The event with changed JSON; nil if the event contains no object, or if `change` returns false.
     func editing(_ change: (inout JSONObject) -> Bool) -> Event? {
         guard kind != .done, case .object(var object)? = try? JSONValue.parse(data), change(&object) else { return nil }
         var edited = self

@@ -10,7 +10,7 @@ package struct FileObject: Sendable, Hashable {
     package var filename: String
     package var bytes: Int
     package var created: Int
-    /// Unix seconds; nil for a file without expiry.
+    /// When the file expires, in Unix seconds; nil for a file without expiry.
     package var expires: Int?
     package var status: String
 

@@ -12,7 +12,7 @@ package struct FilesRequest: Sendable, Hashable {
     package var purpose: String
     package var filename: String
     package var bytes: Int
-    /// Seconds after its creation; nil for a file without expiry.
+    /// The lifetime of the file in seconds, from its creation; nil for a file without expiry.
     package var lifetime: Int?
 
     /// - Parameter body: the fields of the form.
@@ -43,7 +43,7 @@ package struct FilesRequest: Sendable, Hashable {
         }
     }
 
-    /// `expires_after`: one hour to thirty days after the creation. Forms have the number as text.
+    /// `expires_after`: one hour to thirty days after the creation. In a form, the number is text.
     static func lifetime(_ value: JSONValue?, named name: String = "expires_after") throws(APIError) -> Int? {
         guard let value, !value.isNull else { return nil }
         guard value.object != nil else { throw .invalidType(name, expected: "an object", got: value) }

@@ -77,8 +77,8 @@ package struct UploadObject: Sendable, Hashable {
 
 /// Checks of upload requests, and their errors.
 ///
-/// Source: https://platform.openai.com/docs/api-reference/uploads. The API's wording of errors about parts, sizes and
-/// states is not known; the wording here is Sparring's.
+/// Source: https://platform.openai.com/docs/api-reference/uploads. The API's wording of errors about parts, sizes and states is not known;
+/// Sparring uses its own wording.
 package enum UploadsAnswer {
     private static let creation = ParameterTable(
         besides: ["expires_after"],

@@ -1,8 +1,7 @@
 package import SparringJSON
 import SparringWire
 
-/// The history of a job: events and checkpoints. It is computed from the job and the time, so every request gets the
-/// same history.
+/// The history of a job: events and checkpoints. The history is computed from the job and the time, so every request gets the same history.
 extension FineTuningJob {
     /// The oldest first.
     package func events(at unixTime: Int) -> [(id: String, value: JSONValue)] {
@@ -91,7 +90,7 @@ extension FineTuningJob {
     var stepsInEpoch: Int { max(1, data.examples / (request.hyperparameters.batchSize ?? 1)) }
     var steps: Int { stepsInEpoch * epochs }
 
-    /// The last step of every epoch, and a bounded number of others.
+    /// The reported steps: the last step of every epoch, and a bounded number of other steps.
     private var toldSteps: [Int] {
         let distance = max(1, steps / 100)
         return (1...max(1, steps)).filter { $0 % distance == 0 || $0 % stepsInEpoch == 0 }

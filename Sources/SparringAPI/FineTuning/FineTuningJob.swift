@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// A fine-tuning job: its request and the facts about its file. Its status follows from the session's time.
+/// A fine-tuning job: its request and the facts about its training file. The status of a job follows from the session's time.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/fine-tuning/object
 package struct FineTuningJob: Sendable, Hashable {
@@ -16,11 +16,11 @@ package struct FineTuningJob: Sendable, Hashable {
     /// The file with the metrics, which exists once the job has succeeded.
     package var resultFile: String
     package var data: TrainingData
-    /// The error in its training file; nil if it is valid.
+    /// The error in the job's training file; nil if the file is valid.
     package var flaw: TrainingData.Flaw?
-    /// Seconds since the creation at which the job was paused and resumed, alternately.
+    /// The times at which the job was paused and resumed, alternately, in seconds since its creation.
     package var pauses: [Int] = []
-    /// Seconds since the creation; nil if not cancelled.
+    /// When the job was cancelled, in seconds since its creation; nil if it was not cancelled.
     package var cancelled: Int?
     /// True if the job was invented for an unknown id.
     package var isExample = false
@@ -56,7 +56,7 @@ package struct FineTuningJob: Sendable, Hashable {
         self.flaw = flaw
     }
 
-    /// Seconds of work, without pauses.
+    /// The time for which the job has worked, in seconds, without its pauses.
     func worked(at elapsed: Int) -> Int {
         let moments = pauses + (pauses.count % 2 == 1 ? [max(elapsed, pauses.last ?? 0)] : [])
         let paused = stride(from: 0, to: moments.count - 1, by: 2).reduce(0) { sum, index in
@@ -91,7 +91,7 @@ package struct FineTuningJob: Sendable, Hashable {
         return work < start ? .queued : .running
     }
 
-    /// When the job ended, in seconds since its creation; nil while it is running.
+    /// When the job ended, in seconds since its creation; nil while the job is running.
     func ended(_ status: Status) -> Int? {
         switch status {
         case .cancelled: cancelled

@@ -16,7 +16,7 @@ package struct FineTuningRequest: Sendable, Hashable {
     package var integrations: [JSONValue]
     package var metadata: JSONValue?
 
-    /// The client's values; nil for `auto`.
+    /// The hyperparameters that the client sets; a value is nil for `auto`.
     package struct Hyperparameters: Sendable, Hashable {
         package var epochs: Int?
         package var batchSize: Int?
@@ -54,7 +54,7 @@ package struct FineTuningRequest: Sendable, Hashable {
         Parameter("learning_rate_multiplier", .auto(.decimal(minimum: 0, maximum: 10_000))),
     ])
 
-    /// - Parameter seed: used if the request has none.
+    /// - Parameter seed: the seed for a request that has none.
     /// - Throws: the API's 400.
     package static func check(_ body: JSONValue?, seed: Int) throws(APIError) -> FineTuningRequest {
         guard let object = body?.object else { throw .unparsable }
@@ -93,7 +93,7 @@ extension FineTuningRequest.Hyperparameters {
 }
 
 extension ParameterShape {
-    /// An object that checks these members and ignores others.
+    /// The shape of an object that has these members and may have others, which are not checked.
     static func open(_ members: [Parameter]) -> ParameterShape {
         .special { (value, path) throws(APIError) in
             let object = try object(value, path)
@@ -104,7 +104,7 @@ extension ParameterShape {
         }
     }
 
-    /// `auto`, or a value of that shape.
+    /// The shape of a value that is `auto` or has the given shape.
     static func auto(_ shape: ParameterShape) -> ParameterShape {
         .special { (value, path) throws(APIError) in
             guard value != "auto" else { return }

@@ -1,11 +1,11 @@
-/// A font of five rows of three dots: capitals, digits and signs. Small letters are written as capitals, other characters
-/// as a block.
+/// A font of capitals, digits and signs, each of five rows of three dots. Small letters are written as capitals, other characters as a
+/// block.
 enum BitmapFont {
-    /// The dots of a character and the gaps after them.
+    /// The columns of a character: its three dots and the gap after them.
     static let columns = 4
     static let rows = 7
 
-    /// The rows of a character from the top; in each, the highest of three bits is on the left.
+    /// The rows of a character from the top; in each row, the highest of three bits is on the left.
     static func glyph(_ character: Unicode.Scalar) -> [UInt8] {
         var code = Int(character.value)
         if (0x61...0x7A).contains(code) { code -= 0x20 }
@@ -15,7 +15,7 @@ enum BitmapFont {
 
     private static let block: UInt16 = 0o77777
 
-    /// From the space to the underscore: an octal digit for each row.
+    /// The characters from the space to the underscore, with an octal digit for each row of dots.
     private static let glyphs: [UInt16] = [
         0o00000, 0o22202, 0o55000, 0o57575, 0o36366, 0o51245, 0o25253, 0o22000,
         0o12221, 0o42224, 0o05250, 0o02720, 0o00024, 0o00700, 0o00002, 0o11244,

@@ -7,17 +7,17 @@ struct Drawing: Sendable, Hashable {
     }
 
     struct Rectangle: Sendable, Hashable {
-        /// In pixels, from the left edge.
+        /// The columns of the rectangle, in pixels from the left edge.
         var columns: Range<Int>
-        /// In pixels, from the top edge.
+        /// The rows of the rectangle, in pixels from the top edge.
         var rows: Range<Int>
-        /// A place in `palette`.
+        /// The index of the colour in `palette`.
         var colour: UInt8
     }
 
     let width: Int
     let height: Int
-    /// Four colours; the first is the background.
+    /// The four colours; the first colour is the background.
     var palette: [Colour]
     /// True if the background is transparent.
     var isTransparent = false
@@ -29,7 +29,7 @@ struct Drawing: Sendable, Hashable {
         self.palette = palette
     }
 
-    /// Paints a rectangle. Parts outside the drawing are cut off.
+    /// Paints a rectangle. Parts of the rectangle outside the drawing are cut off.
     mutating func paint(columns: Range<Int>, rows: Range<Int>, _ colour: UInt8) {
         let columns = columns.clamped(to: 0..<width)
         let rows = rows.clamped(to: 0..<height)
@@ -37,7 +37,7 @@ struct Drawing: Sendable, Hashable {
         rectangles.append(Rectangle(columns: columns, rows: rows, colour: colour))
     }
 
-    /// The bands of equal rows, from the top: the number of rows, and the pixels of each.
+    /// The bands of equal rows, from the top: the number of rows in a band, and the pixels of each of these rows.
     var bands: [(count: Int, pixels: [UInt8])] {
         let edges = Set([0, height] + rectangles.flatMap { [$0.rows.lowerBound, $0.rows.upperBound] }).sorted()
         return zip(edges, edges.dropFirst()).map { top, bottom in

@@ -4,7 +4,7 @@ package import SparringWire
 
 /// The answers of image requests: whole, or in events.
 ///
-/// Source: the official Python package 3.57.0 (`ImagesResponse`, `ImageGenCompletedEvent` and its siblings).
+/// Source: the official Python package 3.57.0 (`ImagesResponse`, `ImageGenCompletedEvent` and similar types).
 extension ImageRequest {
     package func answer(context: AnswerInput, ids: inout IDMint) -> Answer {
         let pictures = (0..<count).map { _ in picture(seed: Int(ids.next() % 1_000_000)) }
@@ -86,7 +86,7 @@ extension ImageRequest {
 
     // MARK: Usage
 
-    /// The published tokens of a square image, for each quality; other sizes in proportion to their pixels.
+    /// The published number of tokens of a square image, for each quality. For other sizes, the number is in proportion to the pixels.
     ///
     /// Source: https://platform.openai.com/docs/guides/image-generation; `xhigh` and `max` are estimates.
     var outputTokens: Int {

@@ -6,7 +6,7 @@ struct ImageFields {
 
     init(_ object: JSONObject) { self.object = object }
 
-    /// Nil for a parameter that is missing or null.
+    /// The value of a parameter; nil if the parameter is missing or null.
     subscript(name: String) -> JSONValue? { object[name]?.unlessNull }
 
     func text(_ name: String) throws(APIError) -> String? {

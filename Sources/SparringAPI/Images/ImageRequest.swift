@@ -25,15 +25,15 @@ package struct ImageRequest: Sendable {
     /// The partial images before each image of a stream, 0 to 3.
     var partialImages: Int
     var givesAddress: Bool
-    /// The number of images that the request sends.
+    /// The number of images that the request contains.
     var sentImages: Int
     var safetyIdentifier: String?
 
     /// The model of requests that name none. The API's own choice since the retirement of DALL·E is not known.
     static let standardModel = "gpt-image-2"
-    /// The only model that has made variations.
+    /// The only model that ever made variations.
     static let variationModel = "dall-e-2"
-    /// The largest form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
+    /// The maximum size of a form, in bytes. The API's own limit is lower than sixteen images of 50 MB.
     package static let largestForm = 512 << 20
     private static let longestPrompt = 32_000
     private static let mostImages = 10
@@ -67,7 +67,7 @@ package struct ImageRequest: Sendable {
         return request
     }
 
-    /// An estimate; the API counts by the size of the image.
+    /// The estimated tokens of an image in a request; the API counts by the size of the image.
     private static let sentImageTokens = 194
 
     private static func route(_ fields: ImageFields, _ task: Task, _ models: ModelTable) throws(APIError) -> ModelInfo {

@@ -10,7 +10,7 @@ struct ImageSize: Sendable, Hashable {
 
     static let square = ImageSize(width: 1024, height: 1024)
 
-    /// Nil unless the text is `WIDTHxHEIGHT` in plain digits.
+    /// Returns nil unless the text is `WIDTHxHEIGHT` in plain digits.
     init?(_ text: String) {
         let parts = text.split(separator: "x", omittingEmptySubsequences: false)
         guard parts.count == 2,

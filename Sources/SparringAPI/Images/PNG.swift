@@ -6,7 +6,7 @@ import SparringWire
 enum PNG {
     static func bytes(of drawing: Drawing) -> [UInt8] {
         var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-        // Bit depth 2, indexed colour, the only compression and filter method, no interlacing.
+        // These bytes state: bit depth 2, indexed colour, the only compression method, the only filter method, no interlacing.
         append("IHDR", big(drawing.width) + big(drawing.height) + [2, 3, 0, 0, 0], to: &png)
         append("PLTE", drawing.palette.flatMap { [$0.red, $0.green, $0.blue] }, to: &png)
         if drawing.isTransparent { append("tRNS", [0], to: &png) }
@@ -15,7 +15,7 @@ enum PNG {
         return png
     }
 
-    /// The filtered rows, compressed. A row that equals the one above is written as its difference, which is zero.
+    /// The filtered rows, compressed. A row that equals the row above is written as the difference from that row, which is zero.
     private static func rows(of drawing: Drawing) -> [UInt8] {
         let rowBytes = (drawing.width + 3) / 4
         var deflate = RunDeflate()
@@ -30,7 +30,7 @@ enum PNG {
         return deflate.finish()
     }
 
-    /// Four pixels in a byte, the first at its highest bits.
+    /// Packs four pixels into a byte, the first pixel into the highest bits.
     private static func packed(_ pixels: [UInt8], _ rowBytes: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: rowBytes)
         for (index, pixel) in pixels.enumerated() { bytes[index / 4] |= pixel << UInt8(6 - 2 * (index % 4)) }

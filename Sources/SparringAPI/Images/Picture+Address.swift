@@ -5,13 +5,13 @@ package import SparringWire
 extension Picture {
     package static let path = "/v1/images/sparring.png"
 
-    /// The path and query.
+    /// The path and the query of the address.
     var address: String {
         let ground = isTransparent ? "&transparent=1" : ""
         return "\(Self.path)?size=\(width)x\(height)&seed=\(seed)\(ground)&prompt=\(PercentEncoding.encode(prompt))"
     }
 
-    /// Reads the query of an address; nil if it has no valid size.
+    /// Reads the query of an address; nil if the query has no valid size.
     package init?(_ query: QueryItems) {
         guard let size = query["size"].flatMap(ImageSize.init), (1...Self.longestEdge).contains(size.width),
             (1...Self.longestEdge).contains(size.height)

@@ -1,5 +1,5 @@
-/// An invented image: a symmetric pattern that depends on the seed, and under it the prompt, the size and the seed in
-/// words. Equal values give equal bytes.
+/// An invented image: a symmetric pattern that depends on the seed, and under it the prompt, the size and the seed in words. Pictures with
+/// equal values have equal bytes.
 package struct Picture: Sendable, Hashable {
     package var prompt: String
     package var width: Int
@@ -18,7 +18,7 @@ package struct Picture: Sendable, Hashable {
 
     /// The maximum number of characters of a prompt that are drawn, and that the address of an image repeats.
     package static let longestPrompt = 200
-    /// The cells of the pattern in each direction.
+    /// The number of cells of the pattern in each direction.
     private static let cells = 8
 
     /// The image as a PNG.
@@ -54,7 +54,7 @@ package struct Picture: Sendable, Hashable {
         }
     }
 
-    /// The prompt in lines of that many characters, then size and seed.
+    /// The text below the pattern: the prompt in lines of that many characters, then the size and the seed.
     private func lines(_ columns: Int) -> [String] {
         var lines: [String] = []
         var rest = prompt.prefix(Self.longestPrompt).split(whereSeparator: \.isNewline).joined(separator: " ")[...]
@@ -65,7 +65,7 @@ package struct Picture: Sendable, Hashable {
         return lines + ["\(width)x\(height) seed \(seed)"]
     }
 
-    /// A light background, a stronger colour for the pattern, a dark one for the panel behind the text, and white.
+    /// The colours: a light background, a stronger colour for the pattern, a dark one for the panel behind the text, and white.
     private func palette(_ mint: inout IDMint) -> [Drawing.Colour] {
         let draw = mint.next()
         func part(_ place: UInt64, _ least: UInt64, _ spread: UInt64) -> UInt8 {

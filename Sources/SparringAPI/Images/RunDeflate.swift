@@ -1,5 +1,5 @@
-/// Compresses runs of equal bytes into a zlib stream (RFC 1950): one block with the fixed codes (RFC 1951 §3.2.6), whose
-/// only matches repeat the byte before them.
+/// Compresses runs of equal bytes into a zlib stream (RFC 1950): one block with the fixed codes (RFC 1951 §3.2.6), in which a match only
+/// ever repeats the byte before it.
 ///
 /// A drawing consists almost only of runs, so this makes an image of a megapixel a few kilobytes long.
 struct RunDeflate {
@@ -53,7 +53,7 @@ struct RunDeflate {
         return output
     }
 
-    /// Adds a run to both sums in one step: the second sum grows by the first one after each byte.
+    /// Adds a run to both sums in one step: the second sum grows by the first sum after each byte.
     private mutating func sum(_ byte: Int, _ count: Int) {
         var left = count
         while left > 0 {
@@ -84,11 +84,11 @@ struct RunDeflate {
             if symbol < 280 { code(UInt64(symbol - 256), 7) } else { code(0xC0 + UInt64(symbol - 280), 8) }
             put(UInt64(rest), extra)
         }
-        // Distance 1: code 0, five bits.
+        // The distance 1 has the code 0, in five bits.
         put(0, 5)
     }
 
-    /// A Huffman code, whose highest bit comes first.
+    /// Writes a Huffman code with its highest bit first.
     private mutating func code(_ value: UInt64, _ count: Int) {
         var reversed: UInt64 = 0
         for place in 0..<count { reversed |= (value >> UInt64(place) & 1) << UInt64(count - 1 - place) }

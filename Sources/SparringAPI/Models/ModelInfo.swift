@@ -1,11 +1,11 @@
 package import SparringTokens
 
-/// The properties of a model. Limits are in tokens.
+/// The properties of a model. The limits of a model are in tokens.
 package struct ModelInfo: Sendable, Hashable {
     package var id: String
     /// The model name in answers: the dated snapshot of an alias.
     package var snapshot: String
-    /// The model that snapshots and fine-tuned models are derived from; limits count by it.
+    /// The model that snapshots and fine-tuned models are derived from; rate limits are counted for this model.
     package let family: String
     package var kind: Kind
     package var contextWindow: Int
@@ -19,24 +19,24 @@ package struct ModelInfo: Sendable, Hashable {
     package var encoding: TokenEncoding
     /// The tokenizer; an estimate unless the table has vocabularies.
     package var counter = TokenCounter.estimate
-    /// The day from which calls are rejected; nil if none is announced.
+    /// The day from which calls are rejected; nil if no day is announced.
     package var shutdown: CivilDate?
-    /// False if the model exists but the caller's project may not use it.
+    /// False if the model exists but the caller's project may not use the model.
     package var isAccessible = true
-    /// True if a scenario set the shutdown day. The day then applies at any session time.
+    /// True if a scenario set the shutdown day. A scripted day applies at any session time.
     var isShutdownScripted = false
 
     package enum Kind: Sendable, Hashable {
         case chat
-        /// Available only on `/v1/responses`.
+        /// The model is available only on `/v1/responses`.
         case responsesOnly
         /// `isShortenable`: accepts `dimensions`.
         case embedding(dimensions: Int, isShortenable: Bool)
         /// `takesSuffix`: fills in text between a prompt and a suffix.
         case completion(takesSuffix: Bool)
-        /// `readsImages`: the omni models, with thirteen categories instead of eleven.
+        /// `readsImages`: true for the omni models, which have thirteen categories instead of eleven.
         case moderation(readsImages: Bool)
-        /// Transcribes; some models also translate.
+        /// Transcribes audio; some of these models also translate.
         case transcription
         /// Text to speech.
         case speech
@@ -76,7 +76,7 @@ package struct ModelInfo: Sendable, Hashable {
         "davinci-002",
     ]
 
-    /// The model under its full name, which answers repeat. An older snapshot may have other traits.
+    /// The model under the full name in the request, which answers repeat. An older snapshot may have other traits.
     func renamed(_ id: String) -> ModelInfo {
         var row = self
         row.id = id

@@ -1,8 +1,8 @@
 /// A parsed model name: `gpt-6.1-sol-2026-09-01` is version 6.1 of the family `gpt-#-sol`.
 struct ModelName: Sendable, Hashable {
-    /// The words of the name without date and version. `#` marks the place of the version if words follow it.
+    /// The words of the name without date and version. `#` marks the place of the version if words follow the version.
     let family: [String]
-    /// Empty for a name without a version.
+    /// The numbers of the version; empty for a name without a version.
     let version: [Int]
 
     init(_ id: String) {
@@ -60,8 +60,8 @@ struct ModelName: Sendable, Hashable {
 }
 
 extension ModelName {
-    /// Whether a name looks like one of OpenAI's. If such a name is unknown, it is a mistake; other unknown names are
-    /// other providers' models.
+    /// Whether a name looks like the name of a model of OpenAI. An unknown name that looks like OpenAI's is a mistake; other unknown names
+    /// are those of other providers' models.
     static func isOpenAIs(_ id: String) -> Bool {
         let name = id.lowercased().split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         guard !name.contains(where: { "/:@\\ ".contains($0) }), !others.contains(where: { name.hasPrefix($0) }) else {
@@ -77,7 +77,7 @@ extension ModelName {
         "text-babbage", "text-ada", "code-davinci", "code-cushman", "davinci", "babbage", "curie", "whisper", "tts-",
         "codex-", "computer-use", "dall-e", "sora-",
     ]
-    /// Models of other providers, and open models that the API does not serve, whose names begin like the API's.
+    /// Models whose names begin like the API's although the API does not serve them: other providers' models and open models.
     private static let others = [
         "gpt-oss", "gpt-j", "gpt-neo", "gpt2", "gpt-2", "gpt4all", "text-embedding-00", "text-embedding-v",
         "text-embedding-gecko", "whisper-large", "whisper-medium", "whisper-small",
@@ -86,8 +86,8 @@ extension ModelName {
 }
 
 extension EditDistance {
-    /// Whether two names differ by one typing error: an added, missing, wrong or swapped letter. Names of at least 12
-    /// bytes may differ by two.
+    /// Whether two names differ by one typing error: an added, missing, wrong or swapped letter. Names of at least 12 bytes may differ by
+    /// two errors.
     static func isSlip(_ a: String, _ b: String) -> Bool {
         let distance = between(a, b)
         let length = min(a.utf8.count, b.utf8.count)

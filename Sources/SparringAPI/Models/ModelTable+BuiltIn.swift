@@ -28,7 +28,7 @@ extension ModelTable {
         model("gpt-5-search-api", "2025-10-14", window: 128_000, output: 16_384),
     ]
 
-    /// Models that the API no longer has. Programs still use them, so Sparring answers for them as the API did.
+    /// Models that the API no longer has. Programs still use these models, so Sparring answers for them as the API did.
     private static let retired: [ModelInfo] =
         [
             model("gpt-3.5-turbo-16k", "0613", window: 16_385, output: 4_096),
@@ -94,8 +94,8 @@ extension ModelTable {
         embedding("text-embedding-ada-002", snapshot: "text-embedding-ada-002-v2", 1_536, isShortenable: false),
     ]
 
-    /// Answers name a snapshot that clients never request. Source: recorded traffic; davinci-002 by analogy with its
-    /// sister model.
+    /// The answers of these models name a snapshot that clients never request. Source: recorded traffic; the row of davinci-002 is by
+    /// analogy with a similar model.
     private static let completions: [ModelInfo] = [
         completion("gpt-3.5-turbo-instruct", "gpt-3.5-turbo-instruct:20230824-v2", 4_097, takesSuffix: true),
         completion("davinci-002", "davinci:2023-07-21-v2", 16_384, takesSuffix: false),
@@ -119,14 +119,14 @@ extension ModelTable {
         ModelInfo(id: $0, kind: .speech, contextWindow: 2_000, maximumOutput: 0)
     }
 
-    /// The models of images, with those that are shut down. Source: the official Python package 3.57.0.
+    /// The image models, including those that are shut down. Source: the official Python package 3.57.0.
     private static let drawing: [ModelInfo] = [
         "dall-e-2", "dall-e-3", "gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2",
         "gpt-image-2-2026-04-21", "gpt-image-2.5-flare", "gpt-image-2.5-flare-2026-09-08", "gpt-image-2.5-sunburst",
         "gpt-image-2.5-sunburst-2026-09-08", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "chatgpt-image-latest",
     ].map { ModelInfo(id: $0, kind: .image, contextWindow: 32_000, maximumOutput: 0) }
 
-    /// Names of models that only generic operations take. Source: the official Python package 3.57.0.
+    /// Names of models that only generic operations accept. Source: the official Python package 3.57.0.
     private static let other = [
         "gpt-realtime", "gpt-realtime-2025-08-28", "gpt-realtime-mini", "gpt-realtime-mini-2025-12-15",
         "gpt-realtime-1.5", "gpt-realtime-2", "gpt-realtime-2.1", "gpt-realtime-2.1-mini", "gpt-realtime-translate",
@@ -142,7 +142,7 @@ extension ModelTable {
         return row
     }
 
-    /// A model that is not on the chat endpoint: the official package lists it only for responses.
+    /// A model that is not on the chat endpoint, because the official package lists it only for responses.
     private static func pro(_ id: String, _ date: String?, window: Int, output: Int) -> ModelInfo {
         var row = thinker(id, date, window: window, output: output)
         row.kind = .responsesOnly

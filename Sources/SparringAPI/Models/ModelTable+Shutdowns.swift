@@ -1,4 +1,4 @@
-/// The shutdown dates of models. A dated snapshot ends with its alias unless it has its own row.
+/// The shutdown dates of models. A dated snapshot has the shutdown date of its alias unless the snapshot has its own row.
 ///
 /// Source: https://platform.openai.com/docs/deprecations, as repeated in the official Python package 3.57.0.
 extension ModelTable {

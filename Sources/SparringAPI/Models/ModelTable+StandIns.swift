@@ -10,7 +10,7 @@ package enum ModelPolicy: String, Sendable, Hashable, CaseIterable {
 extension ModelTable {
     /// The table for the checks of one request, with a warning.
     package struct Answering: Sendable {
-        /// The models, with a row for the requested one if Sparring answers for it.
+        /// The models, with a row for the requested model if Sparring answers for it.
         package var models: ModelTable
         /// The reason why the API would answer 404; nil for a model that the API has.
         package var warning: String?
@@ -19,7 +19,7 @@ extension ModelTable {
     /// Adds a row for a model that Sparring answers for although the API would not.
     /// - Parameters:
     ///   - id: the model in the request; nil for a request without a model.
-    ///   - isDeployment: true if the name is that of an Azure deployment, which its user has chosen.
+    ///   - isDeployment: true if the name is that of an Azure deployment, because a deployment's name is chosen by its user.
     package func answering(_ id: String?, at endpoint: Endpoint, isDeployment: Bool = false) -> Answering {
         guard let id, !id.isEmpty, id.utf8.count <= Self.longestName, !answers(id), !isDeleted(id) else {
             return Answering(models: self)
@@ -48,14 +48,14 @@ extension ModelTable {
             warning: "Sparring does not know the model '\(id)' and answers \(sister). " + Self.wayToStrict)
     }
 
-    /// The most bytes of a name that Sparring answers for: answers repeat it in header fields.
+    /// The maximum length of a name that Sparring answers for, in bytes: answers repeat the name in header fields.
     private static let longestName = 256
     private static let wayToStrict = "With `models: strict`, it gets the API's 404."
 
     /// The row for an unknown model: a copy of the nearest known model's row, or of a typical model of the endpoint.
     package func guess(_ id: String, at endpoint: Endpoint) -> ModelInfo { finding(id, at: endpoint).row }
 
-    /// The result of comparing an unknown name with every known one, or the remembered result.
+    /// The result of comparing an unknown name with every known name; the result is remembered.
     private func finding(_ id: String, at endpoint: Endpoint) -> StandInMemo.Finding {
         let key = StandInMemo.Key(name: id, endpoint: endpoint)
         if let known = standIns[key] { return known }
@@ -67,7 +67,7 @@ extension ModelTable {
         return finding
     }
 
-    /// The known model that is nearest to an unknown name: an older version, or the model whose name it contains.
+    /// The known model that is nearest to an unknown name: an older version, or the model whose name is contained in the unknown name.
     private func relative(of id: String, at endpoint: Endpoint) -> ModelInfo? {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""
@@ -76,8 +76,7 @@ extension ModelTable {
         return sister(of: id) ?? contained(in: id, at: endpoint)
     }
 
-    /// Whether the name is a mistake: it looks like OpenAI's or nearly equals a known name, and is not a version of a
-    /// known model.
+    /// Whether the name is a mistake: it looks like a name of OpenAI or nearly equals a known name, and is not a version of a known model.
     private func isMistyped(_ id: String) -> Bool {
         if id.hasPrefix("ft:") {
             let base = id.split(separator: ":").dropFirst().first.map(String.init) ?? ""
@@ -90,15 +89,15 @@ extension ModelTable {
         return known.contains { EditDistance.isSlip($0, name) }
     }
 
-    /// The newest model of the name's family that is older than its version.
+    /// The newest model of the name's family whose version is older than the name's version.
     private func sister(of id: String) -> ModelInfo? {
-        // Azure writes 3.5 without its dot.
+        // Azure writes 3.5 without the dot.
         if id.hasPrefix("gpt-35-"), let row = opened("gpt-3.5-" + id.dropFirst(7)) { return row }
-        // A snapshot that is newer than the table.
+        // The name may be a snapshot that is newer than the table.
         if ModelName.day(id) != nil, let row = ModelName.withoutDate(id).flatMap(opened) { return row }
         let name = ModelName(id)
         if let latest = ModelName.withoutDate(id).flatMap({ opened($0 + "-latest") }) { return latest }
-        // A much larger number is a typing error: 41 for 4.1.
+        // A major version of 10 or more is a typing error, such as 41 for 4.1.
         guard let major = name.version.first, major < 10 else { return nil }
         return sister(name, of: name.family) ?? descendant(name)
     }
@@ -112,7 +111,7 @@ extension ModelTable {
             .max { $0.name.version.precedes($1.name.version) }?.row
     }
 
-    /// The relative of a new variant of a version newer than every known one: `gpt-6-astra` for `gpt-6.2-astra-law`.
+    /// The nearest model for a new variant of a version that is newer than every known version: `gpt-6-astra` for `gpt-6.2-astra-law`.
     private func descendant(_ name: ModelName) -> ModelInfo? {
         let series = undated.filter {
             $0.name.family.first == name.family.first && $0.name.family.dropFirst().first == "#"

@@ -1,6 +1,6 @@
 package import SparringTokens
 
-/// The available models, by id. Finds aliases, dated snapshots and fine-tuned models (`ft:gpt-4o-mini:…`) too.
+/// The available models, by id. The table also finds aliases, dated snapshots and fine-tuned models (`ft:gpt-4o-mini:…`).
 package struct ModelTable: Sendable {
     private var rows: [String: ModelInfo] {
         didSet {
@@ -8,8 +8,7 @@ package struct ModelTable: Sendable {
             standIns = StandInMemo()
         }
     }
-    /// The models for the rows' own snapshot names. Other dates are found by parsing the name; these frequent ones need
-    /// no parsing.
+    /// The models by the snapshot names of the rows. These frequent names need no parsing; names with other dates are parsed.
     private var snapshots: [String: ModelInfo]
     /// The results for unknown names.
     private(set) var standIns = StandInMemo()
@@ -19,23 +18,23 @@ package struct ModelTable: Sendable {
     private var deleted: Set<String> = []
     /// A row for one request, for a model that the API would reject.
     private var guest: ModelInfo?
-    /// How calls of such models are handled.
+    /// How calls are handled whose model the API would reject.
     package private(set) var policy = ModelPolicy.lenient
-    /// Names in the conditions of a scenario's rules. They count as known under every policy.
+    /// Names in the conditions of a scenario's rules. These names count as known under every policy.
     private(set) var named: Set<String> = []
 
     /// The date that decides which models are shut down.
     private enum Calendar: Sendable {
-        /// No date: every row is available.
+        /// There is no date, so every row is available.
         case none
         /// - Parameters:
-        ///   - isMoved: a test has moved the session's clock.
-        ///   - real: Unix seconds of the real calendar.
+        ///   - isMoved: true if a test has moved the session's clock.
+        ///   - real: the real time, in Unix seconds.
         case unixTime(Int, isMoved: Bool, real: Int)
     }
 
-    /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past them.
-    /// Therefore the same program gets the same answers next year.
+    /// The date of the built-in rows. Later shutdowns take effect only in a session whose clock is moved past their dates. Therefore the
+    /// same program gets the same answers next year.
     package static let asOf = CivilDate("2026-11-21")
 
     package init(_ models: [ModelInfo] = []) {
@@ -43,8 +42,8 @@ package struct ModelTable: Sendable {
         snapshots = Self.snapshots(of: rows)
     }
 
-    /// The same models with other tokenizers. A tokenizer is looked up only when a row is read for its counter, because
-    /// it may have to be loaded from a file.
+    /// The same models with other tokenizers. A tokenizer may have to be loaded from a file, so it is looked up only when a row is read for
+    /// its counter.
     package func counting(with counters: TokenCounters) -> ModelTable {
         var table = self
         table.counters = counters
@@ -59,9 +58,8 @@ package struct ModelTable: Sendable {
         return table
     }
 
-    /// The table as a session sees it at some time.
-    /// - Parameter real: Unix seconds of the real calendar, if the session's clock was moved. If nil, the table's date
-    ///   applies.
+    /// The table as a session sees it at a given time.
+    /// - Parameter real: the real time in Unix seconds, if the session's clock was moved. If this time is nil, the table's date applies.
     package func seen(at unixTime: Int, real: Int? = nil, isMoved: Bool, without deleted: Set<String>) -> ModelTable {
         var table = self
         let real = real ?? Self.asOf?.unixTime ?? unixTime
@@ -75,14 +73,14 @@ package struct ModelTable: Sendable {
         rows.values.filter { isOpen($0) && !deleted.contains($0.id) }.sorted { $0.id < $1.id }
     }
 
-    /// Nil for unknown and unavailable models (see `closure`).
+    /// The model; nil for unknown and unavailable models (see `closure`).
     package subscript(id: String) -> ModelInfo? {
         guard var row = row(id), isOpen(row), deleted.isEmpty || !deleted.contains(id) else { return nil }
         row.counter = counters[row.encoding]
         return row
     }
 
-    /// Whether the API answers for the model. Unlike the subscript, this reads no vocabulary.
+    /// Whether the API answers for the model. Unlike the subscript, this function reads no vocabulary.
     func answers(_ id: String) -> Bool {
         guard let row = row(id) else { return false }
         return isOpen(row) && (deleted.isEmpty || !deleted.contains(id))
@@ -94,7 +92,7 @@ package struct ModelTable: Sendable {
         case noAccess
     }
 
-    /// Nil for available and unknown models.
+    /// The reason why the model is not available; nil for available and unknown models.
     package func closure(of id: String) -> Closure? {
         guard let row = row(id), !deleted.contains(id) else { return nil }
         if isShutDown(row) { return .shutDown }
@@ -116,8 +114,8 @@ package struct ModelTable: Sendable {
         return shutdown.unixTime <= Self.asOf?.unixTime ?? now
     }
 
-    /// The day on which the API shut the model down, by the real calendar. Nil for other models, and for models that
-    /// only a scenario or a moved clock shuts down.
+    /// The day of the real calendar on which the API shut the model down. The day is nil for other models, and for models that only a
+    /// scenario or a moved clock shuts down.
     func retirement(of id: String) -> CivilDate? {
         guard let row = row(id), row.isAccessible, !row.isShutdownScripted, isShutDown(row), let day = row.shutdown,
             case .unixTime(_, let isMoved, let real) = calendar, !isMoved || day.unixTime <= real
@@ -127,7 +125,7 @@ package struct ModelTable: Sendable {
 
     func isDeleted(_ id: String) -> Bool { deleted.contains(id) }
 
-    /// The same table with one more row, for one request. Does not copy the rows.
+    /// The same table with one more row, for one request. The rows themselves are not copied.
     package func hosting(_ row: ModelInfo) -> ModelTable {
         var table = self
         table.guest = row
@@ -162,15 +160,15 @@ package struct ModelTable: Sendable {
         return row.renamed(id)
     }
 
-    /// Whether the API could have a snapshot of the name's day: a day that exists, and no later than the table.
+    /// Whether the API could have a snapshot of the day in the name: the day exists, and is not later than the table.
     private static func hasKnownDate(_ id: String) -> Bool {
         if let day = ModelName.day(id) { return day.unixTime <= asOf?.unixTime ?? .max }
-        // `gpt-4-0613` has a month and a day.
+        // A name such as `gpt-4-0613` has only a month and a day.
         guard let number = id.split(separator: "-").last, number.utf8.count == 4 else { return false }
         return CivilDate("2024-\(number.prefix(2))-\(number.suffix(2))") != nil
     }
 
-    /// The table with changed rows. `*` changes all rows before the others apply. A new id becomes a model without a
+    /// The table with changed rows. The row `*` changes all rows before the other rows are applied. A new id becomes a model without a
     /// separate snapshot.
     package func changed(by overrides: [String: ModelOverride], isBuiltIn: Bool = false) -> ModelTable {
         var table = self
@@ -196,7 +194,7 @@ package struct ModelTable: Sendable {
         ModelInfo(id: id, contextWindow: 128_000, maximumOutput: 16_384)
     }
 
-    /// The table with a row added or replaced. Also restores a deleted model of that id.
+    /// The table with a row added or replaced. If a model of that id was deleted, it is restored.
     package func adding(_ row: ModelInfo) -> ModelTable {
         var table = self
         table.rows[row.id] = row

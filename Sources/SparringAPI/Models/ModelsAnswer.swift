@@ -19,7 +19,7 @@ package enum ModelsAnswer {
         return retrieve(id, model, context: context, ids: &ids)
     }
 
-    /// Deletes a fine-tuned model. Other models cannot be deleted.
+    /// Deletes a fine-tuned model. Models that are not fine-tuned cannot be deleted.
     package static func delete(
         _ id: String, models: ModelTable, context: AnswerInput, ids: inout IDMint
     ) throws(APIError) -> Answer {
@@ -59,12 +59,12 @@ package enum ModelsAnswer {
         }
     }
 
-    /// - Parameter id: the requested id. The answer has this id, even if it is an alias or the name of a fine-tuned model.
+    /// - Parameter id: the requested id. The answer has this id, even if the id is an alias or the name of a fine-tuned model.
     static func retrieve(_ id: String, _ model: ModelInfo, context: AnswerInput, ids: inout IDMint) -> Answer {
         answer(context: context, ids: &ids) { writer, owner in write(id, model, owner, to: &writer) }
     }
 
-    /// The API reports no rate limits here.
+    /// The API reports no rate limits for this endpoint.
     private static func answer(
         context: AnswerInput, ids: inout IDMint,
         _ content: (inout JSONWriter, String) -> Void
@@ -87,9 +87,9 @@ package enum ModelsAnswer {
         }
     }
 
-    /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for names without one, the day of the first chat models.
+    /// Midnight UTC of the snapshot's date (`…-2024-08-06`); for a name without a date, the day of the first chat models.
     ///
-    /// The real dates differ by days or weeks. The table does not contain them, and no client can depend on them.
+    /// The real dates differ by days or weeks. The table does not contain the real dates, and no client can depend on them.
     static func created(_ model: ModelInfo) -> Int {
         CivilDate(model.snapshot.suffix(10))?.unixTime ?? 1_677_610_602
     }

@@ -3,8 +3,8 @@ import Synchronization
 /// Remembers a table's results for unknown names. Comparing a name with every known name takes longer than a whole
 /// answer, and a program sends the same name again and again.
 ///
-/// Shared by all copies of a table with the same rows. A name is compared outside the lock, so that calls never wait
-/// for each other; two calls at the same time may both compare it.
+/// All copies of a table with the same rows share one memo. A name is compared outside the lock, so that calls never wait for each other.
+/// Two calls with the same name at the same time may both compare it.
 final class StandInMemo: Sendable {
     struct Key: Hashable, Sendable {
         var name: String
@@ -12,7 +12,7 @@ final class StandInMemo: Sendable {
     }
 
     struct Finding: Sendable {
-        /// The row to answer with.
+        /// The row that Sparring answers with.
         var row: ModelInfo
         /// The id of the known model that the row is copied from; nil for a typical model of the endpoint.
         var relative: String?
@@ -21,7 +21,7 @@ final class StandInMemo: Sendable {
         var nearest: String?
     }
 
-    /// The largest number of names. A client that invents a new name for each call must not fill the memory.
+    /// The maximum number of remembered names. A client that invents a new name for each call must not fill the memory.
     static let limit = 1024
     /// The longest name to remember, in bytes of UTF-8.
     static let longest = 256

@@ -27,8 +27,7 @@ package enum ModerationCategory: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Words that flag a text if no script decides: The list is short and does not change, so that tests can rely on
-    /// it. Words match whole and case-insensitively; a phrase matches consecutive words.
+    /// Words that flag a text if no script decides. A word matches a whole word, case-insensitively; a phrase matches consecutive words.
     var words: [String] {
         switch self {
         case .harassment: ["idiot", "moron", "you are worthless", "want to kill"]

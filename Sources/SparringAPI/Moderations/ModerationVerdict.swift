@@ -1,9 +1,9 @@
 /// The moderation result of one input, from a script or from the list of words.
 package struct ModerationVerdict: Sendable, Hashable {
-    /// If nil, the input is flagged when at least one category is.
+    /// If nil, the input is flagged when at least one category is flagged.
     package var flagged: Bool?
     package var categories: [ModerationCategory: Bool]
-    /// From 0 to 1; a category without a score gets one that fits its flag.
+    /// The scores, from 0 to 1; a category without a score gets a score that fits its flag.
     package var scores: [ModerationCategory: Double]
 
     package init(

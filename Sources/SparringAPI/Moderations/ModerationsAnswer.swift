@@ -4,7 +4,7 @@ package import SparringWire
 extension ModerationsRequest {
     /// Returns a result for each input, in order.
     ///
-    /// - Parameter verdicts: the script's results, one for each input; the last one applies to all further inputs. If
+    /// - Parameter verdicts: the script's results, one for each input; the last result applies to all further inputs. If this list is
     ///   empty, the list of words decides.
     package func answer(saying verdicts: [ModerationVerdict] = [], context: AnswerInput, ids: inout IDMint) -> Answer {
         // Recorded, 2023 to 2026: the endpoint reports no limits.

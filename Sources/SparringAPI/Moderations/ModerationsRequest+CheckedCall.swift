@@ -20,7 +20,7 @@ extension ModerationsRequest: CheckedCall {
         Rendered(answer(context: context, ids: &ids))
     }
 
-    /// `examples` mode accepts any model name here.
+    /// In `examples` mode, this endpoint accepts any model name.
     package static func exampleModel(for endpoint: Endpoint) -> String { "gpt-4o-mini" }
 
     package static func admitted(_ id: String, to endpoint: Endpoint, from models: ModelTable) -> ModelInfo {

@@ -14,7 +14,7 @@ package struct ModerationsRequest: Sendable {
 
     package var model: ModelInfo
     package var digest: CallDigest
-    /// An estimate: the API reports no usage here.
+    /// The estimated tokens of the inputs, because the API reports no usage for this endpoint.
     package var promptTokens: Int
     package var estimatedTokens: Int { promptTokens }
     var inputs: [Input]
@@ -61,7 +61,7 @@ package struct ModerationsRequest: Sendable {
             param: "model")
     }
 
-    /// A text, texts, or the parts of one input.
+    /// The inputs are a text, a list of texts, or the parts of one input.
     private static func inputs(_ value: JSONValue, readsImages: Bool) throws(APIError) -> [Input] {
         switch value {
         case .string(let text): return [Input(text: text)]

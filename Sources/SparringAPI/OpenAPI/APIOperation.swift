@@ -2,14 +2,14 @@ import SparringJSON
 
 /// An operation of the API in the index of an `OpenAPIDocument`.
 package struct APIOperation: Sendable, Hashable {
-    /// The client's own method: `images.generate`. Scenarios name the operation so, unless it is emulated (`endpoint`).
-    /// If the document has no such name, this is the `operationId`, or else method and path.
+    /// The client's own method: `images.generate`. Scenarios use this name for the operation, unless the operation is emulated
+    /// (`endpoint`). If the document has no such name, the `operationId` is used, or else the method and the path.
     package let name: String
     /// Other methods of the client that send the same request.
     package let aliases: [String]
     /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     package let method: String
-    /// As in the API reference: `/v1/vector_stores/{vector_store_id}`.
+    /// The path as in the API reference: `/v1/vector_stores/{vector_store_id}`.
     package let path: String
     /// The group of the operation, for limits and for retirement: `images`, `vector_stores`, `agents`. The first tag of
     /// the operation in the document, or else the first segment of its path.

@@ -2,8 +2,8 @@ import SparringJSON
 
 /// The operations, parameters and members that were added to a document, and those that were removed.
 package struct DocumentDifference: Sendable {
-    /// The differences, sorted by operation. A line begins with `+` if something was added and with `-` if it was removed. A change
-    /// that several operations share has one line.
+    /// The differences, sorted by operation. A line begins with `+` if a fact was added, and with `-` if a fact was removed. A change that
+    /// several operations share has one line.
     package let lines: [String]
 
     package init(from old: OpenAPIDocument, to new: OpenAPIDocument) {

@@ -1,9 +1,8 @@
 import SparringJSON
 import Synchronization
 
-/// The document that the program carries: JSON with one line for each path and each schema (`scripts/openapi.py`). A
-/// line is parsed when it is needed, and a few parsed lines are kept in memory; the text itself stays in the program's
-/// file.
+/// The document that the program carries: JSON with one line for each path and each schema (`scripts/openapi.py`). A line is parsed when it
+/// is needed, and a few parsed lines are kept in memory; the whole text stays in the program's file.
 struct EmbeddedText: OperationSource {
     let head: JSONValue
     private let text: StaticString
@@ -28,7 +27,7 @@ struct EmbeddedText: OperationSource {
                 while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
                 defer { start = end + 1 }
                 if start == 0 {
-                    // The first line opens `paths`. The text before it is the head.
+                    // The first line is the head of the document and opens `paths`.
                     head = Self.parsed(bytes[..<end], closing: "}}")
                 } else if bytes[start] == UInt8(ascii: "}") {
                     isInSchemas = true
@@ -44,7 +43,7 @@ struct EmbeddedText: OperationSource {
         }
     }
 
-    /// Splits `"name":value,`. Names have no escapes.
+    /// Splits `"name":value,`. The names need no unescaping.
     private static func line(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Line? {
         let name = (range.lowerBound + 1)..<range.upperBound
         guard let quote = bytes[name].firstIndex(of: UInt8(ascii: "\"")), quote + 2 < range.upperBound else {
@@ -78,8 +77,8 @@ struct EmbeddedText: OperationSource {
     }
 }
 
-/// Lines that were parsed, because a list completes each of its objects by the same schemas. When they exceed the
-/// limit, all are dropped.
+/// The lines that were parsed; they are kept because a list completes each of its objects by the same schemas. When the parsed lines exceed
+/// the limit, all of them are dropped.
 private final class ParsedLines: Sendable {
     private struct Lines {
         var values: [Int: JSONValue] = [:]
@@ -87,7 +86,7 @@ private final class ParsedLines: Sendable {
     }
 
     private let lines = Mutex(Lines())
-    /// In bytes of text. Parsed lines take ten times as much memory.
+    /// The limit, in bytes of text. Parsed lines take ten times as much memory.
     private static let limit = 128 << 10
 
     /// - Parameter parse: parses the line; called if the line is not kept.

@@ -9,7 +9,7 @@ package struct ExampleAnswer {
     package var parameters: [String: String]
     package var isStream: Bool
 
-    /// The header field that marks an answer made from the document. Its value is the operation's name.
+    /// The header field that marks an answer made from the document. The value of this header field is the operation's name.
     package static let mark = "x-sparring-generic"
 
     package init(_ operation: APIOperation, parameters: [String: String], isStream: Bool) {
@@ -58,7 +58,7 @@ package struct ExampleAnswer {
             body: .whole(value.serialized() + [0x0A]))
     }
 
-    /// A streamed answer of an operation of the document: each event has the name of its type, and `[DONE]` ends it.
+    /// A streamed answer of an operation of the document: each event has the name of its type, and `[DONE]` ends the stream.
     package static func stream(
         _ events: [JSONValue], of operation: APIOperation, status: Int = 200, context: AnswerInput, ids: inout IDMint
     ) -> Answer {
@@ -92,7 +92,7 @@ package struct ExampleAnswer {
         return headers
     }
 
-    /// An example of the first kind of event, and one of the kind that ends a stream if the schema has such a kind.
+    /// An example of the first kind of event, and an example of the kind that ends a stream if the schema has such a kind.
     package static func events(_ schema: JSONValue, in document: OpenAPIDocument) -> [JSONValue] {
         let schema = document.resolved(schema)
         let kinds = (schema["anyOf"] ?? schema["oneOf"])?.array ?? [schema]

@@ -2,8 +2,8 @@ package import SparringJSON
 
 /// The operations of the API as an OpenAPI document describes them: the document that the program carries, or a file.
 ///
-/// Only an index of the operations is kept. Parameters and schemas are read when they are needed (`description(of:)`).
-/// The document that the program carries therefore costs nothing before its first use, and little afterwards.
+/// Only an index of the operations is kept. Parameters and schemas are read when they are needed (`description(of:)`). The document that
+/// the program carries therefore costs nothing before its first use, and little after that.
 package final class OpenAPIDocument: Sendable {
     /// The reason why a document cannot be used.
     package struct Problem: Error, Sendable, Hashable {
@@ -12,7 +12,7 @@ package final class OpenAPIDocument: Sendable {
 
     /// `info.version`: for a document made from the Python package, the package's version.
     package let version: String
-    /// In the document's order.
+    /// The operations, in the document's order.
     package let operations: [APIOperation]
     private let source: any OperationSource
     /// The indices of `operations` by the number of segments of their paths.
@@ -20,8 +20,8 @@ package final class OpenAPIDocument: Sendable {
     /// The indices of `operations` by their names and aliases.
     private let names: [String: Int]
 
-    /// The document that the program carries, made from the official Python package by `make openapi`. Read at its
-    /// first use.
+    /// The document that the program carries, made from the official Python package by `make openapi`. The document is read at its first
+    /// use.
     package static let builtIn = OpenAPIDocument(EmbeddedText(EmbeddedOpenAPI.text))
 
     /// - Parameter document: in OpenAPI 3.0 or 3.1.
@@ -73,7 +73,7 @@ package final class OpenAPIDocument: Sendable {
         case wrongMethod
     }
 
-    /// Nil if the document does not contain the path.
+    /// Returns nil if the document does not contain the path.
     ///
     /// - Parameter path: without query and session prefix.
     package func route(method: String, path: Substring) -> Route? {
@@ -91,8 +91,7 @@ package final class OpenAPIDocument: Sendable {
     /// The operation of that name or alias: `images.generate`.
     package func operation(named name: String) -> APIOperation? { names[name].map { operations[$0] } }
 
-    /// The parameters and schemas of an operation of this document. Reads the document, so it is too slow to be called
-    /// for every chat answer.
+    /// The parameters and schemas of an operation of this document. This reads the document, so it is too slow for every chat answer.
     package func description(of operation: APIOperation) -> OperationDescription {
         let item = source.item(at: operation.place)
         let entry = item[operation.method.lowercased()] ?? .null
@@ -112,17 +111,17 @@ package final class OpenAPIDocument: Sendable {
         return value
     }
 
-    /// The smallest value that a schema of this document allows; nil if it allows none. See `SchemaInstance`.
+    /// The smallest value that a schema of this document allows; nil if the schema allows no value. See `SchemaInstance`.
     package func example(of schema: JSONValue) -> JSONValue? {
         SchemaInstance.instance(of: schema, resolving: resolve)
     }
 
-    /// The names of models, by the package's lists of them: `ChatModel`, `ImageModel`.
+    /// The names of models in each list of the package, such as `ChatModel` and `ImageModel`.
     package var models: [(list: String, names: [String])] {
         (source.head["x-models"]?.object?.members ?? []).map { ($0.name, $0.value.array?.compactMap(\.string) ?? []) }
     }
 
-    /// The announced last days of models, `2027-01-14`, by the models' names.
+    /// The announced last days of models, such as `2027-01-14`, with the models' names.
     package var shutdowns: [(model: String, day: String)] {
         (source.head["x-shutdowns"]?.object?.members ?? []).compactMap { row in row.value.string.map { (row.name, $0) }
         }

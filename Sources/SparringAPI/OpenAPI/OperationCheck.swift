@@ -12,8 +12,8 @@ package struct OperationCheck {
     }
 
     /// - Parameters:
-    ///   - body: the JSON, or the fields of a form; nil if it is neither.
-    ///   - hasBody: whether the request has a body at all.
+    ///   - body: the JSON, or the fields of a form; nil if the body is neither JSON nor a form.
+    ///   - hasBody: whether the request has a body of any kind.
     /// - Throws: the API's 400 about the first wrong parameter.
     package func check(
         query: QueryItems, body: JSONValue?, hasBody: Bool, isForm: Bool
@@ -40,7 +40,7 @@ package struct OperationCheck {
         switch schema["type"]?.string ?? schema["type"]?[0]?.string {
         case "integer":
             guard let number = Int(text) else { throw QueryItems.unreadable(parameter.name, "an integer") }
-            // The document has no bounds. This lower bound of a page's size holds for every list of the API.
+            // The document states no bounds. This lower bound of a page's size holds for every list of the API.
             if parameter.name == "limit", description.page != nil, number < 1 {
                 throw .integerBelow("limit", minimum: 1, got: JSONNumber(number))
             }
@@ -55,7 +55,7 @@ package struct OperationCheck {
         }
     }
 
-    /// The fields of a form are texts: only names, required ones and choices can be checked.
+    /// The fields of a form are texts, so only the names, the required fields and the choices can be checked.
     private func check(form: JSONObject, _ schema: JSONValue) throws(APIError) {
         let properties = schema["properties"]?.object ?? [:]
         for name in form.names where properties[name] == nil && !properties.isEmpty {

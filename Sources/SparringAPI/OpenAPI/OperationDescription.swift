@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What a document says about one operation: its parameters, its body and its answer. Read when it is needed.
+/// What a document says about one operation: its parameters, its body and its answer. The description is read when it is needed.
 package struct OperationDescription: Sendable {
     package struct Parameter: Sendable {
         package enum Place: String, Sendable {
@@ -16,12 +16,12 @@ package struct OperationDescription: Sendable {
     package struct Body: Sendable {
         /// `application/json` or `multipart/form-data`.
         package let contentType: String
-        /// Without the reference around it, so that `properties` and `required` can be read.
+        /// The schema without the reference around it, so that `properties` and `required` can be read.
         package let schema: JSONValue
     }
 
     package let parameters: [Parameter]
-    /// Nil if the operation takes no body.
+    /// The body; nil if the operation takes no body.
     package let body: Body?
     /// The status of the answer to a valid request.
     package let status: Int
@@ -37,7 +37,7 @@ package struct OperationDescription: Sendable {
 
     /// - Parameters:
     ///   - entry: the operation in the document.
-    ///   - item: the path that contains the operation, with the parameters that all its operations share.
+    ///   - item: the path that contains the operation, with the parameters that all operations of the path share.
     init(_ entry: JSONValue, item: JSONValue, in document: OpenAPIDocument) {
         let listed = (item["parameters"]?.array ?? []) + (entry["parameters"]?.array ?? [])
         parameters = listed.compactMap { parameter in
@@ -57,7 +57,7 @@ package struct OperationDescription: Sendable {
         let responses = entry["responses"]?.object?.members ?? []
         let response =
             responses.first { $0.name.hasPrefix("2") } ?? responses.first { $0.name == "default" }
-        // `2XX` means any of these statuses.
+        // The document may write `2XX` for the status, which then counts as 200.
         status = response.flatMap { Int($0.name) } ?? 200
         let content = response.flatMap { document.resolved($0.value)["content"]?.object }?.members ?? []
         let json = content.first { $0.name.hasPrefix("application/json") }

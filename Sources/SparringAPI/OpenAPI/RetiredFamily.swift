@@ -1,11 +1,11 @@
-/// Families of operations that the API has shut down. Clients still have methods for them, and old tests call them.
+/// Families of operations that the API has shut down. Clients still have methods for these operations, and old tests call them.
 package enum RetiredFamily {
     /// The last day of each family, by the family's name in the document.
     ///
     /// Source: the deprecations page of the API, as quoted by the notes of the official Python package 3.57.0.
     private static let days = ["assistants": "2026-08-26", "threads": "2026-08-26", "videos": "2026-09-24"]
 
-    /// The day on which the API shut the operation down; nil if it serves it.
+    /// The day on which the API shut the operation down; nil if the API still serves the operation.
     package static func day(of operation: APIOperation) -> String? { days[operation.family] }
 
     /// The API's answer: the operation's URL is unknown.

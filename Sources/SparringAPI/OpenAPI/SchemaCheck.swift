@@ -3,11 +3,11 @@ import SparringJSON
 /// Checks a value of a request against a schema of the document. A check passes or throws the API's error, with the path
 /// of the wrong value.
 ///
-/// The document has names, types, choices and required members, and no bounds: only these are checked.
+/// The document has no bounds, so this checks only names, types, choices and required members.
 struct SchemaCheck {
     let document: OpenAPIDocument
 
-    /// - Parameter path: as messages quote it: `chunking_strategy.static`; empty for the body itself.
+    /// - Parameter path: the path as messages quote it: `chunking_strategy.static`; empty for the body itself.
     func check(_ value: JSONValue, _ schema: JSONValue, at path: String) throws(APIError) {
         let schema = document.resolved(schema)
         if let options = (schema["anyOf"] ?? schema["oneOf"])?.array {
@@ -47,7 +47,7 @@ struct SchemaCheck {
     private func check(
         _ value: JSONValue, _ options: [JSONValue], besides schema: JSONValue, at path: String
     ) throws(APIError) {
-        // The `type` of an object names its option.
+        // The `type` of an object names the option that the object is meant for.
         if let object = value.object {
             let named = options.filter { Self.isNamed($0, like: object) }
             if named.count == 1 { return try check(value, named[0], at: path) }
@@ -103,7 +103,7 @@ struct SchemaCheck {
         return choice?.string == nil ? nil : "string"
     }
 
-    /// The types in the validator's words: `a string`, `one of a string or array of objects`.
+    /// The types of a schema in the validator's words: `a string`, `one of a string or array of objects`.
     private static func expected(_ kinds: [String], _ schema: JSONValue) -> String {
         var words: [String] = []
         for kind in kinds where kind != "null" {

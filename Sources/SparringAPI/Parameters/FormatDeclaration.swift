@@ -4,13 +4,12 @@ import SparringTokens
 /// The JSON Schema for the answer in the prompt: its name, its description, and its compact text without `required` and
 /// `additionalProperties`.
 ///
-/// Source: 40 recordings of 2024 to 2026. The tokens of the frame are the difference from the schema's own tokens. They
-/// are exact for responses, and up to two tokens off for chat on models that do not reason
-/// (docs/reference/api/tokens.md).
+/// Source: 40 recordings of 2024 to 2026. The tokens of the frame are the recorded tokens minus the schema's own tokens. The counts are
+/// exact for responses, and up to two tokens off for chat on models that do not reason (docs/reference/api/tokens.md).
 enum FormatDeclaration {
     /// - Parameter format: `json_schema` of chat's `response_format`, or the `text.format` of a response.
     /// - Parameter isChat: whether the endpoint is chat; the frame differs by endpoint.
-    /// - Parameter isBesideTools: on chat, the frame is 6 tokens shorter if the prompt declares tools too (one recording).
+    /// - Parameter isBesideTools: on chat, true if the prompt also declares tools, which makes the frame 6 tokens shorter (one recording).
     static func tokens(_ format: JSONValue?, _ model: ModelInfo, isChat: Bool, isBesideTools: Bool = false) -> Int {
         guard let format, let schema = format["schema"]?.unlessNull else { return 0 }
         let frame = isChat ? (model.isReasoning ? 9 : 12) - (isBesideTools ? 6 : 0) : (model.isReasoning ? 6 : 7)
@@ -19,7 +18,7 @@ enum FormatDeclaration {
         return frame + name + description + model.counter.count(shown(schema).text())
     }
 
-    /// The schema without the keywords `required` and `additionalProperties`. Properties with these names are kept.
+    /// The schema without the keywords `required` and `additionalProperties`. Properties that have these names are kept.
     private static func shown(_ schema: JSONValue) -> JSONValue {
         switch schema {
         case .array(let values): return .array(values.map(shown))

@@ -12,6 +12,6 @@ struct Parameter: Sendable {
 }
 
 extension JSONValue {
-    /// A null parameter counts as missing. Spelled with `Optional.none`, because a bare `nil` is JSON's null here.
+    /// A null parameter counts as missing. This uses `Optional.none`, because a bare `nil` is JSON's null here.
     var unlessNull: JSONValue? { isNull ? Optional.none : .some(self) }
 }

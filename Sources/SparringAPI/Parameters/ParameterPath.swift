@@ -11,7 +11,7 @@ struct ParameterPath: Sendable, Hashable {
     let steps: [Step]
     let parameter: String
 
-    /// Nil if the text does not name a parameter.
+    /// Returns nil if the text does not name a parameter.
     init?(_ text: String) {
         steps = text.split(separator: ".").flatMap { part in
             let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
@@ -28,7 +28,7 @@ struct ParameterPath: Sendable, Hashable {
 }
 
 extension APIError {
-    /// The parameter, or the place in it, whose removal could resolve the error; nil if the error has another cause:
+    /// The parameter, or the place in it, whose removal could resolve the error; nil if the error has another cause, such as
     /// authentication, limits or the server.
     var place: ParameterPath? {
         guard [400, 403, 404].contains(status), code.map({ !$0.contains("sparring") }) ?? true else { return nil }
@@ -37,7 +37,7 @@ extension APIError {
 }
 
 extension JSONValue {
-    /// Removes the value at that place. If it does not exist, removes the innermost container that exists.
+    /// Removes the value at the place that the steps name. If the value does not exist, removes the innermost container that exists.
     /// - Returns: false if even the first step does not exist.
     mutating func remove(_ steps: ArraySlice<ParameterPath.Step>) -> Bool {
         guard let step = steps.first else { return false }

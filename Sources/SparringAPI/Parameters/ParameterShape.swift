@@ -10,9 +10,9 @@ indirect enum ParameterShape: Sendable {
     case choice([String])
     /// An object of strings, with at most sixteen members.
     case metadata
-    /// Exactly these members, each optional.
+    /// An object with only these members, each of them optional.
     case members([Parameter])
-    /// These members are required; others are allowed.
+    /// An object that has these members and may have others.
     case requiring([Parameter])
     /// A list of objects of one shape.
     case objects(ParameterShape)
@@ -79,7 +79,7 @@ indirect enum ParameterShape: Sendable {
         guard let number = value.number, number.isInteger else {
             throw .invalidType(path, expected: "an integer", got: value)
         }
-        // A number that does not fit into an `Int` is compared as a `Double`, because it is out of range in any case.
+        // A number that does not fit into an `Int` is compared as a `Double`, because the number is out of range in any case.
         if let minimum, number.int.map({ $0 < minimum }) ?? (number.double < Double(minimum)) {
             throw .integerBelow(path, minimum: minimum, got: number)
         }

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The parameters of an endpoint, in the order in which the API checks them. The order in the body does not matter.
+/// The parameters of an endpoint, in the order in which the API checks them. The order of the parameters in the body does not matter.
 struct ParameterTable: Sendable {
     /// All names that a body may contain.
     let names: [String]
@@ -8,7 +8,7 @@ struct ParameterTable: Sendable {
     private let row: [String: Int]
     private let others: [String]
 
-    /// - Parameter others: names that other code checks.
+    /// - Parameter others: further names, which other code checks.
     init(besides others: [String], _ rows: [Parameter]) {
         names = others + rows.map(\.name)
         self.rows = rows

@@ -3,11 +3,10 @@ import SparringTokens
 
 /// Functions in the form in which the model reads them: TypeScript declarations at the end of the system message.
 ///
-/// The format is known from models that repeat it; its token count follows recorded usage
-/// (docs/reference/api/tokens.md).
+/// The format is known from models that repeat it; the token count follows recorded usage (docs/reference/api/tokens.md).
 struct ToolDeclarations {
     private(set) var text = "# Tools\n\n## functions\n\nnamespace functions {\n\n"
-    /// The number of properties with a description. Each costs one token in addition to its text.
+    /// The number of properties with a description. Each description costs one token in addition to its text.
     private var describedProperties = 0
     private var count = 0
 

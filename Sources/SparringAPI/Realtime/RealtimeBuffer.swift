@@ -2,24 +2,24 @@ import SparringJSON
 
 /// The input audio of a Realtime session that is not yet part of an item.
 struct RealtimeBuffer: Sendable {
-    /// The whole samples, in the pieces in which they arrived, so that a copy of the state does not copy all audio.
+    /// The whole samples, in the pieces in which they arrived, so that a copy of the state does not copy all of the audio.
     private var pieces: [[UInt8]] = []
     private(set) var count = 0
     /// The first bytes of a sample whose rest has not arrived yet.
     private var partial: [UInt8] = []
-    /// The bytes of the session before the first byte of the buffer.
+    /// The number of bytes of the session before the first byte of the buffer.
     private var dropped = 0
     private(set) var format: RealtimeFormat
     private var detector: VoiceActivity?
     private var settings: JSONValue?
     private var padding = 0
-    /// The start of the current speech, in bytes of the session, and the item that the speech will become.
+    /// The start of the current speech, counted in bytes from the start of the session, and the item that the speech will become.
     private var speech: (start: Int, item: String)?
 
     /// The maximum number of bytes, for a client that never commits: five and a half minutes of PCM, half an hour of
     /// G.711.
     static let capacity = 15 << 20
-    /// The least milliseconds of audio that a client can commit.
+    /// The minimum length of audio that a client can commit, in milliseconds.
     private static let shortest = 100
 
     init(_ session: RealtimeSession) {
@@ -27,9 +27,8 @@ struct RealtimeBuffer: Sendable {
         configure(session)
     }
 
-    /// Takes over the session's format and turn detection. A new format empties the buffer, and so does turning turn
-    /// detection on, because the audio from before the change is not part of what follows. Turning detection off
-    /// keeps it.
+    /// Takes over the session's audio format and turn detection. A new format empties the buffer. Turning on turn detection also empties
+    /// it, because the audio from before the change is not part of what follows. Turning off turn detection keeps the audio.
     mutating func configure(_ session: RealtimeSession) {
         guard session.inputFormat != format || session.turnDetection != settings else { return }
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
@@ -52,7 +51,7 @@ struct RealtimeBuffer: Sendable {
     /// A change that a piece of audio causes.
     enum Change {
         case started(at: Int, item: String)
-        /// - Parameter audio: the item's audio, from the padding before the speech to its end.
+        /// - Parameter audio: the item's audio, from the padding before the speech to the end of the speech.
         case stopped(at: Int, item: String, audio: [UInt8])
     }
 
@@ -95,7 +94,7 @@ struct RealtimeBuffer: Sendable {
 
     private var whole: [UInt8] { Array(pieces.joined()) }
 
-    /// Drops the audio before a byte of the session.
+    /// Drops the audio before a given byte of the session.
     private mutating func drop(to place: Int) {
         let rest = whole.dropFirst(max(0, place - dropped))
         pieces = rest.isEmpty ? [] : [Array(rest)]
@@ -103,7 +102,7 @@ struct RealtimeBuffer: Sendable {
         count = rest.count
     }
 
-    /// Takes all audio as one item.
+    /// Takes all audio of the buffer as one item.
     /// - Throws: the API's error for an empty buffer.
     mutating func commit(ids: inout IDMint) throws(APIError) -> (item: String, audio: [UInt8]) {
         guard milliseconds >= Double(Self.shortest) else {
@@ -116,7 +115,7 @@ struct RealtimeBuffer: Sendable {
         return (speech?.item ?? ids.base62("item_", count: 21), whole)
     }
 
-    /// Empties the buffer. A sample whose rest has not arrived is dropped, too: the next piece begins with a whole one.
+    /// Empties the buffer. A sample whose rest has not arrived is dropped, too: the next piece begins with a whole sample.
     mutating func clear() {
         dropped += count
         (pieces, count, speech, partial) = ([], 0, nil, [])

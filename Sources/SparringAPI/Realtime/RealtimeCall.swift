@@ -6,14 +6,14 @@ package struct RealtimeCall: Sendable {
     package var model: ModelInfo
     package var digest: CallDigest
     package var tools: ResponsesTools
-    /// Text, or audio with its transcript.
+    /// True if the output is audio with a transcript, false if it is text.
     var isAudio: Bool
     var format: RealtimeFormat
     var voice: JSONValue
-    /// Nil for no limit.
+    /// The maximum number of output tokens; nil for no limit.
     var outputLimit: Int?
     var metadata: JSONValue
-    /// Nil for an out-of-band response.
+    /// The id of the conversation; nil for an out-of-band response.
     var conversationID: String?
     /// The item after which the output comes; nil in an empty conversation.
     var previousID: String?

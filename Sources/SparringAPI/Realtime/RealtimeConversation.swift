@@ -18,8 +18,8 @@ package struct RealtimeConversation: Sendable {
     package var last: String? { items.last?["id"]?.string }
 
     /// Adds an item.
-    /// - Parameter previous: the id of the item before it, `root` for the start, nil for the end.
-    /// - Returns: the id of the item before it; nil at the start.
+    /// - Parameter previous: the id of the item before the new item, `root` for the start, nil for the end.
+    /// - Returns: the id of the item before the new item; nil at the start.
     package mutating func add(_ item: JSONObject, after previous: String? = nil) throws(APIError) -> String? {
         let id = item["id"]?.string ?? ""
         guard self[id] == nil else {
@@ -79,8 +79,8 @@ package struct RealtimeConversation: Sendable {
         if let index = items.firstIndex(where: { $0["id"]?.string == id }) { items[index] = item }
     }
 
-    /// Cuts the audio of an assistant's message. Its transcript is removed, because the server cannot know which words
-    /// the user has heard.
+    /// Cuts the audio of an assistant's message. The transcript of the message is removed, because the server cannot know which words the
+    /// user has heard.
     package mutating func truncate(
         _ id: String, part: Int, at milliseconds: Int, _ format: RealtimeFormat
     ) throws(APIError) {

@@ -1,7 +1,7 @@
 package import SparringJSON
 package import SparringWire
 
-/// Collects the events that a Realtime server sends: `type` first, then an `event_id` of its own.
+/// Collects the events that a Realtime server sends. Each event begins with `type` and has an `event_id` of its own.
 ///
 /// Source: https://developers.openai.com/api/reference/resources/realtime and the types of the `openai` package 3.57.0.
 package struct RealtimeEvents: Sendable {
@@ -24,7 +24,7 @@ package struct RealtimeEvents: Sendable {
 
 extension APIError {
     /// The error as an event of the Realtime API.
-    /// - Parameter cause: the `event_id` of the client's event; nil if it has none.
+    /// - Parameter cause: the `event_id` of the client's event; nil if that event has none.
     package func realtimeEvent(cause: String?, ids: inout IDMint) -> Event {
         var events = RealtimeEvents(ids: ids)
         events.add(
@@ -39,7 +39,7 @@ extension APIError {
         return events.events[0]
     }
 
-    /// An error of the Realtime API in its own words, with a code.
+    /// An error with a code, in the Realtime API's own words.
     static func realtime(_ code: String, _ message: String, param: String? = nil) -> APIError {
         APIError(message: message, param: param, code: code)
     }

@@ -21,7 +21,7 @@ package enum RealtimeFormat: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The format of a session's `audio.input.format`; 24 kHz PCM without one.
+    /// The format in a session's `audio.input.format`; 24 kHz PCM if the session sets no format.
     init(_ json: JSONValue?) { self = json?["type"]?.string.flatMap(RealtimeFormat.init) ?? .pcm }
 
     /// The samples of a piece of audio. A byte that completes no sample is ignored.

@@ -68,7 +68,7 @@ enum RealtimeItem {
         try ParameterShape.choice(allowed.map(\.type)).check(type, at: "\(path).type")
         guard let member = allowed.first(where: { .string($0.type) == type })?.member else { return }
         guard let content = part[member]?.unlessNull else {
-            // Audio of the assistant may come as its transcript alone.
+            // The audio of an assistant's message may be given as its transcript alone.
             if type == "output_audio", part["transcript"]?.string != nil { return }
             throw .missing("\(path).\(member)")
         }
@@ -79,7 +79,7 @@ enum RealtimeItem {
             code: "invalid_value")
     }
 
-    /// The item as events show it: audio is only in the answer to `conversation.item.retrieve`.
+    /// The item as events show it; its audio is only in the answer to `conversation.item.retrieve`.
     static func shown(_ item: JSONObject) -> JSONObject {
         guard let parts = item["content"]?.array else { return item }
         var item = item

@@ -19,10 +19,10 @@ package struct RealtimeOutput: Sendable {
 
     /// How much of the response the client has received.
     private struct Progress {
-        /// The items that have been added, and how many tokens of the last one were sent.
+        /// The number of added items, and the number of tokens of the last item that were sent.
         var items = 0
         var pieces = 0
-        /// Whether the last item is open, and whether its part is.
+        /// Whether the last item is open, and whether the part of the last item is open.
         var isPartOpen = false
         var isItemOpen = false
         /// Whether the conversation still waits for the end of the last item.
@@ -39,7 +39,7 @@ package struct RealtimeOutput: Sendable {
         let kind: Kind
         let id: String
         let pieces: [TokenPiece]
-        /// False if the item is the last one of an incomplete response.
+        /// False if the item is the last item of an incomplete response.
         var isWhole: Bool
 
         /// The status at the end of the response.
@@ -230,7 +230,7 @@ extension RealtimeOutput {
         return item
     }
 
-    /// The only part of a message. As the content of an item, its type has the prefix `output_`.
+    /// The only part of a message. If the part is shown as the content of an item, its type has the prefix `output_`.
     private func part(
         _ draft: Draft, pieces: Int?, isContent: Bool = false, hasAudio: Bool = false
     ) -> JSONValue {
@@ -297,7 +297,7 @@ extension RealtimeOutput {
         hasFailed ? [] : drafts.map { item($0, $0.ending, pieces: $0.pieces.count, hasAudio: true) }
     }
 
-    /// The events that end a cancelled response: they close its open item and part.
+    /// The events that end a cancelled response: they close the response's open item and part.
     /// - Parameters:
     ///   - count: the number of events that the client has received.
     ///   - reason: `client_cancelled` or `turn_detected`.
@@ -334,7 +334,7 @@ extension RealtimeOutput {
         return (rest.writer.events, items.map(\.kept))
     }
 
-    /// The events of a response that fails before it has any output, such as for a rate limit.
+    /// The events of a response that fails before it has any output, for example because of a rate limit.
     package static func failed(
         _ error: APIError, metadata: JSONValue, conversation: String?, ids: inout IDMint
     ) -> [Event] {

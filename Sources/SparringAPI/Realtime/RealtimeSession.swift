@@ -2,12 +2,12 @@ package import SparringJSON
 
 /// The settings of a Realtime session, as `session.created` and `session.updated` show them.
 ///
-/// Source: `RealtimeSessionCreateResponse` of the API's document; the defaults are those of its reference.
+/// Source: `RealtimeSessionCreateResponse` of the API's document; the defaults are those of the API reference.
 package struct RealtimeSession: Sendable {
     package private(set) var json: JSONObject
     /// True if the session only transcribes.
     package let isTranscription: Bool
-    /// The model of the handshake; a transcription session may have none.
+    /// The model of the handshake; a transcription session may have no model.
     package let model: String
 
     /// - Parameters:
@@ -76,7 +76,7 @@ package struct RealtimeSession: Sendable {
     var outputFormat: RealtimeFormat { RealtimeFormat(output?["format"]) }
     package var transcriptionModel: String? { input?["transcription"]?["model"]?.string }
     package var transcribes: Bool { input?["transcription"]?.object != nil }
-    /// Nil if the client itself marks the end of a turn.
+    /// The settings of turn detection; nil if the client itself marks the end of a turn.
     package var turnDetection: JSONValue? { input?["turn_detection"]?.unlessNull }
     package var createsResponses: Bool { !isTranscription && turnDetection?["create_response"]?.bool ?? false }
     package var isInterruptible: Bool { !isTranscription && turnDetection?["interrupt_response"]?.bool ?? false }
@@ -86,7 +86,7 @@ package struct RealtimeSession: Sendable {
     /// Carries out a `session.update`.
     /// - Parameters:
     ///   - event: the client's event.
-    ///   - hasSpoken: true if the conversation contains audio of the assistant. The voice cannot change then.
+    ///   - hasSpoken: true if the conversation contains audio of the assistant. The voice cannot change after the assistant has spoken.
     package mutating func update(_ event: JSONObject, hasSpoken: Bool) throws(APIError) {
         guard let value = event["session"] else { throw .missing("session") }
         let session = try ParameterShape.object(value, "session")
@@ -121,7 +121,7 @@ package struct RealtimeSession: Sendable {
         }
     }
 
-    /// Members for which null means off. For other members, null counts as missing.
+    /// Members for which null means off. For all other members, null counts as missing.
     private static let nullable = ["tracing", "prompt", "include"]
     private static let lasting = ["format", "voice", "speed"]
     private static let fixed = ["type", "object", "id", "model", "expires_at", "client_secret"]

@@ -45,7 +45,7 @@ package enum RealtimeSessionShape {
             Parameter("audio", .members([input])),
         ] + echoed)
 
-    /// Members that a client may send back as it received them.
+    /// The members that a client may send back with the values that it received.
     private static let echoed = ["id", "object", "expires_at"].map { Parameter($0, .special(anything)) }
 
     private static let input = Parameter(
@@ -117,7 +117,7 @@ package enum RealtimeSessionShape {
         try ParameterShape.integer(minimum: 24_000, maximum: 24_000).check(rate, at: "\(path).rate")
     }
 
-    /// Custom voices (`{"id": …}`) are accepted as they are.
+    /// Custom voices (`{"id": …}`) are accepted without a check.
     @Sendable private static func checkVoice(_ value: JSONValue, _ path: String) throws(APIError) {
         guard value["id"]?.string == nil else { return }
         try ParameterShape.choice([

@@ -71,7 +71,7 @@ extension RealtimeState {
         conversation.replace(id, with: item)
     }
 
-    /// The reactions to the events so far. Each is returned once.
+    /// The reactions to the events so far. Each reaction is returned once.
     package mutating func takeFollowUps() -> [RealtimeFollowUp] {
         defer { followUps = [] }
         return followUps

@@ -1,8 +1,8 @@
 package import SparringJSON
 package import SparringWire
 
-/// The state of one Realtime session: its settings, its conversation and the response that is being sent. A value that
-/// only the client's events change, without a clock, a lock or I/O.
+/// The state of one Realtime session: its settings, its conversation and the response that is being sent. Only the client's events change
+/// the state, which uses no clock, no lock and no I/O.
 package struct RealtimeState: Sendable {
     package private(set) var session: RealtimeSession
     package internal(set) var conversation: RealtimeConversation
@@ -11,7 +11,8 @@ package struct RealtimeState: Sendable {
     /// The response of the conversation that is being sent; nil between responses.
     package private(set) var active: RealtimeOutput?
     private var hasSpoken = false
-    /// Nil for a session that does not translate. If set, it answers all events, and the rest of the state is unused.
+    /// The translation; nil for a session that does not translate. If there is a translation, it answers all events, and the rest of the
+    /// state is unused.
     private var translation: RealtimeTranslation?
 
     package init(session: RealtimeSession, ids: inout IDMint) {
@@ -40,7 +41,7 @@ package struct RealtimeState: Sendable {
 
     /// The type of an event.
     /// - Parameters:
-    ///   - message: the parsed message; nil if it is not JSON.
+    ///   - message: the parsed message; nil if the message is not JSON.
     ///   - events: the types that the session accepts.
     package static func type(of message: JSONValue?, among events: [String]) throws(APIError) -> String {
         guard let object = message?.object else {
@@ -126,7 +127,7 @@ extension RealtimeState {
         return call
     }
 
-    /// Starts a response of the conversation. From now on, events can refer to its items.
+    /// Starts a response of the conversation. From now on, events can refer to the response's items.
     package mutating func begin(_ output: RealtimeOutput) {
         guard output.isOfConversation else { return }
         active = output
@@ -144,7 +145,7 @@ extension RealtimeState {
     /// - Parameters:
     ///   - sent: the number of the response's events that the client receives.
     ///   - reason: `client_cancelled` or `turn_detected`.
-    /// - Returns: the events that end the response; empty if it had already ended.
+    /// - Returns: the events that end the response; empty if the response had already ended.
     package mutating func cancel(after sent: Int, reason: String, ids: inout IDMint) -> [Event] {
         guard let output = active else { return [] }
         active = nil

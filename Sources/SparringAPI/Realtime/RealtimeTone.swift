@@ -11,7 +11,7 @@ enum RealtimeTone {
     static func audio(_ text: some StringProtocol, _ format: RealtimeFormat) -> [UInt8] {
         let count = format.rate * milliseconds / 1000
         let sounding = format.rate * (milliseconds - gap) / 1000
-        // Whole periods in both rates: 250 to 500 Hz.
+        // Each period is a whole number of samples at both rates: the tones have 250 to 500 Hz.
         let period = [48, 54, 60, 72, 84, 96][Int(FNV1a.hash(String(text)) % 6)] * format.rate / 24_000
         return format.bytes((0..<count).map { $0 < sounding ? triangle($0, period) : 0 })
     }

@@ -2,7 +2,8 @@ package import SparringJSON
 import SparringTokens
 package import SparringWire
 
-/// The transcription of a user's audio in a Realtime session. A rule that names the event `transcription` scripts its text.
+/// The transcription of a user's audio in a Realtime session. A rule that names the event `transcription` scripts the text of the
+/// transcription.
 package struct RealtimeTranscription: Sendable {
     package var model: ModelInfo
     let item: String
@@ -35,7 +36,7 @@ extension RealtimeTranscription: CheckedCall {
     package var promptTokens: Int { max(1, sound.milliseconds / 100) }
     package var estimatedTokens: Int { promptTokens }
     package static var speaks: Bool { true }
-    /// Nil, because the words are invented from the audio.
+    /// This is nil, because the words are invented from the audio.
     package var content: Content? { nil }
     package var obstacle: String? { nil }
     package var asDocumented: (any CheckedCall)? { nil }
@@ -58,7 +59,7 @@ extension RealtimeTranscription: CheckedCall {
         let name = "conversation.item.input_audio_transcription"
         var answer = Answer(status: 200, headers: ["x-request-id": ids.hex("req_", count: 32)])
         var events = RealtimeEvents(ids: ids)
-        // Whisper transcribes the whole audio at once, so it has no deltas.
+        // Whisper transcribes the whole audio at once, so its transcriptions have no deltas.
         if !isWhisper {
             for piece in pieces {
                 let members = place.with("delta", .string(String(piece.text)))

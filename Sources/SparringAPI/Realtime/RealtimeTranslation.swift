@@ -3,15 +3,15 @@ import SparringWire
 
 /// The state of a session that translates speech: its settings and the audio that does not fill a frame yet.
 ///
-/// Audio is translated in frames of 200 ms. A frame with speech gives one word and a tone of 200 ms, both chosen by the
-/// bytes of the frame; a silent frame gives nothing. Equal audio gives equal events, however it is cut into pieces.
+/// Audio is translated in frames of 200 ms. A frame with speech gives one word and a tone of 200 ms, both chosen by the bytes of the frame;
+/// a silent frame gives nothing. Equal audio gives equal events, even if it is cut into pieces differently.
 ///
-/// Source: `RealtimeTranslationClientEvent`, `RealtimeTranslationServerEvent` and `RealtimeTranslationSession` of the API's
-/// document. It does not say what silence gives, nor which language is the default.
+/// Source: `RealtimeTranslationClientEvent`, `RealtimeTranslationServerEvent` and `RealtimeTranslationSession` of the API's document. The
+/// document does not say what silence gives, nor which language is the default.
 package struct RealtimeTranslation: Sendable {
     /// The settings, as `session.created` and `session.updated` show them.
     package private(set) var json: JSONObject
-    /// The whole frames so far.
+    /// The number of whole frames so far.
     private var frames = 0
     private var pending: [UInt8] = []
     private var hasSpoken = (source: false, target: false)
@@ -25,12 +25,12 @@ package struct RealtimeTranslation: Sendable {
     private static let frame = milliseconds * RealtimeFormat.pcm.bytesPerMillisecond
     /// The maximum number of bytes of audio in one event: more than 20 seconds.
     static let longestPiece = 1 << 20
-    /// The least mean of the squared samples of a frame with speech: 1 % of full scale, as in turn detection.
+    /// A frame has speech if the mean of its squared samples is at least this value: 1 % of full scale, as in turn detection.
     private static let energy = (0.01 * 32_768) * (0.01 * 32_768)
 
     /// - Parameters:
     ///   - expiresAt: Unix seconds.
-    ///   - settings: the settings of a client secret; empty without one.
+    ///   - settings: the settings of a client secret; empty if there is no client secret.
     package init(
         model: String, expiresAt: Int, settings: JSONObject = [:], ids: inout IDMint
     ) throws(APIError) {
@@ -125,7 +125,7 @@ extension RealtimeTranslation {
         merge(session)
     }
 
-    /// The members that a client may send. A session's `id` and `expires_at` may come back as they were sent.
+    /// The members that a client may send. A client may send back a session's `id` and `expires_at` unchanged.
     private static let shape = ParameterShape.members([
         Parameter("type", .choice(["translation"])), Parameter("model", .string()),
         Parameter("id", .string()), Parameter("expires_at", .integer(minimum: 0)),
@@ -154,7 +154,7 @@ extension RealtimeTranslation {
         try ParameterShape.choice(["near_field", "far_field"]).check(type, at: "\(path).type")
     }
 
-    /// Sets the members of checked settings. Null turns an input setting off, and leaves the language as it is.
+    /// Sets the members of checked settings. Null turns an input setting off, and leaves the language unchanged.
     private mutating func merge(_ session: JSONObject) {
         for part in ["input", "output"] {
             guard let given = session["audio"]?[part]?.object else { continue }

@@ -1,12 +1,12 @@
-/// Finds speech in audio by its energy. Equal audio gives equal turns, however it is cut into pieces.
+/// Finds speech in audio by its energy. Equal audio gives equal turns, even if it is cut into pieces differently.
 ///
-/// A window of 20 ms is loud if its root mean square is at least `threshold` × 2 % of full scale. Two loud windows begin
-/// speech; quiet ones of `silence` milliseconds end it.
+/// A window of 20 ms is loud if its root mean square is at least `threshold` × 2 % of full scale. Two loud windows begin speech; `silence`
+/// milliseconds of quiet windows end it.
 package struct VoiceActivity: Sendable, Hashable {
     package enum Change: Sendable, Hashable {
-        /// Milliseconds of all audio before the speech.
+        /// The length of all audio before the speech, in milliseconds.
         case started(at: Int)
-        /// Milliseconds of all audio up to the end of the speech, without the silence that ended it.
+        /// The length of all audio up to the end of the speech, in milliseconds, without the silence that ended it.
         case stopped(at: Int)
     }
 

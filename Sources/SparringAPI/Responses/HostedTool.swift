@@ -1,9 +1,9 @@
 package import SparringJSON
 
-/// A call of one of the API's own tools. An invented answer makes this call if `tool_choice` demands it.
+/// A call of a tool that the API itself provides. An invented answer makes such a call if `tool_choice` demands it.
 ///
-/// Sparring does not search the web, run code or connect to MCP servers: it invents these results, and the results say
-/// so. Images are those of the image operations, and files are found in the session's vector stores.
+/// Sparring does not search the web, run code or connect to MCP servers: it invents the results, which state that they are invented. Images
+/// come from the image operations, and files are found in the session's vector stores.
 package struct HostedTool: Sendable, Hashable {
     /// The tool as the request declares it.
     package let declaration: JSONValue
@@ -17,7 +17,7 @@ package struct HostedTool: Sendable, Hashable {
         type == "file_search" ? (declaration["vector_store_ids"]?.array ?? []).compactMap(\.string) : []
     }
 
-    /// The search of a file search.
+    /// The search in vector stores that a file search makes.
     package var search: VectorStoreSearch {
         VectorStoreSearch(
             queries: [question],
@@ -129,7 +129,7 @@ package struct HostedTool: Sendable, Hashable {
         ]
     }
 
-    /// A call, or a request for approval, which is the API's default.
+    /// A call of a tool of an MCP server, or a request for approval, which is the API's default.
     private var mcp: [JSONValue] {
         let label = declaration["server_label"] ?? ""
         let tools: JSONValue = [
@@ -173,7 +173,7 @@ package struct HostedTool: Sendable, Hashable {
 }
 
 extension ResponsesRequest {
-    /// The call that `tool_choice` demands and that no function can fulfil; nil if it demands none.
+    /// The call that `tool_choice` demands and that no function can fulfil; nil if `tool_choice` demands no such call.
     package var hostedTool: HostedTool? {
         tools.wanted.map { HostedTool(declaration: $0, question: digest.lastUser ?? "") }
     }

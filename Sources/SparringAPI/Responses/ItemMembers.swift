@@ -126,7 +126,7 @@ struct ItemMembers {
         object = message
     }
 
-    /// Text, a list of texts, or parts as in the API.
+    /// Converts a text, a list of texts, or parts as in the API.
     private func texts(_ value: JSONValue?, _ type: JSONValue) -> JSONValue {
         switch value {
         case .string?: .array([["type": type, "text": value ?? ""]])

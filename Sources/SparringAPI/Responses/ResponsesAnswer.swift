@@ -16,7 +16,7 @@ extension ResponsesRequest {
         return render(output, headers: headers, context: context, padding: ids)
     }
 
-    /// Recorded: streams have no rate-limit headers, whole bodies have them.
+    /// Recorded: streams have no rate-limit headers, but whole bodies have them.
     private func headers(_ context: AnswerInput, _ ids: inout IDMint) -> HeaderFields {
         StandardHeaders.fields(
             contentType: isStream ? "text/event-stream; charset=utf-8" : "application/json", context: context,
@@ -42,7 +42,7 @@ extension ResponsesRequest {
             return Rendered(answer, effects: effects)
         }
         var writer = JSONWriter(style: .pretty, reserving: 2048)
-        // No trailing line feed, unlike other endpoints: recorded content-lengths leave no room for one. In the
+        // Unlike other endpoints, this one sends no trailing line feed: the recorded content lengths leave no room for it. In the
         // background, the client gets a response that is still queued.
         snapshot.write(isBackground ? .queued : .ended, isWhole: true, to: &writer)
         let answer = Answer(status: 200, headers: headers, body: .whole(writer.bytes)).using(snapshot.used)

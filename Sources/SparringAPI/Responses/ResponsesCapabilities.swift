@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// Checks valid parameters against the model's capabilities. The API checks these last.
+/// Checks valid parameters against the model's capabilities. The API checks these capabilities last.
 enum ResponsesCapabilities {
     static func check(_ object: JSONObject, of model: ModelInfo) throws(APIError) {
         let generation = ResponsesGeneration(model)

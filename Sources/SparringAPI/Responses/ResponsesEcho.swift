@@ -4,12 +4,12 @@ import SparringJSON
 struct ResponsesEcho: Sendable {
     /// The members from `error` to `output`.
     var beforeOutput: [JSONObject.Member]
-    /// The members from `output` to `service_tier`, and those from there to `usage`.
+    /// The members between `output` and `service_tier`, and those between `service_tier` and `usage`.
     var beforeTier: [JSONObject.Member]
     var afterTier: [JSONObject.Member]
     /// The members after `usage`.
     var afterUsage: [JSONObject.Member]
-    /// The requested and the granted `service_tier`. The response repeats the requested one until it is complete.
+    /// The requested and the granted `service_tier`. The response repeats the requested tier until it is complete.
     var tier: (asked: String, granted: String)
     /// `reasoning.effort`, with the model's default; nil on models that do not reason.
     var effort: String?
@@ -74,13 +74,13 @@ struct ResponsesEcho: Sendable {
         return ["input": error, "output": error]
     }()
 
-    /// `1` is returned as `1.0`, because the API treats these as decimals.
+    /// `1` is returned as `1.0`, because the API treats these parameters as decimals.
     private static func spelled(_ number: JSONNumber) -> JSONNumber {
         number.isInteger ? JSONNumber(text: number.text + ".0") : number
     }
 
-    /// The echo of `reasoning`. Recorded since May and July 2026. For models that do not reason, `context` is null and
-    /// `mode` is missing.
+    /// The echo of `reasoning`. The newer members are recorded since May and July 2026. For models that do not reason, `context` is null
+    /// and `mode` is missing.
     private static func reasoning(_ given: JSONValue?, _ effort: String?, context standard: String) -> JSONValue {
         let asked = given?["context"]?.string
         let context = effort == nil ? nil : asked == nil || asked == "auto" ? standard : asked
@@ -90,7 +90,7 @@ struct ResponsesEcho: Sendable {
         return .object(echo)
     }
 
-    /// The usage of built-in tools: zeros, because Sparring runs no tools. Recorded since July 2026.
+    /// The usage of built-in tools: zeros, because Sparring runs no tools. The member is recorded since July 2026.
     private static let unusedTools: JSONValue = {
         let details: JSONValue = ["image_tokens": 0, "text_tokens": 0]
         return [

@@ -14,7 +14,7 @@ enum ResponsesErrors {
         code: "context_length_exceeded"
     )
 
-    /// Quoted in public issue trackers in August 2026.
+    /// The message is quoted in public issue trackers in August 2026.
     static let brokenImage = APIError(
         message: "The image data you provided does not represent a valid image. Please check your input and try again.",
         param: "input", code: "invalid_value")
@@ -25,7 +25,7 @@ enum ResponsesErrors {
         param: "input"
     )
 
-    /// Recorded in April 2026: 400, whereas chat completions return 404.
+    /// Recorded in April 2026: the status is 400, whereas chat completions return 404.
     static func modelNotFound(_ id: String) -> APIError {
         APIError(message: "The requested model '\(id)' does not exist.", param: "model", code: "model_not_found")
     }
@@ -78,15 +78,15 @@ enum ResponsesErrors {
         )
     }
 
-    /// The rule is documented, its wording is not: the wording here is Sparring's.
+    /// The rule is documented, but its wording is not. The wording here is Sparring's.
     static let backgroundNotStored = APIError(
         message: "Background mode requires 'store' to be true.",
         param: "background",
         code: "invalid_value"
     )
 
-    /// A discounted window of background processing beside a parameter that it excludes. The rule is documented, its
-    /// wording is Sparring's.
+    /// The error for a discounted window of background processing together with a parameter that the window excludes. The rule is
+    /// documented, but its wording is Sparring's.
     static func window(_ window: String, excludes name: String, value: String) -> APIError {
         APIError(
             message: "The completion window '\(window)' is not available when '\(name)' is '\(value)'.",

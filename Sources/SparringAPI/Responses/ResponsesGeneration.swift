@@ -2,9 +2,9 @@ import SparringJSON
 
 /// Differences between model generations for which the model table has no column.
 ///
-/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; the model pages for generations between.
+/// Sources: recordings of gpt-4o-mini and gpt-5.4, measurements of gpt-5.6; the model pages for the generations between these.
 struct ResponsesGeneration {
-    /// `gpt-5.4-mini` is (5, 4); nil for names without such a number.
+    /// The version in the model's name: (5, 4) for `gpt-5.4-mini`; nil for names without such a number.
     private let version: (major: Int, minor: Int)?
 
     init(_ model: ModelInfo) { self.init(id: model.id) }
@@ -32,7 +32,7 @@ struct ResponsesGeneration {
     /// Whether Azure deployments of the model report the service tier.
     var isServedByTier: Bool { isAtLeast(5, 2) }
 
-    /// Whether the model rejects a temperature other than the default even if it does not reason.
+    /// Whether the model rejects every temperature except the default, even if the model does not reason.
     var fixesTemperature: Bool { isAtLeast(5, 6) }
 
     /// Whether the model reports tokens written to the prompt cache.

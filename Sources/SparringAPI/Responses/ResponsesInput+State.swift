@@ -68,7 +68,7 @@ extension ResponsesInput {
         return results
     }
 
-    /// 1 + the number of the model's turns so far. Consecutive items of the model (reasoning, a message, parallel
+    /// The number of the turn: 1 + the number of the model's turns so far. Consecutive items of the model (reasoning, a message, parallel
     /// calls) are one turn.
     var turn: Int {
         var turns = 1
@@ -80,7 +80,7 @@ extension ResponsesInput {
         return turns
     }
 
-    /// True if any message contains the word, case-insensitively: the `json_object` format requires it.
+    /// True if any message contains the word, case-insensitively; the `json_object` format requires this.
     func mentions(_ word: String) -> Bool {
         items.contains { item in
             switch item {

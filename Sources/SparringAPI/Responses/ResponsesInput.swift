@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The `input` of a responses request, item by item, as far as answers depend on it.
+/// The `input` of a responses request, item by item, reduced to the values that answers depend on.
 struct ResponsesInput: Sendable {
     enum Item: Sendable, Hashable {
         case user(String)
@@ -11,25 +11,26 @@ struct ResponsesInput: Sendable {
         case functionOutput(id: String, String)
         /// A reference to a stored item.
         case reference(String)
-        /// Calls of hosted tools and other items without a message. The model made them, and their text does not count as tokens.
+        /// Calls of hosted tools and other items without a message. The model made these items, and their text does not count as tokens.
         case generated
-        /// Reasoning with its id. The item that it led to must follow.
+        /// Reasoning with its id. The item that the reasoning led to must follow.
         case reasoning(String?)
         case other
     }
 
     private(set) var items: [Item] = []
-    /// For each item, the text that the prompt's token count needs; nil if it has none.
+    /// For each item, the text that the prompt's token count needs; nil for an item without such a text.
     private var counted: [Counted?] = []
     /// Characters of all texts, for the rate limit's estimate.
     private(set) var characters = 0
 
     /// Whether data that was sent as an image is not an image.
     private(set) var hasBrokenImage = false
-    /// Items of type `configuration_update`. Each applies until a later one replaces it.
+    /// Items of type `configuration_update`. Each update applies until a later update replaces it.
     private var updates: [JSONObject] = []
 
-    /// What the model makes besides reasoning, messages and calls. The API accepts reasoning before each of them (recorded, October 2025).
+    /// The other types of items that the model makes, besides reasoning, messages and calls. The API accepts reasoning before each of these
+    /// items (recorded, October 2025).
     private static let alsoGenerated: Set<String> = ["mcp_list_tools", "mcp_approval_request", "program"]
 
     private static let update = ParameterShape.members([
@@ -38,7 +39,7 @@ struct ResponsesInput: Sendable {
         Parameter("text", .requiring([Parameter("format", .requiring([Parameter("type", .string())]))])),
     ])
 
-    /// Replaces parameters of the request by the values of these items.
+    /// Replaces parameters of the request by the values of the `configuration_update` items.
     func apply(to request: inout JSONObject) {
         for update in updates {
             if let effort = update["reasoning"]?["effort"]?.unlessNull {
@@ -66,7 +67,7 @@ struct ResponsesInput: Sendable {
             items.reserveCapacity(values.count)
             for (index, value) in values.enumerated() { try add(value, at: "\(path)[\(index)]") }
         case .null:
-            // The API treats null as a failed string, and its message calls it an object.
+            // The API expects a string and rejects null, but its message calls null an object.
             throw .invalidType("input", expected: "a string", got: [:])
         default: throw .invalidType("input", expected: "one of a string or array of input items", got: value)
         }
@@ -74,7 +75,7 @@ struct ResponsesInput: Sendable {
 
     init() {}
 
-    /// Inserts earlier items before the input. Items made by the API are not checked.
+    /// Inserts items of earlier turns before the input. Items made by the API are not checked.
     mutating func prepend(_ history: [JSONValue]) {
         var whole = ResponsesInput()
         for value in history { try? whole.add(value, at: "input") }
@@ -86,7 +87,7 @@ struct ResponsesInput: Sendable {
         self = whole
     }
 
-    /// Replaces references by the stored items.
+    /// Replaces references by the stored items that they name.
     mutating func resolve(_ stored: [String: JSONValue]) {
         guard items.contains(where: { if case .reference = $0 { true } else { false } }) else { return }
         let before = zip(items, counted)
@@ -202,7 +203,7 @@ struct ResponsesInput: Sendable {
         add(message, count)
     }
 
-    /// Checks a part against two lists: the existing types, and those that this role may use.
+    /// Checks a part against two lists: the types that exist, and the types that this role may use.
     private static func check(_ part: JSONValue, isAssistant: Bool, at path: String) throws(APIError) {
         let object = try ParameterShape.object(part, path)
         guard let type = object["type"] else { throw .missing("\(path).type") }
@@ -241,7 +242,7 @@ struct ResponsesInput: Sendable {
         return !(Base64.decode(url[mark.upperBound...]).map(ImageBytes.arePicture) ?? false)
     }
 
-    /// One tile at full detail; the size of the image is ignored.
+    /// An image counts as one tile at full detail; its size is ignored.
     private static func tokens(ofImage part: JSONValue) -> Int { part["detail"] == "low" ? 85 : 255 }
 }
 

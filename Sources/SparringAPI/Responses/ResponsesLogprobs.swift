@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringTokens
 
-/// Log probabilities of a message's tokens, if requested. Invented like those of chat completions.
+/// Log probabilities of a message's tokens, if requested. They are invented like those of chat completions.
 enum ResponsesLogprobs {
     static func of(_ pieces: some Sequence<TokenPiece>, top: Int) -> [JSONValue] {
         pieces.flatMap { $0.parts }.map { token in

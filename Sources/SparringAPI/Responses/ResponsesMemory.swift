@@ -2,8 +2,8 @@ package import SparringJSON
 
 /// The stored items that a request refers to.
 ///
-/// It is loaded before the request is checked, so that checks stay pure. Checks treat an id that is not in it as
-/// unknown.
+/// The memory is loaded before the request is checked, so that the checks can be pure. Checks treat an id that this memory does not contain
+/// as unknown.
 package struct ResponsesMemory: Sendable {
     /// The ids that a body refers to.
     package struct Wanted: Sendable, Hashable {
@@ -19,11 +19,11 @@ package struct ResponsesMemory: Sendable {
             }
         }
 
-        /// True for most requests, which contain all their input.
+        /// True for most requests, because they contain all their input.
         package var isEmpty: Bool { previous == nil && conversation == nil && items.isEmpty }
     }
 
-    /// The items that led to the previous response, and its output, oldest first.
+    /// The items that led to the previous response, and the output of that response; the oldest item is first.
     package var previous: [JSONValue]?
     package var conversation: [JSONValue]?
     /// True if a background response is still running in the conversation.

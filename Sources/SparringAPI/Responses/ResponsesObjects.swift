@@ -37,7 +37,7 @@ package enum ResponsesObjects {
     /// The parameters of `GET /v1/responses/{id}`.
     package struct Retrieval: Sendable {
         package var isStream: Bool
-        /// The number of the last event that the client has received; nil if none.
+        /// The number of the last event that the client has received; nil if it has received no event.
         package var startingAfter: Int?
         package var isPadded: Bool
 

@@ -1,9 +1,9 @@
 import SparringJSON
 
 extension ResponsesOutput.Item {
-    /// Writes the item in its final form, or (`isBegun`) as announced: in progress and empty.
+    /// Writes the item in its final form, or as it is announced (`isBegun`): in progress and empty.
     ///
-    /// Keys have the recorded order: id, type, status, then the others alphabetically.
+    /// Keys have the recorded order: id, type, status, then the other keys alphabetically.
     func write(isBegun: Bool = false, to writer: inout JSONWriter) {
         if case .scripted(let item) = kind { return writer.value(.object(isBegun ? item.begun : item.done)) }
         let status = isBegun ? "in_progress" : isComplete ? "completed" : "incomplete"
@@ -12,7 +12,7 @@ extension ResponsesOutput.Item {
             switch kind {
             case .reasoning(let encrypted):
                 writer.member("type", "reasoning")
-                // Recorded since June 2026.
+                // Recorded since June 2026: reasoning has an empty `content`.
                 writer.member("content") { $0.array { _ in } }
                 if let encrypted { writer.member("encrypted_content", encrypted) }
                 writer.member("summary") { $0.array { _ in } }
@@ -35,7 +35,7 @@ extension ResponsesOutput.Item {
         }
     }
 
-    /// Empty if there is no text.
+    /// The log probabilities of a text; empty if there is no text.
     private func logprobs(of text: String) -> JSONValue {
         guard let topLogprobs, !text.isEmpty else { return [] }
         return .array(ResponsesLogprobs.of(pieces, top: topLogprobs))

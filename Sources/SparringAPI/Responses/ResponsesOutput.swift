@@ -28,9 +28,9 @@ struct ResponsesOutput: Sendable {
     private(set) var items: [Item] = []
     private(set) var tokens = 0
     private(set) var reasoningTokens = 0
-    /// Nil if the response completes.
+    /// The ending of the response; nil if the response completes.
     private(set) var ending: ResponsesEnding?
-    /// The prompt's tokens that were read from the prompt cache, and written to it.
+    /// The prompt's tokens that were read from the prompt cache, and those that were written to it.
     let cache: CacheablePrompt.Use
     private var isFull = false
     let id: String
@@ -110,14 +110,13 @@ struct ResponsesOutput: Sendable {
         ids.hex(prefix + stem, count: 24)
     }
 
-    /// Adds a message. Its end token counts too: recorded usage is one token more than the text has.
+    /// Adds a message. The message's end token counts too: recorded usage is one token more than the text has.
     private mutating func addMessage(_ kind: Item.Kind, _ text: String, _ ids: inout IDMint) {
         add(
             Item(kind: kind, id: makeID("msg_", &ids), topLogprobs: topLogprobs), pieces(text), before: 0, after: 1)
     }
 
-    /// Adds a call. For a forced call, only the arguments cost tokens; for another call, the name and the framing do
-    /// too.
+    /// Adds a call. For a forced call, only the arguments cost tokens; for any other call, the name and the framing also cost tokens.
     private mutating func addCall(_ call: ToolCall, choice: ResponsesTools.Choice, _ ids: inout IDMint) {
         guard !isFull else { return }
         let isForced = if case .function = choice { true } else { false }
@@ -129,7 +128,7 @@ struct ResponsesOutput: Sendable {
         add(item, pieces(call.arguments), before: framing, after: 1)
     }
 
-    /// Empty text has no token and no delta.
+    /// An empty text has no token and no delta.
     private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
     private mutating func add(_ item: Item, _ pieces: [TokenPiece], before: Int, after: Int) {

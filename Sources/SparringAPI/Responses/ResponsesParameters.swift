@@ -62,7 +62,7 @@ enum ResponsesParameters {
             Parameter("top_logprobs", .integer(minimum: 0, maximum: 20)),
             Parameter("context_management", .special(checkContextManagement)),
             Parameter("image", imageOptions),
-            // The API takes this one in its beta only (`?beta=true`). Its place in the order is not known.
+            // The API accepts `multi_agent` only in its beta (`?beta=true`). The place of this parameter in the order is not known.
             Parameter("multi_agent", .requiring([Parameter("enabled", .boolean)])),
         ])
 
@@ -96,8 +96,7 @@ enum ResponsesParameters {
             message: "Unsupported parameter: '\(name)'. In the Responses API, this parameter has moved to '\(place)'. "
                 + "Try again with the new parameter. See the API documentation for more information: "
                 + "https://platform.openai.com/docs/api-reference/responses/create.",
-            // Measured for `messages`, whose error has no `param`. The errors of the others were reported with their
-            // name.
+            // This is measured for `messages`, whose error has no `param`. Reported errors about the other parameters name them in `param`.
             param: name == "messages" ? nil : name,
             code: "unsupported_parameter"
         )

@@ -1,10 +1,10 @@
 package import SparringJSON
 package import SparringWire
 
-/// A stored response: the data of its answer, which is rendered only on request.
+/// A stored response: the data from which its answer is rendered on request.
 package final class ResponsesRecord: Sendable {
     package let snapshot: ResponsesSnapshot
-    /// Makes the ids of the input's items and the padding of the events. Equal seeds make them equal on every request.
+    /// Makes the ids of the input's items and the padding of the events. Equal seeds make the ids and the padding equal on every request.
     private let inputIDs: IDMint
 
     init(_ snapshot: ResponsesSnapshot, inputIDs: IDMint) {
@@ -12,8 +12,7 @@ package final class ResponsesRecord: Sendable {
         self.inputIDs = inputIDs
     }
 
-    /// The response that `examples` mode returns for an unknown id: one in the background, so that every operation
-    /// applies.
+    /// The response that `examples` mode returns for an unknown id. It is a background response, so that every operation applies to it.
     package static func example(_ id: String, models: ModelTable, created: Int) -> ResponsesRecord? {
         let body: JSONValue = ["model": "gpt-4o-mini", "input": "Example", "background": true, "stream": true]
         guard let request = try? ResponsesRequest.check(body, models: models) else { return nil }
@@ -33,7 +32,7 @@ package final class ResponsesRecord: Sendable {
     /// Unix seconds.
     package var created: Int { snapshot.created }
 
-    /// The items of the request as the API lists them: each with an id.
+    /// The items of the request as the API lists them, each with an id.
     package var inputItems: [(id: String, value: JSONValue)] {
         var ids = inputIDs
         return StoredItems.normalised(snapshot.request.inputValues, ids: &ids)

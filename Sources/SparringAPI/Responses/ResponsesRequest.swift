@@ -26,7 +26,7 @@ package struct ResponsesRequest: Sendable {
     var topLogprobs: Int?
     /// The maximum number of calls of the API's own tools; nil for no limit.
     var maximumToolCalls: Int?
-    /// True if the request only fills the prompt cache: its response has no output.
+    /// True if the request only fills the prompt cache; the response then has no output.
     var prewarms: Bool
     var echo: ResponsesEcho
     /// True if the response can be retrieved later.
@@ -149,18 +149,18 @@ package struct ResponsesRequest: Sendable {
 
     private static func modelID(_ object: JSONObject) throws(APIError) -> String {
         guard let model = object["model"] else {
-            // A stored prompt names the model.
+            // If the request uses a stored prompt, the prompt names the model.
             guard given(object, "prompt")?["id"] == nil else { return exampleModel(for: .responses) }
             throw .missing("model")
         }
-        // The API treats null as a failed string, and its message calls it an object.
+        // The API expects a string and rejects null, but its message calls null an object.
         guard let id = model.string else {
             throw .invalidType("model", expected: "a string", got: model.isNull ? [:] : model)
         }
         return id
     }
 
-    /// Checks references to stored objects. Prompts cannot be looked up here, so any well-formed prompt id is accepted.
+    /// Checks references to stored objects. Sparring cannot look up prompts, so any well-formed prompt id is accepted.
     private static func checkServerState(_ object: JSONObject, _ memory: ResponsesMemory) throws(APIError) {
         let conversation = given(object, "conversation")
         let previous = given(object, "previous_response_id")?.string
@@ -184,7 +184,7 @@ package struct ResponsesRequest: Sendable {
         if object["background"] == true, object["store"] == false { throw ResponsesErrors.backgroundNotStored }
     }
 
-    /// The discounted windows allow no stream and no other tier of service than the standard one.
+    /// A discounted window allows no stream, and no tier of service except the standard tier.
     ///
     /// Source: the official Python package 3.57.0 (`BackgroundOptions`).
     private static func checkWindow(_ window: String?, _ object: JSONObject) throws(APIError) {

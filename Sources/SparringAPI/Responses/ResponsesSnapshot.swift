@@ -15,7 +15,7 @@ package struct ResponsesSnapshot: Sendable {
     let request: ResponsesRequest
     let output: ResponsesOutput
     let created: Int
-    /// Unix seconds; for a background response, the planned time.
+    /// When the response ends, in Unix seconds; for a background response, the planned time.
     let completed: Int
 
     /// - Parameter isWhole: true for a whole body, which has the billing member; false inside an event.

@@ -4,7 +4,7 @@ import SparringWire
 
 /// A response as events: numbered from 0 without gaps, one delta for each token, and no `[DONE]` at the end.
 ///
-/// Order and keys as recorded in April 2026: `type` first, then the others alphabetically.
+/// Order and keys are as recorded in April 2026: `type` first, then the others alphabetically.
 struct ResponsesStream {
     private(set) var events: [Event] = []
     /// Draws the padding; nil for no padding.
@@ -98,7 +98,7 @@ struct ResponsesStream {
         }
     }
 
-    /// `type` first, then the others alphabetically.
+    /// Appends an event with `type` first, then the other members alphabetically.
     private mutating func appendSorted(
         _ type: String, _ members: JSONObject, at index: Int, kind: Event.Kind = .frame
     ) {
@@ -114,7 +114,7 @@ struct ResponsesStream {
         guard obfuscation != nil else { return nil }
         var data: [UInt8] = []
         appendObfuscation(besides: length, to: &data)
-        // Without the member's name and the surrounding quotes.
+        // This returns the padding without the member's name and the surrounding quotes.
         return String(decoding: data.dropFirst(",\"obfuscation\":\"".utf8.count).dropLast(), as: UTF8.self)
     }
 
@@ -145,7 +145,7 @@ struct ResponsesStream {
         }
     }
 
-    /// `number` is a parameter, because some events have members after it.
+    /// `number` is a parameter because some events have members after the number.
     private mutating func appendFrame(
         _ type: String,
         kind: Event.Kind = .frame,
@@ -204,8 +204,7 @@ struct ResponsesStream {
     /// Refusals are the only deltas without padding (recorded, October 2025).
     private static func isPadded(_ event: String) -> Bool { event != "response.refusal.delta" }
 
-    /// Pads the delta with random letters and digits to a multiple of sixteen, so that its size reveals little of the
-    /// text.
+    /// Pads the delta with random letters and digits to a multiple of sixteen, so that the size of the delta reveals little of the text.
     private mutating func appendObfuscation(besides length: Int, to data: inout [UInt8]) {
         guard var mint = obfuscation else { return }
         data.append(contentsOf: ",\"obfuscation\":\"".utf8)
@@ -225,6 +224,6 @@ struct ResponsesStream {
         data.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
-    /// Sixty-four characters, two of them twice, so that six bits select one.
+    /// Sixty-four characters, two of which occur twice, so that six bits select one character.
     private static let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789Az"
 }

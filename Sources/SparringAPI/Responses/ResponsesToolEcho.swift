@@ -18,7 +18,7 @@ enum ResponsesToolEcho {
         }
     }
 
-    /// The tool with `values` for the members that it does not have.
+    /// The tool, completed with `values` for the members that it lacks.
     private static func ordered(_ tool: JSONValue, adding values: JSONObject = [:]) -> JSONValue {
         var members = tool.object?.members.filter { $0.name != "type" } ?? []
         members += values.members.filter { tool[$0.name] == nil }

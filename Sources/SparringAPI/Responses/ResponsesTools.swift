@@ -66,7 +66,7 @@ package struct ResponsesTools: Sendable, Hashable {
         )
     }
 
-    /// True if the choice is an MCP server's tool: only the server knows its tools.
+    /// True if the choice is a tool of an MCP server: only the server knows its tools.
     private var offersMCP: Bool { choiceEcho["type"] == "mcp" && echo.contains { $0["type"] == "mcp" } }
 
     /// The tokens that the tools add to the prompt.
@@ -88,7 +88,7 @@ package struct ResponsesTools: Sendable, Hashable {
         return declarations.tokens(for: model, isAlone: isAlone, forced: choice.function) + hosted
     }
 
-    /// An estimate: no recording shows the text for built-in tools.
+    /// The estimated tokens of a built-in tool: no recording shows the text of one in the prompt.
     private static let hostedTool = 25
 }
 
@@ -123,7 +123,7 @@ extension ResponsesTools {
         if let strict = tool["strict"], !strict.isNull {
             try ParameterShape.boolean.check(strict, at: "\(path).strict")
         }
-        // If `strict` is missing, the API applies it as far as the schema allows.
+        // If `strict` is missing, the API applies strict mode as far as the schema allows.
         guard tool["strict"] == true, let schema = tool["parameters"], !schema.isNull,
             let complaint = StrictSchema.complaint(schema, isStrict: true)
         else { return }

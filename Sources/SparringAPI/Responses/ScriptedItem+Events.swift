@@ -6,7 +6,7 @@ extension ScriptedItem {
     enum Move: Sendable {
         /// The members except `type`, `output_index` and `sequence_number`.
         case event(String, JSONObject)
-        /// One event for each piece, with its `delta`.
+        /// One event for each piece of a text, with the piece as its `delta`.
         case deltas(String, [TokenPiece], JSONObject, topLogprobs: Int? = nil)
     }
 
@@ -42,7 +42,7 @@ extension ScriptedItem {
 
     private func pieces(_ text: String) -> [TokenPiece] { text.isEmpty ? [] : counter.pieces(text) }
 
-    /// The text in pieces, then the whole text.
+    /// The events of a text: first its pieces, then the whole text.
     private func written(_ event: String, _ member: String, _ more: JSONObject = [:]) -> [Move] {
         let text = done[member]?.string ?? ""
         var whole = itemID

@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringTokens
 
-/// A scripted output item: its final form, its announcement, and the events between.
+/// A scripted output item: its final form, its announcement, and the events between these two.
 struct ScriptedItem: Sendable {
     let type: String
     let id: String
@@ -17,7 +17,7 @@ struct ScriptedItem: Sendable {
 
     /// - Parameters:
     ///   - given: the scripted item, with templates filled in.
-    ///   - room: remaining tokens; longer text is cut.
+    ///   - room: the number of remaining tokens; longer text is cut.
     init(
         _ given: JSONObject, id: String, room: Int, counter: TokenCounter, includes: Set<String>, topLogprobs: Int?,
         hasPhases: Bool, ids: inout IDMint
@@ -63,7 +63,7 @@ struct ScriptedItem: Sendable {
         }
     }
 
-    /// The end token counts too.
+    /// The end token of the text counts too.
     private static func cut(_ text: String, _ room: Int, _ counter: TokenCounter) -> (String, Int) {
         let count = counter.count(text) + 1
         guard count > room else { return (text, count) }
@@ -92,7 +92,7 @@ struct ScriptedItem: Sendable {
             })
     }
 
-    /// Keys have the recorded order: id, type, status, then the others alphabetically.
+    /// Keys have the recorded order: id, type, status, then the other keys alphabetically.
     private static func ordered(_ members: JSONObject, type: String, id: String, status: String?) -> JSONObject {
         var object: JSONObject = ["id": .string(id), "type": .string(type)]
         if let status { object["status"] = .string(status) }

@@ -10,7 +10,7 @@ package enum StoredItems {
 
     /// - Parameters:
     ///   - values: checked items of an `input`.
-    ///   - ids: makes ids for items without one.
+    ///   - ids: makes ids for items that have none.
     package static func normalised(_ values: [JSONValue], ids: inout IDMint) -> [(id: String, value: JSONValue)] {
         values.map { value in
             let object = value.object ?? [:]
@@ -20,7 +20,7 @@ package enum StoredItems {
         }
     }
 
-    /// Keys in the order of output items: id, type, status, then the others alphabetically.
+    /// The item with its keys in the order of output items: id, type, status, then the others alphabetically.
     private static func item(_ object: JSONObject, _ type: String, _ id: String) -> JSONObject {
         var item: JSONObject = ["id": .string(id), "type": .string(type)]
         if ResponsesItemTypes.haveStatus.contains(type) { item["status"] = object["status"]?.unlessNull ?? "completed" }

@@ -2,16 +2,15 @@ package import SparringJSON
 
 /// Invents a small document that satisfies a JSON Schema, for structured answers without a script.
 ///
-/// Covers the subset that structured outputs accept, and common additions of generators
-/// (https://platform.openai.com/docs/guides/structured-outputs). Other keywords (`not`, `if`, `patternProperties`, …)
-/// are ignored.
+/// Covers the subset that structured outputs accept (https://platform.openai.com/docs/guides/structured-outputs), and keywords that schema
+/// generators often add. Other keywords (`not`, `if`, `patternProperties`, …) are ignored.
 package enum SchemaInstance {
-    /// Equal for equal schemas. `null` if the schema allows no value, or none of reasonable size.
+    /// Equal schemas get equal examples. The example is `null` if the schema allows no value, or none of reasonable size.
     package static func example(of schema: JSONValue) -> JSONValue { instance(of: schema) ?? .null }
 
     /// Like `example`, but returns nil if the schema allows no value.
     ///
-    /// - Parameter resolve: returns the schema that a reference names, for a schema of a server's answer. If nil,
+    /// - Parameter resolve: returns the schema that a reference names, for a schema of a server's answer. If this function is nil,
     ///   references are looked up in the schema itself.
     static func instance(of schema: JSONValue, resolving resolve: ((String) -> JSONValue?)? = nil) -> JSONValue? {
         let find = resolve ?? { Self.resolve($0, in: schema) }
@@ -38,8 +37,8 @@ extension SchemaInstance {
 private struct SchemaInstanceMaker {
     /// Returns the schema that a reference names.
     let find: (String) -> JSONValue?
-    /// True if the schemas describe a server's answer. Then the schemas' own examples are preferred, members with only
-    /// one possible value are included, a status is one that ends a client's polling, and a list has an item.
+    /// True if the schemas describe a server's answer. For such an answer, the schemas' own examples are preferred, members with only one
+    /// possible value are included, a status is one that ends a client's polling, and a list has an item.
     let isDescription: Bool
     /// The number of objects around the value that is being made.
     private var objects = 0
@@ -48,7 +47,7 @@ private struct SchemaInstanceMaker {
     /// The references that are being followed. The smallest instance never contains itself, so the search need not
     /// follow a reference again.
     private var path: Set<String> = []
-    /// The number of values still to visit: definitions that double at each level would otherwise exhaust memory.
+    /// The number of values that may still be visited. Without this limit, definitions that double at each level would exhaust memory.
     private var budget = 20_000
 
     init(find: @escaping (String) -> JSONValue?, isDescription: Bool) {
@@ -124,7 +123,7 @@ private struct SchemaInstanceMaker {
         return ["string"]
     }
 
-    /// Required members and, in a closed object (the mark of strict mode), the others too, in the schema's order.
+    /// Makes the required members and, in a closed object (the mark of strict mode), also the others, in the schema's order.
     private mutating func object(_ schema: JSONObject, _ depth: Int) -> JSONValue? {
         let properties = schema["properties"]?.object ?? [:]
         let required = schema["required"]?.array?.compactMap(\.string) ?? []
@@ -136,7 +135,7 @@ private struct SchemaInstanceMaker {
         defer { (objects, isStatus) = (objects - 1, wasStatus) }
         for property in properties.members {
             isStatus = isDescription && property.name == "status"
-            // Clients read the `data` of an answer without checking that it exists.
+            // Clients read the member `data` of an answer without checking that it exists.
             let isRequired =
                 required.contains(property.name) || isDescription && objects == 1 && property.name == "data"
             guard isRequired || isClosed || isDescription && isSettled(property.value) else { continue }
@@ -197,7 +196,7 @@ private struct SchemaInstanceMaker {
         }
     }
 
-    /// The schema's example, if it is a text. Examples of other types do not always match their type.
+    /// The schema's example, if it is a text. Examples that are not texts do not always match the type in their schema.
     private func example(of schema: JSONObject) -> JSONValue? {
         guard schema["type"] == "string", schema["format"] == nil else { return .none }
         guard let text = (schema["example"] ?? schema["examples"]?[0])?.string else { return .none }
@@ -235,13 +234,13 @@ private struct SchemaInstanceMaker {
 
     private func resolve(_ reference: String) -> JSONValue? { find(reference) }
 
-    /// Resolves a part of `allOf` that is only a reference, so that it can be merged.
+    /// Resolves a part of `allOf` that is only a reference, so that the part can be merged.
     private func resolved(_ schema: JSONValue) -> JSONObject {
         guard let reference = schema["$ref"]?.string, !path.contains(reference) else { return schema.object ?? [:] }
         return resolve(reference)?.object ?? [:]
     }
 
-    /// Merges two schemas: properties and requirements are combined; other keywords of the second override.
+    /// Merges two schemas: properties and requirements are combined; other keywords of the second schema override those of the first.
     private static func merge(_ first: JSONObject, _ second: JSONObject) -> JSONObject {
         var merged = first
         for member in second.members {

@@ -17,7 +17,7 @@ struct SchemaInstancePattern {
         self.root = root
     }
 
-    /// The shortest match, or a longer one if that is too short and the pattern allows repetition.
+    /// The shortest match, or a longer match if the shortest one is too short and the pattern allows repetition.
     func example(minimumLength: Int) -> String {
         var text = ""
         for extra in 0...min(max(minimumLength, 0), Self.maximumLength) {
@@ -46,7 +46,7 @@ struct SchemaInstancePattern {
     private struct Reader {
         var rest: Substring
 
-        /// Uses the first alternative; the others are only parsed.
+        /// Uses the first alternative; the other alternatives are only parsed.
         mutating func alternatives(depth: Int) -> Node? {
             guard depth < 32, let first = sequence(depth: depth) else { return nil }
             while rest.first == "|" {
@@ -111,7 +111,7 @@ struct SchemaInstancePattern {
             return node
         }
 
-        /// A member of the class: its first character, or for a negated class a letter that it does not exclude.
+        /// A member of the class: the first character of the class, or for a negated class a letter that is not excluded.
         private mutating func characterClass() -> Character? {
             let isNegated = rest.first == "^"
             if isNegated { rest.removeFirst() }

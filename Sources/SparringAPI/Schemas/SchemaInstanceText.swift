@@ -12,7 +12,7 @@ enum SchemaInstanceText {
         return plain(minimum: minimum, maximum: maximum)
     }
 
-    /// A word, because clients rarely expect an empty text.
+    /// The text is a word, because clients rarely expect an empty text.
     static func plain(minimum: Int, maximum: Int?) -> JSONValue? {
         guard minimum <= 1_000_000, minimum <= maximum ?? minimum else { return nil }
         let word = "text"
@@ -77,7 +77,7 @@ enum SchemaInstanceNumber {
             return .number(JSONNumber(value))
         }
         guard low <= high else { return nil }
-        // No integer lies between the bounds: the middle is used, unless they coincide.
+        // If no integer lies between the bounds, the middle is used, unless the bounds are equal.
         guard low == high else { return .number(JSONNumber(low + (high - low) / 2)) }
         guard !bounds.excludesLowest, !bounds.excludesHighest else { return .none }
         return .number(JSONNumber(low))
@@ -90,7 +90,7 @@ enum SchemaInstanceNumber {
         var excludesHighest = false
         var step: Double?
 
-        /// `exclusiveMinimum` is a number since draft 6; in earlier drafts, it was a flag next to `minimum`.
+        /// `exclusiveMinimum` is a number since draft 6 of JSON Schema; in earlier drafts, it was a flag next to `minimum`.
         init(_ schema: JSONObject) {
             lowest = schema["minimum"]?.double
             highest = schema["maximum"]?.double

@@ -125,7 +125,7 @@ struct StrictSchema {
         }
     }
 
-    /// `#`, `#/$defs/Name`: the only references that the API follows.
+    /// Finds the schema that a reference names. The API follows only `#` and references such as `#/$defs/Name`.
     private func find(_ reference: String) -> JSONValue? {
         guard reference.hasPrefix("#") else { return nil }
         return reference.dropFirst().split(separator: "/").reduce(Optional(root)) { value, name in

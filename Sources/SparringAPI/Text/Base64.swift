@@ -19,7 +19,7 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil if the text is not base64; padding may be missing.
+    /// Returns nil if the text is not base64; padding may be missing.
     package static func decode(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)
@@ -48,8 +48,7 @@ package enum Base64 {
         }
     }
 
-    /// Bytes a second, from the header of a WAV file (its bytes 28 to 31, which are whole groups); nil if there is no
-    /// header.
+    /// The bytes per second that the header of a WAV file states in its bytes 28 to 31; nil if there is no header.
     static func wavRate(_ text: String) -> Int? {
         let digits = text.utf8.dropFirst(36).prefix(8).map { byte in
             (0..<64).first { alphabet.utf8Start[$0] == byte } ?? 0

@@ -4,7 +4,7 @@ package struct CivilDate: Sendable, Hashable {
     /// Midnight, UTC.
     package let unixTime: Int
 
-    /// Nil if the text is not a valid day, or one far from now.
+    /// Nil if the text is not a valid day, or if the day is far from now.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]),

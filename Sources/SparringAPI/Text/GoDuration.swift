@@ -1,6 +1,6 @@
 /// Durations as the API prints them in headers and messages: in Go's format, truncated to milliseconds.
 enum GoDuration {
-    /// `0s`, `20ms`, `8.64s`, `6m0s`, `1h2m3s`. Durations below a millisecond are `0s`.
+    /// `0s`, `20ms`, `8.64s`, `6m0s`, `1h2m3s`. Durations below a millisecond are written as `0s`.
     static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let milliseconds = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)

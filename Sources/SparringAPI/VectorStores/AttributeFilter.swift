@@ -57,7 +57,7 @@ package indirect enum AttributeFilter: Sendable, Hashable {
         }
     }
 
-    /// Negative, zero or positive; nil for values of different types.
+    /// A negative number, zero or a positive number for the order of two values; nil for values of different types.
     private static func order(_ a: JSONValue?, _ b: JSONValue) -> Int? {
         if let a = a?.double, let b = b.double { return a < b ? -1 : a > b ? 1 : 0 }
         if let a = a?.string, let b = b.string { return a < b ? -1 : a > b ? 1 : 0 }

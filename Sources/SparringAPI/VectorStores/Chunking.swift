@@ -2,9 +2,9 @@ package import SparringJSON
 
 /// How a file is cut into pieces.
 package struct Chunking: Sendable, Hashable {
-    /// Tokens of a piece.
+    /// The number of tokens of a piece.
     package var size = 800
-    /// Tokens that neighbouring pieces share.
+    /// The number of tokens that neighbouring pieces share.
     package var overlap = 400
 
     package init() {}

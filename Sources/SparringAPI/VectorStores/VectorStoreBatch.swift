@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// Files that were added together.
+/// Files that were added to a vector store together.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/vector-stores-file-batches/batch-object
 package struct VectorStoreBatch: Sendable, Hashable {

@@ -20,7 +20,7 @@ package struct VectorStoreFields: Sendable, Hashable {
     package var name: String?
     package var description: String?
     package var metadata: JSONValue?
-    /// In days. The inner nil removes the expiry.
+    /// The lifetime in days; the inner nil removes the expiry.
     package var lifetime: Int??
     package var entries: [Entry] = []
 
@@ -60,7 +60,7 @@ package struct VectorStoreFields: Sendable, Hashable {
             file: id, attributes: try attributes(object), chunking: try Chunking.check(object["chunking_strategy"]))
     }
 
-    /// The body of a batch: `file_ids` with common attributes, or `files` with their own.
+    /// The body of a batch: `file_ids` with attributes for all files, or `files` with attributes for each file.
     package static func batch(_ body: JSONValue?) throws(APIError) -> [Entry] {
         let object = try object(body, names: ["file_ids", "files", "attributes", "chunking_strategy"])
         if let files = object["files"]?.unlessNull {
@@ -141,7 +141,7 @@ package struct VectorStoreFields: Sendable, Hashable {
         return count
     }
 
-    /// Up to 16 texts, numbers and flags by name.
+    /// The attributes: up to 16 texts, numbers and flags, by name.
     private static func attributes(_ object: JSONObject) throws(APIError) -> JSONValue {
         guard let value = object["attributes"]?.unlessNull else { return [:] }
         guard let members = value.object?.members else {

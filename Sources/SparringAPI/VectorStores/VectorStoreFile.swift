@@ -11,7 +11,7 @@ package struct VectorStoreFile: Sendable, Hashable {
 
     package var id: String
     package var store: String
-    /// The id of the file's batch; the file's own id without a batch.
+    /// The id of the file's batch; for a file without a batch, the file's own id.
     package var group: String
     package var created: Int
     package var filename: String
@@ -19,7 +19,7 @@ package struct VectorStoreFile: Sendable, Hashable {
     package var attributes: JSONValue
     package var chunking: Chunking
     package var progress: Progress
-    /// The reason why indexing the file fails at the end; nil if it succeeds.
+    /// The reason why indexing the file fails at the end; nil if the indexing succeeds.
     package var failure: ProgressPlan.Failure?
     package var isCancelled = false
 
@@ -67,7 +67,7 @@ package struct VectorStoreFile: Sendable, Hashable {
         "rb", "sh", "tex", "ts", "txt",
     ]
 
-    /// The reason why the API could not index a file; nil if it could.
+    /// The reason why the API could not index a file; nil if the API could index it.
     private static func failure(of file: FileObject) -> ProgressPlan.Failure? {
         let parts = file.filename.lowercased().split(separator: ".")
         guard parts.count > 1, let last = parts.last, extensions.contains(String(last)) else {

@@ -1,15 +1,14 @@
 package import SparringJSON
 
-/// A vector store. It counts files in groups that are completed at the same time, so that reading it does not read its
-/// files.
+/// A vector store. The store counts files in groups that are completed at the same time, so that reading the store does not read its files.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/vector-stores/object
 package struct VectorStoreObject: Sendable, Hashable {
-    /// Files that were added by one request.
+    /// Files that were added by the same request.
     package struct Group: Sendable, Hashable {
         /// The id of the batch, or of the file.
         package var id: String
-        /// Unix seconds; nil until the time of the end is known.
+        /// When the group is completed, in Unix seconds; nil until that time is known.
         package var ends: Int?
         package var completed: Int
         package var failed: Int
@@ -31,7 +30,7 @@ package struct VectorStoreObject: Sendable, Hashable {
     package var name: String
     package var description: String?
     package var metadata: JSONValue
-    /// Days after the last activity; nil for a store without expiry.
+    /// The lifetime of the store in days after its last activity; nil for a store without expiry.
     package var lifetime: Int?
     private var counts = FileCounts()
     private var bytes = 0
@@ -107,7 +106,7 @@ package struct VectorStoreObject: Sendable, Hashable {
         }
     }
 
-    /// Takes a removed file out of the counts.
+    /// Subtracts a removed file from the counts.
     package mutating func remove(_ file: VectorStoreFile, at unixTime: Int) {
         settle(at: unixTime)
         switch file.status(at: unixTime) {

@@ -21,7 +21,7 @@ package struct VectorStoreSearch: Sendable {
 
     package struct Result: Sendable, Hashable {
         package var piece: Piece
-        /// 0 to 1; 1 for a piece with exactly the words of the query.
+        /// The score, from 0 to 1; it is 1 for a piece with exactly the words of the query.
         package var score: Double
     }
 
@@ -73,7 +73,7 @@ package struct VectorStoreSearch: Sendable {
         return ranked.prefix(limit).map(\.element)
     }
 
-    /// Enough dimensions to make texts without common words nearly orthogonal.
+    /// This many dimensions make texts without common words nearly orthogonal.
     private static let dimensions = 256
 
     package func json(_ results: [Result]) -> JSONValue {

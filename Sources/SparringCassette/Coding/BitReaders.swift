@@ -17,7 +17,7 @@ struct ForwardBits {
     /// The first byte whose bits have not been read.
     var position: Int { next - heldCount / 8 }
 
-    /// Returns the next bits without consuming them; zeros after the end.
+    /// Returns the next bits without consuming them; bits after the end are zero.
     /// - Parameter count: up to 32.
     mutating func peek(_ count: Int) -> Int {
         fill(count)
@@ -41,7 +41,7 @@ struct ForwardBits {
     /// - Returns: the skipped bits.
     mutating func align() throws(DamagedData) -> Int { try read(heldCount % 8) }
 
-    /// Reads whole bytes. Must be called after `align`.
+    /// Reads whole bytes. This must be called only after `align`.
     mutating func take(_ count: Int) throws(DamagedData) -> ArraySlice<UInt8> {
         let start = position
         guard count >= 0, count <= bytes.endIndex - start else { throw DamagedData() }
@@ -58,8 +58,7 @@ struct ForwardBits {
     }
 }
 
-/// Reads bits from the end to the start. The first bit is the one below the highest set bit of the last byte (RFC 8878
-/// §4.1).
+/// Reads bits from the end to the start. The first bit is the bit below the highest set bit of the last byte (RFC 8878 §4.1).
 struct BackwardBits {
     private let bytes: ArraySlice<UInt8>
     /// The number of unread bits; negative after a read beyond the start.
@@ -71,7 +70,7 @@ struct BackwardBits {
         left = bytes.count * 8 - 1 - last.leadingZeroBitCount
     }
 
-    /// Reads bits; zeros before the start.
+    /// Reads bits; bits before the start are zero.
     mutating func read(_ count: Int) -> Int {
         left -= count
         var value = 0

@@ -1,6 +1,6 @@
 /// Decompresses Brotli (RFC 7932).
 struct Brotli {
-    /// - Parameter limit: the largest size of the result, in bytes.
+    /// - Parameter limit: the maximum size of the result, in bytes.
     /// - Returns: nil for data that is damaged, cut off or larger than the limit.
     static func decoded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var brotli = Brotli(bytes, limit: limit)
@@ -46,7 +46,7 @@ struct Brotli {
                 try decode(&block, until: result.count + length)
             }
         }
-        // Bytes after the end would not be searched for secrets.
+        // Bytes after the end are an error, because they would not be searched for secrets.
         guard try bits.align() == 0, bits.position == end else { throw DamagedData() }
     }
 

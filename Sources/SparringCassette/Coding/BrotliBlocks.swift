@@ -21,7 +21,7 @@ struct BrotliBlocks {
         left = try Self.lengths.value(try lengthCode.symbol(&bits), &bits)
     }
 
-    /// Advances by one symbol of this kind.
+    /// Advances by one symbol of the kind that these blocks have.
     mutating func advance(_ bits: inout ForwardBits) throws(DamagedData) {
         if left == 0 {
             guard let typeCode, let lengthCode else { throw DamagedData() }
@@ -34,7 +34,7 @@ struct BrotliBlocks {
     }
 }
 
-/// Numbers that are written as a code and extra bits. The range of each code begins at the end of the previous code's range.
+/// Numbers that are written as a code and extra bits. The range of each code begins where the previous code's range ends.
 struct BrotliNumbers: Sendable {
     private var codes: [(base: Int, bits: Int)] = []
 
@@ -51,10 +51,10 @@ struct BrotliNumbers: Sendable {
     }
 }
 
-/// The context of a literal, from the two bytes before it: it selects the literal's code (RFC 7932 §7.1).
+/// The context of a literal, which follows from the two bytes before the literal and selects the literal's code (RFC 7932 §7.1).
 enum BrotliContext {
     /// - Parameters:
-    ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six, 2 for text, 3 for signed numbers.
+    ///   - mode: 0 for the lowest six bits of the last byte, 1 for its highest six bits, 2 for text, 3 for signed numbers.
     static func of(_ last: UInt8, _ before: UInt8, mode: Int) -> Int {
         switch mode {
         case 0: Int(last & 0x3F)
@@ -98,8 +98,8 @@ enum BrotliContext {
         }
     }
 
-    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and so on. Letters
-    /// and digits are not included.
+    /// The classes of control characters and punctuation: 4 for line ends and tabs, 8 for a space, and further multiples of 4. The table
+    /// does not include letters and digits.
     private static let marks: [Int] = {
         var marks = [Int](repeating: 0, count: 128)
         for index in 0x20..<0x7F { marks[index] = 12 }

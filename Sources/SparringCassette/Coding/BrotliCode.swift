@@ -13,7 +13,7 @@ struct BrotliCode {
             try skipped == 1 ? Self.simple(&bits, alphabet) : Self.complex(&bits, alphabet, skipped: skipped))
     }
 
-    /// - Parameter lengths: the symbols that have a code, with its length. A single symbol has a code of zero bits.
+    /// - Parameter lengths: the symbols that have a code, each with the length of its code. A single symbol has a code of zero bits.
     private init(_ lengths: [(symbol: Int, length: Int)]) {
         guard lengths.count > 1 else {
             symbols = lengths.map(\.symbol)
@@ -57,7 +57,7 @@ struct BrotliCode {
     }
 
     private static let order = [1, 2, 3, 4, 0, 5, 17, 6, 16, 7, 8, 9, 10, 11, 12, 13, 14, 15]
-    /// For each value of the next four bits: a length in the code of lengths, and the number of bits that it uses.
+    /// For each value of the next four bits: a length in the code of lengths, and the number of bits that this length's code takes.
     private static let firstLengths = [0, 4, 3, 2, 0, 4, 3, 1, 0, 4, 3, 2, 0, 4, 3, 5]
     private static let firstWidths = [2, 2, 2, 3, 2, 2, 2, 4, 2, 2, 2, 3, 2, 2, 2, 4]
 

@@ -43,7 +43,7 @@ struct FSETable {
         try self.init(shares, accuracy: accuracy)
     }
 
-    /// - Parameter shares: the number of cells of each symbol; -1 for one cell at the end.
+    /// - Parameter shares: the number of cells of each symbol; -1 for a symbol with a single cell at the end of the table.
     init(_ shares: [Int], accuracy: Int) throws(DamagedData) {
         self.accuracy = accuracy
         let size = 1 << accuracy
@@ -93,14 +93,14 @@ enum ZstandardSequence {
         var longest: Int
     }
 
-    /// The codes of a number: the base and the number of extra bits of each.
+    /// The codes of a number. Each code has a base and a number of extra bits.
     struct Codes: Sendable {
         private var codes: [(base: Int, bits: Int)]
 
         /// - Parameters:
-        ///   - first: the number of code 0.
-        ///   - plain: the number of codes without extra bits; each is one more than the code before.
-        ///   - bits: the extra bits of the further codes. The range of each code begins at the end of the previous code's range.
+        ///   - first: the number that code 0 stands for.
+        ///   - plain: the number of codes without extra bits; the number of each of these codes is one more than that of the code before.
+        ///   - bits: the extra bits of the further codes. The range of each code begins where the previous code's range ends.
         init(first: Int, plain: Int, bits: [Int]) {
             codes = (0..<plain).map { (first + $0, 0) }
             var base = first + plain

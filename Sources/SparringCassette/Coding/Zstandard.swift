@@ -1,6 +1,6 @@
 /// Decompresses Zstandard (RFC 8878), without dictionaries. Checksums are not compared.
 enum Zstandard {
-    /// - Parameter limit: the largest size of the result, in bytes.
+    /// - Parameter limit: the maximum size of the result, in bytes.
     /// - Returns: nil for data that is damaged, cut off or larger than the limit.
     static func decoded(_ bytes: [UInt8], limit: Int) -> [UInt8]? {
         var (result, rest): ([UInt8], ArraySlice<UInt8>) = ([], bytes[...])
@@ -18,9 +18,9 @@ enum Zstandard {
         return result
     }
 
-    /// A frame that holds the bytes without compressing them.
+    /// Makes a frame that contains the bytes without compressing them.
     static func stored(_ bytes: [UInt8]) -> [UInt8] {
-        // A single segment, with its size in eight bytes.
+        // The header states a single segment, with its size in eight bytes.
         var frame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xE0]
         frame += (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) }
         var rest = bytes[...]

@@ -1,24 +1,23 @@
 /// Maps the identifiers of a recording to the identifiers that a replay session uses in their place. `CassetteCursor`
 /// keeps one map for each session.
 ///
-/// Identifiers differ from run to run: clients generate new ones, concurrent requests get the server's identifiers in
-/// another order, and fresh rendering makes new ones. After a recorded identifier has been matched to a new one, the
-/// session keeps the pair.
+/// Identifiers differ from run to run: clients generate new identifiers, concurrent requests get the server's identifiers in another order,
+/// and fresh rendering makes new identifiers. When a recorded identifier has been matched to a new one, the session keeps the pair.
 struct Conversation: Sendable {
-    /// The session's identifiers, by the recorded ones.
+    /// The session's identifiers, by the recorded identifiers.
     private var names: [String: String] = [:]
-    /// The recorded identifiers, by the session's.
+    /// The recorded identifiers, by the session's identifiers.
     private var recorded: [String: String] = [:]
     /// Identifiers that the session received in answers.
     private var given: Set<String> = []
 
-    /// Returns how much the identifiers in a request differ from those of a recording. Nil if the request has an
-    /// identifier that must come from an answer, but the session received no such answer.
+    /// Returns how much the identifiers in a request differ from those of a recording. Returns nil if the request has an identifier that
+    /// must come from an answer, but the session received no such answer.
     /// - Parameter minted: the recorded identifiers that came from answers.
     func distance(_ asked: [String], from recording: [String], minted: Set<String>) -> Int? {
         var distance = 0
         for (old, new) in zip(recording, asked) {
-            // A recorded identifier counts as received until the session receives another one in its place.
+            // A recorded identifier counts as received until the session receives another identifier in its place.
             let isTold = given.contains(new) || (old == new && (names[old] ?? old) == old)
             if minted.contains(old), !isTold { return nil }
             switch (names[old], recorded[new]) {
@@ -30,10 +29,10 @@ struct Conversation: Sendable {
         return distance
     }
 
-    /// Larger than any possible number of new identifiers.
+    /// This is larger than any possible number of new identifiers.
     private static let contradiction = 1000
 
-    /// Pairs these identifiers from now on.
+    /// Pairs these identifiers for the rest of the session.
     mutating func bind(_ asked: [String], to recording: [String]) {
         for (old, new) in zip(recording, asked) { bind(new, to: old) }
     }
@@ -46,7 +45,7 @@ struct Conversation: Sendable {
     }
 
     /// Records that the session received these identifiers in an answer.
-    /// - Parameter make: makes a new identifier of the same shape. If nil, the recorded identifier is kept.
+    /// - Parameter make: makes a new identifier of the same shape. If this function is nil, the recorded identifier is kept.
     mutating func give(_ minted: [String], make: ((String) -> String)? = nil) {
         for old in minted {
             guard let make else {

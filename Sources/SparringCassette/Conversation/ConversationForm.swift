@@ -30,7 +30,7 @@ package struct ConversationForm: Sendable, Hashable {
         private(set) var identifiers: [String] = []
         private var numbers: [String: Int] = [:]
 
-        /// The placeholder of an identifier. No text in a request starts with this character.
+        /// The text that replaces an identifier. No text in a request starts with this character.
         private mutating func number(_ identifier: String, _ kind: String) -> String {
             let number = numbers[identifier] ?? identifiers.count
             if number == identifiers.count {

@@ -3,7 +3,7 @@ import SparringWire
 
 /// Lists the identifiers in a body: a JSON document, an event stream, lines of JSON, or any text.
 enum IdentifierList {
-    /// Returns all occurrences in their order.
+    /// Returns all occurrences of identifiers in their order.
     static func of(_ body: [UInt8]) -> [String] {
         let documents = documents(in: body)
         guard !documents.isEmpty else { return isOpaque(body[...]) ? [] : scanned(body[...]) }
@@ -28,13 +28,12 @@ enum IdentifierList {
         }
     }
 
-    /// Whether the text is encoded audio, an image or a vector. In such a text, parts that look like identifiers are
-    /// ordinary data.
+    /// Whether the text is encoded audio, an image or a vector. In such a text, parts that look like identifiers are only data.
     static func isOpaque(_ text: ArraySlice<UInt8>) -> Bool {
         text.count > 1024 && !text.prefix(256).contains(0x20)
     }
 
-    /// Returns the ranges of the body's JSON documents; empty if it is not JSON.
+    /// Returns the ranges of the body's JSON documents; empty if the body is not JSON.
     static func documents(in body: [UInt8]) -> [Range<Int>] {
         let mark = Array("data:".utf8)
         let lines = body.split(separator: 0x0A)
@@ -74,7 +73,8 @@ struct Renaming: Sendable, Hashable {
 }
 
 extension RecordedAnswer {
-    /// Returns the answer with renamed identifiers; times and pieces stay. Decodes the body if its content coding hides an identifier.
+    /// Returns the answer with renamed identifiers; its times and its pieces do not change. If the body's content coding hides an
+    /// identifier, the body is decoded.
     func renamed(by renaming: Renaming) -> RecordedAnswer { edited { renaming.edits(of: $0) } }
 
     /// - Parameter find: returns the edits of a decoded body.

@@ -1,12 +1,12 @@
 /// Finds generated identifiers in a text (`call_Lrs3GTzmwTZ6H8Rd`, UUIDs, ULIDs, long hexadecimal numbers) and timestamps.
 ///
-/// Recognizes identifiers only by their shape, and skips text that could be a name or a word. A character after a
-/// backslash does not start an identifier, so that `\n` in JSON, or in JSON inside a text, does not hide one.
+/// Recognizes identifiers only by their shape, and skips text that could be a name or a word. A character after a backslash does not start
+/// an identifier, so that `\n` in JSON, or in JSON inside a text, does not hide an identifier.
 struct IdentifierScanner {
     enum Kind: Hashable {
-        /// An identifier, with the part that identifiers of the same origin share: `call_`, `uuid`.
+        /// An identifier, with the part that all identifiers of the same origin share: `call_`, `uuid`.
         case identifier(String)
-        /// A timestamp of RFC 3339, with `T` or a space.
+        /// A timestamp as in RFC 3339, with `T` or a space before the time.
         case time
     }
 
@@ -33,7 +33,7 @@ struct IdentifierScanner {
         return found
     }
 
-    /// Reads letters, digits, `-` and `_` from `position` on. At any other character, advances by one and returns nil.
+    /// Reads letters, digits, `-` and `_` from `position` on. At any other character, the position advances by one, and the result is nil.
     static func word(in bytes: ArraySlice<UInt8>, from position: inout Int) -> Range<Int>? {
         guard isWord(bytes[position]) else {
             let isEscape = bytes[position] == UInt8(ascii: "\\")
@@ -60,7 +60,7 @@ struct IdentifierScanner {
         guard digits > 1, lower + upper > 0 else { return nil }
         if word.count >= 24, word.allSatisfy(isHex) { return "hex\(word.count)" }
         if word.count == 26, lower == 0, digits + upper == 26, word[word.startIndex] &- 0x30 < 8 { return "ulid" }
-        // The default format of nanoid.
+        // The word has the default format of nanoid.
         if word.count == 21, lower > 0, upper > 0 { return "nanoid" }
         guard let separator = word.lastIndex(where: isSeparator), isLetter(word[word.startIndex]) else { return nil }
         let tail = word[(separator + 1)...]
@@ -79,7 +79,7 @@ struct IdentifierScanner {
         return String(decoding: word[..<start], as: UTF8.self) + "uuid"
     }
 
-    /// Returns the end of a timestamp such as `2026-11-21T14:01:02.5+01:00`; seconds and zone are optional.
+    /// Returns the end of a timestamp such as `2026-11-21T14:01:02.5+01:00`; the seconds and the zone are optional.
     private func timeEnd(from start: Int) -> Int? {
         let shape = "0000-00-00T00:00".utf8
         guard start + shape.count <= bytes.endIndex, start == bytes.startIndex || !Self.isWord(bytes[start - 1])
@@ -139,7 +139,7 @@ enum IdentifierPlace {
         return last.map(isOne) ?? false
     }
 
-    /// Returns the kind of an identifier in such a member; nil for a plain word.
+    /// Returns the kind of an identifier in a member that has identifiers; nil for a plain word.
     static func kind(of text: ArraySlice<UInt8>) -> String? {
         if let kind = IdentifierScanner.kind(of: text) { return kind }
         guard (6...160).contains(text.count), text.allSatisfy(IdentifierScanner.isWord) else { return nil }

@@ -2,9 +2,9 @@ import SparringAPI
 package import SparringJSON
 import SparringWire
 
-/// A cassette as JSON Lines, without loss: a header, then one line for each exchange.
+/// Writes and reads a cassette as JSON Lines, without loss: a header, then one line for each exchange.
 package enum CassetteLines {
-    /// The first line: the key of the fingerprints, and the masking rules.
+    /// The first line of a cassette: the key of the fingerprints, and the masking rules.
     package static func header(_ cassette: Cassette) -> JSONValue {
         ["tape": 1, "fingerprint_key": .string(cassette.key.hex), "masked_by": .strings(cassette.masked)]
     }
@@ -55,7 +55,7 @@ package enum CassetteLines {
         .array(headers.fields.map { [.string($0.name), .string($0.value)] })
     }
 
-    /// The bytes as a string; `{"base64": …}` if they are not UTF-8.
+    /// The bytes as a string, or `{"base64": …}` if the bytes are not UTF-8.
     private static func text(_ bytes: [UInt8]) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             return ["base64": .string(Base64.text(bytes))]

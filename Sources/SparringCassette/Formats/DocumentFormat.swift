@@ -9,9 +9,9 @@ protocol DocumentFormat {
     static func exchange(_ node: YAMLNode, _ files: BodyFiles) throws(ImportMistake) -> ImportedExchange?
 }
 
-/// Reads bodies that have files of their own.
+/// Reads the bodies that are stored in separate files.
 package struct BodyFiles: Sendable {
-    /// Returns the content of the file; nil if it cannot be read.
+    /// Returns the content of the file; nil if the file cannot be read.
     package var read: @Sendable (String) -> [UInt8]?
 
     package init(_ read: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }) { self.read = read }

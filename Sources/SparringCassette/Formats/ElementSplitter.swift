@@ -1,5 +1,5 @@
-/// Finds the elements of one array in a JSON document that arrives in pieces. A document of any size needs only the memory of one
-/// element. The array is the first array that is the value of a member with the given name.
+/// Finds the elements of one array in a JSON document that arrives in pieces. A document of any size needs only the memory of one element.
+/// The array is the value of the first member with the given name whose value is an array.
 package struct ElementSplitter: Sendable {
     private let name: [UInt8]
     private var isInside = false
@@ -10,7 +10,7 @@ package struct ElementSplitter: Sendable {
     /// The depth of nesting inside the array.
     private var depth = 0
     private var element: [UInt8] = []
-    /// The last string before the array, and whether a colon follows it.
+    /// The last string before the array, and whether a colon follows the string.
     private var text: [UInt8] = []
     private var isName = false
 

@@ -32,13 +32,14 @@ enum GoVCRFormat: DocumentFormat {
             endAt: GoVCRDuration.nanoseconds(response["duration"]?.text ?? "") ?? 0)
     }
 
-    /// The reason phrase of a status such as `200 OK`.
+    /// The reason phrase in a status such as `200 OK`.
     private static func reason(_ line: String, _ status: Int) -> String {
         guard line.hasPrefix("\(status)") else { return line }
         return String(line.dropFirst("\(status)".count).drop { $0 == " " })
     }
 
-    /// Encodes a recorded form as Go does, with its fields sorted by name. Go had parsed the body before the recording.
+    /// Encodes a recorded form as Go does, with its fields sorted by name. This is needed because Go had parsed the body before the
+    /// recording.
     private static func form(_ node: YAMLNode?) -> String {
         guard case .mapping(let pairs)? = node?.content else { return "" }
         let fields = pairs.flatMap { key, value in
@@ -55,7 +56,7 @@ enum GoVCRDuration {
         ("ns", 1), ("µs", 1e3), ("μs", 1e3), ("us", 1e3), ("ms", 1e6), ("h", 3600e9), ("m", 60e9), ("s", 1e9),
     ]
 
-    /// Nil for text that is not a duration.
+    /// Returns nil for text that is not a duration.
     static func nanoseconds(_ text: String) -> Int64? {
         if let whole = Int64(text) { return (0...Int64(1e15)).contains(whole) ? whole : nil }
         var (rest, sum) = (text[...], 0.0)

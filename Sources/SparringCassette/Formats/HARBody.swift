@@ -2,8 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Bodies of a HAR: text, base64, and the notations of Polly.js (https://netflix.github.io/pollyjs) for bodies that are
-/// not text.
+/// Bodies in a HAR file: text, base64, and the notations of Polly.js (https://netflix.github.io/pollyjs) for bodies that are not text.
 enum HARBody {
     static func response(_ response: JSONValue) throws(ImportMistake) -> [UInt8] {
         guard let content = response["content"], let text = content["text"]?.string else { return [] }
@@ -21,7 +20,7 @@ enum HARBody {
     static func request(_ request: JSONValue) throws(ImportMistake) -> [UInt8] {
         guard let data = request["postData"] else { return [] }
         guard let text = data["text"]?.string else {
-            // Cody's recordings contain the JSON itself, not its text.
+            // Cody's recordings contain JSON itself, not a text with the JSON.
             if let json = data["textJSON"], !json.isNull { return json.serialized() }
             return Array(form(data["params"]?.array ?? []).utf8)
         }

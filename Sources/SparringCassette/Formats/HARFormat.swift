@@ -4,7 +4,7 @@ package import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), an entry at a time.
+/// HTTP Archive 1.2 (http://www.softwareishard.com/blog/har-12-spec/), which is read and written one entry at a time.
 package enum HARFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? { root["log"]?["entries"]?.items }
 
@@ -32,7 +32,7 @@ package enum HARFormat: DocumentFormat {
     private static func headers(_ part: JSONValue) -> HeaderFields {
         HeaderFields(
             (part["headers"]?.array ?? []).compactMap { field in
-                // Browsers also record the pseudo-header fields of HTTP/2.
+                // Browsers also record the pseudo-header fields of HTTP/2, which are left out.
                 guard let name = field["name"]?.string, let value = field["value"]?.string, !name.hasPrefix(":") else {
                     return nil
                 }
@@ -42,7 +42,7 @@ package enum HARFormat: DocumentFormat {
 
     // MARK: Out
 
-    /// The text before the entries, and the text after them. Entries are separated by commas.
+    /// The text of a HAR file before its entries, and the text after them. Commas separate the entries.
     package static func frame(version: String) -> (before: String, after: String) {
         (
             #"{"log":{"version":"1.2","creator":{"name":"sparring","version":"\#(version)"},"entries":["# + "\n",
@@ -50,7 +50,7 @@ package enum HARFormat: DocumentFormat {
         )
     }
 
-    /// - Parameter host: the scheme and host to put before the target, because a cassette does not contain them.
+    /// - Parameter host: the scheme and host that are put before the target, because a cassette does not contain them.
     package static func entry(_ exchange: RecordedExchange, host: String) -> JSONValue {
         let (request, answer) = (exchange.request, exchange.answer)
         let end = answer?.endAt ?? 0
@@ -71,8 +71,8 @@ package enum HARFormat: DocumentFormat {
         return .object(entry)
     }
 
-    /// A message as Chrome's developer tools write it: the time in Unix seconds, and bytes in base64. A Close frame has
-    /// the opcode 8, and its code and reason as text.
+    /// A message as Chrome's developer tools write it: its time in Unix seconds, and its bytes in base64. A Close frame has the opcode 8,
+    /// and has its code and its reason as text.
     private static func message(_ message: RecordedMessage, of exchange: RecordedExchange) -> JSONValue {
         let (opcode, data) =
             switch message.content {
@@ -88,7 +88,7 @@ package enum HARFormat: DocumentFormat {
     }
 
     private static func request(_ request: RecordedRequest, _ host: String) -> JSONValue {
-        // A mask has no slash, and would become a part of the host.
+        // A mask has no slash, and would become a part of the host without one.
         let slash = MaskedTarget.isMask(request.target) ? "/" : ""
         var object: JSONObject = [
             "method": .string(request.method), "url": .string(host + slash + request.target),

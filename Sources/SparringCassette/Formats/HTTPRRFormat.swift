@@ -1,8 +1,8 @@
 import SparringExchange
 import SparringWire
 
-/// Files of Go's `httprr` package (https://pkg.go.dev/golang.org/x/oscar/internal/httprr): a first line, then for each
-/// exchange the lengths of the request and the response, followed by the bytes of both.
+/// Files of Go's `httprr` package (https://pkg.go.dev/golang.org/x/oscar/internal/httprr). A file has a first line; for each exchange, the
+/// lengths of the request and the response follow, and then the bytes of both.
 package enum HTTPRRFormat {
     static let firstLine = "httprr trace v1"
 

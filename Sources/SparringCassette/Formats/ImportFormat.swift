@@ -1,4 +1,4 @@
-/// The formats that recordings are imported from: one table for the command, its errors and the documentation.
+/// The formats that recordings are imported from: the command, its errors and the documentation use this one table.
 package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     case vcrPython = "VCR.py"
     case vcrRuby = "Ruby VCR"
@@ -14,7 +14,7 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
     /// `VCR.py, Ruby VCR, …`
     package static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// The endings of files to import from a folder, in lower case. Each may be followed by `.gz`.
+    /// The endings of the names of files that are imported from a folder, in lower case. Each of these endings may be followed by `.gz`.
     package var endings: [String] {
         switch self {
         case .vcrPython, .vcrRuby, .goVCR, .wireMock: ["yaml", "yml", "json"]
@@ -32,14 +32,14 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
         case gzip
         /// A YAML or JSON document, whose format is known only after the whole document has been read.
         case document
-        /// A HAR, which can be read an entry at a time.
+        /// A HAR file, which can be read one entry at a time.
         case archive
         case format(ImportFormat)
     }
 
     /// - Parameters:
     ///   - head: at least the first 4,096 bytes, or the whole file.
-    ///   - ending: the ending of its name, in lower case.
+    ///   - ending: the ending of the file's name, in lower case.
     package static func shape(of head: some Collection<UInt8>, ending: String) -> Shape {
         if head.starts(with: [0x1F, 0x8B, 0x08]) { return .gzip }
         if head.starts(with: "SQLite format 3\u{0}".utf8) { return .format(.cassette) }
@@ -50,7 +50,7 @@ package enum ImportFormat: String, Sendable, Hashable, CaseIterable {
         return letters.starts(with: #"{"log":{"#.utf8) ? .archive : .document
     }
 
-    /// Whether the bytes begin like a flow: a length and a colon, then its first member with another length and colon.
+    /// Whether the bytes begin like a flow: a length and a colon, and then the flow's first member with another length and colon.
     private static func isFlow(_ head: some Collection<UInt8>) -> Bool {
         var rest = Array(head.prefix(32))[...]
         for _ in 1...2 {

@@ -1,9 +1,10 @@
 import SparringExchange
 package import SparringWire
 
-/// An exchange from another tool's file: a whole answer, with few times or none, and not masked.
+/// An exchange from another tool's file. It has a whole answer, has few times or none, and is not masked.
 package struct ImportedExchange: Sendable, Hashable {
-    /// The start in Unix nanoseconds: from the file, or else from the answer's `Date` or its time of creation; 0 if unknown.
+    /// The start in Unix nanoseconds, from the file; otherwise from the answer's `Date` or from its time of creation; 0 if the start is
+    /// unknown.
     package var startedAt: Int64 = 0
     package var method: String
     /// The URL with scheme and host, as recorded.
@@ -13,9 +14,9 @@ package struct ImportedExchange: Sendable, Hashable {
     package var status: Int
     package var reason: String
     package var headers: HeaderFields
-    /// The body, in the content coding that `headers` name, or decoded: most tools decode it and keep the field.
+    /// The body. It is in the content coding that `headers` name, or decoded: most tools decode the body but keep the field.
     package var body: [UInt8]
-    /// Nanoseconds from the start to the first byte, and to the last one.
+    /// Nanoseconds from the start to the first byte of the answer (`firstByteAt`), and to its last byte.
     package var firstByteAt: Int64 = 0
     package var endAt: Int64 = 0
 
@@ -37,8 +38,8 @@ package struct ImportedExchange: Sendable, Hashable {
         self.endAt = endAt
     }
 
-    /// Path and query. Removes everything before `/v1/` or Azure's `/openai/v1/`, because it belongs to the base URL.
-    /// The mask alone if the URL is masked (`MaskedTarget`).
+    /// Path and query. Removes everything before `/v1/` or Azure's `/openai/v1/`, because that part belongs to the base URL. If the URL is
+    /// masked (`MaskedTarget`), this is the mask alone.
     package var target: String {
         var path = url[...]
         var host: Substring?

@@ -16,7 +16,7 @@ extension ImportedFile {
     private mutating func add(_ node: YAMLNode, number: Int, format: any DocumentFormat.Type, files: BodyFiles) {
         do throws(ImportMistake) {
             guard var exchange = try format.exchange(node, files) else { return }
-            // If only some recordings have a time, all of them stay in the order of the file.
+            // If only some recordings have a time, all recordings stay in the order of the file.
             if exchange.startedAt == 0 { exchange.startedAt = exchanges.last?.startedAt ?? 0 }
             exchanges.append(exchange)
         } catch {
@@ -43,12 +43,12 @@ extension ImportedFile {
         throw ImportMistake("line \(mistake.line): \(mistake.message)")
     }
 
-    /// The limit of values: enough for a cassette with some hundred embedding vectors, in which each number is a value.
+    /// The maximum number of values. It is enough for a cassette with some hundred embedding vectors, in which each number is a value.
     private static let longest = 2_000_000
 }
 
 extension ImportFormat {
-    /// Nil for a format that is not a document of YAML or JSON.
+    /// The type that reads the format; nil for a format that is not a document of YAML or JSON.
     var document: (any DocumentFormat.Type)? {
         switch self {
         case .vcrPython: VCRFormat.self

@@ -1,12 +1,12 @@
 import SparringWire
 
-/// The files of mitmproxy (https://docs.mitmproxy.org): a sequence of flows. Each is a typed netstring: its length in digits, a
-/// colon, the value, and a letter for its type.
+/// The files of mitmproxy (https://docs.mitmproxy.org): a sequence of flows. Each flow is a typed netstring: its length in digits, a colon,
+/// the value, and a letter for the type.
 package enum MitmproxyFormat {
-    /// Finds the flows in a file that arrives in pieces. Needs only the memory of one flow.
+    /// Finds the flows in a file that arrives in pieces. The splitter needs only the memory of one flow.
     package struct Splitter: Sendable {
         private var held: [UInt8] = []
-        /// The length of the current flow, with its type letter; nil before its colon.
+        /// The length of the current flow with its type letter; nil before the colon that ends the length.
         private var wanted: Int?
 
         package init() {}
@@ -38,7 +38,7 @@ package enum MitmproxyFormat {
         }
     }
 
-    /// - Parameter flow: the value with its type letter, without its length.
+    /// - Parameter flow: the value of the flow with its type letter, without its length.
     /// - Returns: nil for a flow that is not HTTP or has no answer.
     package static func exchange(_ flow: [UInt8]) throws(ImportMistake) -> ImportedExchange? {
         let value = try Value(flow[...])
@@ -74,7 +74,7 @@ package enum MitmproxyFormat {
             })
     }
 
-    /// The body in its content coding, as on the wire.
+    /// The body of a message in its content coding, as on the wire.
     private static func body(_ message: Value) -> [UInt8] {
         guard case .bytes(let bytes)? = message["content"] else { return [] }
         return Array(bytes)
@@ -89,10 +89,11 @@ package enum MitmproxyFormat {
         case list([Value])
         case members([Value: Value])
 
-        /// The parser recurses, and a file of a stranger may nest without end. Flows of mitmproxy have five levels.
+        /// The limit exists because the parser recurses, and a file from an untrusted source may nest without end. The flows of mitmproxy
+        /// have five levels.
         private static let deepestNesting = 100
 
-        /// - Parameter text: the value and its type letter.
+        /// - Parameter text: the value with its type letter.
         init(_ text: ArraySlice<UInt8>, depth: Int = 0) throws(ImportMistake) {
             guard depth <= Self.deepestNesting else {
                 throw ImportMistake("the values of a flow are nested too deeply")

@@ -26,7 +26,7 @@ enum RubyVCRFormat: DocumentFormat {
             headers: try response["headers"]?.fields() ?? [:], body: try body(response["body"]))
     }
 
-    /// The bytes that were sent. The file has a `string` in UTF-8; its `encoding` names the original encoding.
+    /// Returns the bytes that were sent. The file has a `string` in UTF-8, and its `encoding` names the original encoding.
     private static func body(_ node: YAMLNode?) throws(ImportMistake) -> [UInt8] {
         guard let node, !node.isNull else { return [] }
         let bytes = try node.bytes()

@@ -4,9 +4,9 @@ import SparringWire
 
 /// Exports a cassette as a scenario to be edited by hand: a rule for each kind of request, with the recorded answers as steps.
 package struct ScenarioExport {
-    /// The parts of the cassette that a scenario cannot express, one line each with the reason.
+    /// The parts of the cassette that a scenario cannot express, with one line and the reason for each.
     package private(set) var left: [String] = []
-    /// Bodies that have a file of their own, by its name below the scenario's folder.
+    /// The bodies that have their own files, by the files' names below the scenario's folder.
     package private(set) var files: [(name: String, bytes: [UInt8])] = []
     private var rules: [Rule] = []
     private let placement: Placement
@@ -17,11 +17,11 @@ package struct ScenarioExport {
         var steps: [String]
     }
 
-    /// Decides which bodies get files of their own.
+    /// Decides which bodies get separate files.
     package struct Placement: Sendable {
-        /// The folder of the files, relative to the scenario's folder; nil: all bodies stay in the scenario.
+        /// The folder of the files, relative to the scenario's folder; nil if all bodies stay in the scenario.
         package var folder: String?
-        /// The largest size of a body in the scenario, in bytes.
+        /// The maximum size of a body in the scenario, in bytes.
         package var longestInline: Int
 
         package init(folder: String? = nil, longestInline: Int = Self.usual) {
@@ -29,7 +29,7 @@ package struct ScenarioExport {
             self.longestInline = longestInline
         }
 
-        /// About half a screen.
+        /// The default size is about half a screen.
         package static let usual = 2048
     }
 
@@ -152,7 +152,7 @@ package struct ScenarioExport {
             + lines.map { $0.isEmpty ? "\n" : "            \(String(decoding: $0, as: UTF8.self))\n" }.joined()
     }
 
-    /// Whether YAML can contain the body as a block of lines: only printable ASCII and line ends, and not only white space.
+    /// Whether YAML can contain the body as a block of lines: the body has only printable ASCII and line ends, and is not only white space.
     private static func isBlock(_ body: [UInt8]) -> Bool {
         body.contains { $0 > 0x20 } && body.first != 0x0A
             && body.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) }

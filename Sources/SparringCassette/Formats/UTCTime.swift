@@ -25,7 +25,7 @@ package enum UTCTime {
         return whole * 1_000_000_000 + Int64((second * 1e9).rounded())
     }
 
-    /// Unix seconds of a date in a header field (RFC 9110 §5.6.7); nil for text in another form.
+    /// The Unix seconds of a date in a header field (RFC 9110 §5.6.7); nil for text in another form.
     static func httpDate(_ text: String) -> Int? {
         let words = text.split(separator: " ")
         guard words.count >= 5, let month = months.firstIndex(of: words[2]) else { return nil }
@@ -41,7 +41,7 @@ package enum UTCTime {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// The timestamp with milliseconds.
+    /// Writes a timestamp with milliseconds.
     package static func text(_ nanoseconds: Int64) -> String {
         let milliseconds = nanoseconds / 1_000_000
         let (days, rest) = milliseconds.quotientAndRemainder(dividingBy: 86_400_000)
@@ -54,7 +54,7 @@ package enum UTCTime {
             + "\(digits(rest / 60_000 % 60, 2)):\(digits(rest / 1000 % 60, 2)).\(digits(rest % 1000, 3))Z"
     }
 
-    /// The date that many days after 1970-01-01. Counts years from March, so that a leap day is the last day of a year.
+    /// The date that many days after 1970-01-01. Counts the years from March, so that a leap day is the last day of a year.
     private static func civil(_ days: Int) -> (Int64, Int64, Int64) {
         let shifted = days + 719_468
         let era = shifted / 146_097

@@ -5,13 +5,13 @@ import SparringWire
 
 /// Cassettes of VCR.py in YAML or JSON (https://vcrpy.readthedocs.io): `interactions`, each with a request and a response.
 ///
-/// The serializers in use differ. A status is `status.code`, `status_code` or `status`. A body is `body.string`,
-/// `body`, `content` or, decoded, `parsed_body`. LangChain's cassettes have two lists, `requests` and `responses`;
-/// version 0 is the list itself.
+/// The serializers that are in use write different members. A status is `status.code`, `status_code` or `status`. A body is `body.string`,
+/// `body`, `content` or, decoded, `parsed_body`. LangChain's cassettes have two lists, `requests` and `responses`; in version 0, the file
+/// itself is the list.
 enum VCRFormat: DocumentFormat {
     static func interactions(in root: YAMLNode) -> [YAMLNode]? {
         if let nodes = root["interactions"]?.items {
-            // Only responses of go-vcr have a `code`.
+            // Only the responses in go-vcr's cassettes have a `code`.
             return nodes.first?["response"]?["code"] == nil ? nodes : nil
         }
         if let requests = root["requests"]?.items, let responses = root["responses"]?.items {

@@ -55,7 +55,7 @@ enum WireMockFormat: DocumentFormat {
         return query.isEmpty ? path : path + (path.contains("?") ? "&" : "?") + query.joined(separator: "&")
     }
 
-    /// The headers with exact values. Patterns for other headers are ignored.
+    /// The headers for which the mapping gives an exact value. Headers for which the mapping gives a pattern are ignored.
     private static func headers(_ node: YAMLNode?) throws(ImportMistake) -> HeaderFields {
         var headers = HeaderFields()
         guard case .mapping(let pairs)? = node?.content else { return headers }

@@ -25,8 +25,8 @@ extension YAMLNode {
     /// `line 12: reason`, or only the reason if the line is unknown.
     func mistake(_ reason: String) -> ImportMistake { ImportMistake(line > 0 ? "line \(line): \(reason)" : reason) }
 
-    /// The bytes of a body: text, `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python,
-    /// whose state begins with its bytes.
+    /// The bytes of a body, which is a text, `!!binary`, `{ string: … }`, `{ base64_string: … }`, or a file object of Python, whose state
+    /// begins with its bytes.
     func bytes() throws(ImportMistake) -> [UInt8] {
         switch content {
         case .scalar:
@@ -38,7 +38,7 @@ extension YAMLNode {
             guard let state = self["state"] ?? self["args"] else { throw mistake("a body is text, not a mapping") }
             return try (state.items?.first ?? state).bytes()
         case .sequence(let nodes):
-            // A body that was sent in chunks.
+            // The value is a body that was sent in chunks.
             var bytes: [UInt8] = []
             for node in nodes { bytes += try node.bytes() }
             return bytes
@@ -53,13 +53,14 @@ extension YAMLNode {
         return bytes
     }
 
-    /// Header fields: a value or a list of values for each name, a list of `Name: value`, or a list of names with their values.
+    /// The header fields, which are a value or a list of values for each name, a list of `Name: value`, or a list of names with their
+    /// values.
     func fields() throws(ImportMistake) -> HeaderFields {
         var headers = HeaderFields()
         switch content {
         case .mapping(let pairs):
             for (key, value) in pairs {
-                // Only the name of a header shows whether its value is a secret.
+                // The name of a header is needed, because only the name shows whether the value is a secret.
                 guard let name = key.fieldName, !name.isEmpty else {
                     throw key.mistake("the name of a header cannot be read")
                 }
@@ -90,7 +91,7 @@ extension YAMLNode {
         return headers
     }
 
-    /// The text of a header's name. A Python object stands for its first argument: aiohttp's names are
+    /// The name of a header as text. A Python object is replaced by its first argument: aiohttp's names are
     /// `!!python/object/apply:multidict._multidict.istr [Accept]`.
     private var fieldName: String? {
         switch content {

@@ -47,7 +47,7 @@ package struct CassetteRedaction: Sendable {
         return .pattern(pattern, text: text)
     }
 
-    /// The rules as text, for messages and for the head of the cassette.
+    /// The rules as text, for messages and for the first line of the cassette.
     package var words: [String] {
         rules.map { rule in
             switch rule {
@@ -110,12 +110,12 @@ package struct CassetteRedaction: Sendable {
         edits(of: bytes, type: type).applied(to: bytes)
     }
 
-    /// Searches a body in the coding that its headers name.
+    /// Searches a body for secrets, in the coding that its headers name.
     package func searched(_ body: [UInt8], _ headers: HeaderFields) -> SearchedBody {
         SearchedBody(body, headers) { edits(of: $0, type: $1) }
     }
 
-    /// Returns headers and body of a request as they are recorded and compared; nil if the body cannot be searched.
+    /// Returns the headers and the body of a request as they are recorded and compared; nil if the body cannot be searched.
     func request(_ headers: HeaderFields, _ body: [UInt8]) -> (headers: HeaderFields, body: [UInt8])? {
         switch searched(body, headers) {
         case .clean: (self.headers(headers), body)
@@ -125,8 +125,7 @@ package struct CassetteRedaction: Sendable {
         }
     }
 
-    /// Masks an exchange for the journal. A body that cannot be searched is not changed, and its headers name the
-    /// coding.
+    /// Masks an exchange for the journal. If a body cannot be searched, it is not changed, and its headers name the coding.
     package func masked(_ exchange: Exchange) -> Exchange {
         var exchange = exchange
         exchange.request.target = target(exchange.request.target)

@@ -4,7 +4,7 @@ package import SparringWire
 
 /// Decodes content codings (RFC 9110 §8.4.1).
 package enum ContentCoding {
-    /// The largest decoded size, in bytes. A few kilobytes of compressed data can decode to any size.
+    /// The maximum decoded size, in bytes. The limit exists because a few kilobytes of compressed data can decode to any size.
     private static let limit = 512 << 20
 
     /// Returns the codings of a body in the order in which they were applied, in lower case, without `identity`.
@@ -15,14 +15,14 @@ package enum ContentCoding {
             .filter { !$0.isEmpty && $0 != "identity" }
     }
 
-    /// Returns nil for unknown codings and damaged data. Decodes cut-off data as far as possible.
+    /// Returns nil for unknown codings and damaged data. Cut-off data is decoded as far as possible.
     package static func decoded(_ bytes: [UInt8], _ codings: [String]) -> [UInt8]? {
         codings.reversed().reduce(bytes) { bytes, coding in bytes.flatMap { decoded($0, coding) } }
     }
 
     private static func decoded(_ bytes: [UInt8], _ coding: String) -> [UInt8]? {
         switch coding {
-        // "deflate" means the zlib format, but some senders leave out its header (RFC 9110 §8.4.1.2).
+        // "deflate" means the zlib format, but some senders leave out the zlib header (RFC 9110 §8.4.1.2).
         case "gzip", "x-gzip": inflated(bytes, windowBits: gzip)
         case "deflate": inflated(bytes, windowBits: zlib) ?? inflated(bytes, windowBits: -MAX_WBITS)
         case "br": Brotli.decoded(bytes, limit: limit)
@@ -34,14 +34,14 @@ package enum ContentCoding {
     private static let gzip = MAX_WBITS + 16
     private static let zlib = MAX_WBITS
 
-    /// Unpacks a body that is compressed without a content coding; nil if it is not compressed, or damaged.
+    /// Unpacks a body that is compressed without a content coding; nil if the body is not compressed, or if it is damaged.
     package static func unpacked(_ bytes: [UInt8]) -> [UInt8]? {
         if Packing.isGzip(bytes) { return inflated(bytes, windowBits: gzip) }
         if Packing.isZstandard(bytes) { return Zstandard.decoded(bytes, limit: limit) }
         return Packing.isZlib(bytes) ? inflated(bytes, windowBits: zlib) : nil
     }
 
-    /// Compresses in the format of `original`, a body that `unpacked` could read; nil if zlib runs out of memory.
+    /// Compresses a body in the format of `original`, which `unpacked` could read; nil if zlib runs out of memory.
     package static func packed(_ bytes: [UInt8], like original: [UInt8]) -> [UInt8]? {
         if Packing.isZstandard(original) { return Zstandard.stored(bytes) }
         return deflated(bytes, windowBits: Packing.isGzip(original) ? gzip : zlib)
@@ -77,7 +77,7 @@ package enum ContentCoding {
         return status == Z_STREAM_END ? result : nil
     }
 
-    /// - Returns: zlib's last status; `Z_DATA_ERROR` if bytes are left over, because a secret could hide in them.
+    /// - Returns: zlib's last status; `Z_DATA_ERROR` if bytes remain after the data, because a secret could hide in them.
     private static func run(
         _ bytes: [UInt8], _ result: inout [UInt8], start: (inout z_stream) -> Int32,
         step: (inout z_stream) -> Int32, end: (inout z_stream) -> Int32

@@ -1,10 +1,10 @@
-/// Finds the byte ranges of the scalars in a JSON document, so that single ones can be replaced.
+/// Finds the byte ranges of the scalars in a JSON document, so that single scalars can be replaced.
 ///
-/// Lenient: invalid JSON ends the search; the spans before it are returned.
+/// The search is lenient: it ends at invalid JSON, and returns the spans before it.
 package struct JSONSpans {
     package struct Span: Sendable, Hashable {
         package var place: [CassettePath.Component]
-        /// Includes the quotes of a string.
+        /// The range of the scalar; it includes the quotes of a string.
         package var range: Range<Int>
         package var isString: Bool
     }

@@ -6,7 +6,7 @@ package enum SearchedBody: Sendable, Hashable {
     /// The body contains no secret and is not changed.
     case clean
     /// The secrets of the body are masked.
-    /// - Parameter isDecoded: whether its content coding was removed.
+    /// - Parameter isDecoded: whether the body's content coding was removed.
     case masked([UInt8], isDecoded: Bool)
     /// The body cannot be searched: it is damaged, or its coding is unknown.
     case closed
@@ -25,7 +25,7 @@ package enum SearchedBody: Sendable, Hashable {
                 self = .masked(found.applied(to: plain), isDecoded: true)
                 return
             }
-            // The header may be wrong. Decoding then gives meaningless bytes.
+            // The header field may name a wrong coding. Decoding with a wrong coding gives meaningless bytes.
             let raw = edits(body, type)
             self = raw.isEmpty ? .clean : .masked(raw.applied(to: body), isDecoded: false)
         } else {
@@ -38,7 +38,7 @@ package enum SearchedBody: Sendable, Hashable {
         if let plain = ContentCoding.unpacked(body) {
             let found = edits(plain)
             guard !found.isEmpty else { return .clean }
-            // The recipient expects a compressed body.
+            // The recipient expects a compressed body, so the masked body is compressed again.
             return ContentCoding.packed(found.applied(to: plain), like: body).map { .masked($0, isDecoded: false) }
                 ?? .closed
         }

@@ -2,18 +2,18 @@
 struct CassetteCursor: Sendable {
     /// The number of answers of each recording, per session.
     private var counts: [String: [Int: Int]] = [:]
-    /// The position of each session in the cassette, if order matters.
+    /// The position of each session in the cassette, if the order of requests matters.
     private var positions: [String: Int] = [:]
     private var conversations: [String: Conversation] = [:]
     private var delays: [String: Int64] = [:]
-    /// The recordings that have answered.
+    /// The indices of the recordings that have answered.
     private(set) var played: Set<Int> = []
 
     enum Choice: Hashable {
-        /// A recording, with the identifiers to replace in its answer.
+        /// The index of a recording, and the identifiers that are replaced in its answer.
         case play(Int, Renaming)
         case usedUp(Int)
-        /// Another recording must answer first: its index.
+        /// Another recording must answer first; the value is its index.
         case outOfOrder(Int)
         /// The request has an identifier that no answer contained.
         case stranger(Int)
@@ -52,17 +52,17 @@ struct CassetteCursor: Sendable {
         played.insert(other)
     }
 
-    /// The time between the recording of a session and its replay, in nanoseconds. Dates are moved by this time.
-    /// - Parameter recordedAt: the time of the recording; nil if it has none. Dates are moved only after a recording
-    ///   with a time has answered.
+    /// The time between the recording of a session and its replay, in nanoseconds. The dates in answers are moved by this time.
+    /// - Parameter recordedAt: the time of the recording; nil if the recording has no time. Dates are moved only after a recording with a
+    ///   time has answered.
     mutating func delay(of session: String, recordedAt: Int64?, now: Int64) -> Int64 {
         guard let delay = delays[session] ?? recordedAt.map({ now - $0 }) else { return 0 }
         delays[session] = delay
         return delay
     }
 
-    /// The candidates whose identifiers are nearest to the request's. All candidates, if requests are not matched by
-    /// conversation.
+    /// The candidates whose identifiers are nearest to the request's. If requests are not matched by conversation, these are all
+    /// candidates.
     private func fitting(_ candidates: CassetteIndex.Candidates, _ index: CassetteIndex, _ session: String) -> [Int] {
         guard let form = candidates.form else { return candidates.indices }
         let conversation = conversations[session] ?? Conversation()
@@ -70,7 +70,7 @@ struct CassetteCursor: Sendable {
             let card = index.cards[candidate]
             let distance = conversation.distance(
                 form.identifiers, from: card.form?.identifiers ?? [], minted: index.minted)
-            // Equal bytes are nearer than equal masked requests, which may differ in masked values.
+            // A recording with the same bytes is nearer than one with the same masked request, because masked values may differ.
             return distance.map { (candidate, $0 * 2 + (card.exact == candidates.exact ? 0 : 1)) }
         }
         let least = index.matching.keepsOrder ? .none : distances.map(\.distance).min()

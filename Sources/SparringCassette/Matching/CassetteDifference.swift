@@ -5,20 +5,20 @@ package struct CassetteDifference: Sendable, Hashable {
     package enum Subject: Sendable, Hashable {
         case method
         case target
-        /// A place in the body.
+        /// A place in the body of the request.
         case path(CassettePath)
-        /// At least one body is not JSON.
+        /// At least one of the two bodies is not JSON.
         case body
     }
 
     package var subject: Subject
-    /// The value as JSON, shortened; nil without a value.
+    /// The value as JSON, shortened; nil if there is no value.
     package var recorded: String?
     package var sent: String?
     /// The number of values that differ.
     var size = 1
 
-    /// The weight in comparisons: another operation weighs more than any difference in the body.
+    /// The weight of the difference in comparisons: another operation weighs more than any difference in the body.
     var weight: Int {
         switch subject {
         case .method, .target: 1000
@@ -91,7 +91,7 @@ package struct CassetteMiss: Sendable, Hashable {
         case usedUp
         /// The request is in the cassette, but another request comes first.
         case outOfOrder
-        /// The request is in the cassette, but it has an identifier that no answer of the replay contained.
+        /// The request is in the cassette, but the request has an identifier that no answer of the replay contained.
         case stranger
         case emptyCassette
     }
@@ -101,12 +101,12 @@ package struct CassetteMiss: Sendable, Hashable {
     /// The nearest recording, as `default#3 POST /v1/…`.
     package var nearest: String?
     package var differences: [CassetteDifference]
-    /// Whether the request would match by conversation.
+    /// Whether the request would match if requests were matched by conversation.
     package var differsInNamesAlone = false
     /// Whether the request is a message on a WebSocket.
     package var isMessage = false
 
-    /// The message as lines for a terminal.
+    /// The message about the miss, as lines for a terminal.
     package var lines: [String] {
         var lines = ["\(headline): \(request)"]
         guard let nearest else { return lines }
@@ -132,7 +132,7 @@ package struct CassetteMiss: Sendable, Hashable {
         return lines
     }
 
-    /// The message as one sentence, for an error of the API.
+    /// The message about the miss as one sentence, for an error of the API.
     package var sentence: String { lines.map { $0.drop { $0 == " " } }.joined(separator: "; ") + "." }
 
     private static let shown = 8
@@ -148,7 +148,7 @@ package struct CassetteMiss: Sendable, Hashable {
         }
     }
 
-    /// The paths to ignore for a match; nil if that would not help.
+    /// The paths that can be ignored to get a match; nil if ignoring paths would not help.
     package var ignore: String? {
         var paths: [String] = []
         for difference in differences {

@@ -8,7 +8,7 @@ package struct CassetteExplanation: Sendable, Hashable {
 }
 
 extension CassetteIndex {
-    /// - Parameter session: a session without requests so far.
+    /// - Parameter session: a session that has sent no requests so far.
     package func explanation(of request: Request, session: String) -> CassetteExplanation {
         let found = candidates(request, target: request.target, session: session)
         guard let first = found.indices.first else {
@@ -53,8 +53,8 @@ extension CassetteIndex {
 
 /// Compares two cassettes.
 package enum CassetteComparison {
-    /// Returns one or more lines for each difference: `-` for a request that is only in the first cassette, `+` for one
-    /// only in the second, `~` for one with different answers.
+    /// Returns one or more lines for each difference: `-` for a request that is only in the first cassette, `+` for a request that is only
+    /// in the second, `~` for a request with different answers.
     package static func lines(_ a: CassetteIndex, _ b: CassetteIndex) throws -> [String] {
         var lines: [String] = []
         var paired: Set<Int> = []

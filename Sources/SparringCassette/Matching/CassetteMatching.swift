@@ -5,21 +5,21 @@ import SparringWire
 /// The rules for matching requests with recordings.
 package struct CassetteMatching: Sendable, Hashable {
     package enum Rigour: String, Sendable, Hashable, CaseIterable {
-        /// Method, target and body have the same bytes.
+        /// The method, the target and the body have the same bytes.
         case exact
         /// The same JSON. The order of members, white space, the spelling of numbers and ignored places do not matter.
         case normal
-        /// Like `normal`, but generated identifiers may differ if they differ consistently.
+        /// Like `normal`, but generated identifiers may differ if each of them always has the same counterpart.
         case conversation
     }
 
     /// Decides which recording answers a repeated request.
     package enum Repeat: String, Sendable, Hashable, CaseIterable {
-        /// Each recording answers once. A further request is a miss.
+        /// Each recording answers only once. If a request comes again after that, it is a miss.
         case next
-        /// The recordings answer in order. The last one then answers all further requests.
+        /// The recordings answer in their order. The last recording then answers all further requests.
         case last
-        /// The recordings answer in order, again and again.
+        /// The recordings answer in their order, and then begin again.
         case cycle
     }
 
@@ -53,14 +53,15 @@ package struct CassetteMatching: Sendable, Hashable {
     }
 }
 
-/// A request in the form for comparison: masked, and without ignored places.
+/// A request in the form that is compared: masked, and without ignored places.
 struct NormalRequest: Sendable, Hashable {
     var method: String
-    /// A mask as it is; otherwise the target without empty segments, with `/v1` for Azure's `/openai/v1`, and with the query sorted by name.
+    /// The target. A mask stays as it is; any other target has no empty segments, has `/v1` for Azure's `/openai/v1`, and has its query
+    /// sorted by name.
     var target: String
-    /// Nil if the body is not JSON.
+    /// The body as JSON; nil if it is not JSON.
     var document: JSONValue?
-    /// The body if it is not JSON; otherwise empty. A form is in its normal form.
+    /// The body if the body is not JSON; otherwise empty. A form body is in its normal form.
     var rest: [UInt8]
     var fingerprint: CassetteFingerprint
     /// Whether the request is in the form that chat completions and responses share.
@@ -83,7 +84,7 @@ struct NormalRequest: Sendable, Hashable {
         fingerprint = Self.key.fingerprint(bytes)
     }
 
-    /// The request in the form that both APIs share; nil if it is not a call of a model.
+    /// The request in the form that both APIs share; nil if the request is not a call of a model.
     static func common(
         method: String, target: String, body: [UInt8], of api: RenderedAPI?, ignored: [CassettePath]
     ) -> NormalRequest? {
@@ -99,7 +100,7 @@ struct NormalRequest: Sendable, Hashable {
         guard !MaskedTarget.isMask(target) else { return target }
         let parts = target.split(separator: "?", maxSplits: 1)
         var segments = (parts.first ?? "").split(separator: "/")
-        // Both paths belong to one base URL. A client's setting decides which one it uses.
+        // Both of these paths belong to one base URL. A setting of the client decides which of these paths the client uses.
         if segments.starts(with: ["openai", "v1"]) { segments.removeFirst() }
         let path = "/" + segments.joined(separator: "/")
         guard parts.count > 1 else { return path }
@@ -135,7 +136,7 @@ struct NormalRequest: Sendable, Hashable {
 
     private static let nullable: Set<String> = ["content", "refusal", "audio", "function_call"]
 
-    /// Writes `1.0` and `1e0` as 1. Keeps numbers that a `Double` would round.
+    /// Writes `1.0` and `1e0` as 1. Numbers that a `Double` would round are not changed.
     private static func normal(_ number: JSONNumber) -> JSONNumber {
         guard !number.isInteger else { return number }
         let value = number.double

@@ -1,4 +1,4 @@
-/// The key of a cassette's fingerprints, and their hash function: SipHash-2-4 with 128 bits
+/// The key of a cassette's fingerprints, and the hash function that uses it: SipHash-2-4 with 128 bits
 /// (https://www.aumasson.jp/siphash/siphash.pdf).
 ///
 /// Requests are fingerprinted before masking, so that they match no matter what was masked. Without the key, a fingerprint reveals

@@ -3,13 +3,13 @@ import SparringWire
 /// The normal form of a form body, for comparison. Parts that differ between equal requests or between clients are
 /// removed.
 enum NormalForm {
-    /// Returns the normal form of a form, and any other body unchanged.
+    /// Returns the normal form of a form body, and any other body unchanged.
     /// - Parameter type: the media type of the body.
     static func of(_ body: [UInt8], _ type: String) -> [UInt8] {
         let parameters = HeaderParameters(type)
         switch parameters.value {
         case "application/x-www-form-urlencoded":
-            // Sorts by name only: the order of fields of the same name matters.
+            // Sorts by name only, because the order of fields with the same name matters.
             let fields = body.split(separator: UInt8(ascii: "&")).enumerated().sorted { a, b in
                 let names = [a, b].map { Array($0.element.prefix { $0 != UInt8(ascii: "=") }) }
                 return names[0] == names[1] ? a.offset < b.offset : names[0].lexicographicallyPrecedes(names[1])
@@ -34,8 +34,8 @@ enum NormalForm {
         return Array(parts.joined(separator: "boundary".utf8))
     }
 
-    /// The name, filename, media type and bytes of each part. The boundary differs between requests (RFC 2046 §5.1.1);
-    /// the order and spelling of a part's fields differ between clients. Nil for a body that is not multipart.
+    /// The name, filename, media type and bytes of each part. The boundary differs between requests (RFC 2046 §5.1.1), and the order and
+    /// spelling of a part's header fields differ between clients. Returns nil for a body that is not multipart.
     private static func parts(of body: [UInt8], _ boundary: String) -> [UInt8]? {
         var parser = MultipartParser(boundary: boundary)
         var parts: [UInt8] = []
@@ -49,7 +49,8 @@ enum NormalForm {
                         parts += "\(head.name)\n\(head.filename ?? "")\n\(type)\n".utf8
                     case .data(let bytes): data += bytes
                     case .partEnd:
-                        // The length makes it impossible to confuse the bytes of a part with the head of the next part.
+                        // The length of a part is written too, so that the bytes of a part cannot be confused with the head of the next
+                        // part.
                         parts += "\(data.count)\n".utf8 + data
                         data = []
                     }

@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// A request that is recorded when its whole body has arrived; not masked yet.
+/// A request that is recorded when its whole body has arrived; it is not masked yet.
 struct RequestDraft: Sendable {
     let method: String
     let target: String
@@ -21,6 +21,6 @@ struct RequestDraft: Sendable {
         body = request.body
     }
 
-    /// The announced length of the body; 0 without `Content-Length`.
+    /// The announced length of the body; 0 if there is no `Content-Length`.
     var announced: Int { headers["content-length"].flatMap { Int($0) } ?? 0 }
 }

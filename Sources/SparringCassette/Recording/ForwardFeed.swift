@@ -3,11 +3,10 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// Forwards an upstream's answer to the client as it arrives, and reports it for recording.
+/// Forwards an upstream's answer to the client as it arrives, and reports the answer for recording.
 ///
-/// Buffers bytes for a slow client up to a limit, then stops reading from the upstream. If the client closes its
-/// connection, the upstream's connection is closed too. If the upstream breaks off, the answer to the client breaks off
-/// too.
+/// Bytes for a slow client are buffered up to a limit; then reading from the upstream stops. If the client closes its connection, the
+/// upstream's connection is closed too. If the upstream breaks off, the answer to the client breaks off too.
 final class ForwardFeed: Feed, UpstreamObserver {
     /// The properties of the client's connection.
     struct Client: Sendable {
@@ -20,7 +19,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
 
     fileprivate struct State {
         var waiting: [UInt8] = []
-        /// The piece to return after all waiting bytes.
+        /// The piece that is returned after all waiting bytes.
         var last: FeedPiece?
         var call: (any UpstreamCall)?
         var wake: (@Sendable () -> Void)?
@@ -29,7 +28,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
         var hasHead = false
         /// Whether the client's connection stays open after the answer.
         var goesOn = true
-        /// Whether the ending was reported.
+        /// Whether the ending of the exchange was reported.
         var isSettled = false
     }
 
@@ -42,7 +41,7 @@ final class ForwardFeed: Feed, UpstreamObserver {
     private let now: @Sendable () -> Moment
     private let state = Mutex(State())
 
-    /// Reading from the upstream stops above this many waiting bytes.
+    /// If more bytes than this wait for the client, reading from the upstream stops.
     private static let high = 256 * 1024
     private static let low = 64 * 1024
 

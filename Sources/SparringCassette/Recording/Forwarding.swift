@@ -1,7 +1,7 @@
 package import SparringExchange
 package import SparringWire
 
-/// The base URL of an upstream, as a client would be configured with it.
+/// The base URL of an upstream, as it would be set in a client.
 package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
     package var isTLS: Bool
     package var host: String
@@ -35,7 +35,7 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
         self.path = path.isEmpty ? "/v1" : path
     }
 
-    /// The value of `Host`.
+    /// The value of the header field `Host`.
     package var authority: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (isTLS ? 443 : 80) ? name : "\(name):\(port)"
@@ -47,7 +47,7 @@ package struct UpstreamAddress: Sendable, Hashable, CustomStringConvertible {
 /// Makes the request to the upstream from the client's request. Only the fields that belong to a single connection
 /// change (RFC 9110 §7.6.1).
 package enum Forwarding {
-    /// Fields of a single connection, in lower case. The fields that `Connection` names are dropped as well.
+    /// The header fields that belong to a single connection, in lower case. The header fields that `Connection` names are dropped as well.
     private static let hopByHop: Set<String> = [
         "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer",
         "transfer-encoding", "upgrade",
@@ -58,7 +58,7 @@ package enum Forwarding {
 
     /// - Parameters:
     ///   - target: the request's target without the session's prefix.
-    ///   - key: the key to send in place of the client's.
+    ///   - key: the key that is sent in place of the client's key.
     package static func request(
         _ request: Request, target: String, to upstream: UpstreamAddress, key: String?
     ) -> Request {
@@ -76,10 +76,10 @@ package enum Forwarding {
         }
         if let key, !headers.contains("authorization") { headers.append("Authorization", "Bearer \(key)") }
         if request.upload != nil {
-            // Keeps the client's framing: only the client knows the length of the rest.
+            // The client's framing is kept, because only the client knows the length of the rest.
             let length = request.headers["content-length"]
             headers.append(length == nil ? "Transfer-Encoding" : "Content-Length", length ?? "chunked")
-            // A request without a body has no length, except with methods that expect one (RFC 9110 §8.6).
+            // A request without a body has no content length, unless its method expects one (RFC 9110 §8.6).
         } else if !request.body.isEmpty || ["POST", "PUT", "PATCH"].contains(request.method) {
             headers.append("Content-Length", String(request.body.count))
         }
@@ -87,8 +87,8 @@ package enum Forwarding {
             method: request.method, target: Self.target(target, at: upstream), headers: headers, body: request.body)
     }
 
-    /// A handshake for the upstream. Extensions are not offered, because compressed messages cannot be searched for
-    /// secrets. The client's key of the handshake is passed on, so that the client can check the upstream's proof.
+    /// Makes a handshake for the upstream. Extensions are not offered, because compressed messages cannot be searched for secrets. The key
+    /// in the client's handshake is passed on, so that the client can check the upstream's proof.
     package static func handshake(
         _ request: Request, target: String, to upstream: UpstreamAddress, key: String?
     ) -> Request {
@@ -100,7 +100,7 @@ package enum Forwarding {
         return sent
     }
 
-    /// A browser sends its key as a subprotocol. Without it, the key of `Authorization` counts.
+    /// A browser sends its API key as a subprotocol. If there is no such subprotocol, the key in `Authorization` counts.
     private static func protocols(_ offered: [String], _ key: String) -> String? {
         let prefix = "openai-insecure-api-key."
         let rest = offered.map { $0.hasPrefix(prefix) ? prefix + key : $0 }
@@ -120,7 +120,7 @@ package enum Forwarding {
         return wanted.isEmpty ? "identity" : wanted.map { $0.drop { $0 == " " } }.joined(separator: ", ")
     }
 
-    /// The fields of an answer for the client, without framing.
+    /// The header fields of an answer for the client, without framing.
     package static func headers(_ headers: HeaderFields) -> HeaderFields {
         let dropped = hopByHop.union(headers.list("connection"))
         return HeaderFields(headers.fields.filter { !dropped.contains($0.name.lowercased()) })

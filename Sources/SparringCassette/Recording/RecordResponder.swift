@@ -8,7 +8,7 @@ import Synchronization
 package final class RecordResponder: AnswerSource {
     package struct Settings: Sendable {
         package var address: UpstreamAddress
-        /// The key to send in place of the client's.
+        /// The key that is sent in place of the client's key.
         package var key: String?
 
         package init(address: UpstreamAddress, key: String? = nil) {
@@ -91,7 +91,7 @@ package final class RecordResponder: AnswerSource {
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
 }
 
-/// The target of a request without its session.
+/// The target of a request without the prefix of its session.
 enum CassetteTarget {
     static func of(_ request: Request, _ address: RequestAddress) -> String {
         let query = request.target.utf8.firstIndex(of: UInt8(ascii: "?")).map { request.target[$0...] } ?? ""
@@ -105,7 +105,7 @@ extension PlannedExchange {
         _ status: Int, _ message: String, to request: Request, on connection: Int, in session: String,
         type: String = "sparring_cassette", unixTime: Int
     ) -> PlannedExchange {
-        // Does not wait for the rest of the request's body.
+        // The server does not wait for the rest of the request's body.
         let keepsAlive = request.upload == nil
         var request = request
         request.upload = nil

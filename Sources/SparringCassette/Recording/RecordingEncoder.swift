@@ -3,16 +3,17 @@ import SparringWire
 
 /// Encodes the events of one exchange as cassette entries: masked, and as early as possible.
 ///
-/// Writes a stream up to its last complete line as it arrives, so that the stream is not lost if the recording is killed. No masking rule
-/// matches across lines. Searches JSON as a whole, and writes it at its end. Writes other bodies in pieces of a megabyte.
+/// A stream is written up to its last complete line as it arrives, so that it is not lost if the recording is killed. This is safe, because
+/// no masking rule matches across lines. JSON is searched as a whole, and is written at its end. Other bodies are written in pieces of a
+/// megabyte.
 package struct RecordingEncoder: Sendable {
     /// The unit in which a body is searched for secrets.
     private enum Shape {
-        /// Line by line: an event stream.
+        /// An event stream is searched line by line.
         case lines
-        /// The whole body: JSON, and bodies in a content coding.
+        /// JSON, and a body in a content coding, is searched as a whole.
         case document
-        /// In pieces of any size: audio and files.
+        /// Audio and files are searched in pieces of any size.
         case bulk
     }
 
@@ -26,7 +27,7 @@ package struct RecordingEncoder: Sendable {
     private var head: RecordedAnswer?
     /// The part of the body that is not written yet.
     private var held: [UInt8] = []
-    /// The pieces that are not written yet: their times, and their ends in `held`.
+    /// The time of each piece that is not written yet, and the piece's end in `held`.
     private var arrivals: [(at: Int64, end: Int)] = []
     private var isMasked = false
     /// Whether `held` is the whole body so far.
@@ -35,7 +36,7 @@ package struct RecordingEncoder: Sendable {
     private var enough = RecordingEncoder.bulk
     private var shape = Shape.document
     private var isOver = false
-    /// Set once the upstream has accepted a WebSocket.
+    /// The encoder of the messages; set once the upstream has accepted a WebSocket.
     private var socket: SocketEncoder?
     /// Whether the client sent bytes before the handshake was answered.
     private var isHasty = false
@@ -87,7 +88,7 @@ package struct RecordingEncoder: Sendable {
             }
             held += bytes
             arrivals.append((time(moment), held.count))
-            // The body is compressed, although its head does not say so.
+            // The body is compressed, although its head names no coding.
             if isUntouched, Packing.isPacked(held) { shape = .document }
             return flushSearchable()
         case .ended(let ending, let moment): return end(ending, at: time(moment))
@@ -98,8 +99,8 @@ package struct RecordingEncoder: Sendable {
 
     // MARK: The request
 
-    /// The longest recorded request body, in bytes. Longer bodies are forwarded but not recorded; a replay server rejects longer bodies,
-    /// too.
+    /// The maximum length of a recorded request body, in bytes. Longer bodies are forwarded but not recorded; a replay server rejects
+    /// longer bodies as well.
     static let longestRequest = 32 << 20
 
     private mutating func finishRequest() -> [CassetteEntry] {
@@ -110,7 +111,7 @@ package struct RecordingEncoder: Sendable {
         return [.request(request, session: redaction.target(draft.session), startedAt: draft.startedAt)] + waiting
     }
 
-    /// Drops a request that is too long, as soon as this is known.
+    /// Drops a request that is too long, as soon as its length is known.
     private mutating func checkedLength() -> [CassetteEntry] {
         guard let draft, max(draft.body.count, draft.announced) > Self.longestRequest else { return [] }
         return drop("its request is larger than \(Self.longestRequest >> 20) MB")
@@ -173,7 +174,7 @@ package struct RecordingEncoder: Sendable {
         }
     }
 
-    /// Writes the bytes that can be searched for secrets without the bytes after them.
+    /// Writes the held bytes that can be searched for secrets without knowing the bytes after them.
     private mutating func flushSearchable() -> [CassetteEntry] {
         switch shape {
         case .document: return []
@@ -191,19 +192,19 @@ package struct RecordingEncoder: Sendable {
 
     private func edits(of bytes: [UInt8]) -> Edits { redaction.edits(of: bytes, type: head?.headers["content-type"]) }
 
-    /// The longest secret, including its name, in bytes.
+    /// The maximum length of a secret, including its name, in bytes.
     private static let context = 8 << 10
     private static let bulk = 1 << 20
-    /// The largest body that is held as a whole; larger ones are not recorded.
+    /// The maximum size of a body that is held as a whole; larger bodies are not recorded.
     private static let documentLimit = 128 << 20
 
-    /// Writes the first held bytes.
-    /// - Parameter edits: the edits that mask them.
+    /// Writes a number of held bytes, from the first one on.
+    /// - Parameter edits: the edits that mask these bytes.
     private mutating func flush(upTo end: Int, _ edits: Edits) -> [CassetteEntry] {
         guard end > 0 else { return [] }
         isUntouched = false
         let bytes = Array(held[..<end])
-        // A piece that is cut here becomes two pieces of the same time.
+        // A piece that is cut at this place becomes two pieces with the same time.
         var ends = arrivals.map { min($0.end, end) }
         let times = arrivals.map(\.at)
         let done = arrivals.prefix { $0.end <= end }.count
@@ -224,7 +225,7 @@ package struct RecordingEncoder: Sendable {
         isOver = true
         var ending = ending
         if let socket {
-            // The Close frame decides whether a socket has broken off, not the end of its connection.
+            // Whether a socket has broken off depends on its Close frame, not on the end of its connection.
             if socket.isClosed { ending = .complete } else if ending == .complete { ending = .closed }
             isMasked = socket.isMasked
         }
@@ -244,7 +245,7 @@ package struct RecordingEncoder: Sendable {
         return entries
     }
 
-    /// Replaces a body in which a secret was masked. The body is recorded decoded, in one piece.
+    /// Replaces a body in which a secret was masked. The body is then recorded in decoded form, as one piece.
     private mutating func replaceHeld(_ head: RecordedAnswer, by body: [UInt8], _ isDecoded: Bool) -> RecordedAnswer {
         held = body
         arrivals = [(arrivals.last?.at ?? head.headAt, body.count)]

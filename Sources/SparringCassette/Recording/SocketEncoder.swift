@@ -13,7 +13,7 @@ struct SocketEncoder: Sendable {
     /// Whether a message was masked.
     private(set) var isMasked = false
 
-    /// The longest recorded message, in bytes. A replay does not accept longer ones either.
+    /// The maximum length of a recorded message, in bytes. A replay does not accept longer messages either.
     static let longestMessage = 32 << 20
 
     init(_ redaction: CassetteRedaction) { self.redaction = redaction }
@@ -35,7 +35,7 @@ struct SocketEncoder: Sendable {
         return entries
     }
 
-    /// Nil for an input that is not recorded.
+    /// Returns nil for an input that is not recorded.
     private static func content(
         of input: SocketReader.Input, from sender: RecordedMessage.Sender
     ) throws(UnsearchableBody) -> RecordedMessage.Content? {

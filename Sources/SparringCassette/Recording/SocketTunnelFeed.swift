@@ -1,7 +1,7 @@
 import SparringExchange
 import Synchronization
 
-/// The bytes of a client's WebSocket on their way to the upstream, as they are. Reports them for recording.
+/// Passes on the bytes of a client's WebSocket to the upstream, unchanged. The bytes are also reported for recording.
 ///
 /// The buffer is bounded: when it is full, the connection stops reading, and the client has to wait.
 final class SocketUplink: Feed {
@@ -15,7 +15,7 @@ final class SocketUplink: Feed {
     private let tell: @Sendable (CassetteEvent) -> Void
     private let state = Mutex(State())
 
-    /// The most bytes that wait for a slow upstream. One read of the connection can exceed this limit.
+    /// The maximum number of bytes that wait for a slow upstream. One read of the connection can exceed this limit.
     private static let high = 256 * 1024
 
     init(tell: @escaping @Sendable (CassetteEvent) -> Void) { self.tell = tell }
@@ -31,14 +31,14 @@ final class SocketUplink: Feed {
             return (true, state.wake)
         }
         guard isOpen else { return }
-        // Reported before it is passed on, so that no answer to it is reported first.
+        // The bytes are reported before they are passed on, so that no answer to them is reported first.
         tell(.sent(bytes, at: moment))
         wake?()
     }
 
     func open(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
 
-    /// The bytes never end: the connection to the upstream ends together with the client's.
+    /// There is no last piece: the connection to the upstream ends together with the client's connection.
     func next() -> FeedPiece {
         let (piece, whenTaken) = state.withLock { state -> (FeedPiece, (@Sendable () -> Void)?) in
             guard !state.waiting.isEmpty else { return (.nothing, nil) }
@@ -51,7 +51,7 @@ final class SocketUplink: Feed {
         return piece
     }
 
-    /// Does nothing: the connection to the upstream ends together with the client's.
+    /// Does nothing, because the connection to the upstream ends together with the client's connection.
     func windDown() {}
 
     func close() {
@@ -63,7 +63,7 @@ final class SocketUplink: Feed {
     }
 }
 
-/// Both directions of a WebSocket between a client and the upstream, passed on as they are.
+/// Passes on both directions of a WebSocket between a client and the upstream, unchanged.
 final class SocketTunnelFeed: SocketTunnel {
     private let downlink: ForwardFeed
     private let uplink: SocketUplink
@@ -83,7 +83,7 @@ final class SocketTunnelFeed: SocketTunnel {
 
     func next() -> FeedPiece { downlink.next() }
 
-    /// A WebSocket would never end by itself, so it is closed now.
+    /// A WebSocket would never end by itself, so the connection is closed now.
     func windDown() { downlink.close() }
 
     func peerClosed() { downlink.peerClosed() }

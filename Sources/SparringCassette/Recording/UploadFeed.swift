@@ -2,10 +2,11 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Forwards a request's body to the upstream as it arrives, in the framing that its head announces, and reports it for recording.
+/// Forwards a request's body to the upstream as it arrives, in the framing that the request's head announces, and reports the body for
+/// recording.
 ///
-/// The upstream's connection requests the next piece when the kernel has taken the piece before. A slow upstream
-/// therefore slows the client down.
+/// The upstream's connection requests the next piece when the kernel has taken the previous piece. A slow upstream therefore slows the
+/// client down.
 final class UploadFeed: Feed {
     private struct State {
         var told = 0

@@ -11,7 +11,7 @@ package final class UpstreamAnswer: UpstreamObserver {
 
     package enum Outcome: Sendable {
         case answer(RecordedAnswer)
-        /// The reason, for messages.
+        /// The request failed; the text is the reason, for messages.
         case failed(String)
     }
 
@@ -26,7 +26,7 @@ package final class UpstreamAnswer: UpstreamObserver {
         let sent = Request(method: request.method, target: request.target, headers: request.headers, body: request.body)
         let call = upstream.send(
             Forwarding.request(sent, target: request.target, to: address, key: key), observer: answer)
-        // The answer cancels the timer.
+        // When the answer has arrived, it cancels this timer.
         let timer = Task {
             guard (try? await Task.sleep(for: patience)) != nil else { return }
             call.cancel()

@@ -1,13 +1,13 @@
 import SparringJSON
 import SparringWire
 
-/// The shape of an answer, without its content: status, media type, and the types at each place of its JSON.
+/// The shape of an answer, without its content: the status, the media type, and the types at each place of its JSON.
 struct AnswerShape: Sendable, Hashable {
     let status: Int
     let mediaType: String
-    /// The types at each place: `string`, `number`, …. For members that name a kind (`object`, `type`, `role`), the
-    /// kind itself. Elements with a kind have the kind in their place: `$.output[message].content[*]`. Places in a
-    /// stream begin with the event.
+    /// The types at each place: `string`, `number`, …. At members that name a kind (`object`, `type`, `role`), the kind itself is stored
+    /// instead. The place of an element that has a kind contains the kind: `$.output[message].content[*]`. The places in a stream begin
+    /// with the name of the event.
     private let places: [String: Set<String>]
 
     init(_ answer: RecordedAnswer) {
@@ -69,8 +69,8 @@ struct AnswerShape: Sendable, Hashable {
 
     // MARK: Comparing
 
-    /// Returns the changes, one line each, and the optional places that are missing now. A model need not use all
-    /// optional places each time.
+    /// Returns the changes, with one line each, and the optional places that are missing in the new answer. A model need not use all
+    /// optional places every time.
     func changes(to now: AnswerShape) -> (changed: [String], unseen: [String]) {
         guard status == now.status else { return (["status \(status), now \(now.status)"], []) }
         guard mediaType == now.mediaType else { return (["\(mediaType), now \(now.mediaType)"], []) }
@@ -88,7 +88,7 @@ struct AnswerShape: Sendable, Hashable {
             changed.append("\(place)   was \(Self.list(before)), is \(Self.list(after))")
         }
         for (place, kinds) in now.places.sorted(by: { $0.key < $1.key }) where places[place] == nil {
-            // Reports only the outermost new place.
+            // Only the outermost new place is reported.
             if parent(place).map({ places[$0] == nil }) ?? false { continue }
             changed.append("\(place)   new: \(Self.list(kinds))")
         }
@@ -97,7 +97,7 @@ struct AnswerShape: Sendable, Hashable {
 
     private static func list(_ kinds: Set<String>) -> String { kinds.sorted().joined(separator: " or ") }
 
-    /// The place of the object or array that contains this place; nil for a whole document.
+    /// The place of the object or array that contains this place; nil if this place is the whole document.
     private func parent(_ place: String) -> String? {
         guard let end = place.lastIndex(where: { $0 == "." || $0 == "[" }), place[..<end].contains("$") else {
             return nil

@@ -23,12 +23,12 @@ extension RecordedRequest {
     /// The API operation, as in `Exchange.Decision.endpoint`.
     package var endpoint: Endpoint? { Dialect.endpoint(of: method, target) }
 
-    /// The model in the body; nil if it names none.
+    /// The model in the body; nil if the body names no model.
     package var model: String? { (try? JSONValue.parse(body))?["model"]?.string }
 }
 
 extension RecordedAnswer {
-    /// Appends pieces. Merges pieces of the same time.
+    /// Appends pieces. Pieces with the same time are merged.
     package mutating func append(_ bytes: [UInt8], _ more: [RecordedPiece]) {
         body += bytes
         for piece in more {
@@ -40,7 +40,7 @@ extension RecordedAnswer {
         }
     }
 
-    /// The decoded body; unchanged if its coding is unknown or it is damaged.
+    /// The decoded body; unchanged if its coding is unknown, or if it is damaged.
     package var plainBody: [UInt8] {
         let codings = ContentCoding.list(headers)
         return codings.isEmpty ? body : ContentCoding.decoded(body, codings) ?? body
@@ -50,7 +50,7 @@ extension RecordedAnswer {
 }
 
 extension RecordedExchange {
-    /// Applies a written entry.
+    /// Applies an entry that was written.
     package mutating func apply(_ entry: CassetteEntry) {
         switch entry {
         case .request(let request, let session, let startedAt):

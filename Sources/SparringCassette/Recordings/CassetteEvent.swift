@@ -3,7 +3,7 @@ package import SparringExchange
 /// An event of an exchange that is being recorded, before masking.
 package enum CassetteEvent: Sendable {
     /// - Parameters:
-    ///   - request: with its body, or with an `upload`, whose bytes arrive as `uploaded` events.
+    ///   - request: the request with its body, or with an `upload`, whose bytes arrive as `uploaded` events.
     ///   - target: the request's target without the session's prefix.
     ///   - startedAt: Unix nanoseconds.
     case began(Request, target: String, session: String, startedAt: Int64, at: Moment)
@@ -13,12 +13,12 @@ package enum CassetteEvent: Sendable {
     case uploadEnded
     case head(UpstreamHead, at: Moment)
     case body([UInt8], at: Moment)
-    /// Bytes that the client sent on its WebSocket.
+    /// Bytes that the client sent on the WebSocket.
     case sent([UInt8], at: Moment)
     case ended(RecordedEnding, at: Moment)
 }
 
-/// Receives the events to record. Called on event loops: must not block.
+/// Receives the events to record. A sink is called on event loops, so it must not block.
 package protocol CassetteSink: Sendable {
     /// - Parameter exchange: the number of the exchange.
     func take(_ event: CassetteEvent, of exchange: Int)
@@ -27,14 +27,14 @@ package protocol CassetteSink: Sendable {
 /// An entry of a cassette, with secrets masked. The entries of an exchange are written in order.
 package enum CassetteEntry: Sendable, Hashable {
     case request(RecordedRequest, session: String, startedAt: Int64)
-    /// Status and header fields with an empty body. A second head replaces the first.
+    /// The status and the header fields of an answer, with an empty body. A second head replaces the first head.
     case head(RecordedAnswer)
-    /// Bytes to append to the body.
+    /// Bytes that are appended to the body.
     case part([UInt8], [RecordedPiece])
     /// A message of a WebSocket.
     case message(RecordedMessage)
     /// - Parameter isMasked: whether masking changed the body or a message.
     case ending(RecordedEnding, at: Int64, isMasked: Bool)
-    /// The exchange is not recorded. The reason is nil if the exchange failed; otherwise it says why the exchange cannot be recorded.
+    /// The exchange is not recorded. The reason is nil if the exchange failed; otherwise it states why the exchange cannot be recorded.
     case dropped(reason: String?)
 }

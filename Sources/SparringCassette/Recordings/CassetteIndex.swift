@@ -2,7 +2,7 @@ import SparringAPI
 import SparringEngine
 import SparringExchange
 
-/// Finds the recordings in a cassette that match a request. Immutable: a `CassetteCursor` keeps the state of a replay.
+/// Finds the recordings in a cassette that match a request. An index is immutable: a `CassetteCursor` keeps the state of a replay.
 package struct CassetteIndex: Sendable {
     package let cards: [RecordingSummary]
     package let matching: CassetteMatching
@@ -14,9 +14,9 @@ package struct CassetteIndex: Sendable {
     private let forms: [CassetteFingerprint: [Int]]
     private let common: [CassetteFingerprint: [Int]]
     private let sessions: [String: [Int]]
-    /// Indices by method and path.
+    /// The indices of recordings, by method and path.
     private let places: [String: [Int]]
-    /// Indices by operation, for every base URL.
+    /// The indices of recordings by operation, for every base URL.
     private let operations: [Endpoint: [Int]]
     /// Identifiers that first appear in answers.
     let minted: Set<String>
@@ -67,7 +67,7 @@ package struct CassetteIndex: Sendable {
     /// A request's target for messages, with secrets masked.
     func shown(_ target: String) -> String { redaction.target(target) }
 
-    /// Reads the recording of a summary.
+    /// Reads the recording that belongs to a summary.
     func exchange(_ index: Int) throws -> RecordedExchange { try shelf.exchange(at: cards[index].position) }
 
     /// - Parameter isCommon: whether to prefer the form that both APIs share.
@@ -85,14 +85,15 @@ package struct CassetteIndex: Sendable {
             ignored: matching.ignored)
     }
 
-    /// A request and the recordings that may answer it.
+    /// A request, and the recordings that may answer the request.
     struct Candidates: Sendable {
-        /// The recordings in the order of the cassette. If the request's own session has recordings, only the recordings of that session.
+        /// The recordings in the order of the cassette. If the request's own session has recordings, these are only the recordings of that
+        /// session.
         var indices: [Int]
         var request: NormalRequest
-        /// The fingerprint before masking.
+        /// The fingerprint of the request before masking.
         var exact: CassetteFingerprint
-        /// Set if requests are matched by conversation.
+        /// The request's form; set if requests are matched by conversation.
         var form: ConversationForm?
     }
 
@@ -141,22 +142,22 @@ package struct CassetteIndex: Sendable {
         candidates.indices = common[asked.fingerprint] ?? []
     }
 
-    /// The recordings of a session in order; if the session has no recordings, the recordings of the whole cassette.
+    /// The recordings of a session in their order; if the session has no recordings, all recordings of the cassette.
     func order(of session: String) -> [Int] { sessions[session] ?? Array(cards.indices) }
 
-    /// A miss is compared with at most this many recordings, the latest ones.
+    /// The maximum number of recordings that a miss is compared with: the latest ones are compared.
     private static let compared = 1000
 
-    /// The recording that differs least, with its differences; nil if the cassette is empty or can no longer be read.
+    /// The recording that differs least, with the differences; nil if the cassette is empty or can no longer be read.
     ///
-    /// Another operation counts more than any difference in a body. Recordings of the same path are compared first,
-    /// then recordings of the same operation under another base URL.
+    /// A difference in the operation counts more than any difference in a body. Recordings of the same path are compared first, then
+    /// recordings of the same operation under another base URL.
     func nearest(to request: NormalRequest, among indices: [Int]? = nil) -> (
         index: Int, differences: [CassetteDifference]
     )? {
         let place = request.isCommon ? nil : places["\(request.method) \(Self.path(request.target))"]
         let operation = request.isCommon ? nil : Dialect.endpoint(of: request.method, request.target)
-        // A recording without a path may be of the same operation, too.
+        // A recording without a path may also be of the same operation.
         let masked = request.isCommon ? [] : masks.flatMap { places["\(request.method) \($0)"] ?? [] }
         let same = (place ?? operation.flatMap { operations[$0] }).map { $0 + masked }
         let all = (indices ?? same ?? Array(cards.indices)).suffix(Self.compared).compactMap { index in

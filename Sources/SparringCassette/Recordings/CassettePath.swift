@@ -3,7 +3,7 @@ package struct CassettePath: Sendable, Hashable, CustomStringConvertible {
     package enum Component: Sendable, Hashable {
         case member(String)
         case index(Int)
-        /// Every member or element.
+        /// Every member of an object, or every element of an array.
         case any
     }
 
@@ -55,7 +55,7 @@ package struct CassettePath: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the path matches the place, or a place that contains it.
+    /// Whether the path matches the given place, or a place that contains it.
     package func covers(_ place: [Component]) -> Bool {
         components.count <= place.count
             && zip(components, place).allSatisfy { $0 == .any || $0 == $1 }

@@ -1,12 +1,11 @@
 extension RecordedExchange {
-    /// The longest time from the start of an exchange, in nanoseconds: about three years. Sums of such times fit into 64
-    /// bits.
+    /// The maximum time from the start of an exchange, in nanoseconds: about three years. Sums of such times fit into 64 bits.
     private static let longest: Int64 = 100_000_000_000_000_000
-    /// The greatest distance of a start from 1970, in nanoseconds: 126 years.
+    /// The maximum distance of a start from 1970, in nanoseconds: 126 years.
     private static let farthest: Int64 = 4_000_000_000_000_000_000
 
-    /// The member of a cassette's line whose number is out of range; nil if all numbers are in range. A damaged file, or a file from a
-    /// stranger, may have any numbers, and a replay calculates with these numbers.
+    /// The member of a cassette's line whose number is out of range; nil if all numbers are in range. A damaged file, or a file from an
+    /// untrusted source, may have any numbers, and a replay calculates with these numbers.
     package var memberOutOfRange: String? {
         let times = -Self.longest...Self.longest
         guard (-Self.farthest...Self.farthest).contains(startedAt) else { return "started_ns" }
@@ -19,7 +18,7 @@ extension RecordedExchange {
 }
 
 extension RecordedAnswer {
-    /// Whether the pieces together are the body, each at one of the times.
+    /// Whether the pieces together are the body, and the time of each is in this range.
     fileprivate func hasPiecesOfBody(at times: ClosedRange<Int64>) -> Bool {
         var rest = body.count
         for piece in pieces {

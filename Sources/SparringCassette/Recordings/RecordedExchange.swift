@@ -1,15 +1,15 @@
 package import SparringWire
 
-/// A request and the upstream's answer as recorded in a cassette: with secrets masked, and with the time of every piece.
+/// A request and the upstream's answer, as recorded in a cassette: with secrets masked, and with the time of every piece.
 package struct RecordedExchange: Sendable, Hashable {
-    /// The client's session, from the base URL, a header or the key.
+    /// The client's session, which comes from the base URL, a header field or the key.
     package var session: String
-    /// The number of the exchange in its session in the cassette, from 1.
+    /// The number of the exchange among those of its session in the cassette, from 1.
     package var number: Int
-    /// The start in Unix nanoseconds.
+    /// The start of the exchange, in Unix nanoseconds.
     package var startedAt: Int64
     package var request: RecordedRequest
-    /// Nil if no answer arrived.
+    /// The answer; nil if no answer arrived.
     package var answer: RecordedAnswer?
     package var ending: RecordedEnding
     /// The messages of a WebSocket in the order in which they arrived; empty for HTTP.
@@ -31,7 +31,7 @@ package struct RecordedExchange: Sendable, Hashable {
 
 package struct RecordedRequest: Sendable, Hashable {
     package var method: String
-    /// Path and query without the session's prefix: `/v1/chat/completions?limit=2`.
+    /// The path and the query without the session's prefix: `/v1/chat/completions?limit=2`.
     package var target: String
     package var minorVersion: Int
     /// The header fields as the client sent them.
@@ -62,13 +62,13 @@ package struct RecordedAnswer: Sendable, Hashable {
     package var reason: String
     /// All header fields as received, including the fields of the framing.
     package var headers: HeaderFields
-    /// Nanoseconds from the start of the exchange to the head.
+    /// The time from the start of the exchange to the head, in nanoseconds.
     package var headAt: Int64
-    /// The body without framing; in its content coding, unless masking had to decode it.
+    /// The body without framing; it is in its content coding, unless masking had to decode it.
     package var body: [UInt8]
-    /// The pieces of the body, one per read, in order.
+    /// The pieces of the body in their order, one for each read.
     package var pieces: [RecordedPiece]
-    /// Nanoseconds from the start to the ending.
+    /// The time from the start of the exchange to its ending, in nanoseconds.
     package var endAt: Int64
     /// Whether masking changed the body.
     package var isMasked: Bool
@@ -90,7 +90,7 @@ package struct RecordedAnswer: Sendable, Hashable {
 }
 
 package struct RecordedPiece: Sendable, Hashable {
-    /// Nanoseconds from the start of the exchange.
+    /// The time from the start of the exchange, in nanoseconds.
     package var at: Int64
     package var count: Int
 
@@ -100,7 +100,7 @@ package struct RecordedPiece: Sendable, Hashable {
     }
 }
 
-/// How an exchange ended. The raw value is the word in the cassette.
+/// How an exchange ended. The raw value is the word that the cassette contains.
 package enum RecordedEnding: String, Sendable, Hashable, CaseIterable {
     case complete
     /// The upstream closed its side before the answer was complete.
@@ -120,8 +120,8 @@ package enum RecordedEnding: String, Sendable, Hashable, CaseIterable {
 }
 
 extension RecordedExchange {
-    /// The time of the recording in Unix nanoseconds. If an imported file has no time, the time in its answer; nil
-    /// without either.
+    /// The time of the recording in Unix nanoseconds. If an imported file has no time, this is the time in its answer; nil if there is no
+    /// time in either.
     var recordedAt: Int64? {
         startedAt > 0 ? startedAt : answer.flatMap { RecordedTime.of($0.headers, $0.body) }
     }
@@ -129,11 +129,11 @@ extension RecordedExchange {
     /// Whether the upstream accepted a WebSocket.
     package var isSocket: Bool { answer?.status == 101 }
 
-    /// The bytes of its bodies and messages.
+    /// The number of bytes of its bodies and messages.
     package var bodyBytes: Int {
         request.body.count + (answer?.body.count ?? 0) + messages.reduce(0) { $0 + $1.bytes.count + 64 }
     }
 
-    /// Whether the exchange is recorded only on request: 4xx, 5xx and incomplete answers.
+    /// Whether the exchange is recorded only on request: its status is 4xx or 5xx, or its answer is incomplete.
     package var isFailure: Bool { !ending.isWhole || (answer?.status ?? 599) >= 400 }
 }

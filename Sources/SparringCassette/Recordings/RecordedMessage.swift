@@ -9,11 +9,11 @@ package struct RecordedMessage: Sendable, Hashable {
         /// Valid UTF-8.
         case text([UInt8])
         case binary([UInt8])
-        /// - Parameter code: nil for a Close frame without a code.
+        /// - Parameter code: the code is nil for a Close frame without a code.
         case close(code: UInt16?, reason: String)
     }
 
-    /// Nanoseconds from the start of the exchange to the last byte of the message.
+    /// The time from the start of the exchange to the last byte of the message, in nanoseconds.
     package var at: Int64
     package var sender: Sender
     package var content: Content
@@ -34,7 +34,7 @@ package struct RecordedMessage: Sendable, Hashable {
 
     var isClose: Bool { if case .close = content { true } else { false } }
 
-    /// The message on one line, for people: its text, or its size.
+    /// The message on one line that people read: its text, or its size.
     package var words: String {
         switch content {
         case .text(let bytes): String(decoding: bytes, as: UTF8.self)

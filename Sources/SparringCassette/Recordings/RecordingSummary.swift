@@ -7,19 +7,19 @@ package struct RecordingSummary: Sendable, Hashable {
     package let method: String
     package let target: String
     package let ending: RecordedEnding
-    /// Nil if there was no answer.
+    /// The status of the answer; nil if there was no answer.
     package let status: Int?
-    /// The position in its `RecordingSource`.
+    /// The position of the recording in its `RecordingSource`.
     let position: Int
-    /// The operation of the handshake or request; nil for one that is not known.
+    /// The operation of the request or handshake; nil if the operation is not known.
     let endpoint: String?
     let exact: CassetteFingerprint?
     let normal: CassetteFingerprint
-    /// Set if requests are matched by conversation.
+    /// The request's form; set if requests are matched by conversation.
     var form: ConversationForm?
-    /// The fingerprint of its common form, if its answer may be converted to the other API.
+    /// The fingerprint of the request's common form, if the answer may be converted to the other API.
     var common: CassetteFingerprint?
-    /// Identifiers that first appear in its answer, in their order.
+    /// The identifiers that first appear in the recording's answer, in their order.
     var minted: [String] = []
 
     /// The name of the recording in messages: `default#3 POST /v1/chat/completions`.
@@ -64,12 +64,12 @@ package struct CassetteIndexer {
     private let matching: CassetteMatching
     private(set) var cards: [RecordingSummary] = []
     private var count = 0
-    /// Identifiers in the cassette so far.
+    /// The identifiers in the exchanges that were added so far.
     private var seen: Set<String> = []
 
     package init(_ matching: CassetteMatching) { self.matching = matching }
 
-    /// Adds the next exchange of the cassette. An unfinished recording is left out, because it cannot answer.
+    /// Adds the next exchange of the cassette. An unfinished recording is not added, because it cannot answer.
     package mutating func add(_ exchange: RecordedExchange) {
         defer { count += 1 }
         guard exchange.ending != .unfinished else { return }
@@ -95,7 +95,7 @@ package struct CassetteIndexer {
 
     /// - Parameters:
     ///   - header: the cassette with the key and the masking rules.
-    ///   - shelf: the source of all added exchanges, at the same positions.
+    ///   - shelf: the source of all added exchanges, which are at the same positions in it.
     package func index(_ header: Cassette, on shelf: any RecordingSource) throws(CassetteRedaction.Mistake)
         -> CassetteIndex
     {

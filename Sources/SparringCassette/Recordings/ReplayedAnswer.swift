@@ -4,12 +4,12 @@ import SparringWire
 /// Converts a recorded answer to an `Answer`, so that a scenario can apply faults and another pace.
 struct ReplayedAnswer {
     let exchange: RecordedExchange
-    /// The factor for pauses.
+    /// The factor by which pauses are multiplied.
     let timeScale: Double
 
-    /// Returns nil if there was no answer, or its stream has fields that a list of events cannot represent.
+    /// Returns nil if there was no answer, or if its stream has fields that a list of events cannot represent.
     ///
-    /// The events carry the timing of a stream, in whole milliseconds. Comments are left out.
+    /// The events contain the timing of a stream, in whole milliseconds. Comments in the stream are left out.
     func value() -> (Answer, pace: Pace)? {
         guard let recorded = exchange.answer else { return nil }
         var headers = Forwarding.headers(recorded.headers)
@@ -42,7 +42,7 @@ struct ReplayedAnswer {
             case .comment: continue
             case .strange: return nil
             case .event(var event):
-                // Pauses are differences of rounded times, so that rounding errors do not add up.
+                // Each pause is the difference of two rounded times, so that rounding errors do not add up.
                 let now = Int64(Double(time) * timeScale) / 1_000_000
                 event.pause = .milliseconds(max(0, now - due))
                 due = max(due, now)
@@ -66,7 +66,7 @@ struct ReplayedAnswer {
     private enum Part {
         case event(Event)
         case comment
-        /// An event with fields other than a name and one line of data.
+        /// An event that has fields other than a name and one line of data.
         case strange
     }
 

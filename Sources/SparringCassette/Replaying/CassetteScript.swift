@@ -1,11 +1,11 @@
 import SparringExchange
 import SparringWire
 
-/// Composes a wire script from a recorded answer: the recorded bytes with the recorded timing, framed for this client.
+/// Composes a wire script from a recorded answer: the recorded bytes with the recorded timing, in the framing for this client.
 struct CassetteScript {
     var exchange: RecordedExchange
     var client: ForwardFeed.Client
-    /// The factor for pauses: 1 keeps the recorded timing, 0 removes all pauses.
+    /// The factor by which pauses are multiplied: 1 keeps the recorded timing, 0 removes all pauses.
     var timeScale: Double
 
     /// Returns nil if there is no answer to repeat.
@@ -55,7 +55,7 @@ struct CassetteScript {
         return script
     }
 
-    /// The content length. An incomplete body stays shorter than its announced length.
+    /// The content length. An incomplete body stays shorter than the length that its head announces.
     private func length(_ recorded: String, _ answer: RecordedAnswer) -> String {
         guard exchange.ending != .complete, let recorded = Int(recorded) else { return String(answer.body.count) }
         return String(max(recorded, answer.body.count + 1))
@@ -69,7 +69,7 @@ struct CassetteScript {
             var field = field
             if field.name.lowercased() == "content-length" {
                 if isChunked { continue }
-                // Masking changed the length.
+                // The length is replaced, because masking has changed it.
                 if answer.isMasked, !isBodiless { field.value = length(field.value, answer) }
             }
             bytes += "\(field.name): \(field.value)\r\n".utf8

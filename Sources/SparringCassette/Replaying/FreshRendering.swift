@@ -2,18 +2,18 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// Renders a recorded answer as if it had been made now: moves its dates and replaces its own identifiers. Content and
-/// timing do not change.
+/// Renders a recorded answer as if it were made now: moves the answer's dates and replaces the identifiers that the answer introduces. The
+/// content and the timing do not change.
 struct FreshRendering: Sendable {
-    /// The time between recording and replay in this session, in seconds.
+    /// The time between the recording and the replay of this session, in seconds.
     let shift: Int64
     /// The current time in Unix seconds.
     let now: Int
 
-    /// The header field that marks such answers.
+    /// The header field that marks freshly rendered answers.
     static let label = "x-sparring-rendered"
 
-    /// Members with Unix seconds.
+    /// The members whose values are Unix seconds.
     private static let dates: Set<String> = [
         "created", "created_at", "completed_at", "in_progress_at", "finalizing_at", "expires_at", "expired_at",
         "cancelling_at", "cancelled_at", "failed_at", "started_at", "finished_at", "deleted_at", "last_active_at",
@@ -28,7 +28,7 @@ struct FreshRendering: Sendable {
         return fresh
     }
 
-    /// A message with moved dates.
+    /// The message with its dates moved.
     func dated(_ message: [UInt8]) -> [UInt8] { edits(of: message).applied(to: message) }
 
     private func edits(of body: [UInt8]) -> Edits {
@@ -44,7 +44,7 @@ struct FreshRendering: Sendable {
         return edits
     }
 
-    /// Makes another identifier of the same shape: keeps the part that shows its origin, and draws all other digits and
+    /// Makes another identifier of the same shape: keeps the part that shows the identifier's origin, and draws all other digits and
     /// letters anew.
     static func like(_ identifier: String, _ mint: inout IDMint) -> String {
         let bytes = Array(identifier.utf8)
@@ -52,7 +52,7 @@ struct FreshRendering: Sendable {
         let kept = kind.hasSuffix("uuid") ? kind.utf8.count - 4 : identifier.hasPrefix(kind) ? kind.utf8.count : 0
         let isHex = bytes[kept...].allSatisfy { $0 &- 0x30 < 10 || $0 &- 0x61 < 6 || $0 == UInt8(ascii: "-") }
         let fresh = bytes[kept...].enumerated().map { index, byte -> UInt8 in
-            // Keeps the version of a UUID.
+            // The version digit of a UUID is kept.
             if kind.hasSuffix("uuid"), index == 14 { return byte }
             let (start, count): (UInt8, UInt64) =
                 switch byte {

@@ -4,7 +4,7 @@ import SparringExchange
 import SparringWire
 import Synchronization
 
-/// Replays WebSockets: the handshake is answered like a request, then each message by itself.
+/// Replays WebSockets: answers the handshake like a request, and then each message separately.
 extension ReplayResponder {
     /// - Parameters:
     ///   - found: the recording that the cursor has chosen.
@@ -63,7 +63,7 @@ extension ReplayResponder {
         return SourcedAnswer(performance, editable: .no("faults do not apply to the handshake of a replayed WebSocket"))
     }
 
-    /// The recording of a socket. The recording is read once, except from a cassette that is too large for memory.
+    /// Reads the recording of a WebSocket. The recording is read only once, except from a cassette that is too large for memory.
     private func track(_ card: Int) throws -> (SocketTrack, RecordedAnswer?) {
         if let known = state.withLock({ $0.tracks[card] }) { return known }
         let exchange = try index.exchange(card)

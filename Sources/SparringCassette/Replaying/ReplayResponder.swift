@@ -5,7 +5,7 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// Answers from a cassette.
+/// Answers requests from a cassette.
 package final class ReplayResponder: AnswerSource {
     /// Counts for reports.
     package struct Tally: Sendable, Hashable {
@@ -21,13 +21,13 @@ package final class ReplayResponder: AnswerSource {
         var count = 0
         /// The number of fresh renderings of each session.
         var rendered: [String: Int] = [:]
-        /// The WebSockets that were read so far, with the answers to their handshakes, by their cards.
+        /// The WebSockets that were read so far, with the answers to their handshakes, by the indices of their recordings.
         var tracks: [Int: (SocketTrack, RecordedAnswer?)] = [:]
     }
 
     let index: CassetteIndex
     let timeScale: Double
-    /// Answers misses. If nil, a miss is an error.
+    /// Answers misses. If there is no fallback, a miss is an error.
     private let fallback: RecordResponder?
     let report: @Sendable (CassetteReport) -> Void
     private let wallClock: @Sendable () -> Int64
@@ -54,7 +54,7 @@ package final class ReplayResponder: AnswerSource {
 
     package var tally: Tally { state.withLock(\.tally) }
 
-    /// The recordings that were not used, as `default#3 POST /v1/…`.
+    /// The recordings that were not used, in the form `default#3 POST /v1/…`.
     package var unplayed: [String] {
         let played = state.withLock(\.cursor.played)
         return index.cards.indices.filter { !played.contains($0) }.map { index.cards[$0].words }
@@ -99,7 +99,7 @@ package final class ReplayResponder: AnswerSource {
             performance, editable: .no(fallback == nil ? "no recording answers" : "the upstream answers"))
     }
 
-    /// - Parameter headers: fields to add to the recorded ones.
+    /// - Parameter headers: fields that are added to the recorded fields.
     private func play(
         _ found: Int, renaming: Renaming, to asked: ReplayRequest, headers: HeaderFields
     ) -> SourcedAnswer {
@@ -158,7 +158,7 @@ package final class ReplayResponder: AnswerSource {
         exchange.answer = exchange.answer.map { rendering.rendered($0, mint: &mint) }
     }
 
-    /// The rendering of a recording, and the source of its new identifiers.
+    /// The rendering of a recording, and the source of the rendering's new identifiers.
     func freshRendering(_ recordedAt: Int64?, _ session: String) -> (FreshRendering, IDMint) {
         let now = wallClock()
         let (delay, mint) = state.withLock { state in
@@ -212,7 +212,7 @@ package final class ReplayResponder: AnswerSource {
             status, message, to: asked.request, on: asked.connection, in: asked.session, unixTime: unixTime)
     }
 
-    /// The request for messages, with secrets masked.
+    /// The request in the form that messages show, with secrets masked.
     func line(of asked: ReplayRequest) -> String { "\(asked.request.method) \(index.shown(asked.target))" }
 
     private var unixTime: Int { Int(wallClock() / 1_000_000_000) }
@@ -221,7 +221,7 @@ package final class ReplayResponder: AnswerSource {
 /// A request to a replay, with its session and connection.
 struct ReplayRequest {
     var request: Request
-    /// The target without the session.
+    /// The request's target without the session's prefix.
     var target: String
     var session: String
     var connection: Int

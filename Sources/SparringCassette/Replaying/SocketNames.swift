@@ -1,9 +1,9 @@
 import SparringAPI
 
-/// The identifiers of a client and of a recording on one replayed WebSocket.
+/// The identifiers of a client and those of a recording on one replayed WebSocket.
 struct SocketNames: Sendable {
     private var conversation = Conversation()
-    /// Makes new identifiers; nil if the recorded ones are kept.
+    /// Makes new identifiers; nil if the recorded identifiers are kept.
     private var mint: IDMint?
 
     init(mint: IDMint?) { self.mint = mint }

@@ -1,8 +1,8 @@
 import SparringAPI
 import SparringExchange
 
-/// The state of a replayed WebSocket: which recordings fit what the client has sent so far. A value; `SocketReplay`
-/// protects it with a lock.
+/// The state of a replayed WebSocket: the recordings that fit the messages that the client has sent so far. The state is a value;
+/// `SocketReplay` protects it with a lock.
 struct SocketProgress: Sendable {
     enum Choice: Sendable {
         /// - Parameter words: the recorded message, as in `default#3 GET /v1/responses, message 2`.
@@ -22,8 +22,8 @@ struct SocketProgress: Sendable {
     private let unnamed: SocketNames
 
     /// - Parameters:
-    ///   - tracks: the recordings of the same handshake, the preferred one first. At least one.
-    ///   - mint: makes new identifiers in place of the recorded ones; nil to keep the recorded ones.
+    ///   - tracks: the recordings of the same handshake, with the preferred recording first. At least one.
+    ///   - mint: makes new identifiers in place of the recorded identifiers; nil to keep the recorded identifiers.
     init(_ tracks: [SocketTrack], _ matching: CassetteMatching, mint: IDMint? = nil) {
         self.tracks = tracks
         self.matching = matching
@@ -37,7 +37,7 @@ struct SocketProgress: Sendable {
     /// The replacements for the next answer.
     var renaming: Renaming { names.renaming(own: track.minted) }
 
-    /// Answers the next message of the client. Another recording takes over if it fits everything that was sent.
+    /// Answers the next message of the client. Another recording takes over if it fits all messages that the client sent.
     mutating func take(_ event: SocketEvent, request: String) -> Choice {
         var paired = names
         if let step = step(event, of: tracks[current], &paired) {
@@ -60,8 +60,8 @@ struct SocketProgress: Sendable {
         return .play(step.answer, renaming, words: "\(track.words), message \(step.number)")
     }
 
-    /// The next recorded message of the lane, if it equals this message; nil if it differs, or if the lane has no further message. Pairs
-    /// its identifiers.
+    /// The next recorded message of the lane, if it equals this message; nil if the two differ, or if the lane has no further message.
+    /// Pairs its identifiers.
     private func step(
         _ event: SocketEvent, of track: SocketTrack, at position: Int? = nil, _ names: inout SocketNames
     ) -> SocketTrack.Step? {
@@ -75,7 +75,7 @@ struct SocketProgress: Sendable {
         return step
     }
 
-    /// The identifiers of another recording after all messages so far; nil if it does not fit them.
+    /// The identifiers of another recording after all messages so far; nil if that recording does not fit the messages.
     private func replayed(_ track: SocketTrack) -> SocketNames? {
         var names = unnamed
         names.give(track.opening.minted)
@@ -117,6 +117,6 @@ struct SocketProgress: Sendable {
 
     private func weight(_ differences: [CassetteDifference]) -> Int { differences.reduce(0) { $0 + $1.weight } }
 
-    /// A message is compared with at most this many recorded ones.
+    /// The maximum number of recorded messages that a message is compared with.
     private static let compared = 1000
 }

@@ -7,10 +7,10 @@ import Synchronization
 
 /// Answers the messages of a client on a WebSocket from recordings of the same handshake.
 final class SocketReplay: SocketService {
-    /// What the socket reports to the replay that it belongs to.
+    /// The reports of the socket to the replay that it belongs to.
     struct Reports: Sendable {
         var missed: @Sendable (CassetteMiss) -> Void
-        /// Another recording answers from now on: the indices of both cards.
+        /// Called when another recording begins to answer, with the indices of both recordings.
         var switched: @Sendable (_ from: Int, _ to: Int) -> Void
     }
 
@@ -20,7 +20,7 @@ final class SocketReplay: SocketService {
         var isOpening = false
     }
 
-    /// The handshake without the fields of the socket: the head of each message's request.
+    /// The handshake without the header fields of the socket. It is the head of the request for each message.
     private let head: Request
     private let session: String
     private let endpoint: String?
@@ -48,7 +48,7 @@ final class SocketReplay: SocketService {
         return SocketTurn(message: message, body: body, lane: SocketEvent.lane(in: body))
     }
 
-    /// The messages that the server sends before the client's first message are a separate turn, the first one.
+    /// The messages that the server sends before the client's first message are a turn of their own, which is the first turn.
     func followUps() -> [SocketTurn] {
         state.withLock { state in
             defer { state.hasOpened = true }
@@ -105,7 +105,7 @@ final class SocketReplay: SocketService {
 }
 
 extension CassetteIndex {
-    /// A message in the form for comparison, masked by the rules of the cassette.
+    /// A message in the form that is compared, masked by the rules of the cassette.
     func socketEvent(_ message: [UInt8]) -> SocketEvent {
         SocketEvent(
             redaction.request(["content-type": "application/json"], message)?.body ?? message, matching)

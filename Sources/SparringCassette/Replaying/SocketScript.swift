@@ -2,11 +2,11 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Writes what a recorded server does on a WebSocket as wire scripts.
+/// Writes the actions of a recorded server on a WebSocket as wire scripts.
 struct SocketScript {
-    /// The factor for pauses: 1 keeps the recorded timing, 0 removes all pauses.
+    /// The factor by which pauses are multiplied: 1 keeps the recorded timing, 0 removes all pauses.
     let timeScale: Double
-    /// Moves the dates in messages; nil to keep them.
+    /// The rendering that moves the dates in messages; nil to keep the dates.
     var rendering: FreshRendering?
 
     /// The answer to a handshake. The answer lasts until the client disconnects.

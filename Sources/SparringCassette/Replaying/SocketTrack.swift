@@ -2,16 +2,16 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// A message of a client in the form for comparison.
+/// A message of a client in the form that is compared.
 struct SocketEvent: Sendable {
     let bytes: [UInt8]
     let normal: NormalRequest
     let form: ConversationForm?
-    /// `type` of the JSON, or the size of any other message.
+    /// The `type` in the JSON, or the size of a message that is not JSON.
     let name: String
     let lane: String
 
-    /// A client makes a new `event_id` in every run. The API only repeats it in errors.
+    /// A client makes a new `event_id` in every run. The API uses the `event_id` only to repeat it in errors.
     private static let changing = [CassettePath([.member("event_id")])]
 
     /// - Parameter bytes: the masked message.
@@ -38,25 +38,24 @@ struct SocketEvent: Sendable {
     }
 }
 
-/// A recorded WebSocket in the form for replay: what the server sends first, and what it sends after each message of the
-/// client.
+/// A recorded WebSocket in the form for replay: what the server sends first, and what the server sends after each message of the client.
 struct SocketTrack: Sendable {
-    /// Something that the server does.
+    /// An action of the server, and the pause before it.
     struct Cue: Sendable, Hashable {
         enum Action: Sendable, Hashable {
             case send(RecordedMessage.Content)
-            /// Ends the connection without a Close frame.
+            /// The end of the connection without a Close frame.
             case end(Ending)
         }
 
-        /// Nanoseconds after the cue before it, or after the client's message.
+        /// The pause after the previous cue, or after the client's message, in nanoseconds.
         var pause: Int64
         var action: Action
     }
 
     struct Answer: Sendable {
         var cues: [Cue] = []
-        /// Identifiers that first appear in these messages.
+        /// The identifiers that first appear in the messages of this answer.
         var minted: [String] = []
         /// The time of the latest cue, or of the client's message.
         fileprivate var time: Int64
@@ -69,7 +68,7 @@ struct SocketTrack: Sendable {
         }
     }
 
-    /// A message of the client, and what the server sends after it.
+    /// A message of the client, and the messages that the server sends after it.
     struct Step: Sendable {
         /// The number of the message among all messages of the recording, from 1.
         let number: Int
@@ -77,15 +76,15 @@ struct SocketTrack: Sendable {
         var answer: Answer
     }
 
-    /// The index of its card.
+    /// The index of the recording of this step.
     let card: Int
     /// The name of the recording in messages.
     let words: String
-    /// The time of the recording in Unix nanoseconds; nil if it has none.
+    /// The time of the recording in Unix nanoseconds; nil if the recording has no time.
     let recordedAt: Int64?
-    /// What the server sends before the client's first message. The times of these actions count from the handshake.
+    /// The messages that the server sends before the client's first message. The times of these messages count from the handshake.
     private(set) var opening = Answer(from: 0)
-    /// The messages of the client. Messages with different `stream_id` are independent of each other.
+    /// The messages of the client. Messages with different values of `stream_id` are independent of each other.
     private(set) var lanes: [String: [Step]] = [:]
     /// All identifiers that first appear in messages of the server.
     private(set) var minted: Set<String> = []
@@ -99,7 +98,7 @@ struct SocketTrack: Sendable {
         var isClosed = false
         for (offset, message) in exchange.messages.enumerated() where !isClosed {
             guard message.sender == .server else {
-                // The server's socket answers a Close frame by itself.
+                // The server's socket answers a Close frame by itself, so the messages after it are not needed.
                 isClosed = message.isClose
                 guard !isClosed else { continue }
                 let event = SocketEvent(message.bytes, matching)
@@ -123,7 +122,7 @@ struct SocketTrack: Sendable {
         }
     }
 
-    /// - Parameter lane: the lane whose latest message of the client led to the action; nil before the first one.
+    /// - Parameter lane: the lane whose latest message of the client led to the action; nil before the client's first message.
     private mutating func add(_ action: Cue.Action, at time: Int64, in lane: String?, _ new: [String]) {
         minted.formUnion(new)
         guard let lane, let last = lanes[lane]?.indices.last else {

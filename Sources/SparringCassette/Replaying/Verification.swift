@@ -3,15 +3,15 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Decides which recorded requests to send again, and compares the new answers with the recorded ones. Does no I/O: the caller sends the
-/// requests and passes the answers in.
+/// Decides which recorded requests are sent again, and compares the new answers with the recorded answers. A verification does no I/O: the
+/// caller sends the requests and passes the answers in.
 package struct Verification: Sendable {
     package struct Settings: Sendable {
-        /// The budget in dollars, compared with estimated costs.
+        /// The budget in dollars, which is compared with estimated costs.
         package var budget = 1.0
         /// Whether to send requests that create, change or delete stored objects.
         package var sendsChanges = false
-        /// Whether to send requests without a known price.
+        /// Whether to send requests whose price is not known.
         package var sendsUnpriced = false
 
         package init() {}
@@ -26,14 +26,14 @@ package struct Verification: Sendable {
 
     package struct Finding: Sendable, Hashable {
         package var changed: [String]
-        /// Optional members that are missing now.
+        /// Optional members that are missing in the new answer.
         package var unseen: [String]
     }
 
     private let settings: Settings
     private let prices: PriceTable
     package private(set) var spent = 0.0
-    /// The new identifiers, by the recorded ones.
+    /// The new identifiers, by the recorded identifiers.
     private var names: [String: String] = [:]
     /// Identifiers that first appeared in recorded answers.
     private var minted: Set<String> = []
@@ -83,7 +83,7 @@ package struct Verification: Sendable {
 
     private var left: Double { max(0, settings.budget - spent) }
 
-    /// Formats dollars, rounded to a hundredth of a cent; smaller costs are rounded up to it.
+    /// Formats dollars, rounded to a hundredth of a cent; a smaller cost is rounded up to a hundredth of a cent.
     package static func text(_ dollars: Double) -> String {
         let units = max(dollars > 0 ? 1 : 0, Int((dollars * 10_000).rounded()))
         let digits = String(units % 10_000)
@@ -96,7 +96,7 @@ package struct Verification: Sendable {
         request.body = renaming.edits(of: request.body).applied(to: request.body)
         let target = Array(request.target.utf8)
         request.target = String(decoding: renaming.edits(of: target).applied(to: target), as: UTF8.self)
-        // A header with a masked value cannot be sent.
+        // A header field with a masked value cannot be sent.
         request.headers.fields.removeAll { $0.value.contains(Redaction.mark) }
         return request
     }
@@ -107,7 +107,7 @@ package struct Verification: Sendable {
         let new = Self.unique(IdentifierList.of(answer.plainBody)).filter { !known.contains($0) }
         var fresh = Dictionary(grouping: new, by: Self.kind)
         for old in Self.unique(IdentifierList.of(recorded.plainBody)) where names[old] == nil {
-            // Pairs identifiers of the same kind in their order.
+            // Identifiers of the same kind are paired in their order.
             guard let new = fresh[Self.kind(old)]?.first else { continue }
             fresh[Self.kind(old)]?.removeFirst()
             names[old] = new
@@ -126,7 +126,7 @@ package struct Verification: Sendable {
     }
 }
 
-/// The usage of a recorded call, as its answer reports it; otherwise estimated from the lengths of both bodies.
+/// The usage of a recorded call, as its answer reports it; if the answer reports none, an estimate from the lengths of both bodies.
 struct RecordedUsage: Sendable, Hashable {
     let model: String
     let usage: Usage

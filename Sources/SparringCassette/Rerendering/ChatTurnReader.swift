@@ -77,7 +77,7 @@ enum ChatTurnReader {
         }
         guard var turn else { throw ConversionError("$", "the stream has no event") }
         turn.ending = try ending(finish, "$.choices[0].finish_reason")
-        // The role comes with an empty text, even if the answer has no text.
+        // The role comes with an empty text, even if no text follows.
         let isAlone = refusal == nil && calls.isEmpty
         turn.parts = [words].compactMap { $0 }.filter { isAlone || !$0.pieces.isEmpty } + [refusal].compactMap { $0 }
         turn.parts += calls.map(\.part)

@@ -117,7 +117,7 @@ struct ChatTurnWriter {
 
 /// An event of a converted stream.
 struct TurnEvent: Sendable, Hashable {
-    /// Nanoseconds from the start of the exchange.
+    /// The time from the start of the exchange, in nanoseconds.
     var at: Int64
     var name: String?
     var data: [UInt8]

@@ -5,7 +5,7 @@ struct ModelTurn: Sendable, Hashable {
     /// A piece of text from a stream, or the whole text.
     struct Piece: Sendable, Hashable {
         var text: String
-        /// Nanoseconds from the start of the exchange.
+        /// The time from the start of the exchange, in nanoseconds.
         var at: Int64
     }
 
@@ -20,7 +20,7 @@ struct ModelTurn: Sendable, Hashable {
         var kind: Kind
         var pieces: [Piece] = []
 
-        /// The text; for a call, its arguments.
+        /// The text of the part; for a call, the call's arguments.
         var text: String { pieces.map(\.text).joined() }
 
         var isCall: Bool { if case .call = kind { true } else { false } }
@@ -46,12 +46,12 @@ struct ModelTurn: Sendable, Hashable {
     /// The creation time in Unix seconds.
     var created: Int
     var tier: String?
-    /// The parts: text first, then calls.
+    /// The parts of the turn: first the text, then the calls.
     var parts: [Part] = []
     var ending = Ending.complete
-    /// Nil if the recording has none.
+    /// The token counts; nil if the recording has no usage.
     var usage: Usage?
-    /// Nanoseconds from the start of the exchange to its last byte.
+    /// The time from the start of the exchange to its last byte, in nanoseconds.
     var endAt: Int64 = 0
 }
 

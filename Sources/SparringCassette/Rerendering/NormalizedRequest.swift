@@ -1,8 +1,8 @@
 import SparringAPI
 import SparringJSON
 
-/// Normalizes requests for chat completions and for responses to one form, so that equivalent requests are equal. Members that only
-/// one of the APIs has keep their names, and count as differences.
+/// Normalizes requests for chat completions and for responses to one form, so that equivalent requests are equal. Members that only one of
+/// the APIs has keep their names, and therefore count as differences.
 enum NormalizedRequest {
     /// Returns nil if the body is not an object.
     static func form(_ body: [UInt8], of api: RenderedAPI) -> [UInt8]? {
@@ -37,7 +37,7 @@ enum NormalizedRequest {
         return JSONValue.object(common).serialized()
     }
 
-    /// Members that concern only the transport or storage of the answer.
+    /// Members that affect only the transport or the storage of the answer.
     private static let silent: Set<String> = ["stream", "stream_options", "store"]
 
     private static func add(_ value: JSONValue?, _ name: String, to common: inout JSONObject) {
@@ -48,7 +48,7 @@ enum NormalizedRequest {
         if format["type"] != "text", !format.isNull { common["format"] = format }
     }
 
-    /// Keeps members without a counterpart in the other API.
+    /// Keeps a member that has no counterpart in the other API.
     private static func keep(_ value: JSONValue, but known: Set<String>, _ name: String, in common: inout JSONObject) {
         let rest = (value.object?.members ?? []).filter { !known.contains($0.name) && !$0.value.isNull }
         if !rest.isEmpty { common[name] = .object(JSONObject(rest)) }
@@ -98,7 +98,7 @@ enum NormalizedRequest {
             case "function_call": messages.append(call(item["call_id"], item["name"], item["arguments"]))
             case "function_call_output":
                 messages.append(["result": item["call_id"] ?? .null, "content": .array(parts(item["output"]))])
-            // Reasoning items are output. Reasoning items are not part of the question.
+            // Reasoning items are output of the model. Such items are therefore not part of the question.
             case "reasoning": continue
             default: messages.append(item)
             }
@@ -106,7 +106,7 @@ enum NormalizedRequest {
         return messages
     }
 
-    /// Returns the parts of the content. A plain text is one part; an empty text has no parts.
+    /// Returns the parts of the content. A plain text becomes one part; an empty text has no parts.
     private static func parts(_ content: JSONValue?) -> [JSONValue] {
         guard let parts = content?.array else {
             return content?.string.flatMap { $0.isEmpty ? nil : [["text": .string($0)]] } ?? []

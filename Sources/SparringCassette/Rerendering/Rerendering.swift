@@ -34,7 +34,7 @@ struct Rerendering {
     /// The client's request.
     let request: JSONObject
 
-    /// Returns errors unchanged: both APIs have the same shape for them.
+    /// Returns errors unchanged, because errors have the same shape in both APIs.
     func rendered(_ exchange: RecordedExchange, from recorded: RenderedAPI) throws(ConversionError) -> RecordedAnswer? {
         guard var answer = exchange.answer else { return nil }
         answer.headers[FreshRendering.label] = api.rawValue

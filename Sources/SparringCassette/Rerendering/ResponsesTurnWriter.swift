@@ -4,7 +4,7 @@ import SparringJSON
 /// Writes a model's turn as a response.
 struct ResponsesTurnWriter {
     let turn: ModelTurn
-    /// The client's request; a response repeats its parameters.
+    /// The client's request, whose parameters a response repeats.
     let request: JSONObject
     private let id: String
     private let items: [Item]
@@ -94,7 +94,7 @@ struct ResponsesTurnWriter {
 
     // MARK: Streamed
 
-    /// The events of the stream, each with its time, numbered from 0.
+    /// The events of the stream, each with its time; they are numbered from 0.
     var events: [TurnEvent] {
         var events: [TurnEvent] = []
         func add(_ type: String, _ members: JSONObject, at time: Int64) {

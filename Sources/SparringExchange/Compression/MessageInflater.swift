@@ -1,10 +1,10 @@
 import CZlib
 package import SparringWire
 
-/// Inflates the messages of one peer as permessage-deflate does (RFC 7692 §7.2.2). A message may refer to the bytes of
-/// earlier ones, so all messages of a socket need the same inflater, in their order.
+/// Inflates the messages of one peer as permessage-deflate does (RFC 7692 §7.2.2). A message may refer to bytes of earlier messages, so all
+/// messages of a socket must pass through the same inflater, in their order.
 package final class MessageInflater {
-    /// On the heap, because zlib compares the address of the stream. Nil if zlib had no memory.
+    /// The stream is on the heap, because zlib compares its address. The stream is nil if zlib had no memory.
     private let stream: UnsafeMutablePointer<z_stream>?
     private let limit: Int
 
@@ -12,8 +12,8 @@ package final class MessageInflater {
     private static let damaged = SocketClose(1007, "the compressed message is damaged")
 
     /// - Parameters:
-    ///   - windowBits: the size of the peer's window as a power of two, 8 to 15: how many earlier bytes it may refer to.
-    ///   - limit: the maximum number of bytes of an inflated message. A few kilobytes can be made to inflate to any size.
+    ///   - windowBits: the size of the peer's window as a power of two, 8 to 15. It limits how far back a message can refer.
+    ///   - limit: the maximum number of bytes of an inflated message. The limit is needed because a few kilobytes can inflate to any size.
     package init(windowBits: Int = 15, limit: Int) {
         self.limit = limit
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -34,7 +34,7 @@ package final class MessageInflater {
     /// - Throws: the Close frame that the peer gets: 1007 for damaged data, 1009 for a message above the limit.
     package func inflated(_ payload: [UInt8]) throws(SocketClose) -> [UInt8] {
         guard let stream else { throw Self.noMemory }
-        // The four bytes of length of the last empty block, which senders leave out.
+        // These are the four bytes of length of the last empty block, which senders leave out.
         var input = payload + [0, 0, 0xFF, 0xFF]
         var message: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(max(4 * payload.count, 1024), 64 * 1024))
@@ -46,7 +46,7 @@ package final class MessageInflater {
                 let (status, made) = chunk.withUnsafeMutableBufferPointer { chunk in
                     stream.pointee.next_out = chunk.baseAddress
                     stream.pointee.avail_out = UInt32(room)
-                    // Returns after each block: a message that ends inside one is damaged.
+                    // This returns after each block: a message that ends inside a block is damaged.
                     return (inflate(stream, Z_BLOCK), room - Int(stream.pointee.avail_out))
                 }
                 message += chunk[..<made]
@@ -55,7 +55,7 @@ package final class MessageInflater {
                 }
                 switch status {
                 case Z_STREAM_END:
-                    // A last block may be followed by others (§7.2.3.4).
+                    // A block that is marked as the last may be followed by other blocks (§7.2.3.4).
                     guard Self.restart(stream) else { return Self.damaged }
                 case Z_OK where stream.pointee.avail_out == 0: continue
                 case Z_OK, Z_BUF_ERROR:
@@ -72,7 +72,7 @@ package final class MessageInflater {
         return message
     }
 
-    /// Begins another DEFLATE stream, which may refer back to the bytes of the one before. `inflateReset` forgets them.
+    /// Begins another DEFLATE stream, which may refer back to the bytes of the stream before it. `inflateReset` forgets them.
     private static func restart(_ stream: UnsafeMutablePointer<z_stream>) -> Bool {
         var count: UInt32 = 0
         guard inflateGetDictionary(stream, nil, &count) == Z_OK else { return false }

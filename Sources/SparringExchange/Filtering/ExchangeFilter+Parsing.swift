@@ -1,5 +1,5 @@
 extension ExchangeFilter {
-    /// The reason why a filter cannot be parsed: the term, and what to write instead.
+    /// The reason why a filter cannot be parsed: the wrong term, and what to write instead.
     package struct Problem: Error, Sendable, Hashable {
         package var what: String
         package var fix: String

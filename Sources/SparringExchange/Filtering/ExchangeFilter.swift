@@ -15,7 +15,7 @@ package struct ExchangeFilter: Sendable, Hashable {
     }
 
     package enum Test: Sendable, Hashable {
-        /// Any text of the exchange contains this text, case-insensitively.
+        /// A text that must occur in any text of the exchange, case-insensitively.
         case anywhere(String)
         case text(TextKey, [String])
         case number(NumberKey, [NumberRange])
@@ -39,7 +39,7 @@ package struct ExchangeFilter: Sendable, Hashable {
         case unmatched
         /// The API's own checks refused the request.
         case refused
-        /// The request repeats an earlier one.
+        /// The request repeats an earlier request.
         case retried
         /// A fault took effect.
         case faulted
@@ -49,7 +49,7 @@ package struct ExchangeFilter: Sendable, Hashable {
         case warned
     }
 
-    /// Numbers between two limits, both included.
+    /// The numbers between two limits; both limits are included.
     package struct NumberRange: Sendable, Hashable {
         package internal(set) var least = -Double.infinity
         package internal(set) var most = Double.infinity
@@ -130,6 +130,6 @@ extension Exchange {
 }
 
 extension String {
-    /// Whether the text contains this part, which is in lowercase.
+    /// Whether the text contains a part, which is given in lowercase.
     fileprivate func holds(_ part: String) -> Bool { part.isEmpty || lowercased().contains(part) }
 }

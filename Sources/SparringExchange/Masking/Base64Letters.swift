@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648 §4 and §5) inside text: in either alphabet, with or without padding, with or without line breaks.
+/// Base64 (RFC 4648 §4 and §5) inside a text: in either alphabet, with or without padding, with or without line breaks.
 enum Base64Letters {
     /// Whether the byte is a letter of either alphabet. Padding is not a letter.
     static func isLetter(_ byte: UInt8) -> Bool {
@@ -6,7 +6,7 @@ enum Base64Letters {
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
-    /// The whole bytes that the letters encode; nil if one is not a letter of the alphabet.
+    /// The whole bytes that the letters encode; nil if a letter is not in the alphabet.
     static func decoded(_ letters: some Sequence<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         var (bits, count) = (UInt32(0), 0)

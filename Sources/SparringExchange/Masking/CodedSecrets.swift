@@ -2,11 +2,11 @@
 ///
 /// Base64 that contains a secret is encoded again with the secret masked, so that it can still be decoded.
 struct CodedSecrets {
-    /// Decompresses bytes; returns nil if they are not compressed. A module above provides the decompressor.
+    /// Decompresses bytes; returns nil if the bytes are not compressed. A module above provides the decompressor.
     typealias Unpack = ([UInt8]) -> [UInt8]?
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    /// The number of encodings around this text.
+    /// The number of encodings that are around this text.
     private let depth: Int
     private let unpack: Unpack?
 
@@ -20,7 +20,7 @@ struct CodedSecrets {
     private static let deepest = 3
     /// The number of letters of the shortest secret.
     private static let shortest = 24
-    /// The search inspects positions at this distance. Each run is long enough to cover at least one of them.
+    /// The search inspects positions at this distance. Each run is long enough to cover at least one of the inspected positions.
     private static let stride = 8
     /// The shortest line of base64 (RFC 2045 §6.8 has 76 characters, PEM 64). A shorter line is treated as a word.
     private static let shortestLine = 60
@@ -44,7 +44,7 @@ struct CodedSecrets {
         }
     }
 
-    /// Skips the letters at the end of `\n` and `\u000a`, which do not belong to the run.
+    /// Skips the letters at the end of the escapes `\n` and `\u000a`, which do not belong to the run of base64.
     private func afterEscape(_ start: Int) -> Int {
         guard start > 0, bytes[start - 1] == UInt8(ascii: "\\") else { return start }
         return min(bytes.count, start + (bytes[start] == UInt8(ascii: "u") ? 5 : 1))
@@ -55,7 +55,7 @@ struct CodedSecrets {
     private struct Run {
         /// Includes the padding.
         var range: Range<Int>
-        /// The number of letters.
+        /// The number of base64 letters in the run.
         var count: Int
         /// The letters without the line breaks and escapes between them; nil if the range has only letters and padding.
         var letters: [UInt8]?
@@ -107,7 +107,7 @@ struct CodedSecrets {
 
     // MARK: The content of a run
 
-    /// Nil if the run has no secret.
+    /// The run with its secret masked; nil if the run has no secret.
     private func replacement(of run: Run) -> [UInt8]? {
         let slice = bytes[run.range].prefix { $0 != UInt8(ascii: "=") }
         let head = Base64Letters.decoded((run.letters?[...] ?? ArraySlice(slice.prefix(64))).prefix(64)) ?? []
@@ -119,7 +119,7 @@ struct CodedSecrets {
             guard !Redaction.edits(of: plain, depth: depth + 1, unpack: unpack).isEmpty else { return nil }
             return Base64Letters.encoded(Array(Redaction.mark.utf8), isURLSafe: isURLSafe)
         }
-        // Words in front of the base64 shift its groups, so all four shifts are tried.
+        // Words before the base64 shift its groups, so all four shifts are tried.
         for shift in 0..<4 {
             guard let decoded = Base64Letters.decoded(letters.dropFirst(shift)) else { return nil }
             let edits =
@@ -132,7 +132,7 @@ struct CodedSecrets {
         return nil
     }
 
-    /// `sk-` in base64, for each position in a group of three.
+    /// The text `sk-` in base64, for each of its positions in a group of three bytes.
     private static let signs: [StaticString] = ["c2st", "NrL", "zay"]
 
     private func mayHoldKey(_ run: Run) -> Bool {
@@ -152,7 +152,8 @@ package enum Packing {
 
     package static func isGzip(_ bytes: some Collection<UInt8>) -> Bool { bytes.starts(with: [0x1F, 0x8B, 0x08]) }
 
-    /// Deflate with a window of 32 KB and a checksum over the two bytes. Only the usual levels, because `x` also begins words.
+    /// Recognizes zlib: Deflate with a window of 32 KB, and a checksum over the two bytes. This covers only the usual compression levels,
+    /// because `x` also begins words.
     package static func isZlib(_ bytes: some Collection<UInt8>) -> Bool {
         [[0x78, 0x01], [0x78, 0x9C], [0x78, 0xDA]].contains { bytes.starts(with: $0) }
     }

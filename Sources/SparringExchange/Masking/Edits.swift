@@ -1,4 +1,4 @@
-/// Replacements of byte ranges; maps offsets of the original to those of the result.
+/// Replacements of ranges of bytes. They map offsets in the original bytes to offsets in the result.
 package struct Edits: Sendable {
     private struct Edit {
         var range: Range<Int>
@@ -24,7 +24,7 @@ package struct Edits: Sendable {
         return others
     }
 
-    /// The last position at or before the offset where the bytes can be cut without cutting an edit.
+    /// The last position at or before the offset at which the bytes can be cut without cutting an edit.
     /// - Parameter context: the number of bytes before an edit that may have caused it.
     package func cut(at offset: Int, context: Int) -> Int {
         let cut = merged.reversed().reduce(offset) { cut, edit in
@@ -33,8 +33,8 @@ package struct Edits: Sendable {
         return max(0, cut)
     }
 
-    /// Overlapping edits are merged into one. It has the replacement of the edit that begins first, and of the longest
-    /// one among equals.
+    /// Overlapping edits are merged into one. The merged edit has the replacement of the edit that begins first; among edits with the same
+    /// start, the longest one decides.
     private var merged: [Edit] {
         let order = edits.sorted {
             ($0.range.lowerBound, -$0.range.upperBound) < ($1.range.lowerBound, -$1.range.upperBound)
@@ -62,8 +62,8 @@ package struct Edits: Sendable {
         return result + bytes[position...]
     }
 
-    /// The positions in the result of these offsets, which must be in ascending order. An offset inside a replaced
-    /// range moves to the end of the replacement.
+    /// Converts offsets, which must be in ascending order, to positions in the result. An offset inside a replaced range moves to the end
+    /// of the replacement.
     package func moved(_ offsets: [Int]) -> [Int] {
         var (shift, rest) = (0, merged[...])
         return offsets.map { offset in

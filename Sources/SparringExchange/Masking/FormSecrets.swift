@@ -24,14 +24,14 @@ struct FormSecrets {
         }
     }
 
-    /// Whether a value has a secret that appears only after decoding.
+    /// Whether a value contains a secret that appears only after decoding.
     private func isHidden(_ value: Range<Int>) -> Bool {
         guard bytes[value].contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return false }
         let shown = String(decoding: Redaction.bytes(Array(bytes[value])), as: UTF8.self)
         return !Redaction.edits(of: Array(PercentEncoding.decode(shown[...], isForm: true).utf8)).isEmpty
     }
 
-    /// The content of each part with a secret's name (RFC 7578 §4.2).
+    /// The content of each part whose name is a secret's name (RFC 7578 §4.2).
     private func multipart(_ body: (Range<Int>) -> Void) {
         var next = 0
         while let found = Redaction.position(of: "name=", anchor: 4, in: bytes, from: next) {

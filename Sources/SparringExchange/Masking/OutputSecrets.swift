@@ -4,8 +4,8 @@ struct OutputSecrets {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// Calls `body` with the value after a secret's name: `api-key: …` up to the end of the line, `OPENAI_API_KEY=…` up
-    /// to a blank, and `'api-key': '…'`, `(b'api-key', b'…')` up to the quote.
+    /// Calls `body` with the value after a secret's name. The value of `api-key: …` goes up to the end of the line, that of
+    /// `OPENAI_API_KEY=…` up to a blank, and those of `'api-key': '…'` and `(b'api-key', b'…')` up to the quote.
     func forEach(_ body: (Range<Int>) -> Void) {
         var position = 0
         while position < bytes.count {

@@ -9,25 +9,25 @@ package import SparringWire
 /// Masks secrets in all stored data, because users attach journals to bug reports. A test needs to know that a client
 /// sends a key, but not which key.
 ///
-/// In known places, values are masked whatever they are: `authorization`, cookies, keys in a query, JSON members and
-/// form fields with certain names, the user of a URL. Elsewhere, only text with the format of a credential is masked,
-/// also in base64. `sk-sparring-NAME` names a session and is not masked. The rules do not find a secret inside a
-/// compressed body, which other modules decompress first, or a secret that is spread over several events.
+/// In certain places, every value is masked: in `authorization`, in cookies, in the keys of a query, in JSON members and form fields with
+/// certain names, and in the user of a URL. In other places, only text with the format of a credential is masked, also in base64.
+/// `sk-sparring-NAME` names a session and is not masked. The rules do not find a secret inside a compressed body, which other modules
+/// decompress first, nor a secret that is spread over several events.
 package enum Redaction {
     /// The text that replaces a secret.
     package static let mark = "…(masked)"
 
-    /// Schemes that may precede a credential (RFC 9110 §11.1), in lowercase. Any other word could be part of a secret.
+    /// Schemes that may precede a credential (RFC 9110 §11.1), in lowercase. Any other word before a credential could be part of a secret.
     private static let schemes = ["bearer", "basic", "digest", "negotiate", "token"]
 
-    /// A header value, masked if the header's name or the value's format requires it.
+    /// The value of a header field, masked if the field's name or the value's format requires it.
     package static func value(_ value: String, ofHeader name: String) -> String {
         if name.lowercased() == "sec-websocket-protocol" { return subprotocols(value) }
         guard SecretName.matches(name.utf8) else { return text(value) }
         return name.lowercased().hasSuffix("cookie") ? mark : credential(value)
     }
 
-    /// A browser sends its key, of any format, as a subprotocol of a WebSocket.
+    /// The subprotocols of a WebSocket with the key masked: a browser sends its key, of any format, as a subprotocol.
     private static func subprotocols(_ value: String) -> String {
         let prefix = "openai-insecure-api-key."
         return value.split(separator: ",", omittingEmptySubsequences: false).map { item -> String in
@@ -74,7 +74,7 @@ package enum Redaction {
         return text(String(target[...question])) + masked.joined(separator: "&")
     }
 
-    /// A parameter without a visible secret; its value is masked if decoding reveals one.
+    /// A query parameter without a visible secret; its value is masked if decoding reveals a secret.
     private static func hidden(in parameter: String) -> String {
         guard parameter.utf8.contains(UInt8(ascii: "%")),
             !edits(of: Array(PercentEncoding.decode(parameter[...], isForm: true).utf8)).isEmpty
@@ -158,12 +158,12 @@ package enum Redaction {
         }
     }
 
-    /// The length up to and including the first empty line; the whole length if a scenario has left that line out.
+    /// The length up to and including the first empty line; the whole length if a scenario has left the empty line out.
     package static func headLength(ofAnswer bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { headLength(of: $0) { _ in } }
     }
 
-    /// - Parameter line: called with each line of the head, without its end.
+    /// - Parameter line: called with each line of the head, without the line's end.
     private static func headLength(of bytes: UnsafeBufferPointer<UInt8>, _ line: (Range<Int>) -> Void) -> Int {
         var start = 0
         while start < bytes.count {
@@ -176,8 +176,8 @@ package enum Redaction {
         return bytes.count
     }
 
-    /// The next position of a byte; nil if it does not occur. Uses the C library, which compares many bytes at a time,
-    /// because every byte of every answer passes through here.
+    /// The next position of a byte; nil if the byte does not occur. Every byte of every answer passes through this search, so it uses the C
+    /// library, which compares many bytes at a time.
     static func position(of byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard let base = bytes.baseAddress, start < bytes.count else { return nil }
         return memchr(base + start, CInt(byte), bytes.count - start).map {
@@ -185,7 +185,7 @@ package enum Redaction {
         }
     }
 
-    /// The next position of a text; nil if it does not occur.
+    /// The next position of a text; nil if the text does not occur.
     /// - Parameter anchor: the index of the text's rarest byte, which is searched for.
     static func position(
         of text: StaticString, anchor: Int = 0, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
@@ -220,7 +220,7 @@ package enum Redaction {
         bytes.starts(with: ownPrefix) && bytes.allSatisfy(isKeyByte)
     }
 
-    /// The fewest letters, digits, `-` and `_` after `sk-` in a key; shorter ones are words (`sk-learn`).
+    /// The smallest number of letters, digits, `-` and `_` after `sk-` in a key; shorter texts are words (`sk-learn`).
     private static let shortestKey = 16
 
     /// The ranges of keys without their `sk-`.
@@ -242,8 +242,8 @@ package enum Redaction {
         return keys
     }
 
-    /// A key starts after a character that is not part of a word: not in `task-…`, but in `\nsk-…` of a JSON string and
-    /// `%3Dsk-…` of a target.
+    /// Whether a key can start here: after a character that is not part of a word. No key starts in `task-…`, but one starts in `\nsk-…` of
+    /// a JSON string and in `%3Dsk-…` of a target.
     private static func isWordStart(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard index > 0, isAlphanumeric(bytes[index - 1]) else { return true }
         func isByte(_ byte: UInt8, before distance: Int) -> Bool {

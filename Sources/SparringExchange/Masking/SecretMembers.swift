@@ -1,5 +1,5 @@
-/// Finds the strings of JSON members with a secret's name, without a parser: in documents, in the events of a stream,
-/// in a truncated document, and in a document inside a string (the arguments of a call).
+/// Finds the strings of JSON members with a secret's name, without a parser. It finds them in documents, in the events of a stream, in a
+/// truncated document, and in a document inside a string (the arguments of a call).
 struct SecretMembers {
     private let bytes: UnsafeBufferPointer<UInt8>
 
@@ -15,7 +15,7 @@ struct SecretMembers {
         }
     }
 
-    /// The number of backslashes before a quote at this nesting: 0 in a document, 1 in a document inside a string, then 3.
+    /// The number of backslashes before a quote at this depth: 0 in a document, 1 in a document inside a string, then 3.
     private func level(ofNameBefore colon: Int) -> Int? {
         var quote = colon - 1
         while quote > 0, isBlank(bytes[quote]) { quote -= 1 }
@@ -28,7 +28,7 @@ struct SecretMembers {
     }
 
     /// Reads one string, or a list of strings.
-    /// - Returns: the position after them.
+    /// - Returns: the position after the strings.
     private func values(from start: Int, _ level: Int, _ body: (Range<Int>) -> Void) -> Int {
         var position = skipped(from: start)
         let isList = position < bytes.count && bytes[position] == UInt8(ascii: "[")
@@ -48,7 +48,7 @@ struct SecretMembers {
         var next = quote + 1
         while let end = Redaction.position(of: Self.quote, in: bytes, from: next) {
             let count = backslashes(before: end)
-            // Fewer backslashes end the string around the document, which is truncated.
+            // Fewer backslashes mean the end of the string around the document, which is truncated.
             if count < level || count % (2 * (level + 1)) == level {
                 return (quote + 1)..<max(quote + 1, end - min(count, level))
             }

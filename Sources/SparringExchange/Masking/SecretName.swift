@@ -1,5 +1,5 @@
-/// Names with secret values: of header fields, JSON members, parameters of a query or a form, and environment
-/// variables. Case-insensitive, and `_` equals `-`: `OPENAI_API_KEY` and `openai-api-key` are the same name.
+/// Names with secret values: of header fields, JSON members, parameters of a query or a form, and environment variables. Names are
+/// case-insensitive, and `_` equals `-`: `OPENAI_API_KEY` and `openai-api-key` are the same name.
 package enum SecretName {
     private static let names: Set<String> = [
         "authorization", "proxy-authorization", "api-key", "apikey", "access-token", "refresh-token", "id-token",
@@ -14,7 +14,7 @@ package enum SecretName {
     ]
 
     package static func matches(_ name: some BidirectionalCollection<UInt8>) -> Bool {
-        // Most names are rejected here, without copying them.
+        // Most names are rejected by this test, without being copied.
         guard let last = name.last, mayEnd(last | 0x20), (6...64).contains(name.count) else { return false }
         let normal = String(
             decoding: name.map { byte in
@@ -30,7 +30,7 @@ package enum SecretName {
         }
     }
 
-    /// Parameters that are also secret in a request's own query. In any other text they are ordinary words.
+    /// Parameters that are also secret in a request's own query. In any other text, these names are ordinary words.
     private static let parameters: Set<String> = ["key", "token"]
 
     /// - Parameter name: percent-decoded.

@@ -14,8 +14,7 @@ struct SecretShapes {
 
     // MARK: Credentials (RFC 9110 §11.4)
 
-    /// The length of the shortest token; shorter ones, and those without a digit, are words: "a bearer token", "Bearer
-    /// authentication".
+    /// The length of the shortest token; shorter texts, and texts without a digit, are words: "a bearer token", "Bearer authentication".
     private static let shortestToken = 16
 
     private func credentials(_ body: (Range<Int>) -> Void) {
@@ -43,7 +42,7 @@ struct SecretShapes {
             && String(validating: pair, as: UTF8.self) != nil
     }
 
-    /// Nil if the scheme's name is not complete, or if the credential is a session's.
+    /// The token after a scheme; nil if the scheme's name is not complete, or if the credential is a session's.
     private func token(after scheme: StaticString, at position: Int) -> Range<Int>? {
         let start = position + scheme.utf8CodeUnitCount
         let letters = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
@@ -53,7 +52,7 @@ struct SecretShapes {
         var end = start
         while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
         guard !Redaction.isOwnKey(bytes[start..<end]) else { return nil }
-        // A key keeps its `sk-`, which shows that it was a key.
+        // The masked text keeps the key's `sk-`, which shows that it was a key.
         let prefix = bytes[start..<end].starts(with: "sk-".utf8) ? 3 : 0
         return start + prefix < end ? (start + prefix)..<end : nil
     }
@@ -113,7 +112,7 @@ struct SecretShapes {
 
     // MARK: Azure
 
-    /// Finds 84 letters and digits with the signature after the first 52: the keys that Azure has issued since 2024.
+    /// Finds the keys that Azure has issued since 2024: 84 letters and digits, with the signature after the first 52 of them.
     ///
     /// Source: https://github.com/microsoft/security-utilities (common annotated security keys)
     private func azureKeys(_ body: (Range<Int>) -> Void) {

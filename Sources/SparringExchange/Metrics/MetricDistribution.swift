@@ -1,8 +1,8 @@
-/// Measurements, counted by size.
+/// A distribution of measurements: how many of them have which size.
 package struct MetricDistribution: Sendable, Hashable {
     /// The upper bounds of all buckets but the last, in ascending order.
     package private(set) var bounds: [Double]
-    /// The number of measurements in each bucket: one more than there are bounds.
+    /// The number of measurements in each bucket; there is one bucket more than there are bounds.
     package private(set) var counts: [Int]
     package private(set) var sum: Double
 
@@ -13,13 +13,13 @@ package struct MetricDistribution: Sendable, Hashable {
         self.init(bounds: bounds, counts: Array(repeating: 0, count: bounds.count + 1), sum: 0)
     }
 
-    /// - Parameter counts: one more than there are bounds.
+    /// - Parameter counts: the counts of the buckets, one more than there are bounds.
     package init(bounds: [Double], counts: [Int], sum: Double) {
         precondition(counts.count == bounds.count + 1, "a distribution needs a count for each bucket")
         (self.bounds, self.counts, self.sum) = (bounds, counts, sum)
     }
 
-    /// Adds a measurement. It belongs to the first bucket whose bound is not less.
+    /// Adds a measurement. The measurement belongs to the first bucket whose bound is not less than the measurement.
     package mutating func add(_ value: Double) {
         counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
         sum += value

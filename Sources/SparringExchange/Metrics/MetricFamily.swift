@@ -5,9 +5,9 @@ package struct MetricFamily: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// A value that rises and falls.
         case gauge
-        /// A sum since the start of its series.
+        /// The sum of all values since the start of the series.
         case counter
-        /// Measurements since the start of their series, counted by size.
+        /// The measurements since the start of the series, counted by size.
         case histogram
     }
 
@@ -33,7 +33,7 @@ package struct MetricFamily: Sendable, Hashable {
     package struct Point: Sendable, Hashable {
         package var labels: [Label]
         package var value: Value
-        /// Nanoseconds since 1970 from which the value is counted; nil if it is not known.
+        /// The time from which the value is counted, in nanoseconds since 1970; nil if the time is not known.
         package var start: Int64?
 
         package init(_ labels: [Label], _ value: Value) {
@@ -42,10 +42,10 @@ package struct MetricFamily: Sendable, Hashable {
         }
     }
 
-    /// In OpenTelemetry's form, without a unit: `sparring.request_duration`.
+    /// The name in OpenTelemetry's form, without a unit: `sparring.request_duration`.
     package var name: String
     package var kind: Kind
-    /// In the units of UCUM: `s`, `{request}`; empty for none.
+    /// The unit as in UCUM: `s`, `{request}`; empty if there is no unit.
     package var unit: String
     package var help: String
     package var points: [Point]

@@ -1,4 +1,5 @@
-/// The times since which the series of metrics count. A counter that has fallen was reset, so it counts since the export before.
+/// For each series of a metric, the time from which it counts. A counter that has fallen was reset, so it counts from the time of the
+/// previous export.
 ///
 /// Source: https://opentelemetry.io/docs/specs/otel/metrics/data-model/#resets-and-gaps
 package struct MetricStarts: Sendable {
@@ -8,7 +9,7 @@ package struct MetricStarts: Sendable {
     }
 
     private var known: [Series: (start: Int64, amount: Double)] = [:]
-    /// The time of the export before, or of the start.
+    /// The time of the previous export, or of the start if there was no export.
     private var latest: Int64
 
     /// - Parameter start: when the server started, in nanoseconds since 1970.

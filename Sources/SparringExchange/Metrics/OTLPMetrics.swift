@@ -9,7 +9,7 @@ package enum OTLPMetrics {
     private static let cumulative = 2
 
     /// - Parameters:
-    ///   - families: a family without points is left out.
+    ///   - families: the metrics; a family without points is left out.
     ///   - now: nanoseconds since 1970.
     ///   - origin: the program.
     package static func body(_ families: [MetricFamily], at now: Int64, from origin: OTLPOrigin) -> [UInt8] {

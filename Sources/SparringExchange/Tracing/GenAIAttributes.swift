@@ -1,7 +1,7 @@
 import SparringJSON
 import SparringWire
 
-/// The attributes of a call of a model. Texts of prompts and answers are never among them.
+/// The attributes of a call of a model. The attributes never contain the texts of prompts and answers.
 ///
 /// Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/openai/ (status: development) and
 /// https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/, read in November 2026.
@@ -14,7 +14,7 @@ enum GenAIAttributes {
     /// The values of `openai.api.type`, by endpoint.
     private static let types = ["chat.completions": "chat_completions", "responses": "responses"]
 
-    /// Parameters of requests by attribute. If there are several, the first one that the body has is used.
+    /// Parameters of requests, by attribute. If an attribute has several parameters, the first one that the body contains is used.
     private static let numbers: [(attribute: String, parameters: [String], isInteger: Bool)] = [
         ("gen_ai.request.max_tokens", ["max_completion_tokens", "max_tokens", "max_output_tokens"], true),
         ("gen_ai.request.choice.count", ["n"], true),

@@ -4,7 +4,7 @@ import SparringJSON
 ///
 /// Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 package struct OTLPOrigin: Sendable {
-    /// `service.name` and the like.
+    /// The attributes of the program, such as `service.name`.
     package var resource: [(String, String)]
     /// The version of Sparring.
     package var version: String
@@ -22,7 +22,7 @@ package struct OTLPOrigin: Sendable {
     /// - Parameter field: `rejectedSpans` or `rejectedDataPoints`.
     package static func rejected(_ field: String, in answer: [UInt8]) -> Int {
         let count = (try? JSONValue.parse(answer))?["partialSuccess"]?[field]
-        // 64-bit integers are strings in this encoding; receivers write numbers as well.
+        // 64-bit integers are strings in this encoding, but receivers also write them as numbers.
         return count?.int ?? count?.string.flatMap { Int($0) } ?? 0
     }
 

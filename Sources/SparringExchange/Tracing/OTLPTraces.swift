@@ -21,7 +21,7 @@ package enum OTLPTraces {
     }
 
     private static func json(_ span: Span) -> JSONValue {
-        // Bit 8: it is known whether the parent is remote. Bit 9: the parent is remote.
+        // Bit 8 says that it is known whether the parent is remote; bit 9 says that it is remote.
         var flags = span.parent?.isSampled ?? true ? 1 : 0
         flags |= span.parent == nil ? 0x100 : 0x300
         var object: JSONObject = [

@@ -1,10 +1,10 @@
 import SparringWire
 
-/// Makes the server's span of an exchange, as a child of the client's span. Each attempt has its own.
+/// Makes the server's span of an exchange, as a child of the client's span. Each attempt has its own span.
 ///
 /// Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
 package struct ServerSpan: Sendable {
-    /// The time at the zero of the timelines, in nanoseconds since 1970.
+    /// The time at which the timelines begin (their zero), in nanoseconds since 1970.
     package var epoch: Int64
     /// Whether the server uses TLS.
     package var isTLS: Bool
@@ -31,7 +31,7 @@ package struct ServerSpan: Sendable {
 
     private func time(_ moment: Moment) -> Int64 { epoch + moment.nanoseconds }
 
-    /// Random bytes as hexadecimal digits, never all zero.
+    /// Random bytes as hexadecimal digits, which are never all zero.
     private static func id(_ bytes: Int, _ ids: inout some RandomNumberGenerator) -> String {
         let digits = (0..<bytes).map { _ in
             let byte = UInt8.random(in: .min ... .max, using: &ids)
@@ -132,8 +132,8 @@ package struct ServerSpan: Sendable {
 }
 
 extension Exchange {
-    /// The value of `error.type` if the server failed: the status from 500 on, or the fault that ended the answer. A
-    /// 4xx is the client's error, so the server's span has no error.
+    /// The value of `error.type` if the server failed: the status from 500 on, or the fault that ended the answer. A status of 4xx is the
+    /// client's error, so the server's span has no error.
     fileprivate var failureKind: String? {
         if decision.status >= 500 { return String(decision.status) }
         let endings = timeline.entries.compactMap { entry in

@@ -20,7 +20,7 @@ package struct Span: Sendable {
 
     package var traceID: String
     package var spanID: String
-    /// Nil for a request outside every trace: its span starts a new trace.
+    /// The parent; nil for a request that belongs to no trace, whose span starts a new trace.
     package var parent: TraceParent?
     package var name: String
     package var start: Int64

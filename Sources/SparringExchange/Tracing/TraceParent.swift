@@ -4,16 +4,16 @@ import SparringWire
 ///
 /// Source: https://www.w3.org/TR/trace-context/
 package struct TraceParent: Sendable, Hashable {
-    /// 32 hexadecimal digits, not all zero.
+    /// The trace's id: 32 hexadecimal digits, not all zero.
     package var traceID: String
     /// The client's span: 16 hexadecimal digits, not all zero.
     package var spanID: String
     /// Whether the client records the trace.
     package var isSampled: Bool
-    /// The `tracestate` field as received; nil without one.
+    /// The `tracestate` field as received; nil if the request has no such field.
     package var state: String?
 
-    /// Nil for a request without a valid `traceparent`.
+    /// Returns nil for a request without a valid `traceparent`.
     package init?(_ request: Request) {
         guard let field = request.headers["traceparent"] else { return nil }
         let parts = field.split(separator: "-", omittingEmptySubsequences: false)

@@ -1,7 +1,7 @@
 package import SparringWire
 
-/// The input of a span: an exchange, and the places in its answer where faults struck. It is made on an event loop, so
-/// it copies little; the span is made later on another thread.
+/// The input of a span: an exchange, and the places in its answer where faults struck. A traced call is made on an event loop, so it copies
+/// little; the span is made later on another thread.
 package struct TracedCall: Sendable {
     package var exchange: Exchange
     /// The number of bytes of head and body that the script writes before each fault.
@@ -30,7 +30,7 @@ package struct TracedCall: Sendable {
     package enum Sampling: Sendable, Hashable {
         case always
         case never
-        /// The client's decision applies. Without such a decision, `otherwise` applies.
+        /// The client's decision applies; without one, `otherwise` applies. Without such a decision, `otherwise` applies.
         case asParent(otherwise: Bool)
 
         package func wants(_ parent: TraceParent?) -> Bool {

@@ -33,7 +33,7 @@ struct ConnectionParameters {
     }
 }
 
-/// The values of a statement, for `PQsendQueryPrepared`: pointers, lengths, and 1 for the binary format of each.
+/// The values of a statement, for `PQsendQueryPrepared`: pointers, lengths, and for each value a 1, which means the binary format.
 struct EncodedParameters {
     private var bytes: [CChar] = []
     /// The place of each value in `bytes`; nil for NULL.
@@ -48,7 +48,7 @@ struct EncodedParameters {
             places.append(bytes.count..<(bytes.count + encoded.count))
             bytes += encoded.map { CChar(bitPattern: $0) }
         }
-        // An empty value has a pointer too: a null pointer would mean NULL.
+        // An empty value also needs a pointer, because a null pointer would mean NULL.
         bytes.append(0)
     }
 

@@ -6,9 +6,9 @@ import Synchronization
     import Darwin
 #endif
 
-/// A connection to PostgreSQL. The functions of a connection block, each until a deadline, so they must not be called on an event loop.
+/// A connection to PostgreSQL. The functions of a connection block until a deadline, so they must not be called on an event loop.
 ///
-/// One thread uses a connection at a time: `PostgresPool` lends it to one caller.
+/// Only one thread uses a connection at a time: `PostgresPool` lends it to one caller.
 final class PostgresConnection: Sendable {
     private let library: Libpq
     private let location: PostgresLocation
@@ -22,7 +22,7 @@ final class PostgresConnection: Sendable {
     /// Connects.
     /// - Parameters:
     ///   - name: `application_name`, which `pg_stat_activity` shows.
-    ///   - limit: the server ends a statement that takes longer.
+    ///   - limit: the time after which the server ends a statement.
     init(_ location: PostgresLocation, name: String, limit: Duration, until deadline: ContinuousClock.Instant)
         throws(PostgresProblem)
     {
@@ -35,7 +35,7 @@ final class PostgresConnection: Sendable {
         }
         address = UInt(bitPattern: handle)
         try connect(parameters, until: deadline)
-        // Notices, such as "relation already exists, skipping", would go to standard error.
+        // Without this, notices such as "relation already exists, skipping" would go to standard error.
         _ = library.setNoticeProcessor(handle, { _, _ in }, nil)
         guard library.setNonblocking(handle, 1) == 0 else { throw lost }
         guard library.serverVersion(handle) >= 120_000 else {
@@ -57,7 +57,7 @@ final class PostgresConnection: Sendable {
     private func connect(_ parameters: ConnectionParameters, until deadline: ContinuousClock.Instant)
         throws(PostgresProblem)
     {
-        // The first events to wait for are those of writing (https://www.postgresql.org/docs/current/libpq-connect.html).
+        // At first, the connection waits for events of writing (https://www.postgresql.org/docs/current/libpq-connect.html).
         var wanted = library.status(handle) == Self.bad ? Self.pollingFailed : Self.pollingWriting
         while wanted != Self.pollingOK {
             guard wanted != Self.pollingFailed else { throw refusal(parameters) }
@@ -73,8 +73,8 @@ final class PostgresConnection: Sendable {
     private static let pollingWriting: UInt32 = 2
     private static let pollingOK: UInt32 = 3
 
-    /// The reason of a failed connection. `libpq` gives only a text, whose language is the server's. A server that accepts other
-    /// connections has refused this connection.
+    /// The reason why a connection failed. `libpq` gives only a text, whose language is the server's. If the server accepts other
+    /// connections, it has refused this one.
     private func refusal(_ parameters: ConnectionParameters) -> PostgresProblem {
         let message = location.redacted(message)
         let (accepts, misused) = (UInt32(0), UInt32(3))
@@ -92,7 +92,7 @@ final class PostgresConnection: Sendable {
         _ = try replies(until: deadline)
     }
 
-    /// Runs a prepared statement; its first use prepares it.
+    /// Runs a prepared statement, which is prepared at its first use.
     func query(_ sql: String, _ values: [PostgresValue], until deadline: ContinuousClock.Instant)
         throws(PostgresProblem) -> [PostgresRow]
     {
@@ -101,8 +101,8 @@ final class PostgresConnection: Sendable {
         return try replies(until: deadline)
     }
 
-    /// Runs prepared statements, which are sent together: the caller waits for the server once, not once for each statement. Statements
-    /// after one that fails are not run.
+    /// Runs prepared statements, which are sent together: the caller waits for the server once, not once for each statement. If a statement
+    /// fails, the statements after it are not run.
     /// - Returns: the rows of each statement.
     func query(_ statements: [PostgresStatement], until deadline: ContinuousClock.Instant)
         throws(PostgresProblem) -> [[PostgresRow]]
@@ -128,7 +128,7 @@ final class PostgresConnection: Sendable {
             rows.append(outcome.rows)
             outcome.rows = []
         }
-        // The reply to the synchronization follows, without a null reply after it.
+        // The next reply is to the synchronization, and no null reply follows it.
         try awaitInput(until: deadline)
         guard let reply = library.nextReply(handle) else { throw lost }
         let status = library.replyStatus(reply)
@@ -189,7 +189,7 @@ final class PostgresConnection: Sendable {
             case Self.tuplesOK: outcome.rows += rows(of: reply)
             default: outcome.problem = outcome.problem ?? problem(of: reply)
             }
-            // A broken connection may have no further replies.
+            // If the connection is broken, there may be no further replies.
             if let problem = outcome.problem, problem.kind == .lost { throw problem }
         }
     }

@@ -8,7 +8,7 @@ package struct PostgresLocation: Sendable, Hashable, CustomStringConvertible, Cu
     let url: String
     /// The URL with `***` in place of passwords.
     package let description: String
-    /// The passwords in the URL, as written and decoded.
+    /// The passwords in the URL, both as written and decoded.
     private let secrets: [String]
 
     /// - Returns: nil if the text is not a URL of PostgreSQL.
@@ -17,7 +17,7 @@ package struct PostgresLocation: Sendable, Hashable, CustomStringConvertible, Cu
         guard let scheme, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return nil }
         var rest = Array(text.utf8.dropFirst(scheme.utf8.count))
         var found: [[UInt8]] = []
-        // A password with an unescaped "@", "/" or "?" is a mistake, but must not be printed either: it ends at the last "@".
+        // A password with an unescaped "@", "/" or "?" is a mistake, but must not be printed either. Such a password ends at the last "@".
         if let colon = rest.firstIndex(where: { $0 == 0x3A || $0 == 0x40 || $0 == 0x2F || $0 == 0x3F }),
             rest[colon] == 0x3A, let at = rest.lastIndex(of: 0x40), at > colon
         {
@@ -44,7 +44,7 @@ package struct PostgresLocation: Sendable, Hashable, CustomStringConvertible, Cu
 
     package var debugDescription: String { description }
 
-    /// `dump` and the messages of tests read properties by reflection.
+    /// `dump` and the messages of tests read the properties through this mirror.
     package var customMirror: Mirror { Mirror(self, children: ["url": description]) }
 
     /// A message of `libpq` or of the server, in one line and without the passwords.
@@ -53,7 +53,7 @@ package struct PostgresLocation: Sendable, Hashable, CustomStringConvertible, Cu
         return secrets.reduce(line) { $0.replacing($1, with: "***") }
     }
 
-    /// Percent-decoded bytes; an escape that is not one stays as it is.
+    /// Percent-decoded bytes; a `%` without a valid escape stays as it is.
     private static func decoded(_ bytes: [UInt8]) -> String {
         var result: [UInt8] = []
         var index = 0

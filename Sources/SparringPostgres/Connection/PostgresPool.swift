@@ -9,15 +9,15 @@ import Synchronization
 
 /// Lends connections, at most a fixed number at once. The functions of a pool block, so they must not be called on an event loop.
 ///
-/// Work that meets a passing problem (an unreachable server, a broken connection, a deadlock) is done again until the
-/// patience of the pool ends. A commit is never sent twice: if the connection breaks while one is on its way, the caller
-/// gets `unknownOutcome`.
+/// Work that meets a temporary problem (an unreachable server, a broken connection, a deadlock) is done again until the patience of the
+/// pool ends. A commit is never sent twice: if the connection breaks during a commit, the caller gets `unknownOutcome`.
 final class PostgresPool: Sendable {
     let location: PostgresLocation
     let settings: PostgresSettings
     private let permits: DispatchSemaphore
     private let idle = Mutex<[PostgresConnection]>([])
-    /// True once the server has accepted a connection. A later refusal may pass, such as the refusal of a server with too many connections.
+    /// True once the server has accepted a connection. A later refusal may be temporary, such as that of a server with too many
+    /// connections.
     private let wasAccepted = Atomic(false)
 
     init(_ location: PostgresLocation, _ settings: PostgresSettings = PostgresSettings()) {
@@ -57,7 +57,7 @@ final class PostgresPool: Sendable {
             do throws(PostgresProblem) {
                 value = try work(loan)
             } catch {
-                // A connection that cannot roll back is not used again.
+                // If a connection cannot roll back, it is not used again.
                 if !error.endsConnection { try loan.run("ROLLBACK") }
                 throw error
             }
@@ -111,7 +111,7 @@ final class PostgresPool: Sendable {
                 let isPassing = error.isPassing || error.kind == .refused && wasAccepted.load(ordering: .relaxed)
                 guard isPassing, .now + .milliseconds(Int(pause)) < deadline else { throw error }
             }
-            // This thread is meant for blocking work. Pauses differ, so that two transactions do not meet again.
+            // This thread may block. Each pause is different, so that two transactions do not collide again.
             _ = poll(nil, 0, pause + Int32.random(in: 0...pause))
             pause = min(pause * 2, 250)
         }
@@ -138,26 +138,26 @@ final class PostgresPool: Sendable {
 
     private func takeBack(_ connection: PostgresConnection, after problem: PostgresProblem?) {
         if problem?.endsConnection ?? false {
-            // The other connections lead to the same server: a restart has ended them too.
+            // The other connections lead to the same server, so a restart has ended them too.
             close()
         } else {
             idle.withLock { $0.append(connection) }
         }
     }
 
-    /// Waits, on a thread for blocking work.
+    /// Waits; must be called on a thread that may block.
     func pause(_ duration: Duration) { _ = poll(nil, 0, Int32(clamping: Int(duration / .milliseconds(1)))) }
 
     // MARK: Leases
 
-    /// A connection that its user keeps beyond one piece of work. The user must end the lease.
+    /// A connection that its user keeps for more than one piece of work. The user must end the lease.
     struct Lease: Sendable {
         let pool: PostgresPool
         let connection: PostgresConnection
 
         var loan: Loan { Loan(connection: connection, deadline: .now + pool.settings.patience) }
 
-        /// Does the last work, and gives the connection back, also after an error.
+        /// Does the last piece of work, and gives the connection back, also after an error.
         func end(_ work: (Loan) throws(PostgresProblem) -> Void) throws(PostgresProblem) {
             defer { pool.permits.signal() }
             do throws(PostgresProblem) {
@@ -170,8 +170,8 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// Begins a transaction whose end comes later.
-    /// - Parameter work: begins the transaction, and does its first statements; may be done more than once.
+    /// Begins a transaction that is ended later.
+    /// - Parameter work: begins the transaction, and does its first statements; may be called more than once.
     func lease<Value>(_ work: (Loan) throws(PostgresProblem) -> Value) throws(PostgresProblem) -> (Lease, Value) {
         let deadline = ContinuousClock.now + settings.patience
         guard permits.wait(timeout: .now() + .nanoseconds(Int(settings.patience / .nanoseconds(1)))) == .success else {
@@ -194,7 +194,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// - Returns: the reason why the connection cannot be used again; nil if it can.
+    /// - Returns: the reason why the connection cannot be used again; nil if it can be used again.
     private func rollback(_ loan: Loan) -> PostgresProblem? {
         do throws(PostgresProblem) {
             try loan.run("ROLLBACK")
@@ -209,7 +209,7 @@ final class PostgresPool: Sendable {
             .timeout, "all \(settings.connections) connections to \(location) were in use for \(settings.patience)")
     }
 
-    /// A connection that nothing else uses.
+    /// Opens a connection that no other caller uses.
     private func open(until deadline: ContinuousClock.Instant) throws(PostgresProblem) -> PostgresConnection {
         if let connection = idle.withLock({ $0.popLast() }) { return connection }
         return try connect(until: deadline)

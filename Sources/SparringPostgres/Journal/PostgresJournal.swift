@@ -4,12 +4,12 @@ package import SparringExchange
 import SparringWire
 import Synchronization
 
-/// The journal of all servers that share sessions. An exchange is stored with the commit that decides its answer (`PostgresGrip`), so
-/// no exchange is missing whose answer a client has seen. This sink adds the timelines of the exchanges that this server has ended, in
+/// The journal of all servers that share sessions. An exchange is stored with the commit that decides its answer (`PostgresGrip`), so the
+/// journal has every exchange whose answer a client has seen. This sink adds the timelines of the exchanges that this server has ended, in
 /// batches.
 ///
-/// While the database cannot be reached, timelines wait in memory, up to a limit; further ones are left out, and the exchanges stay in
-/// the journal without their end.
+/// While the database cannot be reached, timelines wait in memory, up to a limit. Further timelines are left out, and their exchanges stay
+/// in the journal without an end.
 package final class PostgresJournal: ExchangeSink, Journal {
     private let pool: PostgresPool
     private let replica: String
@@ -33,11 +33,11 @@ package final class PostgresJournal: ExchangeSink, Journal {
     private static let delay = DispatchTimeInterval.milliseconds(50)
     /// The pause after a failure.
     private static let retryDelay = DispatchTimeInterval.seconds(1)
-    /// The most exchanges and the most timeline entries that wait: about 100 MB.
+    /// The maximum numbers of waiting exchanges and of their timeline entries: about 100 MB.
     private static let most = (exchanges: 50_000, entries: 1_000_000)
-    /// The most timelines of one transaction.
+    /// The maximum number of timelines in one transaction.
     private static let largestPiece = 500
-    /// The most rows that are read at once.
+    /// The maximum number of rows that are read at once.
     static let page = 500
 
     /// - Parameters:
@@ -49,7 +49,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
         beside objects: PostgresObjectStore, replica: String, now: @escaping @Sendable () -> Moment,
         warn: @escaping @Sendable (String) -> Void
     ) {
-        // A slow reader of the journal does not keep connections from sessions or objects.
+        // The journal has its own connections, so that a slow reader of the journal takes none from sessions or objects.
         var settings = objects.pool.settings
         settings.connections = 2
         pool = PostgresPool(objects.pool.location, settings)
@@ -138,7 +138,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
         }
     }
 
-    /// The difference between the database's clock and this server's moments.
+    /// The difference between the database's clock and the moments of this server.
     private func offset() throws(PostgresProblem) -> StoreOffset {
         let microseconds = try pool.read { (loan) throws(PostgresProblem) in
             try loan.query("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint").first?.number(0) ?? 0
@@ -148,8 +148,8 @@ package final class PostgresJournal: ExchangeSink, Journal {
 
     // MARK: Reading
 
-    /// The exchanges of all servers: those of one session by number, and those of all sessions in the order of their commits. An exchange
-    /// is available as soon as its answer is decided. The times are moments of this server.
+    /// The exchanges of all servers. Those of one session are in the order of their numbers, those of all sessions in the order of their
+    /// commits. An exchange is available as soon as its answer is decided. The times are moments of this server.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         let result: Result<[Exchange], PostgresProblem> = await withCheckedContinuation { continuation in
             thread.async {
@@ -160,7 +160,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
         return try result.get()
     }
 
-    /// The exchanges of some rows. Rows that were deleted meanwhile are left out.
+    /// The exchanges in the given rows. Rows that were deleted in the meantime are left out.
     func exchanges(ofRows ids: [Int]) throws(PostgresProblem) -> [Exchange] {
         let offset = try offset()
         let rows = try pool.read { (loan) throws(PostgresProblem) in
@@ -181,14 +181,14 @@ package final class PostgresJournal: ExchangeSink, Journal {
         let stored = StoredExchange.exchange(
             try row.bytes(1), ending: row.cells[2], replica: try row.text(3), offset)
         guard var exchange = stored else { return nil }
-        // The document has the name with secrets masked.
+        // The document has the session's name with secrets masked.
         exchange.session = try row.text(4)
         return exchange
     }
 
     private func read(_ query: JournalQuery) throws(PostgresProblem) -> [Exchange] {
         let offset = try offset()
-        // A text of PostgreSQL cannot contain NUL, so no exchange has such a session.
+        // A text in PostgreSQL cannot contain NUL, so no exchange belongs to such a session.
         guard query.session?.utf8.contains(0) != true else { return [] }
         var exchanges: [Exchange] = []
         var last = query.after ?? 0
@@ -224,7 +224,7 @@ package final class PostgresJournal: ExchangeSink, Journal {
     // MARK: Closing
 
     /// Writes the rest. No exchange may be received afterwards.
-    /// - Returns: a sentence with the number of missing timelines; nil if none is missing.
+    /// - Returns: a sentence with the number of missing timelines; nil if no timeline is missing.
     package func close() async -> String? {
         await withCheckedContinuation { continuation in
             thread.async {

@@ -3,17 +3,17 @@ import SparringEngine
 package import SparringExchange
 import Synchronization
 
-/// Passes on the exchanges that other servers have ended, while a reader wants them. PostgreSQL notifies this server of them
+/// Passes on the exchanges that other servers have ended, while a reader wants them. PostgreSQL notifies this server of these exchanges
 /// (`LISTEN`), so that this server makes no needless queries.
 package final class PostgresNews: SharedNews {
     private let journal: PostgresJournal
     private let replica: String
     private let pool: PostgresPool
     private let thread = DispatchQueue(label: "journal of other servers", qos: .utility)
-    /// The number of the current reader; odd while there is one.
+    /// The number of the current reader; it is odd while there is a reader.
     private let turn = Atomic(0)
 
-    /// The longest wait for a notification, after which the thread looks whether anyone still reads.
+    /// The maximum wait for a notification, after which the thread checks whether there is still a reader.
     private static let wait = Duration.milliseconds(500)
     /// The pause after a failure.
     private static let pause = Duration.seconds(1)

@@ -1,12 +1,12 @@
 package import SparringEngine
 
-/// The totals of all servers. Each run of a server has rows of its own.
+/// The totals of all servers. Each run of a server has its own rows.
 package struct PostgresUsage: UsageStore {
     private let pool: PostgresPool
-    /// Identifies this run of the server: a container that starts again has the same name as before.
+    /// A random number that identifies this run of the server, because a container that starts again has the same name as before.
     private let run = Int.random(in: 1 ... .max)
 
-    /// The most lines of one transaction.
+    /// The maximum number of lines in one transaction.
     private static let largestPiece = 500
 
     package init(beside objects: PostgresObjectStore) {
@@ -33,7 +33,7 @@ package struct PostgresUsage: UsageStore {
         if case .allBut(let width) = removing {
             let sql = "DELETE FROM sparring.usage WHERE run = $1 AND width <> 0 AND width <> $2"
             statements.insert(PostgresStatement(sql, [.integer(run), .integer(width.seconds)]), at: 0)
-            // One transaction, so that no reader counts a call twice or not at all.
+            // All statements run in one transaction, so that a reader counts each call exactly once.
             largest = statements.count
         }
         do throws(PostgresProblem) {
@@ -58,7 +58,7 @@ package struct PostgresUsage: UsageStore {
                     ORDER BY u.session, u.line, u.start
                     """, [.integer(withIntervals ? .max : 0)])
                 return try rows.map { (row) throws(PostgresProblem) in
-                    // A width of 0 is that of totals.
+                    // The width 0 marks totals.
                     let width = UsageWidth(rawValue: try row.number(4))
                     let start = try row.number(5)
                     return StoredUsage(

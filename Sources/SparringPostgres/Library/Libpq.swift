@@ -4,9 +4,9 @@
     import Darwin
 #endif
 
-/// The functions of `libpq`, the C client of PostgreSQL, from a library that is loaded when a store asks for it.
+/// The functions of `libpq`, the C client of PostgreSQL. The library is loaded when a store needs it.
 ///
-/// The program therefore starts, and is built, without PostgreSQL. A `PGconn` and a `PGresult` are opaque pointers.
+/// The program can therefore be built and started without PostgreSQL. A `PGconn` and a `PGresult` are opaque pointers.
 ///
 /// Source: https://www.postgresql.org/docs/current/libpq.html
 struct Libpq: Sendable {
@@ -54,13 +54,13 @@ struct Libpq: Sendable {
     let length: NumberOfCell
     let isNull: NumberOfCell
     let clear: @convention(c) @Sendable (Reply?) -> Void
-    /// The next notification, a `PGnotify`, which `free` frees; nil if none has arrived.
+    /// The next notification, a `PGnotify`, which `free` frees; nil if no notification has arrived.
     let nextNotification: @convention(c) @Sendable (Connection?) -> UnsafeMutableRawPointer?
     let free: @convention(c) @Sendable (UnsafeMutableRawPointer?) -> Void
-    /// Nil in a library before version 14.
+    /// The functions of the pipeline mode; nil in a library before version 14.
     let pipeline: Pipeline?
 
-    /// The functions by which several statements are sent before the first one is answered.
+    /// The functions that send several statements before the first statement is answered.
     ///
     /// Source: https://www.postgresql.org/docs/current/libpq-pipeline-mode.html
     struct Pipeline: Sendable {
@@ -84,8 +84,8 @@ extension Libpq {
     /// The library of this process, loaded at the first use. The library stays loaded until the process ends.
     static let shared = Result { () throws(PostgresProblem) in try Libpq(names) }
 
-    /// - Parameter names: file names or paths, the first one found is used.
-    /// - Throws: a problem with the command that installs the library.
+    /// - Parameter names: file names or paths, of which the first that is found is used.
+    /// - Throws: a problem that names the command that installs the library.
     init(_ names: [String]) throws(PostgresProblem) {
         guard let library = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
             throw PostgresProblem(

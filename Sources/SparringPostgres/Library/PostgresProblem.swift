@@ -1,21 +1,21 @@
 import SparringEngine
 
-/// The reason why PostgreSQL did not do what was asked, in words for people.
+/// The reason why PostgreSQL did not do the work, in words that people can read.
 package struct PostgresProblem: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
         /// `libpq` is not installed.
         case missingLibrary
-        /// No server answers at the address, or it is starting or full of connections.
+        /// No server answers at the address, or the server is starting or has too many connections.
         case unreachable
         /// The server answers, but refuses the user, the password or the database.
         case refused
         /// The connection broke while it was in use.
         case lost
-        /// No answer in time.
+        /// The server did not answer in time.
         case timeout
-        /// Another transaction was in the way: a deadlock, or a failed serialization.
+        /// Another transaction was in conflict: a deadlock, or a failed serialization.
         case conflict
-        /// The connection broke while a commit was on its way: it may or may not have been made.
+        /// The connection broke during a commit, which may or may not have been made.
         case unknownOutcome
         /// The server rejects the statement, or is short of disk or memory.
         case statement

@@ -2,11 +2,11 @@ import SparringEngine
 import SparringWire
 import Synchronization
 
-/// Claims on records, which one server at a time has: session locks of one connection that lives as long as the process.
+/// Claims on records, which only one server can have at a time. A claim is a session lock of one connection that lives as long as the
+/// process.
 ///
-/// PostgreSQL frees the locks as soon as the connection ends, also after SIGKILL: no clock decides, so that servers may have
-/// different times. A server that has lost its connection without noticing still cannot do harm, because its commits are
-/// based on revisions.
+/// PostgreSQL frees the locks as soon as the connection ends, also after SIGKILL. This uses no clock, so the servers' clocks may differ. A
+/// server that has not noticed the loss of its connection still cannot do harm, because its commits are based on revisions.
 ///
 /// Source: https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 final class PostgresClaims: Sendable {
@@ -27,7 +27,7 @@ final class PostgresClaims: Sendable {
             do throws(PostgresProblem) {
                 return try claim(key, in: &state, until: deadline)
             } catch  where error.endsConnection {
-                // The locks ended with the connection. One more attempt: the server may have been restarted.
+                // The locks ended with the connection. This makes one more attempt, because the server may have been restarted.
                 state = State()
                 return try claim(key, in: &state, until: deadline)
             }
@@ -45,7 +45,7 @@ final class PostgresClaims: Sendable {
             state = State(connection: connection)
         }
         if state.held.contains(key) {
-            // The lock is held as long as the connection lives.
+            // The lock exists as long as the connection lives.
             _ = try connection.query("SELECT 1", [], until: deadline)
             return true
         }
@@ -62,13 +62,13 @@ final class PostgresClaims: Sendable {
             do throws(PostgresProblem) {
                 _ = try connection.query("SELECT pg_advisory_unlock($1)", [Self.lock(key)], until: deadline)
             } catch {
-                // Without the connection there are no locks.
+                // Without the connection, the locks no longer exist.
                 state = State()
             }
         }
     }
 
-    /// The number of a record's lock. Two records with the same number would only wait for each other.
+    /// The number of a record's lock. If two records have the same number, they only wait for each other.
     private static func lock(_ key: ObjectKey) -> PostgresValue {
         let text = "sparring claim \(key.text)"
         return .integer(Int64(bitPattern: FNV1a.hash(text, seed: FNV1a().value)))

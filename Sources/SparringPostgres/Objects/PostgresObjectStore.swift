@@ -3,7 +3,7 @@ package import SparringEngine
 
 /// Stores files, uploads, batches and collections in PostgreSQL, for several servers at once.
 ///
-/// A commit is one transaction. A commit has the same meaning as in `SQLiteObjectStore`: all changes or none, and none if another
+/// A commit is one transaction. A commit has the same meaning as in `SQLiteObjectStore`: it makes all changes or none, and none if another
 /// server has changed a record since it was read.
 package final class PostgresObjectStore: ObjectStore {
     let pool: PostgresPool
@@ -15,7 +15,7 @@ package final class PostgresObjectStore: ObjectStore {
         claims = PostgresClaims(pool)
         do throws(PostgresProblem) {
             try PostgresSchema.prepare(pool)
-            // Deletes uploads that killed servers have not completed. More recent ones may belong to a running server.
+            // Deletes uploads that killed servers have not completed. More recent uploads may belong to a running server.
             _ = try pool.transaction { (loan) throws(PostgresProblem) in
                 try loan.query(Self.dropAbandoned)
             }
@@ -28,7 +28,7 @@ package final class PostgresObjectStore: ObjectStore {
         DELETE FROM sparring.blobs WHERE session IS NULL AND made_at < now() - interval '1 day'
         """
 
-    /// The largest piece of bytes in one row.
+    /// The maximum number of bytes in one row.
     static let chunk = 256 << 10
 
     private func read<Value>(_ work: (PostgresPool.Loan) throws(PostgresProblem) -> Value) throws(StoreProblem) -> Value
@@ -45,7 +45,7 @@ package final class PostgresObjectStore: ObjectStore {
     // MARK: Records
 
     package func record(_ key: ObjectKey) throws(StoreProblem) -> ObjectRecord? {
-        // A text of PostgreSQL cannot contain NUL, so there is no such record.
+        // A text in PostgreSQL cannot contain NUL, so there is no such record.
         guard !key.id.utf8.contains(0), !key.session.utf8.contains(0) else { return nil }
         return try read { (loan) throws(PostgresProblem) in
             let rows = try loan.query(
@@ -161,7 +161,7 @@ package final class PostgresObjectStore: ObjectStore {
         }
     }
 
-    /// Adds chunks to the end. A blob that was dropped meanwhile stays dropped.
+    /// Adds chunks to the end. A blob that was deleted in the meantime stays deleted.
     private static func append(_ bytes: [UInt8], to blob: BlobID, _ loan: PostgresPool.Loan) throws(PostgresProblem) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -6,7 +6,7 @@ struct PostgresPage {
     let session: String
     let kind: ObjectKind
     let tag: String?
-    /// Session time, in Unix seconds.
+    /// The session time, in Unix seconds.
     let unixTime: Int
     let query: ListQuery
 
@@ -21,7 +21,7 @@ struct PostgresPage {
             endsAt: try row.integer(2), json: try row.bytes(3), revision: try row.number(4))
     }
 
-    /// Returns one record more than the limit if there are more.
+    /// If there are more records than the limit, returns one record more than the limit.
     func records(_ loan: PostgresPool.Loan) throws(PostgresProblem) -> [ObjectRecord] {
         var conditions = ["session = $1", "kind = '\(kind.rawValue)'", "(ends_at IS NULL OR ends_at > $2)"]
         var values: [PostgresValue] = [.text(session), .integer(unixTime)]
@@ -39,7 +39,7 @@ struct PostgresPage {
             add(isAscending ? "id <" : "id >", .integer(place))
         }
         values.append(.integer(query.limit + 1))
-        // There are few shapes of conditions, so each is prepared once.
+        // There are few different conditions, so each statement is prepared only once.
         let rows = try loan.query(
             """
             SELECT \(Self.columns) FROM sparring.objects WHERE \(conditions.joined(separator: " AND "))
@@ -53,7 +53,7 @@ struct PostgresPage {
 
     /// The place of a record in the order of creation; nil if there is no such record.
     private func place(of id: String, _ loan: PostgresPool.Loan) throws(PostgresProblem) -> Int? {
-        // A text of PostgreSQL cannot contain NUL.
+        // A text in PostgreSQL cannot contain NUL.
         guard !id.utf8.contains(0) else { return nil }
         let key = ObjectKey(session: session, kind: kind, id: id)
         return try loan.query("SELECT id FROM sparring.objects WHERE key = $1", [.text(key.text)]).first?.number(0)
@@ -61,6 +61,6 @@ struct PostgresPage {
 }
 
 extension ObjectKey {
-    /// The column `key`: one text for each key, whatever characters the session and the id have.
+    /// The value of the column `key`: a different text for each key, whatever characters the session and the id have.
     var text: String { "\(session.utf8.count) \(session) \(kind.rawValue) \(id)" }
 }

@@ -1,7 +1,7 @@
-/// The tables of a store, in the schema `sparring` of a database. The first server makes them; a later version of Sparring
-/// brings them up to date.
+/// The tables of a store, in the schema `sparring` of a database. The first server makes the tables; a later version of Sparring changes
+/// them to its own version.
 enum PostgresSchema {
-    /// Each element brings the tables to the next version. An element that was released is never changed.
+    /// Each element changes the tables to those of the next version. An element that was released is never changed.
     static let migrations = [
         """
         CREATE TABLE sparring.objects (
@@ -109,11 +109,11 @@ enum PostgresSchema {
         """,
     ]
 
-    /// The advisory lock of the transaction that makes the tables.
+    /// The advisory lock for the transaction that makes the tables.
     private static let lock: Int64 = 0x5350_4152_5249_4E47
 
-    /// Makes the tables, or brings them up to date. Servers that start at the same time wait for each other.
-    /// - Parameter migrations: the migrations of this version of Sparring, unless a test passes others.
+    /// Makes the tables, or changes them to the current version. Servers that start at the same time wait for each other.
+    /// - Parameter migrations: the migrations of this version of Sparring; a test can pass others.
     static func prepare(_ pool: PostgresPool, migrations: [String] = migrations) throws(PostgresProblem) {
         _ = try pool.transaction { (loan) throws(PostgresProblem) -> Void? in
             _ = try loan.query("SELECT pg_advisory_xact_lock($1)::text", [.integer(lock)])
@@ -141,7 +141,7 @@ enum PostgresSchema {
         }
     }
 
-    /// The version of the tables; 0 without tables. Does not need the right to create anything.
+    /// The version of the tables; 0 if there are no tables. This look-up needs no right to create anything.
     private static func version(_ loan: PostgresPool.Loan) throws(PostgresProblem) -> Int {
         let known = try loan.query("SELECT to_regclass('sparring.version') IS NOT NULL").first?.integer(0) ?? 0
         guard known == 1 else { return 0 }

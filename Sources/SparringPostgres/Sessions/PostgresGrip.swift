@@ -7,10 +7,10 @@ final class PostgresGrip: SessionGrip {
     private let replica: String
     private let pool: PostgresPool
     let reading: SessionReading
-    /// Nil after the end of the transaction.
+    /// The lease; nil after the end of the transaction.
     private let lease: Mutex<PostgresPool.Lease?>
 
-    /// Waits for the row.
+    /// Waits until no other server has the row.
     init(_ session: String, known: Int, replica: String, _ pool: PostgresPool) throws(PostgresProblem) {
         self.session = session
         self.replica = replica
@@ -33,11 +33,11 @@ final class PostgresGrip: SessionGrip {
             FROM sparring.sessions WHERE name = $1 FOR UPDATE
             """, [.text(session)])
         var rows = try loan.query([.begin, select])[1]
-        // The row may be new. In that case, the server that inserts the row has it first.
+        // The row may not exist yet. If the row is new, the server that inserts it is the first that has it.
         while true {
             if let row = rows.first {
                 let version = try row.number(0)
-                // The time may be from before the wait for the row, but it is never later than the time of the answer.
+                // The time may be from before the wait for the row, but is never later than the time of the answer.
                 return SessionReading(
                     version: version, state: version == known ? [] : try row.bytes(1),
                     entries: version == known ? [] : try entries(session, after: known, loan),
@@ -73,7 +73,7 @@ final class PostgresGrip: SessionGrip {
 
     func release() {
         guard let lease = lease.withLock({ $0.take() }) else { return }
-        // A connection that cannot roll back is closed, which rolls back too.
+        // A connection that cannot roll back is closed, which also rolls back.
         do throws(PostgresProblem) {
             try lease.end { (loan) throws(PostgresProblem) in try loan.run("ROLLBACK") }
         } catch {}
@@ -84,7 +84,7 @@ final class PostgresGrip: SessionGrip {
     }
 
     /// Commits. If the connection breaks, the same commit is made on another connection, unless the first commit succeeded after all, or
-    /// another server has committed meanwhile. No commit is made twice.
+    /// another server has committed in the meantime. No commit is made twice.
     private func write(_ writing: SessionWriting) throws(PostgresProblem) {
         guard let lease = lease.withLock({ $0.take() }) else {
             throw PostgresProblem(.statement, "the session was released already")
@@ -147,7 +147,7 @@ final class PostgresGrip: SessionGrip {
         return statements + exchanges(writing)
     }
 
-    /// Most of a commit: the state, and the entries that have changed.
+    /// The main part of a commit: the state, and the entries that have changed.
     private func state(_ writing: SessionWriting, _ version: Int, _ token: Int) -> PostgresStatement {
         let values: [PostgresValue] = [
             .text(session), .integer(version), .bytes(writing.state), .integer(token), .text(replica),
@@ -177,7 +177,7 @@ final class PostgresGrip: SessionGrip {
     /// The journal's part of a commit: it contains every exchange whose answer a client has seen.
     private func exchanges(_ writing: SessionWriting) -> [PostgresStatement] {
         var statements: [PostgresStatement] = []
-        // A restart begins with 1 again.
+        // After a restart, the numbers begin with 1 again.
         if reading.version > 0, let last = writing.scenario == nil ? writing.forgotten : .max {
             statements.append(
                 PostgresStatement(

@@ -1,6 +1,6 @@
 package import SparringEngine
 
-/// The servers that use a database, each with the time at which it was last seen, by the clock of the database.
+/// The servers that use a database, each with the time at which the server was last seen, by the clock of the database.
 package final class PostgresReplicas: Sendable {
     private let pool: PostgresPool
 
@@ -8,15 +8,15 @@ package final class PostgresReplicas: Sendable {
     package static let interval = Duration.seconds(2)
     private static let lostAfter = 10
 
-    /// The servers of a store that this server uses, too.
+    /// Uses the database of a store that this server also uses.
     package init(beside objects: PostgresObjectStore) { pool = objects.pool }
 
-    /// Only reads: makes no tables.
+    /// Opens the database only for reading, so no tables are made.
     package init(_ location: PostgresLocation) {
         pool = PostgresPool(location, PostgresSettings(connections: 1, name: "sparring status"))
     }
 
-    /// Reports that a server runs, and what it has open. Forgets servers that were not seen for a day.
+    /// Reports that a server is running, with its gauges. The report also deletes servers that were not seen for a day.
     package func report(
         _ name: String, address: String, version: String, gauges: ReplicaGauges = ReplicaGauges()
     ) throws(StoreProblem) {
@@ -33,7 +33,7 @@ package final class PostgresReplicas: Sendable {
         try write("UPDATE sparring.replicas SET ended = true, seen_at = now() WHERE name = $1", [.text(name)])
     }
 
-    /// All servers of the last day, by name.
+    /// All servers that were seen within the last day, by name.
     package func all() throws(StoreProblem) -> [SharedReplica] {
         do throws(PostgresProblem) {
             return try pool.read { (loan) throws(PostgresProblem) in
@@ -42,7 +42,7 @@ package final class PostgresReplicas: Sendable {
                     throw PostgresProblem(
                         .statement, "\(pool.location) has no tables of Sparring; no server has used it")
                 }
-                // Tables of an older version, which `sparring status` reads, too, have no gauges.
+                // Tables of an older version, which `sparring status` also reads, have no gauges.
                 let rows = try loan.query(
                     """
                     SELECT name, address, sparring, ended, extract(epoch FROM now() - seen_at)::bigint, (

@@ -1,21 +1,21 @@
 package import SparringEngine
 
-/// Sessions in PostgreSQL. A server has a session as long as its transaction has locked the session's row; PostgreSQL lets the others
-/// wait, and frees the row when the connection ends, also after SIGKILL. So no clock decides.
+/// Sessions in PostgreSQL. A server has a session as long as its transaction has locked the session's row. PostgreSQL makes the other
+/// servers wait, and frees the row when the connection ends, also after SIGKILL. Sessions therefore do not depend on any clock.
 package final class PostgresSessions: SessionStore {
     private let pool: PostgresPool
-    /// Names this server in the rows that it commits.
+    /// The name of this server in the rows that it commits.
     private let replica: String
 
-    /// The most sessions that this server has at once.
+    /// The maximum number of sessions that this server has at once.
     private static let connections = 16
 
     /// - Parameters:
     ///   - objects: the store whose database has the tables.
     ///   - replica: the name of this server.
     package init(beside objects: PostgresObjectStore, replica: String) {
-        // Sessions do not use the connections for objects: work that has a session may wait for an object, but not the other way round.
-        // Sessions have more connections, because each mostly waits for the disk of the database.
+        // Sessions do not use the connections for objects: work that has a session may wait for an object, but work on an object never
+        // waits for a session. There are more connections for sessions, because each of them mostly waits for the disk of the database.
         var settings = objects.pool.settings
         settings.connections = max(settings.connections, Self.connections)
         pool = PostgresPool(objects.pool.location, settings)
@@ -23,7 +23,7 @@ package final class PostgresSessions: SessionStore {
     }
 
     package func take(_ session: String, known: Int) throws(StoreProblem) -> any SessionGrip {
-        // A text of PostgreSQL cannot contain NUL.
+        // A text in PostgreSQL cannot contain NUL.
         guard !session.utf8.contains(0) else { throw StoreProblem("the session's name contains NUL") }
         do throws(PostgresProblem) {
             return try PostgresGrip(session, known: known, replica: replica, pool)

@@ -2,7 +2,7 @@ import SparringCassette
 import SparringJSON
 import SparringWire
 
-/// Values stored as one JSON column, because they are always read together; views show them as rows.
+/// Values that are stored as one JSON column, because they are always read together; views show them as rows.
 enum CassetteColumns {
     /// `[[name, value], …]`
     static func text(_ headers: HeaderFields) -> String {
@@ -22,7 +22,7 @@ enum CassetteColumns {
     }
 
     /// - Parameter bytes: the number of bytes that the pieces have together.
-    /// - Throws: `DamagedRow` if they have another number.
+    /// - Throws: `DamagedRow` if the pieces have a different number of bytes.
     static func pieces(_ text: String, of bytes: Int) throws -> [RecordedPiece] {
         var rest = bytes
         let pieces = try (try JSONValue.parse(text).array ?? []).map { piece in

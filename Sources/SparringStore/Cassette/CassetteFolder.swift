@@ -4,8 +4,8 @@ import SparringWire
 
 /// A cassette in a folder, for review in git: `SESSION.jsonl`, one exchange per line. Each file begins with the cassette's header.
 ///
-/// During a recording, a database in the folder contains the running exchanges. After a kill, the next recording finds
-/// it and writes those exchanges as cut off.
+/// During a recording, a database in the folder contains the exchanges that have not ended. If the recording is killed, the next recording
+/// finds the database and writes its exchanges as cut off.
 final class CassetteFolder: CassetteWriting {
     private let path: String
     private let header: Cassette
@@ -83,7 +83,7 @@ final class CassetteFolder: CassetteWriting {
         TextFiles.removeDatabase("\(path)/\(Self.inProgress)")
     }
 
-    /// Escapes characters of a session's name that a file name cannot have.
+    /// Escapes those characters of a session's name that a file name cannot contain.
     private static func name(_ session: String) -> String {
         let letters = session.utf8.map { byte in
             let isPlain = byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || byte == 0x2D || byte == 0x5F

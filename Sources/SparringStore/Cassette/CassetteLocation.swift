@@ -12,8 +12,8 @@ package struct CassetteLocation: Sendable, Hashable {
     package let path: String
     package let isFolder: Bool
 
-    /// An existing path is used as it is. For a new path, a name such as `x.sqlite` or `x.db` means a file, and any
-    /// other name a folder.
+    /// An existing path is used as it is. For a new path, a name such as `x.sqlite` or `x.db` means a file, and any other name means a
+    /// folder.
     package init(_ path: String) {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -30,7 +30,7 @@ package struct CassetteLocation: Sendable, Hashable {
     /// Deletes a cassette that has no exchange.
     package func remove() { isFolder ? TextFiles.removeFolder(path) : TextFiles.removeDatabase(path) }
 
-    /// The cassette as it is now. Other programs may read it or record on it at the same time.
+    /// Reads the cassette in its current state. Other programs may read the cassette or record on it at the same time.
     package func read() throws(JournalError) -> Cassette {
         isFolder ? try CassetteFolder.read(path) : try CassetteReader.read(path)
     }
@@ -48,10 +48,10 @@ package final class CassetteAppender {
     private var waitingBytes = 0
     private var count = 0
     private let redaction: CassetteRedaction
-    /// The exchanges that were not appended, one line each, with the reason.
+    /// The exchanges that were not appended, with one line and the reason for each.
     package private(set) var leftOut: [String] = []
 
-    /// The number of bytes in one transaction.
+    /// The maximum number of bytes in one transaction.
     private static let batch = 4 << 20
 
     /// - Parameter key: the key for a new cassette; if nil, a random key.
@@ -64,10 +64,10 @@ package final class CassetteAppender {
 
     package var key: FingerprintKey { writer.key }
 
-    /// Appends an exchange after masking its secrets. The exchange gets the next number of its session.
+    /// Appends an exchange after masking its secrets. The exchange gets the next number in its session.
     /// - Parameter source: the key of the exchange's fingerprint. If the cassette has another key, the fingerprint is
     ///   dropped.
-    /// - Returns: whether it was appended.
+    /// - Returns: whether the exchange was appended.
     @discardableResult
     package func append(_ original: RecordedExchange, from source: FingerprintKey) throws -> Bool {
         let exchange: RecordedExchange
@@ -95,8 +95,8 @@ package final class CassetteAppender {
         return true
     }
 
-    /// Appends the exchange that consists of these events.
-    /// - Returns: whether it was appended.
+    /// Appends the exchange that these events make up.
+    /// - Returns: whether the exchange was appended.
     @discardableResult
     package func append(_ events: [CassetteEvent]) throws -> Bool {
         var scribe = RecordingEncoder(redaction: redaction, key: key, keepsFailures: true)

@@ -24,7 +24,7 @@ enum CassetteReader {
         return (queue, header)
     }
 
-    /// Opens a cassette and reads what `work` reads.
+    /// Opens a cassette and reads the data that `work` reads.
     static func open<Result>(
         _ path: String, _ work: (Database) throws -> Result
     ) throws(JournalError) -> (queue: DatabaseQueue, result: Result) {

@@ -26,8 +26,8 @@ enum CassetteSchema {
         return migrator
     }()
 
-    /// The first version with the messages of WebSockets. A cassette of an older version is read as it is; a new recording on it converts
-    /// it to this version.
+    /// The first version with the messages of WebSockets. A cassette of an older version is read without being converted; a new recording
+    /// on it converts it to this version.
     static let firstWithMessages = 2
 
     private static let messages = [
@@ -109,7 +109,7 @@ enum CassetteSchema {
             FROM parts p, json_each(p.pieces) j
             """,
         ]
-        // One view for each endpoint of this version; a later version adds its own by a migration.
+        // This version has one view for each of its endpoints; a later version adds its own views by a migration.
         + Endpoint.allCases.map { endpoint in
             """
             CREATE VIEW "\(endpoint.rawValue)" AS SELECT id, session, number, started, model, status, ending, ms, request,

@@ -4,14 +4,14 @@ package import SparringCassette
 import SparringExchange
 import Synchronization
 
-/// Records onto a cassette. The store receives events on event loops, masks them, and writes them on its own thread, with one
-/// transaction for the events of 50 ms. Only masked data is ever written.
+/// Records onto a cassette. The store receives events on event loops, masks them, and writes them on its own thread. One transaction
+/// contains the events of 50 ms. Only masked data is ever written.
 package final class CassetteStore: CassetteSink {
     package struct Settings: Sendable {
-        /// A file or a folder, created if it does not exist; see `CassetteLocation`.
+        /// A file or a folder, which is created if it does not exist; see `CassetteLocation`.
         package var path: String
         package var redaction: CassetteRedaction
-        /// Whether failed answers are kept: 4xx, 5xx and cut-off ones.
+        /// Whether failed answers are kept: answers with 4xx or 5xx, and cut-off answers.
         package var keepsFailures: Bool
 
         package init(path: String, redaction: CassetteRedaction = CassetteRedaction(), keepsFailures: Bool = false) {
@@ -52,7 +52,7 @@ package final class CassetteStore: CassetteSink {
     /// Above this limit, the caller waits for the disk, because a recording must not have gaps.
     private static let limit = 64 << 20
 
-    /// - Parameter warn: called with a sentence for each thing that is missing in the cassette, with the reason.
+    /// - Parameter warn: called with a sentence for each thing that is missing in the cassette; the sentence has the reason.
     package init(_ settings: Settings, warn: @escaping @Sendable (String) -> Void) throws(JournalError) {
         let writer = try CassetteLocation(settings.path).writer(masked: settings.redaction.words)
         key = writer.key
@@ -141,7 +141,7 @@ package final class CassetteStore: CassetteSink {
         return "\(Counted.exchanges(kept)) recorded on \(settings.path)\(left)"
     }
 
-    /// Writes the rest, and closes the file. Must be called after the last event.
+    /// Writes the remaining entries, and closes the file. This must be called after the last event.
     /// - Returns: a sentence that says how much is missing in the cassette; nil if the cassette is complete.
     package func close() async -> String? {
         await withCheckedContinuation { continuation in
@@ -161,7 +161,7 @@ package final class CassetteStore: CassetteSink {
 /// The destination of entries: a database or a folder.
 protocol CassetteWriting {
     var key: FingerprintKey { get }
-    /// Writes all of the entries, or none.
+    /// Writes all of the entries, or none of them.
     func write(_ entries: [(exchange: Int, entry: CassetteEntry)]) throws
     func close() throws
 }

@@ -8,7 +8,7 @@ import SparringWire
 final class CassetteWriter: CassetteWriting {
     private let pool: DatabasePool
     let key: FingerprintKey
-    /// The open exchanges by their number during the recording.
+    /// The exchanges that have not ended, by their number during the recording.
     private var open: [Int: OpenRow] = [:]
     private var numbers: [String: Int] = [:]
 

@@ -9,7 +9,7 @@ struct MessageColumns {
     }
 
     let kind: Kind
-    /// The code of a Close frame; nil without one, and for messages.
+    /// The code of a Close frame; nil for a frame without a code, and for messages.
     let code: Int?
     /// The bytes of a message, or the reason of a Close frame.
     let content: [UInt8]

@@ -14,7 +14,7 @@ struct DatabaseRecordingSource: RecordingSource {
         return exchange
     }
 
-    /// Another program has deleted the recording.
+    /// The error if another program has deleted the recording.
     private struct Gone: Error, CustomStringConvertible {
         var description: String { "the recording was deleted" }
     }
@@ -28,13 +28,13 @@ struct FolderRecordingSource: RecordingSource {
         var file: Int
         var offset: Int
         var count: Int
-        /// Whether the fingerprint was made with another key than the cassette's.
+        /// Whether the fingerprint was made with a key other than the cassette's.
         var isForeign: Bool
 
         static func < (a: Line, b: Line) -> Bool { (a.startedAt, a.file, a.offset) < (b.startedAt, b.file, b.offset) }
     }
 
-    /// Indexed by the file numbers of lines.
+    /// The paths of the files, indexed by the file numbers of lines.
     let files: [String]
     let lines: [Line]
 
@@ -50,8 +50,8 @@ struct FolderRecordingSource: RecordingSource {
 }
 
 extension CassetteLocation {
-    /// The index of a cassette. If the exchanges fit into `limit` bytes, they are kept in memory; otherwise each is
-    /// read from the disk when it is needed.
+    /// The index of a cassette. If the exchanges fit into `limit` bytes, they are kept in memory; otherwise each exchange is read from the
+    /// disk when it is needed.
     package func index(_ matching: CassetteMatching, inMemory limit: Int = 64 << 20) throws -> CassetteIndex {
         isFolder ? try folder(matching, limit) : try database(matching, limit)
     }
@@ -93,7 +93,7 @@ extension CassetteLocation {
     /// The exchanges of a cassette that fits into memory.
     private struct Held {
         let limit: Int
-        /// Nil if the exchanges do not fit.
+        /// The exchanges so far; nil if they do not fit into memory.
         private(set) var exchanges: [RecordedExchange]? = []
         private var bytes = 0
 

@@ -63,8 +63,8 @@ enum TextFiles {
         return bytes
     }
 
-    /// Calls `body` with every complete line, without its end. Uses as much memory as the longest line.
-    /// - Parameter body: also called with the line's offset.
+    /// Calls `body` with every complete line, without the line's end. This uses as much memory as the longest line needs.
+    /// - Parameter body: called with each line and the line's offset.
     static func lines(of path: String, _ body: (Int, [UInt8]) throws -> Void) throws {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Failure("open", path) }

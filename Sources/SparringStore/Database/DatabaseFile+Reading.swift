@@ -7,13 +7,13 @@ import GRDB
 #endif
 
 extension DatabaseFile {
-    /// Opens an existing database through a read-only connection, also while another program writes it.
+    /// Opens an existing database through a read-only connection, even while another program writes to the database.
     /// - Parameters:
     ///   - missing: the sentence for a file that does not exist.
     ///   - oldest: the first version that needs no migration to be read.
-    ///   - work: what is read at once.
+    ///   - work: reads the data that is needed at once.
     /// - Returns: the connection, and the result of `work`.
-    /// - Throws: `foreign` for another kind of file and for another version, `unusable` for a file that cannot be opened.
+    /// - Throws: `foreign` for a file of another kind or another version, `unusable` for a file that cannot be opened.
     static func read<Result>(
         _ path: String, _ kind: DatabaseKind, missing: String, oldest: Int = 1,
         _ work: (Database) throws -> Result

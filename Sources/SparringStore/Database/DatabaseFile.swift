@@ -6,9 +6,9 @@ import GRDB
     import Darwin
 #endif
 
-/// A kind of database, and the marks by which it is recognized.
+/// A kind of database, and the marks by which such a database is recognized.
 struct DatabaseKind: Sendable {
-    /// The name in messages, such as `journal`.
+    /// The kind's name in messages, such as `journal`.
     let name: String
     /// `PRAGMA application_id`.
     let applicationID: Int32
@@ -17,7 +17,8 @@ struct DatabaseKind: Sendable {
     let migrator: DatabaseMigrator
 }
 
-/// A database on disk. Only its owner can access it. The file is opened only if it is Sparring's and not newer than this version.
+/// A database on disk. Only the owner of the database can access it. The file is opened only if it belongs to Sparring and is not newer
+/// than this version.
 struct DatabaseFile {
     private let kind: DatabaseKind
 
@@ -52,7 +53,7 @@ struct DatabaseFile {
         }
     }
 
-    /// Creates the file with mode 0600, which SQLite also gives to `-wal` and `-shm`. An existing file keeps its mode.
+    /// Creates the file with mode 0600, which SQLite also gives to `-wal` and `-shm`. The mode of an existing file does not change.
     private static func create(_ path: String) throws(JournalError) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC
         #if canImport(Glibc)
@@ -69,17 +70,18 @@ struct DatabaseFile {
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = kind.name
-        // Several programs may write to one file. Each waits for the others.
+        // Several programs may write to one file. Each program waits for the others.
         configuration.busyMode = .timeout(5)
-        // The same code writes both ends of the only reference, so a check at every insert would never fail.
+        // The check of foreign keys is off: the same code writes both ends of the only reference, so the check at every insert would never
+        // fail.
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = 4
-        // For new files only. An exchange has a few kilobytes; with fewer, larger pages, it needs fewer system calls.
+        // This affects only new files. An exchange has a few kilobytes; with fewer, larger pages, it needs fewer system calls.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
         return configuration
     }
 
-    /// Checks the file by reading only, so that a refused file stays unchanged.
+    /// Checks the file only by reading it, so that a refused file stays unchanged.
     private func check(_ db: Database, _ path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -92,7 +94,8 @@ struct DatabaseFile {
             }
             return
         }
-        // Another program may be creating the tables. That program commits the migrator's own table before the other tables.
+        // At this moment, another program may be creating the tables. That program commits the migrator's own table before the other
+        // tables.
         let tables =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == 0, version == 0, tables == 0 else {
@@ -102,14 +105,14 @@ struct DatabaseFile {
     }
 
     /// Two programs that start with a new file at the same time may both try to create the tables. The second program finds the tables when
-    /// it tries again.
+    /// it tries to create them again.
     private func migrated(_ location: String) throws -> DatabasePool {
         var failure: (any Error)?
         for _ in 1...5 {
             do {
                 let pool = try DatabasePool(path: location, configuration: configuration)
                 try kind.migrator.migrate(pool)
-                // Fewer, larger checkpoints are faster, because each waits for the disk.
+                // Fewer, larger checkpoints are faster, because each checkpoint waits for the disk.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 2048") }
                 return pool
             } catch {
@@ -121,7 +124,7 @@ struct DatabaseFile {
 }
 
 extension DatabaseQueue {
-    /// Runs in one transaction, because another program may be creating the tables.
+    /// The work runs in one transaction, because another program may be creating the tables.
     fileprivate func readAndClose(_ work: (Database) throws -> Void) throws {
         try read(work)
         try close()

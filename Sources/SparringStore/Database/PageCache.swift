@@ -6,14 +6,13 @@
 
 /// The page cache of a file that is often written and seldom read.
 ///
-/// Under load a journal grows by a hundred megabytes a second. New memory for each page takes more time than the rest
-/// of the writer's work, and displaces data of the programs under test. Memory that was just released is available at
-/// once.
+/// Under load a journal grows by a hundred megabytes a second. New memory for each page takes more time than the rest of the writer's work,
+/// and displaces data of the programs under test from the cache. Memory that was just released is available at once.
 ///
 /// The descriptor stays open as long as the database may be open. Closing any descriptor of a file releases all locks
 /// of this process on that file, including SQLite's (https://www.sqlite.org/howtocorrupt.html, 2.2).
 final class PageCache: Sendable {
-    /// Negative if the file could not be opened. In that case, `release` does nothing.
+    /// The file's descriptor; negative if the file could not be opened. If the descriptor is negative, `release` does nothing.
     private let descriptor: Int32
 
     init(of path: String) {

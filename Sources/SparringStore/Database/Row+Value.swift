@@ -1,8 +1,7 @@
 import GRDB
 
 extension Row {
-    /// The value of a column. GRDB's subscript ends the program if the value is of another type, as it may be in a
-    /// damaged file.
+    /// The value of a column. GRDB's subscript ends the program if the value is of a different type, which is possible in a damaged file.
     ///
     /// - Throws: `DamagedRow` if the value is of another type.
     func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ column: String) throws -> Value {
@@ -13,7 +12,7 @@ extension Row {
         }
     }
 
-    /// The value of a column by its position, which is faster than by its name.
+    /// The value of a column by its position, which is faster than a look-up by name.
     ///
     /// - Throws: `DamagedRow` if the value is of another type.
     func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ position: Int) throws -> Value {

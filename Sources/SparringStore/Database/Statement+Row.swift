@@ -2,7 +2,7 @@ import GRDB
 import GRDBSQLite
 
 extension Statement {
-    /// Runs an insert with a row. GRDB's arguments would box and copy each of two dozen columns, which took as long as
+    /// Runs an insert with the values of a row. GRDB's arguments would box and copy each of two dozen columns, which took as long as
     /// SQLite's own work. These bindings point into the row, and are removed before the row changes.
     func insert(_ row: borrowing RowBuffer, _ db: Database) throws {
         let columns = row.columns

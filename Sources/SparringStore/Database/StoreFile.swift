@@ -1,12 +1,12 @@
 import GRDB
 
-/// A database file of Sparring's, opened once. The file contains the journal and the stored objects.
+/// A database file of Sparring, which is opened once. The file contains the journal and the stored objects.
 package struct StoreFile: Sendable {
     let pool: DatabasePool
     let pageCache: PageCache
     let path: String
 
-    /// - Parameter path: the file; created if it does not exist.
+    /// - Parameter path: the path of the file, which is created if it does not exist.
     package init(_ path: String) throws(JournalError) {
         pool = try DatabaseFile.open(path, JournalSchema.kind)
         pageCache = PageCache(of: path)

@@ -1,11 +1,12 @@
 import GRDB
 
-/// Keeps the bodies of a file within its budget. The budget deletes the bodies of the oldest exchanges, and marks the deletion in their
-/// rows. The other columns of the rows stay.
+/// Keeps the bodies of a file within its budget. The oldest exchanges lose their bodies, and their rows get a mark of the deletion. The
+/// other columns of the rows stay.
 ///
-/// Freed pages are reused. When the budget is used up, only the other columns make the file grow.
+/// Pages that the deletion frees are reused. When the budget is used up, only the other columns make the file grow.
 enum BodyBudget {
-    /// Adds the bytes of a batch, and deletes bodies if they exceed the budget. This work is a part of the batch's transaction.
+    /// Adds the bytes of a batch to the sum, and deletes bodies if the sum exceeds the budget. This work is a part of the batch's
+    /// transaction.
     static func charge(_ bytes: Int, budget: Int, _ db: Database) throws {
         try db.cachedStatement(sql: "UPDATE body_budget SET bytes = bytes + ?").execute(arguments: [bytes])
         let total = try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM body_budget")) ?? 0
@@ -26,7 +27,7 @@ enum BodyBudget {
         try db.execute(sql: "UPDATE body_budget SET bytes = bytes - ?", arguments: [freed])
     }
 
-    /// The oldest exchanges whose bodies together have at least this many bytes.
+    /// The oldest exchanges whose bodies have at least this many bytes in total.
     private static func oldest(_ wanted: Int, _ db: Database) throws -> (range: ClosedRange<Int64>, bytes: Int)? {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT exchange, length(request) + length(answer) FROM bodies ORDER BY exchange")

@@ -1,12 +1,12 @@
 import GRDB
 import SparringExchange
 
-/// The part of a filter that SQLite checks on the table `exchanges AS e`, so that most rows need not be read. Every exchange
-/// that the filter selects meets the condition; `ExchangeFilter.selects` then rejects the others that meet it.
+/// The part of a filter that SQLite checks on the table `exchanges AS e`, so that most rows need not be read. Every exchange that the
+/// filter selects meets the condition. `ExchangeFilter.selects` then rejects the exchanges that meet the condition but not the filter.
 struct FilterCondition {
     /// Conditions that must all hold; empty if SQLite can check no term of the filter.
     private(set) var conditions: [String] = []
-    /// The values of their placeholders.
+    /// The values of the conditions' placeholders.
     private(set) var arguments: [any DatabaseValueConvertible] = []
 
     init(_ filter: ExchangeFilter?) {
@@ -22,10 +22,11 @@ struct FilterCondition {
 private struct Part {
     var sql: String
     var arguments: [any DatabaseValueConvertible] = []
-    /// Whether exactly the selected exchanges meet the condition. Only then can SQLite also check the negation of the condition.
+    /// Whether the exchanges that meet the condition are exactly those that the term selects. SQLite can check the negation of a condition
+    /// only if the condition is exact.
     var isExact = false
 
-    /// Nil if SQLite cannot check the term.
+    /// Returns nil if SQLite cannot check the term.
     init?(_ test: ExchangeFilter.Test) {
         switch test {
         case .anywhere(let text):
@@ -65,7 +66,7 @@ private struct Part {
             case .ms: "(e.ended_ns - e.started_ns) / 1e6 + 0.001"
             }
         guard key != .ms else {
-            // The columns span the whole timeline, so they can be longer than the time of the answer, but not shorter.
+            // The columns cover the whole timeline, so they can be longer than the time of the answer, but not shorter.
             self.init(
                 sql: ranges.map { _ in "\(column) >= ?" }.joined(separator: " OR "), arguments: ranges.map(\.least))
             return
@@ -75,7 +76,7 @@ private struct Part {
             arguments: ranges.flatMap { [$0.least, $0.most] }, isExact: true)
     }
 
-    /// Only ASCII texts: SQLite ignores the case of no other letters.
+    /// Returns nil for texts outside ASCII, because SQLite ignores the case of ASCII letters only.
     private init?(of columns: [String], contain texts: [String]) {
         let isPlain = texts.allSatisfy { text in
             text.utf8.count < 1000 && text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\\") }
@@ -85,7 +86,7 @@ private struct Part {
         for (text, column) in texts.flatMap({ text in columns.map { (text, $0) } }) {
             tests.append(#"\#(column) LIKE ? ESCAPE '\'"#)
             arguments.append("%\(Self.escaped(text))%")
-            // The only other letters whose lowercase form has an ASCII letter.
+            // These are the only other letters whose lowercase form contains an ASCII letter.
             for (letter, capital) in [("k", "\u{212A}"), ("i", "\u{130}")] where text.contains(letter) {
                 tests.append("instr(\(column), ?)")
                 arguments.append(capital)

@@ -2,9 +2,9 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The column of header fields: `[[name, value], …]` as JSON, secrets masked.
+/// The column of header fields: `[[name, value], …]` as JSON, with secrets masked.
 ///
-/// The last value is cached. A client sends the same fields with each request, and searching them for secrets is a
+/// The last value of the column is cached. A client sends the same fields with each request, and searching the fields for secrets is a
 /// third of the work of a row.
 struct HeaderColumn {
     private var fields: HeaderFields?

@@ -9,10 +9,10 @@ import SparringWire
 /// coding and framing. A body that cannot be searched is not stored.
 struct JournalBodies {
     private(set) var request: [UInt8]
-    /// Status line and fields, including the empty line.
+    /// The status line and the fields, including the empty line.
     let head: ArraySlice<UInt8>
     private(set) var answer: ArraySlice<UInt8>
-    /// Whether a body is missing because it could not be searched.
+    /// Whether a body is missing because the body could not be searched.
     private(set) var isWithheld = false
 
     init(_ item: JournalQueue.Item) {
@@ -43,7 +43,7 @@ struct JournalBodies {
         let found = Self.edits(payload, head.type)
         guard !found.isEmpty || chunks?.isWhole == false else { return }
         var edits = chunks.map { chunks in found.mapped(chunks.place) } ?? found
-        // A fault may have broken the framing, so the bytes after it are not payload.
+        // A fault may have broken the framing, so the bytes after the break are not payload.
         if chunks?.isWhole == false { edits.add(Self.edits(framed, head.type)) }
         if !edits.isEmpty { answer = edits.applied(to: framed)[...] }
     }
@@ -55,7 +55,7 @@ struct JournalBodies {
         case .clean: break
         case .masked(let body, _): answer = body[...]
         case .closed where Self.isText(payload):
-            // The body is not really coded: a fault ordered this.
+            // A fault ordered that the body only claims to be coded.
             answer = Redaction.bytes(Array(answer), type: head.type)[...]
         case .closed: (answer, isWithheld) = ([], true)
         }
@@ -68,7 +68,7 @@ struct JournalBodies {
     }
 }
 
-/// The fields of an answer's head that describe its body.
+/// The header fields of an answer that describe its body.
 private struct AnswerHead {
     var codings: [String] = []
     var type: String?

@@ -2,17 +2,17 @@ import GRDB
 package import SparringExchange
 
 /// Reads the exchanges of a journal through a read-only connection, also while a server writes it. The reader has the exchanges that the
-/// file had when it was opened.
+/// file contained when it was opened.
 package struct JournalFile: Sendable {
     private let queue: DatabaseQueue
-    /// The first id, which is at position 0, and the number of ids. Counting rows would read the whole file.
+    /// The lowest id, which is at position 0. Counting rows would read the whole file.
     private let first: Int64
-    /// The number of positions. An exchange that another program deleted leaves its position empty.
+    /// The number of positions. An exchange that another program has deleted leaves its position empty.
     package let count: Int
-    /// The newest run: `scenario two-rate-limits, seed 1`; nil without a run.
+    /// The newest run: `scenario two-rate-limits, seed 1`; nil if there is no run.
     package let run: String?
 
-    /// The bytes of each body that are read with a row.
+    /// The number of bytes of each body that are read together with a row.
     private static let bodyBytes = 68 << 10
 
     package init(_ path: String) throws(JournalError) {
@@ -36,7 +36,7 @@ package struct JournalFile: Sendable {
     }
 
     /// - Parameters:
-    ///   - positions: from 0, in the order in which the exchanges ended.
+    ///   - positions: the positions from 0, in the order in which the exchanges ended.
     ///   - filter: leaves out rows that SQLite can exclude. The caller has to apply the filter to the other rows.
     /// - Returns: the exchanges with the beginnings of their request bodies.
     package func exchanges(
@@ -61,7 +61,7 @@ package struct JournalFile: Sendable {
     /// One exchange with both bodies.
     package struct Whole: Sendable {
         package var exchange: Exchange
-        /// Head and body, as planned; empty if the body was not kept.
+        /// The head and the body, as planned; empty if the body was not kept.
         package var answer: [UInt8]
         package var requestBytes: Int
     }

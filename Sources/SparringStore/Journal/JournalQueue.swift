@@ -17,7 +17,7 @@ enum BodyDrop: String, Sendable, Hashable {
 /// queued without their bodies. If the queue is full even without bodies, it refuses exchanges, and the caller has to
 /// wait. The queue is a value; `JournalStore` protects it with a lock.
 struct JournalQueue: Sendable {
-    /// Estimated bytes of memory.
+    /// The limits, in estimated bytes of memory.
     struct Bounds: Sendable, Hashable {
         /// Above this limit, exchanges are queued without their bodies.
         var bodies = 32 << 20
@@ -26,14 +26,14 @@ struct JournalQueue: Sendable {
     }
 
     struct Item: Sendable {
-        /// The exchange. If the body was dropped, the exchange has no request body.
+        /// The exchange. If the bodies were dropped, the exchange has no request body.
         var exchange: Exchange
         var requestBytes: Int
-        /// The bytes of the answer's script, including head and framing. If the body was dropped, only the head.
+        /// The bytes of the answer's script, including head and framing. If the bodies were dropped, this is only the head.
         var answer: [UInt8]
         var answerBytes: Int
         var dropped: BodyDrop?
-        /// The estimated bytes of memory.
+        /// The number of bytes of memory that the entry takes, as an estimate.
         fileprivate(set) var cost = 0
 
         /// The same exchange without its bodies, because the writer could not keep up or the disk has no room.
@@ -46,7 +46,7 @@ struct JournalQueue: Sendable {
         }
     }
 
-    /// The entries of one transaction. The cost of the entries counts until they are written.
+    /// The entries of one transaction. The cost of the entries counts until the entries are written.
     struct Batch: Sendable {
         fileprivate(set) var items: [Item] = []
         fileprivate var cost = 0
@@ -63,13 +63,13 @@ struct JournalQueue: Sendable {
     var count: Int { waiting.items.count }
     var cost: Int { waiting.cost + takenCost }
 
-    /// True above half of the limit for bodies: the writer should start now.
+    /// True above half of the limit for bodies, when the writer should start.
     var isFilling: Bool { cost > bounds.bodies / 2 }
 
     enum Outcome: Sendable, Hashable {
         case whole
         case withoutBodies
-        /// The entry was refused.
+        /// The entry was refused, because the queue is full.
         case full
     }
 
@@ -99,10 +99,10 @@ struct JournalQueue: Sendable {
         return taken
     }
 
-    /// Call when the batch has been written.
+    /// Call this when the batch has been written.
     mutating func settle(_ taken: Batch) { takenCost -= taken.cost }
 
-    /// Call if the batch could not be written, or only its first entries. The other entries will be taken again.
+    /// Call this if the batch could not be written, or if only its first entries were written. The other entries will be taken again.
     mutating func putBack(_ taken: Batch, written: Int = 0) {
         takenCost -= taken.cost
         let rest = taken.items.dropFirst(written)
@@ -110,7 +110,7 @@ struct JournalQueue: Sendable {
         waiting.items = rest + waiting.items
     }
 
-    /// An estimate for the values, their strings, and the entries of the timeline.
+    /// The estimated cost of the values, their strings, and the entries of the timeline.
     private static func factsCost(of exchange: Exchange) -> Int {
         768 + exchange.request.target.utf8.count
             + exchange.request.headers.fields.reduce(0) { $0 + 64 + $1.name.utf8.count + $1.value.utf8.count }

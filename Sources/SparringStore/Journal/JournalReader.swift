@@ -92,8 +92,7 @@ enum JournalReader {
         Moment(nanoseconds: start + (try time(Int64(offset))))
     }
 
-    /// The greatest time that is read, in nanoseconds: about three years. Sums and differences of such times fit into 64
-    /// bits.
+    /// The greatest time that can be read, in nanoseconds: about three years. Sums and differences of such times fit into 64 bits.
     private static let latest: Int64 = 100_000_000_000_000_000
 
     private static func time(_ nanoseconds: Int64) throws -> Int64 {

@@ -2,9 +2,10 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Writes one exchange as a row of `exchanges` and one of `bodies`, with secrets masked. `JournalReader` is the inverse.
+/// Writes one exchange as a row of the table `exchanges` and a row of the table `bodies`, with secrets masked. `JournalReader` reads these
+/// rows.
 enum JournalRow {
-    /// The columns that `write` fills, in its order.
+    /// The columns that `write` fills, in the order in which it fills them.
     static let columns = [
         "run", "session", "number", "connection", "started_ns", "ended_ns", "method", "target", "http", "headers",
         "endpoint", "model", "status", "step", "attempt", "unmatched", "auxiliary", "marbles", "request_bytes",
@@ -111,8 +112,8 @@ enum JournalRow {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes digits directly. A row has half a dozen numbers, and making a `String` for each takes a quarter of the
-    /// time for a timeline.
+    /// Writes the digits directly. A row has half a dozen numbers, and making a `String` for each number takes a quarter of the time for a
+    /// timeline.
     private static func integer(_ value: Int64, to bytes: inout [UInt8]) {
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         digits(of: value.magnitude, to: &bytes)

@@ -52,8 +52,8 @@ enum JournalSchema {
         """,
     ]
 
-    /// Each exchange has few rows. Data that is always read together (headers, faults and timeline) is a JSON column
-    /// with a view. With a row for each event, the writer took longer than the server takes to answer.
+    /// Each exchange needs only a few rows. Data that is always read together (headers, faults and timeline) is a JSON column with a view.
+    /// With a row for each event, the writer needed more time than the server needs to answer.
     private static let tables = [
         """
         CREATE TABLE runs (

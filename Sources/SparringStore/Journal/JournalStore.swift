@@ -14,7 +14,7 @@ package final class JournalStore: ExchangeSink, Journal {
     package struct Settings: Sendable, Hashable {
         package enum Keeps: String, Sendable, CaseIterable {
             case full
-            /// Bodies are not stored.
+            /// The journal has the heads, but not the bodies.
             case heads
         }
 
@@ -36,7 +36,7 @@ package final class JournalStore: ExchangeSink, Journal {
         package var scenario: String
         package var seed: UInt64
         package var version: String
-        /// The zero of the run's `Moment`s, in Unix nanoseconds.
+        /// The Unix time, in nanoseconds, at which the run's `Moment`s begin (their zero).
         package var startedAt: Int64
 
         package init(scenario: String, seed: UInt64, version: String, startedAt: Int64) {
@@ -100,7 +100,7 @@ package final class JournalStore: ExchangeSink, Journal {
                 return (outcome, state.isFailing)
             }
             guard outcome == .full, !isFailing else { return }
-            // The other columns are never dropped while they can be written. The caller waits for the disk.
+            // The columns other than the bodies are never dropped while they can be written. The caller waits here for the disk.
             thread.sync { flush() }
         }
     }
@@ -125,8 +125,8 @@ package final class JournalStore: ExchangeSink, Journal {
         state.withLock { if !$0.queue.isEmpty { schedule(&$0) } }
     }
 
-    /// - Parameter isLast: whether the file is closed afterwards. In that case, entries that do not fit with their bodies are written
-    ///   without bodies.
+    /// - Parameter isLast: true if the file is closed afterwards. If the file is closed afterwards, entries that do not fit with their
+    ///   bodies are written without bodies.
     private func flush(isLast: Bool = false) {
         let (batch, wasFailing) = state.withLock { state in
             state.isHurried = false
@@ -154,7 +154,7 @@ package final class JournalStore: ExchangeSink, Journal {
 
     // MARK: Queries
 
-    /// The exchanges of this run, with masked secrets and the stored bodies. Includes exchanges that have just ended.
+    /// The exchanges of this run, with masked secrets and the stored bodies. The result includes exchanges that have just ended.
     package func exchanges(_ query: JournalQuery) async throws -> [Exchange] {
         await onThread { self.flush() }
         let (run, first) = (writer.run, writer.first)
@@ -163,9 +163,9 @@ package final class JournalStore: ExchangeSink, Journal {
 
     // MARK: Closing
 
-    /// Writes the rest, and closes the file. No exchange may be received afterwards.
+    /// Writes the remaining exchanges, and closes the file. No exchange may be received afterwards.
     /// - Parameter endedAt: the end of the run, in Unix nanoseconds.
-    /// - Returns: a sentence with the number of missing exchanges and the reason; nil if none is missing.
+    /// - Returns: a sentence with the number of missing exchanges and the reason; nil if no exchange is missing.
     package func close(endedAt: Int64) async -> String? {
         await onThread {
             self.flush(isLast: true)

@@ -1,18 +1,18 @@
 import GRDB
 
 extension JournalWriter {
-    /// The most entries of a transaction after a failure.
+    /// The maximum number of entries in a transaction after a failure.
     private static let largestPiece = 256
 
     /// Writes as many entries as the disk has room for, oldest first.
     ///
-    /// Usually all entries are one transaction. If it fails, smaller transactions follow, down to one entry. Before that, the
-    /// write-ahead log is emptied into the file: on a full disk, the log cannot grow.
+    /// Usually all entries are one transaction. If that transaction fails, smaller transactions follow, down to one entry. Before the
+    /// smaller transactions, the write-ahead log is emptied into the file: on a full disk, the log cannot grow.
     ///
     /// - Parameters:
-    ///   - inSmallPieces: begins with one entry, because the last attempt failed.
-    ///   - dropsBodies: entries that do not fit are written without their bodies.
-    /// - Returns: the number of written entries, and the error that stopped the others; nil if all are written.
+    ///   - inSmallPieces: true to begin with one entry, because the last attempt failed.
+    ///   - dropsBodies: true if entries that do not fit are written without their bodies.
+    /// - Returns: the number of written entries, and the error that stopped the others; nil if all entries are written.
     func writeWhatFits(
         _ items: [JournalQueue.Item], inSmallPieces: Bool, dropsBodies: Bool
     ) -> (written: Int, failure: (any Error)?) {
@@ -26,11 +26,11 @@ extension JournalWriter {
                 written += piece.count
                 size = min(2 * size, Self.largestPiece)
             } catch {
-                // Less data does not prevent other errors, and the checkpoint of a closed file would crash.
+                // Writing less data helps only against a full disk, and a checkpoint of a closed file would crash.
                 guard Self.isFull(error) else { return (written, error) }
                 if emptiedAt != written {
                     emptiedAt = written
-                    // If this fails as well, smaller pieces may still fit into the log.
+                    // If the checkpoint fails as well, smaller pieces may still fit into the log.
                     _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
                     size = min(size, Self.largestPiece)
                 } else if size > 1 {
@@ -45,7 +45,7 @@ extension JournalWriter {
         return (written, nil)
     }
 
-    /// Whether the disk has no room. A file that may not grow (`RLIMIT_FSIZE`) is reported as an I/O error.
+    /// Whether the error means that the disk has no room. A file that may not grow (`RLIMIT_FSIZE`) is reported as an I/O error.
     private static func isFull(_ error: any Error) -> Bool {
         [.SQLITE_FULL, .SQLITE_IOERR].contains((error as? DatabaseError)?.resultCode)
     }

@@ -1,4 +1,4 @@
-/// One row for a prepared statement. The texts of the row are stored one after the other in one buffer, so that binding copies
+/// One row for a prepared statement. The texts of the row are stored one after the other in one buffer, so that binding a text copies
 /// nothing and allocates no memory. The buffer is reused for each row.
 struct RowBuffer {
     enum Column {
@@ -11,7 +11,7 @@ struct RowBuffer {
     private(set) var columns: [Column] = []
     private(set) var bytes: [UInt8] = []
 
-    /// The largest buffer that is kept; a larger one is freed after its row.
+    /// The largest buffer that is kept; a larger buffer is freed after its row.
     private static let keptCapacity = 1 << 20
 
     init() { bytes.reserveCapacity(1 << 14) }
@@ -48,7 +48,7 @@ struct RowBuffer {
 }
 
 extension [UInt8] {
-    /// Appends the text as UTF-8, in one copy; `append(contentsOf: text.utf8)` copies through a buffer.
+    /// Appends the text as UTF-8, with one copy; `append(contentsOf: text.utf8)` would copy through another buffer.
     mutating func append(_ text: String) {
         guard text.utf8.withContiguousStorageIfAvailable({ append(contentsOf: $0) }) == nil else { return }
         append(contentsOf: text.utf8)

@@ -1,4 +1,4 @@
-/// The tables of stored objects. docs/reference/api/files.md explains them.
+/// The tables of stored objects.
 enum ObjectSchema {
     static let tables = [
         """
@@ -14,7 +14,7 @@ enum ObjectSchema {
             UNIQUE (session, kind, object)
         )
         """,
-        // `session` is NULL until the bytes are kept.
+        // The column `session` is NULL until the bytes are kept.
         """
         CREATE TABLE blobs (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,6 +34,6 @@ enum ObjectSchema {
         "CREATE TRIGGER blobs_deleted AFTER DELETE ON blobs BEGIN DELETE FROM chunks WHERE blob = OLD.id; END",
     ]
 
-    /// Used to find a page of a collection among all objects of a session.
+    /// The index finds a page of a collection among all objects of a session.
     static let indexes = ["CREATE INDEX objects_by_tag ON objects (session, kind, tag, id)"]
 }

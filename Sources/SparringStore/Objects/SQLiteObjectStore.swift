@@ -10,25 +10,24 @@ package import SparringEngine
 
 /// Stores files, uploads and batches in an SQLite file. The bytes of a file are never completely in memory.
 ///
-/// A commit is one transaction. After a kill, the file contains every commit.
+/// A commit is one transaction. After the server was killed, the file contains every commit.
 package final class SQLiteObjectStore: ObjectStore {
     private let database: any DatabaseWriter
 
-    /// Uses a file that is kept.
+    /// Opens a store in a file that is kept.
     package init(_ file: StoreFile) throws(StoreProblem) {
         database = file.pool
-        // Deletes uploads that a killed server has not completed. More recent ones may belong to another running
-        // server.
+        // Deletes uploads that a killed server has not completed. More recent uploads may belong to another running server.
         try write { try $0.execute(sql: Self.dropAbandoned, arguments: [time(nil) - 86_400]) }
     }
 
-    /// Uses a file without a name, which is deleted when the server ends.
+    /// Opens a store in a file without a name, which is deleted when the server ends.
     package init() throws(StoreProblem) {
         do {
             var configuration = Configuration()
             configuration.label = "objects"
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384") }
-            // For SQLite, an empty path is a private database on disk.
+            // SQLite treats an empty path as a private database on disk.
             let queue = try DatabaseQueue(path: "", configuration: configuration)
             try queue.write { db in
                 for statement in ObjectSchema.tables + ObjectSchema.indexes { try db.execute(sql: statement) }
@@ -80,10 +79,11 @@ package final class SQLiteObjectStore: ObjectStore {
         }
     }
 
-    /// The columns that `record` reads, by position: a look-up by name compares every name in lower case.
+    /// The columns that `record` reads by position, because a look-up by name compares every name in lower case.
     fileprivate static let columns = "object, tag, ends_at, json, revision"
 
-    /// - Parameter row: of a cursor, valid until its next step. A copy of each row would take most of the time of a long page.
+    /// - Parameter row: a row of a cursor, which is valid until the cursor's next step. A copy of each row would take most of the time of a
+    ///   long page.
     fileprivate static func record(_ row: Row, _ session: String, _ kind: ObjectKind) throws -> ObjectRecord {
         ObjectRecord(
             key: ObjectKey(session: session, kind: kind, id: try row.value(0)), tag: try row.value(1),
@@ -190,7 +190,7 @@ package final class SQLiteObjectStore: ObjectStore {
         try read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT start, bytes FROM chunks WHERE blob = ? AND start <= ? ORDER BY start DESC LIMIT 1")
-            // The row belongs to the cursor and is valid only until its next step.
+            // The row belongs to the cursor and is valid only until the cursor's next step.
             let rows = try Row.fetchCursor(statement, arguments: [blob.number, offset])
             guard let row = try rows.next() else { return [] }
             let start: Int = try row.value(0)
@@ -222,7 +222,7 @@ private struct ObjectPage {
     let unixTime: Int
     let query: ListQuery
 
-    /// Returns one record more than the limit if there are more.
+    /// If there are more records than the limit, returns one record more than the limit.
     func records(_ db: Database) throws -> [ObjectRecord] {
         var conditions = ["session = ?", "kind = ?", "(ends_at IS NULL OR ends_at > ?)"]
         var arguments: [any DatabaseValueConvertible] = [session, kind.rawValue, unixTime]
@@ -241,7 +241,7 @@ private struct ObjectPage {
             arguments.append(place)
         }
         arguments.append(query.limit + 1)
-        // There are few shapes of conditions, so each is compiled once.
+        // There are few different conditions, so each statement is compiled only once.
         let statement = try db.cachedStatement(
             sql: """
                 SELECT \(SQLiteObjectStore.columns) FROM objects WHERE \(conditions.joined(separator: " AND "))

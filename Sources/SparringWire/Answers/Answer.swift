@@ -1,13 +1,13 @@
-/// An answer before any protocol: without framing, pace and faults.
+/// An answer before it is written in a protocol: without framing, pace and faults.
 ///
 /// `headers` has no `Content-Length`, `Transfer-Encoding`, `Connection` and `Date`: framing adds them.
 package struct Answer: Sendable, Hashable {
     package var status: Int
     package var headers: HeaderFields
     package var body: Body
-    /// Nil for answers without a model.
+    /// The billed usage; nil for answers that no model gave.
     package var usage: Usage?
-    /// The error's code, or its type if it has no code, as in the body; nil for answers that are not API errors.
+    /// The error's code as in the body, or the error's type if it has no code; nil for answers that are not API errors.
     package var error: String?
     /// Payload faults that take effect with the whole answer.
     package var faults: [FaultID] = []
@@ -35,14 +35,13 @@ package struct Answer: Sendable, Hashable {
 
 /// One server-sent event: an optional `event:` line and one `data:` line (WHATWG HTML §9.2).
 package struct Event: Sendable, Hashable {
-    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count events of one
-    /// kind.
+    /// What the event means to the API. Points such as `first_content`, `content 3` and `done` count only events of one kind.
     package enum Kind: Sendable, Hashable {
-        /// Before, between or after the content: role chunks, item snapshots, usage.
+        /// An event before, between or after the content: a role chunk, an item snapshot or the usage.
         case frame
-        /// Carries content of that many tokens.
+        /// The event carries content of that many tokens.
         case content(tokens: Int)
-        /// The chunk or event that says how the answer ended.
+        /// The chunk or event that reports how the answer ended.
         case finish
         /// `data: [DONE]`.
         case done
@@ -53,7 +52,8 @@ package struct Event: Sendable, Hashable {
     package var name: String?
     package var data: [UInt8]
     package var kind: Kind
-    /// Pause before the event, in addition to the pace. Stored as milliseconds to fill a gap in the memory layout.
+    /// The pause before the event, in addition to the pause that the pace sets. The pause is stored in milliseconds to fill a gap in the
+    /// memory layout.
     private var pauseMilliseconds: Int32 = 0
     /// Payload faults that take effect with this event.
     package var faults: [FaultID] = []

@@ -17,7 +17,7 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
 
     package var number: UInt32 { UInt32(Self.allCases.firstIndex(of: self) ?? 0) }
 
-    /// The code's name in RFC 9113; its number if it has no name.
+    /// The code's name in RFC 9113; the code's number if it has no name.
     package static func words(_ number: UInt32) -> String {
         allCases.first { $0.number == number }?.rawValue.uppercased() ?? "error \(number)"
     }
@@ -26,18 +26,18 @@ package enum HTTP2Code: String, Sendable, Hashable, CaseIterable {
 /// An action on the connection during an answer: extra frames in HTTP/2, silence on a WebSocket.
 package enum ConnectionFrames: Sendable, Hashable {
     case goAway(LastStream, HTTP2Code)
-    /// Empty SETTINGS, each of which the client must acknowledge.
+    /// Empty SETTINGS frames, each of which the client must acknowledge.
     case settings(count: Int)
-    /// PING, each of which the client must answer.
+    /// PING frames, each of which the client must answer.
     case pings(count: Int)
     /// WebSocket only.
     case silence(SocketSilence)
 
     /// The stream that GOAWAY names, relative to the stream of the answer (RFC 9113 §6.8).
     package enum LastStream: String, Sendable, Hashable, CaseIterable {
-        /// This stream: it was, or may have been, processed.
+        /// The stream of this answer, which was, or may have been, processed.
         case this
-        /// The stream before this one: this stream was not processed and may be retried.
+        /// The stream before this answer's stream: this answer's request was not processed and may be sent again.
         case earlier
     }
 }

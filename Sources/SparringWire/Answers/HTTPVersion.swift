@@ -10,6 +10,6 @@ package enum HTTPVersion: String, Sendable, Hashable, CaseIterable {
 
     package var major: Int { self == .http2 ? 2 : 1 }
 
-    /// The name for people.
+    /// The name that people read, such as `HTTP/2`.
     package var words: String { "HTTP/\(rawValue)" }
 }

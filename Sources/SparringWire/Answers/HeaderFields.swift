@@ -14,8 +14,7 @@ package struct HeaderFields: Sendable, Hashable {
 
     package init(_ fields: [Field] = []) { self.fields = fields }
 
-    /// The first field of that name. Setting replaces all fields of that name, at the place of the first; nil removes
-    /// them.
+    /// The first field of that name. Setting a value replaces all fields of that name, at the place of the first; nil removes them.
     package subscript(name: String) -> String? {
         get { index(of: name).map { fields[$0].value } }
         set {
@@ -42,7 +41,7 @@ package struct HeaderFields: Sendable, Hashable {
         return nil
     }
 
-    /// Case-insensitive for ASCII; field names contain nothing else.
+    /// Compares names without regard to the case of ASCII letters; field names contain no other letters.
     static func same(_ a: String, _ b: String) -> Bool {
         let isSame = a.utf8.withContiguousStorageIfAvailable { a in
             b.utf8.withContiguousStorageIfAvailable { b in

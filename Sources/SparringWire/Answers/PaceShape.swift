@@ -10,14 +10,14 @@
 package enum PaceShape: Sendable, Hashable {
     /// A normal distribution, cut at zero. The deviation is a share of the mean.
     case normal(deviation: Double)
-    /// A log-normal distribution: many times are slightly early and a few are very late, like the API's. `deviation` is
-    /// the deviation of the logarithm.
+    /// A log-normal distribution: many times are slightly early and a few are very late, like the API's. `deviation` is the standard
+    /// deviation of the time's logarithm.
     case logNormal(deviation: Double)
-    /// A number of events is sent together, when the last of them is due.
+    /// That many events are sent together, when the last of them is due.
     case bursty(Int)
 }
 
-/// Draws random times around a mean. Equal seeds give equal times.
+/// Draws random times around a mean. Equal seeds give equal sequences of times.
 package struct PaceDraws: Sendable, Hashable {
     private let mean: Duration
     private let shape: PaceShape
@@ -33,7 +33,7 @@ package struct PaceDraws: Sendable, Hashable {
     package mutating func next() -> Duration {
         switch shape {
         case .normal(let deviation): return mean * max(0, 1 + deviation * normal())
-        // The mean of exp(d·z) is exp(d²/2). Dividing by it keeps the configured mean.
+        // The mean of exp(d·z) is exp(d²/2). Dividing by exp(d²/2) keeps the configured mean.
         case .logNormal(let deviation): return mean * exp(deviation * normal() - deviation * deviation / 2)
         case .bursty(let count):
             guard leftInBurst == 0 else {

@@ -1,4 +1,4 @@
-/// The reason phrase of a status line (RFC 9110 §15). Clients ignore it; people who read a trace do not.
+/// The reason phrase of a status line (RFC 9110 §15). Clients ignore the reason phrase, but people who read a trace use it.
 enum ReasonPhrase {
     static func of(_ status: Int) -> String { phrases[status] ?? "Status" }
 

@@ -1,6 +1,6 @@
 /// A server's certificate chain and private key for TLS.
 package struct TLSIdentity: Sendable, Hashable {
-    /// DER, the server's own certificate first.
+    /// The certificates in DER, with the server's own certificate first.
     package var chain: [[UInt8]]
     /// DER, PKCS #8.
     package var key: [UInt8]
@@ -20,7 +20,7 @@ package enum CertificateFlaw: String, Sendable, Hashable, CaseIterable {
     case wrongHost = "wrong_host"
 }
 
-/// The identities of a listener: the valid one, and one for each flaw.
+/// The identities of a listener: the valid identity, and one identity for each flaw.
 package struct TLSIdentities: Sendable, Hashable {
     package var good: TLSIdentity
     package var flawed: [CertificateFlaw: TLSIdentity]

@@ -3,7 +3,7 @@
 /// Blocks are stored, not compressed (RFC 1951 §3.2.4, RFC 7932 §9.2, RFC 8878 §3.1.1.2.2): every decoder accepts them,
 /// and the bytes are predictable.
 struct BodyCoding: Sendable {
-    /// The name in the head.
+    /// The name of the coding in the head.
     let name: String
     private let format: Format
     private let flaw: Flaw?
@@ -31,7 +31,7 @@ struct BodyCoding: Sendable {
         /// The bytes are not valid in any coding.
         case garbage
         case badChecksum = "bad_checksum"
-        /// The end is missing.
+        /// The end of the coded body is missing.
         case truncated
     }
 
@@ -73,7 +73,7 @@ struct BodyCoding: Sendable {
         var output = hasBegun ? [] : header
         switch format {
         case .gzip, .zlib, .raw: output += [1, 0, 0, 0xFF, 0xFF]
-        // The last, empty meta-block. The window size precedes it if no earlier block has stated the size.
+        // The last meta-block is empty. The window size precedes the last meta-block if no earlier block has stated the size.
         case .brotli: output.append(hasBegun ? 0b11 : 0b110)
         // The last block has no bytes.
         case .zstd: output += [1, 0, 0]
@@ -97,8 +97,8 @@ struct BodyCoding: Sendable {
             output.append(little: UInt16(size))
             output.append(little: ~UInt16(size))
         case .brotli:
-            // Fields: not the last block, a size of four nibbles, stored. In the first block, the window bit precedes
-            // them.
+            // The fields state: not the last block, a size of four nibbles, stored. In the first block, the window bit precedes these
+            // fields.
             let bits = UInt32(size - 1) << 3 | 1 << 19
             output.append(contentsOf: Self.little(isFirst ? bits << 1 : bits))
         case .zstd: output.append(contentsOf: Self.little(UInt32(size) << 3))

@@ -1,4 +1,4 @@
-/// Bodies that are compressed, or claim to be.
+/// Faults of bodies that are compressed, or whose head claims that they are.
 enum CodingFaults {
     static let all = [gzip, deflate, brotli, zstd]
 

@@ -18,7 +18,7 @@ package enum ConnectionFaultAction: Sendable, Hashable {
     case alert(UInt8)
     /// HTTP/2: the server accepts only that many bytes of a request's body, for that long or forever.
     case window(Int, Duration?)
-    /// The maximum number of connections at once, and the treatment of further ones.
+    /// The maximum number of connections at once, and the treatment of further connections.
     case limit(Int, Overflow)
 
     package enum Hangup: String, Sendable, Hashable, CaseIterable {
@@ -27,12 +27,12 @@ package enum ConnectionFaultAction: Sendable, Hashable {
 
     package enum Overflow: String, Sendable, Hashable, CaseIterable {
         case fin, reset
-        /// The server answers nothing until another connection ends.
+        /// The server does not answer until another connection ends.
         case wait
     }
 
-    /// The TLS record of an alert (RFC 8446 §5.1, §6): type 21, the fixed version of records, length 2, level fatal, and the alert's
-    /// number.
+    /// The TLS record of an alert (RFC 8446 §5.1, §6): the record has type 21, the fixed version of records and length 2; the alert has the
+    /// level fatal and its number.
     package var record: [UInt8]? {
         if case .alert(let number) = self { [21, 3, 3, 0, 2, 2, number] } else { nil }
     }

@@ -15,8 +15,8 @@ enum EndingFaults {
                 + "point; the timeline records any loss"),
         edit: .ending)
 
-    /// An attacker can cause this ending without forging data. A client that accepts it takes a truncated answer for a complete answer (RFC
-    /// 8446 §6.1).
+    /// An attacker can cause this ending without forging data. A client that accepts such an ending takes a truncated answer for a complete
+    /// answer (RFC 8446 §6.1).
     static let cut = WireFault(
         kind: FaultKind(
             "cut", .ending, at: .anywhere, usually: .event(2), ending: .cut, needsTLS: true,
@@ -38,7 +38,7 @@ enum EndingFaults {
                 + "time; `stall` continues the answer"),
         edit: .ending)
 
-    /// A client that reuses the connection sometimes loses this race against a real server; with this fault, it always does.
+    /// A client that reuses a connection sometimes finds that a real server has just closed it; with this fault, that always happens.
     static let closeIdle = WireFault(
         kind: FaultKind(
             "close_idle", .ending, at: .end, usually: .end,

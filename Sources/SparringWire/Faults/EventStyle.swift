@@ -5,16 +5,16 @@ struct EventStyle: Sendable, Hashable {
     var hasSpace = true
     /// JSON is split over several `data` lines, after its commas.
     var isMultiLine = false
-    /// Lines before the event's own.
+    /// Lines before the event's own lines.
     var fields: [String] = []
-    /// If false, the event is not dispatched, or is joined with the next one.
+    /// If false, the event is not dispatched, or is joined with the next event.
     var hasBlankLine = true
 
     enum LineEnd: String, Sendable, CaseIterable {
         case lf, cr, crlf, mixed
     }
 
-    /// - Parameter number: the event's number; mixed line ends alternate with it.
+    /// - Parameter number: the event's number; mixed line ends alternate with the number.
     func bytes(of event: Event, number: Int) -> [UInt8] {
         let end = end(of: number)
         var bytes: [UInt8] = []
@@ -36,7 +36,7 @@ struct EventStyle: Sendable, Hashable {
         return bytes
     }
 
-    /// A CR at a line's end and an LF of the blank line would be a single line end, so they are never adjacent.
+    /// A CR at the end of a line and the LF of a blank line would be one line end, so these two are never adjacent.
     private func end(of number: Int) -> (line: String, blank: String) {
         switch lineEnd {
         case .lf: ("\n", "\n")

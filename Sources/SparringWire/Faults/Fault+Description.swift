@@ -63,7 +63,7 @@ extension ConnectionFrames: CustomStringConvertible {
 }
 
 extension Ending {
-    /// Parses `description`, to the millisecond.
+    /// Parses a text in the form of `description`, with times to the millisecond.
     package init?(words: some StringProtocol) {
         let parts = words.split(separator: " ")
         switch (parts.first, parts.dropFirst().first) {

@@ -1,7 +1,7 @@
 /// A fault: a point in the answer, and its effect there.
 ///
-/// `SparringAPI` applies faults of meaning and payload to events; the others edit bytes, framing, pace and ending while
-/// the wire script is written.
+/// `SparringAPI` applies faults of meaning and payload to events; the other faults edit bytes, framing, pace and ending while the wire
+/// script is written.
 package struct Fault: Sendable, Hashable {
     package var point: Point
     package var effect: Effect
@@ -16,12 +16,11 @@ package struct Fault: Sendable, Hashable {
         case ending(Ending)
     }
 
-    /// The point of a fault. `event(3)` is directly after three dispatched events, including the role chunk;
-    /// `byte(713)` is after 713 bytes of the body, before framing; `start` is before the first byte of the head, `end`
-    /// after the last byte of the answer.
+    /// The point of a fault. `event(3)` is directly after three dispatched events, including the role chunk. `byte(713)` is after 713 bytes
+    /// of the body, before framing. `start` is before the first byte of the head, and `end` is after the last byte of the answer.
     package enum Point: Sendable, Hashable {
         case start
-        /// After that many bytes of the head, including its status line.
+        /// The point after that many bytes of the head, including its status line.
         case headByte(Int)
         case head
         case firstContent
@@ -33,13 +32,13 @@ package struct Fault: Sendable, Hashable {
         /// A point in time: that long after the head was due.
         case elapsed(Duration)
         case end
-        /// Before the first request; for faults of listeners.
+        /// The point before the first request, for faults of listeners.
         case connection
-        /// After the request's head, before its body.
+        /// The point after the request's head and before its body.
         case requestHead
     }
 
-    /// A fault's name in the table, with its arguments. The code that applies it looks up the row by name.
+    /// A fault's name in the table, with its arguments. The code that applies the fault looks up the row by this name.
     package struct Action: Sendable, Hashable {
         package var name: String
         package var layer: FaultLayer

@@ -1,10 +1,10 @@
 /// The arguments of a fault, by parameter name. The grammar has checked names and types.
 package struct FaultArguments: Sendable, Hashable {
-    /// In the order of the parameters.
+    /// The values, in the order of the parameters.
     package let values: [FaultValue]
     private let names: [FaultParameter.Name]
 
-    /// - Parameter values: in the order of the parameters; the last ones may be omitted.
+    /// - Parameter values: the values in the order of the parameters; the last values may be omitted.
     package init(_ kind: FaultKind, _ values: [FaultValue]) {
         self.values = values
         names = kind.parameters.map(\.name)

@@ -1,4 +1,4 @@
-/// Identifies a fault in one exchange. Assigned when the fault is ordered; all later stages use it, up to the timeline.
+/// Identifies a fault in one exchange. The id is assigned when the fault is ordered; all later stages use the same id, up to the timeline.
 package struct FaultID: Sendable, Hashable, Comparable {
     /// The fault's position in the exchange's list, as reports write it.
     package let number: Int
@@ -28,7 +28,7 @@ package struct OrderedFault: Sendable, Hashable {
 }
 
 extension Collection<Fault> {
-    /// The faults with ids in the order of the list.
+    /// The faults with their ids, in the order of the list.
     ///
     /// - Parameter count: the number of faults that the exchange lists before these faults.
     package func ordered(after count: Int = 0) -> [OrderedFault] {
@@ -37,7 +37,7 @@ extension Collection<Fault> {
     }
 }
 
-/// Collects the faults of one exchange that cannot take effect, with reasons for people.
+/// Collects the faults of one exchange that cannot take effect, each with a reason that people can read.
 ///
 /// All layers use the same collection. A later reason replaces an earlier reason, because the later reason is closer to the wire.
 package struct FaultOutcomes: Sendable, Hashable {
@@ -52,7 +52,7 @@ package struct FaultOutcomes: Sendable, Hashable {
 
     package func isMissed(_ id: FaultID) -> Bool { missed[id] != nil }
 
-    /// In the order of their ids.
+    /// The reasons, in the order of the faults' ids.
     package var reasons: [(id: FaultID, reason: String)] {
         missed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

@@ -1,6 +1,7 @@
 /// A row of the table of faults: name, parameters, allowed points and help.
 ///
-/// The layer that applies the fault stores the edit with the row: `WireFault` here, `PayloadFault` in `SparringAPI`.
+/// The layer that applies the fault stores the edit together with the row: as a `WireFault` in this module, or as a `PayloadFault` in
+/// `SparringAPI`.
 package struct FaultKind: Sendable, Hashable {
     package var name: String
     package var layer: FaultLayer
@@ -10,11 +11,11 @@ package struct FaultKind: Sendable, Hashable {
     package var parameters: [FaultParameter]
     /// One line of help.
     package var help: String
-    /// Set for faults of `end:`.
+    /// The ending; set only for faults of `end:`.
     package var ending: Ending?
     /// True if the fault needs a TLS connection.
     package var needsTLS: Bool
-    /// The major HTTP version that the fault needs; nil for any.
+    /// The major HTTP version that the fault needs; nil if any version will do.
     package var major: Int?
     /// True if the fault needs an answer on a WebSocket.
     package var needsSocket: Bool
@@ -44,11 +45,11 @@ package struct FaultKind: Sendable, Hashable {
 
 /// The layers of an answer, in the order in which the answer passes them. Faults strike in this order.
 package enum FaultLayer: Int, Sendable, Hashable, Comparable, CaseIterable {
-    /// Before any answer: faults of a listener.
+    /// Before any answer: the faults of a listener.
     case connection
     /// Between a request's head and its body.
     case request
-    /// What the model says.
+    /// The content of the model's answer.
     case meaning
     /// The API's answer: status, events, JSON.
     case payload
@@ -81,7 +82,7 @@ package struct FaultPoints: OptionSet, Sendable, Hashable {
 
     /// Before a request.
     package static let connection = FaultPoints(rawValue: 128)
-    /// After a request's head, before its body.
+    /// The point after a request's head and before its body.
     package static let requestHead = FaultPoints(rawValue: 256)
 
     package static let betweenEvents: FaultPoints = [.start, .head, .events]

@@ -11,7 +11,7 @@ package struct FaultParameter: Sendable, Hashable {
         self.usual = usual
     }
 
-    /// The name in scenarios.
+    /// The parameter's name in scenarios.
     package enum Name: String, Sendable, Hashable {
         case code, count, duration, error, field, flaw, form, last, location, pause, rate, size, status, text, times
         case type, when, which

@@ -2,10 +2,10 @@
 struct Framing: Sendable, Hashable {
     /// Replaces the next chunk's size; nil for the correct size.
     var size: String?
-    /// Follows the next chunk's size.
+    /// The text that follows the next chunk's size.
     var chunkExtension = ""
     var hasLineEnd = true
-    /// True: half of the next chunk is sent, then the connection ends.
+    /// True if half of the next chunk is sent and then the connection ends.
     var isTorn = false
     var hasLastChunk = true
     var trailers: [String] = []

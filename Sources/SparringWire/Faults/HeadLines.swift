@@ -1,18 +1,18 @@
 /// The head of an answer as lines, because some faults cannot be expressed as fields.
 struct HeadLines: Sendable, Hashable {
-    /// The status line first; without line ends.
+    /// The lines, without line ends; the first one is the status line.
     var lines: [[UInt8]]
     /// True if the end of the connection is the only sign of the body's end.
     var closes = false
 
-    /// - Parameter bytes: a head as `Composition` writes it.
+    /// - Parameter bytes: the bytes of a head as `Composition` writes it.
     init(_ bytes: ArraySlice<UInt8>) {
         lines = bytes.split(separator: 0x0A).map { Array($0.dropLast()) }.filter { !$0.isEmpty }
     }
 
     var bytes: [UInt8] { lines.flatMap { $0 + [0x0D, 0x0A] } + [0x0D, 0x0A] }
 
-    /// The first field of that name. Setting replaces all fields of that name, or adds a field.
+    /// The first field of that name. Setting a value replaces all fields of that name, or adds a field.
     subscript(name: String) -> String? {
         get {
             lines.first { Self.has(name, $0) }.map {

@@ -1,9 +1,9 @@
 /// The changes that faults have made to the layers of one answer, up to the writer's current point.
 struct Layers {
     var style = EventStyle()
-    /// For the next event only.
+    /// The notation of the next event only.
     var nextStyle: EventStyle?
-    /// For the next message of a WebSocket only.
+    /// The frames of the next message of a WebSocket only.
     var nextFrames: SocketFrameStyle?
     var coding: BodyCoding?
     var framing = Framing()
@@ -18,7 +18,7 @@ struct Layers {
     var struck: [FaultID] = []
     /// Faults that take effect with the last bytes.
     var struckAtEnd: [FaultID] = []
-    /// Remaining events of a burst.
+    /// The number of remaining events of a burst.
     private var burstLeft = 0
 
     mutating func apply(_ edit: WireFault.Edit, _ arguments: FaultArguments, _ id: FaultID) {

@@ -4,7 +4,7 @@ enum PaceFaults {
         stall, delay, dribble, slowHead, burst, byteByByte, split, splitCodePoint, splitLineEnd, splitEscape, splitPair,
     ]
 
-    /// Long enough for a client to read the halves separately, short enough not to delay it.
+    /// The default is long enough for a client to read the halves separately, and short enough not to delay it.
     private static let between = FaultParameter(.pause, .duration, .duration(.milliseconds(20)))
 
     static let stall = WireFault(

@@ -23,7 +23,7 @@ struct PendingFaults {
 
     var isEmpty: Bool { remaining.isEmpty }
 
-    /// The first fault whose point is here.
+    /// The first fault for which `isHere` returns true.
     mutating func take(_ isHere: (Fault.Point) -> Bool) -> PendingFault? {
         while let position = remaining.firstIndex(where: {
             $0.offset == nil && $0.sought == nil && isHere($0.fault.point)
@@ -34,7 +34,7 @@ struct PendingFaults {
         return nil
     }
 
-    /// The first fault inside the head, with the number of head bytes before it.
+    /// The first fault inside the head, with the number of bytes of the head before the fault.
     mutating func takeHeadByte(upTo count: Int) -> (armed: PendingFault, offset: Int)? {
         func offset(_ armed: PendingFault) -> Int? {
             if case .headByte(let n) = armed.fault.point, n < count { n } else { nil }
@@ -69,7 +69,7 @@ struct PendingFaults {
         return (remaining.remove(at: position), after)
     }
 
-    /// Turns points such as `event 4 + 20 bytes` into a byte of the body once the event has been written.
+    /// Converts points such as `event 4 + 20 bytes` to a byte of the body, once the event has been written.
     mutating func aim(afterEvent event: Int, content: Int, bodyOffset: Int) {
         for position in remaining.indices {
             switch remaining[position].fault.point {
@@ -80,7 +80,7 @@ struct PendingFaults {
         }
     }
 
-    /// Aims waiting splits at the first place of their kind in the next bytes.
+    /// Sets the byte of each waiting split: the first place of the split's kind in the next bytes.
     mutating func aimAtPlaces(in bytes: ArraySlice<UInt8>, bodyOffset: Int) {
         for position in remaining.indices {
             guard let place = remaining[position].sought, let cut = place.cut(in: bytes) else { continue }

@@ -8,16 +8,16 @@ package struct RequestFault: Sendable {
 package enum RequestFaultAction: Sendable, Hashable {
     /// Rejects a client's `Expect: 100-continue` (RFC 9110 §10.1.1).
     case refuseContinue
-    /// Accepts the expectation after that time.
+    /// Accepts a client's `Expect: 100-continue` after that time.
     case lateContinue(Duration)
     /// Answers with this error of the catalogue, without reading the body.
     case earlyAnswer(String)
-    /// Does not read the body for that time.
+    /// Does not read the body of the request for that time.
     case stalledUpload(Duration)
 }
 
 extension Fault {
-    /// The effect on a request after its head; nil for other faults.
+    /// The effect on a request after its head; nil for faults that do not affect a request.
     package var requestStrike: RequestFaultAction? {
         guard case .action(let action) = effect else { return nil }
         return RequestFaults.named[action.name]?.strike(action.arguments)

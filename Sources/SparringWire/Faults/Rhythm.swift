@@ -4,9 +4,9 @@ struct Rhythm: Sendable, Hashable {
     var pieceBytes = 0
     /// Between two pieces.
     var gap = Duration.zero
-    /// Before each event, in addition to the stream's pace.
+    /// The delay before each event, in addition to the stream's pace.
     var delay = Duration.zero
-    /// Number of content events that are sent together, at the time of the last one.
+    /// The number of content events that are sent together, when the last of them is due.
     var burst = 1
 
     /// True if the speed applies only to the head.

@@ -1,4 +1,4 @@
-/// Event streams as other servers, gateways and faulty proxies write them.
+/// Faults that write event streams as other servers, gateways and faulty proxies write them.
 enum SSEFaults {
     static let all = [
         lineEnd, noSpace, multiLineData, field, comment, keepAlive, byteOrderMark, emptyData, noBlankLine,
@@ -43,7 +43,7 @@ enum SSEFaults {
             takes: [FaultParameter(.text, .text, .text("a comment"))],
             "a line that starts with a colon, which clients skip"),
         edit: .insertion { arguments in
-            // A line end would end the comment.
+            // Line ends are removed, because a line end would end the comment.
             Array((": " + arguments.text(.text).filter { !$0.isNewline } + "\n\n").utf8)
         })
 

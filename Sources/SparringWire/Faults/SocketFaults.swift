@@ -1,5 +1,5 @@
-/// Faults of an answer on a WebSocket (RFC 6455). `fin` and `reset` apply too: they end the answer without a Close
-/// frame, which clients report as 1006.
+/// Faults of an answer on a WebSocket (RFC 6455). The faults `fin` and `reset` can also be used: they end the answer without a Close frame,
+/// which clients report as 1006.
 enum SocketFaults {
     static let all = [
         close, pingFlood, noPong, halfOpen, fragments, masked, reservedBit, wrongLength, wrongOpcode, notUTF8,

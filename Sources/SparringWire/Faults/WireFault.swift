@@ -3,7 +3,7 @@ package struct WireFault: Sendable {
     package let kind: FaultKind
     let edit: Edit
 
-    /// What an edit changes. Each receives the fault's arguments.
+    /// What an edit changes. Each edit receives the fault's arguments.
     enum Edit: Sendable {
         /// The lines of the head, before they are sent; returns a reason if there is nothing to break.
         case head(@Sendable (FaultArguments, inout HeadLines) -> String?)
@@ -30,7 +30,7 @@ package struct WireFault: Sendable {
         case pause(@Sendable (FaultArguments) -> Duration)
         /// A pause inside the next place of this kind.
         case split(SplitPlace, @Sendable (FaultArguments) -> Duration)
-        /// Steps inserted into the script, including the fault's own; if the last is an end, the answer ends there.
+        /// Steps that are inserted into the script, including the fault's own step; if the last step is an end, the answer ends there.
         case steps(@Sendable (FaultArguments, FaultID) -> [WireScript.Step])
         case ending
     }
@@ -38,15 +38,15 @@ package struct WireFault: Sendable {
 
 /// A place where two bytes belong together.
 enum SplitPlace: Sendable, Hashable {
-    /// Inside the next character of several bytes, after its lead byte.
+    /// The place inside the next character of several bytes, after its lead byte.
     case codePoint
-    /// Between a CR and its LF.
+    /// The place between a CR and its LF.
     case lineEnd
-    /// Inside the next escape of a JSON string, or between the escapes of two halves of a character.
+    /// The place inside the next escape of a JSON string, or between the escapes of two halves of a character.
     case escape
     case surrogates
 
-    /// The number of `bytes` before the cut; nil if they do not contain the place.
+    /// The number of `bytes` before the cut; nil if the bytes do not contain the place.
     func cut(in bytes: ArraySlice<UInt8>) -> Int? {
         switch self {
         case .codePoint: return bytes.firstIndex { $0 >= 0xC0 }.map { $0 - bytes.startIndex + 1 }

@@ -1,4 +1,4 @@
-/// The faults of bytes, framing, pace and ending, in the order in which lists show them.
+/// The faults of bytes, framing, pace and ending, in the order in which they are listed.
 package enum WireFaults {
     package static let all: [WireFault] =
         SSEFaults.all + CodingFaults.all + FramingFaults.all + PaceFaults.all
@@ -19,8 +19,8 @@ extension Fault {
         }
     }
 
-    /// The major HTTP version that the fault needs; nil for any. Points inside the head need HTTP/1, because an HTTP/2
-    /// head is one block of fields.
+    /// The major HTTP version that the fault needs; nil if any version will do. Points inside the head need HTTP/1, because an HTTP/2 head
+    /// is one block of fields.
     package var major: Int? {
         if case .headByte = point { return 1 }
         guard case .action(let action) = effect else { return nil }
@@ -44,7 +44,7 @@ extension Fault {
         }
     }
 
-    /// The pause that the fault adds, if it does not depend on the answer.
+    /// The pause that the fault adds, if the pause does not depend on the answer.
     package var wait: Duration {
         switch effect {
         case .ending(.hang(let duration?)): duration

@@ -33,7 +33,7 @@ struct AnswerForm: Sendable {
         case .style, .nextEvent, .insertion: isWhole ? Self.notAStream : nil
         case .nextChunk, .lastChunk: isChunked ? nil : "the body is not chunked"
         case .rhythm(let edit) where !isPaced:
-            // Events without time between them are sent together anyway.
+            // Events with no time between them are sent together anyway.
             Rhythm(edit, arguments).burst > 1 ? "the stream has no pace: add `stream: { every: … }`" : nil
         default: nil
         }

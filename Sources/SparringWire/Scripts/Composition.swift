@@ -1,8 +1,7 @@
-/// Composes the wire script of an answer: SSE, framing, pace and the faults of these layers. A pure function of its
-/// members.
+/// Composes the wire script of an answer: SSE, framing, pace and the faults of these layers. The script depends only on the members of the
+/// composition.
 ///
-/// `SparringAPI` has already applied payload faults to the answer's events; here they only get their step in the
-/// script.
+/// `SparringAPI` has already applied payload faults to the answer's events; here these faults only get their steps in the script.
 package struct Composition: Sendable {
     package struct Connection: Sendable, Hashable {
         /// The request's version.
@@ -154,7 +153,7 @@ package struct Composition: Sendable {
 
     private var isSocket: Bool { if case .body = connection.carrier { false } else { true } }
 
-    /// An HTTP/2 stream ends without its connection.
+    /// An HTTP/2 stream can end while its connection stays open.
     private var keepsAlive: Bool {
         switch connection.carrier {
         case .body: connection.version == .http2 || connection.keepsAlive && isDelimited
@@ -198,8 +197,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// The size of an answer's own fields, and which framing fields are among them. The size and the framing fields are found in one pass,
-    /// because every answer needs both.
+    /// The size of the fields that an answer itself has, and the framing fields among them. The size and the framing fields are found in
+    /// one pass, because every answer needs both.
     private struct GivenFields {
         /// The bytes of all fields on the wire.
         private(set) var size = 0
@@ -223,8 +222,8 @@ package struct Composition: Sendable {
         }
     }
 
-    /// An HTTP/2 head in readable form; on the wire it is a block of fields (RFC 9113 §8.3.2). Fields about the
-    /// connection exist only in HTTP/1 (§8.2.2).
+    /// An HTTP/2 head in readable form; on the wire, the head is a block of fields (RFC 9113 §8.3.2). Fields about the connection exist
+    /// only in HTTP/1 (§8.2.2).
     private func appendFields(to head: inout TextCursor) {
         let headers = answer.headers
         head.put("HTTP/2 ")
@@ -244,7 +243,7 @@ package struct Composition: Sendable {
         ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"].contains(name.lowercased())
     }
 
-    /// Nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
+    /// The content length; nil for streams, and for statuses that never have a body (RFC 9110 §8.6).
     private var length: Int? {
         switch answer.body {
         case .none: answer.status == 204 || answer.status == 304 ? nil : 0

@@ -10,7 +10,7 @@ struct ScriptWriter {
     private let pace: Pace
     private var draws: PaceDraws?
     private var form: AnswerForm
-    /// True if the first reserved bit of a message means that it is compressed.
+    /// True if the first reserved bit of a message means that the message is compressed.
     private let allowsCompression: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
     private let isPlain: Bool
@@ -18,7 +18,7 @@ struct ScriptWriter {
     private var counts = Counts()
     /// The start of the bytes that are not part of a write yet.
     private var unwritten = 0
-    /// The changes by faults so far.
+    /// The changes that faults have made so far.
     private var layers = Layers()
     /// The point where a breakpoint holds the answer; nil without a breakpoint, or once the `hold` is written.
     private var hold: Fault.Point?
@@ -175,7 +175,7 @@ struct ScriptWriter {
         counts.bodyBytes += count
     }
 
-    /// Writes one piece of the body through coding and framing. Faults inside it split the write.
+    /// Writes one piece of the body through coding and framing. Faults inside the piece split the write.
     private mutating func body(_ bytes: [UInt8], _ mark: Mark, isCoded: Bool = false) {
         guard !hasEnded else { return }
         let bytes = isCoded ? bytes : layers.coding?.push(bytes) ?? bytes

@@ -1,4 +1,4 @@
-/// A script as a line for people, with one mark for each thing that the client observes:
+/// A script as a line that people read, with one mark for each thing that the client observes:
 ///
 ///     H d·d·dD.      head, events with pauses between, [DONE], and the connection continues
 ///     Hdd X          head, two events, reset
@@ -12,7 +12,7 @@ extension WireScript {
         for step in steps {
             switch step {
             case .write(_, let mark):
-                // A short answer is sent in one piece: the mark stands for its last byte, and the head is included.
+                // A short answer is sent in one piece: the mark stands for the last byte of the piece, which includes the head.
                 if mark == .done, line.isEmpty { line.add("H") }
                 line.add(mark.map(Self.symbol) ?? "b")
             case .pause(let duration): line.add(duration <= .milliseconds(10) ? "·" : "(\(duration.words))")

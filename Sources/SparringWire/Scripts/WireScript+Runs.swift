@@ -1,7 +1,7 @@
 extension WireScript {
-    /// Adjacent writes, which go out in one system call.
+    /// Adjacent writes, which are sent in one system call.
     package struct Run: Sendable, Hashable {
-        /// The bytes of all its writes.
+        /// The bytes of all writes of the run.
         package var range: Range<Int>
         /// The mark of the last write that has a mark.
         package var mark: Mark?

@@ -1,8 +1,7 @@
-/// A script as text that shows every byte, for people and for tests.
+/// A script as text that shows every byte, for people who read it and for tests.
 ///
-/// A line feed is a new line and a CR is `␍`. Unprintable bytes are `\xNN`, a long run of one byte is `⟨x × 5000⟩`.
-/// Other steps are in the same brackets: `⟨3s⟩` a pause, `⟨!⟩` a fault has taken effect, `⟨fin⟩` the ending; `⁞`
-/// separates two writes.
+/// A line feed is a new line and a CR is `␍`. Unprintable bytes are `\xNN`, a long run of one byte is `⟨x × 5000⟩`. Other steps are in the
+/// same brackets: `⟨3s⟩` is a pause, `⟨!⟩` a fault that has taken effect, `⟨fin⟩` the ending; `⁞` separates two writes.
 extension WireScript {
     package var transcript: String {
         var text = ""
@@ -24,7 +23,7 @@ extension WireScript {
         return text
     }
 
-    /// Longer runs of equal bytes are counted.
+    /// Runs of equal bytes that are longer than this are counted.
     private static let longestRun = 80
 
     private static func visible(_ bytes: ArraySlice<UInt8>) -> String {

@@ -10,7 +10,7 @@ package struct WireScript: Sendable, Hashable {
     }
 
     package enum Step: Sendable, Hashable {
-        /// Send these bytes. Adjacent writes go out in one system call.
+        /// Send these bytes. Adjacent writes are sent in one system call.
         case write(Range<Int>, Mark?)
         /// Flush the writes, so that the next bytes travel in a segment of their own.
         case flush
@@ -27,7 +27,7 @@ package struct WireScript: Sendable, Hashable {
         case fault(FaultID)
         /// A breakpoint: wait until the answer is released.
         case hold
-        /// Always the last step.
+        /// The ending is always the last step.
         case end(Ending)
     }
 
@@ -42,12 +42,12 @@ package struct WireScript: Sendable, Hashable {
     }
 }
 
-/// The part of an answer that ends with the bytes of a `write`. With it, the timeline can state when each event was
-/// accepted. Numbers count from 1.
+/// The part of an answer that ends with the bytes of a `write`. From these parts, the timeline can state when each event was accepted. The
+/// numbers in marks count from 1.
 package enum Mark: Sendable, Hashable {
     case head
     case event(Int)
-    /// The n-th event that carries content; it also counts as an event.
+    /// The n-th event that carries content; such an event also counts as an event.
     case content(Int)
     case done
     /// Body bytes that complete no event.
@@ -56,7 +56,7 @@ package enum Mark: Sendable, Hashable {
 
 /// What happens to the connection after an exchange.
 package enum Ending: Sendable, Hashable {
-    /// Complete; the connection serves the next request.
+    /// The exchange is complete, and the connection serves the next request.
     case keepAlive
     /// The write side is shut down after the last byte (FIN); input is drained, then the connection is closed.
     case fin

@@ -1,4 +1,4 @@
-/// SHA-1 (RFC 3174), which the WebSocket handshake needs. Must not be used for secrets.
+/// SHA-1 (RFC 3174), which the WebSocket handshake needs. This SHA-1 must not be used for secrets.
 enum SHA1 {
     static func digest(_ message: [UInt8]) -> [UInt8] {
         var hash: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
@@ -7,7 +7,7 @@ enum SHA1 {
         return hash.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }
 
-    /// The message, a one bit, zeros up to 56 bytes modulo 64, and the length in bits.
+    /// The message, then a one bit, zeros up to 56 bytes modulo 64, and the length in bits.
     private static func padded(_ message: [UInt8]) -> [UInt8] {
         var bytes = message + [0x80]
         bytes += [UInt8](repeating: 0, count: (120 - bytes.count % 64) % 64)

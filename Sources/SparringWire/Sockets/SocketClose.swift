@@ -17,8 +17,8 @@ package struct SocketClose: Error, Sendable, Hashable {
 
     static let notUTF8 = SocketClose(1007, "text is not UTF-8")
 
-    /// Whether a Close frame may carry the code: assigned codes, and the codes of libraries and applications. 1005,
-    /// 1006 and 1015 are assigned, but mean that no Close frame arrived, and are not allowed.
+    /// Whether a Close frame may carry the code. Assigned codes and the codes of libraries and applications are allowed. The assigned codes
+    /// 1005, 1006 and 1015 are not allowed, because they mean that no Close frame arrived.
     package static func isSendable(_ code: UInt16) -> Bool {
         switch code {
         case 1000...1003, 1007...1014, 3000...4999: true

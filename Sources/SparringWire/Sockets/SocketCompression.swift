@@ -1,20 +1,20 @@
-/// The parameters of permessage-deflate that a handshake has agreed on (RFC 7692 §7.1). The server always compresses
-/// each of its messages alone (`server_no_context_takeover`), so that an idle socket needs no memory for it.
+/// The parameters of permessage-deflate that a handshake has agreed on (RFC 7692 §7.1). The server always compresses each message alone
+/// (`server_no_context_takeover`), so that an idle socket needs no memory for compression.
 package struct SocketCompression: Sendable, Hashable {
-    /// The window of the server's messages has at most 2 to this power bytes: 8 to 15.
+    /// The base-2 logarithm of the largest window of the server's messages, in bytes: 8 to 15.
     package var serverWindowBits = 15
     /// The same limit for the window of the client's messages.
     package var clientWindowBits = 15
-    /// Whether the client compresses each of its messages alone, too.
+    /// Whether the client also compresses each of its messages alone.
     package var clientHasNoContext = false
-    /// Whether the agreement names the window, because the client's offer did.
+    /// Whether the agreement names the server's window, because the client's offer named it.
     private var namesServerWindow = false
     private var namesClientWindow = false
 
     /// The agreement on an offer without parameters.
     package init() {}
 
-    /// The first offer that the server can accept; nil without such an offer.
+    /// The agreement on the first offer that the server can accept; nil if the server can accept no offer.
     package static func agreed(_ headers: HeaderFields) -> SocketCompression? {
         let offers = headers.fields.filter { HeaderFields.same($0.name, "sec-websocket-extensions") }
             .flatMap { $0.value.split(separator: ",") }
@@ -57,7 +57,7 @@ package struct SocketCompression: Sendable, Hashable {
         return field
     }
 
-    /// A number from 8 to 15 without leading zeros.
+    /// Parses a number from 8 to 15 without leading zeros.
     private static func bits(_ value: Substring) -> Int? {
         guard let bits = Int(value), (8...15).contains(bits), value == String(bits) else { return nil }
         return bits

@@ -1,5 +1,5 @@
-/// Writes WebSocket frames (RFC 6455 §5.2). Every field can be wrong: faults and tests send frames that a library refuses
-/// to write.
+/// Writes WebSocket frames (RFC 6455 §5.2). Every field can have a wrong value: faults and tests send frames that a library refuses to
+/// write.
 package struct SocketFrame: Sendable, Hashable {
     /// The four bits of the opcode; 3–7 and 11–15 are reserved.
     package var opcode: UInt8
@@ -41,7 +41,7 @@ package struct SocketFrame: Sendable, Hashable {
         for (index, byte) in payload.enumerated() { bytes.append(byte ^ mask[index & 3]) }
     }
 
-    /// The length in the shortest of its three forms.
+    /// Appends the length in the shortest of the three forms of a length.
     private static func append(length: Int, isMasked: Bool, to bytes: inout [UInt8]) {
         let masked: UInt8 = isMasked ? 0x80 : 0
         switch length {

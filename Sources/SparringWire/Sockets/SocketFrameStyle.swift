@@ -1,16 +1,16 @@
-/// How the next message is written as frames. Faults change it.
+/// How the next message is written as frames. Faults change this style.
 struct SocketFrameStyle: Sendable, Hashable {
     var opcode = SocketOpcode.text.rawValue
     var hasReservedBit = false
     var isMasked = false
     /// The announced length minus the real length.
     var surplus = 0
-    /// The maximum number of bytes of a frame; nil: the whole message is one frame.
+    /// The maximum number of bytes of a frame; nil if the whole message is one frame.
     var fragmentBytes: Int?
     /// Bytes that are not UTF-8, after the message.
     var suffix: [UInt8] = []
 
-    /// - Parameter allowsCompression: whether the first reserved bit means compression, so that the second is the first
+    /// - Parameter allowsCompression: whether the first reserved bit means compression; if it does, the second reserved bit is the first
     ///   that must not be set.
     func bytes(of message: [UInt8], allowsCompression: Bool = false) -> [UInt8] {
         let message = message + suffix

@@ -6,7 +6,7 @@ package enum SocketHandshake {
         case http2
         case connection
         case key
-        /// 426, with the version that the server speaks.
+        /// The answer is 426, with the version that the server speaks.
         case version
 
         package var status: Int { self == .version ? 426 : 400 }
@@ -42,10 +42,10 @@ package enum SocketHandshake {
         base64(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
     }
 
-    /// The subprotocols that the client offers, in its order.
+    /// The subprotocols that the client offers, in the client's order.
     package static func protocols(_ headers: HeaderFields) -> [String] { items(headers["sec-websocket-protocol"]) }
 
-    /// Most requests have no such field; for them, no list is made.
+    /// Most requests have no such field, and no list is made for them.
     private static func has(_ word: String, in list: String?) -> Bool {
         guard let list else { return false }
         return items(list).contains { $0.lowercased() == word }

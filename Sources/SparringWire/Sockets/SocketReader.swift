@@ -1,5 +1,5 @@
-/// Reads WebSocket frames from bytes that arrive in any pieces, and returns whole messages (RFC 6455 §5). A value without
-/// a socket; it stops at the first violation and at a Close frame.
+/// Reads WebSocket frames from bytes that arrive in any pieces, and returns whole messages (RFC 6455 §5). The reader uses no socket; it
+/// stops at the first violation of the protocol and at a Close frame.
 package struct SocketReader: Sendable {
     /// What a peer has sent.
     package enum Input: Sendable, Hashable {
@@ -9,9 +9,9 @@ package struct SocketReader: Sendable {
         case compressed([UInt8], isText: Bool)
         case ping([UInt8])
         case pong([UInt8])
-        /// Nil: a Close frame without a code.
+        /// A Close frame; nil if it has no code.
         case close(SocketClose?)
-        /// The peer broke the protocol or a limit. The answer is a Close frame with this content.
+        /// The peer broke the protocol or a limit. The server answers with a Close frame that has this content.
         case violation(SocketClose)
     }
 
@@ -48,7 +48,7 @@ package struct SocketReader: Sendable {
     }
 
     /// - Parameters:
-    ///   - limit: the maximum number of bytes of a message; a longer one is a violation with the code 1009.
+    ///   - limit: the maximum number of bytes of a message; a longer message is a violation with the code 1009.
     ///   - allowsCompression: whether the handshake has agreed on permessage-deflate.
     package init(from peer: Peer = .client, limit: Int, allowsCompression: Bool = false) {
         self.peer = peer
@@ -89,7 +89,7 @@ package struct SocketReader: Sendable {
 
     // MARK: Headers
 
-    /// The header's length, known after two bytes.
+    /// The length of the header, which is known after two bytes.
     private var headerLength: Int {
         guard header.count >= 2 else { return 2 }
         let length = header[1] & 0x7F
@@ -118,7 +118,7 @@ package struct SocketReader: Sendable {
         header.removeAll(keepingCapacity: true)
     }
 
-    /// The opcode, if the first two bytes are valid at this place.
+    /// The opcode, if the first two bytes are valid at this point of the message.
     private func opcode() throws(SocketClose) -> SocketOpcode {
         guard header[0] & (allowsCompression ? 0x30 : 0x70) == 0 else { throw .violation("a reserved bit is set") }
         guard let opcode = SocketOpcode(rawValue: header[0] & 0x0F) else {

@@ -2,7 +2,7 @@
 struct UTF8Checker: Sendable, Hashable {
     /// The continuation bytes that the current character still needs.
     private var needed = 0
-    /// The range of the next continuation byte: narrower after E0, ED, F0 and F4.
+    /// The allowed range of the next continuation byte, which is narrower after E0, ED, F0 and F4.
     private var (lower, upper): (UInt8, UInt8) = (0x80, 0xBF)
 
     /// Whether the text may end here.

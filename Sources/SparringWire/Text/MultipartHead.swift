@@ -1,7 +1,7 @@
 /// The head of a part of a form (RFC 7578 §4.2).
 package struct MultipartHead: Sendable, Hashable {
     package var name: String
-    /// Set if the part is a file.
+    /// The file name; set if the part is a file.
     package var filename: String?
     package var contentType: String?
 

@@ -6,7 +6,7 @@
 
 /// Parses a multipart body while it arrives, in pieces of any size (RFC 2046 §5.1, RFC 7578).
 ///
-/// A value without I/O: returns heads and runs of data in the order of the body, and stores at most one head.
+/// The parser does no I/O. It returns heads and runs of data in the order of the body, and stores at most one head.
 package struct MultipartParser: Sendable {
     package enum Token: Sendable, Hashable {
         case part(MultipartHead)
@@ -23,13 +23,13 @@ package struct MultipartParser: Sendable {
     }
 
     private enum State {
-        /// Before the first boundary, which may be the body's first line.
+        /// The bytes before the first boundary, which may be the body's first line.
         case preamble
-        /// After a boundary: a line end starts a part, two hyphens end the body.
+        /// The bytes after a boundary: a line end starts a part, and two hyphens end the body.
         case boundary
         case head
         case data
-        /// After the last boundary. The rest is ignored.
+        /// The bytes after the last boundary. These bytes are ignored.
         case end
     }
 
@@ -39,15 +39,15 @@ package struct MultipartParser: Sendable {
     private var state = State.preamble
     /// The delimiter of parts: a line end, two hyphens and the boundary.
     private let delimiter: [UInt8]
-    /// The length of the delimiter's prefix that the last bytes match: they are data if the match fails.
+    /// The number of bytes of the delimiter that the last received bytes match; these bytes are data if the match fails.
     private var matched: Int
-    /// The line after a boundary, or the head of a part, as far as received.
+    /// The part that has been received of the line after a boundary, or of the head of a part.
     private var line: [UInt8] = []
 
     /// - Parameter boundary: the boundary in the content type.
     package init(boundary: String) {
         delimiter = Array("\r\n--\(boundary)".utf8)
-        // A body may start with the boundary, as if a line end preceded it.
+        // A body may start with the boundary, as if a line end came before it.
         matched = 2
     }
 

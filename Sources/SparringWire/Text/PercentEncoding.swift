@@ -1,6 +1,6 @@
 /// Percent encoding such as `%3A` in paths and queries (RFC 3986 §2.1).
 package enum PercentEncoding {
-    /// A percent sign without two hex digits after it is kept; invalid UTF-8 is repaired.
+    /// A percent sign that is not followed by two hex digits is kept; invalid UTF-8 is repaired.
     /// - Parameter isForm: true if `+` is a space, as in forms.
     package static func decode(_ text: Substring, isForm: Bool = false) -> String {
         var bytes: [UInt8] = []

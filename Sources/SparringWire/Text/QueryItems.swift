@@ -26,7 +26,7 @@ package struct QueryItems: Sendable {
         }
     }
 
-    /// The elements of an array: `include[]=a&include[]=b`, or `include=a` as some clients write it.
+    /// The elements of an array: `include[]=a&include[]=b`, or the form `include=a`, which some clients write.
     package func elements(of name: String) -> [String] {
         items.filter { $0.name == name || $0.name == name + "[]" }.map(\.value)
     }

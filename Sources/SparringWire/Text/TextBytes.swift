@@ -1,5 +1,5 @@
-/// Fast byte comparisons for every request: `hasPrefix` of a `Substring` compares characters, and the collections of
-/// `utf8` advance index by index.
+/// Fast byte comparisons, which every request needs: `hasPrefix` of a `Substring` compares characters, and the collections of `utf8`
+/// advance index by index.
 extension StringProtocol {
     @inlinable package func begins(with prefix: String) -> Bool {
         let answer = utf8.withContiguousStorageIfAvailable { text in
@@ -10,7 +10,7 @@ extension StringProtocol {
         return answer.flatMap(\.self) ?? utf8.starts(with: prefix.utf8)
     }
 
-    /// The index of the first such ASCII byte.
+    /// The index of the first byte that equals this ASCII byte.
     @inlinable package func firstIndex(ofByte byte: UInt8) -> Index? {
         let offset = utf8.withContiguousStorageIfAvailable { $0.firstIndex(of: byte) }
         guard let offset else { return utf8.firstIndex(of: byte) }

@@ -1,5 +1,5 @@
-/// Writes text into memory of known size: one copy for each piece, without checks for capacity and unique ownership.
-/// Every answer has a head, and `String` and `Array` take several times as long.
+/// Writes text into memory of known size: each piece is copied once, without checks of capacity and unique ownership. Every answer has a
+/// head, and `String` and `Array` would take several times as long to write it.
 struct TextCursor {
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0
@@ -12,7 +12,7 @@ struct TextCursor {
         text.withUTF8 { put($0) }
     }
 
-    /// A non-negative number in decimal, with leading zeros up to `width` digits.
+    /// Writes a non-negative number in decimal, with leading zeros up to `width` digits.
     mutating func put(decimal number: Int, width: Int = 1) {
         if number >= 10 || width > 1 { put(decimal: number / 10, width: width - 1) }
         precondition(count < buffer.count, "more text than was announced")
@@ -20,7 +20,7 @@ struct TextCursor {
         count += 1
     }
 
-    /// Two bytes, such as a separator.
+    /// Writes two bytes, such as a separator.
     mutating func put(_ first: UInt8, _ second: UInt8) {
         precondition(buffer.count - count >= 2, "more text than was announced")
         buffer.initializeElement(at: count, to: first)
