@@ -101,8 +101,8 @@ extension RequestPipeline {
             path: address.path, model: finding.model?.model)
     }
 
-    /// The charge to the account. Images are charged by their number. They count against the limits of their family, or
-    /// of their model if it has its own limits.
+    /// The charge to the account. Images are charged by their number. Images count against the limits of their family, or of their model if
+    /// the model has its own limits.
     private func charge(_ finding: CheckMemo.Finding) -> CommitRequest.Charge {
         let (call, family) = (finding.call, finding.family)
         guard finding.endpoint.makesImages, let request = call as? ImageRequest else {

@@ -26,7 +26,7 @@ package struct FaultExhibit: Sendable {
         case socket = "response on a WebSocket"
     }
 
-    /// The fault with default values, then its other variants, then the fault on a whole body if that differs.
+    /// The fault with default values, then the fault's other variants, then the fault on a whole body if the result differs.
     package static func all(of kind: FaultKind) -> [FaultExhibit] {
         var exhibits = forms(of: kind).map { FaultExhibit($0) }
         if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
@@ -36,7 +36,7 @@ package struct FaultExhibit: Sendable {
         return exhibits
     }
 
-    /// The fault with default values, then its other variants.
+    /// The fault with default values, then the fault's other variants.
     package static func forms(of kind: FaultKind) -> [Fault] {
         var forms = [kind.example]
         if let parameter = kind.parameters.first, case .choice(let names) = parameter.kind {

@@ -4,7 +4,7 @@ package import SparringExchange
 /// answer finds its exchange here. Its timeline is added when it ends. The size is bounded; `dropped` counts the
 /// exchanges that were removed.
 package struct ExchangeLog: Sendable {
-    /// The values needed to search the log, stored apart so that a search copies no exchange.
+    /// The values needed to search the log, stored separately so that a search does not copy any exchange.
     private struct Slot: Sendable {
         var number: Int
         var connection: Int

@@ -16,7 +16,7 @@ final class ResponsesTurn {
     let error: APIError?
     /// The body of the request; nil if there is no request.
     let body: JSONValue?
-    /// The items that led to the response that the turn continues, with its output. Nil if the connection has not kept
+    /// The items that led to the response that the turn continues, including that response's output. Nil if the connection has not kept
     /// them.
     private let cached: [JSONValue]?
     private var history: [JSONValue] = []

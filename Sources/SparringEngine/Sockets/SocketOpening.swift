@@ -11,8 +11,8 @@ enum SocketOpening {
     /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
     static let lifetime = Duration.seconds(3600)
 
-    /// The Close frame after the error for the time limit. Its code is not documented; an official client reconnects
-    /// after this one.
+    /// The Close frame after the error for the time limit. The code of this Close frame is not documented; an official client reconnects
+    /// after this code.
     static let expired = SocketClose(1001, "Sparring: the connection is an hour old")
 
     /// - Parameters:
@@ -37,7 +37,7 @@ enum SocketOpening {
 }
 
 extension RequestPipeline {
-    /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can answer it in another way.
+    /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can change the answer to the handshake.
     mutating func upgrade(_ address: RequestAddress) -> PlannedExchange {
         if isRealtime { return openRealtime(address) }
         guard address.path == "/v1/responses" else {
