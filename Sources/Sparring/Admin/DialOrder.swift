@@ -17,8 +17,7 @@ struct DialOrder: Sendable {
 
     struct Chaos: Sendable {
         var rate: Double
-        /// The built-in profile whose faults chaos chooses from. If nil, the scenario's faults, or those of
-        /// `usualProfile`.
+        /// The built-in profile whose faults chaos chooses from. If nil, the scenario's faults, or the faults of `usualProfile`.
         var profile: String?
     }
 

@@ -50,11 +50,11 @@ extension MockScenario.Fault {
 
     /// What happens to connections beyond a limit.
     public enum Overflow: String, Sendable, CaseIterable {
-        /// They are closed (FIN).
+        /// The connections are closed (FIN).
         case fin
-        /// They are reset (RST).
+        /// The connections are reset (RST).
         case reset
-        /// They wait until another connection ends.
+        /// The connections wait until another connection ends.
         case wait
     }
 

@@ -6,7 +6,7 @@ extension MockScenario.Fault {
     /// Resets the connection (RST) after the client's kernel has received all earlier bytes. By default at `event 2`.
     public static func reset(at point: Point? = nil) -> Self { named("reset", at: point) }
 
-    /// TLS: closes the connection (FIN) without close_notify. The client cannot distinguish this end from a truncation
+    /// TLS: closes the connection (FIN) without close_notify. The client cannot distinguish this end of a TLS connection from a truncation
     /// (RFC 8446 §6.1). By default at `event 2`.
     public static func cut(at point: Point? = nil) -> Self { named("cut", at: point) }
 

@@ -22,13 +22,13 @@ extension MockScenario.Fault {
         named("comment", [.text(text)], at: point)
     }
 
-    /// Inserts a keep-alive, as servers send it on an idle connection. By default at `event 1`.
+    /// Inserts a keep-alive, like those that servers send on an idle connection. By default at `event 1`.
     public static func keepAlive(_ form: KeepAliveForm = .comment, at point: Point? = nil) -> Self {
         named("keep_alive", [.text(form.rawValue)], at: point)
     }
 
-    /// Inserts the bytes EF BB BF. Clients ignore them at the start of a stream; later, they make the next field
-    /// unknown. By default at `head`.
+    /// Inserts the bytes EF BB BF. Clients ignore empty lines at the start of a stream; later, they make the next field unknown. By default
+    /// at `head`.
     public static func byteOrderMark(at point: Point? = nil) -> Self { named("byte_order_mark", at: point) }
 
     /// Inserts an event with empty data. Clients dispatch it, although its data is not JSON. By default at `event 1`.
@@ -47,7 +47,7 @@ extension MockScenario.Fault {
         case cr
         /// CRLF
         case crlf
-        /// Each of them in turn.
+        /// The ends of lines are each of them in turn.
         case mixed
     }
 

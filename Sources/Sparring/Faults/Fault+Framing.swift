@@ -28,7 +28,7 @@ extension MockScenario.Fault {
     /// HTTP/1: sends FIN in the middle of the next chunk. By default at `event 2`.
     public static func tornChunk(at point: Point? = nil) -> Self { named("torn_chunk", at: point) }
 
-    /// HTTP/1: FIN replaces the last chunk. All events are sent, but the body does not end. By default at `start`.
+    /// HTTP/1: FIN replaces the last chunk. All events are sent, but the body is not ended. By default at `start`.
     public static func noLastChunk(at point: Point? = nil) -> Self { named("no_last_chunk", at: point) }
 
     /// HTTP/1: a trailer field follows the last chunk, which is valid. By default at `start`.
@@ -47,9 +47,9 @@ extension MockScenario.Fault {
 
     /// The form of a wrong `content-length`.
     public enum ContentLengthForm: String, Sendable, CaseIterable {
-        /// It announces 10 bytes more than are sent before FIN.
+        /// The field announces 10 bytes more than are sent before FIN.
         case more
-        /// It announces fewer bytes than are sent.
+        /// The field announces fewer bytes than are sent.
         case less
         /// The field is missing.
         case missing
