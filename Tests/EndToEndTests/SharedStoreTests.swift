@@ -81,7 +81,7 @@ struct SharedStoreTests {
                 try connections[place].ask("POST", "/v1/chat/completions", body).status
             }
             let statuses = try [0, 1, 0].map(call)
-            // Each server is asked for the exchanges of both servers.
+            // Each server is requested to list the exchanges of both servers.
             let seen = try connections.map { connection in
                 let report = try connection.ask("GET", "/_sparring/verification").decoded(Verification.self)
                 return (try connection.ask("GET", "/_sparring/journal").decoded([Entry].self), report)

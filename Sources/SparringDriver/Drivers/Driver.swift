@@ -18,7 +18,7 @@ package protocol Driver: Sendable {
 /// The result of one case, as a driver observed it.
 package struct DriverResult: Sendable {
     package var ending: Observation.Ending
-    /// The outcome of the call as the client reports it; nil if it reports none.
+    /// The outcome of the call as the client reports it; nil if the client reports no outcome.
     package var outcome: Outcome?
     package var standardOutput: String
     package var standardError: String
