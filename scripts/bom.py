@@ -91,7 +91,7 @@ def sums(data):
 
 
 def files(wheel):
-    """Every file of the wheel. Its own licence texts state which licence applies to each file."""
+    """Every file of the wheel. The wheel's own licence texts state which licence applies to each file."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             yield {

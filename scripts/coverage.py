@@ -19,7 +19,7 @@ PACKAGE_TESTS = ROOT / "fixtures/api/package-tests.tsv"
 PAGE = ROOT / "docs/reference/api/coverage.md"
 SOURCES = ROOT / "Sources/SparringAPI"
 METHODS = ["get", "post", "put", "patch", "delete"]
-# The cases of `Endpoint.Kind` that docs/reference/api/coverage.md calls emulated. Any other kind is a state with its own name.
+# The cases of `Endpoint.Kind` that docs/reference/api/coverage.md calls emulated. Each other kind has its own name there.
 EMULATED = {"model", "object", "catalogue"}
 # Cases of `Endpoint` whose names also have other meanings in tests.
 AMBIGUOUS = {"model", "models"}

@@ -53,7 +53,8 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL in a folder of its own, without a port. Its settings are PostgreSQL's defaults, so that a commit is on the disk."""
+    """A PostgreSQL in a folder of its own, without a port. The database's settings are PostgreSQL's defaults, so that a commit is on the
+    disk."""
 
     def __init__(self):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda name: int(name.split("/")[4]))

@@ -6,8 +6,8 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its
-/// output goes to files, because a full pipe without a reader would stop it.
+/// A running program with its own home, temporary folder and working directory, which are removed with this value. The program's output
+/// goes to files, because a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
     /// How long a test waits for an expected event. This time limit only ends a hang; every working machine is faster.
     static let patience = Duration.seconds(600)

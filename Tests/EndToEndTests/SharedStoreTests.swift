@@ -172,7 +172,7 @@ struct SharedStoreTests {
             environment: ["SPARRING_STORE": "postgres://ada:s3cret@/mock?host=/no-such-directory"])
         #expect(outcome.exitCode == 74, "\(outcome.standardError)")
         #expect(outcome.standardError.hasPrefix("sparring: "), "\(outcome.standardError)")
-        // Without libpq, the error is the command that installs it.
+        // Without libpq, the error names the command that installs libpq.
         let isNamed = outcome.standardError.contains("postgres://ada:***@/mock?host=/no-such-directory")
         #expect(isNamed || outcome.standardError.contains("libpq5"), "\(outcome.standardError)")
         #expect(!(outcome.standardOutput + outcome.standardError).contains("s3cret"))

@@ -12,7 +12,7 @@ struct TranscriptTests {
         var name: String
         var request: String
         var answer: String
-        /// Whether the next request on the connection is answered. If it is not answered, no byte of an answer to it may arrive.
+        /// Whether the next request on the connection is answered. If that request is not answered, no byte of an answer to it may arrive.
         var keeps = true
         /// Bytes that may precede the answer.
         var interim = ""

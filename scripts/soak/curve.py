@@ -32,7 +32,8 @@ def write(path, samples):
 
 
 def memory(samples, duration, allowed):
-    """Returns the problems of the server's memory. The first tenth fills caches; all later tenths are compared with the next tenth."""
+    """Returns the problems of the server's memory. In the first tenth of the run, caches are filled; each later tenth is compared with the
+    tenth after it."""
 
     def tenth(number):
         inside = [s.megabytes for s in samples if number * duration / 10 <= s.at < (number + 1) * duration / 10]

@@ -6,7 +6,7 @@ import Synchronization
 /// Passes finished exchanges to the connections that follow the journal live. Without followers, an exchange only costs
 /// one atomic read.
 final class Followers: ExchangeSink {
-    /// The maximum number of followers. Each occupies a connection. A program with more followers has probably
+    /// The maximum number of followers. Each follower occupies a connection. A program with more followers has probably
     /// forgotten to close some.
     static let most = 100
 

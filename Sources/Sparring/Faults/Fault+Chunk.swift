@@ -6,7 +6,7 @@ extension MockScenario.Fault {
     /// Every event from here on, or the body, has an unknown field. The default point is `start`.
     public static func unknownField(at point: Point? = nil) -> Self { named("unknown_field", at: point) }
 
-    /// The next such field of a chat answer has an unknown value. The default point is `start`.
+    /// The next field of this kind in a chat answer has an unknown value. The default point is `start`.
     public static func unknownValue(of field: ChunkField = .finishReason, at point: Point? = nil) -> Self {
         named("unknown_value", [.text(field.rawValue)], at: point)
     }
@@ -55,7 +55,7 @@ extension MockScenario.Fault {
         case resetSeconds = "reset-seconds"
         /// `x-ratelimit-reset-requests: 1500ms`
         case resetMilliseconds = "reset-milliseconds"
-        /// Both fields, for requests and for tokens.
+        /// The answer asks for the wait in both fields, for requests and for tokens.
         case resetBoth = "reset-both"
     }
 
@@ -119,11 +119,11 @@ extension MockScenario.Fault {
 
     /// The flaw of a tool call's id.
     public enum ToolIDForm: String, Sendable, CaseIterable {
-        /// It is missing from every delta.
+        /// The id is missing from every delta.
         case missing
-        /// It is in every delta.
+        /// The id is in every delta.
         case repeated
-        /// It is empty in all deltas but the first.
+        /// The id is empty in all deltas but the first.
         case empty
     }
 }

@@ -60,11 +60,11 @@ extension MockScenario.Fault {
 
     /// The reason why a client must reject a certificate.
     public enum CertificateFlaw: String, Sendable, CaseIterable {
-        /// Its validity has ended.
+        /// The certificate's validity has ended.
         case expired
         /// No authority signed it.
         case selfSigned = "self_signed"
-        /// It is for another host.
+        /// The certificate is for another host.
         case wrongHost = "wrong_host"
     }
 

@@ -26,7 +26,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     /// A built-in scenario by its name; `sparring scenarios` lists them.
     public init(named name: String) { source = .builtIn(name) }
 
-    /// The text of a scenario file. Its grammar is in docs/reference/scenarios.md of the repository.
+    /// The text of a scenario file. The grammar of scenario files is in docs/reference/scenarios.md of the repository.
     ///
     /// - Parameters:
     ///   - yaml: the text.

@@ -18,8 +18,8 @@ struct ProjectFiles {
     /// The driver to write; nil for none.
     var driver: DriverTemplate?
     var ci: CI?
-    /// The names of the files in the project's folder, and `dist/NAME` for the files in its folder `dist`. These files decide what the CI
-    /// job installs.
+    /// The names of the files in the project's folder, and `dist/NAME` for the files in its folder `dist`. These files decide which
+    /// packages the CI job installs.
     var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"

@@ -20,8 +20,8 @@ struct ExpectedRun {
         output = expectation?.isOfProgram == true ? try ProgramOutput() : nil
     }
 
-    /// Whether the scenario may expect a program to fail. In that case, the program's exit code is judged, and is not used as the exit code
-    /// of this command.
+    /// Whether the scenario may expect a program to fail. If so, the program's exit code is judged, and is not used as the exit code of
+    /// this command.
     var allowsFailure: Bool { expectation?.exit == .nonzero || expectation?.exit == .any }
 
     /// - Parameters:

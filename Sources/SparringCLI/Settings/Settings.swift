@@ -116,7 +116,7 @@ struct Settings {
     /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false
-    /// Whether other machines should be able to reach the server. In that case, the banner does not warn.
+    /// Whether other machines should be able to reach the server. If so, the banner does not warn that they can.
     var isPublic = false
     /// How `serve` writes its log.
     var logFormat = LogFormat.text

@@ -3,7 +3,8 @@ import SparringCassette
 import SparringExchange
 import SparringHTTP
 
-/// The traces and the exported metrics of a running server. Traces and metrics are each on if the environment names a receiver for it.
+/// The traces and the exported metrics of a running server. Traces and metrics are each on if the environment names a receiver for that
+/// signal.
 struct Tracing {
     /// The facts about the server that the receiver gets.
     struct Subject {

@@ -8,7 +8,7 @@ import SparringWire
 /// Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ and
 /// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 struct TracingEnvironment {
-    /// A variable whose value cannot be used. In that case, the variable's signal is off.
+    /// A variable whose value cannot be used. If a variable has such a value, the variable's signal is off.
     struct Mistake: Error, Hashable, CustomStringConvertible {
         var description: String
     }

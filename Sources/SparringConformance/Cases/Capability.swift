@@ -125,7 +125,7 @@ package struct ClientCapabilities: Sendable, Hashable {
         // The upload of a batch's lines is a part of a batch. This upload does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
         if subject.task.operation.isConversation { beside.formUnion(observation.shownBeside) }
-        // Then the client has the capability only if it also does what the task asks for.
+        // If a client makes such calls beside a conversation, it has the capability only if it also does what the task asks for.
         if let text = subject.expectation.text, !observation.shows(text.text) { shown.subtract(beside) }
         seen.formUnion(shown)
         // A client that sent a request has trusted the authority.

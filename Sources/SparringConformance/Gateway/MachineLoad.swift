@@ -3,8 +3,8 @@ import SparringScenario
 
 /// How busy a machine was while a gateway was measured.
 ///
-/// Both facts are measured while neither the gateway nor Sparring has work to do. They are how late short sleeps end, and how much longer
-/// computations take than the processor time that they use. The load average of the system is not used: it stays high for minutes
+/// Both facts are measured while neither the gateway nor Sparring has work to do. The two facts are how late short sleeps end, and how much
+/// longer computations take than the processor time that they use. The load average of the system is not used: it stays high for minutes
 /// after the work has ended. On a machine with many busy processes, sleeps may end in time, because schedulers prefer threads that have
 /// slept; on such a machine, computations take too long.
 package struct MachineLoad: Sendable, Hashable {

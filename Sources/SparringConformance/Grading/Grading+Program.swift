@@ -19,8 +19,8 @@ extension Grading {
         }
     }
 
-    /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails for a program that
-    /// prints the answers to plain calls or reports another text with its success, and is unobserved for other programs.
+    /// Passes if the program prints the answer or sends it back in a later turn. If the program does neither, the check fails for a program
+    /// that prints the answers to plain calls or reports another text with its success, and is unobserved for other programs.
     static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> CheckFinding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let (place, failure) =

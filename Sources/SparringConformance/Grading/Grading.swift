@@ -19,7 +19,7 @@ package enum Grading {
         let otherVersion = observation.otherVersion(than: subject)
         return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
-            // A call of another kind than the case's proves nothing. In that case, a bug of the kit is still reported as an error.
+            // A call of another kind than the case's proves nothing. For such a call, a bug of the kit is still reported as an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
                 // A client that continues to read has not disconnected, even if it reports the end of its call.

@@ -15,7 +15,7 @@ struct ThroughputRun: Sendable {
     private static let turns = 3
 
     func rates() async -> [GatewayOverhead.Rate] {
-        // If it has no script, an upstream repeats the prompt at once.
+        // If an upstream has no script, it repeats the prompt at once.
         upstreams.play([:])
         var rates: [GatewayOverhead.Rate] = []
         for (name, isStream) in [("answers a second", false), ("streams a second", true)] {

@@ -9,7 +9,7 @@ package struct CaseRun: Sendable {
     package var checks: [Check]
     /// The time from the program's start to the end of the program and of its last exchange.
     package var span: (start: Moment, end: Moment)
-    /// Whether the run was interrupted before the client ended. In that case, the case has no verdict.
+    /// Whether the run was interrupted before the client ended. If the run was interrupted, the case has no verdict.
     package var isInterrupted = false
 
     /// How the client ended, in words.

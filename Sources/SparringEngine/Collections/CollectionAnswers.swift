@@ -192,7 +192,7 @@ struct CollectionAnswers {
             if verb == "cancel", let progress = object.progress, progress.isOver(at: context.created) {
                 throw .cannotCancel(object.json(at: context.created)["status"]?.string ?? "completed")
             }
-            // Both spellings occur in schemas.
+            // Both spellings of the word occur in schemas.
             let allowed = [status, "canceled"].first { word in
                 completion.completed(["status": .string(word)], as: schema)?["status"] == .string(word)
             }

@@ -60,7 +60,7 @@ extension LimitBuckets.Buckets {
             images: bucket(rates?.imagesPerMinute, usually: nil, .seconds(60)))
     }
 
-    /// The limit that refuses a call. If several limits refuse it, the one with the longest wait.
+    /// The limit that refuses a call. If several limits refuse the call, this is the limit with the longest wait.
     mutating func refusal(_ cost: LimitCost, now: Moment) -> RateLimiter.Refusal? {
         if let limit = tokens?.limit, tokens?.refuses == true, cost.tokens > limit {
             return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost.tokens, excess: nil)

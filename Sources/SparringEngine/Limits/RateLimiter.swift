@@ -7,7 +7,8 @@ package import SparringScenario
 package struct RateLimiter: Sendable {
     let limits: Scenario.Limits?
     let accounts: Scenario.Accounts?
-    /// The buckets of the default organization. They are stored separately, so that most calls need no lookup.
+    /// The buckets of the default organization. The default organization's buckets are stored separately, so that most calls need no
+    /// lookup.
     var common: LimitBuckets
     var others: [Holder: LimitBuckets] = [:]
 

@@ -66,7 +66,7 @@ package enum ObjectKind: String, Sendable, CaseIterable {
     case file
     case upload
     case batch
-    /// An object of a collection. Its id is the collection's path followed by the object's own id; its tag is the path.
+    /// An object of a collection. The record's id is the collection's path followed by the object's own id; its tag is the path.
     case member
 }
 

@@ -122,7 +122,7 @@ extension RequestPipeline {
             "Sparring has no prompt '\(id)': this prompt adds no text to the request, and the default model is \(ResponsesRequest.exampleModel(for: endpoint))"
     }
 
-    /// - Parameter models: the table, with a row for the model if Sparring answers for it.
+    /// - Parameter models: the table of models, with a row for the requested model if Sparring answers for an unknown model.
     /// - Returns: the call, and the API's error if only the model is wrong. A scripted error takes precedence over this
     ///   error.
     private func check(

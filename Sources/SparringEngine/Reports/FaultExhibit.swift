@@ -4,8 +4,8 @@ import SparringJSON
 import SparringScenario
 package import SparringWire
 
-/// An example of a fault: a small, fixed answer to which the fault is applied. The engine makes it like any other
-/// answer, so the example shows the bytes that a client gets.
+/// An example of a fault: a small, fixed answer to which the fault is applied. The engine makes this answer like any other answer, so the
+/// example shows the bytes that a client gets.
 package struct FaultExhibit: Sendable {
     package let fault: Fault
     /// The kind of answer that the fault is applied to.

@@ -157,8 +157,8 @@ package struct RunReport: Sendable {
     }
 
     /// Counts calls. A request equal to the one before it is a retry if that one failed; otherwise it is a new call.
-    /// A handshake that opens a WebSocket is no call: the turns on the socket are. If it repeats a refused handshake, the refused handshake
-    /// belongs to the first turn.
+    /// A handshake that opens a WebSocket is no call: the turns on the socket are. If a handshake repeats a refused one, the refused
+    /// handshake belongs to the first turn.
     private static func countCalls(_ exchanges: [Exchange]) -> Int {
         struct Key: Hashable {
             var session: String

@@ -1,6 +1,6 @@
 /// The kind of commitment that a request needs: the counters that change, and the account that is charged.
 package enum CommitRequest: Sendable {
-    /// A call of a model. Its account is charged, and it counts toward the load.
+    /// A call of a model. The call's account is charged, and the call counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
     /// A call of a model that is not available. The call gets the error of the rule's next step if that step is an error; otherwise the
     /// call is rejected.

@@ -1,8 +1,8 @@
 package import SparringScenario
 package import SparringWire
 
-/// Settings that a user changes while a session runs: the pace of its answers and the rate of its chaos. They replace
-/// the scenario's settings. The rest of the scenario and its progress do not change.
+/// Settings that a user changes while a session runs: the pace of its answers and the rate of its chaos. The dials replace the scenario's
+/// settings. The rest of the scenario and its progress do not change.
 package struct Dials: Sendable, Hashable {
     /// The pace of every answer of a model, also for steps with their own pace. If nil, the scenario's pace applies.
     package var pace: Pace?

@@ -177,8 +177,7 @@ package struct SessionState: Sendable {
         if !lineWarnings.contains(text) { lineWarnings.append(text) }
     }
 
-    /// Orders faults for the next calls that the scenario answers. If several orders are pending, they apply to the
-    /// same calls.
+    /// Orders faults for the next calls that the scenario answers. If several orders are pending, all of them apply to the same calls.
     ///
     /// - Parameter source: the faults as they were ordered, for the other servers that share the session.
     package mutating func push(_ faults: [Fault], calls: Int, source: String? = nil) {

@@ -1,5 +1,5 @@
-/// Sessions that several servers change: one server at a time commits its changes to a session. Its functions block, so they must not be
-/// called on an event loop.
+/// Sessions that several servers change: one server at a time commits its changes to a session. The functions of a session store block, so
+/// they must not be called on an event loop.
 package protocol SessionStore: Sendable {
     /// Waits until no other server has the session, and takes the session. The session belongs to this server alone until `commit` or
     /// `release`, or until the process ends.

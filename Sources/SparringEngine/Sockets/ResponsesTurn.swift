@@ -35,7 +35,7 @@ final class ResponsesTurn {
             body = nil
             return
         }
-        // These members belong to the socket. `stream` is always true on a socket.
+        // The following members belong to the socket. `stream` is always true on a socket.
         for name in ["type", "stream_id", "generate", "background"] { object[name] = nil }
         object["stream"] = true
         body = .object(object)

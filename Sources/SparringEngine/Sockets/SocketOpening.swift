@@ -4,7 +4,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The answer that opens a WebSocket. Its script lasts as long as the socket.
+/// The answer that opens a WebSocket. The script of this answer lasts as long as the socket.
 enum SocketOpening {
     /// The API ends a socket of the Responses API after an hour.
     ///

@@ -251,7 +251,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         let player = isStreaming ? self.player : nil
         // An answer whose first bytes have been sent cannot be replaced by an error.
         if let player, player.hasWritten { return player.cut() }
-        // The request keeps its place. Its error is sent after the answer that was begun, like the answer to a separate request.
+        // The request keeps its place. The request's error is sent after the answer that was begun, like the answer to a separate request.
         requests.append(RequestProgress())
         _ = advanceLast(.problem)
         guard let player else { return arrive(arrival) }

@@ -1,7 +1,7 @@
 import NIOCore
 import SparringWire
 
-/// A handler below NIOHTTP2. It passes on NIOHTTP2's frames, and sends frames that NIOHTTP2 would not send. Must be
+/// A handler below NIOHTTP2. The handler passes on NIOHTTP2's frames, and sends frames that NIOHTTP2 would not send. Must be
 /// used on its event loop.
 final class FrameInjector: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer

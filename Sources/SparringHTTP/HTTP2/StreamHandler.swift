@@ -117,7 +117,8 @@ final class StreamHandler: ChannelInboundHandler {
         writer.flush()
     }
 
-    /// A stream that the server does not read sends no WINDOW_UPDATE. Its client therefore stops when it has used up its window.
+    /// A stream that the server does not read sends no WINDOW_UPDATE. The client of such a stream therefore stops when it has used up its
+    /// window.
     private func updateReading() {
         let wanted = !progress.holdsInput && !(pump?.isFull ?? false)
         guard let options = channel.syncOptions, (try? options.getOption(.autoRead)) != wanted else { return }

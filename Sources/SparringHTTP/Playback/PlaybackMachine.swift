@@ -8,8 +8,8 @@ struct PlaybackMachine {
         /// Write these bytes. `mark` is the mark that the last of the bytes completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
-        /// Wait until the condition is met or the timeout is over. Then call `resume(at:)` with the current time, from which later due
-        /// times are counted.
+        /// Wait until the condition is met or the timeout is over. After the wait, call `resume(at:)` with the current time, from which
+        /// later due times are counted.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
@@ -18,7 +18,7 @@ struct PlaybackMachine {
         case fault(FaultID)
         /// Wait until the answer is released, then continue as after `await`.
         case hold
-        /// End the connection in the given way. These faults take effect together with the end.
+        /// End the connection in the given way. These faults take effect together with the connection's end.
         case end(Ending, faults: [FaultID])
     }
 

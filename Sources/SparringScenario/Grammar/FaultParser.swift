@@ -73,8 +73,8 @@ struct FaultParser {
         "connection": .connection, "request head": .requestHead, "start": .start, "head": .head,
         "first_content": .firstContent, "done": .done,
         "end": .end,
-        // These points are named by what the client can still do: after the client has shown content to its user, it cannot retry
-        // unnoticed.
+        // These points are named by what the client can still do: after the client has shown content to its user, a retry would be noticed
+        // by the user.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
 

@@ -8,7 +8,7 @@ package struct Chaos: Sendable, Hashable {
     /// The share of calls that get a fault, from 0 to 1.
     package var rate: Double
     package var strikes: [RandomFault]
-    /// Periods of the session's time with their own rate or faults. If several are open, the last one counts.
+    /// Periods of the session's time with their own rate or faults. If several windows are open, the last of them counts.
     package var windows: [Window]
     /// Faults listed call by call; replaces the random choice.
     package var schedule: [Planned]?

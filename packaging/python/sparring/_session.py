@@ -167,7 +167,7 @@ class Session:
         if not other["trace"]:
             return report
         if not report["trace"]:
-            # In this case, every call came from a client that uses only the twin session.
+            # If this session has no exchanges, every call came from a client that uses only the twin session.
             return other
         report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was created during an import, and that client has a script of its own"
         return report
