@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A pipeline of 50,000 lines with the official client: upload, create, poll, download, join by custom_id.
+"""Measures a pipeline of 50,000 lines with the official client: upload, create, poll, download, join by custom_id.
 
     batch.py [--lines 50000] [--binary .build/release/sparring] [--db FILE]
 

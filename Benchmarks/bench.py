@@ -46,14 +46,14 @@ def wrk(port, body, seconds):
 
 
 def same_size(ours, theirs):
-    """Checks that both servers send the same number of bytes: a smaller answer would be cheaper."""
+    """Checks that both servers send the same number of bytes: a smaller answer would cost less time."""
     sizes = [sum(map(len, answer)) for answer in (ours, theirs)]
     if ours[1] != theirs[1] or abs(sizes[0] - sizes[1]) > sizes[0] / 20:
         raise SystemExit(f"bench: our answer has {sizes[0]} bytes, nginx sends {sizes[1]}: the comparison would not be fair")
 
 
 def measure(seconds):
-    """One run: a value for each row."""
+    """Makes one run, which returns a value for each row."""
     row = {}
     with Sparring("answer") as server:
         row["start"] = server.start * 1000
@@ -105,7 +105,7 @@ def beside(plain, other, seconds, turns=4):
 
 
 def journal(seconds):
-    """The same load with every exchange written to a file."""
+    """Measures the same load with every exchange written to a file."""
     with tempfile.TemporaryDirectory() as directory:
         file = f"{directory}/journal.sqlite"
         with Sparring("answer", "--db", file) as server:

@@ -1,4 +1,4 @@
-"""The cost of recording and replaying, compared with direct calls of the same server in the same run."""
+"""Measures the cost of recording and replaying, compared with direct calls of the same server in the same run."""
 
 import contextlib
 import socket
@@ -36,7 +36,7 @@ def times(client, calls):
 
 
 def latency(server, directory):
-    """Milliseconds that the proxy adds: median and 99th percentile of a hundred calls each way, in turn."""
+    """Milliseconds that the proxy adds: median and 99th percentile of a hundred calls each, alternately with and without the proxy."""
     with Cassette("record", f"{directory}/latency.sqlite", "--upstream", f"http://127.0.0.1:{server.port}/v1") as proxy:
         with wire.connected(server.port) as direct, wire.connected(proxy.port) as passed:
             times(direct, 100), times(passed, 100)
@@ -74,7 +74,7 @@ def arrivals(port):
 
 
 def recorded(cassette):
-    """The same times from the cassette."""
+    """The same times, read from the cassette."""
     with contextlib.closing(sqlite3.connect(cassette)) as database:
         body = b"".join(part for (part,) in database.execute("SELECT bytes FROM parts ORDER BY position"))
         pieces = list(database.execute("SELECT ms, bytes FROM pieces ORDER BY part, position"))

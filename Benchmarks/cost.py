@@ -33,7 +33,7 @@ def same(number):
 
 
 def unlike(number):
-    """A text of one kilobyte, different for each number."""
+    """A text of one kilobyte, which differs for each number."""
     return f"Call {number:06}. " + "The quick brown fox jumps over the lazy dog. " * 22
 
 
@@ -41,8 +41,8 @@ def unlike(number):
 class Workload:
     scenario: str
     text: callable
-    # The maximum of instructions and allocations per answer: 5 % more than was counted when it was set. With a watcher, the instructions are those of
-    # the thread that answers, at most 5 % more than an answer without one. None: not compared.
+    # The maximum of instructions and allocations per answer: 5 % more than the count when this maximum was set. If the answers are watched,
+    # the instructions are those of the thread that answers, at most 5 % more than an answer without one. None: not compared.
     instructions: int | None
     allocations: float | None
     # None, "follower" or "page".
@@ -56,7 +56,7 @@ WORKLOADS = {
     "followed": Workload("answer", same, 99_000, None, "follower"),
     "shown": Workload("answer", same, 98_400, None, "page"),
 }
-# The live page asks this often, in answers, at 1,000 answers a second.
+# The live page sends one request per this number of answers, at 1,000 answers a second.
 PAGE = 400
 
 
@@ -114,7 +114,7 @@ class NoWatcher:
         pass
 
     def wait(self, answers):
-        """Returns when the watcher knows of this many answers."""
+        """Returns when the watcher has received this many answers."""
 
 
 class Follower(NoWatcher):
@@ -135,7 +135,7 @@ class Follower(NoWatcher):
     def read(self):
         while data := self.more():
             with self.changed:
-                # The lines of a chunk end with LF alone, and its framing with CRLF.
+                # The lines inside a chunk end with LF alone, and its framing with CRLF.
                 self.lines += data.count(b"}\n")
                 self.changed.notify()
 
@@ -148,7 +148,7 @@ class Follower(NoWatcher):
         try:
             return self.connection.recv(1 << 20)
         except OSError:
-            # Closed at the end of the count.
+            # The connection is closed at the end of the count.
             return b""
 
     def __exit__(self, *_):
@@ -173,7 +173,7 @@ def control(process, state):
 
 
 def allocations(text):
-    """The number of calls of malloc. Names are compressed: only the first use of an id has the name."""
+    """The number of calls of malloc. Names are compressed: only the first use of an id contains the name."""
     ids = set(re.findall(r"^c?fn=\((\d+)\) malloc$", text, re.MULTILINE))
     calls = re.findall(r"^cfn=\((\d+)\).*\ncalls=(\d+)", text, re.MULTILINE)
     return sum(int(number) for id, number in calls if id in ids)

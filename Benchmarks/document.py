@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what the built-in document of the API costs: a bare start, and the first request that is answered from it.
+"""Measures what the built-in document of the API costs: a start without a request, and the first request that is answered from it.
 
     SPARRING_BINARY=.build/release/sparring Benchmarks/document.py [--starts 40] [--markdown]
 
@@ -23,7 +23,7 @@ EMPTY = '{"openapi":"3.1.0","info":{"title":"empty","version":"1"},"paths":{"/no
 
 
 def memory(process):
-    """Resident and anonymous memory in MB."""
+    """Returns the resident and the anonymous memory in MB."""
     text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
     return [int(re.search(rf"{name}:\s+(\d+)", text)[1]) / 1024 for name in ("VmRSS", "RssAnon")]
 
@@ -51,7 +51,7 @@ def start(options, asks):
         row = {"start, ms": (time.perf_counter() - before) * 1000, "processor time of the start, ms": spent(process)}
         row["resident after the start, MB"], row["anonymous after the start, MB"] = memory(process)
         if asks:
-            # An answer that needs no document first, because the first answer of all allocates memory of its own.
+            # An answer that needs no document is requested first, because the very first answer causes allocations that have other reasons.
             get(port, "/v1/models")
             resident, anonymous = memory(process)
             if get(port, "/v1/containers") != 200:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""From `pip install` to a green first test, beside two other mock servers from PyPI, in one run.
+"""Measures the time from `pip install` to a first test that passes, beside two other mock servers from PyPI, in one run.
 
     install.py [--rounds N] [--markdown]
 

@@ -37,7 +37,7 @@ def ask(connection, method, path, body=None):
 
 
 def fill(port, count):
-    """Creates containers from several connections; returns their ids."""
+    """Creates containers from several connections; returns the ids of the containers."""
     ids = [[] for _ in range(WRITERS)]
 
     def write(mine, number):
@@ -55,7 +55,7 @@ def fill(port, count):
 
 
 def spent(process):
-    """Seconds of processor time so far."""
+    """The server's processor time so far, in seconds."""
     fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

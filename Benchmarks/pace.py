@@ -31,9 +31,9 @@ def opened(port, count):
 
 
 def lateness(port, count, events, every, opening):
-    """Seconds by which each content event came later than its due time: the moment its request was sent, plus its place
-    in the rhythm. The requests are spread over `opening` seconds: a stream whose request waits in a burst of them begins late,
-    and all of its events with it."""
+    """The seconds by which each content event came later than its due time: the moment its request was sent, plus its place in the rhythm.
+    The requests are spread over `opening` seconds: if many requests were sent at once, a stream whose request has to wait would begin late,
+    and all its events would be late."""
     streams = opened(port, count)
     poll = select.epoll()
     by_descriptor = {s.connection.fileno(): s for s in streams}
@@ -68,7 +68,7 @@ def lateness(port, count, events, every, opening):
     late = []
     for stream in streams:
         stream.connection.close()
-        # The first event is the role's, sent with the head; the last two are finish and [DONE].
+        # The first event contains the role and is sent with the head; the last two events are the finish reason and [DONE].
         contents = stream.arrivals[1 : events + 1]
         if len(stream.arrivals) < events + 2:
             raise SystemExit(f"bench: {len(stream.arrivals)} events arrived, {events + 2} were expected")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds for release and measures speed beside nginx, memory, start and pace. Arguments are passed to bench.py.
+# Makes a release build and measures its speed beside nginx, its memory, its start and its pace. Arguments are passed to bench.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -20,7 +20,7 @@ def free_port():
 
 
 def connected(port, process, limit=10):
-    """Seconds until the port accepts a connection."""
+    """The seconds until the port accepts a connection."""
     start = time.perf_counter()
     while time.perf_counter() - start < limit:
         try:
@@ -48,7 +48,7 @@ class Running:
 class Sparring(Running):
     def __init__(self, scenario, *options):
         self.port = free_port()
-        # `start` is from the spawn to the first accepted connection.
+        # The time `start` is measured from the spawn to the first accepted connection.
         start = time.perf_counter()
         self.process = subprocess.Popen(
             [BINARY, "serve", HERE / "scenarios" / f"{scenario}.yaml", "--port", str(self.port), "--quiet", *options],
@@ -58,7 +58,7 @@ class Sparring(Running):
         self.start = time.perf_counter() - start
 
     def resident(self):
-        """Kilobytes of memory in use."""
+        """The memory in use, in kilobytes."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the same texts with `sparring tokens count` and with tiktoken, in turn, and prints nanoseconds per byte of both.
+"""Counts the same texts with `sparring tokens count` and with tiktoken, alternately, and prints nanoseconds per byte of both.
 
     tokens.py [--binary PATH] [--runs 7]
 

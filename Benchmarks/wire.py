@@ -36,7 +36,7 @@ class Client:
         self.waiting = b""
 
     def ask(self, times, text=lambda number: SHORT):
-        """Consecutive chat calls; `text` is the message of each, by its number."""
+        """Makes consecutive chat calls; `text` returns the message of a call by its number."""
         for number in range(times):
             self.connection.sendall(request(stream=False, text=text(number)))
             self.read()
@@ -63,7 +63,7 @@ def connected(port):
 
 
 def exchange(port, stream):
-    """One request on a new connection: (head, body) of the answer, without chunked framing."""
+    """Sends one request on a new connection, and returns (head, body) of the answer, without chunked framing."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request(stream, close=True))
         data = b"".join(iter(lambda: connection.recv(65536), b""))

@@ -67,7 +67,7 @@ class File:
 
 
 class Database:
-    """Two servers with a database. Each has a user of its own there, which tells their claims apart."""
+    """Two servers with a database. Each server has its own user in the database, which distinguishes their claims."""
 
     USERS = "ab"
 
@@ -79,7 +79,7 @@ class Database:
         self.servers = [Server(binary, directory, url.replace("sparring@", f"{user}@")) for user in self.USERS]
 
     def working(self):
-        """The number of the server that has the claim on a batch; None if none has."""
+        """The number of the server that has the claim on a batch; None if no server has it."""
         user = self.postgres.query(
             self.name, "SELECT usename FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' LIMIT 1").strip()
         return self.USERS.index(user) if user else None

@@ -19,7 +19,7 @@ import notices
 
 ROOT = notices.ROOT
 UNKNOWN = "NOASSERTION"
-# Linked statically by scripts/release-flags: (name, its package on Debian and Ubuntu, its licence).
+# The parts that are linked statically by scripts/release-flags: (name, its package on Debian and Ubuntu, its licence).
 LINKED = (
     ("sqlite", "libsqlite3-dev", "blessing"),
     ("zlib", "zlib1g-dev", "Zlib"),
@@ -63,7 +63,7 @@ def swift_packages():
 
 
 def linked():
-    """Swift's own libraries, and those of the build machine; a version is left out if the machine does not tell it."""
+    """Swift's own libraries, and those of the build machine; a version is left out if the machine does not report it."""
     yield package("swift", swift_version(), "https://www.swift.org", "Apache-2.0 WITH Swift-exception")
     for name, debian, licence in LINKED:
         yield package(name, debian_version(debian), UNKNOWN, licence)
@@ -91,7 +91,7 @@ def sums(data):
 
 
 def files(wheel):
-    """Every file of the wheel. Its own licence texts say what each is under."""
+    """Every file of the wheel. The wheel's own licence texts state which licence applies to each file."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             yield {
@@ -104,7 +104,7 @@ def files(wheel):
 
 
 def verification(rows):
-    """SPDX's sum over the files of a package (7.9 of the specification)."""
+    """SPDX's checksum over the files of a package (7.9 of the specification)."""
     values = sorted(row["checksums"][0]["checksumValue"] for row in rows)
     return {"packageVerificationCodeValue": hashlib.sha1("".join(values).encode()).hexdigest()}
 
@@ -114,14 +114,14 @@ def created():
     seconds = os.environ.get("SOURCE_DATE_EPOCH")
     if not seconds:
         log = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
-        # An archive of the sources has no commit: the date that its files have in the wheel.
+        # An archive of the sources has no commit, so the date is the date of its files in the wheel.
         seconds = log.stdout.strip() if log.returncode == 0 else "315532800"
     moment = datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def document(version, program, archive, wheel, encodings):
-    """The document (the bill of materials) for the files that dist.py made. `encodings` is the vocabularies with their licence, by name."""
+    """The bill of materials for the files that dist.py made. `encodings` contains the vocabularies with their licence, by name."""
     inside = list(files(wheel))
     data = program.read_bytes()
     main = package("sparring", version, UNKNOWN, "Apache-2.0", primaryPackagePurpose="APPLICATION", checksums=sums(data))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes Sources/SparringCassette/Generated/BrotliWords.swift: the dictionary and the transforms of Brotli (RFC 7932, appendices A and B),
-from libbrotlicommon. The dictionary is compressed by zlib."""
+from libbrotlicommon. The dictionary is stored compressed by zlib."""
 
 import base64
 import ctypes
@@ -31,7 +31,7 @@ class Transforms(ctypes.Structure):
 
 
 def kind(number):
-    """The name of a transform, by its number in the library."""
+    """The name of a transform with a given number in the library."""
     if number in (0, 10, 11):
         return {0: ".plain", 10: ".upperFirst", 11: ".upperAll"}[number]
     return f".omitLast({number})" if number < 10 else f".omitFirst({number - 11})"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Every case has its row in docs/internals/case-audit.md, under the heading of its theme, and every row has its case. A case that answers with
-the bytes of a chat completion needs `chat`: a program that only creates responses cannot read them."""
+"""Checks that every case has its row in docs/internals/case-audit.md, under the heading of its theme, and that every row has its case. A
+case that answers with the bytes of a chat completion needs `chat`: a program that only creates responses cannot read them."""
 
 import json
 import pathlib
@@ -40,7 +40,7 @@ def problems(page=PAGE, folder=FOLDER):
     files = [yaml.safe_load(file.read_text()) for file in sorted(folder.glob("*.yaml"))]
     cases = {case["id"] for file in files for case in file["cases"]}
     found = [f"{case} answers with a chat completion: add `needs: [chat]`" for file in files for case in without_chat(file)]
-    # The plain calls before a run detect what a client can do. They are audited with the themes that need them.
+    # The plain calls before a run detect what a client can do. The plain calls are audited together with the themes that need them.
     cases = {case for case in cases if not case.startswith("sanity.")}
     seen, theme = set(), None
     for number, line in enumerate(page.read_text().splitlines(), 1):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures how many recordings of a folder of cassettes are imported and replayed.
+"""Measures how many of the recordings of a folder of cassettes are imported and replayed.
 
     cassettes.py FOLDER [--binary PATH] [--verbose]
 
@@ -25,7 +25,7 @@ SKIPPED = {".git", "node_modules", ".venv"}
 
 
 def imported(binary, file, cassette):
-    """Imports a file. Returns its recordings as HAR entries, and the reasons why others were left out."""
+    """Imports a file. Returns its recordings as HAR entries, and the reasons why other recordings were left out."""
     done = subprocess.run([binary, "cassette", "import", cassette, file], capture_output=True, text=True)
     reasons = [line for line in done.stderr.splitlines() if line.strip()]
     if done.returncode:
@@ -77,7 +77,7 @@ def difference(port, entry):
     content = recorded["content"]
     text = content.get("text", "")
     if answer.getheader("content-encoding") in ("gzip", "deflate"):
-        # An archive has the text, not the bytes.
+        # A HAR archive contains the text of a body, not its bytes as they were sent.
         data = zlib.decompress(data, 47)
     expected = base64.b64decode(text) if content.get("encoding") == "base64" else text.encode()
     return None if data == expected else f"{asked['method']} {url.path}: another body"

@@ -30,7 +30,7 @@ def run(*command):
 
 
 def floors():
-    """Imports go to lower floors and are declared, and each package is imported only where docs/architecture.md allows it."""
+    """Imports lead to lower floors (layers) and are declared, and each package is imported only where docs/architecture.md allows it."""
     dump = run("swift", "package", "dump-package")
     if dump.returncode != 0:
         return [f"Package.swift cannot be read:\n{dump.stderr}"]
@@ -38,7 +38,7 @@ def floors():
 
 
 def circles():
-    """Circles of files that name each other's types stay small."""
+    """Cycles of files that name each other's types stay small."""
     return scripts_circles.problems(scripts_circles.all_targets())
 
 
@@ -48,7 +48,7 @@ def types():
 
 
 def labels():
-    """No function takes four or more parameters without a label."""
+    """No function takes four or more parameters without argument labels."""
     return scripts_labels.problems()
 
 
@@ -137,7 +137,7 @@ def audit():
 
 
 def scorecards():
-    """Every published failure of a client has an explanation, and every explanation a failure."""
+    """Every published failure of a client has an explanation, and every explanation belongs to a failure."""
     result = run(sys.executable, "scripts/scorecards.py", "--check")
     return [] if result.returncode == 0 else [(result.stdout + result.stderr).strip() + "\nExplain each cell in docs/measurements/scorecards/explanations.json, then run scripts/scorecards.py --page."]
 
@@ -175,7 +175,7 @@ def schema():
 
 
 def driver_messages(jsonschema, schema):
-    """The schema of the driver protocol accepts and rejects the same messages as the program (whose tests read the same file)."""
+    """The schema of the driver protocol accepts and rejects the same messages as the program , whose tests read the same file."""
     problems = []
     for number, line in enumerate((ROOT / "fixtures/drivers/messages.jsonl").read_text().splitlines(), 1):
         row = json.loads(line)
@@ -197,7 +197,7 @@ PUBLIC = re.compile(
     r"\s*public (?:static |final |indirect |prefix |mutating )*"
     r"(?:struct|class|enum|protocol|func|var|let|init|subscript|typealias)\b"
 )
-# Requirements of protocols of the standard library, which are documented there.
+# Requirements of protocols of the standard library need no comment here, because the standard library documents them.
 DEMANDED = re.compile(r"var description: String|static func ==|init\(\w+Literal\b|init\(nilLiteral:")
 
 
@@ -238,7 +238,7 @@ def words():
 
 
 def core_loader(yaml):
-    """Plain scalars as in YAML 1.2: `on` and `no` are strings, as is 2026-01-01."""
+    """Plain scalars as in YAML 1.2: `on` and `no` are strings, and so is 2026-01-01."""
     boolean, timestamp = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 
     class Loader(yaml.SafeLoader):

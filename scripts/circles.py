@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Finds circles of files that name each other's types: such files can only be understood and changed together.
+"""Finds cycles of files that name each other's types: such files can only be understood and changed together.
 
     circles.py                 compare the largest circle of each target with LARGEST; `make check` runs it
     circles.py --list          print every circle, one line of files each
@@ -17,22 +17,23 @@ import swift_source
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Two files that need each other are fine, and three are acceptable.
 ALLOWED = 3
-# The targets with a larger circle, with its number of files. Numbers may only go down; a row whose number is ALLOWED is deleted.
+# The targets with a larger cycle, each with the number of files in the cycle. A number in this table may only become smaller; a row whose
+# number equals ALLOWED must be deleted.
 LARGEST = {
     # The public types of the library, nested in `MockScenario`.
     "Sparring": 10,
-    # Each command extends SparringCommand, which lists its subcommands.
+    # In this target, each command extends SparringCommand, which lists its subcommands.
     "SparringCLI": 17,
     "SparringExchange": 7,
     "SparringScenario": 9,
     "SparringStore": 5,
-    # A table of faults and its rows.
+    # The cycle consists of a table of faults and its rows.
     "SparringWire": 6,
 }
 
 
 def graph(files):
-    """The arrows between files, from `{name: text}`."""
+    """The dependencies between files, from `{name: text}`."""
     read = {name: swift_source.names(text) for name, text in files.items()}
     places = {}
     for name, found in read.items():
@@ -47,7 +48,7 @@ def graph(files):
 
 
 def circles(arrows):
-    """The strongly connected components of two files and more, largest first (Tarjan, without recursion)."""
+    """The strongly connected components of two or more files, largest first (Tarjan, without recursion)."""
     index, low, on_stack, stack, found = {}, {}, set(), [], []
     for root in sorted(arrows):
         if root in index:
@@ -91,7 +92,7 @@ def all_targets():
 
 
 def problems(found, largest=None):
-    """One text for each target that differs from the allowed number. `found` has the circles of each target."""
+    """One text for each target that differs from the allowed number. `found` contains the cycles of each target."""
     largest = LARGEST if largest is None else largest
     texts = []
     for target, rows in found.items():

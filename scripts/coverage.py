@@ -19,14 +19,14 @@ PACKAGE_TESTS = ROOT / "fixtures/api/package-tests.tsv"
 PAGE = ROOT / "docs/reference/api/coverage.md"
 SOURCES = ROOT / "Sources/SparringAPI"
 METHODS = ["get", "post", "put", "patch", "delete"]
-# The cases of `Endpoint.Kind` that the page calls emulated. Any other kind is a state with its own name.
+# The cases of `Endpoint.Kind` that docs/reference/api/coverage.md calls emulated. Each other kind has its own name there.
 EMULATED = {"model", "object", "catalogue"}
 # Cases of `Endpoint` whose names also have other meanings in tests.
 AMBIGUOUS = {"model", "models"}
 
 
 def operations():
-    """Method, path, the client's method and the family of each operation; of operations that differ only in a query, the first."""
+    """Method, path, the client's method and the family of each operation; of operations that differ only in their query, only the first."""
     found = {}
     for path, item in json.loads(DOCUMENT.read_text())["paths"].items():
         for method, operation in item.items():
@@ -84,7 +84,8 @@ class Endpoint:
         self.case, self.name, self.kind, self.method, self.path = case, name, kind, method, path
         self.state = "emulated" if kind in EMULATED else kind
         self.types = set()
-        # A test contains the whole path, with values for its parameters. The start of a longer path does not count.
+        # A test of an operation contains the whole path, with values for its parameters. A path that is only the start of a longer path
+        # does not count.
         places = re.escape(path.removeprefix("/v1")).replace(r"\{", "{").replace(r"\}", "}")
         self.pattern = r'(?:/v1|["\s])' + re.sub(r"\{[^}]*\}", r"[^\"/\\s?]+", places) + r'/?(?=["?\s#]|$)'
 
@@ -98,7 +99,7 @@ class Endpoint:
         # Methods of the official client are named like the operations: `client.models.delete(…)`.
         if re.search(rf"\b(?:client|c)\.{re.escape(self.name)}(?:\.\w+)?\(", text):
             return True
-        # If a path has several methods, the test must name the method, just before the path.
+        # If a path has several methods, the test must name the method, directly before the path.
         before = "" if is_alone else rf"\"?{self.method}\"?[^\"\n]{{0,8}}\"?[^\"\n]{{0,24}}"
         return re.search(before + self.pattern, text, re.M) is not None
 
@@ -111,7 +112,7 @@ def endpoints():
     found = {case: Endpoint(case, names[case], kind, method, path) for case, kind, _, method, path in rows}
     if set(found) != set(names):
         sys.exit(f"coverage: this script cannot read these cases of Endpoint.swift: {set(found) ^ set(names)}")
-    # Tests of a call's checks name the type that checks it.
+    # Tests of a call's checks name the type that checks the call.
     for case, _, type, _, _ in rows:
         found[case].types |= {type} - {""}
     return list(found.values())

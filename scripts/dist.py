@@ -32,7 +32,7 @@ LICENSE = ROOT / "LICENSE"
 NOTICES = "THIRD-PARTY-NOTICES.txt"
 VOCABULARIES = ROOT / ".vocabularies"
 VOCABULARIES_LICENSE = ROOT / "packaging/vocabularies/LICENSE"
-# The packed name of each vocabulary, its name in tiktoken's cache, and its published SHA-256.
+# For each vocabulary, its name in the packed archive, its name in tiktoken's cache, and its published SHA-256.
 ENCODINGS = {
     "o200k_base.tiktoken": (
         "fb374d419588a4632f3f557e76b4b70aebbca790",
@@ -44,7 +44,7 @@ ENCODINGS = {
     ),
 }
 
-# The libraries of glibc, which a wheel may use (PEP 600).
+# The libraries of glibc, which the program in a wheel may use (PEP 600).
 GLIBC = re.compile(r"(libc|libm|libdl|librt|libpthread|libresolv|ld-linux-[\w-]+)\.so\.\d+")
 # This limit detects a program that contains ICU's own tables, because such a program is twice as large.
 LARGEST = 64_000_000
@@ -91,7 +91,7 @@ def needed(binary):
 
 
 def glibc(binary):
-    """The newest version among those of the symbols that the program takes from glibc, as (2, 35)."""
+    """The newest version of the symbols that the program takes from glibc, as (2, 35)."""
     versions = re.findall(r"GLIBC_(\d+)\.(\d+)", output("objdump", "-T", binary))
     return max((int(major), int(minor)) for major, minor in versions)
 
@@ -178,7 +178,7 @@ def wheel(program, out, encodings):
 
 
 def packed(program, out, encodings):
-    """The program, the archive, the wheel, and the bill of materials."""
+    """Makes the program, the archive, the wheel, and the bill of materials."""
     archive, package = tarball(program, out, encodings), wheel(program, out, encodings)
     bill = out / f"sparring-{version()}-linux-{platform.machine()}.spdx.json"
     return program, archive, package, bom.write(bill, version(), program, archive, package, encodings)

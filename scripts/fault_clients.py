@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How clients react to every fault: a table for docs/measurements/fault-clients.md.
+"""Measures how clients react to every fault: a table for docs/measurements/fault-clients.md.
 
     fault_clients.py SPARRING [--markdown] [NAME…]
 
@@ -44,7 +44,8 @@ TOOLS = [{"type": "function", "function": {"name": n, "parameters": {"type": "ob
 
 
 def shown(name):
-    """The fault's layer, and its kind of answer in `sparring faults show`. Faults of connections and requests have no kind."""
+    """The fault's layer, and the kind of answer that shows it in `sparring faults show`. Faults of connections and requests have no
+    kind."""
     text = (ROOT / f"fixtures/faults/{name}.txt").read_text()
     title = re.search(r"^=== .*\((.*)\)$", text, re.M)
     return re.search(r"^  layer: (.*)$", text, re.M)[1], title[1] if title else "stream"
@@ -57,16 +58,16 @@ def body(kind):
     return {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": prompt}], **options, **tools}
 
 
-# Options that make clients use HTTP/2 without TLS, where it is not negotiated. Empty for a fault of HTTP/1.
+# Options that make clients use HTTP/2 without TLS, where the protocol is not negotiated. Empty for a fault of HTTP/1.
 HTTP2 = {}
 NO_HTTP2 = "no HTTP/2"
 
-# Faults that one client cannot show with their default arguments.
+# Faults that one client cannot show with the default arguments of the faults.
 ORDERS = {"connection_limit": "connection_limit fin 0"}
 
 
 def extra(name):
-    """Header fields that the fault needs. Node's fetch does not let a program send this one."""
+    """Header fields that the fault needs. Node's fetch does not allow a program to send this field."""
     return {"expect": "100-continue"} if name.endswith("_continue") else {}
 
 
@@ -116,7 +117,7 @@ def with_aiohttp(base, request, fields):
         timeout = aiohttp.ClientTimeout(total=PATIENCE)
         async with aiohttp.ClientSession(timeout=timeout, headers={"authorization": "Bearer sk-sparring"}) as session:
             expects = {"expect100": True} if fields else {}
-            # The client's default context was created at import, with the authorities that were set then.
+            # The client creates its default TLS context at import, with the certificate authorities that were set then.
             expects |= {"ssl": ssl.create_default_context()} if base.startswith("https") else {}
             async with session.post(base + "/chat/completions", json=request, **expects) as answer:
                 text = await answer.text()
@@ -158,7 +159,8 @@ def with_fetch(base, request, _):
         ["node", "--input-type=module", "-e", NODE, base, json.dumps(request)], capture_output=True, timeout=20
     )
     if done.returncode == 13:
-        # Node's exit code for a program that waits for a promise that can no longer settle. Here it is the promise of fetch.
+        # Node's exit code for a program that waits for a promise that can no longer settle. In this script, that promise is the promise of
+        # fetch.
         raise Failed("never settles")
     if done.returncode != 0:
         raise Failed(done.stderr.decode()[-40:] or "crash")
@@ -208,7 +210,7 @@ def main():
 
 
 class Server:
-    """`sparring serve`, running during a block. Connection faults apply to all its connections."""
+    """`sparring serve`, running during a block. Connection faults apply to all connections of this server."""
 
     def __init__(self, sparring, folder, *options):
         self.sparring, self.folder, self.options = sparring, folder, options

@@ -29,8 +29,8 @@ RECORDINGS = ROOT.parent / "shared/recordings"
 PROMPT = "prompt tokens"
 DIMENSIONS = ["status", "error", "headers", "keys", "key order", "types", "usage", "events"]
 
-# The header fields that the API's own machinery sends. Those of Cloudflare, of HTTP framing and of the recorder's
-# proxy are not imitated.
+# The header fields that the API's own machinery sends. Header fields of Cloudflare, of HTTP framing and of the recorder's proxy are not
+# imitated.
 HEADERS = [
     "content-type", "access-control-expose-headers", "openai-organization", "openai-processing-ms", "openai-project",
     "openai-version", "openai-model", "x-content-type-options", "strict-transport-security", "x-request-id",
@@ -39,7 +39,7 @@ HEADERS = [
 ]  # fmt: skip
 
 
-# A field that was present only for a time. It is counted separately.
+# A field that was present only for a time. Such a difference is counted separately.
 PROXY = "x-openai-proxy-wasm"
 
 
@@ -52,7 +52,7 @@ def model(*parts):
 
 
 class Explanation:
-    """The reason why an answer of today may differ from a recording."""
+    """A reason why a current answer may differ from a recording."""
 
     def __init__(self, dimension, part, when, reason):
         self.dimension, self.part, self.when, self.reason = dimension, part, when, reason
@@ -69,7 +69,8 @@ def azure(recording):
 
 
 def foreign(recording):
-    """Recorded through a gateway, which answers in its own shape: OpenRouter names its providers, LiteLLM adds `reasoning_content`."""
+    """The exchange was recorded through a gateway, which answers in its own shape: OpenRouter names its providers, LiteLLM adds
+    `reasoning_content`."""
     return any(word in recording.row["res"] for word in ('"provider":', '"native_finish_reason"', '"reasoning_content"'))
 
 
@@ -178,7 +179,7 @@ def shape(theirs, ours, path, ordered):
     if kind(theirs) != kind(ours):
         yield "types", f"{path or 'body'}: {kind(theirs)} there, {kind(ours)} here"
     elif isinstance(theirs, dict) and path.endswith("logprobs.top_logprobs[]"):
-        # The keys are tokens, which differ.
+        # The keys of this object are tokens, which differ from answer to answer.
         yield from shape(list(theirs.values()), list(ours.values()), path, ordered)
     elif isinstance(theirs, dict):
         for key in theirs:
@@ -193,7 +194,7 @@ def shape(theirs, ours, path, ordered):
         if ordered and both != [k for k in ours if k in theirs]:
             yield "key order", f"{path or 'body'}: [{', '.join(theirs)}] there, [{', '.join(ours)}] here"
     elif isinstance(theirs, list) and theirs and ours:
-        # Only the first item is compared, because lists of other words have other lengths.
+        # Only the first item is compared, because answers with other words have lists of other lengths.
         yield from shape(theirs[0], ours[0], path + "[]", ordered)
 
 
@@ -271,7 +272,7 @@ def differences(recording, ours):
 
 
 def usage(answer):
-    """(prompt, completion) tokens, if the answer reports them. Reasoning tokens are left out, because the mock does not need them."""
+    """(prompt, completion) tokens, if the answer reports them. Reasoning tokens are left out, because Sparring does not generate any."""
     documents = [answer.document] if answer.document is not None else [c.get("response", c) for c in answer.chunks]
     for document in reversed(documents):
         if isinstance(document, dict) and (counts := document.get("usage")):
@@ -325,9 +326,10 @@ class Collection:
 
     def __init__(self, name, file, title, flags=(), models=None, goals=None):
         self.name, self.file, self.title, self.flags, self.models = name, file, title, flags, models or {}
-        #: The lowest allowed rate of recordings that are the same or explained, by dimension. If None, every difference must be explained.
+        #: The lowest allowed rate of recordings that are the same or explained, by dimension. If the value is None, every difference must
+        #be explained.
         self.goals = goals
-        #: The number of answers with PROXY: recorded ones, and Sparring's.
+        #: The number of answers with PROXY: in the recordings, and in Sparring's answers.
         self.proxied = [0, 0]
 
     def load(self, folder):
@@ -336,7 +338,8 @@ class Collection:
         self.skipped = len(rows) - len(self.recordings)
 
     def compare(self, binary):
-        """Sends every request. Returns the differences, and the counts of tokens as (recording, theirs, ours)."""
+        """Sends every request. Returns the differences, and the counts of tokens as (recording, count in the recording, Sparring's
+        count)."""
         found, counts = [], []
         server = Server(binary, scenario(self.recordings, self.models), self.flags)
         try:
@@ -358,7 +361,7 @@ class Collection:
 
 
 COLLECTIONS = [
-    # Some of the recorded models have been shut down since, and the recordings show the API's 404 for unknown ones.
+    # Some of the recorded models have been shut down since, and the recordings show the API's 404 for unknown models.
     Collection("2025", "openai-exchanges.jsonl", "Two public test suites", ["--models", "strict"],
                {"models": {"*": {"shutdown_date": "never"}}}),
     Collection("wild", "wild-exchanges.jsonl.gz", "Eleven public repositories, with the default server",
@@ -378,7 +381,8 @@ def reason(recording, dimension, difference):
 
 
 def rates(collection, found, counts):
-    """For each dimension: the number of recordings, and the rates of the same ones and of the same or explained ones."""
+    """For each dimension: the number of recordings, and the rates of recordings that are the same, and of recordings that are the same or
+    explained."""
     result = {}
     counted = {r.number for r, theirs, _ in counts if is_text_only(r.request) and theirs[0] is not None}
     for dimension in [*DIMENSIONS, PROMPT]:
@@ -391,7 +395,7 @@ def rates(collection, found, counts):
 
 
 def tables(collection, found, counts):
-    """The Markdown: rates, explained differences, unexplained ones, tokens."""
+    """The Markdown text: rates, explained differences, unexplained differences, tokens."""
     goals = collection.goals or {}
     lines = ["| compared | recordings | same | same or explained | goal |", "|---|---:|---:|---:|---:|"]
     for dimension, (number, same, explained) in rates(collection, found, counts).items():
@@ -439,7 +443,7 @@ def tables(collection, found, counts):
 
 
 def mistakes(collection, found, counts):
-    """Why the collection fails, as sentences."""
+    """The reasons why the collection fails, as sentences."""
     if collection.goals is None:
         if unexplained := sum(not why for *_, why in found):
             yield f"{unexplained} differences have no explanation"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares several servers that share a database with one server: the same calls get the same answers, each once.
+"""Compares several servers that share a database with one server: the same calls get the same answers, each exactly once.
 
     fleet.py BINARY [--processes 1,2,4] [--calls 20000] [--sessions 200] [--seeds 10] [--workers 16] [--limit-seconds 20] [--direct]
 
@@ -50,7 +50,8 @@ otherwise: auto
 
 
 class Client:
-    """A kept connection for each port, called in turn. `call` returns what the client knows of an answer; None if it got no answer."""
+    """A kept connection for each port, called one after another. `call` returns what the client knows of an answer; None if it got no
+    answer."""
 
     def __init__(self, ports, first=0):
         self.ports = ports
@@ -68,7 +69,7 @@ class Client:
                 connection.connect()
                 self.connections[port] = connection
             except OSError:
-                # The server is being started again; it has not received the call.
+                # The server is being restarted, so it has not received the call.
                 time.sleep(0.02)
         try:
             connection = self.connections[port]
@@ -82,7 +83,7 @@ class Client:
             self.connections.pop(port).close()
         replica = answer.getheader("x-sparring-replica")
         if answer.status in (502, 503, 504) and (replica is None or b"sparring_store" in bytes_):
-            # nginx has lost its server, or the server its database.
+            # nginx has lost its server, or the server has lost its database.
             return None
         value = json.loads(bytes_)
         error = value.get("error")
@@ -103,7 +104,8 @@ def schedule(seed, calls, sessions):
 
 
 def play(ports, order, workers, trouble=None):
-    """Calls the sessions, each in its order. `trouble` is called in its own thread. Returns the answers by session, and the servers."""
+    """Calls the sessions, each session in its own order. `trouble` is called in its own thread. Returns the answers by session, and the
+    servers."""
     answers, replicas, lock = collections.defaultdict(list), collections.Counter(), threading.Lock()
     done = [0]
 
@@ -114,7 +116,7 @@ def play(ports, order, workers, trouble=None):
                 continue
             answer = client.call(session)
             if answer is None:
-                # A server is being started again.
+                # A server is being restarted.
                 time.sleep(0.1)
             with lock:
                 done[0] += 1
@@ -138,7 +140,7 @@ def hash_of(session):
 
 
 def compare(truth, answers, used):
-    """Walks through the answers of one process. A call without an answer may have used up an answer of the server."""
+    """Checks the order of the answers of one process. A call without an answer may have used up an answer of the server."""
     mistakes = []
     for session, given in sorted(answers.items()):
         places = {0}
@@ -156,8 +158,8 @@ def compare(truth, answers, used):
 
 
 def read_journal(fleet, truth, used):
-    """Asks the servers in turn for the journal of each session: all servers' exchanges, each once. A session has fewer exchanges than the
-    journal keeps."""
+    """Asks the servers one after another for the journal of each session, which must contain the exchanges of all servers, each once. A
+    session has fewer exchanges than the journal keeps."""
     mistakes, running = [], 0
     for number, (session, count) in enumerate(sorted(used.items())):
         server = fleet[number % len(fleet)]
@@ -176,7 +178,7 @@ def read_journal(fleet, truth, used):
         if not all(exchange.get("replica") for exchange in journal):
             mistakes.append(f"{session}: an exchange of the journal has no server")
         running += sum(exchange["timeline"][-1]["what"] == "decided" for exchange in journal)
-    # The exchanges that a killed server had not ended, and those whose end it had not written.
+    # The exchanges that a killed server had not ended, and the exchanges whose end it had not written.
     print(f"    the journal has {sum(used.values())} exchanges, {running} of them without an end")
     return mistakes
 
@@ -186,7 +188,7 @@ def one_journal(wanted, postgres, processes, seed, folder):
     scenario = folder / "fleet.yaml"
     scenario.write_text(SCENARIO)
     alone = Server(wanted.binary, folder, scenario)
-    # Calls that broke are counted too, so that the truth needs some more of them.
+    # Calls that broke are counted too, so the sequence of correct answers needs some more calls.
     truth, _, alone_seconds = play([alone.port], order + [f"s{n}" for n in range(wanted.sessions)] * 8, wanted.workers)
     alone.stop()
     name, store = postgres.database()
@@ -225,12 +227,12 @@ def one_journal(wanted, postgres, processes, seed, folder):
 
 
 def limits(wanted, postgres, folder):
-    """Ten times the calls that the limits admit. A bucket that is full at the start admits its size, and the calls that drain in the
-    meantime."""
+    """The number of calls is ten times the number that the limits admit. A bucket that is full at the start admits as many calls as its
+    size, and the calls that drain in the meantime."""
     scenario = folder / "limited.yaml"
     scenario.write_text(LIMITED)
     isRight = True
-    # A call of 60 tokens and some for its text costs about 64 of 60,000 tokens; with a long text, tokens are the narrower limit.
+    # A call of 60 tokens plus those of its text costs about 64 of 60,000 tokens; with a long text, tokens are the narrower limit.
     for kind, text, size in [("requests", "hi", 600), ("tokens", "word " * 400, 60_000)]:
         name, store = postgres.database()
         fleet = [Server(wanted.binary, folder, scenario, store) for _ in range(4)]
@@ -272,7 +274,7 @@ def limits(wanted, postgres, folder):
 
 
 def cost_of(port, text):
-    """What a call costs of the tokens, from the header of a session of its own."""
+    """The number of tokens that a call costs, from a header field in a separate session."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     body = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": text}], "max_tokens": 60})
     connection.request(

@@ -1,4 +1,4 @@
-"""What the scripts about many servers start: a PostgreSQL of their own, servers, and nginx in front of them."""
+"""The processes that the scripts about many servers start: a PostgreSQL of their own, servers, and nginx in front of them."""
 
 import contextlib
 import glob
@@ -53,7 +53,8 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL in a folder of its own, without a port. Its settings are the usual ones, so that a commit is on the disk."""
+    """A PostgreSQL in a folder of its own, without a port. The database's settings are PostgreSQL's defaults, so that a commit is on the
+    disk."""
 
     def __init__(self):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda name: int(name.split("/")[4]))
@@ -120,7 +121,7 @@ class Server:
 
 
 class Direct:
-    """No balancer: each client calls the servers in turn."""
+    """No balancer: each client calls one server after another."""
 
     def __init__(self, servers):
         self.ports = [server.port for server in servers]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures servers that share a database: answers a second of one hot session and of 200 sessions, with pgbench's ceiling for the same rows.
+"""Measures servers that share a database: answers a second of one hot session and of 200 sessions, and pgbench's limit for the same rows.
 
     fleet_speed.py BINARY [--seconds 10] [--connections 32]
 
@@ -24,7 +24,7 @@ rules:
     times: forever
 """
 SESSIONS = 200
-# Each connection calls the sessions in turn; one session for a hot row.
+# Each connection calls the sessions one after another; with a single session, all calls use the same row.
 CALLS = """\
 wrk.method = "POST"
 wrk.body = '{{"model":"gpt-4o-mini","messages":[{{"role":"user","content":"Say hello."}}]}}'
@@ -48,7 +48,7 @@ COMMIT;
 
 
 def ceiling(postgres, folder, sessions, options):
-    """Turns a second of pgbench: the row is locked, read and written in one transaction."""
+    """The transactions of pgbench per second: each locks, reads and writes the row."""
     name, _ = postgres.database()
     postgres.query(name, TABLE.format(sessions=sessions))
     script = pathlib.Path("/tmp", f"fleet-turn-{name}.sql")
@@ -60,7 +60,7 @@ def ceiling(postgres, folder, sessions, options):
 
 
 def answers(binary, folder, processes, sessions, store, options):
-    """Answers a second of all servers; each has a wrk of its own."""
+    """Answers a second of all servers; each server gets load from its own wrk process."""
     scenario = pathlib.Path(folder, "speed.yaml")
     scenario.write_text(SCENARIO)
     servers = [fleet_servers.Server(binary, folder, scenario, store) for _ in range(processes)]

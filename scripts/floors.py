@@ -1,4 +1,4 @@
-"""The rule `floors` of scripts/check.py: imports go to lower floors, and each package is imported where its row says.
+"""The rule `floors` of scripts/check.py: imports lead to lower floors (layers), and each package is imported where its row allows it.
 
 Both tables are read from docs/architecture.md, which is their only place: the floors, and the dependencies with
 the targets that import them (Foundation is a row there too).
@@ -26,7 +26,7 @@ class Tables:
 
 
 def rows(page, first_header):
-    """The rows of a Markdown table, each a list of cells. The table is found by its first column's header."""
+    """The rows of a Markdown table, each a list of cells. The table is found by the header of its first column."""
     found, is_open = [], False
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")] if line.startswith("|") else []
@@ -66,7 +66,7 @@ def manifest_floors(manifest, targets):
 
 
 def manifest_problems(tables, manifest, targets, packages):
-    """Where Package.swift and the page disagree. `packages` are the identities of the manifest's packages."""
+    """The places where Package.swift and the page disagree. `packages` are the identities of the manifest's packages."""
     problems = []
     for name, floor in manifest_floors(manifest, targets).items():
         if name not in tables.floors:
@@ -114,7 +114,7 @@ def import_problems(tables, name, imports, dependencies, products):
 
 
 def importer_problems(tables, users):
-    """Compares who imports a package with the page. `users`: for each package, the targets with the place of an import."""
+    """Compares the targets that import a package with the page. `users`: for each package, the targets with the place of an import."""
     problems = []
     for package, places in sorted(users.items()):
         allowed = next((names for name, names in tables.importers.items() if name.lower() == package.lower()), set())

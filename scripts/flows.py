@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the flows of real programs with the official Python client against a bare server, and prints what a user sees.
+"""Runs the flows of real programs with the official Python client against a bare server, and prints the output that a user gets.
 
     flows.py [--binary PATH] [FLOW…]
 
@@ -43,7 +43,7 @@ def flow(title, retired=False):
 
 
 def failing(function):
-    """What a user sees of a call that is expected to fail."""
+    """The output that a user gets from a call that is expected to fail."""
     try:
         return f"no error: {function()!r:.80}"
     except openai.APIStatusError as error:
@@ -276,7 +276,7 @@ def main():
     with server(binary) as bare, server(binary, "--retired", "serve") as retired:
         for name in options.flows or FLOWS:
             title, is_retired, function = FLOWS[name]
-            # Each flow has a thread, so that a call that never ends does not stop the other flows.
+            # Each flow runs in a thread of its own, so that a call that never ends does not stop the other flows.
             thread = threading.Thread(target=play, args=(function, retired if is_retired else bare, rows, title), daemon=True)
             thread.start()
             thread.join(120)

@@ -1,4 +1,4 @@
-"""Measures what gateways add to an answer, and whether `sparring gateway overhead` measures this correctly.
+"""Measures how much delay gateways add to an answer, and whether `sparring gateway overhead` measures this correctly.
 
     gateway_overhead.py SPARRING [--calls N]
 
@@ -26,7 +26,7 @@ def free_port():
 
 
 def measured(sparring, calls, *options):
-    """The added milliseconds at the median, by the name of the series."""
+    """The delay in milliseconds that is added at the median, by the name of the series."""
     run = subprocess.run(
         [sparring, "gateway", "overhead", "--through", f"http://127.0.0.1:{free_port()}/v1", "--calls", str(calls), "--format", "json", *options],
         capture_output=True, text=True)

@@ -44,7 +44,7 @@ def free_ports(count):
 
 
 def free_neighbours():
-    """The first of two free ports that follow each other: the upstreams of `--port`."""
+    """The first of two consecutive free ports, for the upstreams of `--port`."""
     while True:
         port = free_ports(1)[0]
         with socket.socket() as probe:
@@ -58,7 +58,7 @@ def free_neighbours():
 def version(path, *words):
     """The version that a program prints; empty if it prints none."""
     run = subprocess.run([path, *words], capture_output=True, text=True)
-    # Envoy prints a commit too. LiteLLM's proxy also prints lines of its log.
+    # Envoy prints a commit in addition to its version. LiteLLM's proxy also prints lines of its log.
     number = re.search(r"(?<![\d.:])\d+\.\d+\.\d+", re.sub(r"[0-9a-f]{40}", "", run.stdout + run.stderr))
     return number[0] if number else ""
 
@@ -111,7 +111,7 @@ FOREIGN = [
 
 
 class Pair:
-    """Two replicas of the gateway of the fixtures, which share one count or have a count each."""
+    """Two replicas of the gateway of the fixtures, which share one count of calls or have a count each."""
 
     # The second replica is killed after this many calls of the limited key.
     CALLS = 5
@@ -159,12 +159,12 @@ def counted(state):
     try:
         return len(json.loads(state.read_text()).get("calls", []))
     except (OSError, ValueError):
-        # The file is not written yet, or is being written.
+        # The log file is not written yet, or is being written.
         return 0
 
 
 def wait_for(ports, seconds=60):
-    """Waits until a program listens on each port, but not longer than this for each."""
+    """Waits until a program listens on each port, but at most this long for each port."""
     for port in ports:
         for _ in range(10 * seconds):
             with socket.socket() as probe:
@@ -176,11 +176,11 @@ def wait_for(ports, seconds=60):
 
 
 class LiteLLMReplicas:
-    """Replicas of LiteLLM's proxy that share a Redis: behind nginx, where one is killed, or each with an address of its own."""
+    """Replicas of LiteLLM's proxy that share a Redis: behind nginx, where one replica is killed, or each with its own address."""
 
-    # The second replica is killed after this many answers of the case.
+    # The second replica is killed after this many answers of the case are counted.
     CALLS = 5
-    # Calls of the case are longer than those before it.
+    # The calls of the case are longer than those before it.
     LENGTH = 1000
 
     def __init__(self, name, title, count, recipe, case, terms, loses_one=False):
@@ -250,10 +250,10 @@ BUDGET = ("replicas.budget", "budget-in-dollars.yaml")
 LIMIT = ("replicas.limit-of-tokens", "limit-of-tokens.yaml")
 PAIRS = [
     Pair("killed", "two replicas with one count, one killed", shares=True, loses_one=True),
-    # This must fail, because each replica lets the whole limit through.
+    # This pair must fail, because each replica lets the whole limit through.
     Pair("apart", "two replicas with counts of their own", shares=False, loses_one=False),
     Pair("budget", "two replicas with one sum, a budget of $0.004", shares=True, loses_one=False, case=BUDGET),
-    # This must fail, too.
+    # This pair must also fail.
     Pair("budget-apart", "two replicas with sums of their own, a budget of $0.004", shares=False, loses_one=False, case=BUDGET),
     LiteLLMReplicas("litellm-killed", "two replicas behind nginx, one Redis", 2, "litellm-limits.yaml", LIMIT,
                     "limits: { requests_per_minute: 14 }", loses_one=True),
@@ -294,7 +294,7 @@ def main():
     if unknown:
         sys.exit(f"unknown: {', '.join(unknown)}; there are {', '.join(subjects)}")
     DATA.mkdir(parents=True, exist_ok=True)
-    # LiteLLM's proxy needs a strong key of its own, which is also the key of the client.
+    # LiteLLM's proxy needs a strong key, which is also the key of the client.
     key = "sk-" + secrets.token_hex(24)
     os.environ |= {"LITELLM_MASTER_KEY": key, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
     for litellm in (subject for subject in FOREIGN if subject.program == "litellm"):

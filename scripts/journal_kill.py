@@ -35,7 +35,7 @@ def chat(prompt, stream):
 
 
 class Client(threading.Thread):
-    """Sends calls until the server is gone; keeps its complete answers, with their times."""
+    """Sends calls until the server is gone; stores the complete answers, with their times."""
 
     def __init__(self, port, name, pause):
         super().__init__(daemon=True)
@@ -83,7 +83,7 @@ def kept(database, client):
 
 
 def until_written(file, clients):
-    """Waits until the file has every answer that the clients have now. Returns the requests of each client in the file."""
+    """Waits until the file has every answer that the clients have received so far. Returns the requests of each client in the file."""
     wanted = {client: {request for _, request, _ in list(client.answers)} for client in clients}
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=60)
     deadline = time.monotonic() + 300
@@ -96,7 +96,8 @@ def until_written(file, clients):
 
 
 def round_of(number, args, directory, rng):
-    """One kill: returns how many exchanges were required and how many exchanges of this run the file has; exits if one is missing."""
+    """Kills the server once: returns how many exchanges were required and how many exchanges of this run the file has; exits if one is
+    missing."""
     file = directory / f"journal-{number % FILES}.sqlite"
     process, port = started(args.binary, file, directory)
     clients = [Client(port, f"round {number} client {index}", args.pause) for index in range(args.clients)]
@@ -124,7 +125,7 @@ def round_of(number, args, directory, rng):
             owed += 1
             if request not in rows:
                 sys.exit(f"journal_kill: round {number}: lost {request.decode()}, answered {killed - at:.3f} s before the kill")
-            # A stream is kept with its framing.
+            # The body of a stream is stored with its framing.
             if rows[request] != answer and answer.split(b"\n")[0] not in rows[request]:
                 sys.exit(f"journal_kill: round {number}: the file has another answer for {request.decode()}")
     total = database.execute("SELECT count(*) FROM exchanges WHERE run = (SELECT max(id) FROM runs)").fetchone()[0]

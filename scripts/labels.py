@@ -1,4 +1,5 @@
-"""Finds functions with too many parameters without a label. A call of such a function cannot be understood without its declaration."""
+"""Finds functions with too many parameters without argument labels. A call of such a function cannot be understood without its
+declaration."""
 
 import pathlib
 import re
@@ -30,7 +31,7 @@ def parameters(source, start):
 
 
 def unlabelled(source):
-    """(line, name, count) of each function that takes more than `MOST` parameters without a label."""
+    """(line, name, count) of each function that takes more than `MOST` parameters without argument labels."""
     found = []
     for match in DECLARATION.finditer(source):
         count = sum(1 for part in parameters(source, match.end()) if re.match(r"\s*_\s+\w", part))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the headers of two system libraries that a build needs: SQLite (the journal, `--db`) and zlib (`tokens install`). Does
-# nothing if they exist. Without root, it only prints the command.
+# Installs the headers of two system libraries that a build needs: SQLite (the journal, `--db`) and zlib (`tokens install`). Does nothing if
+# the headers exist. Without root, the script only prints the command that installs them.
 set -euo pipefail
 
 if [ "$(uname)" = Darwin ]; then

@@ -13,12 +13,13 @@ import re
 import subprocess
 import sys
 
-# ArgumentParser adds the subcommand `help` to every page. It is left out, because `man sparring-serve` replaces `sparring help serve`.
+# ArgumentParser adds the subcommand `help` to every page. This subcommand is left out, because `man sparring-serve` replaces `sparring help
+# serve`.
 LEFT_OUT = ("help",)
 
 
 def described(program) -> tuple[dict, str]:
-    """The command with its subcommands, and the version."""
+    """The description of the command with its subcommands, and the version."""
     dump = json.loads(subprocess.run([program, "--experimental-dump-help"], check=True, capture_output=True, text=True).stdout)
     if dump["serializationVersion"] != 0:
         sys.exit(f"manual: this script reads version 0 of ArgumentParser's dump, not {dump['serializationVersion']}")
@@ -27,7 +28,7 @@ def described(program) -> tuple[dict, str]:
 
 
 def pages(command: dict, version: str, above: tuple[str, ...] = ()) -> dict[str, str]:
-    """File name → page in man(7), for a command and its subcommands."""
+    """Returns file name → page in the format of man(7), for a command and its subcommands."""
     path = (*above, command["commandName"])
     below = [sub for sub in command.get("subcommands", []) if sub["shouldDisplay"] and sub["commandName"] not in LEFT_OUT]
     found = {f"{'-'.join(path)}.1": page(command, path, below, version)}
@@ -59,7 +60,7 @@ def page(command: dict, path: tuple[str, ...], below: list[dict], version: str) 
 
 
 def meaning(argument: dict) -> str:
-    """The help's own text, and what the program's help adds to it: the values and the default."""
+    """The help text of an option, with the values and the default that the program's help adds to it."""
     text = argument.get("abstract") or argument.get("discussion", "")
     values, default = argument.get("allValues"), argument.get("defaultValue")
     listed = f" One of {', '.join(values)}." if values and not all(value in text for value in values) else ""
@@ -95,7 +96,7 @@ def synopsis(argument: dict) -> str:
 
 
 def prose(text: str) -> list[str]:
-    """Paragraphs; lines that are indented are commands, and stay as they are."""
+    """The paragraphs of a text; indented lines are commands and are not changed."""
     lines, is_example = [], False
     for line in text.split("\n"):
         if not line.strip():

@@ -11,7 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKOUTS = ROOT / ".build/checkouts"
-# The licence comes first, then the notice. The Apache licence requires both.
+# The licence of a package comes first, then its notice. The Apache licence requires both texts.
 NAMES = ("LICENSE*", "NOTICE*")
 TITLE = """\
 Sparring contains the software named below, each part under its own licence.
@@ -20,7 +20,7 @@ The licence of Sparring itself is in LICENSE.
 
 
 def packages():
-    """(name, version, address, folder) of each package of the build, by name."""
+    """Returns (name, version, address, folder) for each package of the build, by name."""
     pins = json.loads((ROOT / "Package.resolved").read_text())["pins"]
     for pin in sorted(pins, key=lambda pin: pin["identity"]):
         address = pin["location"].removesuffix(".git")
@@ -28,7 +28,7 @@ def packages():
 
 
 def swift():
-    """The folder with the licence of the toolchain, whose libraries are linked into the program; nil if it has none."""
+    """The folder with the licence of the toolchain, whose libraries are linked into the program; None if it has no licence."""
     program = shutil.which("swift")
     folder = pathlib.Path(program).resolve().parent.parent / "share/swift" if program else None
     return folder if folder and any(folder.glob("LICENSE*")) else None

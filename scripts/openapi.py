@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints an OpenAPI 3.1 document of the API that the installed `openai` package calls: facts, no prose.
+"""Prints an OpenAPI 3.1 document of the API that the installed `openai` package calls: the document contains only facts, without
+descriptions.
 
 Read are the package's own sources: the methods of its resources for the operations (name, path, pages, streams, forms), their
 types for parameters, enums, required members and events, and the notes on its model names for shutdown dates. Needs pydantic 2,
@@ -54,8 +55,8 @@ def resources(owner: object, path: tuple[str, ...] = ()):
 
 
 def methods(resource: type):
-    """The methods of a resource as syntax trees, each with the names that it sees and whether it is deprecated. An overloaded
-    method counts once, in the form that sends; a resource that extends another one has the methods of both."""
+    """The methods of a resource as syntax trees, each with the names that are visible in it and whether it is deprecated. An overloaded
+    method counts once, in the variant that sends the request; a resource that extends another one has the methods of both."""
     for part in (part for part in resource.__mro__ if part.__module__.startswith("openai.resources")):
         names = vars(importlib.import_module(part.__module__))
         for method in ast.parse(textwrap.dedent(inspect.getsource(part))).body[0].body:
@@ -99,7 +100,8 @@ def evaluated(node: ast.expr, names: dict):
 
 
 def parameters(call: ast.Call, names: dict):
-    """The types of the body and of the query. If streams and whole answers have different bodies, returns the body for whole answers."""
+    """The types of the body and of the query. If streams and whole answers have different bodies, returns the body of requests for whole
+    answers."""
     for node in (node for node in ast.walk(call) if isinstance(node, ast.keyword) and node.arg in ("body", "query")):
         for inner in ast.walk(node.value):
             if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "maybe_transform" and len(inner.args) > 1:
@@ -130,7 +132,7 @@ def operation(name: str, method: ast.FunctionDef, names: dict):
     try:
         found["types"]["response"] = evaluated(answer, names)
     except Exception:
-        # The format of a transcription decides its type: the annotation has all of them.
+        # The format of a transcription decides its type: the annotation contains all these types.
         found["types"]["response"] = evaluated(method.returns, names)
         unread.append(f"{name}: the type of its answer, taken from the annotation")
     stream = argument(call, "stream_cls")
@@ -140,14 +142,15 @@ def operation(name: str, method: ast.FunctionDef, names: dict):
 
 
 def eventType(stream):
-    """The type of a stream's events: of `Stream[Event]`, or of a class made from it."""
+    """The type of a stream's events: the type in `Stream[Event]`, or of a class made from it."""
     for kind in (stream, *getattr(stream, "__orig_bases__", ())):
         if typing.get_args(kind):
             return typing.get_args(kind)[0]
 
 
 def operations():
-    """Operations by path and method. Where several methods of the client send the same request, one of them names it."""
+    """Operations by path and method. Where several methods of the client send the same request, one of these methods names the
+    operation."""
     found: dict[tuple[str, str], list[tuple]] = {}
     for path, resource in resources(openai.OpenAI(api_key="none")):
         for method, names, isOld in methods(resource):
@@ -165,7 +168,7 @@ def operations():
 
 class Schemas(GenerateJsonSchema):
     def handle_invalid_for_json_schema(self, schema, info):
-        # Only files, which are Python objects, have no schema.
+        # Only files have no schema, because they are Python objects.
         return dict(BINARY)
 
     def default_schema(self, schema):
@@ -204,7 +207,7 @@ def opened(kind, seen: set[int]):
 
 
 def whole(kind):
-    """The type of a whole answer, of a union with streams."""
+    """The type of a whole answer, from a union of whole answers and streams."""
     parts = [part for part in typing.get_args(kind) if "Stream[" not in str(part)]
     return typing.Union[tuple(parts)] if parts and "Stream[" in str(kind) and typing.get_origin(kind) is not list else kind
 
@@ -214,7 +217,8 @@ def isBinary(kind) -> bool:
 
 
 def plain(schema, isMap=False):
-    """A schema without titles, prose and keywords that allow any value; `X or null` as a list of types, a file as a binary text."""
+    """Returns a schema without titles, descriptions and keywords that allow any value; `X or null` as a list of types, a file as a binary
+    text."""
     if isinstance(schema, list):
         return [plain(part) for part in schema]
     if not isinstance(schema, dict):
@@ -279,8 +283,8 @@ def renamed(schema, names: dict[str, str]):
 
 
 def merged(schemas: dict[str, dict]):
-    """Schemas that are equal get one name, and all of them short names: the package has most types twice, for requests and for
-    answers. Returns the new name of each old one, and the schemas by their new names."""
+    """Schemas that are equal get one common name, and all names are short: the package has most types twice, for requests and for answers.
+    Returns the new name for each old name, and the schemas by their new names."""
     chosen = {name: name for name in schemas}
     while True:
         first: dict[str, str] = {}
@@ -329,7 +333,7 @@ def schemas(found: list[dict]):
 
 
 def models():
-    """The names in each list of models, and the days on which some of them are shut down."""
+    """The names in each list of models of the package, and the days on which some of them are shut down."""
     lists: dict[str, list[str]] = {}
     days: dict[str, str] = {}
     for module in pkgutil.walk_packages(openai.types.__path__, "openai.types."):
@@ -356,7 +360,7 @@ def literals(kind):
 
 
 def entry(each: dict, schema):
-    """The operation as OpenAPI has it. `schema(part)` is nil for a part that the operation does not have."""
+    """The operation in the form that OpenAPI requires. `schema(part)` is nil for a part that the operation does not have."""
     words = each["name"].split(".")
     made = {"operationId": each["name"], "tags": [next(word for word in words if word not in ("admin", "beta"))]}
     if "aliases" in each:
@@ -403,18 +407,18 @@ def document():
         for part in PARTS:
             schema = made.get((index, part))
             if part in ("body", "query") and schema is not None:
-                # Written where it is used: parameters differ from operation to operation.
+                # The schema is written where it is used: parameters differ from operation to operation.
                 schema = json.loads(json.dumps(resolved(schema)))
                 if "stream" in schema.get("properties", {}):
                     schema["properties"]["stream"] = {"type": "boolean"}
-                # The package's types have ids that it sends in the path alone.
+                # The package's types have ids that it sends only in the path.
                 for name in re.findall(r"\{(\w+)\}", each["path"]):
                     if schema.get("properties", {}).pop(name, None) and name in schema.get("required", []):
                         schema["required"].remove(name)
             bodies[part] = schema
         path = each["path"] if each["path"].startswith("/") else "/" + each["path"]
         paths.setdefault(path, {})[each["method"]] = entry(each, bodies.get)
-    # Only what the operations refer to.
+    # Only the schemas that the operations refer to are kept.
     needed, waiting = set(), list(references(paths))
     while waiting:
         name = waiting.pop()
@@ -436,7 +440,7 @@ def document():
 
 
 def lines(made: dict):
-    """The document as JSON with a line for each path and each schema: small, and read line by line."""
+    """The document as JSON with a line for each path and each schema: the document is small, and can be read line by line."""
 
     def text(value) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -23,7 +23,7 @@ ANCHOR = re.compile(r"<a (?:id|name)=\"([^\"]+)\"")
 
 
 def prose(text):
-    """The text with fenced and indented code blanked out. The lines stay, so that line numbers are correct."""
+    """The text with fenced and indented code blanked out. The line breaks are kept, so that line numbers are correct."""
     lines, fence = [], None
     for line in text.splitlines():
         mark = re.match(r"\s{0,3}(```+|~~~+)", line)
@@ -57,8 +57,8 @@ def slugs(text):
 
 
 def targets(text):
-    """Every link of a page with the number of its line."""
-    # A code span may be the text of a link, so spans are emptied and not removed.
+    """Every link of a page with the number of the link's line."""
+    # A code span may be the text of a link, so the text of a span is blanked, but the span is kept.
     plain = SPAN.sub(lambda match: "x" + "\n" * match[0].count("\n"), prose(text))
     for pattern in (LINK, REFERENCE):
         for match in pattern.finditer(plain):

@@ -5,21 +5,22 @@ import re
 import subprocess
 
 PAGE = "docs/architecture.md"
-# A file name or a folder. `*` stands for several files.
+# A pattern for the name of a file or folder. In such a name, `*` stands for several files.
 NAME = re.compile(r"[\w.*+-]*(?:/[\w.*+-]+)*\.(?:swift|py|yaml|json|md)\b|(?<![\w/])[A-Z]\w*(?:/\w+)*/(?=[\s`)])")
 # Names that look like files but are not in the repository: a package, and a file of the user.
 OTHERS = {"GRDB.swift", "sparring.yaml"}
-# Files that pending renames create. Delete a row when its file exists.
+# Files that pending renames create. Delete a row as soon as its file exists.
 PENDING: set[str] = set()
 
 
 def names(page):
-    # Links lead up from the page's folder.
+    # Links are relative to the folder of the page.
     return sorted({re.sub(r"^(\.\./)+", "", name) for name in NAME.findall(page)} - OTHERS)
 
 
 def missing(names, files):
-    """Names that are neither the path of a file nor the end of such a path. A folder must be the start of a path below the root or Sources/."""
+    """Names that are neither the path of a file nor the end of a file's path. A folder must be the start of a file's path below the root or
+    Sources/."""
     folders = {file[: file.rindex("/") + 1] for file in files if "/" in file}
     folders |= {folder[: end + 1] for folder in folders for end in range(len(folder)) if folder[end] == "/"}
 

@@ -1,4 +1,4 @@
-"""Pages whose every fenced block is executed. A comment before a block says what it is:
+"""Pages whose every fenced block is executed. A comment before a block states what kind of block it is:
 
     <!-- file NAME -->        written to the page's own folder
     <!-- run -->              bash, in that folder; all of a page in one shell, so that variables and activations last
@@ -53,7 +53,7 @@ def blocks(path):
 
 
 def problems(path, folder, environment, installs=True):
-    """Executes a page. Returns a text for each result that differs from the page. Without `installs`, nothing is installed."""
+    """Executes a page. Returns a text for each result that differs from the page. If `installs` is false, nothing is installed."""
     name = path.relative_to(ROOT)
     steps, found, first = [], [], []
     for block in blocks(path):
@@ -83,7 +83,7 @@ def problems(path, folder, environment, installs=True):
 
 
 def transcript(block):
-    """The command of a transcript, which has to end with the mark's exit code, and the lines that it has to print."""
+    """The command of a transcript and the lines that it must print; the command must end with the mark's exit code."""
     command, _, expected = block.text.removeprefix("$ ").partition("\n")
     return f"code=0; ( {command} ) || code=$?; [ $code = {block.argument or 0} ]", expected
 
@@ -109,7 +109,7 @@ def execute(steps, folder, environment):
 
 
 def missing(expected, printed):
-    """The first line of `expected` that `printed` lacks, or has in another order; None if it has all lines in order."""
+    """The first line of `expected` that `printed` lacks, or has in another order; None if `printed` has all lines in order."""
     rest = iter(printed.splitlines())
     for line in filter(str.strip, expected.splitlines()):
         pattern = re.compile(re.escape(line.strip()).replace("…", ".*"))

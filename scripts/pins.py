@@ -5,9 +5,9 @@
     pins.py NAME…       only the lists whose path contains one of these words
     pins.py --check     compares lists and lock files, without the network; `make check` runs it
 
-A lock file has every package of an environment, for Python 3.10 and newer, or as a line `# Python 3.11` in the list says. Each has the SHA-256
-of its source distribution and of its wheels for Linux and macOS. `pip install --require-hashes` then refuses any other file, wherever it comes from: an index, a mirror, or a folder.
-"""
+A lock file contains every package of an environment, for Python 3.10 and newer, or for the versions that a line such as `# Python 3.11` in
+the list names. For each package, it contains the SHA-256 of its source distribution and of its wheels for Linux and macOS. `pip install
+--require-hashes` then refuses any other file, wherever it comes from: an index, a mirror, or a folder. """
 
 import json
 import pathlib
@@ -23,12 +23,12 @@ NEWER = {"pydantic-ai": "3.11"}
 HEAD = "# Made by scripts/pins.py from {source}: run it again after a change there.\n"
 SYSTEMS = ("manylinux", "musllinux", "macosx")
 MACHINES = ("x86_64", "aarch64", "arm64", "universal2")
-# The newest Python that the lock files have wheels of extension modules for.
+# The newest Python for which the lock files contain wheels of extension modules.
 PYTHONS = range(10, 15)
 
 
 def lists():
-    """(what its packages are listed in, the packages, its lock file, its oldest Python) of each environment."""
+    """For each environment: the list of its packages, the packages, its lock file, and its oldest Python."""
     for pattern in ("fixtures/**/requirements.txt", "scripts/**/requirements.txt"):
         for source in sorted(ROOT.glob(pattern)):
             text = source.read_text()
@@ -55,7 +55,7 @@ def fits(file):
     if not file.endswith(".whl"):
         return True
     python, _, system = file.removesuffix(".whl").split("-")[-3:]
-    # A wheel of the stable ABI (abi3) of an old Python fits every newer one.
+    # A wheel of the stable ABI (abi3) that was built for an old Python works with every newer Python.
     old = "-abi3-" in file or python.startswith(("py2", "py3"))
     new = any(tag in (f"cp3{number}", f"pp3{number}") for number in PYTHONS for tag in python.split("."))
     return (old or new) and (system == "any" or any(name in system for name in SYSTEMS) and any(name in system for name in MACHINES))
@@ -84,7 +84,7 @@ def normal(name):
 
 
 def pinned(text):
-    """The versions of each package in a lock file; complains about a package without a hash."""
+    """The versions of each package in a lock file; fails for a package without a hash."""
     found = {}
     for entry in re.split(r"\n(?=\S)", text):
         if match := re.match(r"([\w.-]+)==([^\s;\\]+)", entry):

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Installs PostgreSQL, which the tests of `serve --store` start by themselves. Does nothing if PostgreSQL exists. Without root, it only
-# prints the
-# command: those tests are skipped then, and with CI=true that is a failure.
+# Installs PostgreSQL, which the tests of `serve --store` start by themselves. Does nothing if PostgreSQL exists. Without root, the script
+# only prints the command; the tests of `serve --store` are then skipped, which counts as a failure with CI=true.
 set -euo pipefail
 
 for initdb in /usr/lib/postgresql/*/bin/initdb /usr/local/bin/initdb /opt/homebrew/bin/initdb /usr/bin/initdb; do

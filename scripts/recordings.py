@@ -46,8 +46,8 @@ class Recording:
         self.date = self._date()
 
     def _date(self):
-        """The day of the recording, from its header, or else from the time in its body. Without a header and a time, it is a day before all
-        others."""
+        """The day of the recording, from its header, or else from the time in its body. If there is neither a header nor a time, the day is
+        earlier than all others."""
         if date := self.answer.headers.get("date"):
             return email.utils.parsedate_to_datetime(date).date().isoformat()
         for document in [self.answer.document, *self.answer.chunks]:
@@ -62,7 +62,7 @@ class Answer:
         self.status = status
         self.headers = {name.lower(): value for name, value in headers.items()}
         self.events, self.document = [], None
-        # A recorder replaced the type of a stream by application/json.
+        # One of the recorders replaced the content type of a stream by application/json.
         if body.startswith(("data: ", "event: ")):
             for block in body.replace("\r\n", "\n").split("\n\n"):
                 fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
@@ -80,10 +80,11 @@ class Answer:
 
 
 def is_text_only(request):
-    """True without tools, calls, formats and images: for such requests, the rule in docs/reference/api/tokens.md is certain."""
+    """True for a request without tools, calls, formats and images: for such requests, the rule in docs/reference/api/tokens.md is
+    certain."""
     if any(request.get(key) for key in ("tools", "functions")):
         return False
-    # A prompt stored at OpenAI, and earlier items, have text that the recording does not show.
+    # A prompt stored at OpenAI and earlier items contain text that the recording does not show.
     if any(request.get(key) for key in ("prompt_id", "previous_response_id", "conversation")) or isinstance(request.get("prompt"), dict):
         return False
     if (request.get("response_format") or {}).get("type") == "json_schema":
@@ -152,7 +153,7 @@ CONTENT = {"chat": content_of_chat, "completions": content_of_completion, "respo
 
 
 def step(recording):
-    """The scenario's step for a recording, or None if the answer must come from the server alone."""
+    """The scenario's step for a recording, or None if the answer must come from the server without a step."""
     if recording.answer.status != 200 or recording.kind not in CONTENT:
         return None
     text, calls, refusal = CONTENT[recording.kind](recording.answer)
@@ -191,7 +192,7 @@ def output(answer):
 
 
 def without_placeholders(value):
-    """The value with two braces written so that a scenario takes them for text."""
+    """The value in which two braces are written so that a scenario reads them as text."""
     if isinstance(value, str):
         return value.replace("{{", '{{"{{"}}')
     if isinstance(value, list):
@@ -200,7 +201,7 @@ def without_placeholders(value):
 
 
 def scenario(recordings, models):
-    """The text of a scenario that answers each recording's request with its content. `models`: the value of its key `models`."""
+    """The text of a scenario that answers each recording's request with its content. `models`: the value of the scenario's key `models`."""
     rules = []
     for recording in recordings:
         if (scripted := step(recording)) is not None:

@@ -57,7 +57,7 @@ PATTERNS = {
 
 
 def is_plain(schema):
-    """True if the definition is shown where it is used, and not by its name."""
+    """True if the definition is shown where it is used, and not only named."""
     return "properties" not in schema and "allOf" not in schema and schema.get("type") != "object"
 
 
@@ -91,7 +91,7 @@ def cell(text):
 
 
 def linked(text):
-    """`docs/….md` as a link from docs/reference."""
+    """`docs/….md` as a link relative to docs/reference."""
 
     def link(match):
         target = match[0]
@@ -181,7 +181,7 @@ def spelled(option):
 
 
 def meaning(option):
-    """The help's own text, and what the program's help adds to it: the values and the default."""
+    """The help text of an option, with the values and the default that the program's help adds to it."""
     text = cell(option.get("abstract", ""))
     values = option.get("allValues")
     listed = f" One of {', '.join(values)}." if values and not all(value in text for value in values) else ""

@@ -1,15 +1,15 @@
-"""The page of the scorecards: what was measured, and the reason of each failure."""
+"""The page of the scorecards: the measured results, and the reason for each failure."""
 
 import fnmatch
 
 import subjects
 
-# The verdicts that are published as failures. Skipped, unobserved and inconclusive are not.
+# The verdicts that are published as failures. Skipped, unobserved and inconclusive results are not published as failures.
 BAD = ("fail", "timeout", "warn")
-# Instead of a verdict, if the case is newer than the client's results.
+# This word replaces the verdict if the case is newer than the client's results.
 NEWER = "newer"
 MARKS = {"pass": "·", "fail": "**F**", "timeout": "**T**", "warn": "w", "skip": " ", "unobserved": "?", "inconclusive": "?", "uneven": "~", NEWER: "–"}
-# The cases of sockets have a table of their own, with the clients that open sockets.
+# The cases of sockets have a separate table, with the clients that open sockets.
 SOCKETS = "socket."
 
 
@@ -21,7 +21,7 @@ def explanation(rows: list[dict], subject: str, case: str) -> dict | None:
 
 
 def problems(measured: dict, rows: list[dict]) -> list[str]:
-    """Cells without an explanation, explanations without a cell."""
+    """Returns the cells without an explanation and the explanations without a cell."""
     found, used = [], set()
     for name, result in measured["subjects"].items():
         for case, verdict in result["verdicts"].items():
@@ -68,7 +68,7 @@ def page(measured: dict, rows: list[dict]) -> str:
 
 
 def counts(cases: dict[str, str], verdicts: dict[str, str]) -> str:
-    """How many of the MUST and SHOULD cases that have a verdict passed, those that are newer than the set included."""
+    """How many of the MUST and SHOULD cases with a verdict passed, including cases that are newer than the set."""
     found = []
     for level in ("must", "should"):
         known = [verdicts[case] for case, own in cases.items() if own == level and verdicts.get(case) in (*BAD, "pass")]
@@ -87,7 +87,7 @@ def table(cases: dict[str, str], results: dict[str, dict]) -> list[str]:
 
 
 def reason(row: dict, results: dict[str, dict], rows: list[dict]) -> str:
-    """The cells that a row explains, and why they failed."""
+    """The cells that a row explains, and the reason why they failed."""
     cells = [
         (name, case)
         for name, result in results.items()

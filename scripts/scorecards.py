@@ -33,7 +33,7 @@ from scorecard_page import BAD, page, problems
 
 ROOT = subjects.ROOT
 FOLDER = ROOT / "docs/measurements/scorecards"
-# The latest results: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
+# The latest results of a client: NAME.json and the run's log, NAME.jsonl. A client may be measured again without the others.
 LAST = ROOT / ".sparring/scorecards"
 # The number of repetitions of one client that run at the same time: failed cases spend most of their time waiting.
 ABREAST = 4
@@ -60,7 +60,8 @@ def play(sparring: str, subject, cases: list[str], log: pathlib.Path) -> list[di
 
 
 def events_of(log: pathlib.Path) -> list[dict]:
-    """The events of a log, one for each line. Texts may contain U+2028, which does not end a line here."""
+    """The events of a log, of which each line contains one. The texts in a log may contain U+2028, which must not end a line when the log
+    is read."""
     return [json.loads(line) for line in log.read_text().split("\n") if line]
 
 
@@ -95,12 +96,13 @@ def measure(sparring: str, subject, repeat: int, log: pathlib.Path) -> dict:
     return tried | {"seconds": round(end["ms"] / 1000, 1)}
 
 
-# How many exchanges of a case are published. A redirect loop has sixty, and the first few are enough.
+# The maximum number of exchanges of a case that are published. A redirect loop has sixty exchanges, of which the first few are enough.
 PUBLISHED = 12
 
 
 def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
-    """Removes from a log what the matrix does not show: the wire of passed cases, passed built-in checks, and the output on this machine."""
+    """Removes from a log what the matrix does not show: the exchanges of passed cases, passed built-in checks, and the output on this
+    machine."""
     lines, counts = [], collections.Counter()
     for event in events_of(log):
         if event["event"] == "wire":
@@ -116,7 +118,7 @@ def published(log: pathlib.Path, verdicts: dict[str, str]) -> None:
 
 
 def grade(sparring: str, log: pathlib.Path) -> str:
-    """The letter and its fractions, from the last line of the console report; a dash if no case of the set was played."""
+    """The letter of the grade and its fractions, from the last line of the console report; a dash if no case of the set was played."""
     shown = subprocess.run([sparring, "report", log], capture_output=True, text=True, check=True).stdout
     last = shown.strip().splitlines()[-1].split(" · ", 3)[-1]
     return last if "MUST" in last else "–"
@@ -128,7 +130,7 @@ def machine() -> str:
 
 
 def grade_all(wanted: list, repeat: int, jobs: int) -> list[str]:
-    """Measures the clients, and stores each result as soon as it is known. Returns why clients could not be graded."""
+    """Measures the clients, and stores each result as soon as it is known. Returns the reasons why clients could not be graded."""
     sparring, found = binary(), []
     LAST.mkdir(parents=True, exist_ok=True)
 
@@ -150,7 +152,8 @@ def grade_all(wanted: list, repeat: int, jobs: int) -> list[str]:
 
 
 def wires(sparring: str, published: dict, jobs: int) -> None:
-    """Plays the clients whose log of the published version is missing, and counts the cells whose wire belongs to the published verdict."""
+    """Plays the clients whose log of the published version is missing, and counts the cells whose exchanges belong to the published
+    verdict."""
     LAST.mkdir(parents=True, exist_ok=True)
 
     def logged(subject) -> tuple[str | None, dict[str, str]]:

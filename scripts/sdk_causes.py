@@ -39,7 +39,7 @@ def error(text):
 
 
 def sorted_failures(results):
-    """By cause: the number of tests, the families, and one error."""
+    """For each cause: the number of tests, the families, and one error."""
     found = collections.defaultdict(lambda: [0, collections.Counter(), ""])
     for case in xml.etree.ElementTree.parse(results).iter("testcase"):
         bad = case.find("failure") if case.find("error") is None else case.find("error")

@@ -19,10 +19,10 @@ LEAST_WORDS = 4
 END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`'\"«“])")
 # Where a comment begins; a docstring is one.
 MARKS = {"py": r"#|\"\"\"|'''"}
-# The code in a string, which words.py blanks.
+# A pattern for the code in a string, which words.py blanks.
 CODE = re.compile(r"\\\([^)]*\)")
 SQL = re.compile(r"[A-Z]{3,}\b")
-# Rows of compared members, written by a script.
+# A pattern for rows of compared members, which a script writes.
 COMPARED = re.compile(r"\b(only|there|here)\b.*\b(there|here)\b|\bonly (there|here)\b")
 PLAIN_WORD = re.compile(r"[(\"'“*_]*[A-Za-z][a-z'’-]*[)\"'”.,:;!?*_]*$")
 
@@ -33,7 +33,7 @@ def is_sentence(text: str) -> bool:
 
 
 def sentences(path: str, texts: list) -> list[tuple[int, str]]:
-    """(line, sentence) of each text that is not a heading."""
+    """Returns (line, sentence) for each sentence of each text that is not a heading."""
     found = []
     for text in texts:
         if text.is_heading or path.endswith("fidelity.md") and COMPARED.search(text.text):
@@ -74,7 +74,7 @@ def is_comment(path: str, lines: list[str], text) -> bool:
 
 
 def pools() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """(place, sentence) that users see, and of comments."""
+    """Returns (place, sentence) for the sentences that users see, and for those of comments."""
     command = ["git", "ls-files", ":!*/Generated/*", ":!CHANGELOG.md"]
     listed = subprocess.run(command, cwd=words.ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     found = ([], [])
@@ -88,7 +88,8 @@ def pools() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def draw(pool: list[tuple[str, str]], count: int, seed: str) -> list[tuple[str, str]]:
-    """The first sentences in the order of a digest of seed and sentence. A change of one sentence does not change the draw of the others."""
+    """Returns the first sentences in the order of a digest of seed and sentence. A change of one sentence does not change the draw of the
+    others."""
     first = {sentence: place for place, sentence in reversed(pool)}
     chosen = sorted(first, key=lambda sentence: hashlib.sha256(f"{seed} {sentence}".encode()).digest())[:count]
     return [(first[sentence], sentence) for sentence in chosen]

@@ -1,4 +1,4 @@
-"""Which sins and cases `sins.py` plays against each other."""
+"""Selects the pairs of a deliberate mistake (a "sin") and a case that `sins.py` plays."""
 
 import dataclasses
 import json
@@ -17,7 +17,7 @@ SCORED = ("must", "should")
 
 
 def sins() -> dict[str, list[str]]:
-    """Sin → the cases that it must fail."""
+    """For each sin, the cases that a client with the sin must fail."""
     return json.loads((DRIVERS / "sins.json").read_text())
 
 
@@ -43,7 +43,7 @@ def own(themes: list[str]) -> list[str]:
 
 
 def pairs(themes: list[str], names: list[str], only: list[str] = []) -> list[tuple[str, str]]:
-    """(case, sin) for each scored case of the themes, or for each of `only`."""
+    """Returns (case, sin) for each scored case of the themes, or for each of `only`."""
     cases = [case["id"] for theme in themes for case in scored(theme) if not only or case["id"] in only]
     return [(case, name) for case in cases for name in names]
 
@@ -64,8 +64,8 @@ def noted(kit, folder: pathlib.Path, themes: list[str]) -> Noted:
 
 
 def that_can_differ(pairs: list[tuple[str, str]], read: dict[str, set[str]]) -> list[tuple[str, str]]:
-    """The pairs whose case reads a field that the sin changes, or that `sins.json` has. In any other pair, the client with the sin behaves
-    like the good client, which passes."""
+    """The pairs whose case reads a field that the sin changes, and the pairs that are in `sins.json`. In any other pair, the client with
+    the sin behaves like the good client, which passes."""
     shown = subprocess.run([DRIVERS / "mutants", "--list", "--fields"], capture_output=True, text=True, check=True).stdout
     fields = {name: set(changed) for name, *changed in map(str.split, shown.splitlines())}
     expected = sins()

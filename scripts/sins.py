@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays the kit's sins against cases, and compares the verdicts with fixtures/drivers/sins.json.
+"""Plays cases with clients that each have one deliberate mistake (a "sin"), and compares the verdicts with fixtures/drivers/sins.json.
 
     sins.py THEME …                  every sin that has a case in these themes, against all cases of these themes
     sins.py --sins A,B THEME …       these sins alone
@@ -35,7 +35,8 @@ AT_ONCE = 600
 
 
 def written(folder: pathlib.Path, pairs: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Writes a case file for each theme, and the plan: which mutant plays which copy. Returns the case and the sin of each copy."""
+    """Writes a case file for each theme, and the plan: which client with a sin plays which copy of a case. Returns the case and the sin of
+    each copy."""
     files, cases, copies = {}, {}, {}
     for number, (case, name) in enumerate(pairs, 1):
         theme = case.partition(".")[0]

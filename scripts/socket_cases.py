@@ -1,4 +1,4 @@
-"""The table of what a server does with a client's frames (RFC 6455, RFC 7692), for scripts/sockets.py.
+"""The table of a server's reactions to a client's frames (RFC 6455, RFC 7692), for scripts/sockets.py.
 
 The sections are those of the Autobahn test suite: 1 lengths, 2 Pings, 3 reserved bits, 4 opcodes, 5 fragments, 6 UTF-8,
 7 closing, 9 large messages, 10 automatic fragments, 12 compression. The rows are our own. A message is a request that
@@ -19,7 +19,7 @@ class Case:
     number: str
     sent: bytes
     expected: list
-    # Bytes that are written at once; None: all.
+    # Bytes that are written at once; None for all bytes.
     piece: int | None = None
     compressed: bool = False
 

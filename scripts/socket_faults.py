@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How clients of WebSockets react to every fault: a table for docs/measurements/socket-faults.md.
+"""Measures how clients of WebSockets react to every fault: a table for docs/measurements/socket-faults.md.
 
     socket_faults.py SPARRING [--markdown] [WORD…]     only the rows whose first cell contains a word
 
@@ -73,7 +73,7 @@ HANDSHAKES = {
     "handshake: 200": "raw: { status: 200, body: a page }",
     "handshake: never answered": "silence: {}",
 }
-# Faults whose arguments decide what a client does, and faults that are seen only for a while.
+# Faults whose arguments decide what a client does, and faults that clients notice only after a while.
 FORMS = {
     "socket_close": [f"socket_close {code}" for code in (1000, 1001, 1005, 1006, 1008, 1011, 1012, 1013, 1015, 4000, 5000)],
     "socket_opcode": [f"socket_opcode {form}" for form in ("binary", "continuation", "reserved")],
@@ -97,8 +97,8 @@ def rows(sparring: str) -> list[Row]:
     found = [Row(title, handshake=step) for title, step in HANDSHAKES.items()]
     for fault in listed:
         name = fault["name"]
-        # TLS is the same for a WebSocket as for a request (fault-clients.md), and HTTP/2 has no WebSocket here. A handshake has no
-        # body, so it has no faults of a request either.
+        # Faults of TLS affect a WebSocket in the same way as a request (see fault-clients.md), and Sparring has no WebSockets over HTTP/2.
+        # A handshake has no body, so it has no faults of a request either.
         if name.startswith("h2_") or fault["layer"] == "request" or any(word in name for word in ("certificate", "handshake", "protocol")):
             continue
         for form in FORMS.get(name, [name]):
@@ -128,7 +128,7 @@ class Driver:
         self.process.stdin.flush()
 
     def run(self, op: str, base_url: str, patience: int) -> dict | None:
-        """The outcome, or nothing if the client waits."""
+        """The outcome, or an empty text if the client waits."""
         if self.process is None:
             self.start()
         self.number += 1
@@ -177,7 +177,7 @@ class Server:
         self.process.wait()
 
     def missed(self, session: str) -> bool:
-        """Whether the server reports that the fault could not be applied."""
+        """True if the server reports that the fault could not be applied."""
         with urllib.request.urlopen(f"{self.root}/_sparring/journal?session={session}") as answer:
             return any(mark["what"] == "fault_missed" for exchange in json.load(answer) for mark in exchange["timeline"])
 
@@ -231,7 +231,7 @@ def main() -> int:
     drivers, table = {title: Driver(name) for title, name, _ in columns()}, []
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(len(drivers)) as pool:
         with Server(sparring, pathlib.Path(folder), Row("none", patience=60)) as server:
-            # A client loads parts of itself at its first call.
+            # A client loads some of its modules at its first call.
             if play(server, Row("none", patience=60), drivers, pool) != ["same"] * len(drivers):
                 sys.exit("socket_faults: a client does not read an answer without a fault")
         for row in rows(sparring):

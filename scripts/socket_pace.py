@@ -52,7 +52,7 @@ class Socket:
 
 
 def lateness(port, handshake, count, opening=1.0):
-    """Seconds by which each event came later than its due time: the moment of its request plus its place in the rhythm, sorted.
+    """The seconds by which each event came later than its due time: the moment of its request plus its place in the rhythm, sorted.
     The requests are spread over `opening` seconds."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, count + 200)), hard))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What three implementations of WebSocket clients make of the server's frames: websockets, autobahn and Chromium.
+"""Tests how three implementations of WebSocket clients read the server's frames: websockets, autobahn and Chromium.
 
     socket_peers.py SPARRING [--markdown] [--chromium PATH] [WORD…]     only the rows whose first cell contains a word
 

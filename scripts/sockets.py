@@ -65,7 +65,7 @@ async def connect(port, compressed=False):
 
 
 async def frames(reader):
-    """The frames of the server as (first byte, payload), until it disconnects."""
+    """Yields the frames of the server as (first byte, payload), until it disconnects."""
     try:
         while True:
             first, second = await reader.readexactly(2)
@@ -105,7 +105,8 @@ async def send(writer, case):
 
 
 def holds(found, expected):
-    """Whether the server did what the row expects. An answer may be cut off by a violation after it ("message?")."""
+    """Whether the server behaved as the row expects. An answer that the row names as "message?" may be cut off by a violation that follows
+    it."""
     optional = [item for item in expected if item == "message?"]
     wanted = [item for item in expected if item != "message?"]
     if optional and len(found) > len(wanted) and found[0] == "message":
@@ -120,7 +121,7 @@ def holds(found, expected):
 
 
 async def play(port, case):
-    """None if the server does what the row expects; otherwise what it did."""
+    """None if the server behaves as the row expects; otherwise a description of its behaviour."""
     reader, writer = await connect(port, case.compressed)
     found = []
     sending = asyncio.create_task(send(writer, sans_close(case)))
@@ -148,7 +149,7 @@ def waits_for_answers(case):
 
 
 def sans_close(case):
-    """The row without the Close frame that has to wait."""
+    """The same row without the Close frame that has to wait."""
     if not waits_for_answers(case):
         return case
     return dataclasses.replace(case, sent=case.sent[: -len(socket_cases.close(1000))])
@@ -172,9 +173,9 @@ def private_bytes(process):
 
 
 async def memory(port, process, count):
-    """Opens idle sockets: silent ones, and ones that agreed on compression and sent one compressed message."""
+    """Opens idle sockets: silent ones, and sockets that agreed on compression and sent one compressed message."""
     for name, compressed in (("without compression", False), ("with compression, after one message", True)):
-        # The first sockets also allocate the memory that all sockets share, so they are not measured.
+        # The first sockets cause the allocation of the memory that all sockets share, so they are not measured.
         warm = [await connect(port, compressed) for _ in range(200)]
         before = private_bytes(process)
         sockets = []

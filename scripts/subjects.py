@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The clients that the kit is tested with (fixtures/drivers/clients/subjects.json): their environments, their commands.
+"""The clients that the kit is tested with, from fixtures/drivers/clients/subjects.json: their environments, their commands.
 
     subjects.py install [NAME…]    an environment for each (.venv-NAME), the Swift client built; does nothing if it is up to date
     subjects.py list               names and commands
@@ -20,7 +20,7 @@ CLIENTS = ROOT / "fixtures/drivers/clients"
 class Subject:
     name: str
     title: str
-    # Relative to CLIENTS; {python} is the interpreter of its environment.
+    # The path is relative to CLIENTS; {python} is the interpreter of the client's environment.
     parts: tuple[str, ...]
     environment: str | None = None
     build: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Subject:
 
     @property
     def command(self) -> list[str]:
-        """The command, to be run in ROOT."""
+        """Returns the command, which must be run in ROOT."""
         return [str(self.python.relative_to(ROOT)) if part == "{python}" else path_of(part) for part in self.parts]
 
     def install(self) -> None:
@@ -55,7 +55,7 @@ class Subject:
 
 
 def path_of(part: str) -> str:
-    """A part of a command: the path of the file of that name beside the clients, otherwise unchanged."""
+    """A part of a command: the path of the file of that name beside the clients, or the unchanged part if there is no such file."""
     return str((CLIENTS / part).relative_to(ROOT)) if "/" in part else part
 
 

@@ -8,12 +8,12 @@ INTERRUPTION = re.compile(r'//|/\*|#*"|[()]')
 QUOTE = re.compile(r'(#*)("""|")')
 DECLARES = {"struct", "class", "enum", "actor", "protocol"}
 TOKEN = re.compile(r"`?[A-Za-z_]\w*`?|[{}.;\n]")
-# The dots of a range do not precede a member.
+# The dots of a range are not followed by a member.
 RANGE = re.compile(r"\.\.[.<]")
 
 
 def code(text):
-    """The text with comments and string literals blanked out. Lines and columns stay; the code of `\\(…)` in a literal stays too."""
+    """The text with comments and string literals blanked out. Lines and columns do not change; the code of `\\(…)` in a literal is kept."""
     out, position = [], 0
     while position < len(text):
         position = skip(text, position, out)
@@ -82,7 +82,7 @@ def interpolation(text, position, out):
 
 @dataclasses.dataclass
 class Names:
-    """The types that a file declares (`Outer.Inner`) and those that it names: paths as written, with their scope."""
+    """The types that a file declares (`Outer.Inner`) and those that it names: paths as they are written, with their scope."""
 
     declared: set = dataclasses.field(default_factory=set)
     named: set = dataclasses.field(default_factory=set)
@@ -156,7 +156,7 @@ class Reader:
 
 
 def resolve(scope, path, declared):
-    """The longest declared path that a name means: looked for in its scope first, then in the scopes around it."""
+    """The longest declared path that a name means: searched in its scope first, then in the scopes around it."""
     for length in range(len(scope), -1, -1):
         full = (*scope[:length], path[0])
         if full in declared:

@@ -72,7 +72,7 @@ def scratch():
 
 
 def virtual_environment(folder, *files, lock=None):
-    """A new environment with the packages of a lock file, whose hashes pip checks, and with files that are here."""
+    """A new environment with the packages of a lock file, whose hashes pip checks, and with files of this checkout."""
     place = pathlib.Path(folder, ".venv")
     subprocess.run([sys.executable, "-m", "venv", place], check=True, env=ENVIRONMENT)
     for what in ([["--require-hashes", "--requirement", lock]] if lock else []) + ([["--no-index", "--no-deps", *files]] if files else []):
@@ -113,7 +113,7 @@ def libraries():
 
 
 def manuals():
-    """The archive has a manual page for each command, with the options that the program has."""
+    """The archive has a manual page for each command, with all options of the program."""
     found = []
     for archive in DIST.glob("sparring-*.tar.gz"):
         with tarfile.open(archive) as tar:
@@ -151,12 +151,12 @@ def licence():
 
 
 def reproducible():
-    """Packing the same program twice gives equal bytes, also with another umask, time zone and folder."""
+    """Checks that packing the same program twice gives equal bytes, even with another umask, time zone and folder."""
     made = []
     for mask, zone in ((0o022, "UTC"), (0o077, "Asia/Tokyo")):
         with tempfile.TemporaryDirectory(prefix="sparring-dist-") as folder:
             command = [sys.executable, ROOT / "scripts/dist.py", DIST / "sparring", "--out", folder]
-            # Where Swift is in /usr/bin, the tools of the system are as well.
+            # If Swift is installed in /usr/bin, that folder also contains the tools of the system.
             path = f"{ENVIRONMENT['PATH']}:{os.defpath}"
             result = run(*command, cwd=folder, umask=mask, env={**ENVIRONMENT, "PATH": path, "TZ": zone})
             if result.returncode:
@@ -166,7 +166,7 @@ def reproducible():
 
 
 def bill():
-    """The bill of materials is valid by SPDX's own validator, and its sums are those of the files."""
+    """The bill of materials is valid by SPDX's own validator, and its checksums match the files."""
     bills = sorted(DIST.glob("sparring-*.spdx.json"))
     if len(bills) != 1:
         return ["dist/ has no bill of materials, or several: run make dist"]
@@ -188,7 +188,7 @@ def bill():
 
 
 def vocabularies():
-    """The program of the archive and that of the wheel count tokens exactly, in a home without vocabularies."""
+    """The program of the archive and the program of the wheel count tokens exactly, in a home without vocabularies."""
     found = []
     with scratch() as folder:
         for archive in DIST.glob("sparring-*.tar.gz"):
@@ -292,7 +292,7 @@ def wheel():
     return wheels[0]
 
 
-# The parts, each as the jobs that it has: the longest come first, so that none of them runs alone at the end.
+# The parts of the test, each with its jobs: the longest come first, so that none of them runs alone at the end.
 PARTS = {
     "readme": lambda: [readme],
     "pages": lambda: [functools.partial(guide, page) for page in PAGES],

@@ -52,7 +52,7 @@ FILTERS = ["", "status:4xx", "is:retried", "-status:429 model:gpt", "attempt:>1"
 
 @contextlib.contextmanager
 def served(program):
-    """The address of a server that plays SCENARIO."""
+    """Yields the address of a server that plays SCENARIO."""
     with tempfile.TemporaryDirectory() as folder:
         scenario, ready = pathlib.Path(folder, "page.yaml"), pathlib.Path(folder, "ready")
         scenario.write_text(SCENARIO)
@@ -142,7 +142,7 @@ def check(root, browser, program, pictures):
     page.locator("#filter").fill("")
     check_usage(page, root, expect)
 
-    # A press that lasts longer than a refresh of the page.
+    # A press of a button that lasts longer than a refresh of the page.
     place = page.locator("#exchanges").bounding_box()
     page.mouse.move(place["x"] + 100, place["y"] + 10)
     page.mouse.down()
@@ -177,7 +177,7 @@ def check(root, browser, program, pictures):
 
 
 def check_usage(page, root, expect):
-    """The bars of the usage by time have the calls that the server counted, and the chosen figure."""
+    """Checks that the bars of the usage by time show the calls that the server counted, and the chosen figure."""
     page.wait_for_selector("#usage svg rect")
     deadline = time.monotonic() + PATIENCE
     while True:
@@ -220,7 +220,7 @@ def check_filter(page, root, expect, pictures):
 
 
 def check_breakpoints(page, root, expect, pictures):
-    """A button sends a held answer, a key drops it, and no other answer waits."""
+    """Checks that a button sends a held answer, a key drops it, and that no other answer waits."""
     page.locator("#hold input[name=at]").fill("event 2")
     page.locator("#hold input[name=filter]").fill("model:mini")
     page.locator("#hold button").first.click()
@@ -276,7 +276,7 @@ def check_dials(page, root, expect):
 
 
 def check_scenario(page, root, expect):
-    """Mistakes appear while you type, and change nothing."""
+    """Checks that mistakes in the scenario appear while the user types, and that they change nothing."""
     editor = page.locator("#scenario textarea")
     playing = lambda: admin(root, "live")["sessions"][0]["scenario"]  # noqa: E731
     page.locator("#scenario button[name=load]").click()
@@ -314,7 +314,7 @@ sys.exit(1)
 
 
 def check_exports(page, root, program, expect, pictures):
-    """What the page copies is played by the program again: a step, a scenario, a case."""
+    """Checks that the program can play everything that the page copies: a step, a scenario, a case."""
     expect([chat(root, stream=True) for _ in range(2)] == [429, 200], "the edited scenario does not answer 429, then 200")
     page.locator("#filter").fill("number:2")
     page.wait_for_selector(".row")
@@ -353,7 +353,7 @@ def check_exports(page, root, program, expect, pictures):
         page.screenshot(path=pictures / "copied.png")
     page.keyboard.press("Escape")
 
-    # A rule that did not match is a difference; a refused request has its reason above the list.
+    # Checks that a rule that did not match is shown as a difference, and that the reason of a refused request is shown above the list.
     admin(root, "scenario?use=hello", method="PUT")
     rule = {"schema": 1, "scenario": "two", "rules": [{"when": {"model": "gpt-4o"}, "text": "a", "then": "last"}], "otherwise": "auto"}
     admin(root, "scenario", rule, method="PUT")
@@ -405,7 +405,7 @@ def check_stored(page, problems):
 
 
 def check_file(browser, program, pictures):
-    """The file of `run --report`: opened without a server, with hostile text in it."""
+    """Tests the file of `run --report`: opened without a server, with hostile text in it."""
     problems = []
     with tempfile.TemporaryDirectory() as folder:
         scenario, client, file = (pathlib.Path(folder, name) for name in ("page.yaml", "client.py", "run.html"))
@@ -428,7 +428,7 @@ def check_file(browser, program, pictures):
 
 
 def check_view(browser, program):
-    """`view` shows a journal: the call with its attempts, a page at a time."""
+    """Tests that `view` shows a journal: the call with its attempts, a page at a time."""
     problems = []
     with tempfile.TemporaryDirectory() as folder:
         scenario, client, journal, ready = (pathlib.Path(folder, name) for name in ("page.yaml", "client.py", "journal.sqlite", "ready"))

@@ -18,7 +18,7 @@ import tempfile
 
 import playwright.sync_api
 
-# Retries twice at once, or never: both fail some cases of `retry` and pass others.
+# One client retries twice at once, the other never retries: both fail some cases of `retry` and pass others.
 CLIENT = """
 import json, os, sys, urllib.error, urllib.request
 body = json.dumps({"model": "gpt-4o-mini", "messages": [{"role": "user", "content": os.environ["SPARRING_PROMPT"]}]}).encode()
@@ -36,7 +36,7 @@ CASES = ["retry.500-then-ok", "retry-after.seconds", "retry-after.milliseconds",
 
 
 def watched(browser, problems, address, **options):
-    """A page that records what must not happen."""
+    """A page that records events that must not happen."""
     page = browser.new_context(**options).new_page()
     page.on("console", lambda m: problems.append(f"console: {m.text}") if m.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"script: {error}"))
@@ -63,7 +63,7 @@ def check_report(browser, file, pictures, problems, name):
     first = page.locator("main tr.theme").first.inner_text()
     expect(first.lower().startswith("findings"), f"the report begins with {first!r}")
 
-    # The filter is used from the keyboard, is in the address, and is still set after a reload.
+    # Checks that the filter can be used from the keyboard, is in the address, and is still set after a reload.
     total = page.locator("main tbody tr:not(.theme)").count()
     page.keyboard.press("/")
     page.keyboard.type("retry-after")
@@ -89,7 +89,7 @@ def check_report(browser, file, pictures, problems, name):
     expect(page.evaluate("document.activeElement.matches('main td > .cell')"), "after Escape, the focus is not back in the list")
     expect("text=retry-after" in page.url, "after Escape, the address has lost the filter")
 
-    # The arrow keys reach every cell, also across cells that were not played.
+    # Checks that the arrow keys reach every cell, also across cells that were not played.
     page.locator("[data-filter=text]").fill("")
     page.locator("main td > .cell").first.focus()
     columns = page.locator("main thead th").count() - 2

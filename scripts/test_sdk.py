@@ -42,7 +42,7 @@ def version():
 
 
 def install(wanted):
-    """The folder of the source distribution, with an environment next to it that can run its tests."""
+    """The folder of the source distribution, with an environment in the same place that can run its tests."""
     source, stamp = HOME / f"sdist/openai-{wanted}", HOME / ".installed"
     contents = LOCK.read_text()
     if stamp.exists() and stamp.read_text() == contents:
@@ -97,7 +97,8 @@ def paths(source, names):
 
 
 def record(results, package):
-    """Writes one line for each test file: passed, failed, unknown (operations that are not served), skipped."""
+    """Writes one line for each test file, with the numbers of tests by result: passed, failed, unknown (operations that are not served),
+    skipped."""
     counts = collections.defaultdict(collections.Counter)
     for case in xml.etree.ElementTree.parse(results).iter("testcase"):
         name = "/".join(case.get("classname").split(".")[2:-1]) or "functions alone"
@@ -134,7 +135,7 @@ def main():
         served += ["--openapi", args.openapi.resolve()]
     with Server(args.binary.absolute(), served) as url, tempfile.TemporaryDirectory() as scratch:
         environment = os.environ | {"TEST_API_BASE_URL": url, "PYTHONPATH": "src", "DEFER_PYDANTIC_BUILD": "false"}
-        # Without this setting, a proxy of the environment would get the tests' requests.
+        # Without this setting, a proxy in the environment would receive the tests' requests.
         environment |= {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
         command = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-p", "no:cacheprovider", *options, *tests]
         results = pathlib.Path(scratch) / "results.xml"

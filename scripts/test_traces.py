@@ -94,7 +94,7 @@ def with_binary_ids(value):
 
 
 def known_names():
-    """The names of attributes that the packages of the conventions have."""
+    """The names of attributes that the packages of the conventions define."""
     names = set()
     for package in (stable, incubating):
         for folder in package.__path__:
@@ -154,7 +154,7 @@ class Meter:
 
 def check_metrics(expect, page):
     """Compares the exports with the page of metrics, and with the conventions."""
-    # Values that change without a call, or by an export.
+    # Metrics whose values change without a call, or by an export.
     moving = ("sparring_uptime", "sparring_points_", "sparring_spans_", "sparring_sessions")
     expect(len(Receiver.exports) >= 2, f"there are {len(Receiver.exports)} exports of metrics")
     if not Receiver.exports:
@@ -171,7 +171,7 @@ def check_metrics(expect, page):
     gen_ai_metrics.create_gen_ai_server_request_duration(meter)
     gen_ai_metrics.create_gen_ai_server_time_to_first_token(meter)
     gen_ai_metrics.create_gen_ai_server_time_per_output_token(meter)
-    # The package has no function for this one.
+    # The package has no function for this instrument.
     meter.units[http_metrics.HTTP_SERVER_REQUEST_DURATION] = "s"
     metrics = metrics_of(Receiver.exports[-1])
     foreign = {name: metric.unit for name, metric in metrics.items() if not name.startswith("sparring.")}
@@ -200,7 +200,7 @@ def check_metrics(expect, page):
 
 
 def play(program, receiver, calls):
-    """The client's spans, the metrics page and the server's log."""
+    """Returns the client's spans, the metrics page and the server's log."""
     with tempfile.TemporaryDirectory() as folder:
         scenario, ready = pathlib.Path(folder, "traces.yaml"), pathlib.Path(folder, "ready")
         scenario.write_text(SCENARIO)
@@ -253,7 +253,7 @@ def main():
             pass
         for _ in api.chat.completions.create(model="gpt-4.1-mini", messages=hi, stream=True):
             pass
-        # An export of the interval comes before the last one.
+        # An export at the end of an interval comes before the last one.
         deadline = time.monotonic() + 30
         while not Receiver.exports and time.monotonic() < deadline:
             time.sleep(0.05)

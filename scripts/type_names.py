@@ -10,7 +10,7 @@ DECLARATION = re.compile(
 
 
 def twice(sources):
-    """(name, modules) of each type at the top level of several modules; `sources` are pairs of module and text."""
+    """Returns (name, modules) for each type at the top level of several modules; `sources` are pairs of module and text."""
     modules = collections.defaultdict(set)
     for module, text in sources:
         for name in DECLARATION.findall(text):

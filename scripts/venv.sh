@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Creates .venv with the pinned Python clients of the end-to-end tests, and .venv-upstreams with third-party servers; `venv.sh site`
 # creates .venv-site with the generator of the site and the driver of its browser, `venv.sh traces` .venv-traces with an instrumented
-# client, `venv.sh gateways` .venv-gateways with gateways of others. Does nothing if they are up to date. pip checks the hash of every
-# file: the lock files are made by scripts/pins.py.
+# client, `venv.sh gateways` .venv-gateways with gateways of others. Does nothing if the environments are up to date. pip checks the hash of
+# every file: the lock files are made by scripts/pins.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -79,7 +79,7 @@ def verdicts(log: pathlib.Path) -> dict[str, str]:
 
 
 def table(sparring: str, only: str | None) -> str:
-    """The cases that some client did not pass. A case that all clients pass or skip has no line."""
+    """The cases that at least one client did not pass. A case that all clients pass or skip has no line in the table."""
     for name, command in SUBJECTS.items():
         if only in (None, name):
             grade(sparring, command, log_of(name))
@@ -98,8 +98,8 @@ def table(sparring: str, only: str | None) -> str:
 
 
 def repeat(sparring: str, times: int, busy: bool, only: str | None) -> int:
-    """Prints a row for each client: how long its runs took, and how many of them had verdicts that differ from those of most runs. Any such
-    run is a failure."""
+    """Prints a row for each client: how long its runs took, and how many of them had verdicts that differ from those of most runs. Any run
+    with a different verdict is a failure."""
     burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() if busy else 0)]
     differ = 0
     print("| client | verdicts | runs | seconds per run | load | runs whose verdicts differ |\n|---|---|---|---|---|---|", flush=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Downloads the two vocabularies of the tests into .vocabularies, from a package on PyPI, llama-index-core (MIT).
-# Does nothing if they exist. Needs .venv (scripts/venv.sh).
+# Does nothing if the vocabularies exist. Needs .venv (scripts/venv.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

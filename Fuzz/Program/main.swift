@@ -6,7 +6,8 @@ import FuzzTargets
     import Darwin
 #endif
 
-/// libFuzzer's loop (compiler-rt/include/fuzzer/FuzzerInterface.h): it changes the arguments' pointers and calls back with each input.
+/// libFuzzer's loop, declared in compiler-rt/include/fuzzer/FuzzerInterface.h: the loop changes the arguments' pointers and calls back with
+/// each input.
 @_silgen_name("LLVMFuzzerRunDriver")
 func runLibFuzzer(
     _ count: UnsafeMutablePointer<CInt>,
@@ -26,7 +27,7 @@ var arguments = CommandLine.unsafeArgv
 exit(
     runLibFuzzer(&count, &arguments) { bytes, count in
         let input = Array(UnsafeBufferPointer(start: bytes, count: count))
-        // libFuzzer saves the input of a trap.
+        // libFuzzer saves the input that causes a trap.
         if let finding = target?.run(input) { fatalError("\(wanted): \(finding)") }
         return 0
     })

@@ -2,7 +2,7 @@ import Foundation
 import SparringAPI
 
 extension FuzzTarget {
-    /// Base64 in both directions, compared with Foundation's.
+    /// Tests Base64 in both directions, compared with Foundation's.
     static let base64 = FuzzTarget("base64") { bytes in
         let text = Base64.text(bytes)
         guard text == Data(bytes).base64EncodedString() else { return "written as \(text)" }

@@ -1,13 +1,13 @@
 import SparringAPI
 import SparringJSON
 
-/// The body of a call of a model: it is checked, and answered if it passes. The first byte chooses the operation and the
+/// The body of a call of a model: the body is checked, and answered if it passes the checks. The first byte chooses the operation and the
 /// validation.
 extension FuzzTarget {
     private static let operations = Endpoint.allCases.filter { $0.kind == .model }
     /// 2026-11-21.
     private static let today = 1_795_219_200
-    /// No call of a test is estimated at more tokens, whatever limits it asks for.
+    /// The limit allows more tokens than any call of a test is estimated to use.
     private static let mostTokens = 100_000_000
 
     static let call = FuzzTarget("call") { bytes in

@@ -3,7 +3,7 @@ import SparringCassette
 import SparringExchange
 import SparringJSON
 
-/// Recordings of other tools. Every imported recording must give its events in the order of time.
+/// Tests recordings that other tools made. Every imported recording must give its events in the order of time.
 extension FuzzTarget {
     static let har = FuzzTarget("har") { bytes in
         let entries = Cuts.compare(bytes) { pieces in
@@ -47,7 +47,7 @@ extension FuzzTarget {
         return nil
     }
 
-    /// Our own format as lines: what is read is written as the same value.
+    /// Tests Sparring's own format as lines: a value that is read is written as the same value.
     static let cassetteLines = FuzzTarget("cassette-lines") { bytes in
         for line in bytes.split(separator: 0x0A) {
             guard let json = try? JSONValue.parse(Array(line)) else { continue }

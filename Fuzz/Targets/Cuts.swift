@@ -3,14 +3,14 @@ enum Cuts {
     /// The maximum number of places at which long input is cut in two.
     private static let mostPlaces = 48
 
-    /// Whole, byte by byte, and cut in two at each place; of long input, at places with equal distances.
+    /// The input as a whole, byte by byte, and cut in two at each place. Long input is cut at places with equal distances.
     static func all(_ bytes: [UInt8]) -> [[[UInt8]]] {
         let step = max(1, bytes.count / mostPlaces)
         return [[bytes], bytes.map { [$0] }]
             + stride(from: 1, to: bytes.count, by: step).map { [Array(bytes[..<$0]), Array(bytes[$0...])] }
     }
 
-    /// Reads the bytes in each way. Returns a finding if a way gives another result than the first.
+    /// Reads the bytes in each way. Returns a finding if the result of one way differs from the result of the first.
     static func compare<Result: Equatable>(_ bytes: [UInt8], _ read: ([[UInt8]]) -> Result) -> String? {
         let whole = read([bytes])
         for pieces in all(bytes).dropFirst() {

@@ -1,7 +1,7 @@
 import Foundation
 import SparringStore
 
-/// Databases that were damaged, or come from a stranger. SQLite notices damaged pages; the values in whole pages may be of any
+/// Databases that were damaged, or come from an untrusted source. SQLite notices damaged pages; the values in whole pages may be of any
 /// type and size.
 extension FuzzTarget {
     static let journal = FuzzTarget("journal") { bytes in
@@ -21,7 +21,7 @@ extension FuzzTarget {
         }
     }
 
-    /// SQLite reads files only, so the input becomes one.
+    /// SQLite reads files only, so the input is written to a file.
     private static func inFile(_ bytes: [UInt8], _ read: (String) -> Void) -> String? {
         let file = FileManager.default.temporaryDirectory.appending(path: "fuzz-\(UUID().uuidString).sqlite")
         defer {

@@ -2,7 +2,7 @@ import SparringConformance
 import SparringExchange
 import SparringWire
 
-/// Event streams of gateways: cut at every place, and compared with the algorithm of the standard
+/// Tests event streams of gateways, cut at every place, and compared with the algorithm of the standard
 /// (https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation).
 extension FuzzTarget {
     static let eventStream = FuzzTarget("event-stream") { bytes in
@@ -19,7 +19,7 @@ extension FuzzTarget {
         return ReadAnswer(answer).events.map(\.data)
     }
 
-    /// As the standard says it: decode, split into lines, collect fields, dispatch at an empty line.
+    /// The algorithm of the standard: decode, split into lines, collect fields, dispatch at an empty line.
     private static func standardData(of bytes: [UInt8]) -> [String] {
         var scalars = Array(String(decoding: bytes, as: UTF8.self).unicodeScalars)[...]
         if scalars.first == "\u{FEFF}" { scalars.removeFirst() }

@@ -1,9 +1,9 @@
 import Foundation
 import SparringJSON
 
-/// JSON: what we write is what we read, and Foundation's parser reads the same value. Each of the two parsers accepts texts that the other
-/// rejects (Foundation
-/// allows deeper nesting, and rejects numbers beyond a double), so only values that both accept are compared.
+/// Tests that JSON is read as the value that was written, and that Foundation's parser reads the same value. Each of the two parsers
+/// accepts texts that the other rejects (Foundation allows deeper nesting, and rejects numbers beyond a double), so only values that both
+/// accept are compared.
 extension FuzzTarget {
     static let json = FuzzTarget("json") { bytes in
         guard let value = try? JSONValue.parse(bytes) else { return nil }
@@ -40,7 +40,7 @@ extension FuzzTarget {
             return zip(values, others).lazy.compactMap { difference($0, $1) }.first
         case .object(let object):
             guard let others = theirs as? [String: Any] else { return "an object is \(theirs)" }
-            // If names are equal, Foundation keeps one of their values. It also reads names with lone surrogates differently.
+            // If names are equal, Foundation keeps one of their values. Foundation also reads names with lone surrogates differently.
             guard Set(object.names).count == object.members.count, others.count == object.members.count else {
                 return nil
             }

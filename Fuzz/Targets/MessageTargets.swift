@@ -4,7 +4,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Small texts that programs send: schemas in requests, lines of drivers, fields, and bytes that a log shows.
+/// Tests small texts that programs send: schemas in requests, lines of drivers, fields, and bytes that a log shows.
 extension FuzzTarget {
     /// A JSON Schema of a request, for which an instance is invented.
     static let schema = FuzzTarget("schema") { bytes in

@@ -1,7 +1,7 @@
 /// Changes inputs of a corpus at random, for `make test`: the same seed gives the same inputs. libFuzzer's own changes are better, because
-/// it sees which branches they reach.
+/// it detects which branches an input reaches.
 package struct Mutations {
-    /// Texts that parsers find hard: numbers at the edges of their types, and openings of nested values.
+    /// Texts that are difficult for parsers: numbers at the edges of their types, and openings of nested values.
     private static let words = [
         "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1e300", "-1", "0", "NaN", "0.5e-320",
         "[", "{", "\"", "\\", "\\u", "\r\n", "\r", "\n", "\n\n", "\u{0}", "\u{301}", "\u{FEFF}", "\u{10FFFF}", ":", ",",
@@ -11,7 +11,7 @@ package struct Mutations {
 
     package init(seed: UInt64) { state = seed }
 
-    /// - Parameter corpus: must not be empty.
+    /// - Parameter corpus: the inputs, which must not be empty.
     package mutating func next(from corpus: [[UInt8]]) -> [UInt8] {
         var bytes = corpus[below(corpus.count)]
         for _ in 0...below(4) { change(&bytes, corpus) }

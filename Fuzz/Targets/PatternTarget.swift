@@ -2,7 +2,7 @@ import SparringJSON
 import SparringScenario
 
 extension FuzzTarget {
-    /// A pattern, and after the first line feed the text that it is matched against.
+    /// The input is a pattern and, after the first line feed, the text that the pattern is matched against.
     static let pattern = FuzzTarget("pattern") { bytes in
         let parts = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
         let text = parts.count > 1 ? parts[1].prefix(200) : []

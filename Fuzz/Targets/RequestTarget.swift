@@ -4,16 +4,16 @@ import NIOHTTP1
 import SparringHTTP
 import SparringWire
 
-/// Requests on a connection. Our reader finds the same requests however the bytes are cut, and none that NIO's decoder does not find. If
-/// the two found different ends, a client could hide a request in the body of another request.
+/// Tests requests on a connection. Sparring's reader must find the same requests wherever the bytes are cut, and only requests that NIO's
+/// decoder also finds. If the two found different ends, a client could hide a request in the body of another request.
 extension FuzzTarget {
     static let requests = FuzzTarget("requests") { bytes in
         if let finding = Cuts.compare(bytes, ours) { return finding }
         let (first, second, memo) = (ours([bytes]), decoded(bytes), HeadMemo())
-        // The second time, the heads are remembered.
+        // When the bytes are read the second time, the reader remembers the heads.
         for _ in 0..<2 where ours([bytes], memo) != first { return "with remembered heads: \(ours([bytes], memo))" }
         for (index, request) in first.enumerated() where index >= second.count || request != second[index] {
-            // The decoder knows the methods by name, and refuses a target with other characters than ASCII.
+            // NIO's decoder accepts only methods whose names it knows, and only targets in ASCII.
             guard decoderKnows(request.method), request.target.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
             return
                 "request \(index) is \(request), but \(index < second.count ? "\(second[index])" : "nothing") for the decoder"
@@ -46,7 +46,7 @@ extension FuzzTarget {
                     request = Found(
                         method: head.method, target: head.target,
                         fields: head.headers.fields.map { "\($0.name): \($0.value)" })
-                    // What follows may be in another protocol.
+                    // The bytes after this request may be in another protocol.
                     if head.isLast { return requests }
                 case .body(let bytes): request?.body += Array(buffer: bytes)
                 case .end:
@@ -63,7 +63,7 @@ extension FuzzTarget {
             handler: ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
         defer { _ = try? channel.finish(acceptAlreadyClosed: true) }
         var (requests, request): ([Found], Found?) = ([], nil)
-        // The decoder reports an error at once, and the requests before it stay readable.
+        // The decoder reports an error at once, and the requests before it can still be read.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         while let part = try? channel.readInbound(as: HTTPServerRequestPart.self) {
             switch part {

@@ -1,7 +1,7 @@
 import SparringHTTP
 
 extension FuzzTarget {
-    /// An upstream's answers in HTTP/1. The first byte decides whether the request was a HEAD.
+    /// Tests an upstream's answers in HTTP/1. The first byte decides whether the request was a HEAD.
     static let upstreamAnswer = FuzzTarget("upstream-answer") { bytes in
         guard let first = bytes.first else { return nil }
         return Cuts.compare(Array(bytes.dropFirst())) { pieces in
@@ -16,7 +16,7 @@ extension FuzzTarget {
                     }
                 }
             } catch {
-                // The parts before a mistake depend on the pieces.
+                // The parts that are read before a mistake depend on how the bytes are cut.
                 return "malformed"
             }
             return "\(parts), body \(body), complete: \(decoder.close())"

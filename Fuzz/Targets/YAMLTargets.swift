@@ -5,7 +5,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Files of people, and of strangers: each gives a value, or mistakes with places inside the text.
+/// Tests files from users and from untrusted sources: each gives a value, or mistakes with places inside the text.
 extension FuzzTarget {
     static let scenario = FuzzTarget("scenario") { bytes in
         let text = String(decoding: bytes, as: UTF8.self)

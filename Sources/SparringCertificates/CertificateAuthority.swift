@@ -17,14 +17,15 @@ import X509
     import Darwin
 #endif
 
-/// A certificate authority that issues the server's certificates. Each server makes a new one. Its key never leaves memory.
+/// A certificate authority that issues the server's certificates. Each server makes a new authority. The authority's key never leaves
+/// memory.
 package struct CertificateAuthority: Sendable {
     private let key: P256.Signing.PrivateKey
     private let certificate: Certificate
     private let now: Date
 
-    /// - Parameter unixTime: the current time in Unix seconds. Certificates are valid from one day before until one year after it, except
-    ///   those that are expired on purpose.
+    /// - Parameter unixTime: the current time in Unix seconds. Certificates are valid from one day before until one year after this time,
+    ///   except those that are expired on purpose.
     package init(unixTime: Int) throws {
         let now = Date(timeIntervalSince1970: Double(unixTime))
         let key = P256.Signing.PrivateKey()
@@ -44,7 +45,7 @@ package struct CertificateAuthority: Sendable {
             issuerPrivateKey: Certificate.PrivateKey(key))
     }
 
-    /// The authority's certificate in PEM. Clients that trust it accept the server's certificates.
+    /// The authority's certificate in PEM. Clients that trust this certificate accept the server's certificates.
     package var pem: String { get throws { try certificate.serializeAsPEM().pemString + "\n" } }
 
     /// Makes a server's identity with a new key.

@@ -32,7 +32,7 @@ package struct Engine: Responder {
     ///   - counters: count tokens.
     ///   - models: overrides the scenarios' policy for models that the API would reject.
     ///   - store: stores files, uploads and batches.
-    ///   - turns: takes sessions from a store that servers share; nil if this server alone has them.
+    ///   - turns: takes sessions from a store that servers share; nil if only this server has the sessions.
     ///   - sinks: receive every finished exchange; a `LineSink` also receives the lines of batches.
     ///   - document: answers operations that have no emulation; nil for the document that the program carries.
     ///   - servesRetired: answers the operations that the API has shut down.
@@ -140,7 +140,7 @@ package struct Engine: Responder {
     private func path(of request: Request) -> Substring { Dialect.address(of: request).path }
 
     /// True for operations that may read the disk: all operations except calls of models, responses and conversations.
-    /// With a store that servers share, also responses.
+    /// With a store that servers share, requests for responses may read the disk too.
     /// Looks only at the first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
@@ -149,9 +149,9 @@ package struct Engine: Responder {
         let letters = path.utf8.dropFirst(4)
         switch letters.first {
         case nil, UInt8(ascii: "m"): return false
-        // A response may search files, and a store of several servers is not on this machine.
+        // A response may search files, and a store that several servers share is not on this machine.
         case UInt8(ascii: "r"): return sessions.store.isShared
-        // Chat, completions and conversations; not containers.
+        // True for chat, completions and conversations, but not for containers.
         case UInt8(ascii: "c"): return letters.starts(with: "conta".utf8)
         // Embeddings; not evals.
         case UInt8(ascii: "e"): return letters.dropFirst().first == UInt8(ascii: "v")

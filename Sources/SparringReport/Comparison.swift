@@ -6,7 +6,7 @@ package struct Comparison: Sendable {
         package enum Kind: String, Sendable, Hashable, CaseIterable {
             case worse
             case better
-            /// Neither better nor worse, for example skipped and unobserved.
+            /// The verdict is neither better nor worse: for example, one is skipped and the other is unobserved.
             case other
             case added
             case gone
@@ -14,7 +14,7 @@ package struct Comparison: Sendable {
 
         package var id: String
         package var kind: Kind
-        /// The verdicts; nil if the run did not play the case.
+        /// The verdicts; nil for a run that did not play the case.
         package var before: String?
         package var after: String?
     }

@@ -1,12 +1,12 @@
 import SparringConformance
 import SparringScenario
 
-/// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the
-/// MUSTs, D for 70 %, F below. Known failures count as failures.
+/// The grade of a run on a frozen set of cases: A for all MUSTs and 90 % of the SHOULDs, B for all MUSTs, C for 90 % of the MUSTs, D for 70
+/// % of them, and F for less. Known failures count as failures.
 ///
 /// A case counts once as a MUST if it has a MUST, and once as a SHOULD if it has a SHOULD. For a letter, every case of
-/// the set must have been played, and nine of ten MUSTs must have a result. Otherwise a client that never retries would
-/// get a good grade: it fails few cases, but shows little.
+/// the set must have been played, and nine of ten MUSTs must have a result. Without this rule, a client that never retries would get a good
+/// grade: it fails few cases, but its behaviour was hardly observed.
 package struct Grade: Sendable, Hashable {
     package enum Letter: String, Sendable, Hashable, CaseIterable {
         case a = "A"
@@ -84,7 +84,7 @@ package struct Grade: Sendable, Hashable {
 
     package var fractions: String { "MUST \(must.held)/\(must.observed), SHOULD \(should.held)/\(should.observed)" }
 
-    /// How many requirements of the set were observed.
+    /// The number of the set's requirements that were observed, in words.
     package var coverage: String {
         "\(must.observed) of \(must.all) MUSTs, \(should.observed) of \(should.all) SHOULDs"
     }

@@ -83,8 +83,7 @@ extension RunEvent.CaseEnd {
     /// How the case ended, and after how much time: `exit code 0, after 698 ms`.
     var endingWords: String { milliseconds == 0 && verdict == .skip ? ending : "\(ending), after \(milliseconds) ms" }
 
-    /// What the client returned for its call: the report of a driver, or the end of the program's output, at most 200
-    /// characters.
+    /// The client's answer to its call: the report of a driver, or the end of the program's output, at most 200 characters.
     var answerLine: String {
         if let returned { return "  returned  \(returned.prefix(Self.mostOfAnswer))" }
         let printed = standardOutput.suffix(Self.mostOfAnswer)

@@ -1,7 +1,6 @@
 import SparringJSON
 
-/// Marbles show an answer as it was sent, with one character for each part. docs/reference/faults.md explains all of
-/// them.
+/// Marbles show an answer as it was sent, with one character for each part. docs/reference/faults.md explains all marbles.
 package enum Marbles {
     /// The frequent marbles and their meaning.
     package static let key =

@@ -23,7 +23,7 @@ package struct Matrix: Sendable {
             Row(
                 id: start.id, level: start.level, title: start.title, entries: byRun.map { $0[start.id] })
         }
-        // The cases of a theme stay together, even if a later run adds a case to it.
+        // The cases of a theme stay together, even if a later run adds a case to that theme.
         let themes = rows.map(\.theme)
         self.rows = rows.enumerated()
             .map { (theme: themes.firstIndex(of: $1.theme) ?? $0, offset: $0, row: $1) }

@@ -66,7 +66,7 @@ extension RunLog.Entry {
         return String(check.expected.dropFirst("needs ".count)).replacing(", ", with: " and ")
     }
 
-    /// The reason why a case has no result: the missing feature, or the undecided checks.
+    /// The reason why a case has neither passed nor failed: the missing feature, or the undecided checks.
     var openReason: String {
         let verdict = end?.verdict.rawValue ?? "not run"
         if let missingFeatures {

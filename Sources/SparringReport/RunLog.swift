@@ -38,7 +38,7 @@ package struct RunLog: Sendable {
         case .wire(let id, let exchange): change(id) { $0.exchanges.append(exchange) }
         case .check(let id, let check):
             change(id) { entry in
-                // A check that is reported again replaces the earlier one.
+                // A check that is reported again replaces the earlier report of that check.
                 entry.checks.removeAll { $0.id == check.id }
                 entry.checks.append(check)
             }

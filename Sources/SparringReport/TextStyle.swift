@@ -1,4 +1,4 @@
-/// Colors and other styles of text on a terminal. Elsewhere, the text is plain.
+/// Colors and other styles of text on a terminal. If the output is not a terminal, the text is plain.
 package struct TextStyle: Sendable, Hashable {
     /// Whether escape sequences are written.
     package let isColored: Bool

@@ -1,9 +1,9 @@
 import SparringConformance
 
-/// The meaning of the verdicts of a run, for the line under the marbles. docs/reference/reports.md has the same words.
+/// The meaning of the verdicts of a run, for the line under the marbles. docs/reference/reports.md uses the same words.
 enum VerdictKey {
-    /// One line with the verdicts that a reader may not know, if a case has them; nil otherwise. `pass` and `fail` need no
-    /// explanation.
+    /// One line with the verdicts that a reader may not know, if a case of the run has such a verdict; nil otherwise. `pass` and `fail`
+    /// need no explanation.
     static func line(_ entries: [RunLog.Entry]) -> String? {
         let shown = Set(
             entries.flatMap { entry in entry.offences.map(\.verdict) + [entry.end?.verdict].compactMap(\.self) })

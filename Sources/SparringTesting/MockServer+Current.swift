@@ -5,7 +5,7 @@ extension MockServer {
     ///
     /// A detached task does not inherit the server: read `current` before the task starts.
     ///
-    /// - Throws: ``NoCurrentServer`` if there is no such trait.
+    /// - Throws: ``NoCurrentServer`` if the test has no such trait.
     public static var current: MockServer {
         get throws {
             guard let server = CurrentServer.value else { throw NoCurrentServer() }

@@ -2,7 +2,7 @@ public import Sparring
 public import Testing
 
 /// Gives each test its own server: `@Test(.sparring("two-rate-limits"))`. On a suite, the trait applies to every test
-/// in it. A test's own trait takes precedence over its suite's.
+/// in it. A test's own trait takes precedence over the trait of the test's suite.
 ///
 /// When the test has ended, the trait verifies the server. An unmatched request, an unused step, a fault without effect
 /// or an unexpected number of attempts becomes an issue of the test, with the exchanges.
@@ -11,7 +11,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     private let configuration: MockServer.Configuration
     private let verifies: Bool
     private let sourceLocation: SourceLocation
-    /// Distinguishes two equal traits of one test.
+    /// A value that distinguishes two equal traits of one test.
     private let identity = Identity()
 
     private final class Identity: Sendable {}
@@ -35,7 +35,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         let innermost = test.traits.lazy.compactMap { $0 as? MockServerTrait }.last
         if let innermost, innermost.identity !== identity { return try await function() }
-        // A client has its answer before the server has recorded that the answer was sent. Therefore the report is read after
+        // A client has received its answer before the server has recorded that the answer was sent. Therefore the report is read after
         // the server has stopped.
         let server = try await MockServer.with(scenario, configuration: configuration) { server in
             try await CurrentServer.$value.withValue(server) { try await function() }
@@ -51,7 +51,7 @@ public struct MockServerTrait: TestTrait, SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == MockServerTrait {
-    /// A server for the test. Read it as `MockServer.current` while the test runs.
+    /// A server for the test. Read the server as `MockServer.current` while the test runs.
     ///
     /// - Parameters:
     ///   - scenario: by default, answers are generated from the requests.

@@ -19,7 +19,7 @@ struct APIObjectTests {
         #expect(failures == [:])
     }
 
-    /// Objects that never finish their work, of every kind that has progress.
+    /// A table of objects that never finish their work, with every kind that has progress.
     private static let stuck = """
         schema: 1
         scenario: stuck-objects

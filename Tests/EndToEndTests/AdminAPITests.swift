@@ -5,7 +5,7 @@ import Testing
 /// Tests the admin API of the built program over bare sockets.
 @Suite("The admin API", .timeLimit(.minutes(20)))
 struct AdminAPITests {
-    /// Sends one request on a connection of its own.
+    /// Sends one request on a new connection.
     private static func ask(
         _ server: ServerProcess, _ method: String, _ path: String, _ body: String = "", headers: [String] = [],
         host: String? = "127.0.0.1"
@@ -311,7 +311,7 @@ struct AdminAPITests {
         let outcome = try await server.child.outcome()
         #expect(RawAnswer(head.bytes + rest.bytes)?.isComplete == true)
         #expect(rest.end == .finished)
-        // If the server waited for its follower, it would be killed, with exit code 137.
+        // If the server waited for its follower, the server would be killed, with exit code 137.
         #expect(outcome.exitCode == 143)
     }
 

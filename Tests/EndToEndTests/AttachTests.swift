@@ -102,7 +102,7 @@ struct AttachTests {
         #expect(outcome.exitCode == 64, "\(outcome.standardError)")
     }
 
-    /// The waits are medians of the server's timestamps. A busy machine makes them similar, so the test tries again. A client
+    /// The waits are medians of the server's timestamps. A busy machine makes them similar, so the test is tried again. A client
     /// without growing waits fails every try.
     @Test("A population of the good client makes three requests per call in an outage, with growing waits")
     func population() async throws {

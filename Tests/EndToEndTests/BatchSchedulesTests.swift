@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Two clients use the same batch at the same time, over sockets. They poll, cancel, list, download and move the clock at
-/// random, and must get only statuses that the lifecycle of the API allows.
+/// Two clients use the same batch at the same time, over sockets. The clients poll, cancel, list, download and move the clock at random,
+/// and must get only statuses that the lifecycle of the API allows.
 @Suite("Batches used by two clients at once", .timeLimit(.minutes(20)))
 struct BatchSchedulesTests {
     /// The schedules of batches: every combination of a few durations for three of their statuses.
@@ -178,7 +178,8 @@ private struct BatchSchedule {
         status == earlier || next[earlier]?.contains { follows(status, $0) } ?? false
     }
 
-    /// An answer that arrived before another request was sent must show an earlier state, for both clients.
+    /// An answer that arrived before another request was sent must not show a later state than the answer to that request, for both
+    /// clients.
     private func order(_ sights: [Sight]) -> [String] {
         var problems: [String] = []
         for earlier in sights {

@@ -80,7 +80,7 @@ struct BatchTests {
             let path = "/s/over/v1"
             for wait in 0..<5 {
                 let (file, batch) = try Self.create(connection, path: path)
-                // The reset comes at any point of the batch's work, after this many requests.
+                // The session's reset comes at any point of the batch's work, after this many requests.
                 for _ in 0..<wait { _ = try connection.ask("GET", "\(path)/models/gpt-4o-mini") }
                 #expect(try connection.ask(method, admin, body).status == 200)
                 #expect(try connection.ask("GET", "\(path)/batches/\(batch)").status == 404)

@@ -8,7 +8,7 @@ import Testing
     .timeLimit(.minutes(20)))
 struct CassetteRenderingTests {
     private struct Told: Decodable, Equatable {
-        /// The text, tool calls, ending and usage of each answer, as JSON with names that both APIs share.
+        /// The text, tool calls, end and usage of each answer, as JSON with names that both APIs share.
         var told: [JSONText]
         var deltas: [Int?]
     }
@@ -83,7 +83,7 @@ struct CassetteRenderingTests {
             let (told, log) = try await Self.run(replay, apis.asked, other)
             #expect(told.told == recorded.told, "\(log)")
             #expect(log.contains("5 answered from the cassette · 0 missed · all recordings were used"), "\(log)")
-            // A stream keeps its recorded pieces.
+            // A replayed stream keeps its recorded pieces.
             if form == "stream", other == "stream" { #expect(told.deltas == recorded.deltas) }
         }
         // A request in the recorded API gets the recorded answer.

@@ -20,7 +20,7 @@ final class CassetteServerProcess: Sendable {
 
     /// `fixtures/upstreams/NAME`
     ///
-    /// - Parameter interpreter: the Python that runs it.
+    /// - Parameter interpreter: the Python that runs the upstream.
     init(
         upstream name: String, _ arguments: [String] = [], interpreter: String = PythonClient.interpreter
     ) async throws {
@@ -50,7 +50,7 @@ final class CassetteServerProcess: Sendable {
         return try await child.outcome()
     }
 
-    /// Sends a request over a connection of its own.
+    /// Sends a request over a new connection.
     func ask(
         _ path: String, headers: [String] = [], body: String = "{}", until text: String? = nil
     ) async throws -> (text: String, end: RawSocket.End) {

@@ -153,7 +153,7 @@ struct CassetteSocketTests {
             #expect(String(decoding: socket.receive(until: "error").bytes, as: UTF8.self).contains("error"))
             return socket
         }
-        // The messages are written within 50 ms. A run of the program takes longer.
+        // The messages are written within 50 ms. A run of the program takes longer than that.
         var running = ""
         for _ in 1...600 where !running.contains("  2 messages") {
             running = try await SparringBinary.run(["cassette", "ls", cassette]).standardOutput

@@ -204,7 +204,7 @@ struct CassetteTests {
             for (path, body) in requests {
                 let answer = try await server.ask(path, headers: ["Authorization: Bearer sk-x"], body: body)
                 let whole = answer.text.components(separatedBy: "\r\n\r\n").dropFirst().joined()
-                // The chunks of a stream differ each time.
+                // The chunks of a stream differ in each run.
                 let lines = whole.components(separatedBy: "\r\n").filter { Int($0, radix: 16) == nil }
                 bodies.append(lines.joined())
             }

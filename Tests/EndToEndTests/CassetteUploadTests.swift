@@ -18,7 +18,7 @@ struct CassetteUploadTests {
                 "POST \(path) HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n\(framing)\r\n\(more)\r\n"
         }
 
-        /// Frames a piece of the body.
+        /// Adds the chunked framing to a piece of the body.
         func framed(_ bytes: [UInt8]) -> [UInt8] {
             self == .length ? bytes : Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + Array("\r\n".utf8)
         }
@@ -27,7 +27,7 @@ struct CassetteUploadTests {
     }
 
     private static let period = 251
-    /// A piece of the body. Its size is a multiple of the period.
+    /// A piece of the request's body. The size of the piece is a multiple of the period.
     private static let piece = Array((0..<period * 256).map { UInt8($0 % period) })
 
     /// A recorder with its upstream and its cassette.
@@ -75,7 +75,7 @@ struct CassetteUploadTests {
             return (pieces, [])
         }
         #expect(try await bench.isPrinted("waiting"))
-        // Allows for the kernel's buffers on both sides, and a few bytes between them.
+        // The limit allows for the kernel's buffers on both sides, and a few bytes between them.
         #expect(held * Self.piece.count < 50_000_000, "\(held) of \(pieces) pieces")
         try #require(!rest.isEmpty)
 

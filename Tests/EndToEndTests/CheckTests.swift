@@ -19,7 +19,7 @@ struct CheckTests {
     /// The cache of compiled Python files, outside of the source folders. Without a cache, Python starts slowly.
     private static let compiled = ScratchDirectory.ofThisRun.appending(path: "compiled").path
 
-    /// The cases that each sin must fail.
+    /// The cases that a program with each deliberate mistake (a "sin") must fail.
     static let sins: [String: [String]] = {
         let data = (try? Data(contentsOf: URL(filePath: driver("sins.json")))) ?? Data()
         return (try? JSONDecoder().decode([String: [String]].self, from: data)) ?? [:]
@@ -71,7 +71,7 @@ struct CheckTests {
         var testDescription: String { isFailing ? "own cases, round \(number)" : "other cases, round \(number)" }
     }
 
-    /// The n-th round contains the n-th sin of each case. The case with the most sins determines the number of rounds.
+    /// The n-th round of the self-test contains the n-th sin of each case. The case with the most sins determines the number of rounds.
     static let failing: [Round] = {
         var sinsOf: [String: [String]] = [:]
         for (sin, cases) in sins { for id in cases { sinsOf[id, default: []].append(sin) } }
@@ -82,8 +82,8 @@ struct CheckTests {
         }
     }()
 
-    /// Rounds with a sin in each case that must not fail the case, a different one each time. If SPARRING_EVERY_CASE is
-    /// set, there is a round for every sin.
+    /// Rounds with a sin in each case that must not fail the case, a different one each time. If SPARRING_EVERY_CASE is set, every sin gets
+    /// a round.
     static let holding: [Round] = {
         let names = sins.keys.sorted()
         let cases = Set(sins.values.joined()).sorted()
@@ -143,7 +143,7 @@ struct CheckTests {
         arguments: ["hang", "crash", "fork", "flood", "leave"])
     func trouble(kind: String) async throws {
         let mark = UUID().uuidString
-        // Few programs run at the same time, because with forty programs the gigabyte would take too long.
+        // Few programs run at the same time, because with forty programs the case that sends a gigabyte would take too long.
         let (verdicts, process) = try await verdicts(
             [Self.driver("trouble"), "--case", "no-retry.400", kind],
             options: ["no-retry.400", "no-retry.401", "retry.429-then-ok", "retry.503-overloaded"],
@@ -151,7 +151,7 @@ struct CheckTests {
         #expect(verdicts.count == 5, "\(verdicts)")
         let bad = verdicts.filter { $0.value != "pass" }
         #expect(Set(bad.keys) == ["no-retry.400"], "\(process.standardOutput)")
-        // A busy machine may be too slow to send the gigabyte before the deadline.
+        // A busy machine may be too slow to send a gigabyte before the deadline.
         let right: Set = kind == "hang" ? ["timeout"] : kind == "flood" ? ["fail", "timeout"] : ["fail"]
         #expect(right.isSuperset(of: bad.values), "\(process.standardOutput)")
         #expect(process.exitCode == 1)

@@ -21,7 +21,7 @@ struct ChildEnvironment {
     let variables: [String: String]
 
     /// - Parameters:
-    ///   - folder: the folder for the home and the temporary files, which `makeFolders` creates.
+    ///   - folder: the folder for the home and the temporary files, which the function `makeFolders` creates.
     ///   - inherited: the environment of this process.
     ///   - own: variables that the test sets; they take precedence.
     ///   - exists: returns whether a folder exists.

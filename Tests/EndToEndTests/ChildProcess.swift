@@ -6,12 +6,12 @@ import Foundation
     import Darwin
 #endif
 
-/// A running program with its own home, temporary folder and working directory, which are removed with this value. Its
-/// output goes to files, because a full pipe without a reader would stop it.
+/// A running program with its own home, temporary folder and working directory, which are removed with this value. The program's output
+/// goes to files, because a full pipe without a reader would stop it.
 final class ChildProcess: Sendable {
-    /// How long a test waits for an expected event. The time only ends a hang; every working machine is faster.
+    /// How long a test waits for an expected event. This time limit only ends a hang; every working machine is faster.
     static let patience = Duration.seconds(600)
-    /// Like `patience`, for a program that plays all cases of the kit.
+    /// The same limit as `patience`, but for a program that plays all cases of the kit.
     static let patienceWithAllCases = Duration.seconds(1800)
 
     struct Outcome: Sendable {
@@ -27,7 +27,7 @@ final class ChildProcess: Sendable {
 
     /// - Parameters:
     ///   - environment: variables in addition to `ChildEnvironment`.
-    ///   - folder: the working directory; nil for a new empty one, so that a `sparring.yaml` in the checkout has no effect.
+    ///   - folder: the working directory; nil for a new empty directory, so that a `sparring.yaml` in the checkout has no effect.
     init(
         _ executable: URL, _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
     ) throws {
@@ -87,7 +87,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Threads of the concurrency runtime block every signal. A child inherits the mask of the thread that starts it.
-    /// Without this, the child would never receive SIGINT.
+    /// If the mask were not cleared, the child would never receive SIGINT.
     private static func unmasked(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var old = sigset_t()
@@ -103,8 +103,7 @@ final class ChildProcess: Sendable {
     }
 }
 
-/// Waits until a condition outside of this process is true. It polls, because files of other processes send no
-/// notifications.
+/// Waits until a condition outside of this process is true. The wait polls, because files of other processes send no notifications.
 func eventually(within limit: Duration = ChildProcess.patience, _ condition: () throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + limit
     while try !condition() {

@@ -41,7 +41,7 @@ struct CommandLineTests {
         "`serve --until-eof` ends with its input, and --public turns off the warning about open addresses",
         arguments: [(options: [String](), warns: true), (options: ["--public"], warns: false)])
     func endOfInput(row: (options: [String], warns: Bool)) async throws {
-        // Standard input of a child is /dev/null, which ends at once.
+        // Standard input of a child is /dev/null, and a read from it ends at once.
         let outcome = try await SparringBinary.run(
             ["serve", "--port", "0", "--host", "0.0.0.0", "--until-eof"] + row.options)
         #expect(outcome.exitCode == 0, "\(outcome.standardError)")
@@ -151,8 +151,8 @@ struct CommandLineTests {
     }
 
     /// On a slow machine, the grace period of the first signal may end before the second signal arrives, and the server
-    /// ends gracefully. A server that ignores the second signal always ends gracefully. Therefore one successful try is
-    /// enough.
+    /// ends gracefully. The try is repeated, because a server that ignores the second signal always ends gracefully. One try in which the
+    /// second signal ends the server is enough.
     @Test("A second SIGINT ends the server at once, even while a stream is running")
     func secondInterrupt() async throws {
         var isEndedAtOnce = false
@@ -172,8 +172,8 @@ struct CommandLineTests {
         let journal = scratch.url.appending(path: "journal.sqlite").path
         let server = try await ServerProcess([scenario], options: ["--db", journal])
         let stream = try await openStream(port: server.port)
-        // Two signals at the same time count as one. The second must wait until the first was received, which closes
-        // idle connections at once. The second signal must arrive before the grace period of the stream ends, so one thread both waits
+        // Two signals at the same time count as one. The second signal must wait until the server has received the first, which closes idle
+        // connections at once. The second signal must arrive before the grace period of the stream ends, so one thread both waits
         // and sends the signal.
         let idle = try await blocking {
             let socket = try RawSocket(port: server.port)

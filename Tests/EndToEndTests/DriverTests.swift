@@ -129,7 +129,7 @@ struct DriverTests {
         Language(name: "javascript-sockets", file: "driver.mjs", command: ["node", "driver.mjs"]),
     ]
 
-    /// The languages whose tools are on this machine. Python is always there, in the tests' environment.
+    /// The languages whose tools are on this machine. Python is always available, in the tests' environment.
     static let executable = languages.filter { language in
         ([language.build.first] + [language.command.first]).compactMap { $0 }.allSatisfy { program in
             program.hasPrefix("./") || program.hasPrefix("/")

@@ -16,7 +16,7 @@ struct EndingTranscriptTests {
         var fields: [String] = []
         /// The end that a client detects if it does not close its own side.
         var end: RawSocket.End
-        /// Whether the framing shows that the body is complete.
+        /// Whether the framing shows to the client that the body is complete.
         var isComplete: Bool
         var testDescription: String { name }
     }
@@ -91,7 +91,7 @@ struct EndingTranscriptTests {
                 try socket.send(request)
                 socket.finishSending()
             }
-            // Simulates a slow reader: the bytes wait in the kernel when the end arrives.
+            // Simulates a slow reader: the bytes wait in the kernel when the end of the connection arrives.
             Thread.sleep(forTimeInterval: sleep)
             let isOpen = row.end == .open && (sending == .whole || sending == .byteByByte)
             let received = socket.receive(until: isOpen ? Self.lastWords : nil)

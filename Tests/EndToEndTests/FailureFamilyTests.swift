@@ -19,7 +19,7 @@ struct FailureFamilyTests {
         /// Seconds that the client asks to sleep between attempts.
         var waits: [ClosedRange<Double>] = []
         var options: [String] = []
-        /// A duration of the scenario that is replaced with ten minutes, so that no client waits for its end.
+        /// A duration in the scenario that the test replaces with ten minutes, so that no client waits for its end.
         var endless: String?
         /// Whether a part of the text arrived before the failure.
         var hasText = false
@@ -31,7 +31,7 @@ struct FailureFamilyTests {
     private static let first = 0.375...0.5
     private static let second = 0.75...1
 
-    /// The client's timeouts for the first byte, and for bytes after the head. A slow machine only makes the wait longer.
+    /// The client's timeouts for the first byte, and for bytes after the head. A slow machine can only make a wait longer.
     private static let timeout = ["--timeout", "1"]
     private static let silence = ["--silence", "0.5"]
 

@@ -10,8 +10,8 @@ import Testing
 
 /// Free ports for servers whose port must be known before they start, or must stay free after they stop.
 ///
-/// The ports are below the system's ephemeral ports (from 32768 on Linux, from 49152 on macOS). Therefore no other
-/// program gets one, and no other test of this process gets the same one.
+/// The ports are below the system's ephemeral ports (from 32768 on Linux, from 49152 on macOS). Therefore no other program gets such a
+/// port, and no other test of this process gets the same port.
 enum FreePort {
     private static let given = Mutex<Set<UInt16>>([])
 

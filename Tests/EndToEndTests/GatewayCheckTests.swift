@@ -97,7 +97,7 @@ struct GatewayCheckTests {
         return sins.sorted { $0.key < $1.key }.map { (sin: $0.key, cases: $0.value) }
     }()
 
-    /// Cases of every kind that take little time. A sin of another kind must not fail these cases.
+    /// Cases of every kind that do not take long. A sin that concerns cases of another kind must not fail these cases.
     private static let others = [
         "gateway.answer", "gateway.client-error", "gateway.failover-500", "gateway.parameters",
         "gateway.stream-comments",
@@ -153,7 +153,7 @@ struct GatewayCheckTests {
         }
         #expect(data.machine.stretch >= 1)
         #if os(Linux)
-            // A Python program with aiohttp has more than 8 MB.
+            // A Python program with aiohttp uses more than 8 MB.
             #expect(try #require(data.memory) > 8 << 20)
         #endif
     }

@@ -121,8 +121,8 @@ struct JournalTests {
         let outcome = try await ChildProcess(
             URL(filePath: "/usr/bin/env"),
             [
-                // This is a debug build that runs next to other tests. Therefore the test makes fewer calls, and does not check the times
-                // in docs/reference/journal.md, which hold for an idle machine.
+                // The tested program is a debug build that runs next to other tests. Therefore the test makes fewer calls, and does not
+                // check the times in docs/reference/journal.md, which were measured on an idle machine.
                 "python3", script, "--rounds", "4", "--clients", "2", "--pause", "0.005", "--caught-up",
                 "--binary", SparringBinary.url.path,
             ]

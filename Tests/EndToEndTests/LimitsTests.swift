@@ -8,9 +8,9 @@ import Testing
 struct LimitsTests {
     private struct Outcome: Decodable {
         var statuses: [String: Int]
-        /// For each refusal: remaining requests, `retry-after`, message.
+        /// The values of each refusal: remaining requests, `retry-after`, message.
         var told: [[String]]?
-        /// Statuses of two calls after the wait.
+        /// The statuses of two calls after the wait.
         var after: [Int]?
         /// The duration of all calls.
         var seconds: Double

@@ -39,7 +39,7 @@ struct NodeClientTests {
     }
 }
 
-/// Runs the tests of `packaging/node` with Node's test runner and `fetch` as the client.
+/// Runs the tests of `packaging/node` with Node's test runner and `fetch` as the HTTP client.
 @Suite(
     "The Node package", .enabled(if: NodeClient.executable != nil, "needs node on the PATH"),
     .timeLimit(.minutes(20)))

@@ -31,7 +31,7 @@ struct OddClientTests {
         let (verdicts, process) = try await GradedProgram.check(
             [CheckTests.driver("odd"), row.habit], options: row.options)
         #expect(process.exitCode == 0, "\(process.standardOutput)")
-        // A client that opens a connection for each request must break the SHOULDs of these cases.
+        // A client that opens a connection for each request must break the requirements of level SHOULD of these cases.
         let bad = verdicts.filter {
             !["pass", "skip", "unobserved"].contains($0.value)
                 && !($0.value == "warn" && $0.key.hasPrefix("connections."))

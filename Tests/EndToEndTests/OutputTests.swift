@@ -5,8 +5,8 @@ import Testing
 /// Tests output without a reader, and output to a full disk.
 @Suite("Output of the program", .timeLimit(.minutes(5)))
 struct ProgramOutputTests {
-    /// Runs a line of Bash with the program as `$S`, the folder of drivers as `$D` and a full disk as `$FULL`. `$FULL`
-    /// is a link to a device: a program that wrongly replaced the file would only replace the link.
+    /// Runs a line of Bash with the program as `$S`, the folder of drivers as `$D` and a full disk as `$FULL`. `$FULL` is a link to a
+    /// device: a program that wrongly replaced the file would replace only the link.
     private static func shell(_ line: String) async throws -> ChildProcess.Outcome {
         let scratch = try ScratchDirectory()
         let full = scratch.url.appending(path: "full").path

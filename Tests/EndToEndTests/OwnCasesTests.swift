@@ -41,7 +41,7 @@ struct OwnCasesTests {
         #expect(process.standardOutput.contains("sparring check mine.again --cases \(file) --trace"))
     }
 
-    /// A program that prints an answer, or fails without an answer. It never sends a second request.
+    /// A program that prints an answer, or fails without an answer. The program never sends a second request.
     private static let asksOnce = """
         curl -sf -H "Authorization: Bearer $OPENAI_API_KEY" -H 'content-type: application/json' \
         -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"'"$SPARRING_PROMPT"'"}]}' \

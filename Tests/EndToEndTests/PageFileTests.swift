@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests the files of `--report`. `scripts/test_page.py` opens them with a browser.
+/// Tests the files of `--report`. `scripts/test_page.py` opens such files with a browser.
 @Suite("The HTML file of a run", .timeLimit(.minutes(5)))
 struct PageFileTests {
     private static let curl = """

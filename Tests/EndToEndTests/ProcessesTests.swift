@@ -8,7 +8,7 @@ import Testing
     import Darwin
 #endif
 
-/// Tests that Sparring removes its own processes and files, and no others.
+/// Tests that Sparring removes its own processes and files, and does not remove those of others.
 @Suite("Processes that the program starts", .timeLimit(.minutes(5)))
 struct ProcessesTests {
     /// A process of the user with the same variables as a program under test.
@@ -18,7 +18,7 @@ struct ProcessesTests {
             environment: ["OPENAI_BASE_URL": baseURL, "OPENAI_API_KEY": "sk-sparring", "SPARRING_RUN": "another"])
     }
 
-    /// A program in the folder of the good client.
+    /// A test program in the folder of the good client.
     private static func driver(_ name: String) -> String { CheckTests.driver(name) }
 
     @Test(
@@ -54,7 +54,7 @@ struct ProcessesTests {
         let scratch = try ScratchDirectory()
         let (file, temporary) = (scratch.url.appending(path: "processes"), scratch.url.appending(path: "tmp"))
         try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
-        // A process in the program's group, one that has left the group, and the program itself.
+        // A process in the program's group, a process that has left the group, and the program itself.
         let script =
             "(sleep 3600 & echo $!; setsid sleep 3600 & echo $!; echo $$) > \(file.path).new; "
             + "mv \(file.path).new \(file.path); \(signal == nil ? "exit 0" : "sleep 3600")"
@@ -73,7 +73,7 @@ struct ProcessesTests {
     }
 
     private static func isGone(_ process: pid_t) -> Bool {
-        // A zombie counts as ended, because Sparring need not reap it.
+        // A zombie counts as ended, because Sparring does not have to reap it.
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
             return kill(process, 0) != 0
         }

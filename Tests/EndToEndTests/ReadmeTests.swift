@@ -93,7 +93,7 @@ struct FencedBlock: Sendable, CustomTestStringConvertible {
     var line: Int
     var language: String
     var text = ""
-    /// Whether the last non-blank line before it is `<!-- test -->`.
+    /// Whether the last non-blank line before the block is `<!-- test -->`.
     var isMarked: Bool
 
     var testDescription: String { "\(page):\(line)" }

@@ -49,7 +49,7 @@ struct RecordAndReplayTests {
             try JSONDecoder().decode(Session.self, from: Data(replayed.standardOutput.utf8))
         )
         #expect(first.told == second.told)
-        // The recording has the pauses of the scenario. A replay may be late on a slow machine, but never early.
+        // The recording contains the pauses of the scenario. A replay may be late on a slow machine, but never early.
         #expect((second.times.last ?? 0) >= 0.14, "\(second.times)")
     }
 
@@ -180,8 +180,7 @@ struct RecordAndReplayTests {
         }
     }
 
-    /// Waits with the upstream's reset until the recorder has forwarded the earlier bytes, because a reset discards
-    /// unread bytes.
+    /// Delays the upstream's reset until the recorder has forwarded the earlier bytes, because a reset discards unread bytes.
     private static func askForReset(
         _ recorder: CassetteServerProcess, _ upstream: CassetteServerProcess
     ) async throws -> (text: String, end: RawSocket.End) {
@@ -257,7 +256,7 @@ struct RecordAndReplayTests {
             "TheRealKeyOfTheUser", "KeyOfTheClient", "me@example.org", "1234 5678", "plainkey", "urlsecret", "a=jar",
             "crumbs", "hunter2", "0123456789abcdef", "abcdefGHIJ",
         ]
-        // Checked while the write-ahead log exists, and again after it was merged.
+        // The files are checked while the write-ahead log exists, and again after it was merged.
         let isWritten = try await eventually { try Self.bytes(scratch, "masked").count > 4 }
         #expect(isWritten)
         for secret in secrets { #expect(try Self.bytes(scratch, secret).isEmpty, "\(secret)") }

@@ -9,7 +9,7 @@ struct RequestSmugglingTests {
         var fields: String
         var body = "0\r\n\r\n"
         var version = "1.1"
-        /// The number of answers: two if the framing is allowed, because the hidden text is then a request of its own.
+        /// The number of answers: two if the framing is allowed, because the hidden text is then a separate request.
         var answers = 1
         var testDescription: String { name }
     }
@@ -60,7 +60,7 @@ struct RequestSmugglingTests {
         }
         let text = String(decoding: answer, as: UTF8.self)
         #expect(text.hasPrefix("HTTP/1.1 400 "))
-        // Every answer has one date.
+        // Every answer has one `date` field, so dates count answers.
         #expect(text.split(separator: "\r\ndate: ").count - 1 == row.answers, "\(text)")
     }
 }

@@ -5,7 +5,7 @@ struct RunReport: Decodable, Sendable {
     struct Faults: Decodable, Sendable {
         var ordered: Int
         var delivered: Int
-        /// The faults without effect, each with the reason.
+        /// The faults without effect, each with the reason for that.
         var missed: [String]
     }
 
@@ -28,8 +28,8 @@ struct RunReport: Decodable, Sendable {
 
         func moment(of what: String) -> Double? { timeline.first { $0.what == what }?.ms }
 
-        /// The earliest time at which the reader can have the whole answer: the due time of its last bytes. On a busy
-        /// machine, the timestamp of their sending may be late, and the reader would then seem to be early.
+        /// The earliest time at which the reader can have the whole answer: the due time of its last bytes. On a busy machine, the
+        /// timestamp of these bytes may be late, and the reader would then seem to be early.
         ///
         /// Nil if the reader closed the connection, because the server does not know when this happened.
         var answeredAt: Double? {

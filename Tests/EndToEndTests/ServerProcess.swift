@@ -9,13 +9,14 @@ import Foundation
 /// `sparring serve` on a free port, which runs during a test.
 final class ServerProcess: Sendable {
     let child: ChildProcess
-    /// The ready file. The server writes this file when it accepts connections, and a graceful stop removes the file.
+    /// The ready file. The server writes the ready file when it accepts connections, and a graceful stop removes the file.
     let readyFile: String
     private let scratch: ScratchDirectory
     let baseURL: String
     let port: UInt16
 
-    /// - Parameter port: 0 for any free port. A test that connects after the server has stopped uses a `FreePort`.
+    /// - Parameter port: the port to listen on; 0 for any free port. A test that connects after the server has stopped must use a
+    ///   `FreePort`.
     init(_ scenarios: [String] = [], port number: Int = 0, options: [String] = []) async throws {
         scratch = try ScratchDirectory()
         let readyFile = scratch.url.appending(path: "ready").path

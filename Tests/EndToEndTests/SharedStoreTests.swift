@@ -81,7 +81,7 @@ struct SharedStoreTests {
                 try connections[place].ask("POST", "/v1/chat/completions", body).status
             }
             let statuses = try [0, 1, 0].map(call)
-            // Each server is asked for the exchanges of both servers.
+            // Each server is requested to list the exchanges of both servers.
             let seen = try connections.map { connection in
                 let report = try connection.ask("GET", "/_sparring/verification").decoded(Verification.self)
                 return (try connection.ask("GET", "/_sparring/journal").decoded([Entry].self), report)
@@ -172,7 +172,7 @@ struct SharedStoreTests {
             environment: ["SPARRING_STORE": "postgres://ada:s3cret@/mock?host=/no-such-directory"])
         #expect(outcome.exitCode == 74, "\(outcome.standardError)")
         #expect(outcome.standardError.hasPrefix("sparring: "), "\(outcome.standardError)")
-        // Without libpq, the error is the command that installs it.
+        // Without libpq, the error names the command that installs libpq.
         let isNamed = outcome.standardError.contains("postgres://ada:***@/mock?host=/no-such-directory")
         #expect(isNamed || outcome.standardError.contains("libpq5"), "\(outcome.standardError)")
         #expect(!(outcome.standardOutput + outcome.standardError).contains("s3cret"))

@@ -40,7 +40,7 @@ enum SparringBinary {
     }
 }
 
-/// A temporary directory for one test. It is removed with this value.
+/// A temporary directory for one test. The directory is removed with this value.
 final class ScratchDirectory: Sendable {
     let url: URL
 
@@ -51,8 +51,7 @@ final class ScratchDirectory: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// A directory for all tests of this process. It is removed when the process ends, because a static value is never
-    /// released.
+    /// A directory for all tests of this process. The directory is removed when the process ends, because a static value is never released.
     static let ofThisRun: URL = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "sparring-\(UUID().uuidString)")
         atexit { try? FileManager.default.removeItem(at: ScratchDirectory.ofThisRun) }

@@ -31,7 +31,7 @@ struct TLSTests {
     }
 
     /// - Parameters:
-    ///   - patience: the seconds to wait for each byte. Ten minutes only end a hang.
+    ///   - patience: the seconds to wait for each byte. The default of ten minutes only ends a hang.
     ///   - events: the number of events to wait for without a limit; `patience` applies after them.
     private static func probe(
         _ server: ServerProcess, _ authority: String, patience: Double = 600, path: String = "/v1/chat/completions",
@@ -60,7 +60,7 @@ struct TLSTests {
         var testDescription: String { fault }
     }
 
-    /// The exact messages of OpenSSL. Other clients have other messages.
+    /// The exact messages of OpenSSL. Clients without OpenSSL have other messages.
     static let handshakes = [
         Row(fault: "bad_certificate expired", handshake: "SSLCertVerificationError certificate has expired"),
         Row(fault: "bad_certificate self_signed", handshake: "SSLCertVerificationError self-signed certificate"),
@@ -93,11 +93,11 @@ struct TLSTests {
 
     @Test("A broken TLS handshake raises the documented error in Python's ssl", arguments: handshakes)
     func handshake(row: Row) async throws {
-        // A stall does not end, so the client disconnects after a while.
+        // A stall without a duration does not end, so the client disconnects after a while.
         let patience = row.fault == "handshake_stall" ? 0.5 : 600
         try await Self.with(["--tls", "--fault", row.fault]) { server, authority in
             let seen = try await Self.probe(server, authority, patience: patience)
-            // The rest is the place in Python's source.
+            // The rest of the message is a place in Python's source.
             #expect(seen.handshake.hasPrefix(row.handshake), "\(seen.handshake)")
         }
     }

@@ -8,9 +8,9 @@ struct UnusualClientTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var habit: String
         var cases: String
-        /// The case that the faulty client fails.
+        /// The case that the faulty client must fail.
         var fails: String
-        /// Cases that do not apply.
+        /// Cases that do not apply to the client.
         var skips: Set<String> = []
 
         var testDescription: String { habit }
@@ -33,7 +33,7 @@ struct UnusualClientTests {
         let (verdicts, process) = try await GradedProgram.check(
             [CheckTests.driver("unusual"), row.habit], options: [row.cases])
         #expect(Set(verdicts.filter { $0.value == "skip" }.keys) == row.skips, "\(verdicts)")
-        // A plain call may be unobserved: a program of this habit need not answer one.
+        // A plain call may be unobserved: a program of this habit does not have to answer one.
         let own = verdicts.filter { !$0.key.hasPrefix("sanity.") }
         #expect(Set(own.values).isSubset(of: ["pass", "skip"]), "\(process.standardOutput)")
         #expect(own.values.contains("pass"))

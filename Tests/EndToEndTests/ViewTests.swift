@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tests `sparring view` over bare sockets. `scripts/test_page.py` opens its page with a browser.
+/// Tests `sparring view` over bare sockets. `scripts/test_page.py` opens the page of `view` with a browser.
 @Suite("A file in the browser", .timeLimit(.minutes(5)))
 struct ViewTests {
     private static func get(_ target: String, port: UInt16) async throws -> RawAnswer {

@@ -384,6 +384,6 @@ struct ChatParametersTests {
 }
 
 extension Array {
-    /// Each element with the next one.
+    /// Returns each element, paired with the next element.
     fileprivate var adjacent: [(Element, Element)] { Array<(Element, Element)>(zip(self, dropFirst())) }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import SparringAPI
 
 /// Each parameter of an endpoint with accepted and rejected members of a body. The rows show that every parameter has accepted and rejected
-/// values; other suites test the details (`ChatParametersTests` and similar; Responses has a separate table).
+/// values; other suites test the details (`ChatParametersTests` and similar; the Responses API has a separate table).
 @Suite("Every parameter of an endpoint")
 struct EveryParameterTests {
     struct Row: Sendable, CustomTestStringConvertible {

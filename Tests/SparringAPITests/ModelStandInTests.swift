@@ -156,7 +156,7 @@ struct ModelStandInTests {
 
     @Test("An unknown name is compared only once for an endpoint, also in copies of the table")
     func remembered() {
-        // A table with its own rows starts without remembered names; other tests share the built-in table.
+        // A table with its own rows starts without names of models from earlier tests; other tests share the built-in table.
         let table = Self.table().keeping { _ in true }
         #expect(table.standIns.count == 0)
         for _ in 0..<3 { _ = table.answering("acme-chat-9", at: .chatCompletions) }

@@ -115,7 +115,7 @@ struct OpenAPIDocumentTests {
     @Test("The program's own document has the 388 requests of the client, and names each by the client's method")
     func builtIn() {
         let document = OpenAPIDocument.builtIn
-        // Seven of the 388 differ from others only by a query: `/responses?beta=true`.
+        // Seven of the 388 requests differ from others only by a query: `/responses?beta=true`.
         #expect(document.operations.count == 381)
         #expect(document.version == "3.57.0")
         #expect(document.operation(named: "images.generate")?.path == "/v1/images/generations")

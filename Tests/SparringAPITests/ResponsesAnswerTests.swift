@@ -40,7 +40,7 @@ struct ResponsesAnswerTests {
         var body = ResponsesAnswerTests.stream
         var content: Content
         var limit: Int?
-        /// Event types without `response.`; consecutive deltas count once.
+        /// The types of the events, without the prefix `response.`; consecutive deltas count once.
         var order: String
     }
 
@@ -162,7 +162,7 @@ struct ResponsesAnswerTests {
         #expect(response.utf8.count == 55 && response.hasPrefix("resp_"))
         #expect(message.utf8.count == 54 && message.hasPrefix("msg_"))
         #expect(response.dropFirst(5).prefix(26) == message.dropFirst(4).prefix(26))
-        // The ids contain the time of creation, as on the wire.
+        // The ids of answers contain the time of creation, as on the wire.
         #expect(response.contains("0069e2f3f0"))
     }
 

@@ -2,7 +2,7 @@ import Testing
 
 /// Invalid request bodies, each with the measured error of the API.
 enum ResponsesComplaints {
-    /// An invalid body with its error. `body` follows model and input, unless it contains its own.
+    /// An invalid body with its error. `body` follows model and input, except if it contains these members itself.
     struct Row: Sendable, CustomTestStringConvertible {
         var body: String
         var message: String

@@ -5,8 +5,8 @@ import Testing
 
 @testable import SparringAPI
 
-/// Compares Sparring's answers with recorded ones: the same keys in the same order and the same values, except ids,
-/// times and token counts.
+/// Compares Sparring's answers with recorded answers: the same keys in the same order and the same values, except ids, times and token
+/// counts.
 @Suite("Responses compared with recorded ones")
 struct ResponsesRecordingTests {
     /// Recorded exchanges of an endpoint; nil, with a note, if the recordings are not available.
@@ -22,7 +22,7 @@ struct ResponsesRecordingTests {
             .filter { $0["path"]?.string == path }
     }
 
-    /// Members that are new, or have another default, since May 2026. The recordings are older.
+    /// Members that are new, or that have another default value, since May 2026. The recordings are older than these members.
     private static let later: Set = [
         "cache_write_tokens", "moderation", "prompt_cache_retention", "tool_usage", "output_schema",
     ]

@@ -25,7 +25,7 @@ struct RouterTests {
             ("GET", "/v1/models/a%2", .endpoint(.model, parameters: ["model": "a%2"])),
             ("GET", "/v1/models/a%+f", .endpoint(.model, parameters: ["model": "a%+f"])),
             ("GET", "/v1/models/%E2%82%AC", .endpoint(.model, parameters: ["model": "€"])),
-            // SQLite ends a text at NUL.
+            // SQLite ends a text at a NUL character.
             ("GET", "/v1/models/a%00b", .endpoint(.model, parameters: ["model": "a\u{FFFD}b"])),
             ("OPTIONS", "/anything", .preflight),
             ("DELETE", "/v1/models/ft:gpt-4o:acme", .endpoint(.modelDeletion, parameters: ["model": "ft:gpt-4o:acme"])),

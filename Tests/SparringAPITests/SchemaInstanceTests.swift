@@ -21,7 +21,7 @@ struct SchemaInstanceTests {
         Case(#"{"type":"string"}"#, #""text""#),
         Case(#"{"type":["string","null"]}"#, #""text""#),
         Case(#"{"type":"boolean"}"#, "false"),
-        // No other number is left for the second element.
+        // No other number is allowed for the second element.
         Case(
             #"{"type":"array","minItems":2,"uniqueItems":true,"items":{"type":"integer","minimum":\#(Int.max)}}"#,
             "null"),

@@ -17,7 +17,7 @@ struct ScriptedItemTests {
         return try events.map { try JSONValue.parse($0.data) }
     }
 
-    /// Event types without `response.`; consecutive events of a type count once. Events that every response has are
+    /// The types of the events, without the prefix `response.`; consecutive events of a type count once. Events that every response has are
     /// left out.
     static func order(_ events: [JSONValue]) -> String {
         var words: [String] = []

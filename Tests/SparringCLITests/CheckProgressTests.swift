@@ -20,7 +20,7 @@ struct CheckProgressTests {
         #expect(progress.words == "4/20", "four cases say too little about the time")
         _ = progress.note(Self.end("a.4", .fail), at: .seconds(5))
         #expect(progress.words == "5/20 · 1 fail · about 15 s left")
-        // Skipped cases take no time, and another round replaces the verdict.
+        // Skipped cases do not affect the estimated time, and another round of a case replaces its verdict.
         for number in 10..<20 { _ = progress.note(Self.end("a.\(number)", .skip), at: .seconds(5)) }
         _ = progress.note(Self.end("a.4", .pass), at: .seconds(6))
         #expect(progress.words == "15/20 · about 6 s left")

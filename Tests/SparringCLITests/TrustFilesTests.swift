@@ -14,7 +14,7 @@ struct TrustFilesTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "company.pem")
-        // The file has no line end. The next certificate must nevertheless begin on a new line.
+        // The file of the authority does not end with a line end. The next certificate must nevertheless begin on a new line.
         try Data("THE COMPANY'S".utf8).write(to: file)
         try use(file)
     }

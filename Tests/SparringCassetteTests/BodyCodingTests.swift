@@ -12,7 +12,7 @@ struct BodyCodingTests {
     private static let harmless = #"{"echo":"hello from the tape, and again, and again"}"#
     private static let line =
         "The information about the government of the United States, and the Website of the University: \"internet\" — Привет\n"
-    /// Words of Brotli's dictionary, in several cases.
+    /// Words of Brotli's dictionary, some of them with capital letters.
     private static let words = line + line + line + "and This is not the only Other Different thing. éè"
 
     static let bodies: [(coding: String, text: String, body: String)] = [

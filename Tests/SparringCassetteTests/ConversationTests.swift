@@ -48,7 +48,7 @@ struct ConversationTests {
             (#"{"previous_response_id":"resp_1a","say":"sun"}"#, #"{"previous_response_id":"resp_1a"}"#),
             (#"{"previous_response_id":"resp_2b","say":"rain"}"#, #"{"previous_response_id":"resp_2b"}"#),
         ]
-        // Two agents that got their first answers in the opposite order.
+        // Two agents that got their first answers in the order opposite to that of the recording.
         let asked = [
             #"{"ask":1}"#, #"{"ask":1}"#, #"{"previous_response_id":"resp_2b","say":"sun"}"#,
             #"{"previous_response_id":"resp_1a","say":"rain"}"#,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// The variants of each format: each row is a file with one recording.
+/// A table of the variants of each format; each row is a file with one recording.
 @Suite("Dialects of recording formats")
 struct ImportDialectTests {
     private static let request = "request: { method: post, uri: 'https://x/v1/a', body: 'hi', headers: {} }"

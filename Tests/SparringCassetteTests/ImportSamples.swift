@@ -6,7 +6,7 @@ import Testing
 
 @testable import SparringCassette
 
-/// One exchange, for which a file is written in each format. It sets the bodies, the coding and the kind of request.
+/// One exchange, for which a file is written in each format. The sample determines the bodies, the coding and the kind of request.
 struct ImportSample: Sendable {
     var coding: Coding
     var kind: Kind
@@ -81,7 +81,7 @@ struct ImportSample: Sendable {
 /// Writes a sample in the format of another tool.
 struct SampleFormat: Sendable, CustomTestStringConvertible {
     var name: String
-    /// The ending of file names.
+    /// The ending of the names of such files.
     var ending: String
     /// Whether the format can contain a body that is not text.
     var holdsBytes = true
@@ -242,7 +242,7 @@ struct SampleFormat: Sendable, CustomTestStringConvertible {
         return Array(text.utf8)
     }
 
-    /// - Parameter packed: a body that is not text.
+    /// - Parameter packed: a request body that is not text.
     private static func har(_ sample: ImportSample, _ packed: ([UInt8]) -> String) -> [UInt8] {
         let (answer, body) = (sample.coding.body, sample.requestBody())
         var content: JSONObject = ["mimeType": "x", "size": 1]

@@ -36,7 +36,7 @@ struct MaskedTargetTests {
             to: Request(method: method, target: path, body: Array(body.utf8)), connection: 1,
             now: Moment(nanoseconds: 0))
         let text = String(decoding: answer.script.bytes, as: UTF8.self)
-        // The head, then the only chunk: its size, its bytes and the end of the body.
+        // The answer's head, then its only chunk: its size, its bytes and the end of the body.
         let chunk = text.split(separator: "\r\n\r\n").dropFirst().first?.split(separator: "\r\n") ?? []
         return (answer.exchange.decision.status, chunk.dropFirst().first.map(String.init) ?? "")
     }

@@ -8,7 +8,7 @@ import Testing
 struct RecordingEncoderTests {
     static let key = FingerprintKey(1, 2)
 
-    /// The exchange that these events form, and the entries that each event caused.
+    /// The exchange that the encoder makes from these events, and the entries that each event added.
     static func recorded(
         _ events: [CassetteEvent], rules: [String] = [], keepsFailures: Bool = true
     ) throws -> (exchange: RecordedExchange?, entries: [[CassetteEntry]]) {

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Recordings rendered in the other API")
 struct RerenderingTests {
-    /// An exchange with this answer. A stream has a piece every 10 ms.
+    /// An exchange with this answer. The answer is a stream with a piece every 10 ms.
     private static func recorded(_ answer: String, isStream: Bool = false, ending: RecordedEnding = .complete)
         -> RecordedExchange
     {

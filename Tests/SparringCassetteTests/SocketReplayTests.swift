@@ -28,7 +28,7 @@ struct SocketReplayTests {
             messages: messages)
     }
 
-    /// What a replay does on one socket.
+    /// The acts of a replay on one socket.
     final class Player {
         let responder: ReplayResponder
         let opening: PlannedExchange
@@ -63,7 +63,7 @@ struct SocketReplayTests {
                     to: socket.turn(of: Array(message.utf8), isText: true), connection: 1, now: Moment(nanoseconds: 0)))
         }
 
-        /// What the server sends before the first message.
+        /// The messages that the server sends before the first message.
         func opened() throws -> [String] {
             let socket = try #require(self.socket)
             return socket.followUps().flatMap {

@@ -123,7 +123,7 @@ struct CarriedContentTests {
         #expect(try verdict(none, "no-calls", silent) == .pass)
         #expect(try verdict(none, "no-calls", Self.whole) == .fail)
         #expect(try verdict(text, "text", silent) == .unobserved)
-        // The model may make the call of an example, too. Then the request contains the call twice.
+        // The model may make the same call as an example. If the model does so, the request contains the call twice.
         let twice = #"{"role":"assistant","tool_calls":[{"id":"e","function":{"name":"g","arguments":"{}"}}]}"#
         #expect(try verdict(none, "no-calls", twice) == .fail)
     }

@@ -5,7 +5,8 @@ import Testing
 
 @testable import SparringConformance
 
-/// Correct clients may differ in everything that no document states. A program that shows nothing proves nothing.
+/// Correct clients may differ in all behaviour that no document requires. A program that shows no output proves nothing about the answers
+/// that it read.
 @Suite("What counts as evidence")
 struct EvidenceTests {
     static func verdicts(_ expectation: Expectation, _ seen: Observation) -> [String: Verdict] {

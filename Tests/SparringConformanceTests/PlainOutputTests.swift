@@ -30,7 +30,7 @@ struct PlainOutputTests {
             Row(output: "\u{1B}]0;a title\u{7}pong", text: "pong"),
             Row(output: "\u{1B}]8;;http://host/\u{1B}\\pong\u{1B}]8;;\u{1B}\\", text: "pong"),
             Row(output: "\u{1B}P1$r0m\u{1B}\\pong", text: "pong"),
-            // A string without an end hides nothing after it.
+            // A control string without an end does not hide the output after it.
             Row(output: "\u{1B}]0;a title\npong", text: "0;a title\npong"),
             Row(output: "\u{1B}]0;a\u{1B}[32mpong", text: "0;apong"),
             // The output is cut off inside a sequence.

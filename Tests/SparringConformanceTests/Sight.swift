@@ -18,10 +18,10 @@ enum Sight {
         var unmatched: String?
         var peerGone: Int?
         var missedFault: String?
-        /// The time at which its last byte was due.
+        /// The time at which the last byte of the answer was due.
         var due: Int?
         var endpoint = "chat.completions"
-        /// The step that answered the request; nil if no step did.
+        /// The step that answered the request; nil if no step answered.
         var step: String?
         /// The number of equal requests up to this one, in the engine's count.
         var equal = 1

@@ -19,10 +19,10 @@ struct AnswerBytesTests {
         "An answer is shown up to the last write that the kernel has taken",
         arguments: [
             ([head, .flush, .write(4..<7, .event(1)), .flush, .write(7..<10, .done)], [.head, .event(1)], "headone"),
-            // Adjacent writes are one write to the network.
+            // Adjacent writes of a script are one write to the network.
             ([head, .write(4..<7, .event(1)), .write(7..<10, .event(2)), .end(.fin)], [.event(2)], "headonetwo"),
             ([head, .flush, .write(4..<7, .event(1)), .write(7..<10, nil)], [.head, .event(1)], "headonetwo"),
-            // An interim response and an empty write.
+            // A script with an interim response and an empty write.
             (
                 [.interim(100), head, .flush, .write(4..<4, nil), .flush, .write(4..<7, .event(1))],
                 [nil, .head, .event(1)], "headone"

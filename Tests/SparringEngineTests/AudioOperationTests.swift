@@ -220,7 +220,7 @@ struct AudioOperationTests {
         _ = server.send("POST", "/audio/speech", Self.speech)
         let rows = UsageReport(ledger.reading, by: [.endpoint, .model]).rows
         #expect(rows.map { $0.values[1] } == ["gpt-4o-mini-tts", "tts-1", "whisper-1"])
-        // One second at $0.0001, and fifteen characters at $15 for a million.
+        // The price is one second at $0.0001, and fifteen characters at $15 per million.
         #expect(rows[2].dollars == 0.0001 && rows[1].dollars == 0.000225)
         #expect(rows[0].line.usage.audioOutput > 0 && rows[0].dollars ?? 0 > 0)
     }

@@ -53,7 +53,7 @@ struct AzureDialectTests {
             ("/s/mine/openai/deployments/gpt-4o-mini/chat/completions\(version)", hi, "gpt-4o-mini-2024-07-18"),
         ])
     func deployments(path: String, body: String, model: String) {
-        // Some of these models are shut down, so the session is lenient. The test is only about their names.
+        // Some of these models are shut down, so the session is lenient. The test is only about the names of models.
         let reply = Self.ask(path, body, headers: ["api-key": "x", "x-sparring-validation": "lenient"])
         #expect(reply.exchange.decision.status == 200)
         #expect(reply.json["model"]?.string == model)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The batch queue")
 struct BatchQueueTests {
-    /// The tokens that a line of `BatchServer` is charged: as many as a call.
+    /// The tokens that a line of `BatchServer` is charged: as many tokens as a call.
     private static let line: Int = {
         let body: JSONValue = ["model": "gpt-4o-mini", "messages": [["role": "user", "content": "hello 0"]]]
         return (try? Endpoint.chatCompletions.check(body, models: .builtIn))?.estimatedTokens ?? 0

@@ -65,7 +65,7 @@ final class BatchServer {
 
     func cancel() -> ObjectServer.Answer { server.send("POST", "\(path)/cancel") }
 
-    /// The lines of a file that the batch names.
+    /// The lines of a file that the batch names, by its id.
     func results(_ file: String) -> [JSONValue] {
         guard let id = poll()[file]?.string else { return [] }
         return server.send("GET", "/files/\(id)/content").text.split(separator: "\n")

@@ -100,7 +100,7 @@ struct ChaosTests {
         "A fault that needs a stream is not drawn for a whole body",
         arguments: [
             (Fault(at: .event(2), .ending(.reset)), "at event 2: reset"),
-            // The point is not an event, but the fault edits only events.
+            // The fault's point is not an event, but the fault edits only events.
             (Fault(at: .done, .action(.dropDone)), "at done: drop_done"),
         ])
     func suits(fault: Fault, words: String) {

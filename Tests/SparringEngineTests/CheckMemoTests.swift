@@ -8,8 +8,8 @@ import Testing
 
 @testable import SparringEngine
 
-/// Equal bodies are checked only once. These tests compare them with bodies that mean the same but differ in their
-/// white space, which are checked every time.
+/// Equal bodies are checked only once. These tests compare the answers to such bodies with the answers to bodies that mean the same but
+/// differ in white space, because bodies that differ are checked every time.
 @Suite("Remembered results of checks have no visible effect")
 struct CheckMemoTests {
     private static let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say hello."}]}"#
@@ -24,7 +24,7 @@ struct CheckMemoTests {
         return Engine(scenario: scenario, seed: 7, wallClock: { today })
     }
 
-    /// The bytes of the answers to these calls, which are a second apart.
+    /// The bytes of the answers to these calls, which are sent one second apart.
     private static func answers(_ engine: Engine, _ bodies: [String]) -> [String] {
         bodies.enumerated().map { number, body in
             let now = Moment(nanoseconds: Int64(number) * 1_000_000_000)
@@ -115,7 +115,7 @@ struct CheckMemoTests {
         let headers: HeaderFields = ["authorization": "Bearer x", "x-sparring-session": "own"]
         let answer = engine.respond(to: Self.request(Self.chat, headers: headers), connection: 1, now: moment)
         #expect(String(decoding: answer.script.bytes, as: UTF8.self).contains(#""model": "gpt-own""#))
-        // Moves the clock to a day after the API has shut the model down.
+        // Moves the session's clock to a day after the API has shut the model down.
         _ = engine.sessions.session(named: "default", now: moment).changeClock {
             $0.advance(by: .seconds(90 * 86_400), at: moment)
         }

@@ -12,7 +12,7 @@ struct CollectionSchemaTests {
     private static let document = OpenAPIDocument.builtIn
     private static let completion = SchemaCompletion(document)
 
-    /// True if the value has every member that the schema requires, in an allowed form.
+    /// Whether the value has every member that the schema requires, in an allowed form.
     private static func conforms(_ value: JSONValue, to schema: JSONValue) -> Bool {
         completion.completed(value, as: schema) == value
     }

@@ -15,13 +15,13 @@ struct CommitRequestTests {
     struct Effect: Equatable {
         /// The number of the exchange; 0 without an exchange.
         var number = 1
-        /// The attempt number when the request is committed a second time.
+        /// The number of the attempt when the request is committed a second time.
         var attempt = 2
         /// The remaining tokens of 100; nil if no limits are reported.
         var remaining: Int?
         /// True if the rule's step has answered.
         var isAnswered = true
-        /// The number of counted calls, including this one.
+        /// The number of counted calls, including this call.
         var calls = 2
         /// True if pushed faults are applied.
         var takesFaults = true

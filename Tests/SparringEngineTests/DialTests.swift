@@ -68,7 +68,7 @@ struct DialTests {
         ])
     func chaos(own: Chaos?, rate: Double, hurt: Int) {
         let engine = Self.engine(own)
-        // The step with a pace is used up first, so that all calls are alike.
+        // The step with its own pace is used up first, so that all further calls have the same pace.
         let session = Self.session(engine)
         session.turn { $0.chaos = Dials.Chaos(rate: rate, strikes: own == nil ? Self.strikes : []) }
         let struck = (0..<10).filter { _ in Self.perform(engine).exchange.decision.chaos != nil }

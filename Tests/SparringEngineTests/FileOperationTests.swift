@@ -122,7 +122,7 @@ struct FileOperationTests {
         let tests = FileOperationTests(server: ObjectServer(scenario, store: store))
         #expect(tests.upload("12345678").status == 500)
         #expect(tests.upload("12345678").status == 200)
-        // The store can only be full because the second file was stored.
+        // The store is full here only because the second file was stored.
         let full = tests.upload("12345678")
         #expect(full.status == 500)
         #expect(full.json["error"]?["code"] == "sparring_storage")

@@ -97,7 +97,7 @@ struct GradedScriptTests {
         }
         let chat = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"x"}]}"#
         #expect(server.send("POST", "/chat/completions", chat).text.contains("hello"))
-        // A call that the rules do not leave out is answered by the steps alone.
+        // A call to which the rules apply is answered only by the steps.
         #expect(server.send("POST", "/moderations", moderations).status == 400)
         // A rule that names the endpoint answers the call.
         scenario.rules.insert(

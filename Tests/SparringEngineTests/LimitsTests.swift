@@ -27,7 +27,7 @@ struct LimitsTests {
             let (reading, refusal) = account.charge(family: "m", tokens: tokens, now: Self.moment(now))
             if refusal != nil { refusals += 1 }
             now += 0.001
-            // In the printed form: truncated to milliseconds.
+            // The time in the printed form: truncated to milliseconds.
             if reading.requests.remaining == 0 {
                 now += (Self.seconds(reading.requests.reset) * 1000).rounded(.down) / 1000
             }

@@ -13,9 +13,9 @@ final class MemorySessions: SessionStore {
 
     private let rows = Mutex<[String: Row]>([:])
     private let locks = Mutex<[String: DispatchSemaphore]>([:])
-    /// The store's time in nanoseconds: it begins neither with a server's start nor with 1970.
+    /// The store's time in nanoseconds since 1970; it does not depend on the start of any server.
     let time: Int64 = 1_795_000_000_000_000_000
-    /// What the next calls of these functions fail with.
+    /// The errors with which the next calls of these functions fail.
     let takeFails = Mutex<StoreProblem?>(nil)
     let commitFails = Mutex<StoreProblem?>(nil)
     let commits = Atomic(0)

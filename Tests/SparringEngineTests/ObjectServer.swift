@@ -35,7 +35,7 @@ final class ObjectServer {
                 .compactMap { try? JSONValue.parse(String($0.dropFirst(6))) }
         }
 
-        /// The total wait of the script.
+        /// The sum of the waits in the script.
         var pause: Duration {
             script.steps.reduce(.zero) { sum, step in
                 if case .pause(let duration) = step { sum + duration } else { sum }

@@ -20,7 +20,7 @@ struct SessionStateTests {
         return Scenario(name: "s", rules: [rule])
     }
 
-    /// The step that answers each of this number of calls; -1 if no step does.
+    /// For each of this number of calls, the step that answers it; -1 if no step answers.
     private static func play(_ scenario: Scenario, calls: Int, residual: Condition? = nil, seed: UInt64 = 1) -> [Int] {
         var state = SessionState(scenario: scenario, seed: seed)
         return (0..<calls).map { _ in

@@ -9,7 +9,7 @@ import Testing
 
 @testable import SparringEngine
 
-/// A server that shares its sessions. Its moments are its own: servers do not start at the same time.
+/// A server that shares its sessions. The moments of each server are its own, because servers do not start at the same time.
 private struct Server {
     let engine: Engine
     let start: Int64
@@ -27,7 +27,7 @@ private struct Server {
             wallClock: { 1_795_000_000 })
     }
 
-    /// - Parameter seconds: since the time that the store has.
+    /// - Parameter seconds: starting from the store's time.
     func at(_ seconds: Double) -> Moment { Moment(nanoseconds: start + Int64(seconds * 1e9)) }
 
     func ask(
@@ -49,7 +49,7 @@ private struct Server {
         String(decoding: ask(content, session: session, at: seconds).script.bytes, as: UTF8.self)
     }
 
-    /// Does work as an admin request does.
+    /// Does work in the same way as an admin request.
     func alone<Value>(_ session: String = "a", _ work: (Session) -> Value) -> Value {
         engine.sessions.visit { work(engine.sessions.session(named: session, now: at(1))) }.value
     }
@@ -91,7 +91,7 @@ struct SharedSessionTests {
         let servers = [try Server(store, limits), try Server(store, limits, start: 86_400)]
         let statuses = (0..<6).map { servers[$0 % 2].status("call \($0)") }
         #expect(statuses == [200, 200, 200, 200, 429, 429])
-        // A request drains in 15 seconds.
+        // A request drains from the limit's bucket in 15 seconds.
         #expect(servers[1].status("later", at: 15) == 429)
         #expect(servers[0].status("later", at: 16.5) == 200)
         #expect(servers[1].status("later", at: 17) == 429)

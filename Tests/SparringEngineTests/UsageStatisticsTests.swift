@@ -62,7 +62,7 @@ struct UsageStatisticsTests {
         ])
         #expect(report.rows.map(\.values) == [["a", "gpt-4o"], ["a", "gpt-4o-mini"], ["b", "gpt-4o"]])
         #expect(report.rows[0].line.usage == Usage(input: 200, output: 20))
-        // 200 tokens at $2.50 and 20 at $10 for a million.
+        // The cost of 200 tokens at $2.50 and 20 tokens at $10 per million.
         #expect(report.rows[0].dollars == 0.0007)
         #expect(report.total.line.requests == 4)
     }

@@ -14,7 +14,7 @@ struct ByteLinesTests {
                 ["HTTP/1.1 200 OK", "", #"data: 1\r"#, #"\r"#, "data: 2"]
             ),
             (Array("X\r\n\r\nä→".utf8), ["X", "", "ä→"]),
-            // Half a character, a control character and an escape sequence.
+            // The text contains half a character, a control character and an escape sequence.
             (Array("X\r\n\r\n".utf8) + [0xE2, 0x86, 0x41, 0x00, 0x1B], ["X", "", #"\xe2\x86A\x00\x1b"#]),
         ] as [([UInt8], [String])])
     func lines(message: [UInt8], lines: [String]) {

@@ -28,7 +28,7 @@ struct BreakpointTests {
 
     struct Row: Sendable, CustomTestStringConvertible {
         var point: Fault.Point
-        /// The end of the bytes that the client has while the answer is held; empty for no bytes.
+        /// The last bytes that the client has received while the answer is held; empty for no bytes.
         var beforeHold: String
         var testDescription: String { "\(point)" }
     }

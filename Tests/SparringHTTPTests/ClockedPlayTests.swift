@@ -65,7 +65,7 @@ struct ClockedPlayTests {
             #expect(index == 2 ? received.end == .finished : Self.enough(of: received.text))
         }
         let exchange = try #require(engine.sessions.existing("default")?.endedExchanges.first)
-        // Due times are real times. They are never earlier than the scale requires.
+        // Due times are real times. Due times are never earlier than the scale requires.
         let dues = exchange.timeline.entries.compactMap { entry in
             if case .accepted(_, let due) = entry.happening { (entry.at, due) } else { nil }
         }

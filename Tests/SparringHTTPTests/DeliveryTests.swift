@@ -9,7 +9,7 @@ import Testing
 @Suite("Delivery of bytes", .timeLimit(.minutes(20)))
 struct DeliveryTests {
     private static let long = String(repeating: "0123456789", count: 30_000)
-    /// More bytes than one segment of the loopback interface can have.
+    /// More bytes than one segment of the loopback interface can contain.
     private static let segment = 65_536
 
     @Test("A reader that starts late gets every byte that was sent before a reset")

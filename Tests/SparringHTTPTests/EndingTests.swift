@@ -83,7 +83,7 @@ struct EndingTests {
             try await fixture.talk { client in
                 try client.send(Fixture.get("/hang"))
                 _ = client.receiveText(endingWith: "head")
-                // More bytes than the queue and one read can take.
+                // More bytes than the queue and one read can hold.
                 try client.send(String(repeating: Fixture.get("/next"), count: 5_000))
             }
             let timeline = await fixture.responder.ended("/hang")

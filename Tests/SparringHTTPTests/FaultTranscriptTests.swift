@@ -36,7 +36,7 @@ struct FaultTranscriptTests {
                 )
                 #expect(received.bytes == script.bytes, "\(name)")
                 if isKept || leavesIdle {
-                    // The connection looks open until the client sends another request.
+                    // The connection looks open to the client until the client sends another request.
                     try client.send(request)
                     let again = client.receiveBytes(count: 1)
                     #expect(again.bytes.isEmpty == leavesIdle, "\(name)")

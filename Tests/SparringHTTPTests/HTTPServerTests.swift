@@ -170,7 +170,8 @@ struct HTTPServerTests {
         }
     }
 
-    /// A client whose kernel has the first bytes of the answer. From then on, every grace period is long enough for these bytes.
+    /// A client whose kernel has received the first bytes of the answer. From that moment on, every grace period is long enough for these
+    /// bytes.
     private static func clientWithHead(_ fixture: Fixture) async throws -> RawSocket {
         try await fixture.talk { client in
             try client.send(Fixture.get("/"))

@@ -42,7 +42,7 @@ struct RandomScheduleTests {
         Engine(scenario: .auto, limits: .init(sessions: 20_000), wallClock: { 1_795_232_605 })
     }
 
-    /// Nil if the bytes on the socket are as expected.
+    /// The difference; nil if the bytes on the socket are as expected.
     private static func difference(seed: Int, port: Int, _ engine: Engine) throws -> String? {
         var request = FaultExhibit.request(on: seed % 5 == 0 ? .body : .stream)
         request.target = "/s/seed-\(seed)/v1/chat/completions"

@@ -10,7 +10,7 @@ struct RequestReaderTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var text: String
-        /// What was read, in the words of `Reading`.
+        /// The parts that were read, in the notation of `Reading`.
         var reading: String
         var testDescription: String { name }
     }
@@ -201,7 +201,7 @@ struct RequestReaderTests {
     }
 }
 
-/// What a reader makes of bytes, as text that does not depend on how the bodies were cut.
+/// The parts that a reader returns for the bytes, as text that does not depend on how the bodies were cut.
 private struct Reading {
     var text = ""
     var problem: RequestProblem?

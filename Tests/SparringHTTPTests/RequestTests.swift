@@ -94,7 +94,7 @@ struct RequestTests {
         try await Fixture.with(["/slow": slow], limits: limits) { fixture in
             let received = try await fixture.talk { client in
                 try client.send(Fixture.get("/slow"))
-                // This is far more than one read takes, so reading has to stop and resume.
+                // The body is far larger than one read of the connection, so reading has to stop and resume.
                 try client.send((1...20_000).map { Fixture.get("/\($0)") }.joined())
                 return client.receiveText(endingWith: "/20000 1.1 [] .")
             }

@@ -12,7 +12,7 @@ struct TranscriptTests {
         var name: String
         var request: String
         var answer: String
-        /// Whether the next request on the connection is answered. If not, no byte of an answer to it may arrive.
+        /// Whether the next request on the connection is answered. If that request is not answered, no byte of an answer to it may arrive.
         var keeps = true
         /// Bytes that may precede the answer.
         var interim = ""
@@ -117,8 +117,8 @@ struct TranscriptTests {
 
     enum Reader: Sendable, CaseIterable {
         case fast
-        /// The kernel of this reader takes few bytes in advance, and the reader has a conversation on another
-        /// connection before each read.
+        /// The kernel of this reader takes only a few bytes in advance, and the reader has a conversation on another connection before each
+        /// read.
         case slow
     }
 

@@ -56,7 +56,7 @@ private final class Server: Sendable {
         return send("POST", "/batches", body)["id"]?.string ?? "none"
     }
 
-    /// Works as `BatchRunner` does.
+    /// Works in the same way as `BatchRunner`.
     func work(turns: Int = .max) throws {
         try engine.batches.lookForWork()
         var left = turns
@@ -86,7 +86,7 @@ struct PostgresBatchTests {
         let ids = try reader.rest().split(separator: 0x0A).map { line in
             try JSONValue.parse(Array(line))["custom_id"]?.string ?? "none"
         }
-        // Booleans, because the message of a failure would contain all ids.
+        // The expectation compares booleans, because the message of a failure would contain all ids.
         let (isOnce, isComplete) = (Set(ids).count == ids.count, Set(ids) == Set((0..<lines).map { "r\($0)" }))
         #expect(isOnce && isComplete, "\(ids.count) results for \(lines) lines of \(batch)")
     }
@@ -120,7 +120,7 @@ struct PostgresBatchTests {
         let first = try Server(fixture, name: "first", sinks: [committed])
         let second = try Server(fixture, name: "second", sinks: [committed])
         let batch = first.create(lines: lines)
-        // The validation and 256 lines.
+        // The two turns are the validation and the answers to 256 lines.
         try first.work(turns: 2)
         try second.work()
         #expect(committed.count == 256)

@@ -132,7 +132,7 @@ struct PostgresConnectionTests {
         _ = try pool.transaction { (loan) throws(PostgresProblem) in
             attempts += 1
             _ = try loan.query("INSERT INTO t VALUES ($1)", [.integer(attempts)])
-            // The connection ends itself.
+            // This query ends its own connection.
             if attempts == 1 { _ = try loan.query("SELECT pg_terminate_backend(pg_backend_pid())") }
             return try loan.query("INSERT INTO t VALUES ($1)", [.integer(attempts)])
         }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A PostgreSQL server of the tests' own, with a socket in a directory under /tmp and no port. It ends with the process
-/// that started it, however that process ends: a shell waits for the end of a pipe.
+/// A PostgreSQL server of the tests' own, with a socket in a directory under /tmp and no port. The server ends with the process that
+/// started it, however that process ends: a shell waits for the end of a pipe.
 ///
 /// PostgreSQL does not run as root. If the tests run as root, the server runs as `postgres`, which Debian's package creates.
 package final class PostgresServer: Sendable {

@@ -85,7 +85,7 @@ extension RawSocket {
         }
     }
 
-    /// Reads until `isEnough` is true. It gets all bytes and the number of new ones.
+    /// Reads until `isEnough` is true. The closure `isEnough` gets all bytes and the number of new ones.
     /// - Parameter before: called before each read with the number of bytes so far.
     private func read<E: Error>(
         bite: Int = 65_536, before: (Int) -> Void = { _ in }, until isEnough: ([UInt8], Int) throws(E) -> Bool

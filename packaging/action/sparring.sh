@@ -10,7 +10,7 @@ if ! command -v sparring >/dev/null; then
     exit 69
 fi
 
-# Both inputs are shell lines, so the shell splits them.
+# Both inputs are shell lines, so the shell splits them into words.
 declare -a arguments command
 eval "arguments=(${INPUT_ARGUMENTS:-})"
 eval "command=(${INPUT_COMMAND:?the input command is empty})"

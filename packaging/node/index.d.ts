@@ -4,7 +4,7 @@ export type Fault = { at: string; do?: unknown; end?: unknown }
 export type Scenario = { rules?: Step[]; steps?: Step[]; otherwise?: unknown; [key: string]: unknown }
 
 export interface ServerOptions {
-  /** Names of built-in scenarios, or paths. Without a scenario, every request gets an invented answer. */
+  /** Names of built-in scenarios, or paths of scenario files. Without a scenario, every request gets an invented answer. */
   scenarios?: string[]
   /** More flags of `sparring serve`. */
   args?: string[]
@@ -18,11 +18,11 @@ export class Server {
   private constructor()
   static start(options?: ServerOptions): Promise<Server>
   readonly baseURL: string
-  /** A session with its own script, counters and clock. Without a name, it is a new session. */
+  /** A session with its own script, counters and clock. Without a name, a new session is made. */
   session(name?: string): Promise<Session>
-  /** Stops the server, and waits until it has ended. The server also ends when this process ends. */
+  /** Stops the server, and waits until it has ended. The server also stops when this process ends. */
   stop(): Promise<void>
-  /** Calls the admin API. */
+  /** Calls the admin API of the server. */
   call(method: string, resource: string, query?: Record<string, string | number>, body?: unknown): Promise<any>
 }
 
@@ -56,7 +56,7 @@ export interface Request {
   method: string
   /** The path without the session's prefix. */
   path: string
-  /** The endpoint as in scenarios, such as `chat.completions`; null for an unknown path. */
+  /** The endpoint in the notation of scenarios, such as `chat.completions`; null for an unknown path. */
   endpoint: string | null
   /** Names are in lower case; keys and cookies are masked. */
   headers: Record<string, string>
@@ -103,13 +103,13 @@ export class VerificationError extends Error {
 export interface TestOptions {
   /** Sets the variables of official clients during the test. Must not be used in tests that run in parallel. */
   env?: boolean
-  /** `false` allows unused steps, and requests that match no step. */
+  /** The value `false` allows unused steps, and requests that match no step. */
   verify?: boolean
 }
 
 type Body<Context extends unknown[]> = (session: Session, ...context: Context) => unknown
 
-/** A test body that gets a session of its own. All tests of the process share one server. */
+/** A test body that gets its own session. All tests of the process share one server. */
 export function sparring<Context extends unknown[]>(
   scenario: string | Step[], body: Body<Context>, options?: TestOptions): (...context: Context) => Promise<void>
 export function sparring<Context extends unknown[]>(

@@ -11,7 +11,7 @@ export class AdminError extends Error {
   name = 'AdminError'
 }
 
-/** The scenario was not played to its end, or a request matched no step. The message has the wire. */
+/** The scenario was not played to its end, or a request matched no step. The message shows the exchanges on the wire. */
 export class VerificationError extends Error {
   name = 'VerificationError'
 
@@ -37,7 +37,8 @@ export class Server {
     const token = randomBytes(18).toString('base64url')
     const fixed = ['--host', '127.0.0.1', '--port', '0', '--ready-file', '-', '--quiet', '--until-eof']
     const child = spawn(binary, ['serve', ...scenarios, ...args, ...fixed], {
-      // The server ends when its standard input ends, so it ends together with this process. Ctrl-C must reach only the tests.
+      // The server ends when its standard input ends, so it ends together with this process. Ctrl-C in the terminal must reach only the
+      // tests.
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, SPARRING_ADMIN_TOKEN: token },
@@ -50,10 +51,10 @@ export class Server {
     return new Server(child, token, baseURL)
   }
 
-  /** A session with its own script, counters and clock. Without a name, it is a new session. */
+  /** A session with its own script, counters and clock. Without a name, a new session is made. */
   async session(name = `s${++this.#sessions}-${randomBytes(3).toString('hex')}`) {
     const session = new Session(this, name)
-    // The first call creates the session; this call changes nothing.
+    // The first call creates the session; this call only creates it and changes nothing else.
     await session.clock({ scale: 1 })
     return session
   }
@@ -88,7 +89,7 @@ export class Server {
   }
 }
 
-/** Waits for the line that the server prints when it accepts connections: its base URL. Rejects with its standard error. */
+/** Waits for the line that the server prints when it accepts connections: its base URL. Rejects with the program's standard error. */
 function announced(child, timeout) {
   return new Promise((resolve, reject) => {
     let line = ''
@@ -137,7 +138,7 @@ export class Session {
     else await this.#call('PUT', 'scenario', { use: scenario })
   }
 
-  /** Plays steps, one per call, which may also be one array; or a scenario as an object (`{ rules, otherwise }`); or one as YAML text. */
+  /** Plays steps, one per call, which may also be one array; or a scenario as an object (`{ rules, otherwise }`); or YAML text. */
   async script(...steps) {
     const [first] = steps
     const isWhole = steps.length === 1 && (typeof first === 'string' || 'rules' in first || 'steps' in first || 'otherwise' in first)
@@ -156,7 +157,7 @@ export class Session {
     await this.#call('POST', 'clock', {}, change)
   }
 
-  /** The calls so far, in order. Lists of models and the like are left out. */
+  /** The calls so far, in order. Requests for lists of models and similar auxiliary requests are left out. */
   async requests() {
     const entries = await this.#call('GET', 'journal', { bodies: 'true', limit: 10_000 })
     return entries.filter((entry) => !entry.auxiliary).map(asRequest)
@@ -180,7 +181,7 @@ export class Session {
 let shared
 
 /**
- * A test body that gets a session of its own. All tests of the process share one server:
+ * A test body that gets its own session. All tests of the process share one server:
  *
  *     test('tries again', sparring('two-rate-limits', async (session) => { … }))
  */
@@ -222,7 +223,7 @@ function asRequest(entry) {
   }
   const text = body ?? Buffer.from(encoded, 'base64').toString('latin1')
   const request = { ...rest, path: path.replace(/^\/s\/[^/]+/, ''), headers, body: text }
-  // Parsed on access, because not every body is JSON.
+  // The body is parsed on access, because not every body is JSON.
   return Object.defineProperty(request, 'json', { get: () => JSON.parse(text), enumerable: false })
 }
 
@@ -235,7 +236,7 @@ function refusal(error, status, isText) {
   return `${error?.what ?? `status ${status}`}${where}: ${error?.fix ?? ''}`
 }
 
-// The mistake with its place: line and column for a text; step and key for a value, because the caller does not see its JSON.
+// The mistake with its place: line and column for a text; step and key for a value, because the caller does not know the JSON that is sent.
 function place({ line, column, where, message }, isText) {
   if (isText) return `line ${line}, column ${column}: ${message}`
   return where ? `${where}: ${message}` : message

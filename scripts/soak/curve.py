@@ -1,4 +1,4 @@
-"""The samples of a soak: as CSV, as a drawing, and judged."""
+"""The samples of a soak: written as CSV, drawn, and judged."""
 
 import csv
 import dataclasses
@@ -16,9 +16,9 @@ class Sample:
     megabytes: float
     descriptors: int
     threads: int
-    # Cores in use since the sample before.
+    # Cores in use since the previous sample.
     cores: float
-    # Milliseconds of the probe's calls since the sample before.
+    # Milliseconds of the probe's calls since the previous sample.
     median: float
     slowest: float
     sessions: int
@@ -32,7 +32,8 @@ def write(path, samples):
 
 
 def memory(samples, duration, allowed):
-    """Problems of the memory. The first tenth fills caches; all later tenths are compared with the next tenth."""
+    """Returns the problems of the server's memory. In the first tenth of the run, caches are filled; each later tenth is compared with the
+    tenth after it."""
 
     def tenth(number):
         inside = [s.megabytes for s in samples if number * duration / 10 <= s.at < (number + 1) * duration / 10]
@@ -57,7 +58,7 @@ LINES = (("megabytes", "MB", "#2563eb"), ("median", "ms, median of the probe", "
 
 
 def draw(path, samples):
-    """Three curves, each from 0 to its largest value, over the time."""
+    """Three curves, each from 0 to its largest value, over the time of the run."""
     width, height, left, top = 720, 260, 10, 20
     end = max(sample.at for sample in samples) or 1
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height + 60}" font-family="sans-serif" font-size="12">']

@@ -1,11 +1,12 @@
-"""What the clients sent and received, a line for each session, and its comparison with the server's journal."""
+"""The requests and answers of the clients, with a line for each session, and their comparison with the server's journal."""
 
 import sqlite3
 import zlib
 
 
 class Ledger:
-    """A line: the session, how many exchanges the journal must have of it, and for a session with one whole answer the answer's size and sum."""
+    """A line: the session, the number of its exchanges that the journal must have and, for a session with one complete answer, the answer's
+    size and checksum."""
 
     def __init__(self, path):
         self.file = open(path, "w", buffering=1 << 16)
@@ -26,7 +27,7 @@ def rows(path):
 
 
 def compare(journal, paths):
-    """What differs between the clients' files and the journal, and how many sessions, exchanges and bodies were compared."""
+    """The differences between the clients' files and the journal, and how many sessions, exchanges and bodies were compared."""
     database = sqlite3.connect(journal)
     database.create_function("crc32", 1, lambda data: None if data is None else zlib.crc32(data), deterministic=True)
     database.execute("CREATE TEMP TABLE client (session TEXT PRIMARY KEY, exchanges INTEGER, size INTEGER, sum INTEGER)")

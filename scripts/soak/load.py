@@ -96,11 +96,11 @@ class Load:
             async for _ in frames:
                 pass
             writer.close()
-            # The handshake is an exchange too.
+            # The handshake also counts as an exchange.
             self.ledger.add(session, exchanges=turns + 1)
 
     async def broken(self):
-        """Calls under a chaos profile: any answer or end is right, but the server must record each call."""
+        """Calls under a chaos profile: any answer or ending is correct, but the server must record each call."""
         while not self.stopping.is_set():
             session, profile = self.session("chaos"), PROFILES[self.number % len(PROFILES)]
             connection = await wire.Connection.to(self.port)
@@ -195,20 +195,20 @@ class Load:
         connection.close()
 
     async def follower(self):
-        """Follows the journal, and is cut off in between as a closed page is."""
+        """Follows the journal, and is disconnected in between like a page that is closed."""
         while not self.stopping.is_set():
             connection = await wire.Connection.to(self.port)
             following = asyncio.create_task(connection.ask(wire.request("GET", "/_sparring/journal?follow=true")))
             await self.pause(20)
             connection.close()
             answer = await following
-            # At the end, a follower may leave before its answer begins.
+            # At the end, a follower may disconnect before its answer begins.
             if answer.status != 200 and not self.stopping.is_set():
                 self.failed(f"follower: status {answer.status}")
             self.counts["followed bytes"] += answer.size
 
     async def guarded(self, work):
-        """If a client fails, the run has failed, and the other clients continue."""
+        """If a client fails, the run counts as failed, but the other clients continue."""
         while not self.stopping.is_set():
             try:
                 return await work()

@@ -60,7 +60,7 @@ class Clients(threading.Thread):
 
 
 class Probe(threading.Thread):
-    """One call each 100 ms, over a connection of its own."""
+    """Makes one call every 100 ms, over a connection of its own."""
 
     def __init__(self, port):
         super().__init__(daemon=True)
@@ -99,7 +99,7 @@ def counts(clients):
 
 
 def sampled(under, clients, probe, begun, duration):
-    """Samples until the time is over, with a line for people every ten seconds."""
+    """Samples until the time of the run is over, with a line for people every ten seconds."""
     samples, before, last, shown = [], under.reading(), time.monotonic(), 0.0
     step = min(5.0, duration / 60)
     while (at := time.monotonic() - begun) < duration:
@@ -140,7 +140,7 @@ def drained(clients, limit):
 
 
 def settled(under, wanted):
-    """Problems of the descriptors after the load. The server may need a moment to notice closed connections."""
+    """Returns the problems of the descriptors after the load. The server may need a moment to notice closed connections."""
     deadline = time.monotonic() + 30
     while (found := under.reading().descriptors) > len(wanted) and time.monotonic() < deadline:
         time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""The server under load, and what the system says about its process (/proc, so Linux)."""
+"""The server under load, and the system's data about its process, from /proc (so only on Linux)."""
 
 import dataclasses
 import os
@@ -42,7 +42,7 @@ class Server:
         return Reading(memory, len(os.listdir(place / "fd")), int(fields[17]), processor)
 
     def descriptors(self):
-        """What each open descriptor is, for the message about descriptors that stayed open."""
+        """A description of each open descriptor, for the message about descriptors that stayed open."""
         place = pathlib.Path(f"/proc/{self.process.pid}/fd")
         found = []
         for entry in place.iterdir():

@@ -1,4 +1,5 @@
-"""An HTTP/1.1 client for ten thousand connections in a process: it counts the bytes of an answer, and keeps them only where they are needed."""
+"""An HTTP/1.1 client for ten thousand connections in a process: it counts the bytes of an answer, and stores the bytes only if they are
+needed."""
 
 import asyncio
 import dataclasses
@@ -9,15 +10,15 @@ import zlib
 
 @dataclasses.dataclass
 class Answer:
-    # 0: the connection ended before a head.
+    # 0 if the connection ended before a head.
     status: int
     # The bytes of the whole answer, with its head and its framing.
     size: int
     # CRC-32 of everything after the head, with its framing.
     sum: int
-    # True if the answer ended as its framing says.
+    # True if the answer ended in the way that its framing requires.
     whole: bool
-    # Empty, unless the caller asked for the body.
+    # The body is empty, except if the caller requested it.
     body: bytes = b""
 
     def json(self):
@@ -86,7 +87,7 @@ class Connection(asyncio.Protocol):
         self.waiting = None
 
     def close(self):
-        # The loop reports the end later, and the next request must not go to this connection.
+        # The event loop reports the end of the connection later, and the next request must not go to this connection.
         self.open = False
         if self.transport:
             self.transport.abort()

@@ -36,7 +36,7 @@ MOVED = """<!doctype html>
 
 
 def asked(program: str, *arguments: str) -> list[dict]:
-    """What the program prints as JSON."""
+    """The value that the program prints as JSON."""
     done = subprocess.run([program, *arguments, "--json"], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -66,7 +66,7 @@ def compose(program: str) -> tuple[dict[str, str], list]:
 
 
 def build(pages: dict[str, str], nav: list, folder: pathlib.Path) -> int:
-    """Writes the pages below `folder`, and makes the site from them. Returns the generator's exit code."""
+    """Writes the pages below `folder`, and makes the site from these pages. Returns the generator's exit code."""
     documents = folder / "pages"
     for path, text in pages.items():
         file = documents / path
@@ -76,13 +76,14 @@ def build(pages: dict[str, str], nav: list, folder: pathlib.Path) -> int:
     settings = {"INHERIT": str(HERE / "mkdocs.yml"), "docs_dir": str(documents), "site_dir": str(SITE), "nav": nav}
     (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings, sort_keys=False, allow_unicode=True))
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--clean", "--config-file", str(folder / "mkdocs.yml")]
-    # The theme's note about its successor is only for people who choose a theme: docs/internals/website.md.
+    # The theme prints a note about its successor. The note is only for people who choose a theme, so it is removed:
+    # docs/internals/website.md.
     code = subprocess.run(command, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}).returncode
     if code == 0:
         for folder, place in {"cases": "../docs/reference/cases/", "faults": "../docs/reference/faults/"}.items():
             (SITE / folder / "index.html").write_text(MOVED.format(place=place))
         (SITE / "favicon.ico").write_bytes(icon.favicon())
-    # llms.txt links to the Markdown of each page, which has the address that it has in the repository.
+    # llms.txt links to the Markdown of each page, whose address is the same as in the repository.
     for path in pages:
         if repository.is_page(path) and code == 0:
             (SITE / path).parent.mkdir(parents=True, exist_ok=True)

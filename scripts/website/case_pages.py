@@ -1,4 +1,5 @@
-"""A page for each case of `sparring check`: what the server does, what a good client does, the script, and the verdicts on clients."""
+"""Makes a page for each case of `sparring check`: the server's answers, the behaviour of a good client, the script, and the verdicts on
+clients."""
 
 import pathlib
 import re
@@ -11,12 +12,12 @@ LEVELS = {"must": "MUST", "should": "SHOULD", "may": "MAY", "info": "INFO"}
 
 
 def scripts(root: pathlib.Path) -> dict[str, str]:
-    """Id → the text of the case in its file, without its indentation."""
+    """Returns id → the text of the case in its file, without its indentation."""
     found = {}
     for file in sorted((root / "scenarios/conformance").glob("*.yaml")):
         for part in re.split(r"^(?=  - id: )", file.read_text(), flags=re.M)[1:]:
             lines = [line.removeprefix("  ") for line in part.split("\n")]
-            # A comment at the end belongs to the next case.
+            # A comment at the end of a case belongs to the next case.
             while lines and (not lines[-1] or lines[-1].startswith("#")):
                 lines.pop()
             found[re.match(r"- id: (\S+)", lines[0])[1]] = "\n".join(lines)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads the whole site with Chromium, as a phone would: `make test-site` calls it after `make site`.
+"""Reads the whole site with Chromium, in a window of a phone's size: `make test-site` calls it after `make site`.
 
     check.py [--pictures FOLDER]    --pictures also takes pictures: front page, matrix, a case, a fault; wide, dark and narrow
 
@@ -55,7 +55,8 @@ def served():
 
 
 def addresses() -> list[str]:
-    """The address of each page, relative to the base URL. The page of errors has no address of its own, and MOVED have no content."""
+    """The address of each page, relative to the base URL. The page of errors has no fixed address, and the pages in MOVED have no
+    content."""
     pages = (file.relative_to(SITE).as_posix() for file in SITE.rglob("*.html") if file != SITE / "404.html")
     return sorted({page.removesuffix("index.html") for page in pages} - set(MOVED))
 
@@ -93,7 +94,7 @@ class Reader:
                 self.links.setdefault(link.removeprefix(self.base), set()).add(place)
 
     def follow(self) -> None:
-        """Reports the links that lead nowhere."""
+        """Reports the links that lead to no page or anchor."""
         for link, places in sorted(self.links.items()):
             name, _, anchor = link.partition("#")
             name = urllib.parse.unquote(name.partition("?")[0])

@@ -1,4 +1,4 @@
-"""The matrix of clients × cases, and a page for each client with the reason and the wire of each result."""
+"""The matrix of clients × cases, and a page for each client with the reason for each result and the exchanges on the wire."""
 
 import html
 
@@ -7,7 +7,7 @@ from case_pages import LEVELS, escaped
 from scorecards import BAD, Client, Scorecards
 
 SIGNS = {"pass": "·", "fail": "F", "timeout": "T", "warn": "w", "skip": "", "unobserved": "?", "inconclusive": "?", "uneven": "~", "newer": ""}
-# The order of a sorted column: the worst first.
+# The order of verdicts in a sorted column, the worst verdict first.
 RANKS = {"fail": 0, "timeout": 1, "warn": 2, "uneven": 3, "inconclusive": 4, "unobserved": 5, "pass": 6, "skip": 7, "newer": 8}
 HEAD = """---
 hide: [toc, navigation]

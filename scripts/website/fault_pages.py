@@ -1,4 +1,4 @@
-"""A page for each fault: what it does, its arguments, the cases that use it, how clients react to it, and its exact bytes."""
+"""Makes a page for each fault: its effect, its arguments, the cases that use it, how clients react to it, and its exact bytes."""
 
 import pathlib
 import re
@@ -8,13 +8,13 @@ from case_pages import escaped, uses
 
 
 def pages(root: pathlib.Path, faults: list[dict], cases: dict[str, str]) -> dict[str, str]:
-    """Path → Markdown; `cases` are the scripts of the cases by id."""
+    """Returns path → Markdown; `cases` contains the scripts of the cases by id."""
     clients = reactions((root / "docs/measurements/fault-clients.md").read_text())
     return {f"faults/{fault['name']}.md": page(root, fault, cases, clients) for fault in faults}
 
 
 def reactions(text: str) -> dict[str, list[str]]:
-    """The table of docs/measurements/fault-clients.md by its first column; its head is under `fault`."""
+    """The table of docs/measurements/fault-clients.md by its first column; the row of the head is under the key `fault`."""
     rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.split("\n") if line.startswith("| ")]
     return {row[0].strip("`"): row[1:] for row in rows}
 

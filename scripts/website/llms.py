@@ -1,4 +1,5 @@
-"""llms.txt: an index of the documentation for language models, with links to the Markdown of each page; llms-full.txt: the pages themselves."""
+"""Writes llms.txt, an index of the documentation for language models, with links to the Markdown of each page; and llms-full.txt, which
+contains the pages themselves."""
 
 import re
 
@@ -15,7 +16,7 @@ HEAD = """# Sparring
 
 
 def paths(pages: dict[str, str]) -> dict[str, list[str]]:
-    """Section → the pages of docs/ in it."""
+    """The pages of docs/ in each section of the index."""
     found = {name: navigation.ordered(pages, folder) for folder, name in navigation.SECTIONS.items()}
     found["Reference"] += [navigation.CASES, navigation.FAULTS, "docs/glossary.md"]
     found["Internals"].append("docs/architecture.md")
@@ -24,7 +25,7 @@ def paths(pages: dict[str, str]) -> dict[str, list[str]]:
 
 def index(pages: dict[str, str]) -> str:
     sections = paths(pages)
-    # llmstxt.org: the section `Optional` has what a reader may skip.
+    # According to llmstxt.org, the section `Optional` contains pages that a reader may skip.
     sections["Optional"] = sections.pop("Measurements") + sections.pop("Internals")
     lines = [HEAD]
     for name, entries in sections.items():

@@ -6,13 +6,13 @@ import re
 import repository
 
 SECTIONS = {"docs/guides": "Guides", "docs/reference": "Reference", "docs/measurements": "Measurements", "docs/internals": "Internals"}
-# The lists of cases and faults stand above their pages.
+# The lists of cases and faults come before the pages of the single cases and faults in the navigation.
 CASES, FAULTS = "docs/reference/cases.md", "docs/reference/faults.md"
 FOLDERS = {"frameworks": "Frameworks", "coming-from": "Coming from", "api": "The emulated API", "scorecards": "Scorecards"}
 
 
 def ordered(pages: dict[str, str], folder: str) -> list[str]:
-    """The pages below a folder, in the order in which docs/README.md names them; then the others by name."""
+    """The pages below a folder, in the order in which docs/README.md names them; then the other pages by name."""
     index = pages["docs/README.md"]
     found = [path for path in pages if path.startswith(folder + "/") and path not in (CASES, FAULTS)]
 
@@ -24,7 +24,7 @@ def ordered(pages: dict[str, str], folder: str) -> list[str]:
 
 
 def section(pages: dict[str, str], folder: str) -> list:
-    """The pages of a folder; those of a folder inside are a section of their own, after them."""
+    """The pages of a folder; the pages of a folder inside it are a separate section, after them."""
     direct, inner = [], {}
     for path in ordered(pages, folder):
         below = path.removeprefix(folder + "/").split("/")
@@ -41,7 +41,7 @@ def plain(page: str) -> str:
 
 
 def tree(pages: dict[str, str], cases: list[dict], faults: list[dict], clients: list) -> list:
-    """What mkdocs calls `nav`."""
+    """The value that mkdocs calls `nav`."""
     themes, layers = {}, {}
     for case in cases:
         themes.setdefault(case["theme"], []).append({case["id"]: f"cases/{case['id']}.md"})
@@ -60,5 +60,6 @@ def tree(pages: dict[str, str], cases: list[dict], faults: list[dict], clients: 
 
 
 def linked(page: str, pattern: str, folder: str) -> str:
-    """A page whose tables name cases or faults in the first column: each name becomes a link to its own page. `folder` is relative to the page."""
+    """Changes a page whose tables name cases or faults in the first column: each name becomes a link to its own page. `folder` is a path
+    relative to the page."""
     return re.sub(rf"^\| `({pattern})((?: [^`]*)?)`", lambda match: f"| [`{match[1]}{match[2]}`]({folder}/{match[1]}.md)", page, flags=re.M)

@@ -18,7 +18,7 @@ LANGUAGES |= {".go": "go", ".java": "java", ".cs": "csharp"}
 
 
 def paths(root: pathlib.Path) -> list[str]:
-    """The tracked files of the repository, and new ones that are not ignored."""
+    """The tracked files of the repository, and new files that Git does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     return sorted(path for path in listed.stdout.splitlines() if (root / path).is_file())
@@ -34,7 +34,7 @@ def title(text: str) -> str:
 
 
 def pages(root: pathlib.Path) -> dict[str, str]:
-    """Path → Markdown: every page of the repository, and a page for each other file that one of them links to."""
+    """Path → Markdown: every page of the repository, and a page for each other file to which one of these pages links."""
     tracked = paths(root)
     found, others = {}, {}
     for path in filter(is_page, tracked):
@@ -45,7 +45,7 @@ def pages(root: pathlib.Path) -> dict[str, str]:
 
 
 def rewritten(path: str, text: str, tracked: list[str], others: dict[str, str]) -> str:
-    """The page for the site. Adds the linked files that are not pages to `others`, each with the page that shows it."""
+    """The page for the site. Adds the linked files that are not pages to `others`, each with the page that shows the file."""
 
     def link(match):
         start, target, anchor, end = match[1], match[2], match[3] or "", match[4]
@@ -65,7 +65,8 @@ def rewritten(path: str, text: str, tracked: list[str], others: dict[str, str]) 
             is_code = not is_code
         elif not is_code:
             line = LINK.sub(link, line)
-            # In a table, GitHub needs a backslash before a pipe inside a code span. This generator would show the backslash.
+            # In a table, GitHub needs a backslash before a pipe inside a code span. The generator of the site would show this backslash, so
+            # it is removed.
             if line.startswith("|"):
                 line = SPAN.sub(lambda span: span[0].replace("\\|", "|"), line)
         lines.append(line)

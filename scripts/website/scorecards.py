@@ -1,4 +1,4 @@
-"""The measured clients (docs/measurements/scorecards), and the wire of their runs where this machine has the logs."""
+"""The measured clients (docs/measurements/scorecards), and the exchanges of their runs, if this machine has the logs."""
 
 import dataclasses
 import fnmatch
@@ -30,7 +30,7 @@ class Client:
 
 @dataclasses.dataclass(frozen=True)
 class Panel:
-    """What a log says about a case: the checks that did not pass, as (level, requirement, expected, actual), and the wire."""
+    """The facts about a case in a log: the checks that did not pass, as (level, requirement, expected, actual), and the wire."""
 
     checks: list[tuple[str, str, str, str]]
     wire: list[str]
@@ -67,7 +67,8 @@ class Scorecards:
 
     @functools.cache
     def panels(self, client: Client) -> dict[str, Panel]:
-        """Case → its panel from the log of the latest run; empty without a log. A case whose verdict differs from the published one is left out."""
+        """Returns case → its panel from the log of the latest run; empty without a log. A case whose verdict differs from the published one
+        is left out."""
         log = self.logs / f"{client.name}.jsonl"
         if not log.exists():
             return {}

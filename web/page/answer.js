@@ -2,7 +2,7 @@
 function bytesOf(base64) { return Uint8Array.from(atob(base64), c => c.charCodeAt(0)); }
 const latin = bytes => Array.from(bytes, b => String.fromCharCode(b)).join("");
 
-// Head, body without chunks, and the body's text if it is UTF-8. Null if the server has no bytes of the answer.
+// The head, the body without chunked framing, and the body's text if it is UTF-8. Null if the server has no bytes of the answer.
 function decodeAnswer(full) {
   if (!full.answer) return null;
   const bytes = bytesOf(full.answer.base64), end = latin(bytes).indexOf("\r\n\r\n");
@@ -37,7 +37,7 @@ function visible(bytes) {
 const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
 const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
 
-// The model's output: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
+// The output of the model in an answer: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
 function saidIn(answer) {
   if (answer.text == null || answer.cut) return null;
   const isStream = /event-stream/.test(answer.header("content-type") ?? "");
@@ -71,7 +71,7 @@ function saidIn(answer) {
   return said.text ? { text: said.text } : null;
 }
 
-// Milliseconds between contents, if the stream had a pace.
+// The milliseconds between pieces of content, if the stream had a pace.
 function paceOf(e) {
   const dues = e.timeline.filter(t => t.what === "accepted" && /^content/.test(t.mark ?? "")).map(t => t.due_ms);
   const gaps = dues.slice(1).map((due, i) => due - dues[i]).sort((a, b) => a - b);
@@ -81,7 +81,7 @@ function paceOf(e) {
 // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
 const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
 
-// The step as an object. Its JSON is also YAML. Problems are sentences for the reader.
+// The step of a scenario, as an object. Its JSON is also YAML. The problems are returned as sentences for the user.
 function stepOf(full) {
   const answer = decodeAnswer(full), step = {}, problems = [];
   const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;

@@ -1,4 +1,4 @@
-// The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page asks for them again and again.
+// The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page requests exchanges again and again.
 const kept = 20000;
 const exchanges = new Map();
 let order = [];
@@ -18,7 +18,7 @@ function take(report) {
     exchanges.set(key, e);
   }
   const counts = new Map(report.sessions.map(s => [s.name, s.exchanges]));
-  // A session that was reset begins again at 1, and forgets its exchanges.
+  // A session that was reset begins again at 1, and its earlier exchanges are dropped.
   order = order.filter(key => {
     const e = exchanges.get(key);
     const stays = e.number <= (counts.get(e.session) ?? 0);
@@ -26,11 +26,11 @@ function take(report) {
     return stays;
   });
   while (order.length > kept) exchanges.delete(order.shift());
-  // A report has only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
+  // A report contains only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
   shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
 }
 
-// The start of the time range of the next report: the start of the oldest answer that still runs, or else of the newest exchange.
+// The start of the time range of the next report: the start of the oldest answer that is still being sent, or else of the newest exchange.
 function since() {
   let from = 0;
   for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {

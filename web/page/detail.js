@@ -46,10 +46,10 @@ function readable(text) {
   try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
 }
 
-// The attempts with their whole requests and answers. The opened exchange is already here, unless its body is cut.
+// The attempts of a call, with their complete requests and answers. The opened exchange is already here, except if its body is cut.
 const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
-// A rule that did not match as a difference: what it wants, and what the request has.
+// Shows a rule that did not match as a difference: the value that the rule requires, and the value in the request.
 function drawReasons(lines) {
   if (!lines.length) return element("pre", {}, "No rule was asked.");
   return element("pre", { class: "reasons" }, ...lines.flatMap(line => {
@@ -59,7 +59,7 @@ function drawReasons(lines) {
   }));
 }
 
-// The bytes of the answer, which are requested only when the user wants to see them.
+// The bytes of the answer, which are requested only when the user opens them.
 function drawAnswer(full) {
   const box = element("details", { class: "bytes" }, element("summary", {}, full.answer ? `Answer: ${full.answer.bytes} bytes` : `Answer: ${full.answer_withheld ?? "no bytes"}`));
   box.addEventListener("toggle", () => {

@@ -18,7 +18,7 @@ function wireDials(page, run) {
   page.dials.addEventListener("submit", event => event.preventDefault());
 }
 
-// The settings for the next answers. A slider that the user moves is not changed.
+// The settings of a session for its next answers. A slider that the user is moving is not changed by a report.
 function drawDials(page, report) {
   const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
   if (!row || page.dials.contains(document.activeElement)) return;
@@ -35,7 +35,7 @@ function wireScenario(page, run) {
   const mistakes = page.scenario.querySelector(".mistakes"), output = page.scenario.querySelector("output");
   text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
   let timer = null, typed = 0;
-  // Checks the typed text, and changes nothing. An answer to older text is not shown.
+  // Checks the typed text, and changes nothing. The result for an older text is not shown.
   const check = async () => {
     const turn = ++typed;
     try {

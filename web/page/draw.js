@@ -1,4 +1,4 @@
-// Pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
+// Draws pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
 function element(name, properties = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -51,12 +51,12 @@ const wordsOf = t => ({
   : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
   : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
-// An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's place
-// in milliseconds.
+// Draws an axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's
+// place in milliseconds.
 function drawAxis(list, moved) {
   const from = Math.min(...list.map(startOf));
   const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
-  // As wide as the panel, so that its text is as large on a phone as on a desk.
+  // The picture is as wide as the panel, so that its text has the same size on a phone as on a large screen.
   const width = Math.max(280, Math.min(1400, (page.detail.clientWidth || 754) - 34)), left = 14, right = 14, row = 34, height = list.length * row + 22;
   const x = ms => left + (ms - from) / (to - from) * (width - left - right);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "axis", role: "img", "aria-label": "Timeline" });

@@ -15,7 +15,7 @@ const comments = problems => problems.map(text => `# ${text.replace(/\s+/g, " ")
 
 const asStep = full => { const { step, problems } = stepOf(full); return `${comments(problems)}- ${yaml(step)}\n`; };
 
-// The attempts of a call, as the steps of one rule.
+// Makes the attempts of a call the steps of one rule.
 function asScenario(list) {
   const e = list[0], made = list.map(stepOf);
   const when = { ...(e.endpoint ? { endpoint: e.endpoint } : {}), ...(e.model ? { model: e.model } : {}) };
@@ -23,9 +23,9 @@ function asScenario(list) {
     + made.map(m => `      - ${yaml(m.step)}\n`).join("") + "    then: last\notherwise: auto\n";
 }
 
-// The kit's task for an endpoint; null if it has none.
+// The task of a conformance case for an endpoint; null if the kit has no such task.
 function taskOf(e) {
-  // A body that was cut cannot be read.
+  // A body that was cut cannot be parsed.
   const streams = parsed(e.body ?? "")?.stream ?? /event-stream/.test(decodeAnswer(e)?.header("content-type") ?? "");
   return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
 }
@@ -37,7 +37,7 @@ function asCase(list) {
   const gaps = list.slice(0, -1).map((x, i) => x.retry_hint ? { between: [i + 1, i + 2], min: `${Math.round(x.retry_hint.told_ms)}ms` } : null).filter(Boolean);
   const succeeded = last.status < 400 && !last.timeline.some(t => t.what === "fault_delivered");
   const expect = { exit: succeeded ? 0 : "nonzero", wire: { attempts: list.length, ...(gaps.length ? { gaps } : {}) } };
-  // The kit cannot know how long a paced stream takes.
+  // The kit cannot know how long a stream with a pace takes.
   const paced = made.some(m => m.step.stream), took = (last.timeline.at(-1)?.ms ?? 0) - startOf(e);
   const id = `recorded.exchange-${e.number}`;
   return `${comments([`Save as recorded.yaml, then: sparring check --cases recorded.yaml ${id} -- YOUR-PROGRAM`, ...made.flatMap(m => m.problems)])}`
@@ -49,7 +49,7 @@ function asCase(list) {
 function copyButton(label, text) {
   return element("button", { type: "button", onclick: async event => {
     const panel = event.target.closest("aside"), drawn = panel.dataset.drawn, copied = await text();
-    // The text is shown first, because a browser may keep the clipboard waiting.
+    // The text is shown before it is copied, because a browser may delay the access to the clipboard.
     if (panel.dataset.drawn === drawn) showCopied(panel, copied);
     try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
   } }, label);

@@ -1,4 +1,5 @@
-// The filter language, which is the same as in ExchangeFilter.swift. A filter is a function of an exchange, or a problem in words.
+// The filter language, which is the same as in ExchangeFilter.swift. A filter is a function of an exchange, or a text that describes the
+// problem.
 const textKeys = {
   session: e => [e.session], endpoint: e => [e.endpoint], model: e => [e.model], method: e => [e.method], path: e => [e.path],
   step: e => [e.step], fault: e => e.faults, id: e => [e.request_id, e.client_request_id],

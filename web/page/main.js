@@ -1,4 +1,4 @@
-// The page: asks for a report twice a second, and draws what has changed.
+// The page: requests a report twice a second, and draws what has changed.
 const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
   "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span", "usage"].map(id => [id, document.getElementById(id)]));
 const rowHeight = 28;
@@ -52,7 +52,7 @@ function kindsIn(list) {
   return kinds;
 }
 
-// Requests that no rule answered or that were refused, by reason. A click shows them.
+// Requests that no rule answered or that were refused, by reason. A click on a reason shows these requests.
 function drawRefusals() {
   const reasons = new Map();
   for (const e of exchanges.values()) {
@@ -69,7 +69,8 @@ function drawRefusals() {
     element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
 }
 
-// The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows and releases it.
+// The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows the stream or releases the
+// answer.
 function serversTable(report) {
   const head = element("tr", {}, ...["server", "state", "address"].map(name => element("th", {}, name)), ...["streams", "sockets", "held"].map(name => element("th", { class: "n" }, name)));
   return element("table", {}, element("tbody", {}, head, ...report.servers.map(s => element("tr", {},
@@ -98,8 +99,8 @@ function drawList() {
   drawRows();
 }
 
-// Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise a click would be lost that begins before a
-// refresh and ends after it.
+// Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise, a click that begins before a refresh
+// and ends after it would be lost.
 function drawRows() {
   const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
   page.window.style.transform = `translateY(${first * rowHeight}px)`;
@@ -131,7 +132,7 @@ async function open(key) {
   // An answer that has ended is drawn again only when all of it is here.
   if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
   drawRows();
-  // On a phone the exchange is below the list.
+  // On a phone, the opened exchange is below the list.
   if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
   try {
     const full = await ask(addressOf(e));

@@ -1,8 +1,9 @@
-// A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
+// The page for a run whose exchanges are in this file, or a file that `sparring view` serves: such a run does not change, and the page has
+// no controls.
 const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
 let unpacked = null;
 
-// The answers that a server would give.
+// Returns the answers that a server would return.
 async function fromFile(path) {
   if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
   const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
@@ -11,7 +12,8 @@ async function fromFile(path) {
   return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
 }
 
-// The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this block yet.
+// The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read the block that is
+// needed.
 async function blockOf(index) {
   for (;;) {
     const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
@@ -29,7 +31,7 @@ async function linesOf(block) {
   } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
 }
 
-// A server sends the whole body only to be copied. A file contains no more of the body than the page shows.
+// A server sends the whole body only for copying. A file contains no more of the body than the page shows.
 const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
 const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
 const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
@@ -69,7 +71,7 @@ function totalOf(list) {
     faults: count(states.faulted), abandoned: count(states.left) };
 }
 
-// All answers of the run as bars.
+// Shows all answers of the run as bars.
 function drawSpan() {
   let from = Infinity, to = 0;
   for (const e of exchanges.values()) { from = Math.min(from, startOf(e)); to = Math.max(to, startOf(e)); }
@@ -79,7 +81,7 @@ function drawSpan() {
   drawRates(page.rates, to, bar);
 }
 
-// A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+// A long file is shown a page at a time, the newest first. `older` is the position at which the next page begins.
 let search = null;
 
 function drawPages({ file, total, older, from, to, filter }) {
@@ -98,9 +100,8 @@ function drawPages({ file, total, older, from, to, filter }) {
     : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
 }
 
-// Each answer has the exchanges of a part of the file, the newest first. It is shown at once, and the next part is requested until the page
-// is
-// full, the file ends, or the user stops it.
+// Each answer has the exchanges of a part of the file, the newest first. Each part is shown at once, and the next part is requested until
+// the page is full, the file ends, or the user stops it.
 async function turn(before, words) {
   search?.abort();
   const mine = search = words ? new AbortController() : null;

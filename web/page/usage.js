@@ -1,8 +1,8 @@
-// Usage by time since the server's start, as bars. The server counts it, so it has the calls that the page does not show, too.
+// Shows the usage by time since the server's start, as bars. The server counts the usage, so it includes calls that the page does not show.
 const usageWidths = { "1s": 1, "5s": 5, "15s": 15, "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400 };
 const usageBars = 120;
 const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-// What a bar can show: its parts from the bottom up, with their colours, and its height in words.
+// The values that a bar can show: its parts from the bottom up, with their colours, and its height in words.
 const usageFigures = {
   calls: { parts: row => Object.entries(row.statuses).map(([status, count]) => [kindOf(Number(status)), count]), words: n => counted(n, "call", "calls") },
   tokens: { parts: row => [["link", row.input_tokens + row.output_tokens]], words: n => counted(n, "token", "tokens") },
@@ -20,14 +20,15 @@ let usageDue = 0;
 
 function wireUsage(page) { page.usage.querySelector("select").addEventListener("change", () => drawUsage(page)); }
 
-// Asks at most every five seconds, and only if there were calls. Intervals become longer with time, so that there are at most 120 bars.
+// Requests the usage at most every five seconds, and only if there were calls. Intervals become longer with time, so that there are at most
+// 120 bars.
 async function refreshUsage(page, report) {
   const calls = report.usage.total.requests;
   if (calls === usageCalls || performance.now() < usageDue) return;
   usageCalls = calls;
   usageDue = performance.now() + 5000;
   const seconds = report.now_ms / 1000, every = Object.keys(usageWidths).find(name => seconds / usageWidths[name] <= usageBars) ?? "1d";
-  // A failure is tried again after five seconds; the page itself says that the server does not answer.
+  // A failed request is repeated after five seconds; another part of the page reports that the server does not answer.
   try { usage = await ask(`usage?by=time&every=${every}`); } catch { usageCalls = -1; return; }
   drawUsage(page);
 }
@@ -58,7 +59,7 @@ function drawUsage(page) {
   page.usage.querySelector("output").textContent = `in each ${wordsOfWidth(usage.every)}, at most ${figure.words(most)}`;
 }
 
-// The time of day; with the date if it is not today's.
+// The time of day, with the date if it is not today's.
 function clockOf(seconds) {
   const moment = new Date(seconds * 1000), isToday = moment.toDateString() === new Date().toDateString();
   return isToday ? moment.toLocaleTimeString("en-GB") : `${moment.toLocaleDateString("en-CA")} ${moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;

@@ -24,7 +24,7 @@ struct Admin: Sendable {
         var spans: SpanQueue?
         /// Sends the metrics to a receiver; nil if they are not exported.
         var metrics: MetricExporter?
-        /// The servers that share sessions, each as it was a few seconds ago.
+        /// The servers that share sessions, in their state of a few seconds ago.
         var replicas: @Sendable () -> [SharedReplica]
 
         init(
@@ -47,7 +47,7 @@ struct Admin: Sendable {
     let journal: any Journal
     let followers: Followers
     let ledger: UsageStatistics
-    /// The usage of all servers; nil if this server alone has its sessions.
+    /// The usage of all servers; nil if no other server shares the sessions.
     var usage: UsageWriter?
     let answers: AnswerShelf
     let configuration: Configuration
@@ -56,7 +56,7 @@ struct Admin: Sendable {
         AdminAccessPolicy(host: configuration.host, token: configuration.token, isTLS: configuration.isTLS)
     }
 
-    /// The answer to a request. It is known at once, or an asynchronous function makes it.
+    /// The answer to a request. The answer is known at once, or an asynchronous function makes it.
     enum Reply: Sendable {
         case answer(Answer)
         case later(@Sendable () async -> Answer)
@@ -71,7 +71,7 @@ struct Admin: Sendable {
             if LivePage.isWanted(by: request) { return .answer(LivePage.answer) }
             let resource = try AdminRouter.resource(of: request)
             if let refusal = gate.tokenRefusal(of: request) {
-                // A container's health check has no token. It only learns that the server runs.
+                // A container's health check has no token. The check only learns that the server runs.
                 guard resource == .health else { throw refusal }
                 return .answer(.admin(["status": "ok"]))
             }
@@ -81,8 +81,8 @@ struct Admin: Sendable {
         }
     }
 
-    /// Performs a call that has the session for itself, with a store that servers share. The other servers have the change
-    /// when the call is answered.
+    /// Performs a call that needs the session for itself, if servers share a store. The other servers have received the change when the
+    /// call is answered.
     private func performShared(_ call: AdminCall, now: Moment) throws(AdminProblem) -> Reply {
         guard engine.sessions.turns != nil, call.isOfSession else { return try perform(call, now: now) }
         let (result, problem) = engine.sessions.visit {
@@ -178,7 +178,7 @@ struct Admin: Sendable {
             conceal: configuration.conceal, replicas: replicas)
     }
 
-    /// The servers that share sessions. What this server has open is that of now.
+    /// The servers that share sessions. The entry of this server shows its present state.
     private var replicas: [SharedReplica] {
         configuration.replicas().map { replica in
             guard replica.name == engine.sessions.turns?.replica else { return replica }
@@ -196,7 +196,7 @@ struct Admin: Sendable {
         ).answer
     }
 
-    /// The journal of all servers; nil if this server alone has its sessions.
+    /// The journal of all servers; nil if no other server shares the sessions.
     private var shared: SharedJournal? {
         guard let turns = engine.sessions.turns, turns.journal != .nothing else { return nil }
         return SharedJournal(journal: journal, replica: turns.replica)
@@ -250,7 +250,7 @@ struct Admin: Sendable {
     private func resetAll(_ now: Moment) throws(AdminProblem) -> Answer {
         let names: [String]
         do throws(StoreProblem) { names = try engine.sessions.names() } catch { throw AdminProblem(error) }
-        // One after the other, because each is committed by itself.
+        // The sessions are handled one after the other, because each is committed separately.
         for name in names {
             let (result, problem) = engine.sessions.visit {
                 Result { () throws(AdminProblem) in try forget(engine.sessions.session(named: name, now: now)) }
@@ -274,7 +274,7 @@ struct Admin: Sendable {
         }
         guard let shared else { return .answer(verification(of: RunReport(session, seed: engine.seed), name)) }
         let circumstances = RunReport.Circumstances(session)
-        // The journal is read later: when this work is committed, so are the exchanges before it.
+        // The journal is read afterwards: when this work is committed, the exchanges before it are committed too.
         return .later {
             do {
                 let exchanges = try await shared.exchanges(of: name)

@@ -59,8 +59,8 @@ struct AdminAccessPolicy: Sendable {
         return nil
     }
 
-    /// Whether the name may mean this server. A server that listens on all addresses can be reached under any name, so
-    /// no list of names would be complete; there, a page with an invented name lacks the token.
+    /// Whether the name may mean this server. A server that listens on all addresses can be reached under any name, so no list of names
+    /// would be complete; on such a server, a page with an invented name is refused because it lacks the token.
     private func isOurs(_ name: String) -> Bool {
         let bound = HostName.normalized(host)
         return HostName.isLoopback(name) || name == bound || ["0.0.0.0", "::", ""].contains(bound)

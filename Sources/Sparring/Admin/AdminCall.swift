@@ -3,17 +3,17 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// An admin request that was parsed and checked. From now on, it can fail only because of the server's state.
+/// An admin request that was parsed and checked. From now on, the call can fail only because of the server's state.
 enum AdminCall: Sendable {
     case health
     /// - Parameter bodies: true to include the headers and body of each request.
     case journal(JournalQuery, JournalFormat, bodies: Bool)
-    /// - Parameter limit: ends after that many exchanges. If nil, ends when the server or the reader ends.
+    /// - Parameter limit: the list ends after that many exchanges. If nil, the list ends when the server or the reader ends.
     case follow(JournalQuery, limit: Int?)
     /// The state of the server and its newest exchanges.
     /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
     case live(since: Moment?, limit: Int)
-    /// - Parameter most: the maximum number of bytes of its body; nil for all of them.
+    /// - Parameter most: the maximum number of bytes of the request's body; nil for all bytes.
     case exchange(Int, session: String, most: Int?)
     case verification(session: String)
     case usage(UsageQuery, UsagePage.Format)
@@ -32,13 +32,13 @@ enum AdminCall: Sendable {
     case dials(DialOrder, session: String)
     case breakpoints(session: String?)
     case hold(Breakpoint)
-    /// - Parameter number: the number of the exchange. If nil, all held answers of the session are released, and its
-    ///   breakpoints are removed.
+    /// - Parameter number: the number of the exchange. If nil, all held answers of the session are released, and the session's breakpoints
+    ///   are removed.
     case release(number: Int?, HoldEnd, session: String)
 }
 
 extension AdminCall {
-    /// Whether the call reads or changes what servers share of one session.
+    /// Whether the call reads or changes the state of one session that servers share.
     var isOfSession: Bool {
         switch self {
         case .verification, .scenario, .scenarioText, .faults, .clock, .dials, .reset(session: .some): true

@@ -39,7 +39,7 @@ extension AdminProblem {
         }
     }
 
-    /// The store that servers share did not commit what the request changes.
+    /// The store that servers share did not commit the changes of the request.
     init(_ problem: StoreProblem) {
         self.init(
             status: 503, what: "the database of --store did not commit this: \(problem)", place: "the database",

@@ -76,7 +76,7 @@ struct AdminPlayback: Sendable {
         return PlannedExchange(script: script, exchange: exchange(status: 200), feed: feed)
     }
 
-    /// Plans an answer that sends all exchanges from now on. Each is sent when it ends.
+    /// Plans an answer that sends all exchanges from now on. Each exchange is sent when it ends.
     func performance(of query: JournalQuery, limit: Int?, followers: Followers) -> PlannedExchange {
         var answer = Answer.admin(
             contentType: JournalFormat.lines.rawValue, [], headers: ["transfer-encoding": "chunked"])

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Parses admin requests. It is pure: it returns the call and does not execute it.
+/// Parses admin requests. The router is pure: it returns the call and does not execute it.
 enum AdminRouter {
     static let root = "/_sparring"
 

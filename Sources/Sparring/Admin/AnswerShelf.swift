@@ -4,7 +4,7 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The bytes of the newest answers, for a reader of one exchange. Their number and their bytes are limited. It keeps
+/// The bytes of the newest answers, for a reader of one exchange. The number of answers and their bytes are limited. The shelf keeps
 /// references to the scripts, so that answers are not copied.
 final class AnswerShelf: ExchangeSink {
     struct Bounds: Sendable {
@@ -95,7 +95,7 @@ extension AnswerShelf {
     /// - Parameters:
     ///   - bytes: the answer's first bytes, as they were planned.
     ///   - length: the length of the whole answer; 0 if its bytes are not known.
-    ///   - most: the maximum number of bytes to return; the bytes after them serve only to recognize secrets.
+    ///   - most: the maximum number of bytes to return; the bytes after them are only used to recognize secrets.
     static func json(_ bytes: [UInt8], of length: Int, most: Int = .max) -> JSONObject {
         guard length > 0 else {
             return [

@@ -6,7 +6,7 @@ import Synchronization
 /// Passes finished exchanges to the connections that follow the journal live. Without followers, an exchange only costs
 /// one atomic read.
 final class Followers: ExchangeSink {
-    /// The maximum number of followers. Each occupies a connection. A program with more followers has probably
+    /// The maximum number of followers. Each follower occupies a connection. A program with more followers has probably
     /// forgotten to close some.
     static let most = 100
 
@@ -38,15 +38,16 @@ final class Followers: ExchangeSink {
             let wasEmpty = followers.isEmpty
             change(&followers)
             count.store(followers.count, ordering: .releasing)
-            // The other servers are listened to while anyone follows, and under the lock, so that the calls are in order.
+            // While any client follows, this server also receives the exchanges of the other servers. The lock keeps the calls for this in
+            // order.
             if wasEmpty, !followers.isEmpty { news?.start { [weak self] in self?.receive($0) } }
             if !wasEmpty, followers.isEmpty { news?.stop() }
         }
     }
 }
 
-/// A connection that follows the journal. It has a bounded queue between the exchanges, which never wait, and a reader,
-/// which may be slow.
+/// A connection that follows the journal. The follower has a bounded queue between the exchanges, which never wait, and a reader, which may
+/// be slow.
 final class Follower: Feed {
     fileprivate enum Entry: Sendable {
         case exchange(Exchange)
@@ -79,7 +80,7 @@ final class Follower: Feed {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - head: the head of the answer. It is sent at the moment from which the follower receives every exchange.
+    ///   - head: the head of the answer. The head is sent at the moment from which the follower receives every exchange.
     ///   - isChunked: whether the body has chunked framing, which HTTP/1.1 needs.
     ///   - limit: ends after this many exchanges; nil for no limit.
     init(
@@ -97,7 +98,7 @@ final class Follower: Feed {
     func offer(_ exchange: Exchange) {
         guard query.wants(exchange) else { return }
         var exchange = exchange
-        // A line contains one header field and no body. Therefore the queue need not keep megabytes of them.
+        // A line contains one header field of the request, and no body. Therefore the queue does not have to keep megabytes of bodies.
         let id = exchange.request.headers[Exchange.clientRequestID]
         (exchange.request.body, exchange.request.headers) = ([], id.map { [Exchange.clientRequestID: $0] } ?? [:])
         change { state in
@@ -146,7 +147,7 @@ final class Follower: Feed {
         state.withLock { $0.wake = nil }
     }
 
-    /// Wakes the reader outside the lock, because it may ask at once.
+    /// Wakes the reader outside the lock, because the reader may ask at once.
     private func change(_ change: (inout State) -> Void) {
         let wake = state.withLock { state -> (@Sendable () -> Void)? in
             change(&state)

@@ -1,8 +1,8 @@
 import SparringExchange
 import SparringWire
 
-/// The live page, which shows traffic while it happens. A browser gets it at `/` and at `/_sparring/`. A client that
-/// does not ask for HTML gets the API's answer there. The page contains no data: it requests data from the admin API,
+/// The live page, which shows traffic while it happens. A browser gets the page at `/` and at `/_sparring/`. A client that does not ask for
+/// HTML gets the API's answer at these paths. The page contains no data: it requests data from the admin API,
 /// whose access rules apply.
 enum LivePage {
     /// Called for every request of the server, so it checks the target's length first.

@@ -15,7 +15,7 @@ struct LiveReport {
     var answers: AnswerShelf
     var version: String?
     var conceal: (@Sendable (Exchange) -> Exchange)?
-    /// The servers that share sessions; empty for a server of its own.
+    /// The servers that share sessions; empty for a server that shares none.
     var replicas: [SharedReplica] = []
 
     /// - Parameter since: returns exchanges with an event at this moment or later; nil for all exchanges.
@@ -39,18 +39,19 @@ struct LiveReport {
         ]
     }
 
-    /// The longest request whose answer is explained if only the beginning of its body is wanted: a longer one is read for seconds.
+    /// The longest request whose answer is explained if only the beginning of its body is requested: to read a longer request takes
+    /// seconds.
     private static let largestExplained = 1 << 20
 
     /// One exchange with its request, and the reasons why its rule answered and the others did not.
-    /// - Parameter most: the maximum number of bytes of its body; nil for all of them.
+    /// - Parameter most: the maximum number of bytes of the request's body; nil for all bytes.
     func exchange(_ number: Int, of session: Session, most: Int?) -> JSONValue? {
         let found = session.latestExchanges(.max).first { $0.number == number }
         return found.flatMap { json(of: $0, in: session.world.scenario, most: most) }
     }
 
-    /// One exchange with its request, as `exchange(_:of:most:)`.
-    /// - Parameter scenario: that of the exchange's session.
+    /// One exchange with its request, like `exchange(_:of:most:)`.
+    /// - Parameter scenario: the scenario of the exchange's session.
     func json(of original: Exchange, in scenario: SparringScenario.Scenario, most: Int?) -> JSONValue? {
         let exchange = conceal?(original) ?? original
         var entry = KeptExchanges.fullEntry(of: exchange, most: most)
@@ -119,7 +120,7 @@ struct LiveReport {
 }
 
 extension FNV1a {
-    /// Adds eight bytes at a time, because the page asks twice a second, also for an exchange with 30 MB.
+    /// Adds eight bytes at a time, because the page asks twice a second, and the body of an exchange may have 30 MB.
     fileprivate mutating func add(words bytes: [UInt8]) {
         bytes.withUnsafeBytes { bytes in
             let whole = bytes.count & ~7

@@ -32,7 +32,7 @@ enum MetricsPage {
         }
     }
 
-    /// Adds the buckets, each with the measurements of all smaller ones.
+    /// Adds the buckets, each with the count of all measurements up to its bound.
     private static func add(
         _ distribution: MetricDistribution, _ name: String, _ labels: String, to text: inout String
     ) {

@@ -1,13 +1,13 @@
 import SparringExchange
 import Synchronization
 
-/// Makes the pieces of another feed off the event loop, which also sends answers: to make a line of the journal takes most of
-/// the time of an answer. Pieces are at least `interval` apart, so that under load many lines share one piece and the loop is
-/// woken once for all of them. After a quiet time, a piece is made at once.
+/// Makes the pieces of another feed off the event loop, because the loop also sends answers, and making a line of the journal takes almost
+/// as long as an answer. Pieces are at least `interval` apart, so that under load many lines share one piece and the loop is
+/// woken once for all of them. After an interval without pieces, a new piece is made at once.
 final class OffLoopFeed: Feed {
     private struct State {
         var piece: FeedPiece?
-        /// Whether a piece is being made, or the feed has been asked and will call `wake`.
+        /// Whether a piece is being made, or the other feed has been asked for a piece and will call `wake`.
         var isAsked = false
         var latest: ContinuousClock.Instant?
         var wake: (@Sendable () -> Void)?
@@ -54,7 +54,7 @@ final class OffLoopFeed: Feed {
         let wait = state.withLock { state in
             state.latest.map { interval - ($0.duration(to: .now)) } ?? .zero
         }
-        // An unstructured task, because an event loop cannot wait for one.
+        // An unstructured task, because an event loop cannot wait for a task.
         Task {
             if wait > .zero { try? await Task.sleep(for: wait) }
             let piece = feed.next()

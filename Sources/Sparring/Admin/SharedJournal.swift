@@ -10,11 +10,11 @@ struct SharedJournal: Sendable {
     /// The name of this server.
     let replica: String
 
-    /// More than a store keeps of a session.
+    /// The limit is more than a store keeps of a session.
     private static let most = 10_000
 
-    /// The exchanges of a session. An exchange that a client has seen may have no end yet, because servers store the ends a moment
-    /// later: this function waits for them, but not long, because an answer may also be running.
+    /// The exchanges of a session. An exchange that a client has seen may have no stored end yet, because servers store the ends a moment
+    /// later. This function waits briefly for the end, but not long, because an answer may also be running.
     func exchanges(of session: String) async throws -> [Exchange] {
         let query = JournalQuery(session: session, limit: Self.most)
         for _ in 0..<5 {
@@ -34,7 +34,7 @@ struct SharedJournal: Sendable {
     /// One exchange as JSON. The bytes of an answer are at the server that has sent it.
     /// - Parameters:
     ///   - session: what this server knows of the session; nil if this server has never had the session.
-    ///   - most: the maximum number of bytes of the request's body; nil for all of them.
+    ///   - most: the maximum number of bytes of the request's body; nil for all bytes.
     func json(of exchange: Exchange, _ session: Session?, most: Int?, _ live: LiveReport) -> JSONValue? {
         let own = session?.latestExchanges(.max).first {
             $0.number == exchange.number && $0.connection == exchange.connection

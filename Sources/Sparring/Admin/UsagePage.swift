@@ -3,7 +3,7 @@ import SparringEngine
 import SparringJSON
 import SparringWire
 
-/// The usage report: JSON with everything, or CSV with one row per line.
+/// The usage report: JSON with all values, or CSV with one row per line.
 enum UsagePage {
     enum Format: Sendable, Hashable {
         case json, csv

@@ -1,12 +1,12 @@
 import SparringEngine
 import SparringWire
 
-/// Which usage a request asks for, and by what it is grouped.
+/// The usage that a request asks for, and the properties by which it is grouped.
 struct UsageQuery: Sendable {
     var dimensions = UsageReport.Dimension.standard
     /// Counts only calls with these values.
     var only: [(dimension: UsageReport.Dimension, value: String)] = []
-    /// The length of intervals; nil for the shortest that is known.
+    /// The length of intervals; nil for the shortest known length.
     var every: UsageWidth?
 
     init(_ query: QueryItems) throws(AdminProblem) {
@@ -42,7 +42,7 @@ struct UsageQuery: Sendable {
 
     var isByTime: Bool { dimensions.contains(.time) }
 
-    /// - Parameter reading: with its intervals if the query is by time.
+    /// - Parameter reading: the usage, with its intervals if the query is by time.
     func report(of reading: UsageStatistics.Reading) -> UsageReport {
         UsageReport(reading, by: dimensions, only: only, every: every)
     }

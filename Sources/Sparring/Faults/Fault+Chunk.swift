@@ -1,36 +1,36 @@
 /// Faults in the fields of events and bodies.
 extension MockScenario.Fault {
-    /// `finish_reason` is null where it should have a value. By default at `start`.
+    /// `finish_reason` is null where it should have a value. The default point is `start`.
     public static func dropFinishReason(at point: Point? = nil) -> Self { named("drop_finish_reason", at: point) }
 
-    /// Every event from here on, or the body, has an unknown field. By default at `start`.
+    /// Every event from here on, or the body, has an unknown field. The default point is `start`.
     public static func unknownField(at point: Point? = nil) -> Self { named("unknown_field", at: point) }
 
-    /// The next such field of a chat answer has an unknown value. By default at `start`.
+    /// The next field of this kind in a chat answer has an unknown value. The default point is `start`.
     public static func unknownValue(of field: ChunkField = .finishReason, at point: Point? = nil) -> Self {
         named("unknown_value", [.text(field.rawValue)], at: point)
     }
 
-    /// Every event from here on, or the body, lacks this top-level field. By default at `start`.
+    /// Every event from here on, or the body, lacks this top-level field. The default point is `start`.
     public static func missingField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
         named("missing_field", [.text(field)], at: point)
     }
 
-    /// This top-level field is null in every event from here on, or in the body. By default at `start`.
+    /// This top-level field is null in every event from here on, or in the body. The default point is `start`.
     public static func nullField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
         named("null_field", [.text(field)], at: point)
     }
 
     /// This field, a name or a path such as `response.output`, is an empty text in every event from here on, or in the
-    /// body. By default at `start`.
+    /// body. The default point is `start`.
     public static func emptyField(_ field: String = "system_fingerprint", at point: Point? = nil) -> Self {
         named("empty_field", [.text(field)], at: point)
     }
 
-    /// All characters beyond ASCII are escapes of JSON in every event from here on, or in the body. By default at `start`.
+    /// All characters beyond ASCII are escapes of JSON in every event from here on, or in the body. The default point is `start`.
     public static func asciiEscapes(at point: Point? = nil) -> Self { named("ascii_escapes", at: point) }
 
-    /// The next character beyond U+FFFF is sent as escapes in two events, one half in each. By default at `start`.
+    /// The next character beyond U+FFFF is sent as escapes in two events, one half in each. The default point is `start`.
     public static func splitSurrogates(at point: Point? = nil) -> Self { named("split_surrogates", at: point) }
 
     /// Every chunk of a chat stream reports the usage so far.
@@ -55,44 +55,44 @@ extension MockScenario.Fault {
         case resetSeconds = "reset-seconds"
         /// `x-ratelimit-reset-requests: 1500ms`
         case resetMilliseconds = "reset-milliseconds"
-        /// Both fields, for requests and for tokens.
+        /// The answer asks for the wait in both fields, for requests and for tokens.
         case resetBoth = "reset-both"
     }
 
-    /// An extra chat chunk is inserted. By default at `event 1`.
+    /// An extra chat chunk is inserted. The default point is `event 1`.
     public static func extraDelta(_ form: DeltaForm = .empty, at point: Point? = nil) -> Self {
         named("extra_delta", [.text(form.rawValue)], at: point)
     }
 
-    /// A chat chunk without choices is inserted, or the body has no choices. By default at `start`.
+    /// A chat chunk without choices is inserted, or the body has no choices. The default point is `start`.
     public static func emptyChoices(at point: Point? = nil) -> Self { named("empty_choices", at: point) }
 
-    /// The role is sent again in the middle of a chat stream. By default at `event 2`.
+    /// The role is sent again in the middle of a chat stream. The default point is `event 2`.
     public static func secondRole(at point: Point? = nil) -> Self { named("second_role", at: point) }
 
-    /// The events have another id from here on. By default at `event 2`.
+    /// The events have another id from here on. The default point is `event 2`.
     public static func changedID(at point: Point? = nil) -> Self { named("changed_id", at: point) }
 
-    /// The chunk with the usage is left out, or the body has no usage. By default at `start`.
+    /// The chunk with the usage is left out, or the body has no usage. The default point is `start`.
     public static func dropUsage(at point: Point? = nil) -> Self { named("drop_usage", at: point) }
 
-    /// The chunk with the usage is sent twice. By default at `start`.
+    /// The chunk with the usage is sent twice. The default point is `start`.
     public static func doubleUsage(at point: Point? = nil) -> Self { named("double_usage", at: point) }
 
-    /// The indices of tool calls start at 5. By default at `start`.
+    /// The indices of tool calls start at 5. The default point is `start`.
     public static func toolIndexGap(at point: Point? = nil) -> Self { named("tool_index_gap", at: point) }
 
-    /// The arguments of several tool calls are interleaved. By default at `start`.
+    /// The arguments of several tool calls are interleaved. The default point is `start`.
     public static func toolCallsInterleaved(at point: Point? = nil) -> Self {
         named("tool_calls_interleaved", at: point)
     }
 
-    /// The id of a tool call is missing, repeated or empty. By default at `start`.
+    /// The id of a tool call is missing, repeated or empty. The default point is `start`.
     public static func toolID(_ form: ToolIDForm = .missing, at point: Point? = nil) -> Self {
         named("tool_id", [.text(form.rawValue)], at: point)
     }
 
-    /// The arguments of a tool call are not JSON: they begin with one brace too many. By default at `start`.
+    /// The arguments of a tool call are not JSON: they begin with one brace too many. The default point is `start`.
     public static func toolArguments(at point: Point? = nil) -> Self { named("tool_arguments", at: point) }
 
     /// A field of a chat chunk that has a fixed set of values.
@@ -119,11 +119,11 @@ extension MockScenario.Fault {
 
     /// The flaw of a tool call's id.
     public enum ToolIDForm: String, Sendable, CaseIterable {
-        /// It is missing from every delta.
+        /// The id is missing from every delta.
         case missing
-        /// It is in every delta.
+        /// The id is in every delta.
         case repeated
-        /// It is empty in all deltas but the first.
+        /// The id is empty in all deltas but the first.
         case empty
     }
 }

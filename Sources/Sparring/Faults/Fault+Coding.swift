@@ -16,11 +16,11 @@ extension MockScenario.Fault {
     public enum PlainForm: String, Sendable, CaseIterable {
         /// Coded correctly.
         case good
-        /// Not coded, although the header says so.
+        /// The body is not coded, although the header says so.
         case plain
         /// The bytes are not in that coding.
         case garbage
-        /// The end is missing.
+        /// The end of the coded body is missing.
         case truncated
     }
 
@@ -28,29 +28,29 @@ extension MockScenario.Fault {
     public enum GzipForm: String, Sendable, CaseIterable {
         /// Coded correctly.
         case good
-        /// Not coded, although the header says so.
+        /// The body is not coded, although the header says so.
         case plain
         /// The bytes are not gzip.
         case garbage
         /// The checksum is wrong.
         case badChecksum = "bad_checksum"
-        /// The end is missing.
+        /// The end of the coded body is missing.
         case truncated
     }
 
     /// The form of a body in deflate.
     public enum DeflateForm: String, Sendable, CaseIterable {
-        /// Coded correctly, in the zlib format.
+        /// The body is coded correctly, in the zlib format.
         case good
-        /// Coded without the zlib format, as some servers do.
+        /// The body is coded without the zlib format, as some servers do.
         case raw
-        /// Not coded, although the header says so.
+        /// The body is not coded, although the header says so.
         case plain
         /// The bytes are not deflate.
         case garbage
         /// The checksum is wrong.
         case badChecksum = "bad_checksum"
-        /// The end is missing.
+        /// The end of the coded body is missing.
         case truncated
     }
 }

@@ -50,21 +50,21 @@ extension MockScenario.Fault {
 
     /// What happens to connections beyond a limit.
     public enum Overflow: String, Sendable, CaseIterable {
-        /// They are closed (FIN).
+        /// The connections are closed (FIN).
         case fin
-        /// They are reset (RST).
+        /// The connections are reset (RST).
         case reset
-        /// They wait until another connection ends.
+        /// The connections wait until another connection ends.
         case wait
     }
 
     /// The reason why a client must reject a certificate.
     public enum CertificateFlaw: String, Sendable, CaseIterable {
-        /// Its validity has ended.
+        /// The certificate's validity has ended.
         case expired
         /// No authority signed it.
         case selfSigned = "self_signed"
-        /// It is for another host.
+        /// The certificate is for another host.
         case wrongHost = "wrong_host"
     }
 

@@ -1,20 +1,20 @@
 /// Faults of the end of an answer.
 extension MockScenario.Fault {
-    /// Closes the connection (FIN) after all earlier bytes have been sent. By default at `event 2`.
+    /// Closes the connection (FIN) after all earlier bytes have been sent. The default point is `event 2`.
     public static func fin(at point: Point? = nil) -> Self { named("fin", at: point) }
 
-    /// Resets the connection (RST) after the client's kernel has received all earlier bytes. By default at `event 2`.
+    /// Resets the connection (RST) after the client's kernel has received all earlier bytes. The default point is `event 2`.
     public static func reset(at point: Point? = nil) -> Self { named("reset", at: point) }
 
-    /// TLS: closes the connection (FIN) without close_notify. The client cannot distinguish this end from a truncation
-    /// (RFC 8446 §6.1). By default at `event 2`.
+    /// TLS: closes the connection (FIN) without close_notify. The client cannot distinguish this end of a TLS connection from a truncation
+    /// (RFC 8446 §6.1). The default point is `event 2`.
     public static func cut(at point: Point? = nil) -> Self { named("cut", at: point) }
 
-    /// Sends FIN and keeps the connection until the client closes it. By default at `event 2`.
+    /// Sends FIN and keeps the connection until the client closes it. The default point is `event 2`.
     public static func halfClose(at point: Point? = nil) -> Self { named("half_close", at: point) }
 
     /// Sends nothing more until the client disconnects; with a duration, sends FIN after that time. To continue the
-    /// answer afterwards, use ``stall(_:at:)``. By default at `event 2`.
+    /// answer afterwards, use ``stall(_:at:)``. The default point is `event 2`.
     public static func hang(for duration: Duration? = nil, at point: Point? = nil) -> Self {
         named("hang", [duration.map { .duration($0) }], at: point)
     }
@@ -22,12 +22,12 @@ extension MockScenario.Fault {
     /// Completes the answer, and ends the connection just as the next request arrives on it.
     public static func closeIdle(with end: ConnectionEnd = .fin) -> Self { named("close_idle", [.text(end.rawValue)]) }
 
-    /// HTTP/2: RST_STREAM ends the answer. The connection and its other streams continue. By default at `event 2`.
+    /// HTTP/2: RST_STREAM ends the answer. The connection and its other streams continue. The default point is `event 2`.
     public static func http2Reset(_ code: HTTP2ErrorCode = .internalError, at point: Point? = nil) -> Self {
         named("h2_rst", [.text(code.rawValue)], at: point)
     }
 
-    /// HTTP/2: GOAWAY, then FIN. By default at `event 2`.
+    /// HTTP/2: GOAWAY, then FIN. The default point is `event 2`.
     public static func http2GoAway(
         last: LastStream = .this, _ code: HTTP2ErrorCode = .noError, at point: Point? = nil
     ) -> Self {

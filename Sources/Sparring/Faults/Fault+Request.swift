@@ -1,5 +1,4 @@
-/// Faults between a request's head and its body. In a step, they need a rule whose condition tests only the endpoint
-/// and headers.
+/// Faults between a request's head and its body. In a step, such a fault needs a rule whose condition tests only the endpoint and headers.
 extension MockScenario.Fault {
     /// Answers `Expect: 100-continue` with 417 and ends the connection.
     public static let refuseContinue = named("refuse_continue")

@@ -7,8 +7,8 @@ extension MockScenario {
     ///
     ///     .text("one two three").faults(.stall(.seconds(2), at: .event(1)), .reset(at: .event(3)))
     ///
-    /// Each fault in docs/reference/faults.md has a constant or a function. A literal has the notation of scenario
-    /// files and of `--fault`: `"reset at event 5"`. Mistakes, such as a point where the fault cannot be applied, are
+    /// Each fault in docs/reference/faults.md has a constant or a function. A string literal has the notation of scenario files and of
+    /// `--fault`: `"reset at event 5"`. Mistakes, such as a point where the fault cannot be applied, are
     /// reported when the scenario is used.
     public struct Fault: Sendable, ExpressibleByStringLiteral {
         private let source: Source
@@ -37,7 +37,7 @@ extension MockScenario {
 
         private init(source: Source) { self.source = source }
 
-        /// - Parameter arguments: the values in the order of the table of faults. The last ones may be omitted.
+        /// - Parameter arguments: the values in the order of the table of faults. The last values may be omitted.
         static func named(_ name: String, _ arguments: [Argument?] = [], at point: Point? = nil) -> Fault {
             Fault(source: .named(name, arguments.compactMap { $0 }, point))
         }

@@ -149,7 +149,8 @@ enum EmbeddedPage {
             <!-- data -->
             <script>"use strict";
             (() => {
-            // The filter language, which is the same as in ExchangeFilter.swift. A filter is a function of an exchange, or a problem in words.
+            // The filter language, which is the same as in ExchangeFilter.swift. A filter is a function of an exchange, or a text that describes the
+            // problem.
             const textKeys = {
               session: e => [e.session], endpoint: e => [e.endpoint], model: e => [e.model], method: e => [e.method], path: e => [e.path],
               step: e => [e.step], fault: e => e.faults, id: e => [e.request_id, e.client_request_id],
@@ -211,7 +212,7 @@ enum EmbeddedPage {
               return e => terms.every(term => term(e));
             }
 
-            // The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page asks for them again and again.
+            // The exchanges that the page has: the newest ones, by session and number, at most `kept`. The page requests exchanges again and again.
             const kept = 20000;
             const exchanges = new Map();
             let order = [];
@@ -231,7 +232,7 @@ enum EmbeddedPage {
                 exchanges.set(key, e);
               }
               const counts = new Map(report.sessions.map(s => [s.name, s.exchanges]));
-              // A session that was reset begins again at 1, and forgets its exchanges.
+              // A session that was reset begins again at 1, and its earlier exchanges are dropped.
               order = order.filter(key => {
                 const e = exchanges.get(key);
                 const stays = e.number <= (counts.get(e.session) ?? 0);
@@ -239,11 +240,11 @@ enum EmbeddedPage {
                 return stays;
               });
               while (order.length > kept) exchanges.delete(order.shift());
-              // A report has only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
+              // A report contains only the newest exchanges. The counts of the sessions show how many exchanges the page does not have.
               shed = Math.max(0, report.sessions.reduce((sum, s) => sum + s.exchanges, 0) - order.length);
             }
 
-            // The start of the time range of the next report: the start of the oldest answer that still runs, or else of the newest exchange.
+            // The start of the time range of the next report: the start of the oldest answer that is still being sent, or else of the newest exchange.
             function since() {
               let from = 0;
               for (let i = order.length - 1; i >= 0 && i > order.length - 400; i--) {
@@ -259,11 +260,12 @@ enum EmbeddedPage {
               return order.map(key => exchanges.get(key)).filter(other => other.session === e.session && other.call === e.call);
             }
 
-            // A run whose exchanges are in this file, or a file that `sparring view` serves: nothing changes, and the page has no controls.
+            // The page for a run whose exchanges are in this file, or a file that `sparring view` serves: such a run does not change, and the page has
+            // no controls.
             const stored = (text => text ? JSON.parse(text) : null)(document.getElementById("stored")?.textContent);
             let unpacked = null;
 
-            // The answers that a server would give.
+            // Returns the answers that a server would return.
             async function fromFile(path) {
               if (path.startsWith("live")) return { ...stored.live, exchanges: stored.exchanges };
               const key = Number(/key=(\d+)/.exec(path)?.[1]), index = stored.exchanges.findIndex(e => e.key === key);
@@ -272,7 +274,8 @@ enum EmbeddedPage {
               return { ...stored.exchanges[index], ...JSON.parse((await unpacked.lines)[index - first]) };
             }
 
-            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read this block yet.
+            // The blocks with headers and bodies come after the script, the newest exchanges first, so the browser may not have read the block that is
+            // needed.
             async function blockOf(index) {
               for (;;) {
                 const block = [...document.querySelectorAll("script.rest")].find(b => Number(b.dataset.first) <= index);
@@ -290,7 +293,7 @@ enum EmbeddedPage {
               } catch { throw new Error("The file is damaged, or this browser is older than 2023: the rest of this exchange cannot be unpacked."); }
             }
 
-            // A server sends the whole body only to be copied. A file contains no more of the body than the page shows.
+            // A server sends the whole body only for copying. A file contains no more of the body than the page shows.
             const wholeAddressOf = e => e.key == null ? `exchange?session=${encodeURIComponent(e.session)}&number=${e.number}` : `exchange?key=${e.key}`;
             const addressOf = e => e.key == null ? `${wholeAddressOf(e)}&most=65536` : wholeAddressOf(e);
             const originOf = () => latest?.stored ? latest.stored.base.replace(/\/v1$/, "") : location.origin;
@@ -330,7 +333,7 @@ enum EmbeddedPage {
                 faults: count(states.faulted), abandoned: count(states.left) };
             }
 
-            // All answers of the run as bars.
+            // Shows all answers of the run as bars.
             function drawSpan() {
               let from = Infinity, to = 0;
               for (const e of exchanges.values()) { from = Math.min(from, startOf(e)); to = Math.max(to, startOf(e)); }
@@ -340,7 +343,7 @@ enum EmbeddedPage {
               drawRates(page.rates, to, bar);
             }
 
-            // A long file is shown a page at a time, the newest first. `older` is where the next page begins.
+            // A long file is shown a page at a time, the newest first. `older` is the position at which the next page begins.
             let search = null;
 
             function drawPages({ file, total, older, from, to, filter }) {
@@ -359,9 +362,8 @@ enum EmbeddedPage {
                 : `${count(from + 1)} to ${count(to)} of ${count(total)} exchanges of ${file}${filter ? `: those that match ${filter}` : ""}${filter && older != null ? "; Older searches the rest" : ""}`;
             }
 
-            // Each answer has the exchanges of a part of the file, the newest first. It is shown at once, and the next part is requested until the page
-            // is
-            // full, the file ends, or the user stops it.
+            // Each answer has the exchanges of a part of the file, the newest first. Each part is shown at once, and the next part is requested until
+            // the page is full, the file ends, or the user stops it.
             async function turn(before, words) {
               search?.abort();
               const mine = search = words ? new AbortController() : null;
@@ -385,7 +387,7 @@ enum EmbeddedPage {
               if (whole) showStored(whole); else drawPages(latest.stored);
             }
 
-            // Pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
+            // Draws pictures: rates as bars, a timeline as an axis of milliseconds, attempts of a call as one axis.
             function element(name, properties = {}, ...children) {
               const node = document.createElement(name);
               for (const [key, value] of Object.entries(properties)) {
@@ -438,12 +440,12 @@ enum EmbeddedPage {
               : t.what === "peer_gone" ? `the client ${t.reason}` : t.what === "lost" ? `${t.bytes} bytes never acknowledged`
               : t.what === "ended" ? `end: ${t.ending}` : t.what));
 
-            // An axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's place
-            // in milliseconds.
+            // Draws an axis from the start of the first exchange to the end of the last; a row for each exchange. `moved` is called with the cursor's
+            // place in milliseconds.
             function drawAxis(list, moved) {
               const from = Math.min(...list.map(startOf));
               const to = Math.max(from + 1, ...list.flatMap(e => e.timeline.flatMap(t => t.due_ms != null ? [t.ms, t.due_ms] : [t.ms])));
-              // As wide as the panel, so that its text is as large on a phone as on a desk.
+              // The picture is as wide as the panel, so that its text has the same size on a phone as on a large screen.
               const width = Math.max(280, Math.min(1400, (page.detail.clientWidth || 754) - 34)), left = 14, right = 14, row = 34, height = list.length * row + 22;
               const x = ms => left + (ms - from) / (to - from) * (width - left - right);
               const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, class: "axis", role: "img", "aria-label": "Timeline" });
@@ -491,7 +493,7 @@ enum EmbeddedPage {
             function bytesOf(base64) { return Uint8Array.from(atob(base64), c => c.charCodeAt(0)); }
             const latin = bytes => Array.from(bytes, b => String.fromCharCode(b)).join("");
 
-            // Head, body without chunks, and the body's text if it is UTF-8. Null if the server has no bytes of the answer.
+            // The head, the body without chunked framing, and the body's text if it is UTF-8. Null if the server has no bytes of the answer.
             function decodeAnswer(full) {
               if (!full.answer) return null;
               const bytes = bytesOf(full.answer.base64), end = latin(bytes).indexOf("\r\n\r\n");
@@ -526,7 +528,7 @@ enum EmbeddedPage {
             const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
             const eventsOf = text => text.split(/\r?\n\r?\n/).map(block => parsed(block.split(/\r?\n/).filter(l => l.startsWith("data:")).map(l => l.slice(5)).join("\n"))).filter(Boolean);
 
-            // The model's output: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
+            // The output of the model in an answer: text, tool calls, a refusal. Null if no model answered, or if a template would change its text.
             function saidIn(answer) {
               if (answer.text == null || answer.cut) return null;
               const isStream = /event-stream/.test(answer.header("content-type") ?? "");
@@ -560,7 +562,7 @@ enum EmbeddedPage {
               return said.text ? { text: said.text } : null;
             }
 
-            // Milliseconds between contents, if the stream had a pace.
+            // The milliseconds between pieces of content, if the stream had a pace.
             function paceOf(e) {
               const dues = e.timeline.filter(t => t.what === "accepted" && /^content/.test(t.mark ?? "")).map(t => t.due_ms);
               const gaps = dues.slice(1).map((due, i) => due - dues[i]).sort((a, b) => a - b);
@@ -570,7 +572,7 @@ enum EmbeddedPage {
             // A fault of the timeline in the short form of scenarios: `at event 5: reset` becomes `reset at event 5`.
             const shortFault = text => text.replace(/^at (.*?): (.*)$/, "$2 at $1");
 
-            // The step as an object. Its JSON is also YAML. Problems are sentences for the reader.
+            // The step of a scenario, as an object. Its JSON is also YAML. The problems are returned as sentences for the user.
             function stepOf(full) {
               const answer = decodeAnswer(full), step = {}, problems = [];
               const error = answer?.text != null && full.status >= 400 ? parsed(answer.text)?.error : null;
@@ -612,7 +614,7 @@ enum EmbeddedPage {
 
             const asStep = full => { const { step, problems } = stepOf(full); return `${comments(problems)}- ${yaml(step)}\n`; };
 
-            // The attempts of a call, as the steps of one rule.
+            // Makes the attempts of a call the steps of one rule.
             function asScenario(list) {
               const e = list[0], made = list.map(stepOf);
               const when = { ...(e.endpoint ? { endpoint: e.endpoint } : {}), ...(e.model ? { model: e.model } : {}) };
@@ -620,9 +622,9 @@ enum EmbeddedPage {
                 + made.map(m => `      - ${yaml(m.step)}\n`).join("") + "    then: last\notherwise: auto\n";
             }
 
-            // The kit's task for an endpoint; null if it has none.
+            // The task of a conformance case for an endpoint; null if the kit has no such task.
             function taskOf(e) {
-              // A body that was cut cannot be read.
+              // A body that was cut cannot be parsed.
               const streams = parsed(e.body ?? "")?.stream ?? /event-stream/.test(decodeAnswer(e)?.header("content-type") ?? "");
               return { "chat.completions": streams ? "chat.stream" : "chat", responses: streams ? "responses.stream" : "responses", embeddings: "embeddings", moderations: "moderations" }[e.endpoint] ?? null;
             }
@@ -634,7 +636,7 @@ enum EmbeddedPage {
               const gaps = list.slice(0, -1).map((x, i) => x.retry_hint ? { between: [i + 1, i + 2], min: `${Math.round(x.retry_hint.told_ms)}ms` } : null).filter(Boolean);
               const succeeded = last.status < 400 && !last.timeline.some(t => t.what === "fault_delivered");
               const expect = { exit: succeeded ? 0 : "nonzero", wire: { attempts: list.length, ...(gaps.length ? { gaps } : {}) } };
-              // The kit cannot know how long a paced stream takes.
+              // The kit cannot know how long a stream with a pace takes.
               const paced = made.some(m => m.step.stream), took = (last.timeline.at(-1)?.ms ?? 0) - startOf(e);
               const id = `recorded.exchange-${e.number}`;
               return `${comments([`Save as recorded.yaml, then: sparring check --cases recorded.yaml ${id} -- YOUR-PROGRAM`, ...made.flatMap(m => m.problems)])}`
@@ -646,7 +648,7 @@ enum EmbeddedPage {
             function copyButton(label, text) {
               return element("button", { type: "button", onclick: async event => {
                 const panel = event.target.closest("aside"), drawn = panel.dataset.drawn, copied = await text();
-                // The text is shown first, because a browser may keep the clipboard waiting.
+                // The text is shown before it is copied, because a browser may delay the access to the clipboard.
                 if (panel.dataset.drawn === drawn) showCopied(panel, copied);
                 try { await navigator.clipboard.writeText(copied); event.target.textContent = "Copied"; } catch { event.target.textContent = "Copy it from below"; }
               } }, label);
@@ -706,10 +708,10 @@ enum EmbeddedPage {
               try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
             }
 
-            // The attempts with their whole requests and answers. The opened exchange is already here, unless its body is cut.
+            // The attempts of a call, with their complete requests and answers. The opened exchange is already here, except if its body is cut.
             const allOf = (list, full) => Promise.all(list.map(e => keyOf(e) === keyOf(full) && (full.body_bytes == null || e.key != null) ? full : ask(wholeAddressOf(e))));
 
-            // A rule that did not match as a difference: what it wants, and what the request has.
+            // Shows a rule that did not match as a difference: the value that the rule requires, and the value in the request.
             function drawReasons(lines) {
               if (!lines.length) return element("pre", {}, "No rule was asked.");
               return element("pre", { class: "reasons" }, ...lines.flatMap(line => {
@@ -719,7 +721,7 @@ enum EmbeddedPage {
               }));
             }
 
-            // The bytes of the answer, which are requested only when the user wants to see them.
+            // The bytes of the answer, which are requested only when the user opens them.
             function drawAnswer(full) {
               const box = element("details", { class: "bytes" }, element("summary", {}, full.answer ? `Answer: ${full.answer.bytes} bytes` : `Answer: ${full.answer_withheld ?? "no bytes"}`));
               box.addEventListener("toggle", () => {
@@ -794,7 +796,7 @@ enum EmbeddedPage {
               page.dials.addEventListener("submit", event => event.preventDefault());
             }
 
-            // The settings for the next answers. A slider that the user moves is not changed.
+            // The settings of a session for its next answers. A slider that the user is moving is not changed by a report.
             function drawDials(page, report) {
               const row = report.sessions.find(s => s.name === (page.target.value || "default")), form = page.dials.elements;
               if (!row || page.dials.contains(document.activeElement)) return;
@@ -811,7 +813,7 @@ enum EmbeddedPage {
               const mistakes = page.scenario.querySelector(".mistakes"), output = page.scenario.querySelector("output");
               text.value = "schema: 1\nscenario: mine\nsteps:\n  - { error: rate_limit_exceeded, retry_after: 1s, times: 2 }\n  - auto: {}\nthen: last\n";
               let timer = null, typed = 0;
-              // Checks the typed text, and changes nothing. An answer to older text is not shown.
+              // Checks the typed text, and changes nothing. The result for an older text is not shown.
               const check = async () => {
                 const turn = ++typed;
                 try {
@@ -852,11 +854,11 @@ enum EmbeddedPage {
               } }, `line ${m.line}`) : `line ${m.line}`, `, column ${m.column}: ${m.message}`, editor && lines[m.line - 1]?.trim() ? element("code", {}, ` ${lines[m.line - 1].trim()}`) : null)));
             }
 
-            // Usage by time since the server's start, as bars. The server counts it, so it has the calls that the page does not show, too.
+            // Shows the usage by time since the server's start, as bars. The server counts the usage, so it includes calls that the page does not show.
             const usageWidths = { "1s": 1, "5s": 5, "15s": 15, "1m": 60, "5m": 300, "15m": 900, "1h": 3600, "6h": 21600, "1d": 86400 };
             const usageBars = 120;
             const counted = (number, one, many) => `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-            // What a bar can show: its parts from the bottom up, with their colours, and its height in words.
+            // The values that a bar can show: its parts from the bottom up, with their colours, and its height in words.
             const usageFigures = {
               calls: { parts: row => Object.entries(row.statuses).map(([status, count]) => [kindOf(Number(status)), count]), words: n => counted(n, "call", "calls") },
               tokens: { parts: row => [["link", row.input_tokens + row.output_tokens]], words: n => counted(n, "token", "tokens") },
@@ -874,14 +876,15 @@ enum EmbeddedPage {
 
             function wireUsage(page) { page.usage.querySelector("select").addEventListener("change", () => drawUsage(page)); }
 
-            // Asks at most every five seconds, and only if there were calls. Intervals become longer with time, so that there are at most 120 bars.
+            // Requests the usage at most every five seconds, and only if there were calls. Intervals become longer with time, so that there are at most
+            // 120 bars.
             async function refreshUsage(page, report) {
               const calls = report.usage.total.requests;
               if (calls === usageCalls || performance.now() < usageDue) return;
               usageCalls = calls;
               usageDue = performance.now() + 5000;
               const seconds = report.now_ms / 1000, every = Object.keys(usageWidths).find(name => seconds / usageWidths[name] <= usageBars) ?? "1d";
-              // A failure is tried again after five seconds; the page itself says that the server does not answer.
+              // A failed request is repeated after five seconds; another part of the page reports that the server does not answer.
               try { usage = await ask(`usage?by=time&every=${every}`); } catch { usageCalls = -1; return; }
               drawUsage(page);
             }
@@ -912,7 +915,7 @@ enum EmbeddedPage {
               page.usage.querySelector("output").textContent = `in each ${wordsOfWidth(usage.every)}, at most ${figure.words(most)}`;
             }
 
-            // The time of day; with the date if it is not today's.
+            // The time of day, with the date if it is not today's.
             function clockOf(seconds) {
               const moment = new Date(seconds * 1000), isToday = moment.toDateString() === new Date().toDateString();
               return isToday ? moment.toLocaleTimeString("en-GB") : `${moment.toLocaleDateString("en-CA")} ${moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
@@ -980,7 +983,7 @@ enum EmbeddedPage {
               });
             }
 
-            // The page: asks for a report twice a second, and draws what has changed.
+            // The page: requests a report twice a second, and draws what has changed.
             const page = Object.fromEntries(["version", "served", "export", "trouble", "numbers", "rates", "search", "filter", "paused", "count", "problem", "exchanges",
               "space", "window", "help", "kinds", "reasons", "held", "detail", "sessions", "target", "faults", "hold", "dials", "pace", "chaos", "clock", "scale", "scenario", "token", "notes", "pages", "span", "usage"].map(id => [id, document.getElementById(id)]));
             const rowHeight = 28;
@@ -1034,7 +1037,7 @@ enum EmbeddedPage {
               return kinds;
             }
 
-            // Requests that no rule answered or that were refused, by reason. A click shows them.
+            // Requests that no rule answered or that were refused, by reason. A click on a reason shows these requests.
             function drawRefusals() {
               const reasons = new Map();
               for (const e of exchanges.values()) {
@@ -1051,7 +1054,8 @@ enum EmbeddedPage {
                 element("button", { type: "button", onclick: () => { page.filter.value = row.filter; setFilter(); } }, `${row.count} ×`), ` ${reason}`)));
             }
 
-            // The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows and releases it.
+            // The servers that share a store. A stream or a held answer belongs to one server: the page of that server shows the stream or releases the
+            // answer.
             function serversTable(report) {
               const head = element("tr", {}, ...["server", "state", "address"].map(name => element("th", {}, name)), ...["streams", "sockets", "held"].map(name => element("th", { class: "n" }, name)));
               return element("table", {}, element("tbody", {}, head, ...report.servers.map(s => element("tr", {},
@@ -1080,8 +1084,8 @@ enum EmbeddedPage {
               drawRows();
             }
 
-            // Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise a click would be lost that begins before a
-            // refresh and ends after it.
+            // Only the visible rows exist in the document. A row that has not changed keeps its place: otherwise, a click that begins before a refresh
+            // and ends after it would be lost.
             function drawRows() {
               const first = Math.max(0, Math.floor(page.exchanges.scrollTop / rowHeight) - 5), most = Math.ceil(page.exchanges.clientHeight / rowHeight) + 10;
               page.window.style.transform = `translateY(${first * rowHeight}px)`;
@@ -1113,7 +1117,7 @@ enum EmbeddedPage {
               // An answer that has ended is drawn again only when all of it is here.
               if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
               drawRows();
-              // On a phone the exchange is below the list.
+              // On a phone, the opened exchange is below the list.
               if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
               try {
                 const full = await ask(addressOf(e));
@@ -1220,5 +1224,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
-    static let scriptHash = "sha256-u3oP8iJm8O1WJUB5VXBhpWZ+FUbXS9SOKM863h5yT/4="
+    static let scriptHash = "sha256-nMIONIRuWJP7P11m/QxHjocsQCCUPlg13fNGTEErpl4="
 }

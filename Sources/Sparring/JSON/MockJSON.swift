@@ -2,7 +2,7 @@ package import SparringJSON
 
 /// A JSON value: the arguments of a scripted tool call, the body of a recorded call.
 ///
-/// Write it as a literal, and read it with subscripts:
+/// Write a value as a literal, and read a value with subscripts:
 ///
 ///     let arguments: MockJSON = ["city": "Rome", "days": 3]
 ///     call.json?["messages"]?[0]?["content"] == "What is the weather in Rome?"

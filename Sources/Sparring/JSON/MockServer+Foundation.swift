@@ -13,7 +13,7 @@ extension MockServer {
 extension MockServer.Session {
     /// The base URL of the session, for clients that take a `URL`.
     public var url: URL {
-        // Made from bytes, because `URL(string:)` may need ICU tables, which the packed program does not have.
+        // The URL is made from bytes, because `URL(string:)` may need ICU tables, which the packed program does not have.
         guard let url = URL(dataRepresentation: Data(baseURL.utf8), relativeTo: nil) else {
             preconditionFailure("the server listens on '\(server.host)', which is not valid in a URL")
         }

@@ -36,7 +36,7 @@ struct CallMeasurements {
 
     private typealias Labels = [MetricFamily.Label]
 
-    /// The maximum number of series of a metric. All further calls share one, because clients name models.
+    /// The maximum number of series of a metric. All further calls share one series, because clients name models.
     ///
     /// Source: https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
     static let mostSeries = 2_000

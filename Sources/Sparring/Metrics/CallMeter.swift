@@ -3,7 +3,7 @@ import SparringHTTP
 import SparringWire
 import Synchronization
 
-/// Measures finished calls for the export of metrics. Event loops only append to a bounded queue; the measuring is done by other
+/// Measures finished calls for the export of metrics. Event loops only append the calls to a bounded queue; the measuring is done by other
 /// threads, at the latest when the metrics are read.
 final class CallMeter: ExchangeSink {
     private static let capacity = 8_192
@@ -24,7 +24,7 @@ final class CallMeter: ExchangeSink {
         if queue.append(TracedCall(exchange, played: WireScript())) { Task { measure() } }
     }
 
-    /// The metrics of the conventions, and the number of calls that they lack.
+    /// The metrics of the conventions, and the number of calls that these metrics lack.
     var families: [MetricFamily] {
         measure()
         let lost = MetricFamily(

@@ -3,8 +3,8 @@ import SparringExchange
 import SparringHTTP
 import SparringWire
 
-/// The metrics of a server: its usage, and what holds for the whole server. The Prometheus page and the export over OTLP have the
-/// same ones.
+/// The metrics of a server: its usage, and the values that belong to the whole server. The Prometheus page and the export over OTLP have
+/// the same metrics.
 struct MetricFamilies {
     /// The values of one server that are not usage.
     struct Server: Sendable {
@@ -14,9 +14,9 @@ struct MetricFamilies {
         var droppedExchanges: Int
         var uptime: Duration
         var traffic = TrafficGauges.Reading()
-        /// The spans of traces; zero if they are off.
+        /// The spans of traces; zero if traces are off.
         var spans = ExportCounts()
-        /// The data points of exported metrics; zero if they are not exported.
+        /// The data points of exported metrics; zero if metrics are not exported.
         var points = ExportCounts()
     }
 
@@ -35,7 +35,7 @@ struct MetricFamilies {
         addUsage(reading)
     }
 
-    /// The sums of several servers. The gauges are those of the servers that are up.
+    /// The sums of several servers. The gauges are sums over the servers that are up.
     init(_ reading: UsageStatistics.Reading, of replicas: [SharedReplica]) {
         self.init(reading)
         if !replicas.isEmpty { add(replicas) }
@@ -204,14 +204,14 @@ extension AnsweredError {
         [.init("status", String(status)), .init("code", code ?? ""), .init("cause", cause.rawValue)]
     }
 
-    /// Sorted by status, code and cause, so that the order of a page does not change.
+    /// The values are sorted by status, code and cause, so that the order of a page does not change.
     fileprivate static func < (a: AnsweredError, b: AnsweredError) -> Bool {
         (a.status, a.code ?? "", a.cause.rawValue) < (b.status, b.code ?? "", b.cause.rawValue)
     }
 }
 
 extension Histogram {
-    /// The powers of two of a millisecond that are the bounds: from 1/16 ms to 131 s.
+    /// The bounds of the buckets, which are powers of two in milliseconds: from 1/16 ms to 131 s.
     private static let doublings = -4...17
 
     private static let bounds = doublings.map { $0 < 0 ? 1.0 / Double(1 << -$0) / 1000 : Double(1 << $0) / 1000 }

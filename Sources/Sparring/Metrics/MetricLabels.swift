@@ -8,7 +8,7 @@ import SparringEngine
 enum MetricLabels {
     /// The maximum number of combinations of session, endpoint and model that have labels of their own.
     static let most = 100
-    /// The session and model of all other calls. A session of this name is counted with them.
+    /// The label of the session and the model of all other calls. A session of this name is counted with these calls.
     static let others = "(others)"
 
     /// The same usage, in which every line after the first combinations belongs to the session and the model `others`. The

@@ -47,7 +47,7 @@ extension MockScenario.Step {
     /// An answer that is invented from the request. Equal requests get equal answers.
     public static let auto = Self(.auto)
 
-    /// The server sends nothing. The call ends by the client's timeout.
+    /// The server sends no answer. The client's timeout ends the call.
     public static let silence = Self(.silence)
 }
 
@@ -57,10 +57,10 @@ extension MockScenario.Step {
     ///
     /// - Parameters:
     ///   - name: determines status, type, code and message.
-    ///   - retryAfter: the header field `retry-after`, in seconds of the session's time. A server with a time scale
+    ///   - retryAfter: the value of the header field `retry-after`, in seconds of the session's time. A server with a time scale
     ///     converts it to real time.
-    ///   - retryAfterMilliseconds: the header field `retry-after-ms`.
-    ///   - shouldRetry: the header field `x-should-retry`.
+    ///   - retryAfterMilliseconds: the value of the header field `retry-after-ms`.
+    ///   - shouldRetry: the value of the header field `x-should-retry`.
     ///   - message: replaces the message of the API.
     public static func error(
         _ name: MockScenario.ErrorName, retryAfter: Duration? = nil, retryAfterMilliseconds: Int? = nil,
@@ -137,7 +137,7 @@ extension MockScenario {
     public struct ToolCall: Sendable {
         /// The name of the function.
         public var name: String
-        /// The arguments. Clients receive them as text.
+        /// The arguments. Clients receive the arguments as text.
         public var arguments: MockJSON
 
         /// Makes a call with these arguments; by default, without arguments.

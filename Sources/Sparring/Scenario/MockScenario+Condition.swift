@@ -29,7 +29,7 @@ extension MockScenario {
         /// The model in the request, without a session's suffix.
         public static func model(_ match: Match) -> Condition { field(.model, match) }
 
-        /// A header field. Its name is case-insensitive.
+        /// A header field. The name of a header field is case-insensitive.
         public static func header(_ name: String, _ match: Match) -> Condition { field(.header(name), match) }
 
         /// The text of the last user message.
@@ -47,7 +47,7 @@ extension MockScenario {
         /// A value of the body.
         ///
         /// - Parameters:
-        ///   - path: a path such as `$.messages[0].content`. Any other text is a mistake in the scenario.
+        ///   - path: a path such as `$.messages[0].content`. A text that is not such a path is a mistake in the scenario.
         ///   - match: the condition for the value.
         public static func path(_ path: String, _ match: Match) -> Condition {
             guard let parsed = JSONPath(path) else {
@@ -93,10 +93,10 @@ extension MockScenario {
             Condition(.any(conditions.map(\.condition)), mistakes: conditions.flatMap(\.mistakes))
         }
 
-        /// True if both are true.
+        /// True if both conditions are true.
         public static func && (a: Condition, b: Condition) -> Condition { .all([a, b]) }
 
-        /// True if at least one of them is true.
+        /// True if at least one of the two conditions is true.
         public static func || (a: Condition, b: Condition) -> Condition { .any([a, b]) }
 
         /// True if the condition is false.

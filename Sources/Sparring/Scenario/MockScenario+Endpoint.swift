@@ -2,8 +2,8 @@ import SparringAPI
 import SparringScenario
 
 extension MockScenario {
-    /// An operation of the API, for use in a condition. Operations that a model answers have constants. The others are
-    /// strings, such as `"files.create"` (listed in docs/reference/api/coverage.md of the repository).
+    /// An operation of the API, for use in a condition. Operations that a model answers have constants. The other operations are strings,
+    /// such as `"files.create"` (listed in docs/reference/api/coverage.md of the repository).
     public struct Endpoint: Sendable, Hashable, ExpressibleByStringLiteral {
         /// The name, such as `chat.completions`.
         public let rawValue: String

@@ -20,7 +20,7 @@ extension MockScenario {
         public static let rateLimitExceededImages: ErrorName = "rate_limit_exceeded_images"
         /// 429: too many requests a day.
         public static let rateLimitExceededPerDay: ErrorName = "rate_limit_exceeded_per_day"
-        /// 429: the request alone has more tokens than a minute allows. Repeating it does not help.
+        /// 429: the request alone has more tokens than a minute allows. Repeating the request does not help.
         public static let requestTooLarge: ErrorName = "request_too_large"
         /// 429: the account has no credit. Repeating the request does not help.
         public static let insufficientQuota: ErrorName = "insufficient_quota"

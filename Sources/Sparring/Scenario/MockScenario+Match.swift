@@ -41,7 +41,7 @@ extension MockScenario {
         /// Equal to one of these values.
         public static func oneOf(_ values: [MockJSON]) -> Match { Match(.oneOf(values.map(\.value))) }
 
-        /// Whether the request has the value.
+        /// True if the request has the value; false if the request does not have it.
         public static func exists(_ isPresent: Bool = true) -> Match { Match(.exists(isPresent)) }
     }
 }

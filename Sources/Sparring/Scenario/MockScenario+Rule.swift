@@ -37,7 +37,7 @@ extension MockScenario {
         /// - Parameters:
         ///   - name: appears in reports.
         ///   - condition: selects the calls that the rule answers. Without a condition, the rule answers all calls.
-        ///   - step: answers every call. After its first answer, reports do not count it as unused.
+        ///   - step: answers every call. After the rule's first answer, reports do not count the rule as unused.
         public static func rule(_ name: String? = nil, when condition: Condition? = nil, always step: Step) -> Rule {
             rule(name, when: condition, steps: [step], then: .last)
         }

@@ -72,10 +72,10 @@ extension MockScenario.Step {
         }
     }
 
-    /// Applies faults to the answer. Several calls of this method add up.
+    /// Applies faults to the answer. Several calls of this method add their faults to each other.
     public func faults(_ faults: MockScenario.Fault...) -> Self { self.faults(faults) }
 
-    /// Applies faults to the answer. Several calls of this method add up.
+    /// Applies faults to the answer. Several calls of this method add their faults to each other.
     public func faults(_ faults: [MockScenario.Fault]) -> Self {
         let sorted = MockScenario.Fault.sorted(faults)
         return changed {

@@ -9,8 +9,8 @@ package import SparringScenario
 ///         .rule(always: .text("hello")),
 ///     ])
 ///
-/// Mistakes are reported when the server starts, or when ``MockServer/Session/use(_:)`` is called. All of them are
-/// reported together, in a ``MockScenarioError``.
+/// Mistakes are reported when the server starts, or when ``MockServer/Session/use(_:)`` is called. All mistakes are reported together, in a
+/// ``MockScenarioError``.
 public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     let source: Source
 
@@ -26,7 +26,7 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     /// A built-in scenario by its name; `sparring scenarios` lists them.
     public init(named name: String) { source = .builtIn(name) }
 
-    /// The text of a scenario file. Its grammar is in docs/reference/scenarios.md of the repository.
+    /// The text of a scenario file. The grammar of scenario files is in docs/reference/scenarios.md of the repository.
     ///
     /// - Parameters:
     ///   - yaml: the text.
@@ -49,9 +49,9 @@ public struct MockScenario: Sendable, ExpressibleByStringLiteral {
     /// - Parameters:
     ///   - name: appears in reports.
     ///   - seed: determines all random values. By default 1. The seed of the server's configuration takes precedence.
-    ///   - rules: the rules in order. A rule without a condition answers every call, so it comes last.
+    ///   - rules: the rules in order. A rule without a condition answers every call, so such a rule must come last.
     ///   - otherwise: the answer to a call that no rule matches.
-    ///   - faults: applied to every answer whose step has no faults of its own.
+    ///   - faults: the faults that are applied to every answer whose step has no faults of its own.
     ///   - attempts: the expected number of attempts of the client. Any other number is a failure of the report.
     ///   - requestsPerMinute: the rate limit of requests. Without it, requests are not limited.
     ///   - tokensPerMinute: the rate limit of tokens. Without it, tokens are not limited.

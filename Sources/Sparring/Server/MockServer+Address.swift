@@ -22,7 +22,7 @@ extension MockServer {
     /// The base URL of the default session, such as `http://127.0.0.1:49152/v1`.
     public var baseURL: String { defaultSession.baseURL }
 
-    /// A key for clients. Any other key is accepted too unless the scenario has accounts.
+    /// A key for clients. Any other key is accepted too, except if the scenario has accounts.
     public var apiKey: String { defaultSession.apiKey }
 
     /// `http://127.0.0.1:49152`

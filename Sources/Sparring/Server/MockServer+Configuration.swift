@@ -26,10 +26,10 @@ extension MockServer {
             set { http.port = newValue }
         }
 
-        /// Determines all random values. By default, nil: the seed of the scenario, or 1.
+        /// Determines all random values. By default, nil: the server uses the seed of the scenario, or 1.
         public var seed: UInt64?
 
-        /// How strictly requests are checked. By default, nil: the scenario's setting, or ``Validation/strict``.
+        /// How strictly requests are checked. By default, nil: the server uses the scenario's setting, or ``Validation/strict``.
         public var validation: Validation? {
             get { checks.flatMap { Validation(rawValue: $0.rawValue) } }
             set { checks = newValue.flatMap { SparringAPI.Validation(rawValue: $0.rawValue) } }
@@ -59,7 +59,7 @@ extension MockServer {
         /// Faults of connections, in the order in which the server accepts them. None by default.
         public var connectionFaults = ConnectionFaults()
 
-        /// The limits of what the server accepts and stores.
+        /// The limits of the data that the server accepts and stores.
         public var limits: Limits {
             get { Limits(http.limits, sessionLimits) }
             set { newValue.apply(&http.limits, &sessionLimits) }
@@ -88,32 +88,32 @@ extension MockServer {
         package var counters = TokenCounters.estimates
         /// Stores files and the objects made from them. If nil, each server has a store in memory.
         package var store: (any ObjectStore)?
-        /// Sessions that servers share. If nil, each server has its own.
+        /// Sessions that servers share. If nil, each server has its own sessions.
         package var sharedSessions: (any SessionStore)?
         /// How much of each exchange the store keeps for all servers that share sessions.
         package var sharedJournal = StoredExchange.Extent.whole
-        /// The exchanges that the other servers end, for those who follow the journal.
+        /// The exchanges that have ended at the other servers, for clients that follow the journal.
         package var sharedNews: (any SharedNews)?
-        /// The usage of the servers that share sessions. If nil, each server has its own.
+        /// The usage of the servers that share sessions. If nil, each server has its own usage.
         package var sharedUsage: (any UsageStore)?
         /// The name of the server among those that share sessions.
         package var replica = ""
-        /// The servers that share sessions, each as it was a few seconds ago. Empty for a server of its own.
+        /// The servers that share sessions, in their state of a few seconds ago. Empty for a server that shares no sessions.
         package var replicas: @Sendable () -> [SharedReplica] = { [] }
-        /// Writes a line to the server's log about work that the shared store did not take.
+        /// Writes a line to the server's log about work that the shared store did not accept.
         package var report: @Sendable (String) -> Void = { _ in }
         /// Sinks that receive every finished exchange.
         package var sinks: [any ExchangeSink] = []
-        /// Exports the metrics. The server starts it, and the caller closes it after the server has stopped. If nil, metrics are
+        /// Exports the metrics. The server starts the exporter, and the caller closes it after the server has stopped. If nil, metrics are
         /// not exported.
         package var metrics: MetricExporter?
-        /// The source of exchanges for the admin API. If nil, the sessions' logs.
+        /// The source of exchanges for the admin API. If nil, the source is the sessions' logs.
         package var journal: (any Journal)?
-        /// The server's clock, which a journal file connects to real time. If nil, each server has its own clock.
+        /// The server's clock, whose times a journal file converts to real time. If nil, each server has its own clock.
         package var clock: MonotonicClock?
         package var version: String?
         package var prices = PriceTable.builtIn
-        /// The document that answers operations without an emulation. If nil, the document that the program carries.
+        /// The document that answers operations without an emulation. If nil, the server uses the document that the program carries.
         package var document: OpenAPIDocument?
         /// Whether operations that the API has shut down are answered.
         package var servesRetired = false
@@ -129,7 +129,7 @@ extension MockServer {
         case strict
         /// Invalid parameters are ignored, and every model name is accepted.
         case lenient
-        /// Like ``lenient``. In addition, missing parameters and objects are invented.
+        /// Like ``lenient``. As in lenient validation, and in addition missing parameters and objects are invented.
         case examples
     }
 
@@ -143,11 +143,11 @@ extension MockServer {
 
         /// The faults after the last entry of a sequence.
         public enum Then: String, Sendable, Hashable, CaseIterable {
-            /// All further connections have the faults of the last entry.
+            /// After the last entry, all further connections have the faults of the last entry.
             case last
             /// The sequence is repeated from the first entry.
             case cycle
-            /// All further connections have no faults.
+            /// After the last entry, all further connections have no faults.
             case ok
         }
 

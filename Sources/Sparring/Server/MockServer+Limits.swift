@@ -2,7 +2,7 @@ import SparringEngine
 import SparringHTTP
 
 extension MockServer {
-    /// The limits of what a server accepts and stores.
+    /// The limits of the data that a server accepts and stores.
     public struct Limits: Sendable, Hashable {
         /// The largest head of a request, in bytes. A larger head is answered with 431.
         public var headBytes: Int

@@ -12,19 +12,19 @@ extension MockServer {
         public let calls: Int
         /// Requests on the wire, except auxiliary ones such as lists of models.
         public let attempts: Int
-        /// Faults that were ordered for all answers so far.
+        /// Faults that were ordered for all answers that have been decided so far.
         public let faultsOrdered: Int
         /// Faults that took effect.
         public let faultsDelivered: Int
         /// Faults that could not take effect, with the reasons.
         public let faultsMissed: [String]
-        /// Requests that no rule matched or for which no step was left, with the reasons.
+        /// Requests that matched no rule or for which no step was left, with the reasons.
         public let unmatched: [String]
         /// Steps that have not answered.
         public let leftOver: [String]
         /// A sentence if the number of attempts differs from the expected number; nil if it does not.
         public let unexpected: String?
-        /// Exchanges that were dropped because the log was full. If there are any, the numbers above are too low.
+        /// Exchanges that were dropped because the log was full. If exchanges were dropped, the numbers above are too low.
         public let droppedExchanges: Int
         /// The exchanges, one line for each request and each answer, in milliseconds since the first request.
         public let trace: [String]
@@ -81,7 +81,7 @@ extension MockServer {
     /// An answer that is still being sent counts with the part that was sent. After ``stop(grace:)``, every answer is
     /// complete.
     public func report() -> Report {
-        // The engine's report skips sessions without a call; otherwise the server's script would count once for each of them.
+        // The engine's report skips sessions without a call. Without this, the server's script would count once for each of them.
         let unused = engine.sessions.all.filter { session in
             session.world !== engine.world && session.exchanges.allSatisfy(\.decision.isAuxiliary)
         }

@@ -9,8 +9,8 @@ extension MockServer {
     ///     try session.use(MockScenario(steps: [.text("hello")]))
     ///     let client = MyClient(baseURL: session.baseURL, apiKey: session.apiKey)
     ///
-    /// The session of a request is the first one of these that is given: in the base URL, in the header
-    /// `X-Sparring-Session`, as the suffix of the model (`gpt-4o-mini@NAME`), in the API key.
+    /// The session of a request comes from the first of these that names one: the base URL, the header `X-Sparring-Session`, the suffix of
+    /// the model (`gpt-4o-mini@NAME`), the API key.
     public struct Session: Sendable {
         /// The session's name, which its base URL and its key contain.
         public let name: String
@@ -34,8 +34,8 @@ extension MockServer {
 
         /// Switches to another scenario. Counters, calls, stored objects and the clock are reset.
         ///
-        /// - Throws: ``MockScenarioError`` with all mistakes of the scenario. Listeners in the scenario are a mistake
-        ///   too, because they belong to a server.
+        /// - Throws: ``MockScenarioError`` with all mistakes of the scenario. Listeners in the scenario are also a mistake, because listeners
+        ///   belong to a server.
         public func use(_ scenario: MockScenario) throws(MockScenarioError) {
             let resolved = try scenario.resolved()
             if let obstacle = resolved.obstacle(in: server) { throw MockScenarioError(mistakes: [obstacle]) }
@@ -56,7 +56,7 @@ extension MockServer {
             session.restart(with: world)
         }
 
-        /// Applies faults to the next calls, in addition to those of their steps.
+        /// Applies faults to the next calls, in addition to the faults of their steps.
         ///
         /// - Parameters:
         ///   - faults: faults of answers. Faults of connections and of request heads are applied before the session is known.
@@ -129,7 +129,7 @@ extension MockServer {
     /// Restarts the default session with the same scenario.
     public func reset() { defaultSession.reset() }
 
-    /// Applies faults to the next calls of the default session, in addition to those of their steps.
+    /// Applies faults to the next calls of the default session, in addition to the faults of their steps.
     ///
     /// - Throws: ``MockScenarioError`` for faults that cannot be applied.
     public func faults(_ faults: MockScenario.Fault..., next calls: Int = 1) throws(MockScenarioError) {

@@ -17,7 +17,7 @@ extension MockServer {
 
         /// A chain of certificates and the private key of its first one.
         public struct Identity: Sendable, Hashable {
-            /// The certificates in DER, the server's own first.
+            /// The certificates in DER, the server's own certificate first.
             public var certificates: [[UInt8]]
             /// The key in DER, as PKCS #8.
             public var privateKey: [UInt8]
@@ -31,7 +31,7 @@ extension MockServer {
             /// Reads PEM (RFC 7468).
             ///
             /// - Parameters:
-            ///   - certificates: blocks named `CERTIFICATE`, the server's own first.
+            ///   - certificates: blocks named `CERTIFICATE`, the server's own certificate first.
             ///   - privateKey: one block named `PRIVATE KEY` (PKCS #8, not encrypted).
             /// - Throws: ``InvalidValue`` if a block is missing or is not base64.
             public init(pemCertificates certificates: String, pemPrivateKey privateKey: String) throws(InvalidValue) {

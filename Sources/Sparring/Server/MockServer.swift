@@ -19,7 +19,7 @@ import Synchronization
 ///     }
 ///
 /// The methods of a server (``use(_:)``, ``faults(_:next:)``, ``clock(advance:scale:)``, ``calls``) apply to its
-/// default session. ``session()`` makes further sessions, which are isolated from it.
+/// default session. ``session()`` makes further sessions, which are isolated from the default session.
 public final class MockServer: Sendable {
     package let engine: Engine
     let http: HTTPServer
@@ -31,7 +31,7 @@ public final class MockServer: Sendable {
     /// The number of sessions created by ``session()``.
     private let made = Mutex(0)
 
-    /// Starts a server. It runs until ``stop(grace:)``.
+    /// Starts a server. The server runs until ``stop(grace:)``.
     ///
     /// - Parameters:
     ///   - scenario: by default, answers are generated from the requests.
@@ -155,10 +155,10 @@ public final class MockServer: Sendable {
         return Session(name: "s\(number)", server: self)
     }
 
-    /// Returns the session of this name, which is made on first use.
+    /// Returns the session of this name, and makes the session on first use.
     ///
     /// - Parameter name: ASCII letters, digits, `.`, `_` and `-`.
-    /// - Throws: ``InvalidValue`` for any other name, because it could not be part of a base URL.
+    /// - Throws: ``InvalidValue`` for any other name, because such a name could not be part of a base URL.
     public func session(_ name: String) throws(InvalidValue) -> Session {
         let isValid = name.utf8.allSatisfy { byte in
             switch byte {

@@ -10,7 +10,7 @@ public struct RecordedCall: Sendable {
     public let method: String
     /// The target of the request as sent, including the query: `/v1/chat/completions`.
     public let path: String
-    /// The operation, such as `chat.completions`; nil for a path that the API does not have.
+    /// The operation, such as `chat.completions`; nil for a path that the API does not define.
     public let endpoint: String?
     /// The model in the request, without a session's suffix; nil if the request has no model.
     public let model: String?
@@ -24,14 +24,14 @@ public struct RecordedCall: Sendable {
     public let attempt: Int
     /// The rule and the step that answered, such as `rule 1, step 2`; nil if no step answered.
     public let step: String?
-    /// The reason why no step of the scenario answered; nil if one did.
+    /// The reason why no step of the scenario answered; nil if a step answered.
     public let unmatched: String?
     /// The faults of the answer, in the notation of scenario files: `at event 5: reset`.
     public let faults: [String]
     /// The planned answer as marbles, if it had a pace or faults. docs/reference/faults.md explains the symbols.
     public let marbles: String
-    /// The time from the server's start to the first byte of the request. While the answer is still being sent, the
-    /// time to the decision about it.
+    /// The time from the server's start to the first byte of the request. While the answer is still being sent, this is the time to the
+    /// decision about it.
     public let startedAt: Duration
 
     init(_ exchange: Exchange) {

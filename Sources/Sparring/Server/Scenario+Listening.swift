@@ -25,7 +25,7 @@ extension Scenario {
 }
 
 extension MockServer {
-    /// Replaces the scenario of the server. Sessions that use it restart. Listeners do not change.
+    /// Replaces the scenario of the server. Sessions that use it restart. The server's listeners do not change.
     /// - Returns: the reason why the server cannot use the scenario; nil if it can.
     package func replace(with scenario: Scenario) -> String? {
         var playable = scenario

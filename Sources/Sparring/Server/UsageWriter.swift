@@ -2,14 +2,14 @@ import Dispatch
 import SparringEngine
 import Synchronization
 
-/// Writes the usage of a server for the others that share its sessions, four times a second.
+/// Writes the usage of a server for the other servers that share its sessions, four times a second.
 final class UsageWriter: Sendable {
     private let usage: SharedUsage
     private let report: @Sendable (String) -> Void
     /// Does one piece of work at a time, which may wait for the store.
     private let thread = DispatchQueue(label: "shared usage", qos: .utility)
     private let task = Mutex<Task<Void, Never>?>(nil)
-    /// Whether the store did not take the last write.
+    /// Whether the store did not accept the last write.
     private let isFailing = Atomic(false)
 
     private static let interval = Duration.milliseconds(250)
@@ -33,7 +33,7 @@ final class UsageWriter: Sendable {
     }
 
     /// Writes what has changed.
-    /// - Returns: the reason why the store did not take it.
+    /// - Returns: the reason why the store did not accept the usage.
     private func write() async -> String? {
         let problem = await onThread { usage -> String? in
             do throws(StoreProblem) {

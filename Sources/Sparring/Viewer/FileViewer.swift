@@ -7,7 +7,8 @@ struct FileViewer: Sendable {
         /// The maximum number of exchanges in a list, and of bytes in their rows.
         var exchanges = 5000
         var bytes = 64 << 20
-        /// The number of positions that are read at a time. A search reads up to 64 times as many where few are selected.
+        /// The number of positions that are read at a time. A search reads up to 64 times as many if the query selects only a few
+        /// exchanges.
         var block = 250
         /// The time after which a search, or a list of a file with gaps, returns what it has found so far. The page then
         /// asks for the rest.
@@ -20,7 +21,7 @@ struct FileViewer: Sendable {
 
     /// - Parameters:
     ///   - before: the position after the newest exchange of the list; nil for the end of the file.
-    ///   - filter: selects exchanges. The file before that position is searched, the newest exchanges first, until the list is
+    ///   - filter: selects exchanges. The part of the file before that position is searched, the newest exchanges first, until the list is
     ///     full or the time is over.
     func page(before: Int?, filter: String) throws -> JSONValue {
         let wants = filter.isEmpty ? nil : try ExchangeFilter(filter)
@@ -39,7 +40,7 @@ struct FileViewer: Sendable {
                 bytes += 500 + 100 * exchange.timeline.entries.count
             }
             start = positions.lowerBound
-            // A damaged file may have ids with nothing between them for hours.
+            // A damaged file may have ids with gaps that would take hours to search.
             guard wants == nil && !read.isEmpty || ContinuousClock.now < deadline else { break }
             if read.count < positions.count / 4 { block = min(4 * block, 64 * bounds.block) }
         }

@@ -3,8 +3,8 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// Keeps the newest exchanges of a run with the bytes of their bodies, for the file of `--report`. Its memory is limited. Exchanges
-/// that do not fit are counted, so that the file can say how many are missing.
+/// Keeps the newest exchanges of a run with the bytes of their bodies, for the file of `--report`. The memory for the exchanges is limited.
+/// Exchanges that do not fit are counted, so that the file can state how many are missing.
 package final class KeptExchanges: ExchangeSink {
     package struct Bounds: Sendable, Hashable {
         package var exchanges = 20_000
@@ -19,7 +19,7 @@ package final class KeptExchanges: ExchangeSink {
     package struct Kept: Sendable {
         /// The exchange. The body of its request may be cut.
         package internal(set) var exchange: Exchange
-        /// A number that is equal for equal requests. It is made from the whole body.
+        /// A number that is equal for equal requests. The number is made from the whole body.
         var call: UInt64
         /// The length of the whole request body.
         var requestBytes: Int
@@ -41,7 +41,8 @@ package final class KeptExchanges: ExchangeSink {
             answerBytes = answer.count
         }
 
-        /// An estimate of its memory. An event of the timeline takes about a hundred bytes, in memory and in the file.
+        /// An estimate of the memory that the exchange uses. An event of the timeline takes about a hundred bytes, in memory and in the
+        /// file.
         var size: Int {
             600 + exchange.request.body.count + answer.count + 100 * exchange.timeline.entries.count
                 + 60 * exchange.request.headers.fields.count
@@ -49,7 +50,7 @@ package final class KeptExchanges: ExchangeSink {
     }
 
     private struct State {
-        /// The exchanges, the oldest first. Those before `first` have been dropped.
+        /// The exchanges, the oldest first. The exchanges before `first` have been dropped.
         var items: [Kept?] = []
         var first = 0
         var bytes = 0
@@ -104,7 +105,7 @@ package final class KeptExchanges: ExchangeSink {
 
     /// An exchange with its headers and the beginning of its body. If the body is cut, `body_bytes` is its whole length.
     /// - Parameters:
-    ///   - most: the maximum number of bytes of the body; nil for all of them.
+    ///   - most: the maximum number of bytes of the body; nil for all bytes.
     ///   - requestBytes: the length of the whole body, if the exchange does not have all of it.
     static func fullEntry(of exchange: Exchange, most: Int?, requestBytes: Int? = nil) -> JSONObject {
         var exchange = exchange

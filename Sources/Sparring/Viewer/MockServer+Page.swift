@@ -52,7 +52,7 @@ extension MockServer {
         return .object(report)
     }
 
-    /// `key` takes the place of session and number, which begin again when a session is reset.
+    /// `key` replaces session and number, which begin again when a session is reset.
     private func row(_ kept: KeptExchanges.Kept, key: Int) -> JSONValue {
         var row = LiveReport.row(of: kept.exchange, call: kept.call)
         row["key"] = .int(key)

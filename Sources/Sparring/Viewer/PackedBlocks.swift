@@ -4,11 +4,11 @@ import SparringExchange
 /// The lines of a stored page that its panels need, one for each exchange, as blocks of HTML that the page unpacks when an exchange
 /// of them is opened: a browser reads every byte of a document, so fewer bytes open it sooner.
 ///
-/// A block is base64 of a deflate stream (RFC 1951), so it contains nothing that could end it. `data-first` is the index of
-/// its first line. The newest lines come first, because the list begins with them.
+/// A block is base64 of a deflate stream (RFC 1951), so no byte in it can end the block. `data-first` is the index of the block's first
+/// line. The newest lines come first, because the list begins with them.
 struct PackedBlocks {
     private let lines: [[UInt8]]
-    /// The bytes of lines after which a block ends.
+    /// The number of bytes of lines after which a block ends.
     private let blockBytes: Int
 
     /// - Parameter lines: without line feeds, the oldest first.
@@ -29,8 +29,8 @@ struct PackedBlocks {
         }
     }
 
-    /// What a message of permessage-deflate lacks of a whole deflate stream: the length of its last, empty block (RFC 7692 §7.2.1), and a
-    /// final block without data (RFC 1951 §3.2.3).
+    /// The bytes that a message of permessage-deflate lacks for a complete deflate stream: the length of its last, empty block (RFC 7692
+    /// §7.2.1), and a final block without data (RFC 1951 §3.2.3).
     private static let end: [UInt8] = [0, 0, 0xFF, 0xFF, 3, 0]
 
     private var blocks: [Range<Int>] {

@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringJSON
 
-/// The live page as one file that contains a run's exchanges. It sends no requests, so it works without a server.
+/// The live page as one file that contains a run's exchanges. The page sends no requests, so it works without a server.
 enum StoredPage {
     /// Allows only the page's own style and script, by their hashes, and no requests. Text from a client is in a block that is not
     /// a script, so HTML in it has no effect.
@@ -31,10 +31,10 @@ enum StoredPage {
         var size: Int { row.count + rest.count + 2 }
     }
 
-    /// The rows come before the script and the rest after it, so that a browser shows the list while it still reads the file.
+    /// The rows come before the script and the other parts come after it, so that a browser shows the list while it still reads the file.
     ///
     /// - Parameters:
-    ///   - live: the report that a server would give, with `stored`, and without exchanges.
+    ///   - live: the report that a server would return, with the member `stored`, and without exchanges.
     ///   - entries: the oldest first.
     /// - Returns: HTML in UTF-8.
     static func document(live: JSONValue, _ entries: [Entry]) -> [UInt8] {

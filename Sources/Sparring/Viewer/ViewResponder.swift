@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// Answers the requests of the page of `sparring view`. It changes nothing, and answers only pages of its own origin.
+/// Answers the requests of the page of `sparring view`. The responder changes nothing, and answers only pages of its own origin.
 struct ViewResponder: Responder {
     let viewer: FileViewer
     let wallClock: @Sendable () -> Int

@@ -14,7 +14,7 @@ package struct ViewServer: Sendable {
     package var address: String { "http://127.0.0.1:\(http.port)/" }
 
     /// - Parameter port: 0 for any free port.
-    /// - Throws: `HTTPServer.StartError` if the port is taken.
+    /// - Throws: `HTTPServer.StartError` if another program uses the port.
     package static func start(_ file: any ViewedFile, port: Int, version: String?) async throws
         -> ViewServer
     {

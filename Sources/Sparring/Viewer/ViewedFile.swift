@@ -4,15 +4,16 @@ package import SparringExchange
 package protocol ViewedFile: Sendable {
     /// The path, as the user wrote it.
     var name: String { get }
-    /// `log`, `cassette` or `journal`, and the known facts about the run.
+    /// `log`, `cassette` or `journal`, and the facts about the run that the file contains.
     var title: String { get }
     /// Sentences about the part of the file that is missing.
     var notes: [String] { get }
     /// The number of positions. A position may be empty.
     var count: Int { get }
 
-    /// The exchanges at some positions, in their order. Bodies may be cut. May wait for a disk.
-    /// - Parameter filter: exchanges that it does not select may be missing, where that saves time; the caller applies it to the others.
+    /// The exchanges at some positions, in their order. Bodies may be cut. The call may wait for a disk.
+    /// - Parameter filter: selects exchanges. Where this saves time, exchanges that the query does not select may be missing from the
+    ///   result; the caller applies the query to the others.
     func exchanges(
         at positions: Range<Int>, for filter: ExchangeFilter?
     ) throws -> [(position: Int, exchange: Exchange)]

@@ -27,7 +27,7 @@ struct CassetteScrub: AsyncParsableCommand {
         var recorded = try CassetteLocation(cassette).read()
         let redaction = settings.cassette.redaction
         let before = recorded.exchanges
-        // An exchange that cannot be searched is left out, and reported, when the cassette is written.
+        // An exchange that cannot be searched is left out, and reported, by the command when it writes the cassette.
         recorded.exchanges = before.map { (try? $0.masked(by: redaction)) ?? $0 }
         let rules = try recorded.masked.map { try CassetteRedaction.rule($0) } + redaction.rules
         try CassetteFile.replace(cassette, with: recorded, redaction: CassetteRedaction(rules))

@@ -104,7 +104,7 @@ private struct ImportRun {
 
     private mutating func read(_ source: ImportSource, _ isNamed: Bool, _ appender: CassetteAppender) throws -> Int {
         var count = 0
-        // Set if the cassette or standard error cannot be written: this ends the import.
+        // This error is set if the cassette or standard error cannot be written; it ends the import.
         var failure: (any Error)?
         func attempt<Value>(_ body: () throws -> Value) throws -> Value {
             do { return try body() } catch {

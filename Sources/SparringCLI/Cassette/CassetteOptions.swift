@@ -20,7 +20,7 @@ struct ReplayOptions: SettingOptions {
     @Option(.timeScale) var timeScale: String?
 }
 
-/// The flags of a server that records or replays.
+/// The flags of a server that records or replays exchanges.
 struct ListenOptions: SettingOptions {
     @Option(.host) var host: String?
     @Option(.port) var port: String?

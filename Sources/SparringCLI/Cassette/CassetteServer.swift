@@ -12,7 +12,7 @@ import SparringStore
 /// Runs the server of `record` or `replay` from start to end, alone or with a program.
 struct CassetteServer {
     var settings: Settings
-    /// The source of the answers. The scenario's limits, faults and steps also apply.
+    /// The source of the answers. The scenario's limits, faults and steps also apply to these answers.
     var source: any AnswerSource
     var scenario = MockScenario.auto
     var clock: MonotonicClock
@@ -23,7 +23,7 @@ struct CassetteServer {
     /// The first line of output, without the base URL.
     var banner: String
 
-    /// The number of exchanges that the admin API keeps. The cassette has all exchanges.
+    /// The number of exchanges that the admin API keeps. The cassette keeps all exchanges.
     private static let logged = 100
 
     /// - Returns: the exit code of the program, or the exit code for the signal that ended the program.

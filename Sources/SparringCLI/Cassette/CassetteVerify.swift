@@ -52,7 +52,7 @@ struct CassetteVerify: AsyncParsableCommand {
 
     private struct Run {
         var verification: Verification
-        /// Nil in a dry run.
+        /// The value is nil in a dry run.
         let upstream: Recording.Upstream?
         private var counts = (sent: 0, changed: 0, failed: 0, skipped: 0)
 

@@ -70,7 +70,8 @@ enum CaseFiles {
             throw CommandError(mistakes: lines, .usage)
         }
         let left = Set(skipped.isEmpty ? [] : Selection(skipped).select(from: all).map(\.id))
-        // The plain calls are made in every run. The plain calls count as cases only if they are selected by name.
+        // The plain calls of the probe are made in every run. The plain calls of the probe count as cases only if they are selected by
+        // name.
         let wanted = Selection(patterns).select(from: pool)
             .filter { !left.contains($0.id) && (!patterns.isEmpty || $0.theme != BuiltInCases.sanityTheme) }
         guard !wanted.isEmpty else {

@@ -1,14 +1,13 @@
 /// The options of `check` that change how a case is played. A report includes them in the command that repeats a case.
 enum CaseFlags {
-    /// Options that select cases, name files of the run, or change only the output.
+    /// Options that select cases, name the files that a run writes, or change only the output.
     private static let others: Set<Settings.Key> = [
         .readyFile, .db, .dbBudget, .journal, .adminToken, .prices, .isPublic, .quiet, .log, .watch, .skip, .quick,
         .set,
         .jobs, .callers, .trace, .format, .out, .report, .knownFailures,
     ]
 
-    /// - Parameter flags: the flags of the command line. Values from the environment and from `sparring.yaml` need not
-    ///   be repeated.
+    /// - Parameter flags: the flags of the command line. Values from the environment and from `sparring.yaml` do not have to be repeated.
     static func words(_ flags: [Settings.Key: String]) -> [String] {
         Settings.Key.allCases.filter { !others.contains($0) }.flatMap { key in
             flags[key].map { words(key, $0) } ?? []

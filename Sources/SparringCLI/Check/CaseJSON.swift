@@ -15,7 +15,7 @@ enum CaseJSON {
         ]
     }
 
-    /// The requirements of the case itself, without those that hold for every case.
+    /// The requirements of the case itself, without the requirements that every case has.
     private static func requirements(_ subject: Case) -> JSONValue {
         let own = subject.expectation.requirements(level: subject.level).filter { !$0.isBuiltIn }
         return .array(

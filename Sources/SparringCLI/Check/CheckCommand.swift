@@ -134,8 +134,8 @@ struct CheckCommand: AsyncParsableCommand, RunsProgram {
         return code == .success && !isComplete ? .ioError : code
     }
 
-    /// The settings in use. An app or a gateway is configured with Sparring's base URL in advance, so the port must
-    /// always be the same.
+    /// The settings in use. An app or a gateway is configured with Sparring's base URL in advance, so the port of the server must always be
+    /// the same.
     private static func settings(_ flags: [Settings.Key: String]) throws -> Settings {
         let settings = try Settings(flags: flags, defaultPort: 0)
         guard settings.isSerial else { return settings }

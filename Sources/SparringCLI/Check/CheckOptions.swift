@@ -53,7 +53,7 @@ enum CheckFormat: RawRepresentable, Hashable, CaseIterable, Sendable {
         }
     }
 
-    /// The format of the report at the end; nil for events.
+    /// The format of the report at the end; nil if events are printed instead.
     var report: ReportFormat? {
         switch self {
         case .json: nil

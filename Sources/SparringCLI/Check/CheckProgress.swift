@@ -3,7 +3,7 @@ import SparringConformance
 /// The progress of a run of cases: `37/244 · 1 fail · about 50 s left`.
 struct CheckProgress {
     private let cases: Set<String>
-    /// The verdict of each case that has a verdict. A later round of the case replaces its verdict.
+    /// The verdict of each case that has ended. A later round of the case replaces its verdict.
     private var verdicts: [String: Verdict] = [:]
     private var elapsed = Duration.zero
 
@@ -15,7 +15,7 @@ struct CheckProgress {
 
     /// Records an event.
     /// - Parameter elapsed: the time since the start of the run.
-    /// - Returns: whether `words` have changed.
+    /// - Returns: whether the text in `words` has changed.
     mutating func note(_ event: RunEvent, at elapsed: Duration) -> Bool {
         switch event {
         case .runStart: return true
@@ -36,8 +36,8 @@ struct CheckProgress {
         return (["\(verdicts.count)/\(cases.count)"] + failed + left).joined(separator: " · ")
     }
 
-    /// The estimated seconds left, from the speed of the cases that were played. Skipped cases take no time, and all of
-    /// them are known early.
+    /// The estimated seconds left, from the speed of the cases that were played. Skipped cases take no time, and it is known early which
+    /// cases are skipped.
     private var left: Int? {
         let played = verdicts.values.count { $0 != .skip }
         guard played >= Self.fewest, verdicts.count < cases.count else { return nil }

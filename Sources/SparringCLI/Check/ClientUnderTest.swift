@@ -5,7 +5,7 @@ import SparringDriver
 /// The program after `--`, started and ready for calls.
 struct ClientUnderTest: Sendable {
     var driver: any Driver
-    /// The introduction of a driver; nil if each case starts its own process.
+    /// The message in which a driver introduces itself; nil if each case starts its own process.
     var introduction: DriverIntroduction?
     private let session: SessionDriver?
 

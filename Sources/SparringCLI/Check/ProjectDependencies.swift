@@ -1,15 +1,15 @@
-/// The steps of a CI job that set up a program's language and install its packages. Pure: the caller passes the names
-/// of the folder's files.
+/// The steps of a CI job that set up a program's language and install its packages. The functions are pure: the caller passes the names of
+/// the folder's files.
 struct ProjectDependencies: Hashable {
     /// A language, its set-up on GitHub, and the installation of its packages.
     private struct Language {
-        /// The beginnings of the names of the language's programs: `python` for python3.12.
+        /// The first part of the names of the language's programs: `python` for python3.12.
         var programs: [String]
         /// The action that installs the language, with its inputs; nil if every machine already has the language.
         var action: (name: String, input: String)?
-        /// The file that lists the packages, and the command that installs them. The first file that exists decides.
+        /// The file that lists the packages, and the command that installs them. The first of these files that exists decides.
         var installs: [(file: String, command: String)]
-        /// The command for a program without such a file.
+        /// The command for a program without a file that lists its packages.
         var example: String
     }
 
@@ -47,8 +47,8 @@ struct ProjectDependencies: Hashable {
     let install: String?
     /// An example command for a project without a file that lists the packages.
     let example: String
-    /// The command as the job runs it. The job has no virtual environment and no other Python than the one it sets up, so the
-    /// folder `bin` of a Python program is left out: `python` for `.venv/bin/python`.
+    /// The command as the job runs it. The job has no virtual environment and only the Python that it sets up, so the folder `bin` of a
+    /// Python program is left out: `python` for `.venv/bin/python`.
     let command: [String]
 
     /// - Parameters:
@@ -66,7 +66,7 @@ struct ProjectDependencies: Hashable {
         self.command = isPython ? [program] + command.dropFirst() : command
     }
 
-    /// The lines of a job that install the packages. If no file lists them, a line for the user to complete.
+    /// The lines of a job that install the packages. If no file lists them, returns a line that the user has to complete.
     /// - Parameter list: the beginning of a step of this job: `- run: ` on GitHub, `- ` on GitLab.
     func installing(_ list: String) -> [String] {
         if let install { return ["\(list)\(install)"] }

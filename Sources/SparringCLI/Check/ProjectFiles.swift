@@ -1,7 +1,7 @@
 import SparringDriver
 import SparringReport
 
-/// The files that `init` writes, as text. Pure: no disk, no clock.
+/// The files that `init` writes, as text. The functions are pure: they need no disk and no clock.
 struct ProjectFiles {
     enum CI: String, CaseIterable {
         case github
@@ -18,7 +18,8 @@ struct ProjectFiles {
     /// The driver to write; nil for none.
     var driver: DriverTemplate?
     var ci: CI?
-    /// The files in the project's folder, and `dist/NAME` for those in its folder `dist`. They decide what the CI job installs.
+    /// The names of the files in the project's folder, and `dist/NAME` for the files in its folder `dist`. These files decide which
+    /// packages the CI job installs.
     var present: Set<String> = []
 
     static let knownFailures = "known-failures.txt"
@@ -46,19 +47,19 @@ struct ProjectFiles {
         return files
     }
 
-    /// The wheel that the CI job installs: one in the project's folder, or else one in `dist`.
+    /// The wheel that the CI job installs: a wheel in the project's folder, or else a wheel in `dist`.
     private var wheel: String? {
         ["", Self.distribution].lazy.compactMap { folder in
             present.sorted().last { $0.hasPrefix(folder + "sparring") && $0.hasSuffix(".whl") }
         }.first
     }
 
-    /// The wheel in the CI job, for any version.
+    /// The pattern for the wheel in the CI job, which matches any version.
     private var wheelPattern: String {
         (wheel?.hasPrefix(Self.distribution) == true ? Self.distribution : "") + "sparring*.whl"
     }
 
-    /// The folder in which the documentation has the wheel.
+    /// The folder that the documentation names for the wheel.
     static let distribution = "dist/"
 
     /// Whether the CI job would fail because it has no wheel.

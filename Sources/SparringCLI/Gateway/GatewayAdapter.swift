@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 
 /// The facts that Sparring needs to check a gateway's keys, limits and budgets: keys of clients, limits, budgets, and
-/// the fields of its answers. Read from the file of `--adapter`.
+/// the fields of its answers. The facts are read from the file of `--adapter`.
 struct GatewayAdapter {
     /// The gateway's name in reports.
     var gateway: String?

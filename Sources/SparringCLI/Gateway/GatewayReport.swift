@@ -88,7 +88,7 @@ extension RunLog.Entry {
 }
 
 extension [String] {
-    /// The options without the values of `--key`, because the data of a run are stored and shown to others.
+    /// The options without the values of `--key`, because the report of a run is stored and shown to others.
     fileprivate var withoutKeys: [String] {
         enumerated().map { index, word in index > 0 && self[index - 1] == "--key" ? "KEY" : word }
     }

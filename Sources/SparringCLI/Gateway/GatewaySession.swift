@@ -77,8 +77,8 @@ struct GatewaySession {
         return try result.get()
     }
 
-    /// Does the work. If the work fails and a process of the gateway has ended, the message says so: another program may have answered on
-    /// the gateway's port.
+    /// Does the work. If the work fails and a process of the gateway has ended, the message states this: another program may have answered
+    /// on the gateway's port.
     private func done<Value: Sendable>(
         _ work: (Ends) async throws -> Value, with ends: Ends
     ) async throws -> Value {

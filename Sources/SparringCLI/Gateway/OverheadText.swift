@@ -1,6 +1,6 @@
 import SparringConformance
 
-/// The overhead of a gateway as text: a table of delays, a table of rates, and what else was measured.
+/// The overhead of a gateway as text: a table of delays, a table of rates, and the other measurements.
 enum OverheadText {
     static func text(_ overhead: GatewayOverhead) -> String {
         var text =

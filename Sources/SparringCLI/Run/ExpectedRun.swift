@@ -10,7 +10,8 @@ struct ExpectedRun {
     private let name: String
     /// Nil if the scenario has no expectations.
     private let expectation: Expectation?
-    /// The program's output, if it is judged. Otherwise the program writes directly to the streams of this process.
+    /// The program's output, if the output is judged. If the output is not judged, the program writes directly to the streams of this
+    /// process.
     private let output: ProgramOutput?
 
     init(_ scenario: SparringScenario.Scenario) throws(LaunchError) {
@@ -19,7 +20,8 @@ struct ExpectedRun {
         output = expectation?.isOfProgram == true ? try ProgramOutput() : nil
     }
 
-    /// Whether the scenario may expect a program to fail. In that case, the program's exit code is judged, and not passed on.
+    /// Whether the scenario may expect a program to fail. If so, the program's exit code is judged, and is not used as the exit code of
+    /// this command.
     var allowsFailure: Bool { expectation?.exit == .nonzero || expectation?.exit == .any }
 
     /// - Parameters:

@@ -4,7 +4,7 @@ import SparringReport
 struct Reproduction {
     /// The scenarios as on the command line; may be empty.
     var scenarios: [String]
-    /// The flags of the command line. Those that do not affect the run are left out.
+    /// The flags of the command line. Flags that do not affect the run are left out.
     var flags: [Settings.Key: String]
     /// The program and its arguments.
     var command: [String]
@@ -18,7 +18,7 @@ struct Reproduction {
         func line(_ subcommand: String) -> String {
             Shell.line(["sparring", subcommand] + scenarios + options + ["--"] + command)
         }
-        // `shrink` accepts only one scenario.
+        // The command for `shrink` exists only for a run with one scenario, because `shrink` accepts only one scenario.
         return ["  To reproduce: \(line("run"))"]
             + (scenarios.count == 1 ? ["  To find the faults that matter: \(line("shrink"))"] : [])
     }

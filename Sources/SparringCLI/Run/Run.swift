@@ -97,7 +97,7 @@ struct Run: AsyncParsableCommand, RunsProgram {
 
     /// - Parameters:
     ///   - code: the exit code of the program; nil if a signal ended the run before the program.
-    ///   - verdict: the verdict on the scenario's expectations; nil if it has none, or if the run was interrupted.
+    ///   - verdict: the verdict on the scenario's expectations; nil if it has no expectations, or if the run was interrupted.
     private func report(
         _ report: RunReport, of live: LiveServer, code: Int32?, verdict: ScenarioVerdict?
     ) throws {

@@ -5,7 +5,7 @@ import SparringJSON
 
 extension RunReport {
     /// One line with the whole report and the timeline of every exchange, in milliseconds since the first exchange began.
-    /// - Parameter verdict: the verdict on the scenario's expectations; nil if it has none.
+    /// - Parameter verdict: the verdict on the scenario's expectations; nil if it has no expectations.
     func json(baseURL: String, childExit: Int32?, verdict: ScenarioVerdict?) -> String {
         let origin = exchanges.first?.startedAt ?? Moment(nanoseconds: 0)
         var report = json

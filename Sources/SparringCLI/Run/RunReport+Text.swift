@@ -9,7 +9,7 @@ extension RunReport {
 
     /// Five lines for people, then a line for each problem.
     /// - Parameters:
-    ///   - verdict: the verdict on the scenario's expectations; nil if it has none.
+    ///   - verdict: the verdict on the scenario's expectations; nil if it has no expectations.
     ///   - reproduction: the command line of the run.
     func lines(childExit: Int32?, verdict: ScenarioVerdict?, reproduction: Reproduction) -> [String] {
         let ending = childExit.map { "your program exited with \($0)" } ?? "your program was ended"

@@ -21,7 +21,7 @@ struct ShrinkRuns {
         var attempt: Int
         var call: Int
         var strike: Chaos.RandomFault
-        /// The request, for people.
+        /// The request, described for people.
         var request: String
 
         func planned(byNumber: Bool) -> Chaos.Planned {
@@ -30,7 +30,7 @@ struct ShrinkRuns {
         }
     }
 
-    /// Runs the program with the faults that the seed draws. Returns these faults and the exit code.
+    /// Runs the program with the faults that are drawn from the seed. Returns these faults and the exit code.
     func draw() async throws -> (met: [Met], exitCode: Int32) {
         let (report, code) = try await run(original.chaos)
         let strikes = (original.chaos?.strikes ?? []) + (original.chaos?.windows.flatMap(\.strikes) ?? [])

@@ -12,7 +12,7 @@ struct ShrunkScenario {
     /// The number of faults before shrinking.
     let before: Int
 
-    /// The whole scenario. If the original is not in block style, this is only the schedule.
+    /// The whole scenario. If the original is not in block style, the output is only the schedule.
     var text: String {
         let whole = head + kept + schedule
         return (try? MockScenario(yaml: whole, file: name).resolved()) == nil
@@ -24,7 +24,7 @@ struct ShrunkScenario {
         return "# Shrunk from \(name), seed \(seed): of \(before) faults, \(count) enough.\n"
     }
 
-    /// A new name, so that a report does not confuse it with the original: `flaky-seed-7-shrunk`.
+    /// The scenario gets a new name, so that a report does not confuse it with the original: `flaky-seed-7-shrunk`.
     private var ownName: String {
         let own = "\(name)-seed-\(seed)-shrunk"
         let isPlain = own.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./".contains($0)) }

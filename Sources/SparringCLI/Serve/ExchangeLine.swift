@@ -37,7 +37,7 @@ struct ExchangeLine {
         return parts.joined(separator: "  ")
     }
 
-    /// One object, for programs. Times are milliseconds.
+    /// One JSON object for each exchange, for programs. Times are milliseconds.
     var json: JSONValue {
         let decision = exchange.decision
         return [
@@ -79,7 +79,7 @@ struct ExchangeLine {
 }
 
 extension Exchange {
-    /// The time from the first byte of the request to the end of the answer; nil if one of the two times is unknown.
+    /// The time from the first byte of the request to the end of the answer; nil if the start or the end is unknown.
     fileprivate var duration: Duration? {
         guard let arrivedAt, let leftAt else { return nil }
         return max(.zero, leftAt - arrivedAt)

@@ -7,18 +7,18 @@ import Synchronization
 
 /// A server among others that share a store: its name, and its reports that it is running.
 struct FleetMember: Sendable {
-    /// Unique among the servers: host and process.
+    /// The name is unique among the servers: it consists of host and process.
     let name: String
     let sessions: any SessionStore
     /// The exchanges of all servers.
     let journal: PostgresJournal
     let usage: any UsageStore
     let news: any SharedNews
-    /// All servers, as they were at the last report.
+    /// The state of all servers at the last report.
     let servers = LatestReplicas()
     private let replicas: PostgresReplicas
 
-    /// More threads than processors, because the threads wait for the database.
+    /// There are more threads than processors, because the threads wait for the database.
     private static let threads = 32
 
     init(_ objects: PostgresObjectStore, clock: MonotonicClock, log: ServerLog) {
@@ -35,8 +35,8 @@ struct FleetMember: Sendable {
         news = PostgresNews(journal, replica: name, beside: objects)
     }
 
-    /// Reports, and reads the reports of all servers, until it is cancelled.
-    /// - Parameter gauges: what this server has open.
+    /// Sends reports of this server and reads the reports of all servers, until the task is cancelled.
+    /// - Parameter gauges: the numbers of connections and answers at this server.
     func report(
         _ address: String, log: ServerLog, gauges: @escaping @Sendable () -> ReplicaGauges
     ) -> Task<Void, Never> {
@@ -48,7 +48,7 @@ struct FleetMember: Sendable {
                     servers.set(try replicas.all())
                     problem = nil
                 } catch {
-                    // A list that cannot be read again is not shown.
+                    // If the list of servers cannot be read again, no list is shown.
                     servers.set([])
                     if problem != error.description { log.line("sparring: \(error)") }
                     problem = error.description
@@ -63,7 +63,7 @@ struct FleetMember: Sendable {
     func end() { try? replicas.end(name) }
 }
 
-/// The servers that share a store, as one of them has read them last.
+/// The servers that share a store, according to the latest reports that this server has read.
 final class LatestReplicas: Sendable {
     private let latest = Mutex<[SharedReplica]>([])
 

@@ -4,7 +4,7 @@ import SparringHTTP
 import SparringPostgres
 import SparringStore
 
-/// The journal of a running server (with `--db`), and the clock of its times.
+/// The journal of a running server (with `--db`), and the clock that its times are based on.
 struct LiveJournal {
     let clock = MonotonicClock()
     let store: JournalStore?

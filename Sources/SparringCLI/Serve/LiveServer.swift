@@ -20,7 +20,7 @@ struct LiveServer {
     private let journal: LiveJournal
     let tracing: Tracing
     private let vocabularies: Vocabularies
-    /// Reports to the other servers of a store that this server runs; nil without a store.
+    /// Tells the other servers of a store that this server is running; nil without a store.
     private let reports: Task<Void, Never>?
 
     /// - Parameter objects: the database for files, batches and collections; nil for a file.
@@ -104,7 +104,7 @@ struct LiveServer {
     ) async throws -> LiveServer {
         FileDescriptorLimit.raise()
         let vocabularies = try Vocabularies(settings)
-        // Hashing five megabytes takes time, so the server starts at the same time.
+        // Hashing five megabytes takes time, so the server starts while the hash is computed.
         async let check: Void = vocabularies.check()
         var configuration = HTTPServer.Configuration()
         configuration.host = settings.host

@@ -8,14 +8,14 @@ struct PageFile {
     private let exchanges = KeptExchanges()
 
     /// Nil without `--report`. Create it before the server starts.
-    /// - Throws: if the file cannot be written: the run that it should show would be lost.
+    /// - Throws: an error if the file cannot be written. Without this check, the result of the run would be lost.
     init?(_ settings: Settings) throws {
         guard let path = settings.report else { return nil }
         self.path = path
         try Self.prepare(path, isQuiet: settings.isQuiet)
     }
 
-    /// Checks that the file can be written, and creates its folder.
+    /// Checks that the file can be written, and creates the file's folder.
     static func prepare(_ path: String, isQuiet: Bool) throws {
         guard let folder = try PrivateFile.prepare(path), !isQuiet else { return }
         try StandardError.write("sparring: created the folder \(folder) for --report\n")

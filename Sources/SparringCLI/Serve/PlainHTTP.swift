@@ -52,7 +52,7 @@ struct PlainHTTP {
     }
 
     func get(_ path: String, token: String?) throws -> Answer {
-        // Otherwise, writing to a closed connection would end this program.
+        // Without this option, writing to a closed connection would end this program.
         signal(SIGPIPE, SIG_IGN)
         let socket = try connected()
         defer { close(socket) }
@@ -105,7 +105,7 @@ struct PlainHTTP {
     private func received(from socket: Int32) throws -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        // An answer about health is always shorter.
+        // The answer to a health check is always shorter.
         while all.count < 1 << 20 {
             let count = read(socket, &buffer, buffer.count)
             guard count >= 0 else { throw Failure(description: "no answer within \(seconds) s") }

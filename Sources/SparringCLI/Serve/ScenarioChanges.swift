@@ -16,7 +16,7 @@ enum ScenarioChanges {
 
     private struct Section: Equatable {
         var name: String
-        /// The lines after the key, up to the first entry of a list.
+        /// The lines of a section after its key, up to the first entry of a list.
         var head: [Substring]
         /// The entries of a list in block style.
         var entries: [[Substring]]

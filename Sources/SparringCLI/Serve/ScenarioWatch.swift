@@ -9,7 +9,7 @@ struct ScenarioWatch {
     /// The text of each file at the last check; nil for a file that could not be read.
     private var texts: [String: String?]
 
-    /// - Parameter names: the names on the command line. Built-in scenarios do not change.
+    /// - Parameter names: the names on the command line. Built-in scenarios are left out, because they do not change.
     init(_ names: [String], settings: Settings) {
         self.names = names
         self.settings = settings

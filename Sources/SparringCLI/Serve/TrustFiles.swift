@@ -1,12 +1,12 @@
 import Foundation
 import SparringCertificates
 
-/// Files of certificates that make programs trust the server: one with only its authority, and a bundle that also has
-/// the system's authorities.
+/// Files of certificates that make programs trust the server: one file with only the server's certificate authority, and a bundle that also
+/// has the system's authorities.
 struct TrustFiles {
     /// The path of the authority's certificate (PEM).
     let authority: String
-    /// The path of the bundle (PEM). A program that uses this file reads no other certificates.
+    /// The path of the bundle (PEM). A program that uses the bundle reads no other certificates.
     let bundle: String
     private let folder: TemporaryFolder
     private let hasOwn: Bool
@@ -31,7 +31,8 @@ struct TrustFiles {
     /// The variables from which programs of different languages read certificates.
     var environment: [String: String] {
         [
-            // For OpenSSL, and through it Python's ssl, httpx, aiohttp and Ruby. Also for Go and Rust's native-tls.
+            // The variable for OpenSSL, and through OpenSSL for Python's ssl, httpx, aiohttp and Ruby. The variable also works for Go and
+            // Rust's native-tls.
             "SSL_CERT_FILE": bundle,
             // For Python's requests.
             "REQUESTS_CA_BUNDLE": bundle, "CURL_CA_BUNDLE": bundle,
@@ -40,7 +41,7 @@ struct TrustFiles {
         ]
     }
 
-    /// The line about TLS for people.
+    /// The line about TLS in the banner.
     var line: String { "TLS: SSL_CERT_FILE=\(bundle) or NODE_EXTRA_CA_CERTS=\(authority)" }
 
     /// Removes the temporary files.

@@ -47,7 +47,7 @@ struct Vocabularies {
             do throws(VocabularyProblem) {
                 return try vocabulary(encoding)
             } catch {
-                // The file was valid when the server started. Continuing with estimates would break the promise that
+                // The check at the server's start found the file valid. Continuing with estimates would break the promise that
                 // counts are exact.
                 CommandEnd(CommandError("\(error)", .internalError)).exit()
             }

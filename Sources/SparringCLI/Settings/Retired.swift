@@ -2,6 +2,6 @@
 enum Retired: String, CaseIterable {
     /// The API's 404.
     case gone
-    /// An answer in the shape of the document, for tests that are older than the shutdown.
+    /// An answer in the form that the OpenAPI document describes, for tests that are older than the shutdown.
     case serve
 }

@@ -68,7 +68,7 @@ extension Setting {
             let names = CassetteMatching.Rendering.allCases.map(\.rawValue)
             guard let rendering = CassetteMatching.Rendering(rawValue: value) else { throw noChoice(value, names) }
             settings.cassette.matching.rendering = rendering
-            // With fresh rendering, a client sends the new identifiers in its next requests, so they must match by
+            // With fresh rendering, a client sends the new identifiers in its next requests, so the recordings must be matched by
             // conversation.
             if rendering == .fresh, settings.cassette.matching.rigour == .normal {
                 settings.cassette.matching.rigour = .conversation

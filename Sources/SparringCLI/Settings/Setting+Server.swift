@@ -213,7 +213,7 @@ extension Setting {
         key: .adminToken, kind: .value("token"),
         help: "Require this bearer token for the admin API. Needed if other machines reach the server."
     ) { settings, value throws(Reason) in
-        // Clients send the token in a header field, which may not contain other characters.
+        // Clients send the token in a header field, which must not contain other characters.
         guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw Reason(text: "the admin token must be visible ASCII characters without spaces")
         }

@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// A row of the table of settings. Each row is the source of the flag, the environment variable, the key in
-/// `sparring.yaml`, the help, `sparring config` and docs/reference/settings.md.
+/// A row of the table of settings. Each row defines the flag, the environment variable, the key in `sparring.yaml`, the help, `sparring
+/// config` and docs/reference/settings.md.
 ///
 /// A new setting needs three things: a key and a value in `Settings.swift`, its row in `Setting+Server.swift` or the table of its command, and a line
 /// in the options of the command, such as `ServerOptions.swift`.
@@ -17,13 +17,13 @@ struct Setting: Sendable {
     let text: @Sendable (Settings) -> String?
 
     enum Kind: Sendable, Hashable {
-        /// `--quiet`. In the environment and in files, `true` or `false`.
+        /// `--quiet`. A switch: in the environment and in files, `true` or `false`.
         case flag
-        /// One value, with its name in help.
+        /// One value, with the placeholder that the help shows for it.
         case value(String)
-        /// One of these names.
+        /// The value is one of these names.
         case choice([String])
-        /// A path of a file.
+        /// The value is the path of a file.
         case file
         case directory
         /// Several values. The flag may be repeated; in the environment, the separator joins the values.
@@ -66,7 +66,7 @@ extension Setting {
         }
     }
 
-    /// A row for a file to be written. Standard output belongs to the program under test.
+    /// A row for a file to be written. Standard output cannot be named as the file, because it belongs to the program under test.
     static func file(_ key: Settings.Key, into path: any Path<String?>, _ help: String) -> Setting {
         Setting(key: key, kind: .file, help: help) { settings, value throws(Reason) in
             guard !value.isEmpty, value != "-" else {

@@ -96,13 +96,13 @@ struct Settings {
     var speaksHTTP2 = false
     /// The file to which the certificate of the server's authority is written.
     var tlsCAOut: String?
-    /// Whether a phrase in the prompt can order faults in every scenario.
+    /// Whether a phrase in the prompt can order faults, whatever the scenario sets.
     var takesPromptFaults = false
     /// The file of the journal; if nil, the journal is in memory.
     var db: String?
     /// The maximum number of bytes of bodies in the file of the journal.
     var dbBudget = 1 << 30
-    /// What the file stores; if nil, no exchanges.
+    /// The kind of data that the file stores; if nil, the file stores no exchanges.
     var journal: JournalStore.Settings.Keeps? = .full
     /// The database that keeps the objects of `serve`; if nil, they are in the file of the journal or in a temporary file.
     var store: PostgresLocation?
@@ -116,11 +116,11 @@ struct Settings {
     /// The file of prices that override the built-in ones.
     var prices: String?
     var isQuiet = false
-    /// Whether other machines should be able to reach the server. In that case, the banner does not warn.
+    /// Whether other machines should be able to reach the server. If so, the banner does not warn that they can.
     var isPublic = false
     /// How `serve` writes its log.
     var logFormat = LogFormat.text
-    /// The HTML file that shows the run; nil writes none.
+    /// The HTML file that shows the run; if nil, no file is written.
     var report: String?
     /// Whether `serve` loads scenario files again when they change.
     var watches = false
@@ -186,7 +186,7 @@ struct Settings {
         }
     }
 
-    /// The real time in seconds for one second of a session. Never 0: a recording can be replayed without pauses, but a
+    /// The real time in seconds for one second of a session. The value is never 0: a recording can be replayed without pauses, but a
     /// session's time must pass.
     func sessionTimeScale() throws -> Double {
         guard SessionClock.scales.contains(cassette.timeScale) else {

@@ -32,7 +32,7 @@ enum SettingsPage {
     }
 
     private static func line(_ row: Setting) -> String {
-        // A vertical bar ends a cell.
+        // In a table of Markdown, a vertical bar ends a cell.
         let value = row.kind.valueName.map { " <\($0)>".replacing("|", with: "\\|") } ?? ""
         let help = row.help.replacing("|", with: "\\|")
         return "| `\(row.key.flag)\(value)` | `\(row.key.variable)` | `\(row.key.rawValue):` | \(help) |"

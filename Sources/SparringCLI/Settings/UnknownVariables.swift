@@ -4,12 +4,12 @@ import SparringAPI
 /// belong to a newer version of Sparring or to a script of the user. Every command reports the misspelt variables; `sparring config`
 /// reports the other ones.
 struct UnknownVariables: Hashable {
-    /// One line for each misspelled variable, with the name that was probably meant.
+    /// Returns one line for each misspelled variable, with the name that was probably meant.
     let misspelt: [String]
     /// One line for each other variable that begins with `SPARRING_`.
     let others: [String]
 
-    /// Variables that Sparring sets for the programs that it starts, and the variables of its Python package. An upstream of a gateway
+    /// Variables that Sparring sets for the programs that it starts, and variables of Sparring's Python package. An upstream of a gateway
     /// has variables that contain its name, such as `SPARRING_PRIMARY_URL`.
     private static let own: Set = [
         "SPARRING_RUN", "SPARRING_CASE", "SPARRING_PROMPT", "SPARRING_TASK", "SPARRING_STREAM", "SPARRING_PROTOCOL",
@@ -32,7 +32,7 @@ struct UnknownVariables: Hashable {
         (self.misspelt, self.others) = (misspelt, others)
     }
 
-    /// A short name allows one edit or two swapped letters: with more edits, `HOME` would be near `HOST`.
+    /// For a short name, only one edit is allowed or two swapped letters: with more edits, `HOME` would be near `HOST`.
     private static func isNear(_ name: String, to variable: String) -> Bool {
         let edits = EditDistance.between(name, variable)
         let isLong = variable.count - "SPARRING_".count >= 6

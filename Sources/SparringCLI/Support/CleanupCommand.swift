@@ -8,7 +8,7 @@ struct CleanupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "_cleanup", abstract: "Clean up after a killed sparring.", shouldDisplay: false)
 
-    /// This program, started as the cleanup process.
+    /// This program, to be started as the cleanup process.
     static func process() -> CleanupProcess? {
         #if os(Linux)
             // This path still leads to this program if its file is replaced while it runs.

@@ -5,7 +5,7 @@ import Foundation
 struct CommandEnd {
     let text: String
     let exitCode: Int32
-    /// Whether the text is a requested answer, such as help or the version. False for an error.
+    /// Whether the text is an answer that the user requested, such as help or the version. False for an error.
     let isAnswer: Bool
     /// Whether the reader of the output has closed the pipe.
     let isReaderGone: Bool

@@ -7,7 +7,7 @@ import SparringVocabularies
 
 /// The reason why a command failed: the message on standard error, and the exit code.
 struct CommandError: Error, Sendable, Hashable {
-    /// Whole lines, without the last line end.
+    /// The message consists of whole lines, without the last line end.
     var text: String
     var exitCode: ExitCode
 

@@ -1,13 +1,13 @@
 import ArgumentParser
 
-/// The hint for a command line whose program has no `--` before it, so that the program or its options are read as
-/// Sparring's own.
+/// The hint for a command line whose program has no `--` before it, so that the program or the program's options are read as Sparring's
+/// own.
 enum MissingSeparator {
     /// - Parameters:
     ///   - arguments: the arguments of the process, without its own name.
     ///   - root: the command of the program itself.
     ///   - message: the parser's error.
-    /// - Returns: nil if the error is another one, or the command runs no program.
+    /// - Returns: nil if the error has another cause, or the command runs no program.
     static func hint(
         for arguments: [String], of root: any ParsableCommand.Type, after message: String
     ) -> String? {
@@ -24,7 +24,7 @@ enum MissingSeparator {
             return "If '\(word)' is the program to run, put -- before it."
         }
         guard let option = quoted("Unknown option", in: message) else { return nil }
-        // A word before the option may be the program; without one, the option is misspelled.
+        // A word before the option may be the program; without such a word, the option is misspelled.
         let before = words.prefix { !$0.hasPrefix(option) }
         guard before.contains(where: { !$0.hasPrefix("-") }) else { return nil }
         return "If \(option) belongs to the program to run, put -- before the program."

@@ -63,7 +63,7 @@ struct Output: Sendable {
 
 /// The reason why something could not be written.
 enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The reader of a pipe has closed the pipe, as `head` does. The command ends without a message, as `cat` does.
+    /// The reader of a pipe has closed the pipe, like `head`. The command ends without a message, like `cat`.
     case readerGone
     case failed(name: String, reason: String)
 
@@ -83,7 +83,7 @@ enum OutputError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Results, for people and for programs.
+/// The stream for results, for people and for programs.
 enum StandardOutput {
     static func write(_ text: String) throws(OutputError) { try Output.standardOutput.write(text) }
 
@@ -91,7 +91,7 @@ enum StandardOutput {
     static func print(_ line: String) throws(OutputError) { try write(line + "\n") }
 }
 
-/// Errors, warnings and progress.
+/// The stream for errors, warnings and progress.
 enum StandardError {
     static func write(_ text: String) throws(OutputError) { try Output.standardError.write(text) }
 }

@@ -4,8 +4,7 @@ import Foundation
 enum OutputFiles {
     /// Writes the file, and creates its folder if it is missing.
     ///
-    /// A regular file is replaced atomically, so that no reader finds half a file. The text is written directly to a
-    /// device or a pipe.
+    /// A regular file is replaced atomically, so that no reader finds half a file. A device or a pipe is written to directly.
     static func write(_ text: String, to path: String) throws(OutputError) { try write(Array(text.utf8), to: path) }
 
     static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {

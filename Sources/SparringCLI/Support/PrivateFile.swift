@@ -7,7 +7,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A file with bodies of requests and answers, as journals and cassettes have them. A new file has the mode 0600; an existing file keeps
+/// A file with bodies of requests and answers, such as a journal or a cassette. A new file has the mode 0600; an existing file keeps
 /// its mode.
 enum PrivateFile {
     /// Checks that the file can be written, without changing it, and creates its folder if it is missing.
@@ -19,7 +19,7 @@ enum PrivateFile {
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
         guard !exists || !isFolder.boolValue else { throw OutputError(path, Errno.isDirectory) }
         guard OutputFiles.isReplaceable(path) else {
-            // A device or a link is written, not replaced. A link to a file that is missing creates that file.
+            // A device or a link is written, not replaced. Writing to a link whose target is missing creates the target.
             if access(path, W_OK) != 0, errno != ENOENT { throw OutputError(path, Errno(rawValue: errno)) }
             return nil
         }
@@ -58,7 +58,7 @@ enum PrivateFile {
         }
     }
 
-    /// A new file in the same folder, so that the new file can replace the old file.
+    /// The text is written to a new file in the same folder, so that this file can replace the old file.
     private static func neighbour(of path: String) -> String { "\(path).\(UUID().uuidString.prefix(8)).new" }
 
     private static func create(_ new: String, for path: String) throws(OutputError) -> Output {

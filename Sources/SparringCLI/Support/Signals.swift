@@ -3,12 +3,12 @@ import Foundation
 
 /// SIGINT, SIGTERM and SIGHUP as a stream: the first asks for a graceful stop, the second for an immediate one.
 ///
-/// SIGHUP says that the terminal is gone. Both the kernel and the shell may send it, so it never asks for an immediate
-/// stop. SIGHUP stays ignored if it was ignored at the start, as with `nohup`.
+/// SIGHUP means that the terminal is gone. Both the kernel and the shell may send SIGHUP, so SIGHUP never asks for an immediate stop.
+/// SIGHUP stays ignored if it was ignored at the start, as with `nohup`.
 struct Signals {
-    /// The element for the end of standard input. It is not a signal.
+    /// The element for the end of standard input. The end of standard input is not a signal.
     static let inputEnded: Int32 = 0
-    /// The element for output that cannot be written. It is not a signal.
+    /// The element for output that cannot be written. Output that cannot be written is not a signal.
     static let outputFailed: Int32 = -1
 
     private let sources: [any DispatchSourceSignal]
@@ -20,7 +20,7 @@ struct Signals {
         self.continuation = continuation
         received = stream
         sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
-            // The default action would end the process before the source receives the signal.
+            // The default action of a signal would end the process before the source receives the signal.
             let before = signal(number, SIG_IGN)
             let wasIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
             if number == SIGHUP, wasIgnored { return nil }
@@ -53,7 +53,7 @@ struct Signals {
         return SIGTERM
     }
 
-    /// Keeps the signal sources alive until this call. A released source would receive no signals.
+    /// Keeps the signal sources alive until this function is called. A released source would receive no signals.
     func keepUntilHere() { withExtendedLifetime(sources) {} }
 
     /// Ends the process at the next signal, without waiting for running work.

@@ -1,4 +1,4 @@
-/// What a program sends to a receiver of OpenTelemetry.
+/// The kind of data that a program sends to a receiver of OpenTelemetry.
 enum TelemetrySignal: String, CaseIterable {
     case traces
     case metrics
@@ -6,12 +6,12 @@ enum TelemetrySignal: String, CaseIterable {
     /// The part of the names of variables that concern this signal alone: `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`.
     var word: String { rawValue.uppercased() }
 
-    /// The path that the receiver has for the signal.
+    /// The path at which the receiver accepts the signal.
     ///
     /// Source: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request
     var path: String { "/v1/\(rawValue)" }
 
-    /// What the signal consists of, in messages.
+    /// The items that the signal consists of, in the words of messages.
     var items: String {
         switch self {
         case .traces: "spans"

@@ -3,9 +3,10 @@ import SparringCassette
 import SparringExchange
 import SparringHTTP
 
-/// The traces and the exported metrics of a running server. Each is on if the environment names a receiver for it.
+/// The traces and the exported metrics of a running server. Traces and metrics are each on if the environment names a receiver for that
+/// signal.
 struct Tracing {
-    /// What the receiver learns about the server.
+    /// The facts about the server that the receiver gets.
     struct Subject {
         /// Sparring's version.
         var version: String
@@ -89,8 +90,8 @@ struct Tracing {
 
     var sinks: [any ExchangeSink] { exporter.map { [$0] } ?? [] }
 
-    /// Sends the last spans and metrics. Must be called when no exchange is running. Lost ones are reported by lines in
-    /// the log.
+    /// Sends the last spans and metrics. Must be called when no exchange is running. Lost spans and metrics are reported by lines in the
+    /// log.
     func close() async {
         async let spans: Void? = exporter?.close(within: Self.patience)
         async let points: Void? = metrics?.close(within: Self.patience)

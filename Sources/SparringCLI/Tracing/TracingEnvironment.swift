@@ -8,7 +8,7 @@ import SparringWire
 /// Source: https://opentelemetry.io/docs/specs/otel/protocol/exporter/ and
 /// https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 struct TracingEnvironment {
-    /// A variable whose value cannot be used. In that case, its signal is off.
+    /// A variable whose value cannot be used. If a variable has such a value, the variable's signal is off.
     struct Mistake: Error, Hashable, CustomStringConvertible {
         var description: String
     }
@@ -20,7 +20,7 @@ struct TracingEnvironment {
         self.variables = variables.filter { !$0.value.isEmpty }
     }
 
-    /// The receiver of a signal; nil if it is off, which is the default.
+    /// The receiver of a signal; nil if the signal is off, which is the default.
     func endpoint(of signal: TelemetrySignal) throws(Mistake) -> UpstreamAddress? {
         guard variables["OTEL_SDK_DISABLED"]?.lowercased() != "true", isExported(signal),
             let name = variable("ENDPOINT", signal), let value = variables[name]
@@ -53,7 +53,7 @@ struct TracingEnvironment {
         return exporters.split(separator: ",").contains { $0.trimmed == "otlp" }
     }
 
-    /// The variable that applies to the signal: its own, or the one for all signals. Nil if neither is set.
+    /// The variable that applies to the signal: the signal's own variable, or the variable for all signals. Nil if neither variable is set.
     private func variable(_ end: String, _ signal: TelemetrySignal) -> String? {
         ["OTEL_EXPORTER_OTLP_\(signal.word)_\(end)", "OTEL_EXPORTER_OTLP_\(end)"].first { variables[$0] != nil }
     }
@@ -85,7 +85,7 @@ struct TracingEnvironment {
     /// The PEM file with the certificates to trust; nil for the system's certificates.
     func certificate(of signal: TelemetrySignal) -> String? { setting("CERTIFICATE", signal) }
 
-    /// The settings of the export of spans, but for its origin.
+    /// The settings of the export of spans, except the origin of the spans.
     func spanSettings() throws(Mistake) -> SpanExporter.Settings {
         var settings = SpanExporter.Settings()
         settings.sampling = try sampling()
@@ -96,7 +96,7 @@ struct TracingEnvironment {
         return settings
     }
 
-    /// The settings of the export of metrics, but for its origin.
+    /// The settings of the export of metrics, except the origin of the metrics.
     func metricSettings() throws(Mistake) -> MetricExporter.Settings {
         try only("cumulative", in: "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE")
         try only("explicit_bucket_histogram", in: "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION")
@@ -111,7 +111,7 @@ struct TracingEnvironment {
         throw Mistake(description: "\(name): '\(value)' is not supported: use \(supported), or leave it unset")
     }
 
-    /// The program, as spans and metrics name it.
+    /// The program, by the name that spans and metrics use.
     /// - Parameters:
     ///   - version: Sparring's version.
     ///   - scenario: the name of the scenario that the server plays.
@@ -164,7 +164,7 @@ struct TracingEnvironment {
         var pairs: [(String, String)] = []
         for entry in (variables[variable] ?? "").split(separator: ",") {
             let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmed }
-            // The entry itself may contain a key.
+            // The message leaves out the entry, because the entry may contain a key.
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw Mistake(
                     description:

@@ -63,7 +63,7 @@ struct ViewCommand: AsyncParsableCommand {
         throw ExitCode(128 + number)
     }
 
-    /// The part of the address from which the page reads its filter.
+    /// The part of a page's address from which the page reads its filter.
     private static func fragment(_ filter: String) throws -> String {
         do throws(ExchangeFilter.Problem) {
             _ = try ExchangeFilter(filter)

@@ -5,7 +5,7 @@ import SparringExchange
 import SparringStore
 import SparringWire
 
-/// A cassette as `sparring view` shows it: the upstream's answers, with the time of each piece.
+/// A cassette in the form in which `sparring view` shows it: the upstream's answers, with the time of each piece.
 struct ViewedCassette: ViewedFile {
     let name: String
     let notes: [String] = []
@@ -35,7 +35,7 @@ struct ViewedCassette: ViewedFile {
             answer: recorded.answer.map { Self.bytes($0) + Self.transcript(of: recorded) } ?? [], bodyBytes: 64 << 10)
     }
 
-    /// The messages of a WebSocket, one a line.
+    /// The messages of a WebSocket, one message per line.
     private static func transcript(of recorded: RecordedExchange) -> [UInt8] {
         recorded.messages.flatMap { message in
             Array("[\(Double(message.at / 10_000) / 100) ms] \(message.sender.rawValue): \(message.words)\n".utf8)

@@ -2,13 +2,13 @@ import Foundation
 import Sparring
 import SparringStore
 
-/// Finds out what a file is, by its first bytes.
+/// Determines the kind of a file by its first bytes.
 enum ViewedFiles {
     /// `PRAGMA application_id` of a cassette: `SPRT`. Every other database is opened as a journal, whose error says that the file is not a journal.
     private static let cassette: [UInt8] = [0x53, 0x50, 0x52, 0x54]
     private static let database = Array("SQLite format 3\0".utf8)
 
-    /// - Throws: an error that names the file and says what is wrong with it.
+    /// - Throws: an error that names the file and describes the problem.
     static func open(_ path: String) throws -> any ViewedFile {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

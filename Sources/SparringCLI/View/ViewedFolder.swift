@@ -4,7 +4,7 @@ import SparringJSON
 
 /// A folder that `sparring view` is given: a cassette, or a folder that has files to view.
 enum ViewedFolder {
-    /// What can be viewed, for messages.
+    /// The kinds of files that can be viewed, in the words of messages.
     static let kinds = "`sparring view` shows a journal (--db), a cassette (a file or a folder) or a log in JSON Lines"
 
     /// - Throws: an error that names the files of the folder that can be viewed.

@@ -2,7 +2,7 @@ import Sparring
 import SparringExchange
 import SparringStore
 
-/// A journal as `sparring view` shows it.
+/// A journal in the form in which `sparring view` shows it.
 struct ViewedJournal: ViewedFile {
     let name: String
     let notes: [String] = []

@@ -3,8 +3,9 @@ import Sparring
 import SparringExchange
 import SparringJSON
 
-/// A log in JSON Lines as `sparring view` shows it: lines of `serve --log json`, of the journal of the admin API, or of `check --out`.
-/// Only the places of its lines are in memory. A line is read when it is shown; by then, the file may have been replaced.
+/// A log in JSON Lines in the form in which `sparring view` shows it: lines of `serve --log json`, of the journal of the admin API, or of
+/// `check --out`. Only the positions of the file's lines are in memory. A line is read when it is shown; by then, the file may have been
+/// replaced.
 struct ViewedLog: ViewedFile {
     let name: String
     let notes: [String]
@@ -81,7 +82,8 @@ struct ViewedLog: ViewedFile {
     /// The events of the log of `serve` and of `check` that are exchanges.
     private static let wanted = [Array(#"exchange""#.utf8), Array(#"wire""#.utf8)]
 
-    /// The last line of JSON, and the lines that may be exchanges. Other lines, such as the banner of `serve`, are skipped.
+    /// The last line of JSON, and the positions of the lines that may be exchanges. Other lines, such as the banner of `serve`, are
+    /// skipped.
     private static func lines(
         of data: Data
     ) -> (last: Range<Int>?, exchanges: [Range<Int>]) {

@@ -2,7 +2,7 @@ package import SparringScenario
 
 /// The suite that is embedded in the binary.
 package enum BuiltInCases {
-    /// The case that runs first and last. A program that fails it cannot be graded.
+    /// The case that runs first and last. A program that fails this case cannot be graded.
     package static let sanity = "sanity.hello"
 
     /// The theme of the probe before the suite: a plain conversation, then one call of each kind.
@@ -45,7 +45,7 @@ package enum BuiltInCases {
     /// - Parameter start: the lines of a file, from the first line of the case on.
     private static func source(from start: ArraySlice<Substring>) -> String {
         let indent = start.first?.prefix { $0 == " " }.count ?? 0
-        // The case ends before the next line with the same or a smaller indent than its first line.
+        // The case ends before the next line with the same or a smaller indent than the case's first line.
         let rest = start.dropFirst().prefix { line in
             line.allSatisfy(\.isWhitespace) || line.prefix { $0 == " " }.count > indent
         }

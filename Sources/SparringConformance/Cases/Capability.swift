@@ -32,9 +32,9 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     case responsesSocket = "responses.socket"
     /// Opens Realtime sessions over a WebSocket.
     case realtime
-    /// Has answers spoken in a Realtime session, and reads their sound.
+    /// Has answers spoken in a Realtime session, and reads the sound of the answers.
     case realtimeAudio = "realtime.audio"
-    /// Trusts the certificate authority that its environment names.
+    /// Trusts the certificate authority that the client's environment names.
     case tls
     /// Cancels a call before its end if its task says so.
     case cancel
@@ -48,7 +48,7 @@ package enum Capability: String, Sendable, Hashable, CaseIterable {
     package static func shown(by exchange: Exchange) -> Set<Capability> {
         switch exchange.decision.endpoint {
         case "realtime": speaks(in: exchange) ? [.realtime, .realtimeAudio] : [.realtime]
-        // The handshake shows the capability as well, because the handshake may be refused.
+        // The handshake of a WebSocket shows the capability as well, because the handshake may be refused.
         case "responses" where exchange.request.isOnSocket:
             features(ofCall: try? JSONValue.parse(exchange.request.body), isChat: false).union([.responsesSocket])
         case "chat.completions", "responses": shown(inCallTo: exchange)
@@ -103,8 +103,7 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// Capabilities that the client showed during a conversation although no task asked for them: for example, it moderates or embeds its
     /// prompt.
     package var beside: Set<Capability> = []
-    /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed was not
-    /// read.
+    /// The kinds of calls whose answers the program prints. For these kinds, an answer that is not printed counts as not read.
     package var shows: Set<CaseTask.Operation>
     /// Whether the program has a plain conversation. A program that only makes embeddings, for example, is not graded on cases that need a
     /// conversation.
@@ -123,10 +122,10 @@ package struct ClientCapabilities: Sendable, Hashable {
     /// Adds the capabilities that a case has shown, whether it passed or not.
     package mutating func learn(from subject: Case, seeing observation: Observation) {
         var shown = observation.shown
-        // The upload of the lines is a part of a batch. The upload does not show that the program uploads files on request.
+        // The upload of a batch's lines is a part of a batch. This upload does not show that the program uploads files on request.
         if shown.contains(.batches) { shown.remove(.files) }
         if subject.task.operation.isConversation { beside.formUnion(observation.shownBeside) }
-        // Such a client has the capability only if it also does what the task asks for.
+        // If a client makes such calls beside a conversation, it has the capability only if it also does what the task asks for.
         if let text = subject.expectation.text, !observation.shows(text.text) { shown.subtract(beside) }
         seen.formUnion(shown)
         // A client that sent a request has trusted the authority.
@@ -175,7 +174,7 @@ extension Case {
 }
 
 extension CaseTask.Operation {
-    /// A plain chat case needs no capability, because the server renders its answer for any kind of call.
+    /// A plain chat case needs no capability for its kind of call, because the server renders its answer for any kind of call.
     fileprivate var requires: Set<Capability> {
         switch self {
         case .chat: []

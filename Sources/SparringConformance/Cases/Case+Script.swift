@@ -40,8 +40,8 @@ extension Case {
 }
 
 extension Endpoint {
-    /// The calls of models that a program may make in addition to a conversation: it checks its prompt, searches by
-    /// vectors, counts tokens or transcribes what the user said.
+    /// The calls of models that a program may make in addition to a conversation: for example, it checks its prompt, searches by vectors,
+    /// counts tokens or transcribes what the user said.
     static let besideConversations: Set<Endpoint> = Set(
         allCases.filter { $0.kind == .model && ![.chatCompletions, .completions, .responses].contains($0) })
 }

@@ -8,7 +8,7 @@ package struct Case: Sendable, SelectableCase {
     package var id: String
     /// The suite that introduced the case, such as `2026.1`; empty for a user's case.
     package var since: String
-    /// What a good client does: a verb and an object, such as “Retries after a rate limit”.
+    /// The behaviour of a good client: a verb and an object, such as “Retries after a rate limit”.
     package var title: String
     /// The reason why the case matters, in one or two sentences.
     package var why: String
@@ -34,7 +34,7 @@ package struct Case: Sendable, SelectableCase {
     /// Whether the case belongs to the suite.
     package var isBuiltIn: Bool { !since.isEmpty }
 
-    /// The part of the id before the dot. This part is also the name of the file.
+    /// The part of the id before the dot. This first part of the id is also the name of the file.
     package var theme: String { String(id.prefix { $0 != "." }) }
 
     /// The ids of the case's checks, in the order of the report.

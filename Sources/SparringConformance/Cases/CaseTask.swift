@@ -45,12 +45,11 @@ package struct CaseTask: Sendable, Hashable {
     }
 
     package var operation: Operation
-    /// The prompt. `{{session}}` stands for the case's token, which distinguishes its answers from those of other
-    /// cases.
+    /// The prompt. `{{session}}` stands for the case's token, which distinguishes the case's answers from those of other cases.
     package var prompt: String
     package var model: String
-    /// A second turn of the user, for programs with a memory. Such programs send the first answer back with the second turn, as they read
-    /// the answer.
+    /// A second turn of the user, for programs with a memory. Such programs send the first answer back with the second turn, in the form in
+    /// which they read it.
     package var then: String?
     /// Tools to offer, in the API's format.
     package var tools: [JSONValue]
@@ -101,7 +100,7 @@ package struct CaseTask: Sendable, Hashable {
 
     static func fill(_ text: String, session: String) -> String { text.replacing("{{session}}", with: session) }
 
-    /// The task in the form in which the program gets it, on standard input and in `SPARRING_TASK`.
+    /// The task in the form in which the program receives the task, on standard input and in `SPARRING_TASK`.
     package func json(session: String) -> JSONValue {
         var task: JSONObject = [
             "op": .string(operation.rawValue), "model": .string(model),
@@ -122,14 +121,14 @@ package struct CaseTask: Sendable, Hashable {
         return .object(task)
     }
 
-    /// The point at which to cancel the call; nil if it is not cancelled.
+    /// The point at which to cancel the call; nil if the call is not cancelled.
     var cancel: JSONValue? { cancelAfter.map { ["after_events": .int($0)] } }
 
     /// Settings for the client; nil for its defaults.
     var options: JSONValue? { timeout.map { ["timeout_ms": .int(Int($0 / .milliseconds(1)))] } }
 
-    /// The first request of a minimal client: its path below the base URL and its JSON body. On a WebSocket, the members
-    /// of its `response.create`. Nil for file and batch tasks and Realtime sessions, which do not begin with such a body.
+    /// The first request of a minimal client: its path below the base URL and its JSON body. On a WebSocket, the members of the client's
+    /// `response.create`. Nil for file and batch tasks and Realtime sessions, which do not begin with such a body.
     package func request(session: String) -> (path: String, body: JSONValue)? {
         let prompt = JSONValue.string(prompt(session: session))
         var body: JSONObject = ["model": .string(model)]

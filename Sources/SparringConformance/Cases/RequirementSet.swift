@@ -1,8 +1,8 @@
 import SparringJSON
 package import SparringScenario
 
-/// A named list of case ids: the cases that count for a grade, or the cases of `--quick`. A set is frozen: cases that are
-/// added later are also run, but do not change its grades.
+/// A named list of case ids: the cases that count for a grade, or the cases of `--quick`. A set is frozen: cases that are added later are
+/// also run, but do not change the set's grades.
 package struct RequirementSet: Sendable, Hashable {
     /// The name, such as `2026.1`.
     package var name: String

@@ -17,8 +17,8 @@ package struct Selection: Sendable {
         patterns.isEmpty ? cases : cases.filter { found in patterns.contains { Self.matches(found.id, $0) } }
     }
 
-    /// Patterns that select no case: the user has probably mistyped these patterns. Each comes with the nearest id, or the
-    /// pattern of the nearest theme.
+    /// Patterns that select no case: the user has probably mistyped these patterns. Each pattern comes with the nearest id, or the pattern
+    /// of the nearest theme.
     package func unmatched(among cases: [some SelectableCase]) -> [(pattern: String, nearest: String?)] {
         patterns.filter { pattern in !cases.contains { Self.matches($0.id, pattern) } }
             .map { ($0, Self.nearest(to: $0, among: cases)) }

@@ -11,7 +11,7 @@ package enum DriverProtocol {
     package static let stop: JSONValue = ["cmd": "stop"]
 
     /// - Parameters:
-    ///   - id: unique to this command.
+    ///   - id: the command's id, which no other command has.
     ///   - session: the case's token.
     ///   - deadline: the deadline, counted from the first request.
     package static func run(
@@ -21,13 +21,13 @@ package enum DriverProtocol {
         var message: JSONObject = [
             "cmd": "run", "id": .string(id), "case": .string(subject.id), "op": .string(task.operation.rawValue),
             "base_url": .string(baseURL), "api_key": .string(apiKey),
-            // File and batch operations have no first JSON body. `task` contains their work.
+            // File and batch operations have no first JSON body. The member `task` describes these operations.
             "input": task.request(session: session)?.body ?? ["model": .string(task.model)],
             "deadline_ms": .int(Int(deadline / .milliseconds(1))),
         ]
         message["options"] = task.options
         message["cancel"] = task.cancel
-        // `task` comes last, so that a driver that searches the line for names finds the names of the call first.
+        // The member `task` comes last, so that a driver that searches the line for names finds the names of the call first.
         message["task"] = task.json(session: session)
         return .object(message)
     }

@@ -52,7 +52,7 @@ extension MessageShape {
                 ]), mayBeNull: true),
         ])
 
-    /// The reply to `run` if the driver cannot run the case.
+    /// The driver's reply to `run` if the driver cannot run the case.
     package static let skipped = MessageShape(
         name: "a skipped run",
         members: [

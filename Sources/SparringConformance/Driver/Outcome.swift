@@ -3,7 +3,7 @@ package import SparringScenario
 
 /// The outcome of one call as the client reports it: the answer that it read, or its error.
 ///
-/// The wire takes precedence. An outcome only adds facts that the wire does not show.
+/// The observation of the wire takes precedence over an outcome. An outcome only adds facts that the wire does not show.
 package struct Outcome: Sendable, Hashable {
     package var isOK: Bool
     /// The text of the answer; nil if the call failed.

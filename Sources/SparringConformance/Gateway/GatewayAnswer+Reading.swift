@@ -42,8 +42,8 @@ package struct ReadAnswer: Sendable {
         }
     }
 
-    /// The events with data. Lines end in LF, CR LF or CR. Compares bytes, because a combining accent after the colon would become part of
-    /// the same character.
+    /// The events with data. Lines end in LF, CR LF or CR. The comparison uses bytes, because a combining accent after the colon would
+    /// become part of the same character.
     private static func events(_ pieces: [GatewayAnswer.Piece]) -> [Event] {
         var events: [Event] = []
         var line: [UInt8] = []

@@ -27,7 +27,7 @@ package struct GatewayAnswer: Sendable {
         case complete
         /// The connection failed or closed before the end, with the reason.
         case broken(String)
-        /// The client disconnected, because the case asks for that.
+        /// The client disconnected, because the case requires it.
         case left
         /// The answer did not end within the time of the case.
         case expired
@@ -58,6 +58,6 @@ package struct GatewayAnswer: Sendable {
     package var bytes: [UInt8] { pieces.flatMap(\.bytes) }
     package var isEventStream: Bool { head?.headers["content-type"]?.hasPrefix("text/event-stream") ?? false }
 
-    /// Status and ending for people: `200, complete`.
+    /// The status and the ending of the answer, for people: `200, complete`.
     package var words: String { "\(status.map(String.init) ?? "no status"), \(ending.words)" }
 }

@@ -9,7 +9,7 @@ package struct GatewayCase: Sendable, SelectableCase {
     package var id: String
     /// The suite that introduced the case, such as `2026.2`; empty for a user's case.
     package var since: String
-    /// What a good gateway does: a verb and an object.
+    /// The behaviour of a good gateway: a verb and an object.
     package var title: String
     package var why: String
     package var references: [String]
@@ -18,7 +18,7 @@ package struct GatewayCase: Sendable, SelectableCase {
     package var needs: [GatewayFeature]
     /// The scripts of the upstreams by name. An upstream without a script repeats the prompt.
     package var upstreams: [String: Scenario]
-    /// The upstream that must get a request; otherwise the case is undecided. If nil, any upstream may get it.
+    /// The upstream that must get a request; otherwise the case is undecided. If nil, any upstream may get the request.
     package var first: String?
     package var calls: [GatewayCall]
     package var requirements: [GatewayRequirement]
@@ -41,7 +41,7 @@ package struct GatewayCase: Sendable, SelectableCase {
 package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
     /// If the first upstream fails, the gateway tries another one.
     case failover
-    /// If a key of the first upstream fails, the gateway uses another key for it.
+    /// If a key of the first upstream fails, the gateway uses another key for that upstream.
     case keys
     /// The gateway checks the keys of clients.
     case auth

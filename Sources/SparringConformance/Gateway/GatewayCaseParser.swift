@@ -111,8 +111,8 @@ package struct GatewayCaseParser {
         case dollars(Double)
     }
 
-    /// `{ requests: 3 }`: the upstream answers this many requests; after that, its quota is used up. `{ dollars: 0.002 }`:
-    /// its quota is used up when its answers have cost this much.
+    /// `{ requests: 3 }`: the upstream answers this many requests; after that, its quota is used up. `{ dollars: 0.002 }`: the upstream's
+    /// quota is used up when its answers have cost this much.
     private func budget(_ node: YAMLNode) -> Budget? {
         guard let mapping = reader.mapping(node, "a budget", keys: ["requests", "dollars"]) else { return nil }
         guard (mapping["requests"] == nil) != (mapping["dollars"] == nil) else {

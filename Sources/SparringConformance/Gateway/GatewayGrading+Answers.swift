@@ -73,7 +73,7 @@ extension GatewayGrading {
         }
     }
 
-    /// A gateway may also complete the stream from another upstream. Then the client has the whole text.
+    /// A gateway may also complete the stream from another upstream. In that case, the client has received the whole text.
     static func brokenStream(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         each(level, seen, expected: "an error, a broken connection or a missing end") { call in
             guard let answer = call.answer, let read = call.read, read.looksComplete(answer) else { return nil }

@@ -33,7 +33,7 @@ extension GatewayGrading {
         }
         let costs = seen.exchanges.compactMap(\.dollars)
         let spent = seen.spentBefore + costs.reduce(0, +)
-        // A gateway may keep back the price of the next call. Prices may differ by a tenth.
+        // A gateway may reserve the price of the next call. Prices may differ by a tenth.
         let least = budget * 0.9 - (costs.max() ?? 0)
         let expected =
             "no call refused before \(least.dollarsInWords): the budget of \(budget.dollarsInWords) minus a tenth of it and one call"

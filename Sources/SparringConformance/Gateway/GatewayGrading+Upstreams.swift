@@ -101,8 +101,8 @@ extension GatewayGrading {
     /// The number of pieces of content, of average length, that a gateway may join in one event.
     private static let mostJoined = 3
 
-    /// An event must reach the client before the upstream sends the next one. This check needs no time tolerance; only a delay of Sparring
-    /// itself can make it uncertain.
+    /// An event must reach the client before the upstream sends the next one. The check of this order needs no time tolerance; only a delay
+    /// of Sparring itself can make it uncertain.
     static func paced(_ level: Level, _ seen: GatewayObservation) -> CheckFinding {
         let expected = "each piece of content reaches the client before the upstream sends the next piece"
         var (held, all) = (0, 0)
@@ -125,7 +125,7 @@ extension GatewayGrading {
                 let came = arrived.count { $0 <= sent[next] }
                 if came < Int((Double(next) * min(1, share)).rounded(.down)) { late += 1 }
             }
-            // Most of the text in one event means that the gateway has held it back.
+            // Most of the text in one event means that the gateway has held the text back.
             let sizes = contents.map { $0.content?.utf8.count ?? 0 }
             let joined = (sizes.max() ?? 0) * sent.count / max(1, sizes.reduce(0, +)) - Self.mostJoined
             held += arrived.count <= 1 ? sent.count - 1 : min(sent.count - 1, max(late, joined))

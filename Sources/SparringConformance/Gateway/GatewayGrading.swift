@@ -15,7 +15,7 @@ package enum GatewayGrading {
         return own + [harness(subject, seen)]
     }
 
-    /// The checks of a case that cannot be judged.
+    /// The undecided checks of a case that cannot be judged.
     package static func unobserved(_ subject: GatewayCase, because reason: String) -> [Check] {
         subject.requirements.map { requirement in
             check(

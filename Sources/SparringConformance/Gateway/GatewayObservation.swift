@@ -14,7 +14,7 @@ package struct GatewayObservation: Sendable {
     package var terms: GatewayTerms
     /// The cost of the answers to the key with a budget before this round, in dollars.
     package var spentBefore = 0.0
-    /// When the calls of the earlier, undecided round of the case began and ended.
+    /// The times at which the calls of the case's earlier, undecided round began and ended.
     package var earlier: Span?
 
     package struct Span: Sendable, Hashable {
@@ -82,7 +82,7 @@ package struct GatewayObservation: Sendable {
         upstreams.flatMap(\.exchanges).sorted { $0.startedAt < $1.startedAt }
     }
 
-    /// When the calls began and ended; nil without an answer.
+    /// The times at which the calls began and ended; nil without an answer.
     package var span: Span? {
         guard let start = calls.first?.answers.first?.sentAt, let end = calls.last?.answer?.endedAt else { return nil }
         return Span(start: start, end: end)
@@ -97,7 +97,8 @@ package struct GatewayObservation: Sendable {
             && gap + span.end.nanoseconds - span.start.nanoseconds < minute
     }
 
-    /// The requests of one call. The requests are found by the token in their body; if calls have the same prompt, also by their time.
+    /// The requests of one call. The requests are found by the token in their body; if several calls have the same prompt, also by the
+    /// times of the requests.
     package func exchanges(of call: Call) -> [Exchange] {
         let own = exchanges.filter { $0.carries(call.token) }
         guard call.call.repeatsPrompt, let first = call.answers.first, let last = call.answers.last else { return own }

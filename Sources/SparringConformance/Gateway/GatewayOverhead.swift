@@ -1,8 +1,8 @@
 package import SparringExchange
 package import SparringJSON
 
-/// The additional delay of answers through a gateway, compared with answers directly from the same upstream. Both kinds
-/// of calls are made in turn.
+/// The additional delay of answers through a gateway, compared with answers directly from the same upstream. Both kinds of calls are made
+/// alternately.
 package struct GatewayOverhead: Sendable {
     /// The times of one kind of call in milliseconds, with and without the gateway.
     package struct Series: Sendable {
@@ -15,7 +15,7 @@ package struct GatewayOverhead: Sendable {
         /// The difference of the medians, in milliseconds.
         package var added: Double { Self.quantile(0.5, of: through) - Self.quantile(0.5, of: direct) }
 
-        /// - Parameter share: 0.5 for the median.
+        /// - Parameter share: the share of the values that are less than the result: 0.5 for the median.
         package static func quantile(_ share: Double, of values: [Double]) -> Double {
             guard !values.isEmpty else { return 0 }
             let sorted = values.sorted()
@@ -77,7 +77,7 @@ package struct GatewayOverhead: Sendable {
         firstByte.add((headAt - answer.sentAt).inMilliseconds, isDirect: isDirect)
     }
 
-    /// Adds a stream, and the upstream's part in it.
+    /// Adds a stream, and the upstream's record of it.
     package mutating func addStream(_ answer: GatewayAnswer, of exchange: Exchange?, isDirect: Bool) {
         let arrived = ReadAnswer(answer).events.filter { !($0.content ?? "").isEmpty }.map(\.at)
         guard answer.status == 200, let first = arrived.first, let exchange else {

@@ -13,9 +13,9 @@ package struct GatewayRequirement: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         /// Every call ends with one of these statuses.
         case status([Int])
-        /// Every call gets the whole text of its own answer, and no text of another.
+        /// Every call gets the whole text of its own answer, and no text of another call's answer.
         case text
-        /// The number of requests that an upstream gets for all calls of the case. If nil, all upstreams together.
+        /// The number of requests that an upstream gets for all calls of the case. If nil, the number is for all upstreams together.
         case attempts(upstream: String?, ClosedRange<Int>)
         /// The number of requests for one call, including the client's own retries.
         case attemptsPerCall(ClosedRange<Int>)

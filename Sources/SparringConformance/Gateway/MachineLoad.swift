@@ -3,16 +3,16 @@ import SparringScenario
 
 /// How busy a machine was while a gateway was measured.
 ///
-/// Both facts are measured where neither the gateway nor Sparring has work to do: how late short sleeps end, and how much longer
-/// computations take than the processor time that they use. The load average of the system is not used: it stays high for minutes
-/// after the work has ended. On a machine with many busy processes, sleeps may end in time, because schedulers prefer threads
-/// that have slept; computations are late there.
+/// Both facts are measured while neither the gateway nor Sparring has work to do. The two facts are how late short sleeps end, and how much
+/// longer computations take than the processor time that they use. The load average of the system is not used: it stays high for minutes
+/// after the work has ended. On a machine with many busy processes, sleeps may end in time, because schedulers prefer threads that have
+/// slept; on such a machine, computations take too long.
 package struct MachineLoad: Sendable, Hashable {
     /// By how much each sleep was too long.
     package private(set) var late: [Duration] = []
     /// The time that the computations took.
     package private(set) var elapsed = Duration.zero
-    /// The processor time that they used.
+    /// The processor time that the computations used.
     package private(set) var computed = Duration.zero
 
     /// Above this share, the busy machine delays answers by more than a gateway does.
@@ -45,7 +45,7 @@ package struct MachineLoad: Sendable, Hashable {
 
     package var isBusy: Bool { problem != nil }
 
-    /// Why nothing can be measured; nil if the machine is calm.
+    /// The reason why no measurement is possible; nil if the machine is calm.
     package var problem: String? {
         if stretch > Self.toleratedStretch {
             return "computations take \(Self.rounded(stretch)) times their processor time, and "

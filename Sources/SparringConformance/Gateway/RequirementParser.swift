@@ -47,7 +47,7 @@ struct RequirementParser {
         }
     }
 
-    /// Requirements that have no value: `usage: true`.
+    /// The requirements that have no value of their own: `usage: true`.
     private func flag(_ key: String, _ node: YAMLNode) -> [GatewayRequirement.Question] {
         let flags: [String: GatewayRequirement.Question] = [
             "text": .text, "request_id": .requestID, "paced": .paced, "usage": .usage, "distinct": .distinct,

@@ -1,7 +1,7 @@
 package import SparringJSON
 
 extension TruthLedger {
-    /// `rows` has the upstreams' side by upstream, key, user and model. `lines` has both sides and their difference.
+    /// `rows` contains the upstreams' side, grouped by upstream, key, user and model. `lines` contains both sides and their difference.
     package var json: JSONValue {
         [
             "rows": .array(rows.map(\.json)), "total": total.json,

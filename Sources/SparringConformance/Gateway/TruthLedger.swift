@@ -1,8 +1,8 @@
 import SparringExchange
 import SparringWire
 
-/// The facts about a run from the upstreams of a gateway, next to the gateway's own reports. Built from the
-/// observations of all cases.
+/// The facts about a run from the upstreams of a gateway, next to the gateway's own reports. The ledger is made from the observations of
+/// all cases.
 package struct TruthLedger: Sendable {
     package private(set) var rows: [Row] = []
     /// The values that the answers to the client report.
@@ -11,7 +11,7 @@ package struct TruthLedger: Sendable {
     /// The sums of one upstream, key, user and model.
     package struct Row: Sendable, Hashable {
         package var upstream: String
-        /// The last four letters of the key; empty if the request had none.
+        /// The last four letters of the key; empty if the request had no key.
         package var key: String
         package var user: String
         package var model: String
@@ -28,7 +28,7 @@ package struct TruthLedger: Sendable {
         package var unpriced = 0
     }
 
-    /// The sums of the values that the client received.
+    /// The sums of the values in the answers that the client received.
     package struct Reported: Sendable, Hashable {
         package var calls = 0
         /// Requests of the client, including its own retries.
@@ -45,7 +45,7 @@ package struct TruthLedger: Sendable {
         package var dollars = 0.0
     }
 
-    /// A number from both sides.
+    /// A number in the ledger, from the upstreams' side and from the client's side.
     package struct Line: Sendable, Hashable {
         package var name: String
         package var truth: Double
@@ -119,7 +119,7 @@ package struct TruthLedger: Sendable {
         }
     }
 
-    /// Both sides, line by line. The upstreams' side has all requests, including those whose answer no client received.
+    /// Both sides of the ledger, line by line. The upstreams' side counts all requests, including those whose answer no client received.
     package var lines: [Line] {
         let (total, hasUsage, hasCost) = (total, reported.withUsage > 0, reported.withCost > 0)
         return [

@@ -1,5 +1,5 @@
-/// The form in which a task asks for printed answers. With it, a wrong answer is recognized as an answer: a program that prints a wrong
-/// answer does show answers.
+/// The form in which a task asks for printed answers. With a known form, a wrong answer is recognized as an answer: a program that prints a
+/// wrong answer does show answers.
 enum AnswerForm: Equatable {
     /// `text 1: clean` or `line 1: pong`: the words before the colon.
     case labels([String])
@@ -19,7 +19,7 @@ enum AnswerForm: Equatable {
         }
     }
 
-    /// Whether a line of the output has this form.
+    /// Whether a line of the output has the form of the task's answers.
     func isIn(_ output: String) -> Bool {
         output.split(whereSeparator: \.isNewline).contains { line in
             switch self {

@@ -1,8 +1,8 @@
 import SparringExchange
 package import SparringJSON
 
-/// The content of earlier answers that a request contains. Programs with a memory, and all agents, thereby show what
-/// they have read.
+/// The content of earlier answers that a request contains. Programs with a memory, and all agents, show with this content what they have
+/// read.
 package struct CarriedContent: Sendable, Hashable {
     package struct Call: Sendable, Hashable {
         package var id: String
@@ -16,8 +16,8 @@ package struct CarriedContent: Sendable, Hashable {
     package var calls: [Call] = []
     /// The ids of the calls that have a result.
     package var results: [String] = []
-    /// Whether the request continues a response or a conversation that the server stores: it contains only what is new,
-    /// and not the calls that its results belong to.
+    /// Whether the request continues a response or a conversation that the server stores: such a request contains only new content, without
+    /// the calls to which its results belong.
     package var isContinuation = false
 
     package var isEmpty: Bool { texts.isEmpty && calls.isEmpty && results.isEmpty }
@@ -66,7 +66,7 @@ package struct CarriedContent: Sendable, Hashable {
 }
 
 extension Array where Element: Equatable {
-    /// Removes each of the elements once, as far as the array has it.
+    /// Removes each of the elements once, if the array contains it.
     fileprivate mutating func remove(eachOf elements: [Element]) {
         for element in elements {
             if let index = firstIndex(of: element) { remove(at: index) }
@@ -75,7 +75,7 @@ extension Array where Element: Equatable {
 }
 
 extension Observation {
-    /// The carried content of every request that has any. The content of the first request does not count: it was sent
+    /// The carried content of every request that carries content. The content of the first request does not count: it was sent
     /// before any answer, so it is an example of the prompt, or the memory of an earlier conversation.
     package var echoes: [CarriedContent] {
         let carried = attempts.map { (try? JSONValue.parse($0.request.body)).map(CarriedContent.init) }

@@ -4,13 +4,13 @@ package enum CaseStatus: Sendable, Hashable {
     case held
     /// Fails the run.
     case failed
-    /// Fails as a line of the known failures says, with the reason in that line.
+    /// The case fails in the way that a line of the known failures describes; the reason is the one in that line.
     case known(reason: String?)
-    /// Passes although a line expects it to fail. This fails the run until the line is deleted.
+    /// The case passes although a line of the known failures expects it to fail. This fails the run until the line is deleted.
     case stale(line: Int)
-    /// Breaks a SHOULD in a run in which only a broken MUST counts as a failure.
+    /// The case breaks a SHOULD in a run in which only a broken MUST counts as a failure.
     case warned
-    /// Undecided: unobserved, inconclusive or skipped.
+    /// The case is undecided: unobserved, inconclusive or skipped.
     case open(Verdict)
     /// The case found a bug in the kit.
     case broken

@@ -1,6 +1,6 @@
 package import SparringScenario
 
-/// The result of one requirement: its verdict, with what was expected and what happened.
+/// The result of one requirement: its verdict, with the expected and the actual behaviour.
 package struct Check: Sendable, Hashable {
     /// `case-id#slug`.
     package var id: String
@@ -11,7 +11,7 @@ package struct Check: Sendable, Hashable {
     package var expected: String
     package var actual: String
     package var isBuiltIn: Bool
-    /// Whether the requirement is an upper limit of a time. On a busy machine, the cause may not be the client.
+    /// Whether the requirement is an upper limit of a time. On a busy machine, the cause of a failure may be the machine, not the client.
     package var isUpperTimeBound: Bool
 
     package init(

@@ -1,6 +1,6 @@
 import SparringScenario
 
-/// What a check found: its verdict, and both sides in words.
+/// The result of a check: its verdict, and both sides in words.
 struct CheckFinding {
     var verdict: Verdict
     var expected: String

@@ -18,8 +18,7 @@ extension Expectation.Part {
     /// Whether the part differs between this attempt and the first one.
     /// - Parameter index: the index of the attempt, from 0.
     func differs(_ attempt: Exchange, at index: Int, from first: Exchange) -> Bool {
-        // A body that was streamed to the store is not in memory. In that case, the engine's count of equal requests
-        // decides.
+        // A body that was streamed to the store is not in memory. For such a body, the engine's count of equal requests decides.
         if self == .body, attempt.request.isElsewhere || first.request.isElsewhere {
             return attempt.decision.attempt != first.decision.attempt + index
         }

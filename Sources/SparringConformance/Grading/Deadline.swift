@@ -4,8 +4,8 @@ import SparringWire
 /// Computes the deadlines of a case from its script: one deadline until the first request, and one after that request.
 package enum Deadline {
     /// The deadline after the first request: the pauses of the script and the client's permitted waits, plus a quarter,
-    /// 2 s and four times the duration of a plain conversation. A plain conversation takes a short time on an idle machine and a long time
-    /// on a busy machine.
+    /// 2 s and four times the duration of a plain conversation. A plain conversation takes longer on a busy machine, so the deadline grows
+    /// with its duration.
     package static func afterFirstRequest(of subject: Case, hello: Duration? = nil) -> Duration {
         if let timeout = subject.timeout { return timeout }
         let rules = subject.scenario.rules
@@ -14,7 +14,8 @@ package enum Deadline {
         return budget + budget / 4 + .seconds(2) + (hello ?? .zero) * 4
     }
 
-    /// The duration of a plain conversation, assumed before one was measured. The machine may be busy.
+    /// The duration of a plain conversation, assumed before one was measured. The assumed duration is long, because the machine may be
+    /// busy.
     package static let slowest = Duration.seconds(5)
 
     /// The deadline until the first request. Importing a client library alone can take seconds of CPU time. A client

@@ -19,9 +19,8 @@ extension Grading {
         }
     }
 
-    /// Passes if the program prints the answer or sends it back in a later turn. If it does neither, the check fails
-    /// for a program that prints the answers to plain calls or reports another text with its success, and is unobserved
-    /// for others.
+    /// Passes if the program prints the answer or sends it back in a later turn. If the program does neither, the check fails for a program
+    /// that prints the answers to plain calls or reports another text with its success, and is unobserved for other programs.
     static func output(_ text: Expectation.Text, _ level: Level, _ seen: Observation) -> CheckFinding {
         let wanted = CaseTask.fill(text.text, session: seen.session)
         let (place, failure) =
@@ -53,7 +52,7 @@ extension Grading {
 
     static let missingAnswer = "the answer is missing"
 
-    /// What a client reports in place of the answer: `: the reported text is “”`.
+    /// The text that a client reports in place of the answer: `: the reported text is “”`.
     private static func reported(_ outcome: Outcome) -> String {
         guard let text = outcome.text ?? outcome.partialText else { return ": no text is reported" }
         return ": the reported text is “\(text.prefix(200))”"
@@ -108,7 +107,7 @@ extension Grading {
 }
 
 extension Observation {
-    /// The text of the reported outcome, also of a failed call.
+    /// The text of the reported outcome, even if the call failed.
     fileprivate var reportedText: String? { outcome.flatMap { $0.text ?? $0.partialText } }
 
     /// The text that the program shows: its standard output without the line that reports an outcome, and the text of

@@ -13,8 +13,8 @@ extension Grading {
         return CheckFinding(counted == tokens, level, expected: expected, actual: counted.counted("token"))
     }
 
-    /// Fails if a call was executed twice. Evidence is a second result for a call id, or an id that is twice in the
-    /// outcome's `executed`.
+    /// Fails if a call was executed twice. The evidence is a second result for a call id, or an id that is twice in the outcome's
+    /// `executed`.
     static func runsOnce(_ level: Level, _ seen: Observation) -> CheckFinding {
         let expected = "at most one run for each call id"
         let executed = seen.executed

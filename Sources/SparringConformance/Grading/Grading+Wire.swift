@@ -2,7 +2,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades what went over the wire, and when.
+/// Grades the requests and answers on the wire, and their times.
 extension Grading {
     static func gap(
         from: Int, to: Int, in seen: Observation, expected: String,

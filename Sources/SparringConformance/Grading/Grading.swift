@@ -2,7 +2,7 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// Grades an observation against a case's expectations. It is pure: equal observations give equal checks.
+/// Grades an observation against a case's expectations. The function is pure: equal observations give equal checks.
 package enum Grading {
     package static func checks(of subject: Case, seeing observation: Observation) -> [Check] {
         let requirements = subject.expectation.requirements(level: subject.level)
@@ -19,7 +19,7 @@ package enum Grading {
         let otherVersion = observation.otherVersion(than: subject)
         return requirements.map { requirement in
             var finding = find(requirement.question, level: requirement.level, observation)
-            // If the call is of another kind than the case's, it proves nothing. A bug of the kit is still an error.
+            // A call of another kind than the case's proves nothing. For such a call, a bug of the kit is still reported as an error.
             if case .deadline = requirement.question, subject.mayWait { finding.verdict = .pass }
             if observation.isUnfinished, requirement.question.isOfLeaving(in: subject.task) {
                 // A client that continues to read has not disconnected, even if it reports the end of its call.
@@ -139,8 +139,8 @@ extension Requirement.Question {
 }
 
 extension Observation {
-    /// The reason why a case cannot be played to this client: its faults need HTTP/1, and the client used HTTP/2. Nil
-    /// if it can be played.
+    /// The reason why a case cannot be played to this client: its faults need HTTP/1, and the client used HTTP/2. Nil if the case can be
+    /// played.
     fileprivate func otherVersion(than subject: Case) -> String? {
         guard attempts.contains(where: { $0.request.version == .http2 }), subject.scenario.obstacle(http2: true) != nil
         else { return nil }

@@ -1,7 +1,6 @@
 package import SparringExchange
 
-/// A time span in which one of Sparring's own timers was overdue. Timestamps in it, and near it, may be late by the
-/// same time.
+/// A time span in which one of Sparring's own timers was overdue. Timestamps in this time span, and near it, may be late by the same time.
 package struct Lateness: Sendable, Hashable {
     package var due: Moment
     package var came: Moment

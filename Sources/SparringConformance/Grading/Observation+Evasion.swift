@@ -2,7 +2,7 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// Requests that prove nothing about a case, because they are not those that its script answers.
+/// Requests that prove nothing about a case, because the case's script answers other requests.
 extension Observation {
     /// The reason why the observation proves nothing about a case: an exchange is unfinished, or the requests are of
     /// another kind. Nil if the observation counts.
@@ -21,7 +21,7 @@ extension Observation {
         case .download where !uses("files.content"): "no request was for the content of a file"
         case .batch where uses("batches.list") && !uses("batches.retrieve"):
             "the client polls the list of batches, but the case answers only polls of one batch"
-        // The script has the vectors of all texts.
+        // The case's script has the vectors of all texts, not of a part of them.
         case .embeddings where dividesTexts && subject.expectation.text != nil:
             "no request has all texts, but the case answers with the vectors of all texts"
         case .moderation where dividesTexts && attempts.contains(where: { $0.decision.status == 200 }):

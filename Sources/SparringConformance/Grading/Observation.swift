@@ -15,7 +15,7 @@ package struct Observation: Sendable {
     package var ending: Ending
     /// The outcome that the client reported; nil if it reported none.
     package var outcome: Outcome?
-    /// The end of the standard output, as the program wrote it. The case's `text` is searched in `plainOutput`.
+    /// The end of the standard output, in the form in which the program wrote it. The case's `text` is searched in `plainOutput`.
     package var standardOutput: String
     package var standardError: String
     /// Whether the program is known to print the answers of calls of this kind.
@@ -56,7 +56,7 @@ package struct Observation: Sendable {
         case skipped(String)
         /// Not observed, because the program was started by hand.
         case unseen
-        /// Ended at the case's deadline, `after` its start. `waiting` says what the kit was waiting for.
+        /// Ended at the case's deadline, `after` its start. The text `waiting` names the event that the kit was waiting for.
         case expired(after: Duration, waiting: String)
     }
 
@@ -76,8 +76,8 @@ package struct Observation: Sendable {
         exchanges.filter { !$0.decision.isAuxiliary && !$0.isPoll && !$0.isPreparation && !$0.isBesideConversation }
     }
 
-    /// The time at which the client gave up an answer: it disconnected, or it cancelled the response in its Realtime session. Nil if it
-    /// did neither.
+    /// The time at which the client gave up an answer: it disconnected, or it cancelled the response in its Realtime session. Nil if the
+    /// client did neither.
     func abandonedAt(_ exchange: Exchange) -> Moment? {
         let cancels = exchanges.filter {
             $0.request.event == "response.cancel" && $0.connection == exchange.connection && $0.number > exchange.number
@@ -121,7 +121,7 @@ extension Exchange {
         decision.endpoint == "responses.retrieve" && decision.step == nil && decision.unmatched == nil
     }
 
-    /// Whether the request is a call of a model that the script of a conversation leaves out.
+    /// Whether the request is a call of a model that the script of a conversation does not cover.
     var isBesideConversation: Bool {
         guard decision.status == 200, decision.step == nil, decision.unmatched == nil,
             let endpoint = decision.endpoint.flatMap(Endpoint.init(rawValue:))

@@ -1,5 +1,5 @@
-/// The text of a program's output without the escape sequences of terminals (ECMA-48), which colour words, name links and
-/// move the cursor.
+/// The text of a program's output without the escape sequences of terminals (ECMA-48). Such sequences colour words, name links and move the
+/// cursor.
 struct PlainOutput {
     let text: String
     /// Whether the output moves the cursor back or erases. The program may then write a text again in the place of the
@@ -69,7 +69,7 @@ struct PlainOutput {
         final == UInt8(ascii: "m") || final == UInt8(ascii: "h") || final == UInt8(ascii: "l")
     }
 
-    /// The end of a control string, such as a title or the address of a link: BEL or ESC \. Nil if its line ends first.
+    /// The end of a control string, such as a title or the address of a link: BEL or ESC \. Nil if the line ends before the control string.
     private static func endOfString(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let end = bytes.firstIndex(where: { $0 == bell || $0 == escape || $0 == 0x0A }) else { return nil }
         if bytes[end] == bell { return end + 1 }

@@ -11,7 +11,7 @@ package struct ScenarioVerdict: Sendable {
 
     /// - Parameters:
     ///   - name: the scenario's name, the first part of each check's id.
-    ///   - observation: the run. The `isOpen` of the observation is ignored.
+    ///   - observation: the run. The observation's value `isOpen` is ignored.
     package init(_ expectation: Expectation, of name: String, seeing observation: Observation) {
         var observation = observation
         observation.isOpen = true
@@ -21,7 +21,7 @@ package struct ScenarioVerdict: Sendable {
         subject.expectation = expectation
         checks = Grading.checks(of: subject, seeing: observation).filter { !$0.isBuiltIn }.map { check in
             var check = check
-            // A scenario has no plain calls before it, but the message for cases mentions them.
+            // A scenario has no plain calls before the run, but the message for cases mentions them.
             if check.actual.hasPrefix(Grading.missingAnswer) { check.actual = Grading.missingAnswer }
             guard check.verdict == .unobserved else { return check }
             check.verdict = Verdict(breaking: check.level)

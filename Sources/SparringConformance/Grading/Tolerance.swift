@@ -9,7 +9,7 @@ package enum Tolerance {
     }
 
     /// The verdict on a gap that must be at least `bound`. `lag` is the possible delay of Sparring's timestamps on both
-    /// sides. If it could change the verdict, the check is inconclusive.
+    /// sides. If this delay could change the verdict, the check is inconclusive.
     package static func least(_ bound: Duration, gap: Duration, lag: Duration, level: Level) -> Verdict {
         let line = bound - early(bound)
         if gap + lag < line { return Verdict(breaking: level) }
@@ -17,7 +17,7 @@ package enum Tolerance {
     }
 
     /// The verdict on a gap that must be at most `bound`. `late` is the possible delay of Sparring's timestamps, or the
-    /// time for which the machine stood still. If it may have delayed the client, the check is inconclusive.
+    /// time for which the machine stood still. If this time may have delayed the client, the check is inconclusive.
     package static func most(_ bound: Duration, gap: Duration, late: Duration, level: Level) -> Verdict {
         if gap - late > bound { return Verdict(breaking: level) }
         return gap > bound ? .inconclusive : .pass

@@ -5,11 +5,11 @@ package enum Verdict: String, Sendable, Hashable, CaseIterable {
     case pass
     /// The case does not apply: the client lacks a capability that it needs.
     case skip
-    /// The server could not observe the required behaviour. Shown in reports, but not counted.
+    /// The server could not observe the required behaviour. The result is shown in reports, but not counted.
     case unobserved
-    /// A SHOULD that the client breaks.
+    /// The client breaks a SHOULD.
     case warn
-    /// Undecided, because the kit itself was late or stopped waiting.
+    /// The check is undecided, because the kit itself was late or stopped waiting.
     case inconclusive
     case fail
     /// The client did not finish before the case's deadline.

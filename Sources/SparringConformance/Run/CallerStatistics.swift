@@ -78,8 +78,8 @@ package struct CallerStatistics: Sendable, Hashable {
         return all == 0 ? nil : Double(callers.map(\.wastedTokens).reduce(0, +)) / Double(all)
     }
 
-    /// The distributions of the waits before the second attempt, before the third, and so on. Ends when less than half
-    /// of the callers have such a wait.
+    /// The distributions of the waits before the second attempt, before the third, and so on. The list ends when less than half of the
+    /// callers have such a wait.
     package var waits: [Spread] {
         var waits: [Spread] = []
         while let spread = Spread(callers.compactMap { $0.gaps.count > waits.count ? $0.gaps[waits.count] : nil }),
@@ -95,9 +95,9 @@ package struct CallerStatistics: Sendable, Hashable {
         zip(waits, waits.dropFirst()).map { $0.median > .zero ? $1.median / $0.median : 0 }
     }
 
-    /// The largest share of callers that return within the same twentieth of the median wait, after they failed at the
-    /// same moment. 1 means that all return together; 0.05 means waits that are spread evenly over a range as wide as
-    /// their median. Nil if no caller returns.
+    /// The largest share of callers that return within a period of a twentieth of the median wait, after they failed at the same moment. 1
+    /// means that all return together; 0.05 means waits that are spread evenly over a range as wide as their median. Nil if no caller
+    /// returns.
     package var herdIndex: Double? {
         let waits = callers.compactMap(\.gaps.first).sorted()
         guard let spread = Spread(waits) else { return nil }

@@ -2,15 +2,15 @@ import SparringScenario
 
 /// Known failures, one for each line: `pattern :: text of the failure  # reason`.
 ///
-/// A pattern names cases (`retry.429-*`) or their checks (`retry.*#gap.*`). `*` matches any text between two dots; as
-/// the last part, it matches everything that follows. A `~` before the pattern means that the failure occurs only
+/// A pattern names cases (`retry.429-*`) or their checks (`retry.*#gap.*`). `*` matches any text between two dots; as the last part of a
+/// pattern, `*` matches all further text. A `~` before the pattern means that the failure occurs only
 /// sometimes. A line without `~` must fail: if it passes, the run fails until the line is deleted.
 package struct KnownFailures: Sendable, Hashable {
     package struct Line: Sendable, Hashable {
         /// The line number, from 1.
         package var number: Int
         package var pattern: String
-        /// Whether the case or check fails only sometimes. Then both results are accepted.
+        /// Whether the case or check fails only sometimes. If so, both a failure and a pass are accepted.
         package var isFlaky: Bool
         /// A text that the failure must contain.
         package var text: String?
@@ -23,9 +23,9 @@ package struct KnownFailures: Sendable, Hashable {
     /// The result of a line for one case or check.
     package struct Finding: Sendable, Hashable {
         package enum State: String, Sendable, Hashable, CaseIterable {
-            /// The case fails as the line says.
+            /// The case fails as the line expects.
             case failing
-            /// The case fails only sometimes. Both results are accepted.
+            /// The case fails only sometimes. Both a failure and a pass are accepted.
             case flaky
             /// The case passes, so the line is out of date.
             case stale
@@ -67,7 +67,7 @@ package struct KnownFailures: Sendable, Hashable {
 
     // MARK: Reading
 
-    /// - Parameter cases: all cases of the kit, selected or not. A line that matches no case is a mistake.
+    /// - Parameter cases: all cases of the kit, selected or not. A line of the file that matches no case is a mistake.
     package init(text: String, among cases: [Case]) throws(Mistakes) {
         self.init(unchecked: text)
         let mistakes = lines.compactMap { $0.stranger(among: cases) } + cases.compactMap(contradiction)
@@ -158,7 +158,7 @@ extension KnownFailures.Line {
         return .init(line: number, reason: "no \(isOfCases ? "case" : "check") matches '\(pattern)'\(near)")
     }
 
-    /// Nil if the verdict does not decide about the line.
+    /// Nil if the verdict decides nothing about the line.
     fileprivate func state(of verdict: Verdict, evidence: String) -> KnownFailures.Finding.State? {
         switch verdict {
         case .fail, .timeout, .warn:

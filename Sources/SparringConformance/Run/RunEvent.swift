@@ -11,7 +11,7 @@ package enum RunEvent: Sendable, Hashable {
     case wire(caseID: String, exchange: JSONValue)
     case check(caseID: String, Check)
     case caseEnd(CaseEnd)
-    /// The result of a line of the known failures, for one case or check.
+    /// The finding of a line of the known failures, for one case or check.
     case known(KnownFailures.Finding)
     case runEnd(RunEnd)
 
@@ -98,7 +98,7 @@ package enum RunEvent: Sendable, Hashable {
         package var id: String
         package var round: Int
         package var verdict: Verdict
-        /// Whether this end replaces an earlier one, because the program sent more requests after the case had ended.
+        /// Whether this end of the case replaces an earlier end, because the program sent more requests after the case had ended.
         package var isAmended: Bool
         /// How the program ended, in words.
         package var ending: String
@@ -142,7 +142,7 @@ package enum RunEvent: Sendable, Hashable {
         }
     }
 
-    /// The result of a run. Each result has its own exit code.
+    /// The overall result of a run. Each result has its own exit code.
     package enum Outcome: String, Sendable, Hashable, CaseIterable {
         /// All cases pass, except for known failures.
         case held

@@ -2,7 +2,7 @@ package import SparringConformance
 
 /// Runs a case's task with the client under test, and reports how the client ended.
 package protocol Driver: Sendable {
-    /// Whether one process plays several cases. If the process ends, any of these cases may be the cause.
+    /// Whether one process plays several cases. If the process ends too early, any of these cases may be the cause.
     var isShared: Bool { get }
 
     /// Gives one case's task to the client, and waits until the client has finished.
@@ -18,7 +18,7 @@ package protocol Driver: Sendable {
 /// The result of one case, as a driver observed it.
 package struct DriverResult: Sendable {
     package var ending: Observation.Ending
-    /// The outcome of the call as the client reports it; nil if it reports none.
+    /// The outcome of the call as the client reports it; nil if the client reports no outcome.
     package var outcome: Outcome?
     package var standardOutput: String
     package var standardError: String

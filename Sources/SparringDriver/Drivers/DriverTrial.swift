@@ -8,7 +8,7 @@ package struct DriverTrial: Sendable {
     package struct Finding: Sendable, Hashable {
         package enum Grade: String, Sendable, Hashable {
             case held
-            /// Allowed, but probably a mistake.
+            /// The behaviour is allowed, but probably a mistake.
             case advice
             case broken
         }
@@ -16,7 +16,7 @@ package struct DriverTrial: Sendable {
         package var grade: Grade
         /// The requirement for a driver.
         package var requirement: String
-        /// The behaviour of this driver; may be empty.
+        /// The behaviour of the tested driver; may be empty.
         package var actual: String
     }
 
@@ -37,7 +37,7 @@ package struct DriverTrial: Sendable {
 
     /// How long a driver may take for each reply. Importing a client library alone takes seconds of CPU time.
     private static let patience = Duration.seconds(60)
-    /// How long a driver may take to end. On a busy machine, it may take as long as it took to start.
+    /// How long a driver may take to end. On a busy machine, a driver may take as long to end as it took to start.
     private static let farewell = Duration.seconds(5)
 
     /// Runs the checks. Stops at the first violation after which the driver cannot continue.

@@ -19,7 +19,7 @@ package actor SessionDriver: Driver {
     private var waiting: [String: CheckedContinuation<Answer, Never>] = [:]
     private var commands = 0
     private var answered: Set<String> = []
-    /// The reason why the driver cannot be used any further; nil if it can.
+    /// The reason why the driver cannot be used any further; nil if the driver can still be used.
     private var problem: String?
 
     /// The maximum number of restarts of a driver that has ended.
@@ -31,9 +31,9 @@ package actor SessionDriver: Driver {
 
     private enum Answer: Sendable {
         case reply(DriverReply)
-        /// The process ended; the text says how.
+        /// The process ended; the text describes how.
         case lost(String)
-        /// The deadline passed; the text says what the client was waiting for.
+        /// The deadline passed; the text names the event that the client was waiting for.
         case expired(String)
     }
 
@@ -153,7 +153,7 @@ package actor SessionDriver: Driver {
         let number = generation
         Task {
             for await piece in process.lines { hear(piece, from: number) }
-            // The output of the process has ended, so the process is about to end; otherwise the process is killed.
+            // If the output of the process has ended, the process is about to end by itself; otherwise it is killed.
             await end(process, number)
         }
         let clock = Task {

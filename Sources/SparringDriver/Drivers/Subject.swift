@@ -17,7 +17,7 @@ package struct Subject: Driver {
 
     package var isShared: Bool { false }
 
-    /// The result of a case: how the process ended, and the outcome if the process prints one as its last line.
+    /// The result of a case: how the process ended, and the outcome if the process prints an outcome as its last line.
     package func play(
         _ session: CaseSession, deadline: @escaping @Sendable () async -> String
     ) async throws(LaunchError) -> DriverResult {
@@ -34,7 +34,7 @@ package struct Subject: Driver {
             standardOutput: ended.standardOutput, standardError: ended.standardError)
     }
 
-    /// These variables are unset for clients. Otherwise a proxy would be graded instead of the client.
+    /// These variables are unset for clients. If a proxy variable were set, the proxy would be graded instead of the client.
     static let proxyVariables = ["http_proxy", "https_proxy", "all_proxy"].flatMap { [$0, $0.uppercased()] }
 
     func process(for session: CaseSession) -> SubjectProcess {

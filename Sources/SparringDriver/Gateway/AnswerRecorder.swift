@@ -2,7 +2,7 @@ import SparringConformance
 import SparringExchange
 import Synchronization
 
-/// Records one answer of a gateway, and disconnects early if the case asks for that.
+/// Records one answer of a gateway, and disconnects early if the case requires it.
 final class AnswerRecorder: UpstreamObserver {
     fileprivate struct State {
         var answer: GatewayAnswer
@@ -88,7 +88,7 @@ final class AnswerRecorder: UpstreamObserver {
         }
     }
 
-    /// Simulates a slow reader: the bytes stay in the buffers of the kernel and of the gateway.
+    /// Stops reading to simulate a slow reader: the bytes stay in the buffers of the kernel and of the gateway.
     private func stopReading(for pause: Duration) {
         state.withLock { $0.call }?.setReading(false)
         Task {

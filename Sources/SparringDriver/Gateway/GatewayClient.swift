@@ -5,7 +5,8 @@ import SparringJSON
 import SparringWire
 import Synchronization
 
-/// The client's side of a gateway check. The client sends calls to the replicas in turn, and records the answers with their times.
+/// The client's side of a gateway check. The client sends calls to the replicas one after another, and records the answers with their
+/// times.
 package final class GatewayClient: Sendable {
     /// One address of the gateway.
     package struct Replica: Sendable, Hashable {
@@ -37,8 +38,8 @@ package final class GatewayClient: Sendable {
     package let identity: Identity
     private let clients: [UpstreamClient]
     private let clock: MonotonicClock
-    /// Whether an upstream is answering a request. A client that leaves after a time waits for it: on a busy machine, the gateway may
-    /// not have passed the call on yet.
+    /// Whether an upstream is answering a request. A client that disconnects after a time waits until an upstream is answering: on a busy
+    /// machine, the gateway may not have passed the call on yet.
     private let isAnswering: @Sendable () -> Bool
     private let next = Atomic(0)
 
@@ -141,7 +142,8 @@ extension GatewayAnswer {
         }
     }
 
-    /// The wait that the answer asks for, at most a minute. If the answer asks for no wait: half a second, doubled for each retry.
+    /// The wait that the answer asks for, at most a minute. If the answer asks for no wait, the wait is half a second, doubled for each
+    /// retry.
     fileprivate func wait(beforeRetry attempt: Int) -> Duration {
         if let text = head?.headers["retry-after-ms"], let milliseconds = Int(text), milliseconds < 60_000 {
             return .milliseconds(max(0, milliseconds))

@@ -55,7 +55,7 @@ package final class GatewayProcess: Sendable {
         }
     }
 
-    /// How the process ended, with its last lines; nil while it runs.
+    /// How the process ended, with its last lines; nil while the process runs.
     package var endingWords: String? {
         ended.withLock(\.self).map { ending in
             let tail = tail()
@@ -91,7 +91,7 @@ package final class GatewayProcess: Sendable {
                 throw LaunchError(description: words)
             }
             let answer = await client.get("/models", timeout: .seconds(5))
-            // The replicas are contacted in turn. After this many answers in a row, each replica has answered.
+            // The replicas are contacted one after another. After this many answers in a row, each replica has answered.
             ready = answer.status == nil ? 0 : ready + 1
             guard answer.status == nil else { continue }
             guard clock() - start < patience, !Task.isCancelled else {

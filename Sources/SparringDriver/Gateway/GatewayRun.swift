@@ -12,9 +12,10 @@ package struct GatewayRun: Sendable {
     package var client: GatewayClient
     package var upstreams: UpstreamGroup
     package var terms: GatewayTerms
-    /// Features that the adapter file declares. The other features are detected.
+    /// Features that the adapter file declares. Features that the file does not declare are detected.
     package var stated: Set<GatewayFeature>
-    /// The time for which a gateway may avoid an upstream that has failed. After this time, a case counts as unobserved.
+    /// The time for which a gateway may avoid an upstream that has failed. If a case takes longer than this time, the case counts as
+    /// unobserved.
     package var recovery: Duration
     package var failsOnShould: Bool
 
@@ -111,7 +112,7 @@ package struct GatewayRun: Sendable {
                 round += 1
                 earlier = seen.span
                 if subject.needs.contains(.limits) {
-                    // The limit is whole again, and the next round is in another part of a minute.
+                    // After this wait, the limit is whole again, and the next round is in another part of a minute.
                     try? await Task.sleep(for: Self.window + GatewayGrading.phase)
                 }
                 await LatenessProbe.calm(within: .seconds(5))
@@ -190,8 +191,8 @@ package struct GatewayRun: Sendable {
 
     // MARK: Plain calls
 
-    /// Waits until a plain call is answered. With `onFirst`, waits until the first upstream answers one: a gateway may
-    /// avoid an upstream for a while after a failure.
+    /// Waits until a plain call is answered. With `onFirst`, waits until the first upstream answers a call, because a gateway may avoid an
+    /// upstream for a while after a failure.
     private func settle(onFirst: Bool) async {
         upstreams.play([:])
         let clock = upstreams.clock
@@ -276,7 +277,7 @@ package struct GatewayRun: Sendable {
             primary.contains { $0.carries(token) } && others.contains { $0.carries(token) }
         }
         if isFailedOver { features.insert(.failover) }
-        // A gateway that uses its keys in turn makes no second attempt with another key.
+        // A gateway that uses its keys in rotation makes no second attempt with another key.
         let usesOther = tokens.contains { token in
             Set(primary.filter { $0.carries(token) }.compactMap { $0.request.headers["authorization"] }).count > 1
         }

@@ -7,13 +7,13 @@ import SparringConformance
     import Darwin
 #endif
 
-/// Measures how busy this machine is, in a moment without calls.
+/// Measures how busy this machine is, at a moment without calls.
 enum MachineLoadProbe {
-    /// Longer than the time for which schedulers prefer a thread that has slept.
+    /// The time of a computation is longer than the time for which schedulers prefer a thread that has slept.
     private static let computation = Duration.milliseconds(20)
     private static let sleep = Duration.milliseconds(4)
 
-    /// Sleeps and computes in turn, on a thread, because a task would also measure how long tasks wait for their turn.
+    /// Sleeps and computes alternately, on a thread of its own, because a task would also measure how long tasks wait for their turn.
     static func load(rounds: Int) async -> MachineLoad {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "sparring.load").async {

@@ -13,8 +13,8 @@ package struct BusyMachineError: Error, CustomStringConvertible {
     }
 }
 
-/// Measures the delay that a gateway adds. Plain calls and streams go in turn through the gateway and directly to the
-/// same upstream, first one at a time, then many at once.
+/// Measures the delay that a gateway adds. Plain calls and streams go alternately through the gateway and directly to the same upstream,
+/// first one at a time, then many at once.
 package struct OverheadRun: Sendable {
     package var gateway: GatewayClient
     package var direct: GatewayClient
@@ -88,7 +88,7 @@ package struct OverheadRun: Sendable {
         overhead.addStream(streamed, of: exchange, isDirect: isDirect)
     }
 
-    /// A scenario that repeats the prompt, with one content every 10 ms.
+    /// A scenario that repeats the prompt, with one piece of content every 10 ms.
     private static let paced: Scenario = {
         let text = """
             schema: 1

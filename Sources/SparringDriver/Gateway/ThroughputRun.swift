@@ -15,7 +15,7 @@ struct ThroughputRun: Sendable {
     private static let turns = 3
 
     func rates() async -> [GatewayOverhead.Rate] {
-        // Without a script, an upstream repeats the prompt at once.
+        // If an upstream has no script, it repeats the prompt at once.
         upstreams.play([:])
         var rates: [GatewayOverhead.Rate] = []
         for (name, isStream) in [("answers a second", false), ("streams a second", true)] {
@@ -24,7 +24,7 @@ struct ThroughputRun: Sendable {
                 for isDirect in turn.isMultiple(of: 2) ? [true, false] : [false, true] {
                     let (count, time) = await calls(isStream: isStream, through: isDirect ? direct : gateway)
                     rate.add(count, in: time, isDirect: isDirect)
-                    // The sessions' exchanges of this turn are forgotten.
+                    // The sessions' exchanges of this turn are dropped.
                     upstreams.play([:])
                 }
             }

@@ -6,7 +6,7 @@ package import SparringHTTP
 package import SparringScenario
 package import SparringTokens
 
-/// The upstreams of a gateway. Each is a server with its own name, port and keys.
+/// The upstreams of a gateway. Each upstream is a server with its own name, port and keys.
 package final class UpstreamGroup: Sendable {
     package struct Upstream: Sendable {
         package let name: String
@@ -22,8 +22,8 @@ package final class UpstreamGroup: Sendable {
     package let clock: MonotonicClock
     private let echo: Scenario
 
-    /// The keys of an upstream. The keys are not real secrets; a case checks that no client receives them. No key begins
-    /// with `sk-sparring-`, because that would name another session than the case's.
+    /// The keys of an upstream. The keys are not real secrets; a case checks that no client receives them. No key begins with
+    /// `sk-sparring-`, because such a key would name a session other than the case's.
     package static func keys(of name: String) -> [String] { ["sk-upstream-\(name)-1", "sk-upstream-\(name)-2"] }
 
     /// - Parameter firstPort: the port of the first upstream; the other ports follow it. 0 chooses free ports.
@@ -57,7 +57,7 @@ package final class UpstreamGroup: Sendable {
 
     package func stop() async { for upstream in upstreams { await upstream.server.stop() } }
 
-    /// Gives every upstream its script. An upstream without a script repeats prompts. Earlier requests are forgotten.
+    /// Gives every upstream its script. An upstream without a script repeats prompts. Records of earlier requests are dropped.
     package func play(_ scripts: [String: Scenario]) {
         for upstream in upstreams {
             var script = scripts[upstream.name] ?? echo

@@ -21,11 +21,11 @@ package enum ChildProcess {
     ///   - command: the program, looked up in `PATH`, and its arguments.
     ///   - environment: variables in addition to those of this process.
     ///   - onlyErrors: whether the program's standard output goes to this process's standard error.
-    ///   - watch: copies the program's output to the streams of this process. If nil, the program writes to these
-    ///   streams, such as a terminal, directly.
+    ///   - watch: copies the program's output to the streams of this process. If nil, the program writes directly to these streams, such as
+    ///   a terminal.
     ///
-    /// If the task is cancelled, the whole process group is ended: SIGTERM, two seconds, SIGKILL. Processes that the
-    /// program leaves behind are killed.
+    /// If the task is cancelled, the whole process group is ended: SIGTERM, and SIGKILL after two seconds. Processes that the program has
+    /// left behind at its end are killed.
     package static func run(
         _ command: [String], environment: [String: String], onlyErrors: Bool = false,
         through watch: ProgramOutput? = nil

@@ -4,11 +4,11 @@
 package struct CleanupList: Sendable, Hashable {
     /// A thing that Sparring creates and must remove.
     package enum Item: Sendable, Hashable {
-        /// Every process with this mark.
+        /// A thing of this kind is every process with this mark.
         case mark(String)
-        /// The process group of this leader.
+        /// A thing of this kind is the process group of this leader.
         case group(Int32)
-        /// A file or folder, by its absolute path.
+        /// A thing of this kind is a file or folder, by its absolute path.
         case path(String)
     }
 
@@ -40,7 +40,7 @@ package struct CleanupList: Sendable, Hashable {
     private static func item(_ kind: Substring, _ value: String) -> Item? {
         switch kind {
         case "mark": .mark(value)
-        // 0 and 1 are never groups that Sparring has started.
+        // The numbers 0 and 1 never name process groups that Sparring has started.
         case "group": Int32(value).flatMap { $0 > 1 ? .group($0) : nil }
         case "path": value.hasPrefix("/") ? .path(value) : nil
         default: nil

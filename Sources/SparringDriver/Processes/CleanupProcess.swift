@@ -12,7 +12,7 @@ import SystemPackage
 /// The process has the read end of a pipe, and only Sparring has the write end. When Sparring ends in any way, the kernel closes
 /// the write end. Normally, Sparring has already cleaned up by then, and this process has nothing to do.
 package final class CleanupProcess: Sendable {
-    /// The cleanup process of this command. Without one, as in unit tests, a SIGKILL leaves programs and files behind.
+    /// The cleanup process of this command. Without a cleanup process, as in unit tests, a SIGKILL leaves programs and files behind.
     @TaskLocal package static var current: CleanupProcess?
 
     private let program: String
@@ -27,7 +27,7 @@ package final class CleanupProcess: Sendable {
         case unavailable
     }
 
-    /// Does not start the process yet, because most commands leave nothing behind.
+    /// This call does not start the process yet, because most commands leave nothing behind.
     ///
     /// - Parameters:
     ///   - program: the path of a program that calls `CleanupProcess.serve` for these arguments.
@@ -65,7 +65,7 @@ package final class CleanupProcess: Sendable {
         return .running(writeEnd)
     }
 
-    /// Starts the process in a new group, so that Ctrl-C in the terminal does not reach it. The process does not get
+    /// Starts the process in a new group, so that Ctrl-C in the terminal does not reach the process. The process does not get
     /// Sparring's output streams, because their readers wait for the last writer.
     private static func spawn(_ program: String, _ arguments: [String], input: FileDescriptor) -> Bool {
         #if canImport(Darwin)
@@ -87,7 +87,7 @@ package final class CleanupProcess: Sendable {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        // An outer Sparring ends every process with its mark. This process must outlive that, so it has no mark.
+        // An outer Sparring ends every process with its mark. The cleanup process must not be ended in this way, so it has no mark.
         let environment = ownEnvironment.filter { !$0.hasPrefix(ProcessMark.variable + "=") }
         return withCStrings(arguments) { arguments in
             withCStrings(environment) { variables -> Bool in
@@ -128,7 +128,7 @@ extension CleanupProcess {
     ///
     /// - Parameter remove: removes an existing file or folder.
     package static func serve(remove: (_ path: String) -> Void) async {
-        // A signal to all processes of the terminal ends Sparring. This process must survive it to clean up.
+        // A signal to all processes of the terminal ends Sparring. This process must survive the signal to clean up.
         for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
         let list = read(.standardInput)
         await end(list)

@@ -29,7 +29,7 @@ struct DriverProcess: Sendable {
         }
     }
 
-    /// Sends a command. The command is lost if the process no longer reads.
+    /// Sends a command. If the process no longer reads, the command is lost.
     func send(_ command: JSONValue) { input.write(Array((command.text() + "\n").utf8)) }
 
     /// Closes the process's input, so that it finishes its cases and ends.

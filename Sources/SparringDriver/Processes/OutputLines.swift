@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The lines of a driver's standard output.
 ///
-/// A blocking thread reads them, for the reason in `OutputTail`. A line longer than `longest` is an error.
+/// A blocking thread reads them, for the reason that is described at `OutputTail`. A line longer than `longest` is an error.
 struct OutputLines: Sendable {
     enum Piece: Sendable, Hashable {
         case line([UInt8])
@@ -13,10 +13,10 @@ struct OutputLines: Sendable {
 
     /// The maximum number of bytes in a line. An outcome is not longer than an answer.
     static let longest = 4 << 20
-    /// The maximum number of unread lines. A driver only writes replies.
+    /// The maximum number of unread lines. A driver writes only replies, so few lines are unread.
     private static let waiting = 4096
 
-    /// The write end, for the driver. The caller must close it after passing it on.
+    /// The write end, for the driver. The caller must close it after passing the write end to the driver.
     let writeEnd: FileDescriptor
     /// The lines. The stream ends when the last writer closes the pipe.
     let pieces: AsyncStream<Piece>

@@ -11,7 +11,7 @@ final class OutputTail: Sendable {
     /// At least this many bytes are kept.
     static let capacity = 65_536
 
-    /// The write end, for the program. The caller must close it after passing it on.
+    /// The write end, for the program. The caller must close it after passing the write end to the program.
     let writeEnd: FileDescriptor
     /// The descriptor that gets a copy of all output; nil for no copy.
     private let destination: FileDescriptor?
@@ -24,7 +24,7 @@ final class OutputTail: Sendable {
         var count = 0
     }
 
-    /// - Parameter destination: gets a copy of all output. This descriptor is not closed.
+    /// - Parameter destination: the descriptor that gets a copy of all output. This descriptor is not closed.
     /// - Throws: `Errno` if no pipe can be created.
     init(copyingTo destination: FileDescriptor? = nil) throws {
         self.destination = destination
@@ -71,10 +71,10 @@ final class OutputTail: Sendable {
         kept.withLock { kept in
             kept.bytes += chunk
             kept.count += chunk.count
-            // The buffer is cut only at twice the capacity, so that few chunks cause a move.
+            // The buffer is cut only at twice the capacity, so that the kept bytes are rarely moved.
             if kept.bytes.count > 2 * Self.capacity { kept.bytes.removeFirst(kept.bytes.count - Self.capacity) }
         }
-        // If the copy has no reader any more, the program gets SIGPIPE or an error, as it would without Sparring.
+        // If the copy no longer has a reader, the program gets SIGPIPE or an error, as if it ran without Sparring.
         do { _ = try destination?.writeAll(chunk) } catch { return false }
         return true
     }

@@ -4,7 +4,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// A pipe whose ends are not inherited. Otherwise another child process would keep it open.
+/// A pipe whose ends are not inherited. If the ends were inherited, another child process would keep the pipe open.
 enum Pipe {
     /// - Throws: `Errno` if no file descriptor is left.
     static func make() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {

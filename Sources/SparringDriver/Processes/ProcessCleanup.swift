@@ -20,11 +20,11 @@ struct ProcessCleanup: Sendable {
 
     /// Kills all these processes, and the processes that they start meanwhile.
     func kill() {
-        // Repeated until no process is found, because a process may fork between the search and the signal.
+        // The signal is repeated until no process is found, because a process may fork between the search and the signal.
         for _ in 0..<100 where signal(SIGKILL) == 0 { return }
     }
 
-    /// Whether no process is still running.
+    /// True if no process is running any more.
     var isDone: Bool { groups.allSatisfy { Self.send(0, to: -$0) != 0 } && processes.isEmpty }
 
     /// - Returns: the number of marked processes found.
@@ -45,8 +45,7 @@ struct ProcessCleanup: Sendable {
         #endif
     }
 
-    /// The running processes with the mark, except this process. Empty on systems that hide the environment of other
-    /// processes.
+    /// The running processes with the mark, except this process. The list is empty on systems that hide the environment of other processes.
     static func processes(carrying mark: ProcessMark) -> [pid_t] {
         #if os(Linux)
             guard let folder = opendir("/proc") else { return [] }

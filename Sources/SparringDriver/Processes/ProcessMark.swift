@@ -1,7 +1,7 @@
 /// The mark by which Sparring recognizes the processes that it has started: a random value in their environment.
 ///
-/// A base URL cannot be the mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps have it
-/// too. Marks can be nested. A program that is started inside a marked program has both marks, so it is ended together
+/// A base URL cannot be the mark: users export `OPENAI_BASE_URL` in their shells, so their editors and apps have the variable too. Marks
+/// can be nested. A program that is started inside a marked program has both marks, so it is ended together
 /// with the outer one.
 struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
     /// The environment variable with the marks, separated by commas.
@@ -18,7 +18,7 @@ struct ProcessMark: Sendable, Hashable, CustomStringConvertible {
     /// - Parameter description: the text of a mark from another process.
     init(_ description: String) { self.description = description }
 
-    /// The variable's value for a child of a process whose own value is `outer`.
+    /// The variable's value for a child of a process that has itself the value `outer`.
     func value(inside outer: String?) -> String {
         guard let outer, !outer.isEmpty else { return description }
         return outer + "," + description

@@ -20,9 +20,9 @@ struct ProgramLauncher: Sendable {
     var whenStarted: @Sendable (pid_t) -> Void = { _ in }
 
     enum Seclusion: Sendable {
-        /// A new session without the terminal.
+        /// The program gets a new session without the terminal.
         case session
-        /// The session of this process, so that the program keeps the terminal.
+        /// The program stays in the session of this process, so that it keeps the terminal.
         case group
     }
 
@@ -30,10 +30,10 @@ struct ProgramLauncher: Sendable {
 
     /// Waits until the program has ended, then ends processes that it left behind.
     ///
-    /// If the task is cancelled, all processes of the program are ended: SIGTERM, after two seconds SIGKILL. If Sparring is killed, its
+    /// If the task is cancelled, all processes of the program are ended: SIGTERM, and SIGKILL after two seconds. If Sparring is killed, its
     /// `CleanupProcess` ends these processes.
     ///
-    /// - Throws: the error of Subprocess if the program cannot be started.
+    /// - Throws: the error of the Subprocess package if the program cannot be started.
     func run<Input: InputProtocol, Output: OutputProtocol, Errors: ErrorOutputProtocol>(
         input: Input, output: Output, error: Errors
     ) async throws -> TerminationStatus where Output.OutputType == Void, Errors.OutputType == Void {

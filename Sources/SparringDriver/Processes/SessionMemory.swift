@@ -6,7 +6,7 @@ import SystemPackage
     import Darwin
 #endif
 
-/// The memory of all processes of a POSIX session, read from `/proc`.
+/// The memory that all processes use of a POSIX session use, read from `/proc`.
 enum SessionMemory {
     /// The resident memory in bytes, where shared pages count once for each process; nil on systems without `/proc`.
     static func bytes(ofSession session: Int32) -> Int? {

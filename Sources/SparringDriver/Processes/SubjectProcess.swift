@@ -1,8 +1,8 @@
 import Subprocess
 import SystemPackage
 
-/// Runs the program under test once, in a new POSIX session, and reads its output. At its deadline, and after it has
-/// ended, all its processes are ended.
+/// Runs the program under test once, in a new POSIX session, and reads its output. At its deadline, and after it has ended, all processes
+/// of the program are ended.
 struct SubjectProcess {
     /// The program, looked up in `PATH`, and its arguments.
     var command: [String]
@@ -24,9 +24,8 @@ struct SubjectProcess {
         case expired(waiting: String)
     }
 
-    /// - Parameter deadline: returns when the time is over, with a text that says what the program was waiting for. If
-    /// the task is cancelled, the program is ended as at its deadline: SIGTERM to all its processes, two seconds,
-    /// SIGKILL.
+    /// - Parameter deadline: returns when the time is over, with a text that says what the program was waiting for. If the task is
+    /// cancelled, the program is ended in the same way as at its deadline: SIGTERM to all its processes, and SIGKILL after two seconds.
     func run(deadline: @escaping @Sendable () async -> String) async throws(LaunchError) -> Outcome {
         let (output, error) = try Self.tails()
         let ending: Ending

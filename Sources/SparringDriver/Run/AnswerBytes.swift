@@ -28,8 +28,8 @@ final class AnswerBytes: ExchangeSink {
         ]
     }
 
-    /// The bytes that the network has taken. Adjacent writes of the script are one event of the timeline, and so are interim
-    /// responses and frames. A write without its event was skipped, because the answer was stopped before it.
+    /// The bytes of the answer that the network has taken. Adjacent writes of the script are one event of the timeline, and so are interim
+    /// responses and frames. A write that has no event was skipped, because the answer was stopped before it.
     static func sent(_ script: WireScript, in timeline: Timeline) -> [UInt8] {
         var taken = timeline.entries.compactMap { entry -> Mark?? in
             if case .accepted(let mark, _) = entry.happening { .some(mark) } else { nil }

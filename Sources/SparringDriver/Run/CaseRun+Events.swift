@@ -6,7 +6,7 @@ import SparringJSON
 extension CaseRun {
     package var events: [RunEvent] { events(beyond: nil) }
 
-    /// The events that `earlier` does not have, followed by the end of the case.
+    /// The events that are not in `earlier`, followed by the end of the case.
     func events(after earlier: CaseRun) -> [RunEvent] { events(beyond: earlier) }
 
     private func events(beyond earlier: CaseRun?) -> [RunEvent] {

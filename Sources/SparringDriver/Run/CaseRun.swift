@@ -9,10 +9,10 @@ package struct CaseRun: Sendable {
     package var checks: [Check]
     /// The time from the program's start to the end of the program and of its last exchange.
     package var span: (start: Moment, end: Moment)
-    /// Whether the run was interrupted before the client ended. In that case, there is no verdict.
+    /// Whether the run was interrupted before the client ended. If the run was interrupted, the case has no verdict.
     package var isInterrupted = false
 
-    /// How the client ended, for people.
+    /// How the client ended, in words.
     package var ending: String { observation.ending.words }
     package var verdict: Verdict { Verdict(of: checks) }
     package var duration: Duration { span.end - span.start }
@@ -47,7 +47,7 @@ package struct CaseRun: Sendable {
             leftOver: session.leftOver, ending: played.ending, outcome: played.outcome,
             standardOutput: played.standardOutput, standardError: played.standardError, lateness: lateness,
             isOpen: claims.shows.contains(session.subject.task.operation), isUnfinished: !session.isIdle)
-        // The next case has the same session, so an unfinished answer must not count for it.
+        // The next case has the same session, so an unfinished answer must not count for the next case.
         if server.isolation.isSerial, observation.isUnfinished { await session.rest(for: .seconds(60)) }
         var run = CaseRun(session: session, observation: observation, span: (start, end))
         run.isInterrupted = isInterrupted
@@ -71,7 +71,7 @@ package struct CaseRun: Sendable {
         checks = Grading.checks(of: session.subject, seeing: observation)
     }
 
-    /// The same run, with requests that arrived after its end as strays; nil without such requests.
+    /// The same run of the case, with the requests that arrived after the case's end as strays; nil without such requests.
     func amended() -> CaseRun? {
         let known = Set(observation.exchanges.map(\.number))
         let late = session.exchanges.filter { !$0.decision.isAuxiliary && !known.contains($0.number) }
@@ -109,7 +109,8 @@ private struct Timekeeper: Sendable {
 }
 
 extension CaseSession {
-    /// Returns when the last exchange has ended. The last exchange ends soon, because the program has ended or has finished its call.
+    /// Returns when the last exchange has ended. The last exchange is expected to end soon, because the program has ended or has finished
+    /// its call.
     /// - Parameter patience: the longest wait.
     fileprivate func rest(for patience: Duration = .seconds(5)) async {
         let latest = now
@@ -118,8 +119,7 @@ extension CaseSession {
 }
 
 extension Expectation {
-    /// How long to wait for the end of exchanges after the call. Includes the time within which a client must
-    /// disconnect.
+    /// How long to wait for the end of exchanges after the call. This time includes the time within which a client must disconnect.
     fileprivate var longestStay: Duration {
         max(.seconds(5), (disconnects.map(\.within).max() ?? .zero) + .seconds(2))
     }

@@ -59,7 +59,7 @@ package final class CaseServer: Sendable {
 
     package func stop() async { await server.stop() }
 
-    /// Creates the session of a case. The session's token is derived from the server's seed, the case and the round.
+    /// Creates the session of a case. The case's token, which names the session, is derived from the server's seed, the case and the round.
     package func open(_ subject: Case, round: Int) -> CaseSession {
         if case .serial(let front) = isolation {
             let name = RequestAddress.defaultName
@@ -108,8 +108,8 @@ package final class CaseServer: Sendable {
 package enum Isolation: Sendable, Hashable {
     /// Each case has its own session; its base URL and its key contain the session's name.
     case sessions
-    /// One case at a time, to which every request belongs. Used for clients with a fixed base URL. `front` is the
-    /// address of a gateway whose upstream is this server.
+    /// Cases run one at a time, and every request belongs to the current case. This mode is for clients with a fixed base URL. `front` is
+    /// the address of a gateway whose upstream is this server.
     case serial(front: Front?)
 
     /// The address that the client uses, if it is not the address of Sparring's listener.
@@ -154,7 +154,7 @@ private final class StrayWatch: ExchangeSink {
     }
 }
 
-/// A case that is open on a server.
+/// A case that is being played on a server.
 package struct CaseSession: Sendable {
     package var subject: Case
     package var round: Int
@@ -182,7 +182,7 @@ package struct CaseSession: Sendable {
 
     private var session: Session? { server.engine.sessions.existing(token) }
 
-    /// The time at which the answer to its first request was decided; nil before that.
+    /// The time at which the answer to the case's first request was decided; nil before that.
     package var firstUsed: Moment? { session?.firstUsed }
 
     package var isIdle: Bool { session?.idleSince != nil }

@@ -15,7 +15,7 @@ import Synchronization
 /// The probe uses a thread, because event loops, which make the timestamps, are also threads. A task would also measure how
 /// long tasks wait for their turn.
 package enum LatenessProbe {
-    /// A delay that is ignored.
+    /// The longest delay that is ignored.
     private static let negligible = Duration.milliseconds(2)
 
     private final class Watch: Sendable {

@@ -24,7 +24,7 @@ package struct LoadRun: Sendable {
     /// stopped.
     private static let tries = 5
 
-    /// - Parameter id: the id of the scenario. The ids of its callers differ by their numbers.
+    /// - Parameter id: the id of the scenario. The ids of the scenario's callers differ by their numbers.
     /// - Throws: `LaunchError` if the client cannot be run.
     package func meet(
         _ scenario: Scenario, id: String, callers count: Int
@@ -87,7 +87,7 @@ extension CallerResult {
 }
 
 extension Scenario {
-    /// The time of one cycle of the scenario's chaos windows, or the time until they are over.
+    /// The time of one cycle of the scenario's chaos windows, or the time until these windows are over.
     fileprivate var cycle: Duration {
         (chaos?.windows ?? []).map { $0.every ?? $0.from + $0.length }.max() ?? .zero
     }

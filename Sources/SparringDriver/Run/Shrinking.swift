@@ -17,7 +17,7 @@ package struct Shrinking<Item: Sendable>: Sendable {
         waiting += Self.candidates(failing, 2)
     }
 
-    /// The next list to test; nil at the end. Then `kept` fails, and no list with one element fewer does.
+    /// The next list to test; nil at the end. At the end, `kept` fails, and no list with one element fewer fails.
     package mutating func next() -> [Item]? {
         while waiting.isEmpty {
             guard parts < kept.count else { return nil }

@@ -30,8 +30,8 @@ extension Suite {
         return runs
     }
 
-    /// The plain call at the end of a run. If it is too late, it is made once more in a calm moment, and with a limit that allows the time
-    /// which a plain conversation takes then: a busy machine may have delayed it.
+    /// The plain call at the end of a run. If this call ends too late, it is made once more at a calm moment, with a limit that allows the
+    /// time that a plain conversation takes at that moment: a busy machine may have delayed it.
     func lastCall(
         on server: CaseServer, hello: Duration, _ claims: ClientCapabilities, _ tell: (RunEvent) -> Void
     ) async throws(LaunchError) -> CaseRun {
@@ -50,9 +50,9 @@ extension Suite {
         return try await CaseRun.play(session, through: driver, on: server, hello: nil, claims: claims).duration
     }
 
-    /// Whether to play a case again: the machine was late; the client was late while others ran; a driver ended while
-    /// it played several cases, any of which may be the cause; a driver that keeps connections used one that another
-    /// case had broken; or a stray may belong to a case that ran at the same time.
+    /// Whether to play a case again. The reason may be: the machine was late; the client was late while other cases ran; a driver ended
+    /// while it played several cases; a driver reused a connection that another case had broken; or a stray request may belong to a case
+    /// that ran at the same time.
     private func isOpen(_ run: CaseRun, among runs: [CaseRun]) -> Bool {
         if run.verdict == .inconclusive { return true }
         if run.session.round == 1 {

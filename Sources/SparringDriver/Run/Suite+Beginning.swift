@@ -2,10 +2,10 @@ import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// The beginning of a run: a plain call that passes. Without one, a failed case proves nothing.
+/// The beginning of a run: a plain call that passes. If no plain call passes, a failed case proves nothing.
 extension Suite {
     struct Beginning: Sendable {
-        /// A plain conversation. For a client without conversations, the first probe that passes.
+        /// A plain conversation. For a client without conversations, this is the first probe that passes.
         var call: Case
         var run: CaseRun
         /// The probes that were played to find this call; empty if the call is the conversation.
@@ -41,7 +41,7 @@ extension Suite {
     func probes(for cases: [Case], on server: CaseServer) -> [Case] {
         let needed = cases.reduce(into: Set<Capability>()) { $0.formUnion($1.requires) }
         let isSerial = server.isolation.isSerial
-        // A driver has declared its features, so only the declared ones are probed.
+        // A driver has declared its features, so only the declared features are probed.
         return probes.filter {
             !$0.requires.isDisjoint(with: needed) && (!driver.isShared || $0.requires.isSubset(of: said))
                 && !(isSerial && $0.scenario.listener != nil)
@@ -55,7 +55,7 @@ extension CaseRun {
         verdict == .pass && session.subject.requires.isSubset(of: observation.shown)
     }
 
-    /// Whether the client may be one without conversations: it requested none, and it did not hang or crash before its
+    /// Whether the client may be a client without conversations: it requested no conversation, and it did not hang or crash before its
     /// first request.
     fileprivate var mayDoOtherwise: Bool {
         guard verdict != .pass, !observation.hasConversation else { return false }

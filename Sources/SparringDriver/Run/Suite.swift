@@ -91,7 +91,7 @@ package struct Suite: Sendable {
         runs = try await settled(runs, on: server, hello: hello.duration, claims, tell)
         if Task.isCancelled { return Ending(outcome: .interrupted) }
         let last = try await lastCall(on: server, hello: hello.duration, claims, tell)
-        // If cases share a session, all its exchanges belong to the last case.
+        // If cases share a session, all exchanges of the session belong to the last case.
         for (index, run) in runs.enumerated() where !server.isolation.isSerial {
             guard let amended = run.amended() else { continue }
             runs[index] = amended
@@ -124,7 +124,7 @@ package struct Suite: Sendable {
         return claims
     }
 
-    /// The reason why a run whose last plain call fails counts for nothing.
+    /// The reason why a run whose last plain call fails has no result.
     ///
     /// - Parameter isSerial: whether the calls go through one app or gateway that keeps running.
     static func unreliable(_ id: String, isSerial: Bool) -> String {
@@ -226,7 +226,7 @@ extension KnownFailures {
 }
 
 extension CaseRun {
-    /// The likely cause if a plain call fails; empty if there is no sign of a cause.
+    /// The likely cause if a plain call fails; empty if no cause can be recognized.
     fileprivate func likelyCause(on server: CaseServer) -> String {
         if let refused = observation.exchanges.lazy.compactMap({ exchange in
             exchange.decision.refusal.map { "\(exchange.decision.status) \($0.words)" }

@@ -3,7 +3,7 @@ package import SparringExchange
 import SparringJSON
 package import SparringWire
 
-/// A batch line that a model has answered and whose result is committed. It is a call without a connection.
+/// A batch line that a model has answered and whose result is committed. A batch line is a call without a connection.
 package struct AnsweredLine: Sendable {
     package var session: String
     /// The endpoint of the batch's lines, such as `chat.completions`.
@@ -33,7 +33,7 @@ package struct AnsweredLine: Sendable {
     }
 }
 
-/// Receives the lines of batches when they are committed: each line once, from the server that committed it.
+/// Receives each line of a batch once, when the line is committed, from the server that committed it.
 package protocol LineSink: Sendable {
     /// - Parameter unixSeconds: when the lines were committed.
     func receive(_ lines: [AnsweredLine], at unixSeconds: Int)

@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The operations on batches. A request for a batch first does the work that is due, within bounds.
+/// The operations on batches. A request for a batch first does the batch's due work, up to a limit.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/batch
 extension ObjectOperation {

@@ -21,7 +21,7 @@ struct BatchStep {
     /// The changes to commit together with the batch.
     struct Work {
         var changes: [ObjectChange] = []
-        /// Those of the lines that a model answered.
+        /// The lines of this step that a model answered.
         var answered: [AnsweredLine] = []
     }
 
@@ -101,7 +101,7 @@ struct BatchStep {
         let desk = BatchLineProcessor(session: session, batch: batch, now: now, wallTime: wallTime)
         var results: [BatchLineProcessor.Result] = []
         while results.count < Self.lines, batch.done < end, let bytes = try reader.next() {
-            // After a restart, the lines would use up steps of the new scenario's rules.
+            // After a restart, answering the lines would use up steps of the new scenario's rules.
             guard session.life == life else { return nil }
             // Validation has already accepted the line.
             guard let line = try? BatchLine(bytes, number: batch.done + 1, endpoint: batch.object.endpoint) else {

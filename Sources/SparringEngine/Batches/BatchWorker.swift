@@ -78,7 +78,7 @@ package final class BatchWorker: BatchTurns {
             return try workAlone(on: key, steps: steps, now: now)
         }
         let (result, problem) = sessions.visit { () -> Result<Bool, StoreProblem> in
-            // The session before the lock of the batch, in the order of a client's request.
+            // Takes the session before the batch's lock, because a client's request takes them in this order.
             _ = sessions.session(named: key.session, now: now)
             if let problem = SessionVisit.current?.problem { return .failure(problem) }
             return Result { () throws(StoreProblem) in try workAlone(on: key, steps: steps, now: now) }

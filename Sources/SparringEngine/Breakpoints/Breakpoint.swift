@@ -31,7 +31,8 @@ package struct Breakpoint: Sendable {
         self.limit = limit
     }
 
-    /// Whether an answer can be held at this point. Other points split events or depend on the answer's time.
+    /// Whether an answer can be held at this point. A breakpoint cannot use the other points, because they split events or depend on the
+    /// answer's time.
     package static func admits(_ point: Fault.Point) -> Bool {
         switch point {
         case .start, .head, .firstContent, .done, .token, .end: true

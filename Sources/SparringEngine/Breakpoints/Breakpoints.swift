@@ -26,7 +26,7 @@ package final class Breakpoints: Sendable {
     /// The held answers, the longest held first.
     package var held: [HeldAnswer] { state.withLock(\.held) }
 
-    /// - Returns: the breakpoint with its number; nil if the server has `most` of them.
+    /// - Returns: the breakpoint with its number; nil if the server already has `most` breakpoints.
     package func set(_ breakpoint: Breakpoint) -> Breakpoint? {
         change { state in
             guard state.breakpoints.count < Self.most else { return nil }

@@ -8,8 +8,8 @@ extension CollectionAnswers {
     /// object's work ends with these events, unless the object is stuck.
     ///
     /// - Parameter isNew: whether the request created the object.
-    /// - Returns: nil if the request does not ask for a stream. The document's example, if its events do not contain
-    ///   the object.
+    /// - Returns: nil if the request does not ask for a stream. The example of the OpenAPI document, if the operation's events do not
+    ///   contain the object.
     func snapshots(
         of object: inout CollectionObject, in description: OperationDescription, isNew: Bool = true
     ) -> [JSONValue]? {

@@ -5,9 +5,9 @@ import SparringWire
 /// The events of a session of agents.
 extension CollectionAnswers {
     /// `GET /v1/agents/sessions/{session_id}/events`: the events of one turn that ends with a message, and of the session
-    /// until it is `idle` again. The stream ends with them.
+    /// until it is `idle` again. The stream ends with these events.
     ///
-    /// A client opens this stream before it sends its input, so that the message cannot repeat the input.
+    /// A client opens this stream before it sends its input, so the message cannot repeat the input.
     ///
     /// Source: the official Python package 3.57.0 (`AgentSessionStream`, which fails if the stream ends earlier).
     /// - Parameter session: nil for a session that is invented.
@@ -32,7 +32,7 @@ extension CollectionAnswers {
     }
 }
 
-/// A turn of an agent that says one text.
+/// A turn in which an agent says one text.
 private struct AgentTurn {
     let session: JSONObject
     let sessionID: String

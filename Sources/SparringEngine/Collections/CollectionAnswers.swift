@@ -2,15 +2,15 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Answers for the collections of the document: objects that can be created, retrieved, listed, changed and deleted.
+/// Answers for the collections of the OpenAPI document: objects that can be created, retrieved, listed, changed and deleted.
 /// This code serves all collections; `CollectionTraits` has their differences.
 struct CollectionAnswers {
     let call: GenericCall
     let place: CollectionIndex.Place
     let context: AnswerInput
 
-    /// A maker of generic answers.
-    /// - Returns: nil for operations outside all collections, and for those whose answer is not the object.
+    /// Makes a generic answer for these operations.
+    /// - Returns: nil for operations outside all collections, and for operations whose answer is not the object.
     static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint
     ) throws(APIError) -> Rendered? {
@@ -169,8 +169,8 @@ struct CollectionAnswers {
         return self.json(json, &ids, description.status)
     }
 
-    /// Performs a verb that changes no status: if the answer is the object, returns it unchanged. Nil if the answer is
-    /// something else.
+    /// Performs an operation, named by a verb, that changes no status: if the answer is the object, returns the object unchanged. Nil if
+    /// the answer is something else.
     private func act(_ verb: String, _ ids: inout IDMint) throws(APIError) -> Rendered? {
         guard let schema = call.document.description(of: call.operation).answer,
             completion.names(of: schema).contains("id")
@@ -192,7 +192,7 @@ struct CollectionAnswers {
             if verb == "cancel", let progress = object.progress, progress.isOver(at: context.created) {
                 throw .cannotCancel(object.json(at: context.created)["status"]?.string ?? "completed")
             }
-            // Both spellings occur in schemas.
+            // Both spellings of the word occur in schemas.
             let allowed = [status, "canceled"].first { word in
                 completion.completed(["status": .string(word)], as: schema)?["status"] == .string(word)
             }

@@ -7,7 +7,7 @@ import SparringWire
 ///
 /// Source: https://platform.openai.com/docs/api-reference/realtime-sessions/create-realtime-client-secret
 enum ClientSecrets {
-    /// A maker of generic answers.
+    /// Makes a generic answer for these operations.
     /// - Returns: nil for other operations.
     static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint

@@ -23,7 +23,7 @@ struct OrganizationUsage {
     /// Whether a number of buckets outside the API's bounds is refused.
     var isStrict = true
 
-    /// A maker of generic answers.
+    /// Makes a generic answer for these operations.
     /// - Returns: nil for other operations.
     static func make(
         _ call: GenericCall, _ context: AnswerInput, _ ids: inout IDMint

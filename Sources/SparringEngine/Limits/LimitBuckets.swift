@@ -2,7 +2,7 @@ import SparringAPI
 import SparringExchange
 package import SparringScenario
 
-/// The costs of a request, in addition to counting as one request.
+/// The tokens and images that a request costs.
 struct LimitCost: Sendable {
     var tokens: Int
     var images = 0
@@ -22,7 +22,7 @@ package struct LimitBuckets: Sendable {
         var images: RateBucket?
     }
 
-    /// The number of families at which drained buckets are discarded. A drained bucket equals a new one.
+    /// The number of families at which empty buckets are discarded. A drained bucket equals a new one.
     private static let most = 1024
 
     package init(limits: Scenario.Limits?, reportsUsual: Bool) {
@@ -60,7 +60,7 @@ extension LimitBuckets.Buckets {
             images: bucket(rates?.imagesPerMinute, usually: nil, .seconds(60)))
     }
 
-    /// The limit that refuses a call. If several limits refuse it, the one with the longest wait.
+    /// The limit that refuses a call. If several limits refuse the call, this is the limit with the longest wait.
     mutating func refusal(_ cost: LimitCost, now: Moment) -> RateLimiter.Refusal? {
         if let limit = tokens?.limit, tokens?.refuses == true, cost.tokens > limit {
             return RateLimiter.Refusal(.tokensPerMinute, limit: limit, requested: cost.tokens, excess: nil)
@@ -91,7 +91,7 @@ extension LimitBuckets.Buckets {
     }
 }
 
-/// The limits of recorded organizations. They are reported only in header fields.
+/// The limits of recorded organizations. These limits are reported only in header fields.
 ///
 /// Source: `x-ratelimit-limit-*` of recorded traffic, 2024 to 2026 (docs/measurements/fidelity.md).
 enum UsualLimits {

@@ -2,8 +2,8 @@ import SparringExchange
 import SparringScenario
 import SparringWire
 
-/// The calls that are running or queued, first come, first served, on the session's clock. Every call changes this
-/// value twice: when it arrives, and when its answer is known, which determines its duration.
+/// The calls that are running or queued, first come, first served, on the session's clock. Every call changes this value twice: when the
+/// call arrives, and when its answer is known, because the answer determines the call's duration.
 struct LoadState: Sendable {
     /// The time during which a call has a slot.
     struct Stay: Sendable {
@@ -51,7 +51,7 @@ struct LoadState: Sendable {
         stays[index].until = now
     }
 
-    /// The time at which a slot becomes free if the other calls end at these times.
+    /// The time at which a slot becomes free if the running calls end at the given times.
     private static func opening(after ends: [Moment], slots: Int?, _ now: Moment) -> Moment {
         let later = ends.filter { $0 > now }.sorted()
         guard let slots, later.count >= slots else { return now }

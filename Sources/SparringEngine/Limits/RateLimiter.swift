@@ -3,11 +3,12 @@ package import SparringExchange
 package import SparringScenario
 
 /// The rate limits of one session, applied as in the API: those of the caller's organization, project and key, each per
-/// model family. A call is charged to all of them or to none.
+/// model family. A call is charged to all of these limits or to none of them.
 package struct RateLimiter: Sendable {
     let limits: Scenario.Limits?
     let accounts: Scenario.Accounts?
-    /// The buckets of the default organization. They are stored separately, so that most calls need no lookup.
+    /// The buckets of the default organization. The default organization's buckets are stored separately, so that most calls need no
+    /// lookup.
     var common: LimitBuckets
     var others: [Holder: LimitBuckets] = [:]
 
@@ -17,8 +18,8 @@ package struct RateLimiter: Sendable {
         case key(String)
     }
 
-    /// The maximum number of organizations and keys that have separate buckets, if any name is accepted. Beyond
-    /// this number, all of them start with new buckets.
+    /// The maximum number of organizations and keys that have separate buckets, if any name is accepted. Beyond this number, all
+    /// organizations and keys start again with new buckets.
     private static let most = 10_000
 
     package init(limits: Scenario.Limits?, accounts: Scenario.Accounts? = nil) {
@@ -91,7 +92,7 @@ package struct RateLimiter: Sendable {
         if others.count >= Self.most { others.removeAll(keepingCapacity: true) }
         func withBuckets<Result>(of index: Int, _ body: (inout LimitBuckets.Buckets) -> Result) -> Result {
             let (holder, limits) = holders[index]
-            // The organization comes first. It alone reports default limits.
+            // The organization comes first. Only the organization reports default limits.
             return others[holder, default: LimitBuckets(limits: limits, reportsUsual: index == 0)]
                 .withBuckets(of: family, now: now, body)
         }
@@ -122,7 +123,7 @@ package struct RateLimiter: Sendable {
 }
 
 extension RateLimiter.Refusal {
-    /// A refusal that waiting does not resolve counts as the longest.
+    /// A refusal that waiting does not resolve counts as the longest wait.
     fileprivate func isShorter(than other: RateLimiter.Refusal) -> Bool {
         guard let wait = excess?.wait else { return false }
         return other.excess.map { wait < $0.wait } ?? true
@@ -135,8 +136,8 @@ extension RateLimiter.Refusal {
     }
 }
 
-/// Selects the limits in the header fields from all buckets of a call. The lowest limit in the long run is reported: in
-/// recordings, requests per day that are lower than those per minute. An exhausted bucket takes precedence.
+/// Selects the limits in the header fields from all buckets of a call. The limit that is lowest in the long run is reported: recordings
+/// show the requests per day if that limit is lower than the one per minute. An exhausted bucket takes precedence.
 private struct ReportedLimits {
     private var requests: RateBucket?
     private var tokens: RateBucket?

@@ -27,7 +27,7 @@ extension ObjectOperation {
         return describe(conversation, context: context, ids: &ids)
     }
 
-    /// Deletes the conversation. Its items stay in the responses that contain them.
+    /// Deletes the conversation. A conversation's items stay in the responses that contain them.
     func deleteConversation(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let id = self["conversation_id"]
         try remove(id, from: \.conversations, else: ConversationObjects.notFound(id))

@@ -2,7 +2,7 @@ import SparringAPI
 
 /// Looks up stored objects by id and, in `examples` mode, invents objects for unknown ids.
 ///
-/// Each kind of object defines its example. It is made from the id alone, so the same id always gives the same object.
+/// Each kind of object defines its example. An example is made from the id alone, so the same id always gives the same object.
 /// An example is never stored and appears in no list.
 extension ObjectOperation {
     /// - Parameters:

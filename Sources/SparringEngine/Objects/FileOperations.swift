@@ -10,7 +10,7 @@ extension ObjectOperation {
     func createFile(context: AnswerInput, ids: inout IDMint) throws(APIError) -> Answer {
         let request = try FilesRequest.check(body)
         guard let upload = form?["file"] else {
-            // In `examples` mode, the file is also invented.
+            // In `examples` mode, a request without a file creates an invented file.
             let id = ids.base62("file-", count: 22)
             return FilesAnswer.one(.example(id, purpose: request.purpose), context: context, ids: &ids)
         }

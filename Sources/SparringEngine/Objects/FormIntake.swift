@@ -13,7 +13,7 @@ final class FormIntake: BodyIntake {
         var sound: SoundReader?
         /// The header of the current part.
         var head: MultipartHead?
-        /// The bytes of a field, which is short, or those bytes of a file that are not in the store yet.
+        /// All bytes of a field, or the bytes of a file that are not in the store yet.
         var held: [UInt8] = []
         var fieldBytes = 0
         var bytes = ByteMix()
@@ -128,7 +128,7 @@ final class FormIntake: BodyIntake {
         throw problem
     }
 
-    /// Equal for equal forms, even if their boundaries differ.
+    /// The fingerprint is equal for equal forms, even if their boundaries differ.
     var fingerprint: UInt64 { state.withLock { $0.bytes.value } }
 
     func abandon() {
@@ -136,7 +136,7 @@ final class FormIntake: BodyIntake {
             defer { state.form.files = [] }
             return state.form.files.map(\.blob)
         }
-        // If the store fails here, the bytes are lost when the server ends.
+        // If the store fails here, the bytes stay in the store until the server ends.
         _ = try? store.commit(blobs.map { .discard($0) })
     }
 }

@@ -1,4 +1,4 @@
-/// MD5 (RFC 1321), which clients use to check their uploads. Must not be used against attackers.
+/// MD5 (RFC 1321), which clients use to check their uploads. MD5 must not be used for security.
 struct MD5: Sendable {
     private var state: (UInt32, UInt32, UInt32, UInt32) = (0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476)
     private var held: [UInt8] = []

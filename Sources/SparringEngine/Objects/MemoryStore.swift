@@ -44,7 +44,7 @@ package final class MemoryStore: ObjectStore {
     package func page(_ session: String, _ kind: ObjectKind, tag: String?, unixTime: Int, _ query: ListQuery)
         throws(StoreProblem) -> ListPage<ObjectRecord>
     {
-        // The list is read under the lock. If it were read outside, the next change would copy the whole list.
+        // The list is read under the lock. If the list were read outside the lock, the next change would copy the whole list.
         state.withLock { state in
             state.lists[Place(session, kind, tag: tag)]?.page(query) { record in
                 (tag == nil || record.tag == tag) && record.endsAt ?? .max > unixTime

@@ -6,7 +6,7 @@ package import SparringAPI
 /// without reading the objects before it.
 package struct ObjectList<Value: Sendable>: Sendable {
     private struct Place: Sendable {
-        /// The object's number among all objects that were ever added. It grows along `places`.
+        /// The object's number among all objects that were ever added. This number grows along `places`.
         var number: Int
         var id: String
     }
@@ -16,8 +16,8 @@ package struct ObjectList<Value: Sendable>: Sendable {
         var value: Value
     }
 
-    /// The places of the objects, oldest first. Those before `oldest` have been dropped; they are removed in groups, so
-    /// that a full list does not move all places for each new object.
+    /// The places of the objects, oldest first. The entries before `oldest` are places of dropped objects; these entries are removed in
+    /// groups, so that a full list does not move all places for each new object.
     private var places: [Place] = []
     private var oldest = 0
     private var entries: [String: Entry] = [:]
@@ -39,7 +39,7 @@ package struct ObjectList<Value: Sendable>: Sendable {
         places[oldest...].compactMap { place in entries[place.id].map { (place.id, $0.value) } }
     }
 
-    /// Nil removes an object. A new id is added at the end; a known id keeps its place.
+    /// Setting nil removes an object. A new id is added at the end; a known id keeps its place.
     package subscript(id: String) -> Value? {
         get { entries[id]?.value }
         set {
@@ -74,8 +74,8 @@ package struct ObjectList<Value: Sendable>: Sendable {
         return low
     }
 
-    /// A page of the objects that `isWanted` accepts. `after` an unknown id the page is empty; `before` an unknown id
-    /// it is not limited.
+    /// A page of the objects that `isWanted` accepts. If `after` names an unknown id, the page is empty; an unknown id in `before` does not
+    /// limit the page.
     package func page(_ query: ListQuery, where isWanted: (Value) -> Bool = { _ in true }) -> ListPage<Value> {
         let isAscending = query.order == .ascending
         var (low, high) = (oldest, places.count)

@@ -25,7 +25,7 @@ package protocol ObjectStore: Sendable {
     /// Deletes all records and bytes of a session.
     func forget(session: String) throws(StoreProblem)
 
-    /// Makes an empty blob. It is lost when the server ends, unless a commit keeps it.
+    /// Makes an empty blob. The blob is lost when the server ends, unless a commit keeps it.
     func makeBlob() throws(StoreProblem) -> BlobID
 
     func append(_ bytes: [UInt8], to blob: BlobID) throws(StoreProblem)
@@ -36,10 +36,10 @@ package protocol ObjectStore: Sendable {
     /// True if servers in other processes are expected to work on the same records at the same time.
     var isShared: Bool { get }
 
-    /// Claims a record for longer work than one commit. The claim ends with `release`, and with the process.
+    /// Claims a record for work that takes more than one commit. The claim ends with `release`, and with the process.
     ///
-    /// A claim saves work that another server does already. It is not what makes results exact: a claim can be lost
-    /// without notice, and a commit based on an older revision fails with or without it.
+    /// A claim avoids work that another server is already doing. Results are exact without claims too: a claim can be lost without notice,
+    /// and a commit based on an older revision fails with or without a claim.
     /// - Returns: false if another server has the claim.
     func claim(_ key: ObjectKey) throws(StoreProblem) -> Bool
 
@@ -66,7 +66,7 @@ package enum ObjectKind: String, Sendable, CaseIterable {
     case file
     case upload
     case batch
-    /// An object of a collection. Its id is the collection's path followed by the object's own id; its tag is the path.
+    /// An object of a collection. The record's id is the collection's path followed by the object's own id; its tag is the path.
     case member
 }
 

@@ -14,7 +14,7 @@ extension Objects {
         conversations[id]?.settle(at: moment)
     }
 
-    /// The conversation at this moment. Contains the items of background responses that have ended by then.
+    /// The conversation at this moment. The conversation contains the items of background responses that have ended by this moment.
     mutating func conversation(_ id: String, at moment: Moment) -> StoredConversation? {
         conversations[id]?.settle(at: moment)
         return conversations[id]

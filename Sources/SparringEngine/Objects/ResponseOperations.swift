@@ -39,7 +39,7 @@ extension ObjectOperation {
         return ResponsesObjects.list(objects.page(list), context: context, ids: &ids)
     }
 
-    /// Counts and validates the input like a request for a response.
+    /// Counts the tokens of the input, and validates the input in the same way as for a new response.
     func countInputTokens(context: AnswerInput, ids: inout IDMint, models: ModelTable) throws(APIError) -> Answer {
         guard let body, body.object != nil else { throw .unparsable }
         let memory = session.recall(ResponsesMemory.Wanted(body), now: now)

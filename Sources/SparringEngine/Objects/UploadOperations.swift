@@ -3,7 +3,7 @@ import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// The operations on uploads. Parts may arrive concurrently: each adds itself to the current upload.
+/// The operations on uploads. Parts may arrive concurrently: each part is added to the newest state of the upload.
 ///
 /// Source: https://platform.openai.com/docs/api-reference/uploads
 extension ObjectOperation {

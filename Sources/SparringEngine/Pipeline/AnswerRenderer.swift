@@ -21,10 +21,10 @@ struct AnswerRenderer {
     let wallTime: Int
     private let now: Moment
 
-    /// First the session's values, then the values that the step has changed.
+    /// At first the session's values, later the values that the step has changed.
     var context: AnswerInput
     var ids: IDMint
-    /// The faults of meaning to apply; nil without such faults.
+    /// The faults of the layer `meaning` to apply; nil without such faults.
     private var meaning: PendingContentFaults?
     private var outcomes = FaultOutcomes()
 
@@ -55,7 +55,7 @@ struct AnswerRenderer {
         let order = if let error = strike?.error { failure(error) } else { outcome() }
         if let strike { order.chaos = drawn(strike) }
         order.warning = warning ?? order.warning
-        // Two statements, because in one the renderer would be copied before the pace is drawn.
+        // Two statements are used, because a single statement would copy the renderer before the pace is drawn.
         let pace = pace(order)
         order.pace = loaded(pace, order)
         if order.isInBackground { putInBackground(order, context.background) }
@@ -128,8 +128,8 @@ struct AnswerRenderer {
         return order
     }
 
-    /// The faults to apply. They come from the first of these that orders faults: the request, the step, chaos, the
-    /// scenario. Faults from the admin API are added.
+    /// The faults to apply. The faults come from the first of these that orders faults: the request, the step, chaos, the scenario. Faults
+    /// from the admin API are added.
     private func faults(_ strike: Chaos.RandomFault?) -> [Fault] {
         if let strike { return strike.faults }
         let ordered = ofStep { $0.faults }
@@ -234,7 +234,7 @@ struct AnswerRenderer {
         }
     }
 
-    /// Renders the model's answer, after applying the faults of meaning.
+    /// Renders the model's answer, after applying the faults of the layer `meaning`.
     private mutating func speak(_ content: Content?, _ call: any CheckedCall, in order: PlannedAnswer) {
         readPrompt(of: call)
         guard let meaning, var said = content else {
@@ -285,7 +285,7 @@ struct AnswerRenderer {
         order.pace = step.pace
         if let background = step.background { context.background = background }
         if let ending = step.ending {
-            // A fine-tuning job may fail later, so its creation accepts an ending too.
+            // A fine-tuning job may fail later, so the step that creates it may set an ending too.
             guard ask.speaker != nil || view.endpoint == .fineTuningJobCreation else {
                 return loudly("the step sets how an answer ends, but \(view.asked.name) has no such answers")
             }

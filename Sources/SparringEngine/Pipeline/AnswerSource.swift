@@ -2,8 +2,8 @@ import SparringAPI
 package import SparringExchange
 package import SparringWire
 
-/// A source of answers that the engine does not make itself: a cassette or another server. The scenario's faults and
-/// errors also apply to them.
+/// A source of answers that the engine does not make itself: a cassette or another server. The scenario's faults and errors also apply to
+/// these answers.
 package protocol AnswerSource: Sendable {
     /// See `RequestPlan.mayBlock`.
     func mayBlock(on request: Request) -> Bool
@@ -23,7 +23,7 @@ extension AnswerSource {
     package var passesOn: Bool { false }
 }
 
-/// A source's answer. It is ready to be sent unchanged, and available as a value to which faults can be applied.
+/// A source's answer. The answer is ready to be sent unchanged, and available as a value to which faults can be applied.
 package struct SourcedAnswer: Sendable {
     /// The planned exchange, without a number yet.
     package var performance: PlannedExchange
@@ -42,7 +42,7 @@ package struct SourcedAnswer: Sendable {
     }
 }
 
-/// A request that a source may answer. It is sent to the source at most once, and only if nothing else answers.
+/// A request that a source may answer. The request is sent to the source at most once, and only if nothing else answers.
 struct ExternalRequest {
     let source: any AnswerSource
     let request: Request
@@ -59,7 +59,7 @@ struct ExternalRequest {
     }
 }
 
-/// The answer of a source. It is a class, because most answers have no such answer and a reference is small.
+/// The answer of a source. A class, because most answers do not come from a source, and a reference is small.
 final class ExternalAnswer: Sendable {
     let sourced: SourcedAnswer
     /// The answer as a value, if faults can be applied to it; otherwise a placeholder that is never sent.

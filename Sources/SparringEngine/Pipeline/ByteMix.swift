@@ -1,7 +1,7 @@
-/// A hash of bytes by folded products of words, which takes far fewer instructions than `Hasher`.
+/// A hash of bytes by folded products of 64-bit words, which takes far fewer instructions than `Hasher`.
 ///
-/// Equal for equal bytes, in whatever pieces they are added: in every process and on every machine, so that servers
-/// that share a store count the attempts of a request together. `Hasher` has another seed in each process.
+/// The hash is equal for equal bytes, in whatever pieces they are added, in every process and on every machine. Therefore servers that
+/// share a store count the attempts of a request together. `Hasher` has another seed in each process.
 struct ByteMix {
     /// An odd number without a pattern (the golden ratio in 64 bits).
     private static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -19,7 +19,7 @@ struct ByteMix {
     mutating func add(_ text: String) {
         var text = text
         text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
-        // No byte of UTF-8.
+        // This byte never occurs in UTF-8.
         add(0xFF)
     }
 

@@ -5,7 +5,7 @@ import Synchronization
 /// Remembers the results of the checks of calls. A program under test sends the same body again and again, and parsing,
 /// checking and counting it takes longer than all later work.
 ///
-/// No client can observe it. A result depends only on the values by which it is looked up: the operation, every byte of
+/// No client can observe this memory. A result depends only on the values by which it is looked up: the operation, every byte of
 /// the body, the scenario with its models, the validation, and the day, because a scenario may shut a model down on
 /// that day. All other values (headers, caller, session, counters, draws, ids) are read and decided anew for each call.
 final class CheckMemo: Sendable {
@@ -66,9 +66,9 @@ final class CheckMemo: Sendable {
         }
     }
 
-    /// The result of an earlier check of this body in any scenario; nil without one.
+    /// The result of an earlier check of this body in any scenario; nil if there was none.
     ///
-    /// - Parameter fingerprint: the request's fingerprint. It only selects the slot; the bytes are compared.
+    /// - Parameter fingerprint: the request's fingerprint. The fingerprint only selects the slot; then the bytes are compared.
     func finding(_ endpoint: Endpoint, _ bytes: [UInt8], fingerprint: UInt64) -> Finding? {
         guard bytes.count <= Self.longest, let found = slots.withLock({ $0[Self.slot(fingerprint)].finding }),
             found.endpoint == endpoint, Self.areEqual(found.bytes, bytes)

@@ -21,13 +21,13 @@ struct CheckedRequest {
     var dialect = Dialect.own
     /// The warning about the request's model, for the log.
     var warning: String?
-    /// The API's error for the model; nil if the model answers. Only a scripted error takes precedence over it.
+    /// The API's error for the model; nil if the model answers. Only a scripted error takes precedence over this error.
     var closure: APIError?
     /// The faults that the request orders for its own answer; nil if it orders no faults.
     var requested: [Fault]?
 
     /// Commits the session to the request.
-    /// - Parameter digest: identifies the request for random draws; called only if the scenario draws.
+    /// - Parameter digest: identifies the request for random draws; called only if the scenario uses random draws.
     func match(digest: () -> UInt64) -> ScenarioMatch {
         ScenarioMatch(view, commit, in: session, known: world, now: now, digest: digest)
     }

@@ -10,8 +10,8 @@ extension ScenarioLoader.Errors {
 }
 
 extension APIError {
-    /// The error for a request that orders an unknown fault. Clients do not retry it, and its text cannot be mistaken
-    /// for the API's.
+    /// The error for a request that orders an unknown fault. Clients do not retry this error, and its text cannot be mistaken for the
+    /// API's.
     static func unknownFault(_ fault: String, _ mistakes: Mistakes) -> APIError {
         let reasons = mistakes.diagnostics.map(\.message).joined(separator: "; ")
         return APIError(

@@ -1,7 +1,7 @@
 import SparringExchange
 import SparringWire
 
-/// Identifies requests: equal for equal requests, at all servers that share a store.
+/// Identifies requests: the fingerprint is equal for equal requests at all servers that share a store.
 enum Fingerprint {
     /// A digest of method, path and body: the same in every run and session.
     static func digest(of request: Request, path: Substring) -> UInt64 {
@@ -13,8 +13,7 @@ enum Fingerprint {
         return hash.value
     }
 
-    /// The fingerprint of a request whose body is still arriving. It is unique, because the body cannot be compared
-    /// yet.
+    /// The fingerprint of a request whose body is still arriving. The fingerprint is unique, because the body cannot be compared yet.
     static func ofUpload(connection: Int, _ now: Moment) -> UInt64 {
         var hasher = Hasher()
         hasher.combine(connection)

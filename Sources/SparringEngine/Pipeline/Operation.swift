@@ -60,8 +60,8 @@ enum Operation {
 
     var promptTokens: Int { modelCall?.promptTokens ?? 0 }
 
-    /// True for the handshake of a WebSocket and for events that call no model. Chaos and the scenario's faults do not
-    /// apply to them.
+    /// True for the handshake of a WebSocket and for events that call no model. Chaos and the scenario's faults do not apply to these
+    /// requests.
     var isOfSocket: Bool {
         switch self {
         case .upgrade, .realtime: true

@@ -1,5 +1,5 @@
 /// Orders faults by a phrase such as `[[sparring: reset at event 2]]` in the last user message, for programs in which
-/// only the prompt can be changed. Off by default, because prompts may contain text of third parties. The scenario or
+/// only the prompt can be changed. This is off by default, because prompts may contain text of third parties. The scenario or
 /// `--prompt-faults` turns it on.
 enum PromptPhrase {
     private static let opening = "[[sparring:"

@@ -8,7 +8,7 @@ import SparringWire
 package struct RequestAddress: Sendable, Hashable {
     package static let defaultName = "default"
 
-    /// The name in the base URL or in the header; nil if both have none.
+    /// The name in the base URL or in the header; nil if neither has a name.
     package var name: String?
     package var path: Substring
     /// The name in the API key.

@@ -101,8 +101,8 @@ extension RequestPipeline {
             path: address.path, model: finding.model?.model)
     }
 
-    /// The charge to the account. Images are charged by their number. They count against the limits of their family, or
-    /// of their model if it has its own limits.
+    /// The charge to the account. Images are charged by their number. Images count against the limits of their family, or of their model if
+    /// the model has its own limits.
     private func charge(_ finding: CheckMemo.Finding) -> CommitRequest.Charge {
         let (call, family) = (finding.call, finding.family)
         guard finding.endpoint.makesImages, let request = call as? ImageRequest else {
@@ -122,7 +122,7 @@ extension RequestPipeline {
             "Sparring has no prompt '\(id)': this prompt adds no text to the request, and the default model is \(ResponsesRequest.exampleModel(for: endpoint))"
     }
 
-    /// - Parameter models: the table, with a row for the model if Sparring answers for it.
+    /// - Parameter models: the table of models, with a row for the requested model if Sparring answers for an unknown model.
     /// - Returns: the call, and the API's error if only the model is wrong. A scripted error takes precedence over this
     ///   error.
     private func check(

@@ -4,7 +4,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Operations that only the OpenAPI document has. They go through the same stages as an emulated call.
+/// Operations that only the OpenAPI document has. These operations go through the same stages as an emulated call.
 extension RequestPipeline {
     /// The document for operations that are not emulated. The document that the program carries is read at its first
     /// use.

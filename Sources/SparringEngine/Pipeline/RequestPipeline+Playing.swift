@@ -42,7 +42,7 @@ extension RequestPipeline {
         if let turns = sessions.turns { order.answer.headers["x-sparring-replica"] = turns.replica }
         turn?.carry(&order.answer)
         realtime?.carry(&order.answer)
-        // The source's own messages have the form for a socket.
+        // The source's own messages already have the form that a socket needs.
         if order.external == nil { message?.carry(&order.answer, session: session.name) }
         var composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,

@@ -17,8 +17,9 @@ extension RequestPipeline {
         }
     }
 
-    /// Sends the API's error for a call with an invalid key, model or parameter. Scripts do not advance. An error in
-    /// the parameters costs one request and reports the limits, as recorded; the others are rejected before the limits.
+    /// Sends the API's error for a call with an invalid key, model or parameter. Scripts do not advance. A call with an error in its
+    /// parameters costs one request, and its answer reports the limits, as in recordings; calls with other errors are rejected before the
+    /// limits apply.
     mutating func condemned(
         _ error: APIError, in session: Session, _ world: ScenarioContext, endpoint: Endpoint, fingerprint: UInt64,
         model: String?, passesLeniently: Bool = false, warning: String? = nil

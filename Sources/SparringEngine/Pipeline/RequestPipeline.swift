@@ -19,7 +19,7 @@ struct RequestPipeline {
     let givenDocument: OpenAPIDocument?
     /// Answers the operations that the API has shut down.
     let servesRetired: Bool
-    /// A source that answers in place of all emulations; nil without a source.
+    /// A source that answers every request, in place of the emulations; nil without a source.
     var source: (any AnswerSource)?
     /// Unix seconds for `date` and `created`: wall-clock time, then session time once the session is known.
     var unixTime: Int
@@ -35,7 +35,7 @@ struct RequestPipeline {
     var message: SourcedMessage?
     /// Set when the request has opened a WebSocket.
     var opensSocket = false
-    /// What the WebSocket's handshake has agreed on; nil without compression.
+    /// The compression that the WebSocket's handshake has agreed on; nil without compression.
     var compression: SocketCompression?
     /// Set when the request has opened a Realtime session.
     var opening: RealtimeSettings?

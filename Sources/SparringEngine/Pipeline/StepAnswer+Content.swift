@@ -21,6 +21,6 @@ extension StepAnswer {
 }
 
 extension JSONValue {
-    /// The arguments of a call: their JSON text, or a text unchanged, even if it is not JSON.
+    /// The arguments of a call: JSON text, or a text that is sent unchanged even if it is not JSON.
     fileprivate var argumentsText: String { string ?? text() }
 }

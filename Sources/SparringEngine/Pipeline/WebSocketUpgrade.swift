@@ -2,8 +2,7 @@ import SparringAPI
 package import SparringExchange
 import SparringWire
 
-/// Handshakes of WebSockets at paths that do not support WebSockets. They get Sparring's own error, which a client can
-/// report.
+/// Handshakes of WebSockets at paths that do not support WebSockets. Such a handshake gets Sparring's own error, which a client can report.
 package enum WebSocketUpgrade {
     package static func isAsked(by request: Request) -> Bool { SocketHandshake.isAsked(request.headers) }
 

@@ -4,7 +4,7 @@ package import SparringJSON
 import SparringWire
 
 extension Exchange {
-    /// `json(origin:)` with the request's headers in their order, and its body. A body that is not text is in
+    /// The same as `json(origin:)`, with the request's body and its headers in the order of the request. A body that is not text is in
     /// `body_base64`. Secrets are masked. A compressed body is left out, because secrets in it cannot be masked here.
     package func fullJSON(origin: Moment) -> JSONValue {
         guard case .object(var entry) = json(origin: origin) else { return .null }

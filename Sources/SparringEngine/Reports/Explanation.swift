@@ -19,7 +19,7 @@ package struct Explanation: Sendable {
             return
         }
         guard let endpoint = Endpoint(rawValue: known) else {
-            // If no rule answers the request, a document does.
+            // If no rule answers the request, the OpenAPI document does.
             let view = CallView(
                 .generic(known), model: json?["model"]?.string ?? "", headers: [:], body: json ?? .null,
                 digest: CallDigest(isStream: json?["stream"] == true))

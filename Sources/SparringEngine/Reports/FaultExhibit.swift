@@ -4,8 +4,8 @@ import SparringJSON
 import SparringScenario
 package import SparringWire
 
-/// An example of a fault: a small, fixed answer to which the fault is applied. The engine makes it like any other
-/// answer, so the example shows the bytes that a client gets.
+/// An example of a fault: a small, fixed answer to which the fault is applied. The engine makes this answer like any other answer, so the
+/// example shows the bytes that a client gets.
 package struct FaultExhibit: Sendable {
     package let fault: Fault
     /// The kind of answer that the fault is applied to.
@@ -26,7 +26,7 @@ package struct FaultExhibit: Sendable {
         case socket = "response on a WebSocket"
     }
 
-    /// The fault with default values, then its other variants, then the fault on a whole body if that differs.
+    /// The fault with default values, then the fault's other variants, then the fault on a whole body if the result differs.
     package static func all(of kind: FaultKind) -> [FaultExhibit] {
         var exhibits = forms(of: kind).map { FaultExhibit($0) }
         if kind.layer <= .payload, let first = exhibits.first, first.stage == .stream {
@@ -36,7 +36,7 @@ package struct FaultExhibit: Sendable {
         return exhibits
     }
 
-    /// The fault with default values, then its other variants.
+    /// The fault with default values, then the fault's other variants.
     package static func forms(of kind: FaultKind) -> [Fault] {
         var forms = [kind.example]
         if let parameter = kind.parameters.first, case .choice(let names) = parameter.kind {

@@ -96,7 +96,7 @@ package enum FaultPage {
             + rows.joined()
     }
 
-    /// Connections and requests have their own marbles.
+    /// The marbles of faults that apply to connections and requests.
     private static let prefaces: [FaultLayer: String] = [.connection: connections, .request: requests]
 
     private static let requests = """

@@ -9,7 +9,7 @@ package struct RunReport: Sendable {
     package var calls: Int
     /// Number of requests, without auxiliary ones and without handshakes that open a WebSocket.
     package var attempts: Int
-    /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not among them.
+    /// Error answers of rules, limits and load, counted by status. Refused and unmatched requests are not counted here.
     package var errors: [Int: Int]
     /// Requests that the API's own checks refused, each with its status and the reason.
     package var refused: [String]
@@ -17,19 +17,19 @@ package struct RunReport: Sendable {
     package var faultsDelivered: Int
     /// The faults that had no effect, with the reasons.
     package var faultsMissed: [String]
-    /// The calls for which chaos drew a fault, in a form that people recognize, each with its fault.
+    /// The calls for which chaos drew a fault, each in a readable form and with its fault.
     package var struck: [String]
     /// Whether chaos drew a fault at random, not from a schedule.
     package var draws: Bool
     package var unmatched: [String]
-    /// The warnings of the answers. Each is listed once, with the number of its answers.
+    /// The warnings of the answers. Each warning is listed once, with the number of its answers.
     package var warnings: [String]
     package var leftOver: [String]
     /// The expected number of attempts, if it was not met.
     package var unexpected: String?
     /// All exchanges, including auxiliary ones, by start time.
     package var exchanges: [Exchange]
-    /// Exchanges that were dropped from the logs. If there are any, the counts above are too low.
+    /// Exchanges that were dropped from the logs. If exchanges were dropped, the counts above are too low.
     package var droppedExchanges: Int
 
     /// The report of all sessions of a server.
@@ -53,7 +53,7 @@ package struct RunReport: Sendable {
         self.init(session.exchanges, circumstances, seed: seed)
     }
 
-    /// What a report needs besides the exchanges.
+    /// The values that a report needs in addition to the exchanges.
     package struct Circumstances: Sendable {
         var scenario: Scenario
         var leftOver: [String]
@@ -63,7 +63,7 @@ package struct RunReport: Sendable {
         /// The number of exchanges that the session has had.
         package var exchanges = 0
 
-        /// The circumstances of one session; with a store, as all servers have it.
+        /// The values for one session; with a store, the values that all servers have in common.
         package init(_ session: Session) {
             self.init(
                 scenario: session.world.scenario, leftOver: session.leftOver, lineWarnings: session.lineWarnings,
@@ -80,7 +80,7 @@ package struct RunReport: Sendable {
     /// The report of one session whose exchanges are in a journal that servers share.
     package init(_ circumstances: Circumstances, journal: [Exchange], seed: UInt64) {
         var circumstances = circumstances
-        // A call that was made since the circumstances were read is not part of the report.
+        // A call that was made after these values were read is not part of the report.
         let known = journal.filter { $0.number <= circumstances.exchanges }
         circumstances.dropped = max(0, circumstances.exchanges - known.count)
         self.init(known, circumstances, seed: seed)
@@ -122,7 +122,7 @@ package struct RunReport: Sendable {
         unexpected = played.expectation.flatMap { Self.unexpected($0, attempts: attempts) }
     }
 
-    /// Only MUST bounds on the attempts are judged here. The conformance kit judges the other expectations, because it
+    /// Only MUST limits on the number of attempts are judged here. The conformance kit judges the other expectations, because it
     /// also observes the program (`sparring run`).
     private static func unexpected(_ expectation: Expectation, attempts: Int) -> String? {
         let bounds = expectation.attempts.filter { ($0.level ?? .must) == .must }.map(\.range)
@@ -157,8 +157,8 @@ package struct RunReport: Sendable {
     }
 
     /// Counts calls. A request equal to the one before it is a retry if that one failed; otherwise it is a new call.
-    /// A handshake that opens a WebSocket is no call: the turns on the socket are. If it repeats a refused handshake, that one
-    /// belongs to the first turn.
+    /// A handshake that opens a WebSocket is no call: the turns on the socket are. If a handshake repeats a refused one, the refused
+    /// handshake belongs to the first turn.
     private static func countCalls(_ exchanges: [Exchange]) -> Int {
         struct Key: Hashable {
             var session: String

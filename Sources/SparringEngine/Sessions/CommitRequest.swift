@@ -1,17 +1,17 @@
 /// The kind of commitment that a request needs: the counters that change, and the account that is charged.
 package enum CommitRequest: Sendable {
-    /// A call of a model. Its account is charged, and it counts toward the load.
+    /// A call of a model. The call's account is charged, and the call counts toward the load.
     case call(fingerprint: UInt64, charge: Charge)
-    /// A call of a model that is not available. It gets the error of the rule's next step if that is an error; else it
-    /// is rejected.
+    /// A call of a model that is not available. The call gets the error of the rule's next step if that step is an error; otherwise the
+    /// call is rejected.
     case closed(fingerprint: UInt64, charge: Charge)
-    /// An operation on objects. It costs no tokens, and its answers report no limits.
+    /// An operation on objects. The operation costs no tokens, and its answers report no limits.
     /// - Parameter charge: the charge to the account; nil unless the scenario limits the family of the operation.
     case object(fingerprint: UInt64, charge: Charge? = nil)
-    /// A batch line. It has no exchange number and counts no attempts.
+    /// A batch line. A batch line has no exchange number and counts no attempts.
     /// - Parameter charge: the charge to the account; nil if batches are not charged, as in the API.
     case line(charge: Charge?)
-    /// A call that is rejected before any script. It counts as an attempt, and scripts do not advance.
+    /// A call that is rejected before any script. The rejected call counts as an attempt, but scripts do not advance.
     /// - Parameter charge: the charge to the account; nil if the call was rejected for its key or its model.
     case refused(fingerprint: UInt64, charge: Charge?)
     /// A request that is answered before its body arrives. The rule advances if its next step orders such an answer.
@@ -37,7 +37,7 @@ package enum CommitRequest: Sendable {
 }
 
 extension CommitRequest {
-    /// Equal for requests with equal method, path and body; nil if attempts are not counted.
+    /// A digest that is equal for requests with equal method, path and body; nil if attempts are not counted.
     var fingerprint: UInt64? {
         switch self {
         case .call(let fingerprint, _), .closed(let fingerprint, _), .object(let fingerprint, _),
@@ -56,7 +56,7 @@ extension CommitRequest {
         }
     }
 
-    /// True if the commitment starts an exchange. An early answer at the head starts its own.
+    /// True if the commitment starts an exchange. An early answer at the head starts an exchange of its own.
     var isExchange: Bool {
         switch self {
         case .call, .closed, .object, .refused: true

@@ -1,8 +1,8 @@
 package import SparringScenario
 package import SparringWire
 
-/// Settings that a user changes while a session runs: the pace of its answers and the rate of its chaos. They replace
-/// the scenario's settings. The rest of the scenario and its progress do not change.
+/// Settings that a user changes while a session runs: the pace of its answers and the rate of its chaos. The dials replace the scenario's
+/// settings. The rest of the scenario and its progress do not change.
 package struct Dials: Sendable, Hashable {
     /// The pace of every answer of a model, also for steps with their own pace. If nil, the scenario's pace applies.
     package var pace: Pace?
@@ -10,7 +10,7 @@ package struct Dials: Sendable, Hashable {
     package var chaos: Chaos?
 
     package struct Chaos: Sendable, Hashable {
-        /// The share of calls that get a fault, from 0 to 1. Also applies in windows.
+        /// The share of calls that get a fault, from 0 to 1. This share also applies in chaos windows.
         package var rate: Double
         /// The faults to choose from. If empty, the scenario's faults are used.
         package var strikes: [SparringScenario.Chaos.RandomFault]
@@ -49,7 +49,7 @@ package struct Dials: Sendable, Hashable {
 }
 
 extension Session {
-    /// Changes the dials, for the next answers. Running answers keep their pace.
+    /// Changes the dials for the next answers. Running answers keep their pace.
     /// - Returns: the dials as they are now.
     @discardableResult
     package func turn(_ change: (inout Dials) -> Void) -> Dials {

@@ -1,10 +1,10 @@
 package import SparringExchange
 
 /// The last exchanges of a session, by number. An exchange is added when its answer is decided, so a client that has an
-/// answer finds its exchange here. Its timeline is added when it ends. The size is bounded; `dropped` counts the
+/// answer finds its exchange here. The timeline of an exchange is added when the exchange ends. The size is bounded; `dropped` counts the
 /// exchanges that were removed.
 package struct ExchangeLog: Sendable {
-    /// The values needed to search the log, stored apart so that a search copies no exchange.
+    /// The values needed to search the log, stored separately so that a search does not copy any exchange.
     private struct Slot: Sendable {
         var number: Int
         var connection: Int

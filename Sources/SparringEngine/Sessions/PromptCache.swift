@@ -22,7 +22,7 @@ package struct PromptCache: Sendable {
             kept.removeAll(keepingCapacity: true)
             changed?.clear()
         }
-        // All shorter prefixes are kept at least as long, so a binary search finds the longest one.
+        // All shorter prefixes of a cached prefix are kept at least as long, so a binary search finds the longest one.
         var (low, high) = (0, prompt.prefixes.count)
         while low < high {
             let middle = (low + high + 1) / 2

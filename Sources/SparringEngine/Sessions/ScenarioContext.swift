@@ -3,7 +3,7 @@ package import SparringScenario
 package import SparringTokens
 import SparringWire
 
-/// A scenario with its derived values and the server's settings. A class, so that all sessions of a server share one.
+/// A scenario with its derived values and the server's settings. A class, so that all sessions of a server share one instance.
 package final class ScenarioContext: Sendable {
     package let scenario: Scenario
     /// The built-in model table, overridden by the scenario's rows.

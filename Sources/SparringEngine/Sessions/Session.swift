@@ -14,7 +14,7 @@ extension Exchange.Decision {
 /// An isolated client state: counters, account, random draws, clock and exchanges.
 package final class Session: Sendable {
     package let name: String
-    /// The seed of all random values of this session.
+    /// The seed of all random values that this session draws.
     package let seed: UInt64
     /// Stores the session's files, uploads and batches.
     let store: any ObjectStore
@@ -38,7 +38,7 @@ package final class Session: Sendable {
         /// Running scripts that wait by the session's clock.
         var watchers: [Int: @Sendable (ClockChange) -> Void] = [:]
         var watched = 0
-        /// What this server knows of the session in a store; nil without a store.
+        /// The session's progress in a shared store, as far as this server knows it; nil without a store.
         var stored: StoredStanding?
         /// The exchanges that the next commit stores.
         var begun: [Exchange] = []
@@ -67,7 +67,7 @@ package final class Session: Sendable {
                 lastUsed: now))
     }
 
-    /// Changes the session's state; no other function does. `change` runs under the lock and must be short.
+    /// Changes the session's state; no other function does. The closure `change` runs under the lock and must be short.
     package func mutate<Result: Sendable>(now: Moment, _ change: (inout SessionState) -> sending Result)
         -> sending Result
     {
@@ -102,7 +102,7 @@ package final class Session: Sendable {
     package var dialed: (own: ScenarioContext, dials: Dials) { state.withLock { ($0.own ?? $0.world, $0.dials) } }
 
     /// Switches to a scenario that differs from the session's own only in its dials. The session keeps its progress.
-    /// - Returns: false, without any change, if the session no longer had `own` and `old`.
+    /// - Returns: false, without any change, if the session no longer has the scenarios `own` and `old`.
     func play(_ world: ScenarioContext, of own: ScenarioContext, with dials: Dials, insteadOf old: Dials) -> Bool {
         state.withLock { state in
             guard (state.own ?? state.world) === own, state.dials == old else { return false }
@@ -218,7 +218,7 @@ package final class Session: Sendable {
     package func end(_ number: Int, connection: Int, timeline: Timeline) {
         state.withLock { state in
             state.running -= 1
-            // In a store, a call counts until its planned end.
+            // With a store, a call counts as running until its planned end.
             if state.world.scenario.load != nil, state.stored == nil, let end = timeline.entries.last?.at {
                 state.progress.load.leave(number, at: state.progress.clock.time(at: end))
             }
@@ -239,7 +239,7 @@ package final class Session: Sendable {
         state.withLock { ($0.log.count, $0.running, $0.log.dropped, $0.progress.clock) }
     }
 
-    /// The exchanges that have ended. Verdicts use them, because they need complete timelines.
+    /// The exchanges that have ended. Verdicts use only ended exchanges, because verdicts need complete timelines.
     package var endedExchanges: [Exchange] { state.withLock { $0.log.ended } }
 
     /// Number of exchanges that were dropped from the log.

@@ -1,6 +1,6 @@
 package import SparringExchange
 
-/// A session's own time: real time that can be advanced and scaled. It never goes back.
+/// A session's own time: real time that can be advanced and scaled. This time never goes back.
 ///
 /// Rate-limit windows, `created`, `date` and the pauses of scripts follow this clock. Clients sleep in real time, so a
 /// wait sent to a client is the session's wait times `scale`.
@@ -12,7 +12,7 @@ package struct SessionClock: Sendable, Hashable {
     private(set) var reading = Moment(nanoseconds: 0)
 
     package static let scales = 0.0001...1000
-    /// The furthest advance. Further ahead, dates would exceed what clients can parse.
+    /// The furthest advance. If a clock were further ahead, dates would exceed what clients can parse.
     package static let furthest = Duration.seconds(100 * 365 * 86_400)
 
     package init() {}
@@ -24,7 +24,7 @@ package struct SessionClock: Sendable, Hashable {
         if scale != 1 { setScale(scale, at: real) }
     }
 
-    /// A clock that another server has changed, in this server's times.
+    /// A clock that another server has changed, converted to this server's times.
     init(scale: Double, changedAt: Moment, reading: Moment) {
         self.scale = scale
         self.changedAt = changedAt
@@ -40,8 +40,8 @@ package struct SessionClock: Sendable, Hashable {
     package func time(at real: Moment) -> Moment {
         guard self != SessionClock() else { return real }
         let elapsed = Double(real.nanoseconds - changedAt.nanoseconds) / scale
-        // The session's time stops at the largest `Int64`, which is 292 years. At ten thousand times the speed, a
-        // session reaches it in eleven days.
+        // The session's time stops at the largest `Int64`, which is 292 years in nanoseconds. At ten thousand times the speed, a session
+        // reaches this limit in eleven days.
         let (sum, overflow) = reading.nanoseconds.addingReportingOverflow(Int64(min(elapsed, 9.2e18)))
         return Moment(nanoseconds: overflow ? .max : sum)
     }

@@ -1,7 +1,7 @@
 package import SparringExchange
 
-/// The journal in memory, read from the sessions' logs. It contains an exchange as soon as its answer is decided; a
-/// running one has an incomplete timeline.
+/// The journal in memory, read from the sessions' logs. The journal contains an exchange as soon as its answer is decided; a running one
+/// has an incomplete timeline.
 package struct SessionJournal: Journal {
     private let sessions: SessionRegistry
 

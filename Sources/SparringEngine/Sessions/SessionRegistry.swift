@@ -57,7 +57,7 @@ package final class SessionRegistry: Sendable {
             return current
         }
         for session in all where session.dialed.own === old {
-            // Another server may have restarted the session with the new scenario already.
+            // Another server may already have restarted the session with the new scenario.
             _ = visit {
                 let session = entered(session)
                 if session.dialed.own === old { session.restart(with: new) }
@@ -70,7 +70,7 @@ package final class SessionRegistry: Sendable {
         return turns == nil ? session : entered(session)
     }
 
-    /// The session as the current work has it for itself.
+    /// The session that the current work uses alone until the work ends.
     private func entered(_ session: Session) -> Session {
         guard let turns, let visit = SessionVisit.current else { return session }
         return visit.enter(session, turns, in: self)
@@ -88,7 +88,7 @@ package final class SessionRegistry: Sendable {
         }
     }
 
-    /// Creates a session before its first use, with its own scenario. An existing session restarts with it.
+    /// Creates a session before its first use, with its own scenario. An existing session restarts with this scenario.
     @discardableResult
     package func register(_ name: String, scenario: Scenario, now: Moment) -> Session {
         let world = self.world(of: scenario)
@@ -115,7 +115,7 @@ package final class SessionRegistry: Sendable {
             now: now, line: turns.map { _ in TurnLine() })
     }
 
-    /// The session, if it was used. With a store, work that has sessions for itself also finds those of other servers.
+    /// The session, if a request has used it. With a store, work that takes sessions for itself also finds the sessions of other servers.
     package func existing(_ name: String) -> Session? {
         guard let turns, let visit = SessionVisit.current else { return known(name) }
         if let session = known(name) { return visit.enter(session, turns, in: self) }
@@ -137,7 +137,7 @@ package final class SessionRegistry: Sendable {
             now: Moment(nanoseconds: 0))
     }
 
-    /// The names of all sessions; with a store, those of all servers.
+    /// The names of all sessions; with a store, the names at all servers.
     package func names() throws(StoreProblem) -> [String] {
         guard let turns else { return all.map(\.name) }
         return Set(try turns.store.names()).union(all.map(\.name)).sorted()

@@ -5,7 +5,7 @@ package import SparringWire
 
 /// The state of a session between calls: the progress of each rule, attempts, the account, random draws.
 ///
-/// A value that requests change only through `commit`: no lock, no clock, no I/O.
+/// A value that requests change only through `commit`, without a lock, a clock or I/O.
 package struct SessionState: Sendable {
     var exchanges = 0
     var calls = 0
@@ -15,7 +15,7 @@ package struct SessionState: Sendable {
     var rules: [RuleState]
     var attempts: [UInt64: Int] = [:]
     var account: RateLimiter
-    /// The price of all answers so far, in millionths of a dollar. Counted only if the scenario has a budget.
+    /// The price of all answers so far, in millionths of a dollar. The price is counted only if the scenario has a budget.
     var spent = 0.0
     package var clock = SessionClock()
     var pushed: [PushedFaults] = []
@@ -29,7 +29,7 @@ package struct SessionState: Sendable {
     var counted: ChangedKeys?
 
     struct RuleState: Sendable {
-        /// Calls for which the stateless part of the condition matched.
+        /// The number of calls for which the stateless part of the rule's condition matched.
         var matches = 0
         var step = 0
         var uses = 0
@@ -62,7 +62,7 @@ package struct SessionState: Sendable {
         /// Nil if the operation reports no rate limits.
         package var rateLimits: RateLimitReading?
         package var outcome: Outcome
-        /// Pushed faults, in addition to the step's.
+        /// Pushed faults, in addition to the faults of the step.
         package var faults: [Fault]
         package var clock: SessionClock
         /// Number of the call in the session, from 1.
@@ -131,8 +131,8 @@ package struct SessionState: Sendable {
             loadedAt: loadedAt)
     }
 
-    /// Commits a call whose model is not available. It gets the error of the next step; if that is not an error, no
-    /// step is used up.
+    /// Commits a call whose model is not available. The call gets the error of the next step; if the next step is not an error, no step is
+    /// used up.
     private mutating func commitClosed(
         _ fingerprint: UInt64, _ charge: CommitRequest.Charge, _ candidates: [Candidate], in scenario: Scenario,
         digest: UInt64, now: Moment
@@ -177,10 +177,9 @@ package struct SessionState: Sendable {
         if !lineWarnings.contains(text) { lineWarnings.append(text) }
     }
 
-    /// Orders faults for the next calls that the scenario answers. If several orders are pending, they apply to the
-    /// same calls.
+    /// Orders faults for the next calls that the scenario answers. If several orders are pending, all of them apply to the same calls.
     ///
-    /// - Parameter source: the faults as they were ordered, for servers that share the session.
+    /// - Parameter source: the faults as they were ordered, for the other servers that share the session.
     package mutating func push(_ faults: [Fault], calls: Int, source: String? = nil) {
         pushed.append(PushedFaults(faults: faults, calls: calls, source: source))
     }

@@ -3,7 +3,7 @@ import SparringAPI
 import SparringExchange
 import SparringWire
 
-/// Requests of sessions that servers share. An answer is sent after the store has committed what it changes.
+/// Requests of sessions that servers share. An answer is sent after the store has committed the changes that the request makes.
 extension Engine {
     package var alwaysBlocks: Bool { sessions.turns != nil }
 
@@ -15,7 +15,7 @@ extension Engine {
         return unavailable(problem, request, connection: connection)
     }
 
-    /// The answer to a request whose changes the store did not take. It is Sparring's own, because the API has no such error. The
+    /// The answer to a request whose changes the store did not accept. The error is Sparring's own, because the API has no such error. The
     /// exchange has no number, because it did not take place.
     /// - Parameters:
     ///   - carrier: how the answer is sent.

@@ -1,6 +1,6 @@
 import SparringJSON
 
-/// The entries of tables that have changed last, until there are enough of them to write many rows at once.
+/// Collects the entries of tables that have changed last, until enough entries are collected to write many rows at once.
 struct RecentEntries: Sendable, Hashable {
     private(set) var entries: [SessionEntry] = []
 
@@ -9,7 +9,7 @@ struct RecentEntries: Sendable, Hashable {
 
     init() {}
 
-    /// Adds entries, which replace older ones of the same key.
+    /// Adds entries, which replace older entries with the same key.
     /// - Parameter cleared: the tables that were emptied before the entries were set.
     /// - Returns: the entries to write as rows: all or none.
     mutating func add(_ new: [SessionEntry], cleared: [SessionTable]) -> [SessionEntry] {
@@ -33,7 +33,7 @@ struct RecentEntries: Sendable, Hashable {
             entries.map { [.int($0.table.rawValue), .int(Int(Int64(bitPattern: $0.key))), .int(Int($0.value))] })
     }
 
-    /// Reads `json`; nil has no entries.
+    /// Reads `json`; for nil, there are no entries.
     init(_ json: JSONValue?) {
         for entry in json?.array ?? [] {
             guard let table = entry[0]?.int.flatMap({ SessionTable(rawValue: $0) }), let key = entry[1]?.int,

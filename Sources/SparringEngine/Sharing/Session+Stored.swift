@@ -10,7 +10,7 @@ extension Session {
     /// Identifies the time since the last restart by any server; nil if nothing was committed yet.
     var sharedLife: Int? { state.withLock { state in state.stored.flatMap { $0.life > 0 ? $0.life : nil } } }
 
-    /// Takes over what other servers have committed.
+    /// Adopts the changes that other servers have committed.
     /// - Parameter find: returns a scenario by its digest; throws if the server cannot get it.
     /// - Returns: true if another server has restarted the session.
     func install(
@@ -46,8 +46,8 @@ extension Session {
         var isRestarted: Bool
     }
 
-    /// The store has no such session. One that this server has committed, or failed to commit, begins anew.
-    /// - Returns: true if it did.
+    /// The store has no such session. A session that this server has committed, or failed to commit, starts again as a new session.
+    /// - Returns: true if the session started again.
     private func forget(_ offset: StoreOffset) -> Bool {
         let isNew = state.withLock { state in state.stored?.life == 0 && state.stored?.version == 0 }
         if isNew { return false }
@@ -59,7 +59,7 @@ extension Session {
     }
 
     /// The changes since the last commit, and the state.
-    /// - Parameter extent: how much of each exchange is stored.
+    /// - Parameter extent: how much of each exchange the store keeps.
     /// - Returns: nil for a session that was never taken from a store.
     func writing(at now: Moment, _ extent: StoredExchange.Extent = .whole) -> SessionWriting? {
         let (changes, begun, offset) = state.withLock { state -> (SessionWriting?, [Exchange], StoreOffset?) in
@@ -75,7 +75,7 @@ extension Session {
 
     /// The number of exchanges of a session that a store keeps.
     private static let kept = 1000
-    /// Old exchanges are deleted when one of this many begins.
+    /// When an exchange with a number divisible by this one begins, old exchanges are deleted.
     private static let rarely = 100
 
     private static func forgotten(at number: Int) -> Int? {
@@ -102,7 +102,7 @@ extension Session {
         state.withLock { state in
             state.begun = []
             state.stored?.version = 0
-            // Without a commit, the next turn must not take the state for that of a new session.
+            // Without a commit, the next turn must not treat the stored state as that of a new session.
             if state.stored?.life == 0 { state.stored?.life = -1 }
         }
     }
@@ -132,7 +132,7 @@ extension Session.State {
         return writing
     }
 
-    /// Takes over a commit of another server.
+    /// Adopts a commit of another server.
     fileprivate mutating func install(
         _ json: JSONValue, _ reading: SessionReading, of world: ScenarioContext, life: Int, seed: UInt64,
         _ offset: StoreOffset

@@ -4,23 +4,23 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The state of a session as servers share it: JSON, with the moments of the store. The objects of clients are not part of it, except
-/// for what their ids depend on.
+/// The state of a session in the form that servers share: JSON, with the times of the store's clock. The state does not contain the objects
+/// of clients, but it contains the counters from which their ids are made.
 extension SessionState {
-    /// Begins to note which entries change.
+    /// Begins to record which entries of the tables change.
     mutating func track() {
         counted = ChangedKeys()
         promptCache.changed = ChangedKeys()
     }
 
-    /// The same after the tables were emptied.
+    /// Begins to record the changes after the tables were emptied.
     mutating func trackCleared() {
         track()
         counted?.clear()
         promptCache.changed?.clear()
     }
 
-    /// - Parameter now: drained buckets are left out, because they equal new ones.
+    /// - Parameter now: empty buckets are left out, because they equal new ones.
     func stored(_ offset: StoreOffset, at now: Moment) -> JSONObject {
         var json: JSONObject = [
             "exchanges": .int(exchanges), "calls": .int(calls), "began": offset.stored(began),
@@ -47,7 +47,7 @@ extension SessionState {
         return json
     }
 
-    /// Takes over what another server has committed.
+    /// Adopts the changes that another server has committed.
     /// - Throws: if the state does not fit the scenario.
     mutating func take(_ json: JSONValue, of scenario: Scenario, _ offset: StoreOffset) throws(StoreProblem) {
         guard let exchanges = json["exchanges"]?.int, let calls = json["calls"]?.int, let stored = json["rules"]?.array,

@@ -1,7 +1,8 @@
-/// Sessions that several servers commit, one at a time each. Its functions block, so they must not be called on an event loop.
+/// Sessions that several servers change: one server at a time commits its changes to a session. The functions of a session store block, so
+/// they must not be called on an event loop.
 package protocol SessionStore: Sendable {
-    /// Waits until no other server has the session, and takes it. The session ends up with this server until `commit` or `release`, or
-    /// until the process ends.
+    /// Waits until no other server has the session, and takes the session. The session belongs to this server alone until `commit` or
+    /// `release`, or until the process ends.
     /// - Parameter known: the number of the last commit that this server has read; 0 if it has read none.
     func take(_ session: String, known: Int) throws(StoreProblem) -> any SessionGrip
 
@@ -11,15 +12,15 @@ package protocol SessionStore: Sendable {
     func contains(_ session: String) throws(StoreProblem) -> Bool
 }
 
-/// A session that this server alone has.
+/// A session that no other server can use at the moment.
 package protocol SessionGrip: AnyObject, Sendable {
     var reading: SessionReading { get }
 
-    /// Commits, and lets other servers have the session.
-    /// - Throws: if nothing was committed, or if that is unknown.
+    /// Commits the changes, and lets other servers use the session.
+    /// - Throws: if the changes were not committed, or if the result is unknown.
     func commit(_ writing: SessionWriting) throws(StoreProblem)
 
-    /// Lets other servers have the session as it was.
+    /// Lets other servers use the session without any change.
     func release()
 
     /// The text of the session's scenario; nil if it has none.
@@ -46,13 +47,13 @@ package struct SessionEntry: Sendable, Hashable {
     }
 }
 
-/// What a store has of a session.
+/// The part of a session that a store returns to a server.
 package struct SessionReading: Sendable {
     /// The number of commits; 0 for a new session.
     package var version: Int
     /// Empty for a new session.
     package var state: [UInt8]
-    /// The entries that have changed since the known commit. Newer ones may be in the state.
+    /// The entries that have changed since the commit that the server knows. Newer entries may be in the state.
     package var entries: [SessionEntry]
     /// The store's time, in nanoseconds since 1970.
     package var time: Int64
@@ -65,11 +66,11 @@ package struct SessionReading: Sendable {
     }
 }
 
-/// What a commit changes.
+/// The parts of a session that a commit changes.
 package struct SessionWriting: Sendable {
     package var state: [UInt8]
     package var entries: [SessionEntry]
-    /// The tables that are emptied first.
+    /// The tables that are emptied before the entries are written.
     package var cleared: [SessionTable]
     /// The text of the scenario if the session was restarted; the inner value is nil for a scenario without a text.
     package var scenario: String??

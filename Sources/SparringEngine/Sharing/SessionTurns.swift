@@ -2,28 +2,28 @@ package import SparringExchange
 import SparringScenario
 import Synchronization
 
-/// Takes sessions from a store that servers share, one turn at a time: a turn has the session alone, and its changes are committed
-/// before its answer is sent.
+/// Takes sessions from a store that servers share, one turn at a time: only one turn uses a session at a time, and the turn's changes are
+/// committed before its answer is sent.
 ///
-/// Turns of one server that wait for the same session share a commit: the first takes the session, and each passes it on to the next,
-/// until none waits or the batch is full.
+/// Turns that wait for the same session at one server share a commit: the first turn takes the session, and each turn passes the session on
+/// to the next, until no turn waits or the batch is full.
 package final class SessionTurns: Sendable {
     let store: any SessionStore
     let clock: @Sendable () -> Moment
-    /// The name of this server, which its answers carry.
+    /// The name of this server, which is in its answers.
     package let replica: String
-    /// How much of each exchange the store keeps for all servers.
+    /// How much of each exchange the store keeps.
     package let journal: StoredExchange.Extent
     private let time = Mutex(StoreTime())
-    /// The scenarios that other servers have set, by digest.
+    /// The scenarios that other servers have set, each under its digest.
     private let worlds = Mutex<[UInt64: ScenarioContext]>([:])
     private let restarted = Mutex<@Sendable (String) -> Void>({ _ in })
-    /// Writes a line about work that the store did not take.
+    /// Writes a log line about work whose changes the store did not accept.
     let report: @Sendable (String) -> Void
 
     /// The largest number of turns in one commit.
     static let most = 64
-    /// The longest time for which turns pass on a session that other servers may wait for.
+    /// The longest time for which turns pass on a session that other servers may be waiting for.
     static let longest = Duration.milliseconds(20)
     /// The largest number of scenarios that are remembered.
     private static let rememberedWorlds = 1_000
@@ -45,7 +45,7 @@ package final class SessionTurns: Sendable {
 
     // MARK: A turn
 
-    /// Waits for the session, and takes over what other servers have committed.
+    /// Waits for the session, and adopts the changes that other servers have committed.
     func begin(_ session: Session, in registry: SessionRegistry) throws(StoreProblem) -> TurnBatch {
         guard let line = session.line else { throw StoreProblem("session '\(session.name)' is not shared") }
         let waiter = line.state.withLock { state -> TurnLine.Waiter? in
@@ -92,7 +92,7 @@ package final class SessionTurns: Sendable {
         return TurnBatch(line, begun: now) { [self] in commit(session, grip) }
     }
 
-    /// Ends a turn: passes the session on, or commits. Returns when the changes of the turn are committed.
+    /// Ends a turn: passes the session on to the next turn, or commits. Returns when the changes of the turn are committed.
     func end(_ batch: TurnBatch) throws(StoreProblem) {
         try batch.end { turns in turns < Self.most && clock() - batch.begun < Self.longest }
     }

@@ -1,21 +1,21 @@
 import SparringExchange
 import Synchronization
 
-/// The sessions that one piece of work has for itself: those of a request, of a turn of a socket, of a step of a batch.
+/// The sessions that one piece of work uses alone: the work for a request, for a turn of a socket, or for a step of a batch.
 final class SessionVisit: Sendable {
     @TaskLocal static var current: SessionVisit?
 
     private struct State {
         var batches: [(session: Session, batch: TurnBatch)] = []
-        /// Stand-ins for sessions that the store did not give.
+        /// Replacements for sessions that the store could not provide.
         var absent: [Session] = []
         var problem: StoreProblem?
     }
 
     private let state = Mutex(State())
 
-    /// The session, up to date and for this work alone.
-    /// - Returns: a stand-in with the server's scenario if the store fails: its changes are dropped, as is the answer.
+    /// The session in its newest state, which only this work may change.
+    /// - Returns: a replacement with the server's scenario if the store fails: the changes of the replacement and the answer are dropped.
     func enter(_ session: Session, _ turns: SessionTurns, in registry: SessionRegistry) -> Session {
         let known = state.withLock { state in
             state.batches.first { $0.session.name == session.name }?.session
@@ -36,7 +36,7 @@ final class SessionVisit: Sendable {
         }
     }
 
-    /// The reason why the work has no effect; nil so far.
+    /// The reason why the work has no effect; nil if there is no such reason so far.
     var problem: StoreProblem? { state.withLock(\.problem) }
 
     func fail(_ problem: StoreProblem) { state.withLock { $0.problem = problem } }
@@ -58,8 +58,8 @@ final class SessionVisit: Sendable {
 }
 
 extension SessionRegistry {
-    /// Does work that changes sessions. With a store, the sessions that it looks up are its own until they are committed.
-    /// - Returns: the result, and the reason why the store did not take the changes; nil if it did.
+    /// Does work that changes sessions. With a store, no other work can use the sessions that this work looks up, until they are committed.
+    /// - Returns: the result, and the reason why the store did not accept the changes; nil if it accepted them.
     package func visit<Value>(_ work: () -> Value) -> (value: Value, problem: StoreProblem?) {
         guard let turns, SessionVisit.current == nil else { return (work(), nil) }
         let visit = SessionVisit()

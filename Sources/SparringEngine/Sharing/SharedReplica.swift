@@ -4,9 +4,9 @@ package import SparringJSON
 package struct SharedReplica: Sendable, Hashable {
     package enum State: String, Sendable {
         case up
-        /// The server has stopped in order.
+        /// The server has stopped in a regular way.
         case stopped
-        /// The server does not report any more: it was killed, or cannot reach the database.
+        /// The server no longer reports: it was killed, or it cannot reach the database.
         case lost
     }
 
@@ -17,9 +17,9 @@ package struct SharedReplica: Sendable, Hashable {
     package var state: State
     /// Seconds since the server was last seen.
     package var seen: Int
-    /// The number of sessions that the server was the last one to change, within the last minute.
+    /// The number of sessions that this server changed within the last minute and that no other server has changed since.
     package var sessions: Int
-    /// What the server had open when it was last seen.
+    /// The numbers of open sockets, answers and holds at the server when it was last seen.
     package var gauges: ReplicaGauges
 
     package init(
@@ -39,7 +39,8 @@ package struct SharedReplica: Sendable, Hashable {
     }
 }
 
-/// What one server has open at one moment. The other servers know of it what it reports.
+/// The numbers of open sockets, answers and holds at one server at one moment. The other servers know only the numbers that a server
+/// reports.
 package struct ReplicaGauges: Sendable, Hashable {
     package var traffic: TrafficGauges.Reading
     /// Answers that wait at a breakpoint.
@@ -65,7 +66,7 @@ package struct ReplicaGauges: Sendable, Hashable {
         ]
     }
 
-    /// What the store keeps.
+    /// The numbers in the form that the store keeps.
     package var text: String { json.text() }
 
     package static func + (a: ReplicaGauges, b: ReplicaGauges) -> ReplicaGauges {
@@ -78,7 +79,7 @@ package struct ReplicaGauges: Sendable, Hashable {
 }
 
 extension Engine {
-    /// What this server has open now.
+    /// The numbers of open sockets, answers and holds at this server now.
     package var gauges: ReplicaGauges {
         ReplicaGauges(traffic: traffic.reading, held: sessions.breakpoints.held.count { $0.since != nil })
     }

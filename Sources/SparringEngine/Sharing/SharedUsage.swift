@@ -1,27 +1,27 @@
 import SparringJSON
 import Synchronization
 
-/// The totals of calls, where all servers that share sessions keep theirs. Its functions block.
+/// The store of the totals of calls, for all servers that share sessions. Its functions block.
 package protocol UsageStore: Sendable {
-    /// Replaces what this server has written of the same lines and intervals.
-    /// - Parameter removing: whether the intervals of other lengths that this server has written are removed. Then no reader sees
-    ///   the old ones together with the new ones.
+    /// Replaces the values that this server has written for the same lines and intervals.
+    /// - Parameter removing: whether the intervals of other lengths that this server has written are removed. With the removal in the same
+    ///   step, no reader gets the old intervals together with the new ones.
     func write(_ lines: [StoredUsage], removing: OtherWidths) throws(StoreProblem)
 
-    /// The lines of all servers, without those from before the last restart of their session.
+    /// The lines of all servers, without lines from before the last restart of their session.
     /// - Parameter withIntervals: whether the lines of single intervals are returned, too.
     func usage(withIntervals: Bool) throws(StoreProblem) -> [StoredUsage]
 }
 
-/// What happens to a server's intervals that have another length than the newest ones.
+/// The treatment of a server's stored intervals whose length differs from that of the newest intervals.
 package enum OtherWidths: Sendable, Hashable {
     /// This server's intervals still have the same length.
     case none
-    /// All intervals became longer and are written again: those that do not have this length are removed.
+    /// All intervals became longer and are written again: intervals that do not have this length are removed.
     case allBut(UsageWidth)
 }
 
-/// A line of a server's usage as servers share it.
+/// A line of a server's usage, in the form that servers share.
 package struct StoredUsage: Sendable, Hashable {
     /// The interval in which the calls of a line ended.
     package struct Interval: Sendable, Hashable {
@@ -32,7 +32,7 @@ package struct StoredUsage: Sendable, Hashable {
         package init(start: Int, width: UsageWidth) { (self.start, self.width) = (start, width) }
     }
 
-    /// Empty for what belongs to no session.
+    /// Empty for calls that belong to no session.
     package var session: String
     /// Identifies the time since the last restart of the session.
     package var life: Int
@@ -49,7 +49,7 @@ package struct StoredUsage: Sendable, Hashable {
     }
 }
 
-/// Writes the usage of this server for the others, and reads that of all.
+/// Writes the usage of this server for the others, and reads the usage of all servers.
 ///
 /// Each server writes the totals of its own lines, not differences: writing twice changes nothing, and servers do not wait for each
 /// other.
@@ -59,17 +59,17 @@ package final class SharedUsage: Sendable {
     private let sessions: SessionRegistry
     private let written = Mutex(Written())
 
-    /// What the store has of this server.
+    /// The usage that the store has from this server.
     private struct Written {
         var lines: [Int: WrittenLine] = [:]
         var width = UsageWidth.second
     }
 
-    /// What was written of a line.
+    /// The values of a line that were written last.
     private struct WrittenLine: Equatable {
         var requests: Int
         var life: Int
-        /// The start of the newest interval. Earlier intervals do not change any more, unless all become longer.
+        /// The start of the newest interval. Earlier intervals do not change any more, except when all intervals become longer.
         var newest: Int
     }
 
@@ -92,7 +92,7 @@ package final class SharedUsage: Sendable {
             rest = rest.dropFirst(intervals.count)
             let (session, identity) = (line.key.session, line.identity)
             let old = before.lines[identity]
-            // A session that was evicted had been written before.
+            // A session is written before it is evicted.
             guard let life = lives[session] ?? sessions.existing(session)?.sharedLife ?? old?.life else { continue }
             lives[session] = life
             let new = WrittenLine(requests: line.requests, life: life, newest: intervals.last?.start ?? 0)
@@ -116,7 +116,7 @@ package final class SharedUsage: Sendable {
         written.withLock { $0 = after }
     }
 
-    /// When intervals become longer, two neighbours can get the same start: they are one row of the store.
+    /// When intervals become longer, two neighbours can get the same start: then they become one row of the store.
     private static func joined(_ intervals: [UsageStatistics.Interval]) -> [UsageStatistics.Interval] {
         intervals.reduce(into: []) { joined, interval in
             if joined.last?.start == interval.start {
@@ -127,8 +127,9 @@ package final class SharedUsage: Sendable {
         }
     }
 
-    /// The usage of all servers. Those of the others may be a moment old.
-    /// - Parameter withIntervals: whether the reading has the calls by interval, too. Its width is the longest that a server has.
+    /// The usage of all servers. The usage of the other servers may be a moment old.
+    /// - Parameter withIntervals: whether the reading also has the calls by interval. The width of the intervals is the longest that any
+    ///   server uses.
     package func reading(withIntervals: Bool = false) throws(StoreProblem) -> UsageStatistics.Reading {
         try write()
         let prices = ledger.prices

@@ -1,7 +1,7 @@
 package import SparringExchange
 import SparringJSON
 
-/// The time of a store, counted from this server's moments. A store has one clock for all servers, whose own clocks may differ.
+/// The time of a store's clock, computed from this server's own clock. A store has one clock for all servers, whose own clocks may differ.
 package struct StoreOffset: Sendable, Hashable {
     /// The store's time minus the server's, in nanoseconds.
     var nanoseconds: Int64
@@ -15,20 +15,20 @@ package struct StoreOffset: Sendable, Hashable {
         json?.int.map { Moment(nanoseconds: Int64($0) - nanoseconds) }
     }
 
-    /// The same in whole seconds.
+    /// The store's time minus the server's, in whole seconds.
     var seconds: Int64 { nanoseconds / 1_000_000_000 }
 }
 
-/// Estimates the offset of a store from the times in its answers. Never estimates the store's clock to be ahead of what it is, so
-/// that no window of a limit ends early.
+/// Estimates the offset of a store from the times in its answers. Never estimates the store's clock to be ahead of its true time, so that
+/// no window of a limit ends early.
 package struct StoreTime: Sendable {
     private var best: (offset: Int64, at: Int64)?
 
     package init() {}
 
-    /// Clocks differ in speed by less than this.
+    /// An upper bound for the difference in speed of two clocks.
     private static let drift = 0.0002
-    /// The store's clock was set back if it is behind by more than this.
+    /// If the store's clock is behind by more than this, it was set back.
     private static let step: Int64 = 1_000_000_000
 
     /// - Parameters:

@@ -2,8 +2,8 @@ package import SparringExchange
 import SparringJSON
 import SparringWire
 
-/// An exchange as servers share it: JSON, with secrets masked. The store gets it with the commit that decides its answer, and its
-/// timeline again when it has ended.
+/// An exchange in the form that servers share: JSON, with secrets masked. The store receives the exchange with the commit that decides its
+/// answer, and receives its timeline when the exchange has ended.
 package struct StoredExchange: Sendable, Hashable {
     package var number: Int
     package var connection: Int
@@ -12,7 +12,7 @@ package struct StoredExchange: Sendable, Hashable {
     /// How much of each exchange is stored.
     package enum Extent: Sendable, Hashable {
         case whole
-        /// Without the bodies of requests.
+        /// Exchanges are stored without the bodies of requests.
         case heads
         case nothing
     }
@@ -21,8 +21,8 @@ package struct StoredExchange: Sendable, Hashable {
     private static let longestBody = 1 << 20
 
     /// - Parameters:
-    ///   - exchange: when it was decided.
-    ///   - extent: how much of it is stored.
+    ///   - exchange: when the exchange was decided.
+    ///   - extent: how much of the exchange is stored.
     init(_ exchange: Exchange, _ offset: StoreOffset, _ extent: Extent = .whole) {
         (number, connection) = (exchange.number, exchange.connection)
         let start = exchange.startedAt
@@ -54,8 +54,8 @@ package struct StoredExchange: Sendable, Hashable {
     /// - Parameters:
     ///   - ending: from `ending(of:_:)`; nil while the answer is being sent.
     ///   - replica: the server that answered.
-    /// - Returns: nil if another version wrote it in a way that this one cannot read. The times are moments of this server, also
-    ///   negative ones, from before its start.
+    /// - Returns: nil if another version wrote the exchange in a form that this version cannot read. The times are those of this server's
+    ///   clock; times from before its start are negative.
     package static func exchange(
         _ document: [UInt8], ending: [UInt8]?, replica: String?, _ offset: StoreOffset
     ) -> Exchange? {

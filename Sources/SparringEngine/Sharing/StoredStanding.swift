@@ -1,7 +1,7 @@
 import SparringScenario
 import SparringWire
 
-/// What a server knows of a session in a store.
+/// The state of a session in a store, as far as a server knows it.
 struct StoredStanding: Sendable {
     /// The number of the last commit that the server has read or made; 0 if it has to read everything.
     var version = 0
@@ -11,14 +11,14 @@ struct StoredStanding: Sendable {
     var lives: Int
     /// Identifies the scenario.
     var digest: UInt64
-    /// Moments are stored with one offset as long as this server alone changes the session.
+    /// Moments are stored with the same offset as long as only this server changes the session.
     var offset: StoreOffset
     /// For each table, the number of the commit that emptied it last.
     var emptied: [Int] = SessionTable.allCases.map { _ in 0 }
-    /// Entries that are part of the state, because a row for each costs the store more than all the rest of a commit. They are newer
-    /// than the rows.
+    /// Entries that are part of the state, because a row for each entry costs the store more than all the rest of a commit. These entries
+    /// are newer than the rows.
     var recent = RecentEntries()
-    /// What `life` and `digest` become with the next commit; nil if the server has not restarted the session.
+    /// The values that `life` and `digest` get with the next commit; nil if the server has not restarted the session.
     var next: (life: Int, digest: UInt64)?
 
     init(_ world: ScenarioContext, lives: Int, offset: StoreOffset) {
@@ -29,7 +29,7 @@ struct StoredStanding: Sendable {
 }
 
 extension ScenarioContext {
-    /// Equal for equal scenarios of all servers.
+    /// A digest that is equal for equal scenarios at all servers.
     var digest: UInt64 {
         let text = scenario.source ?? scenario.name + labels.joined().joined(separator: "\n")
         return FNV1a.hash(text, seed: FNV1a().value)

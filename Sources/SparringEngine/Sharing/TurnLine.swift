@@ -2,7 +2,7 @@ import Dispatch
 import SparringExchange
 import Synchronization
 
-/// The turns of one session at this server: threads that wait until the session is theirs.
+/// The queue of the turns of one session at this server: threads wait in it until they may use the session.
 final class TurnLine: Sendable {
     struct State {
         var isBusy = false
@@ -27,12 +27,12 @@ final class TurnLine: Sendable {
         }
     }
 
-    /// What the thread does when its turn has come.
+    /// The thread's next act when its turn has come.
     enum Next: Sendable {
-        /// It takes the session from the store.
+        /// The thread takes the session from the store.
         case begin
         case join(TurnBatch)
-        /// The store did not give the session.
+        /// The store could not provide the session.
         case fail(StoreProblem)
     }
 
@@ -48,7 +48,7 @@ final class TurnLine: Sendable {
         next?.go(.begin)
     }
 
-    /// No thread that waits now has to wait for the store a second time.
+    /// All threads that are waiting now fail together, so that none of them has to wait for the failing store.
     func fail(_ problem: StoreProblem) {
         let waiting = state.withLock { state in
             defer { (state.isBusy, state.waiting) = (false, []) }
@@ -78,7 +78,7 @@ final class TurnBatch: Sendable {
     }
 
     /// Ends a turn.
-    /// - Parameter passes: whether the batch may go on, by the number of its turns.
+    /// - Parameter passes: whether the batch may continue, depending on the number of its turns.
     /// - Returns: when the changes of the turn are committed.
     func end(_ passes: (Int) -> Bool) throws(StoreProblem) {
         let end = DispatchSemaphore(value: 0)

@@ -3,7 +3,7 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// Answers in the form for a Realtime session.
+/// Answers in the form that a Realtime session uses.
 extension Answer {
     /// Turns the answer to an event of the client into messages. An error becomes an event. A call that fails, or that a
     /// limit refuses, becomes a failed response.
@@ -37,7 +37,7 @@ extension Answer {
 }
 
 extension APIError {
-    /// The error in the body of an answer. If the body has none, an error in the server's name.
+    /// The error in the body of an answer. If the body has no error, returns an error in the server's name.
     fileprivate init(_ answer: Answer) {
         var bytes: [UInt8] = []
         if case .whole(let body) = answer.body { bytes = body }

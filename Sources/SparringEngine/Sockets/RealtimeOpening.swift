@@ -16,7 +16,7 @@ enum RealtimeOpening {
     private static let limitReached = APIError(
         message: "Your session hit the maximum duration of 60 minutes.", code: "session_expired")
 
-    /// The subprotocol that a key follows, for clients that cannot set header fields.
+    /// The subprotocol that is followed by a key, for clients that cannot set header fields.
     private static let keyPrefix = "openai-insecure-api-key."
 
     /// Moves the key, organization and project from the subprotocols of a browser to the header fields of other clients.
@@ -32,7 +32,7 @@ enum RealtimeOpening {
         }
     }
 
-    /// The subprotocol to agree on. One that carries a key is never sent back.
+    /// The subprotocol to agree on. A subprotocol that contains a key is never sent back.
     static func agreed(_ headers: HeaderFields) -> String? {
         SocketHandshake.protocols(headers).first { $0 == "realtime" }
     }
@@ -69,8 +69,8 @@ extension RequestPipeline {
         return path == "/v1/realtime" || path == Self.translationPath
     }
 
-    /// Answers the handshake of a Realtime session. A wrong key is refused as in HTTP. With a wrong model, the socket
-    /// opens and ends with an error, because clients report such an error better than a status.
+    /// Answers the handshake of a Realtime session. A wrong key is refused as in HTTP. With a wrong model, the socket opens and ends with
+    /// an error, because clients report such an error better than an HTTP status.
     mutating func openRealtime(_ asked: RequestAddress) -> PlannedExchange {
         let accept: String
         do throws(SocketHandshake.Problem) {

@@ -14,11 +14,11 @@ struct RealtimeSettings: Sendable {
 
 /// The lanes of a Realtime socket. Each out-of-band response has its own lane.
 enum RealtimeLane {
-    /// The lane in which all events of the client arrive, and in which those that call no model are answered.
+    /// The lane in which all events of the client arrive, and in which events that call no model are answered.
     static let events = ""
     /// The lane of the conversation's responses.
     static let response = "response"
-    /// The lane of a stop that turn detection orders.
+    /// The lane of events that stop an answer, when turn detection orders the stop.
     static let interruption = "interruption"
     static let transcription = "transcription"
 }

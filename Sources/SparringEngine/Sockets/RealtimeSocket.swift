@@ -20,7 +20,7 @@ package final class RealtimeSocket: SocketService {
     /// The state between turns.
     private struct Live {
         var state: RealtimeState
-        /// Turns that the service itself starts.
+        /// Turns that the server starts without an event of the client.
         var pending: [SocketTurn] = []
         /// For each message of the running response, the number of bytes up to its end.
         var ends: [Int] = []
@@ -46,7 +46,8 @@ package final class RealtimeSocket: SocketService {
         SocketTurn(message: message, body: isText ? try? JSONValue.parse(message) : nil, lane: RealtimeLane.events)
     }
 
-    /// The events of a client have an effect in the order in which they arrive, so a response begins after the events before it.
+    /// The events of a client have an effect in the order in which they arrive, so a response begins after all earlier events have had
+    /// their effect.
     package func routed(_ turn: SocketTurn) -> SocketTurn {
         guard turn.lane == RealtimeLane.events else { return turn }
         return state.withLock { live in
@@ -98,7 +99,7 @@ package final class RealtimeSocket: SocketService {
         let performance = pipeline.perform()
         self.state.withLock { live in
             guard let after = event.result else {
-                // The answer has stopped, even if a rule answers the event that stopped it in another way.
+                // The running answer has stopped, even if a rule gives another answer to the event that stopped it.
                 var ids = IDMint(seed: 0)
                 if let stopped { _ = live.state.cancel(after: stopped, reason: "client_cancelled", ids: &ids) }
                 return

@@ -16,7 +16,7 @@ final class RealtimeTurn: Sendable {
     /// The name of the Sparring session.
     let session: String
     private let state: RealtimeState
-    /// The number of the running response's messages that the client receives, if this event stopped the response.
+    /// The number of the running response's messages that the client receives, if this event stopped that response.
     private let stopped: Int?
     /// True if turn detection stopped the response; false if the client did.
     private let isInterruption: Bool
@@ -56,7 +56,7 @@ final class RealtimeTurn: Sendable {
     /// The response that the event starts.
     func call() throws(APIError) -> RealtimeCall { try state.call(message, model: model) }
 
-    /// The transcription of the audio that the turn names; nil if the item no longer exists.
+    /// The transcription of the audio that the event names; nil if the item no longer exists.
     func transcription(_ models: ModelTable) -> RealtimeTranscription? {
         let id = state.session.transcriptionModel ?? model.id
         let row = models[id] ?? RealtimeTranscription.admitted(id, to: .realtime, from: models)
@@ -83,7 +83,7 @@ final class RealtimeTurn: Sendable {
         return state.cancel(after: stopped, reason: reason, ids: &ids)
     }
 
-    /// Takes over the effects of the answer that is sent.
+    /// Stores the effects of the answer that is sent.
     func take(_ effects: [Effect]) {
         for case .hear(let item, let text) in effects {
             var state = self.state

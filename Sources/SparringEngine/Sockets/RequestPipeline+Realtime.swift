@@ -47,7 +47,7 @@ extension RequestPipeline {
             digest: digest, event: type)
     }
 
-    /// Answers an event that calls no model. Only a rule that names an event can answer it in another way. Faults that
+    /// Answers an event that calls no model. Only a rule that names such an event can change its answer. Faults that
     /// the handshake orders apply only to responses.
     private mutating func plain(
         _ address: RequestAddress, _ event: RealtimeTurn, of type: String, in session: Session,

@@ -4,8 +4,8 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// WebSockets that a source answers. As on an emulated socket, only rules that name `event: upgrade` apply to the
-/// handshake, and events that call no model match only rules that name them.
+/// WebSockets that a source answers. As on an emulated socket, only rules that name `event: upgrade` apply to the handshake, and events
+/// that call no model are answered only by rules that name these events.
 extension RequestPipeline {
     /// - Parameter endpoint: the operation of the socket.
     mutating func handshake(

@@ -10,7 +10,7 @@ import Synchronization
 /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
 package final class ResponsesSocket: SocketService {
     private let engine: Engine
-    /// The handshake without the fields of the socket. It has the session, the key and the faults of every turn.
+    /// The handshake without the fields of the socket. This request has the session, the key and the faults of every turn.
     private let head: Request
     private let cache = Mutex(ResponsesCache())
     package let compression: SocketCompression?

@@ -16,7 +16,7 @@ final class ResponsesTurn {
     let error: APIError?
     /// The body of the request; nil if there is no request.
     let body: JSONValue?
-    /// The items that led to the response that the turn continues, with its output. Nil if the connection has not kept
+    /// The items that led to the response that the turn continues, including that response's output. Nil if the connection has not kept
     /// them.
     private let cached: [JSONValue]?
     private var history: [JSONValue] = []
@@ -35,7 +35,7 @@ final class ResponsesTurn {
             body = nil
             return
         }
-        // These members belong to the socket. `stream` is always true on a socket.
+        // The following members belong to the socket. `stream` is always true on a socket.
         for name in ["type", "stream_id", "generate", "background"] { object[name] = nil }
         object["stream"] = true
         body = .object(object)

@@ -2,7 +2,7 @@ import SparringAPI
 import SparringJSON
 import SparringWire
 
-/// Answers in the form for a WebSocket: events without the SSE notation, and errors as events.
+/// Answers in the form that a WebSocket uses: events without the SSE notation, and errors as events.
 extension Answer {
     /// Turns the answer into messages.
     /// - Parameter lane: the `stream_id` that every message names; nil if the client named none.
@@ -26,7 +26,7 @@ extension Answer {
         }
     }
 
-    /// Adds the member as the last one, without parsing the object. Data that is not an object is returned unchanged.
+    /// Adds the member at the end of the object, without parsing the object. Data that is not an object is returned unchanged.
     private static func adding(_ lane: String, to data: [UInt8]) -> [UInt8] {
         guard data.count > 2, data.first == UInt8(ascii: "{"), data.last == UInt8(ascii: "}") else { return data }
         return data.dropLast() + Array(",\"stream_id\":".utf8) + JSONValue.string(lane).serialized()
@@ -43,7 +43,7 @@ struct SocketError {
 
     /// - Parameters:
     ///   - body: the body of the error in HTTP.
-    ///   - headers: the header fields of the error in HTTP. Those about limits are passed on.
+    ///   - headers: the header fields of the error in HTTP. The header fields about rate limits are passed on.
     init(status: Int, body: [UInt8], headers: HeaderFields) {
         self.status = status
         let parsed = (try? JSONValue.parse(body))?["error"]?.object

@@ -4,15 +4,15 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// The answer that opens a WebSocket. Its script lasts as long as the socket.
+/// The answer that opens a WebSocket. The script of this answer lasts as long as the socket.
 enum SocketOpening {
     /// The API ends a socket of the Responses API after an hour.
     ///
     /// Source: https://developers.openai.com/api/docs/guides/websocket-mode
     static let lifetime = Duration.seconds(3600)
 
-    /// The Close frame after the error for the time limit. Its code is not documented; an official client reconnects
-    /// after this one.
+    /// The Close frame after the error for the time limit. The code of this Close frame is not documented; an official client reconnects
+    /// after this code.
     static let expired = SocketClose(1001, "Sparring: the connection is an hour old")
 
     /// - Parameters:
@@ -37,7 +37,7 @@ enum SocketOpening {
 }
 
 extension RequestPipeline {
-    /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can answer it in another way.
+    /// Answers a WebSocket handshake. Only rules that name `event: upgrade` can change the answer to the handshake.
     mutating func upgrade(_ address: RequestAddress) -> PlannedExchange {
         if isRealtime { return openRealtime(address) }
         guard address.path == "/v1/responses" else {

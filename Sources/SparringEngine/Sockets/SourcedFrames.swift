@@ -4,7 +4,7 @@ import SparringWire
 
 /// Reads the messages of a source's script, so that a scenario can apply faults and another pace to them.
 enum SourcedFrames {
-    /// The answer has one event for each text message. Its pauses are whole milliseconds.
+    /// The answer has one event for each text message. The pauses between the events are whole milliseconds.
     static func editable(_ script: WireScript) -> SourcedAnswer.Editable {
         var events: [Event] = []
         // Pauses are differences of rounded times, so that rounding errors do not add up.

@@ -4,12 +4,12 @@ import SparringJSON
 import SparringScenario
 import SparringWire
 
-/// A client's message on a WebSocket that a source answers, while it goes through the pipeline. As a source, it answers
-/// with what the socket's source has for this message.
+/// A client's message on a WebSocket that a source answers, while it goes through the pipeline. A socket's source has its own answer for
+/// this message.
 final class SourcedMessage: AnswerSource {
     let turn: SocketTurn
     private let socket: any SocketService
-    /// Nil at a path at which the API has no socket. No rule applies there.
+    /// Nil at a path at which the API has no socket. No rule applies at such a path.
     let endpoint: Endpoint?
 
     init(_ turn: SocketTurn, of socket: any SocketService, endpoint: Endpoint?) {
@@ -24,8 +24,8 @@ final class SourcedMessage: AnswerSource {
     /// Whether the event asks for a response.
     var isCall: Bool { type == CallView.create }
 
-    /// The call of a model, for steps that script the model's answer; nil without one. In a Realtime session it
-    /// depends on the conversation, which only the source knows.
+    /// The call of a model, for steps that script the model's answer; nil without one. In a Realtime session, the call depends on the
+    /// conversation, which only the source knows.
     func call(_ models: ModelTable) -> (any CheckedCall)? {
         guard endpoint == .responses, isCall else { return nil }
         let body = ResponsesTurn(turn.body) { _ in nil }.body

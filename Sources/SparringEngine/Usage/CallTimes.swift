@@ -15,8 +15,7 @@ package struct CallTimes {
     package var missedFaults = 0
     package var isAbandoned = false
 
-    /// - Parameter isStream: whether the answer is an event stream. Its events have no marks if it was sent in one
-    ///   piece.
+    /// - Parameter isStream: whether the answer is an event stream. A stream that was sent in one piece has no times of single events.
     package init(_ timeline: Timeline, isStream: Bool = false) {
         let start = timeline.entries.first?.at
         var first: Moment?

@@ -11,7 +11,7 @@ package struct Histogram: Sendable, Hashable {
     /// Counts by bin. The array is only as long as the greatest duration needs.
     private var steps: [UInt32] = []
 
-    /// 1/1024 of a millisecond, so that milliseconds and their doublings are the bounds of bins.
+    /// A unit of 1/1024 of a millisecond, so that milliseconds and their doublings are the bounds of bins.
     private static let unit = 1_000_000.0 / 1024
     private static let stepsInDoubling = 8
     private static let bits = 3
@@ -69,13 +69,13 @@ package struct Histogram: Sendable, Hashable {
         return [.int(Int(sum)), .int(Int(least)), .int(Int(most)), .array(bins)]
     }
 
-    /// Reads `json`; nil is an empty histogram.
+    /// Reads `json`; for nil, the histogram is empty.
     init(_ json: JSONValue?) {
         guard let bins = json?[3]?.array, let sum = json?[0]?.int, let least = json?[1]?.int, let most = json?[2]?.int
         else { return }
         (self.sum, self.least, self.most) = (Int64(sum), Int64(least), Int64(most))
         for index in stride(from: 0, to: bins.count - 1, by: 2) {
-            // The longest duration of the clock is in a lower bin.
+            // Even the longest possible duration belongs to a bin below 512.
             guard let bin = bins[index].int, let value = bins[index + 1].int, (0..<512).contains(bin), value > 0
             else { continue }
             while steps.count <= bin { steps.append(0) }

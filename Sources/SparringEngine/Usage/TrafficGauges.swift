@@ -7,7 +7,7 @@ package final class TrafficGauges: Sendable {
     private let streams = Atomic<Int>(0)
     private let sockets = Atomic<Int>(0)
 
-    /// The counts at one moment. Each is exact, but they may have been read nanoseconds apart.
+    /// The counts at one moment. Each count is exact, but the counts may have been read nanoseconds apart.
     package struct Reading: Sendable, Hashable {
         /// Requests and turns of WebSockets whose answer has been decided and has not ended.
         package var inFlight: Int
@@ -29,7 +29,7 @@ package final class TrafficGauges: Sendable {
             sockets: sockets.load(ordering: .relaxed))
     }
 
-    /// Called when an answer has been decided. `ended` is called once for it later.
+    /// Called when an answer has been decided. `ended` must be called once for this answer later.
     func began(_ decision: Exchange.Decision) { add(1, decision) }
 
     func ended(_ decision: Exchange.Decision) { add(-1, decision) }

@@ -1,7 +1,7 @@
 /// The totals of one kind of calls, as a whole and by interval of time.
 ///
-/// A call is added to the newest interval only. When an interval is over, it is added to the sum of all earlier ones, so the
-/// totals of a call are written once, and a reading of the whole adds two lines.
+/// A call is added to the newest interval only. When an interval is over, it is added to the sum of all earlier ones, so each call is added
+/// to one total only, and the total of all intervals is the sum of two lines.
 struct UsageGroup: Sendable {
     /// The totals of one interval.
     struct Interval: Sendable {
@@ -35,8 +35,8 @@ struct UsageGroup: Sendable {
 
     var intervals: [Interval] { past + [Interval(number: number, line: line)] }
 
-    /// Begins a new interval if the number is greater than the newest one's. Calls of connections that end at the same time can
-    /// arrive in any order; a late one is counted in the newest interval.
+    /// Begins a new interval if the number is greater than the newest one's. Calls of connections that end at the same time can arrive in
+    /// any order; a late call is counted in the newest interval.
     ///
     /// - Returns: whether an interval has ended.
     mutating func turn(to number: Int) -> Bool {
@@ -48,7 +48,7 @@ struct UsageGroup: Sendable {
         return true
     }
 
-    /// Makes each interval longer, and joins those that become one.
+    /// Makes each interval longer, and joins old intervals that are in the same new one.
     ///
     /// - Parameter factor: how many of the old intervals a new one covers.
     mutating func coarsen(by factor: Int) {

@@ -52,7 +52,7 @@ package struct UsageReport: Sendable {
     }
 
     package var dimensions: [Dimension]
-    /// Sorted by their values.
+    /// The rows, sorted by the values of their dimensions.
     package var rows: [Row]
     package var total: Row
     package var prices: PriceTable
@@ -61,10 +61,10 @@ package struct UsageReport: Sendable {
     package var width: UsageWidth?
 
     /// - Parameters:
-    ///   - reading: with its intervals if the dimensions include `time`.
+    ///   - reading: the usage, with its intervals if the dimensions include `time`.
     ///   - only: the values that a line must have to be counted.
-    ///   - every: the length of the intervals. By default, and if it is shorter than what the ledger still knows, the shortest
-    ///     known length.
+    ///   - every: the length of the intervals. The default is the shortest length that the ledger still knows; it also replaces a shorter
+    ///     length.
     package init(
         _ reading: UsageStatistics.Reading, by dimensions: [Dimension] = Dimension.standard,
         only: [(dimension: Dimension, value: String)] = [], every: UsageWidth? = nil
@@ -133,7 +133,7 @@ extension UsageStatistics.Line {
     }
 }
 
-/// A displayable name for a secret key. It suffices to recognize the key, but not to use it.
+/// A displayable name for a secret key. The name suffices to recognize the key, but not to use it.
 enum KeyName {
     static func of(_ field: String) -> String {
         let key = field.split(separator: " ").last.map(String.init) ?? ""

@@ -5,7 +5,7 @@ import SparringScenario
 import SparringWire
 
 extension UsageStatistics.Line {
-    /// Tells the lines of one server apart, without their keys.
+    /// A number that distinguishes the lines of one server without their keys.
     var identity: Int {
         var hash = FNV1a()
         let texts =
@@ -13,7 +13,7 @@ extension UsageStatistics.Line {
             + key.tags.flatMap { [$0.name, $0.value] }
         for text in texts {
             hash.add(text.utf8)
-            // No text has this byte.
+            // This byte never occurs in text.
             hash.add(0xFF)
         }
         return Int(Int64(bitPattern: hash.value))

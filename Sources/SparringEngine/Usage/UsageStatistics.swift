@@ -4,15 +4,15 @@ import SparringJSON
 package import SparringWire
 import Synchronization
 
-/// Totals of calls by session, key, model, endpoint and tag: tokens, dollars, times, failures. It is a sink of
-/// exchanges, so it does not delay answers.
+/// Totals of calls by session, key, model, endpoint and tag: tokens, dollars, times, failures. The statistics are a sink of exchanges, so
+/// it does not delay answers.
 package final class UsageStatistics: ExchangeSink {
     fileprivate struct State {
         var groups: [UsageGroup] = []
         var width = UsageWidth.second
-        /// The number of intervals that are over, of all groups.
+        /// The number of intervals that are over, in all groups together.
         var kept = 0
-        /// The number of kept intervals at which they are made longer.
+        /// When this number of intervals is kept, intervals are made longer.
         var mostKept = UsageStatistics.mostIntervals
         var places: [Key: Int] = [:]
         /// The group that was last written to, because consecutive calls are often of the same kind.
@@ -44,7 +44,7 @@ package final class UsageStatistics: ExchangeSink {
         /// Calls that equal an earlier failed call.
         package var retries = 0
         package var faults = 0
-        /// The faults of answers by name; those of batch lines have no names.
+        /// The faults of answers by name; faults of batch lines are counted without names.
         package var faultNames: [String: Int] = [:]
         /// Faults that were ordered but took no effect.
         package var missedFaults = 0
@@ -73,11 +73,11 @@ package final class UsageStatistics: ExchangeSink {
         package var lines: [Line]
         /// Delay of the server's writes after their due times.
         package var lateness: Histogram
-        /// By name: the faults that took effect on connections before their first request.
+        /// The faults that took effect on connections before their first request, counted by name.
         package var connectionFaults: [String: Int] = [:]
-        /// The same calls by interval, oldest first in each group. Empty if they were not asked for.
+        /// The same calls by interval, oldest first in each group. Empty if intervals were not requested.
         package var intervals: [Interval] = []
-        /// The shortest length of an interval that the ledger still knows.
+        /// The shortest length of an interval in which the ledger can still report.
         package var width = UsageWidth.second
     }
 
@@ -93,7 +93,7 @@ package final class UsageStatistics: ExchangeSink {
     /// The maximum number of failed calls of a session whose retries are recognized.
     fileprivate static let rememberedFailures = 10_000
 
-    /// The number of intervals that are over at which all intervals are made longer: some 5 MB.
+    /// All intervals are made longer when this number of intervals are over, which takes some 5 MB.
     fileprivate static let mostIntervals = 5_000
 
     package let prices: PriceTable
@@ -109,7 +109,7 @@ package final class UsageStatistics: ExchangeSink {
 
     package var reading: Reading { reading(withIntervals: false) }
 
-    /// - Parameter withIntervals: whether the reading has the calls by interval, too.
+    /// - Parameter withIntervals: whether the reading also has the calls by interval.
     package func reading(withIntervals: Bool) -> Reading {
         state.withLock { state in
             var reading = Reading(
@@ -178,7 +178,7 @@ extension UsageStatistics: LineSink {
 }
 
 extension UsageStatistics.State {
-    /// The place of the calls' group, whose newest interval is the one with that second of the wall clock.
+    /// The place of the calls' group, whose newest interval is the one with the given second of the wall clock.
     fileprivate mutating func place(of key: UsageStatistics.Key, _ prices: PriceTable, at second: Int) -> Int {
         let place = place(of: key, prices, number: second / width.seconds)
         guard groups[place].turn(to: second / width.seconds) else { return place }
@@ -206,8 +206,8 @@ extension UsageStatistics.State {
         return groups.count - 1
     }
 
-    /// Makes all intervals longer, so that fewer are kept. Groups that have one interval each cannot become fewer; then the next
-    /// time is after as many again.
+    /// Makes all intervals longer, so that fewer are kept. Groups with one interval each cannot become fewer; in this case, intervals are
+    /// made longer again after as many new intervals.
     private mutating func coarsen() {
         while kept > UsageStatistics.mostIntervals / 2, let longer = width.longer {
             for place in groups.indices { groups[place].coarsen(by: longer.seconds / width.seconds) }
@@ -240,7 +240,7 @@ extension UsageStatistics.State {
 }
 
 extension UsageStatistics.Line {
-    /// Adds the totals of another line. Key and price stay.
+    /// Adds the totals of another line. The key and the price do not change.
     mutating func add(_ other: UsageStatistics.Line) {
         requests += other.requests
         for (status, count) in other.statuses {
@@ -294,7 +294,7 @@ extension UsageStatistics.Line {
         if let gap = times.perToken { perToken.add(gap) }
     }
 
-    /// Adds a batch line. It has no times, because it has no connection.
+    /// Adds a batch line. A batch line has no times, because it has no connection.
     fileprivate mutating func add(_ line: AnsweredLine) {
         requests += 1
         batched += 1
@@ -319,8 +319,8 @@ extension UsageStatistics.Line {
     }
 }
 
-/// The delays of a call's writes after their due times. Those of a long stream are collected before the lock is taken,
-/// so that it is held only briefly.
+/// The delays of a call's writes after their due times. The delays of a long stream are collected before the lock is taken, so that it is
+/// held only briefly.
 private struct Lateness {
     private static let few = 32
     private let timeline: Timeline

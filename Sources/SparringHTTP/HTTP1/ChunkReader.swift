@@ -3,13 +3,13 @@ package import SparringExchange
 /// The framing of a chunked body (RFC 9112 §7.1), line by line. Extensions and trailers are checked, and dropped.
 package struct ChunkReader {
     package enum State: Hashable {
-        /// In front of the line with a chunk's size.
+        /// The reader is in front of the line with a chunk's size.
         case size
-        /// The number of bytes of data that are still expected.
+        /// The number of bytes of the chunk that are still expected.
         case data(Int)
-        /// In front of the line end after the data.
+        /// The reader is in front of the line end after a chunk's data.
         case dataEnd
-        /// In front of a line of the trailer section, or of the empty line that ends it.
+        /// The reader is in front of a line of the trailer section, or of the empty line that ends the section.
         case trailer
         case ended
     }
@@ -31,7 +31,7 @@ package struct ChunkReader {
         case .trailer:
             guard !line.isEmpty else { return state = .ended }
             let name = UnsafeRawBufferPointer(rebasing: line[try RequestHead.field(in: line).name])
-            // Another server might take these for the framing of the message (RFC 9110 §6.5.1).
+            // Another server might use these fields as the framing of the message (RFC 9110 §6.5.1).
             guard !HeadBytes.same(name, "content-length"), !HeadBytes.same(name, "transfer-encoding") else {
                 throw .malformed("a trailer announces a length")
             }

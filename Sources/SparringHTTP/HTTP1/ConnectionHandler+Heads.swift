@@ -2,7 +2,7 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// The time between head and body: applies the faults planned for it, and chooses the destination of the body.
+/// The time between head and body: applies the faults planned for this time, and chooses the destination of the body.
 extension ConnectionHandler {
     /// Called when the head of a request has arrived.
     func begin(hasLongBody: Bool) {

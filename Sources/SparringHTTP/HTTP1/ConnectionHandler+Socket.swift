@@ -8,7 +8,7 @@ extension ConnectionHandler: SocketHost {
     func openSocket(_ service: any SocketService) {
         socket = SocketConnection(
             service, on: channel, of: self, decider: decider, clock: clock, limits: limits)
-        // No other request follows, and an idle socket should hold no place for one.
+        // No other request follows, and an idle socket should not keep memory for one.
         if arrivals.isEmpty { arrivals = CircularBuffer(initialCapacity: 1) }
     }
 
@@ -18,7 +18,7 @@ extension ConnectionHandler: SocketHost {
         self.tunnel = tunnel
     }
 
-    /// Passes on what the client sends after its handshake.
+    /// Passes on the bytes that the client sends after its handshake.
     func tunnel(_ bytes: ByteBuffer) {
         guard phase != .leaving else { return }
         tunnel?.receive(Array(bytes.readableBytesView), at: clock.now)
@@ -31,10 +31,10 @@ extension ConnectionHandler: SocketHost {
     }
 
     func leave(_ ending: Ending, _ reason: String) {
-        // The exchanges end before the connection does. Otherwise its end would be reported as the client's.
+        // The exchanges end before the connection does. Otherwise the end of an exchange would be reported as the client's end.
         phase = .leaving
         socket?.cut(reason)
-        // The handshake's script lasts as long as the socket, so this is its end and no cut.
+        // The handshake's script lasts as long as the socket, so the script is complete here, not cut off.
         player?.cut(reason, ending: ending)
         leave(ending)
     }

@@ -50,7 +50,7 @@ extension ConnectionHandler: ScriptStage {
         afterAnswer()
     }
 
-    /// Adds the length and the end of the body, which were unknown when the answer was decided.
+    /// Adds to the exchange the length and the end of the request's body, which were unknown when the answer was decided.
     private func report(_ player: ScriptPlayer, of upload: StreamingBody) {
         var (performance, timeline) = (player.performance, player.timeline)
         performance.exchange.request.streamedBytes = upload.count

@@ -24,15 +24,15 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
     var diversion: BodyDestination?
     /// The body of the request that is being answered; nil if it had arrived completely.
     var upload: StreamingBody?
-    /// Set after the answer to a handshake. From then on, it receives all input.
+    /// Set after the answer to a handshake. From then on, the socket receives all input.
     var socket: SocketConnection?
-    /// Set after the answer to a handshake that another server answers. From then on, it receives all input.
+    /// Set after the answer to a handshake that another server answers. From then on, the other server's socket receives all input.
     var tunnel: (any SocketTunnel)?
     var departure: ConnectionCloser
     var phase = Phase.serving
     /// The time at which the latest bytes arrived.
     private var latest: Moment
-    /// Limits the time that the rest of a request may take.
+    /// Limits the time that the rest of a request may take to arrive.
     private var deadline: Scheduled<Void>?
     /// Ends the delay of the arriving request's 100 Continue.
     var delay: Scheduled<Void>?
@@ -131,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         guardRest()
     }
 
-    /// Rejects a request that is incomplete now that the client sends no more.
+    /// Rejects a request that is still incomplete when the client ends its side.
     func inputEnded() {
         guard phase == .serving, !isStalled, assembler.isIncomplete else { return }
         reject(.malformed("the request was cut short"))
@@ -160,7 +160,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
 
     // MARK: Progress
 
-    /// Passes an event to the request that is arriving, or to the one that arrived last.
+    /// Passes an event to the request that is arriving, or to the request that arrived last.
     func advanceLast(_ event: RequestProgress.Event) -> RequestProgress.Action {
         guard !requests.isEmpty else { return .none }
         return requests.modify(requests.index(before: requests.endIndex)) { $0.event(event) }
@@ -251,7 +251,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         let player = isStreaming ? self.player : nil
         // An answer whose first bytes have been sent cannot be replaced by an error.
         if let player, player.hasWritten { return player.cut() }
-        // The request keeps its place. Its error is sent after it, like the answer to a separate request.
+        // The request keeps its place. The request's error is sent after the answer that was begun, like the answer to a separate request.
         requests.append(RequestProgress())
         _ = advanceLast(.problem)
         guard let player else { return arrive(arrival) }
@@ -273,7 +273,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
             guardRest()
             channel.read()
         } else {
-            // A client cannot be late while the server does not read.
+            // While the server does not read, no time limit of the client runs.
             cancelDeadline()
         }
     }
@@ -286,7 +286,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         updateReading()
     }
 
-    /// Answers the arrived requests until an answer takes time.
+    /// Answers the arrived requests, until the answer to one of them takes time.
     private func serve() {
         guard !isServing else { return }
         isServing = true
@@ -334,8 +334,7 @@ final class ConnectionHandler: ChannelInboundHandler, ServedConnection {
         if isStopping { socket?.quiesce() }
     }
 
-    /// Continues after an answer that ended later than its request: with the next request, with the rest of this one,
-    /// or by closing.
+    /// Continues after an answer that ended later than its request: with the next request, with the rest of this request, or by closing.
     func afterAnswer() {
         guard player == nil else { return }
         serve()

@@ -2,8 +2,7 @@ import NIOCore
 import SparringExchange
 import SparringWire
 
-/// Assembles requests, one after the other, within limits. It is a value without a channel, so that it can be tested
-/// alone.
+/// Assembles requests, one after the other, within limits. The assembler is a value without a channel, so that it can be tested alone.
 struct RequestAssembler {
     private let limits: ConnectionLimits
     private let heads: HeadMemo
@@ -38,7 +37,7 @@ struct RequestAssembler {
     /// Whether the request would be cut short if the client closed its side now.
     var isIncomplete: Bool { reader.isIncomplete }
 
-    /// The known part of an incomplete request.
+    /// The part that has arrived of an incomplete request.
     var partial: (head: Request?, timeline: Timeline) { (head, stamps) }
 
     enum Outcome {
@@ -121,6 +120,6 @@ struct RequestAssembler {
     /// - Parameter limit: the largest body.
     mutating func divert(limit: Int) { diversion = limit }
 
-    /// Notes a fault that is applied before the body.
+    /// Records a fault that is applied before the body.
     mutating func strike(_ struck: Request.Struck) { head?.struck.append(struck) }
 }

@@ -3,8 +3,8 @@ package import SparringWire
 
 /// The head of an HTTP/1 request (RFC 9112 §3 to §6), taken line by line.
 ///
-/// It is stricter than the standard where two servers could read a request differently: a name stands directly before its colon, no
-/// line is folded, and there is one clear length.
+/// The reader is stricter than the standard wherever two servers could read a request differently: a name stands directly before its colon,
+/// no line is folded, and there is one clear length.
 package struct RequestHead {
     package private(set) var method = ""
     package private(set) var target = ""
@@ -86,8 +86,8 @@ package struct RequestHead {
         return (0..<colon, HeadBytes.trimmed(line, colon + 1..<line.count))
     }
 
-    /// RFC 9110 §5.5 allows any byte above 0x7F in values. A test server must show exactly the bytes that it received, and Swift
-    /// strings replace bytes that are not UTF-8, so these are refused.
+    /// RFC 9110 §5.5 allows any byte above 0x7F in values. A test server must show exactly the bytes that it received, and Swift strings
+    /// replace bytes that are not UTF-8, so such bytes are refused.
     private static func text(_ line: UnsafeRawBufferPointer, _ range: Range<Int>) throws(RequestProblem) -> String {
         let bytes = UnsafeRawBufferPointer(rebasing: line[range])
         if HeadBytes.isASCII(bytes) { return String(decoding: bytes, as: UTF8.self) }
@@ -129,7 +129,7 @@ package struct RequestHead {
         }
     }
 
-    /// RFC 9112 §6.1: `chunked` is the last coding, and stands there once.
+    /// RFC 9112 §6.1: `chunked` is the last coding, and occurs once.
     private static let codings = RequestProblem.malformed("Transfer-Encoding does not end with its only chunked")
 
     /// Called after the last line.

@@ -31,16 +31,16 @@ package struct RequestReader {
 
     /// The most bytes of a head, of the line with a chunk's size, and of the trailers.
     private let limit: Int
-    /// The heads that other requests had; nil to read each head.
+    /// The heads of other requests, for comparison; nil to read each head.
     private let memo: HeadMemo?
     private var place = Place.firstLine
     private var head = RequestHead()
     private var chunks = ChunkReader()
-    /// Whether a byte of the request has come. Empty lines before it do not count (RFC 9112 §2.2).
+    /// Whether a byte of the request has arrived. Empty lines before the request do not count (RFC 9112 §2.2).
     package private(set) var hasBegun = false
-    /// The bytes of a line whose end has not come, without a line feed among them.
+    /// The bytes of a line whose end has not arrived, without a line feed among them.
     private var rest = ByteBuffer()
-    /// The number of first bytes that were searched for a line's end before.
+    /// The number of bytes at the beginning that were already searched for the end of a line.
     private var searched = 0
     /// The length so far of the head, of the line with a chunk's size, or of the trailers, without `rest`.
     private var framing = 0
@@ -50,10 +50,10 @@ package struct RequestReader {
         self.memo = memo
     }
 
-    /// Whether the request would be cut short if nothing followed.
+    /// Whether the request would be cut short if the client sent no more.
     package var isIncomplete: Bool { hasBegun && place != .end && place != .broken }
 
-    /// Takes the next part from the bytes; nil if they have all been taken, and more are needed for a part.
+    /// Takes the next part from the bytes; nil if they are used up before the part is complete.
     package mutating func next(from bytes: inout ByteBuffer) -> Part? {
         do {
             return try part(&bytes)
@@ -189,7 +189,8 @@ package struct RequestReader {
 
     // MARK: Lines
 
-    /// The place after the line's end; nil if it has not come. A line that ends with LF alone could end elsewhere for another server.
+    /// The place after the line's end; nil if the end has not arrived. A line that ends with LF alone could end elsewhere for another
+    /// server.
     private mutating func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) throws(RequestProblem) -> Int? {
         let from = start + searched
         searched = 0
@@ -203,7 +204,7 @@ package struct RequestReader {
         return end
     }
 
-    /// Keeps the bytes of a line whose end has not come.
+    /// Keeps the bytes of a line whose end has not arrived.
     private mutating func keep(_ bytes: inout ByteBuffer) throws(RequestProblem) -> Part? {
         guard framing + bytes.readableBytes <= limit else { throw .headTooLarge(limit: limit) }
         rest = bytes

@@ -2,7 +2,7 @@ import NIOCore
 import SparringExchange
 import Synchronization
 
-/// A request's body that is passed on as it arrives. The connection writes it, and the responder reads it.
+/// A request's body that is passed on as it arrives. The connection writes the body, and the responder reads it.
 ///
 /// The buffer is bounded: when it is full, the connection stops reading, and the client has to wait.
 final class StreamingBody: Feed {
@@ -12,7 +12,7 @@ final class StreamingBody: Feed {
         var endedAt: Moment?
         /// True if further bytes are dropped.
         var isClosed = false
-        /// Wakes the reader when there are bytes again.
+        /// Wakes the reader when more bytes have arrived.
         var wake: (@Sendable () -> Void)?
         /// Called when there is room for bytes again.
         var whenTaken: (@Sendable () -> Void)?

@@ -7,7 +7,7 @@ import SparringExchange
 final class UploadPump {
     let intake: any BodyIntake
     private let eventLoop: any EventLoop
-    /// Called when less data is waiting than before.
+    /// Called when the amount of waiting data has become smaller.
     private let whenTaken: () -> Void
     private var waiting: [ByteBuffer] = []
     private var waitingBytes = 0
@@ -15,7 +15,7 @@ final class UploadPump {
     private var isAbandoned = false
     private var whenDone: (() -> Void)?
 
-    /// The fewest bytes of a call, except for the last one.
+    /// The minimum number of bytes of a call, except for the last one.
     private static let pieceBytes = 256 * 1024
 
     init(_ intake: any BodyIntake, eventLoop: any EventLoop, whenTaken: @escaping () -> Void) {

@@ -3,7 +3,7 @@ import NIOHPACK
 
 /// Splits the head from the bytes of an answer's script, and converts it to the fields of HTTP/2.
 ///
-/// The bytes may be cut anywhere. It is a value without a channel, so that it can be tested alone.
+/// The bytes may be cut anywhere. The splitter is a value without a channel, so that it can be tested alone.
 struct AnswerHead {
     private var collected: [UInt8] = []
     private(set) var isComplete = false
@@ -12,7 +12,7 @@ struct AnswerHead {
     static let largest = 16_384
 
     enum Failure: Error, Hashable, CustomStringConvertible {
-        /// The head would need CONTINUATION frames.
+        /// The head is too large for one frame and would need CONTINUATION frames.
         case tooLarge
         /// The head has a status or a field that HTTP/2 cannot carry.
         case malformed(String)
@@ -25,7 +25,7 @@ struct AnswerHead {
         }
     }
 
-    /// - Parameter bytes: the next bytes of the answer. The bytes that the call leaves in it belong to the body.
+    /// - Parameter bytes: the next bytes of the answer. The call removes the bytes of the head; the remaining bytes belong to the body.
     /// - Returns: the head if it is complete; otherwise nil.
     mutating func take(from bytes: inout ByteBuffer) throws(Failure) -> HPACKHeaders? {
         guard !isComplete, bytes.readableBytes > 0 else { return nil }

@@ -1,7 +1,7 @@
 import NIOCore
 import SparringWire
 
-/// A handler below NIOHTTP2. It passes on NIOHTTP2's frames, and sends frames that NIOHTTP2 would not send. Must be
+/// A handler below NIOHTTP2. The handler passes on NIOHTTP2's frames, and sends frames that NIOHTTP2 would not send. Must be
 /// used on its event loop.
 final class FrameInjector: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
@@ -10,8 +10,7 @@ final class FrameInjector: ChannelOutboundHandler {
     private var context: ChannelHandlerContext?
     /// WINDOW_UPDATE frames that are held back; nil if no frames are held back.
     private var windows: [(frame: ByteBuffer, promise: EventLoopPromise<Void>?)]?
-    /// Whether NIOHTTP2 has sent GOAWAY. This is its only sign that the whole connection is broken, and not just one
-    /// stream.
+    /// Whether NIOHTTP2 has sent GOAWAY. GOAWAY is NIOHTTP2's only sign that the whole connection is broken, and not just one stream.
     private(set) var hasSaidGoAway = false
 
     /// Types of frames (RFC 9113 §6.8, §6.9), and their lengths including the nine bytes of the frame header.
@@ -35,8 +34,8 @@ final class FrameInjector: ChannelOutboundHandler {
         }
     }
 
-    /// Whether the bytes are a frame of that type. NIOHTTP2 writes such frames one by one. It also writes the payload
-    /// of DATA separately, but no answer in JSON or UTF-8 begins with zero bytes.
+    /// Whether the bytes are a frame of that type. NIOHTTP2 writes such frames one by one. NIOHTTP2 also writes the payload of DATA
+    /// separately, but no answer in JSON or UTF-8 begins with zero bytes.
     private static func isFrame(_ kind: (type: UInt8, count: Int), _ bytes: ByteBuffer) -> Bool {
         guard bytes.readableBytes == kind.count else { return false }
         return bytes.getBytes(at: bytes.readerIndex, length: 5) == [0, 0, UInt8(kind.count - 9), kind.type, 0]

@@ -64,7 +64,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         streams[ObjectIdentifier(stream)] = nil
         guard streams.isEmpty else { return }
         if isRemoved { connections.remove(decider.connection) }
-        // The frame that closed the stream is still being written.
+        // The frame that closed the stream is still being written at this moment.
         if isDraining { channel.eventLoop.assumeIsolated().execute { if self.streams.isEmpty { self.leave(.fin) } } }
     }
 
@@ -108,7 +108,7 @@ final class HTTP2Connection: ChannelInboundHandler, ServedConnection {
         channel.writeAndFlush(frame, promise: promise)
     }
 
-    /// Opens the windows when the fault's time is over.
+    /// Opens the flow-control windows when the fault's time is over.
     func openWindows(after wait: Duration) {
         channel.eventLoop.schedule(after: wait) {
             guard self.channel.isActive else { return }

@@ -9,7 +9,7 @@ import SparringWire
 final class StreamHandler: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame.FramePayload
 
-    /// Odd, because clients open streams with odd numbers.
+    /// The number is odd, because clients open streams with odd numbers.
     let number: Int
     private let connection: HTTP2Connection
     private let channel: any Channel
@@ -117,7 +117,8 @@ final class StreamHandler: ChannelInboundHandler {
         writer.flush()
     }
 
-    /// A stream that is not read sends no WINDOW_UPDATE. Its client therefore stops when it has used up its window.
+    /// A stream that the server does not read sends no WINDOW_UPDATE. The client of such a stream therefore stops when it has used up its
+    /// window.
     private func updateReading() {
         let wanted = !progress.holdsInput && !(pump?.isFull ?? false)
         guard let options = channel.syncOptions, (try? options.getOption(.autoRead)) != wanted else { return }
@@ -297,7 +298,7 @@ extension StreamHandler {
     func channelInactive(context: ChannelHandlerContext) {
         isClosed = true
         drop()
-        // A complete answer has been written; its promise reports whether it was sent.
+        // A complete answer has been written; its promise reports whether the answer was sent.
         if !writer.hasEnded { lost("closed the connection") }
         leaveIfOver()
         context.fireChannelInactive()

@@ -56,7 +56,7 @@ struct StreamRequest {
         return nil
     }
 
-    /// The client has ended its side (END_STREAM).
+    /// The client has ended its side of the stream (END_STREAM).
     mutating func end(at moment: Moment) -> RequestProblem? {
         timeline.stamp(.requestEnd, at: moment)
         if diversion != nil { head?.streamedBytes = received } else { head?.body = Array(body.readableBytesView) }
@@ -76,7 +76,7 @@ extension Request {
         self.init(
             method: fields.first(name: ":method") ?? "", target: fields.first(name: ":path") ?? "", version: .http2)
         for field in fields where !field.name.hasPrefix(":") { headers.append(field.name, field.value) }
-        // `:authority` replaces Host and has the same meaning.
+        // `:authority` replaces Host and has the same meaning as Host.
         if let authority = fields.first(name: ":authority"), !headers.contains("host") {
             headers.fields.insert(HeaderFields.Field("host", authority), at: 0)
         }

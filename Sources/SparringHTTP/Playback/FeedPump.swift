@@ -4,13 +4,13 @@ import SparringWire
 
 /// The destination of a feed: a connection, or one of its streams.
 protocol FeedSink: AnyObject {
-    /// Writes bytes. The promise succeeds when the kernel has taken them.
+    /// Writes bytes. The promise succeeds when the kernel has taken the bytes.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
     /// Passes the written bytes to the kernel.
     func flush()
 }
 
-/// Writes a feed to a sink, piece by piece. It requests the next piece when the kernel has taken the piece before. Must
+/// Writes a feed to a sink, piece by piece. The pump requests the next piece when the kernel has taken the previous one. Must
 /// be used on the channel's event loop. Pieces are not recorded in the timeline, because their number is unlimited.
 final class FeedPump {
     private let feed: any Feed

@@ -2,8 +2,8 @@ import NIOCore
 
 /// Collects the writes during one turn of an event loop, and flushes them at the end of the turn.
 ///
-/// A client with many connections then wakes up once for all of them, instead of once for each. This gives a third more
-/// answers on two cores that client and server share. Must be used on its event loop; all connections of the loop share
+/// A client with many connections then wakes up once for all of them, instead of once for each. This delay gives a third more answers on
+/// two cores that client and server share. Must be used on its event loop; all connections of the loop share
 /// it.
 final class FlushCoalescer {
     private let eventLoop: any EventLoop

@@ -1,30 +1,30 @@
 import SparringExchange
 import SparringWire
 
-/// Steps through a wire script and returns the next action. It has no clock. Due times are sums of pauses from the
+/// Steps through a wire script and returns the next action. The machine has no clock. Due times are sums of pauses from the
 /// start, never from "now", so a late timer delays one event and not all later ones.
 struct PlaybackMachine {
     enum Action: Hashable {
-        /// Write these bytes. `mark` is the mark that the last of them completes.
+        /// Write these bytes. `mark` is the mark that the last of the bytes completes.
         case write(Range<Int>, Mark?, due: Moment)
         case wait(until: Moment)
-        /// Wait until the condition is met or the timeout is over. Then call `resume(at:)` with the current time, from
-        /// which later due times count.
+        /// Wait until the condition is met or the timeout is over. After the wait, call `resume(at:)` with the current time, from which
+        /// later due times are counted.
         case await(WireScript.Condition, timeout: Duration?)
         case read(Bool)
         case interim(Int)
         case frames(ConnectionFrames)
-        /// Takes effect when the kernel has all bytes before it.
+        /// The step takes effect when the kernel has all bytes before it.
         case fault(FaultID)
         /// Wait until the answer is released, then continue as after `await`.
         case hold
-        /// End the connection in this way. These faults take effect with it.
+        /// End the connection in the given way. These faults take effect together with the connection's end.
         case end(Ending, faults: [FaultID])
     }
 
     private let steps: [WireScript.Step]
     private var position = 0
-    /// When the next step is due.
+    /// The time at which the next step is due.
     private(set) var due: Moment
 
     init(_ script: WireScript, startedAt: Moment) {
@@ -70,7 +70,7 @@ struct PlaybackMachine {
         steps[position...].compactMap { if case .fault(let id) = $0 { id } else { nil } }
     }
 
-    /// Consecutive writes are merged, with the mark of the last: the kernel takes them in one system call.
+    /// Consecutive writes are merged, with the mark of the last write: the kernel takes them in one system call.
     private mutating func write(_ first: WireScript.Run) -> Action {
         let run = steps.extended(first)
         position = run.end

@@ -17,7 +17,7 @@ final class ScriptPlayer {
     private(set) var timeline: Timeline
     private var state = State.playing
     private var timer: Scheduled<Void>?
-    /// The number of writes so far, and the number of those that the kernel has taken.
+    /// The number of writes so far, and the number of writes that the kernel has taken.
     private var written = 0
     private var taken = 0
     /// Faults that take effect when the kernel has taken the writes before them.
@@ -27,18 +27,18 @@ final class ScriptPlayer {
     private var mayHang = true
     /// The number of bytes of the script that have been written.
     private var reached = 0
-    /// Whether a reset discards bytes that the peer has not acknowledged.
+    /// True if the reset at the end discards bytes that the peer has not acknowledged.
     private(set) var hasLoss = false
 
     private enum State {
         case playing
-        /// Continues after a timer, or when this condition is met.
+        /// The script continues after a timer, or when this condition is met.
         case waiting(WireScript.Condition?)
-        /// Ends in this way when the kernel has taken all writes.
+        /// The connection ends in this way when the kernel has taken all writes.
         case settling(Ending, faults: [FaultID])
-        /// Sends the reset when the peer's kernel has acknowledged all earlier bytes.
+        /// The reset is sent when the peer's kernel has acknowledged all earlier bytes.
         case resetting(faults: [FaultID])
-        /// Sends nothing more. Ends after a time, or when the peer disconnects.
+        /// Sends nothing more. The answer ends after a time, or when the peer disconnects.
         case hanging(Ending)
         /// A breakpoint has held the answer since that moment.
         case held(since: Moment)
@@ -98,7 +98,7 @@ final class ScriptPlayer {
         stage.write(buffer, promise: written(mark, due))
     }
 
-    /// Counts a write. The promise succeeds when the kernel has taken it.
+    /// Counts a write. The promise succeeds when the kernel has taken the bytes.
     private func written(_ mark: Mark?, _ due: Moment) -> EventLoopPromise<Void> {
         written += 1
         let promise = channel.eventLoop.makePromise(of: Void.self)
@@ -199,8 +199,8 @@ final class ScriptPlayer {
 
     // MARK: Breakpoints
 
-    /// Holds the answer until it is released, but not longer, in real time, than the hold's limit. The bytes before
-    /// this point are sent to the client.
+    /// Holds the answer until it is released, but at most for the hold's limit, in real time. The bytes before this point are sent to the
+    /// client first.
     private func awaitRelease() {
         guard let hold = performance.hold, mayHang, !isPeerGone else { return }
         stage.flush()
@@ -233,7 +233,7 @@ final class ScriptPlayer {
         let reason = "the answer was dropped at a breakpoint"
         guard leaveHold(reason) else { return }
         miss(machine.remainingFaults, reason)
-        // INTERNAL_ERROR, as after a fault of the server (RFC 9113 §7).
+        // The error code is INTERNAL_ERROR, as after a fault of the server (RFC 9113 §7).
         if stage.hasStreams { settle(.stream(2), []) } else { reset([]) }
     }
 
@@ -264,7 +264,7 @@ final class ScriptPlayer {
         case .hang(let duration): hang(ending, duration, faults)
         case .cut where stage.canBeCut: settle(ending, faults)
         case .cut, .stream:
-            // Scenarios with such a fault are refused when they are loaded. A fault that a request orders arrives here,
+            // A scenario with such a fault is refused when the scenario is loaded. A fault of this kind that a request orders arrives here,
             // and must not count as delivered.
             miss(
                 faults,

@@ -8,7 +8,7 @@ protocol ScriptStage: FeedSink {
     func writeInterim(_ status: Int, promise: EventLoopPromise<Void>)
     /// Sends frames of the connection, if the protocol has frames. The promise succeeds as for `write`.
     func write(_ frames: ConnectionFrames, promise: EventLoopPromise<Void>)
-    /// Marks the answer as complete, if otherwise only its ending would show that.
+    /// Marks the answer as complete, if otherwise only the ending would show that the answer is complete.
     func complete()
     /// Written bytes that the peer's kernel has not acknowledged; nil if the system does not report them.
     var unacknowledgedBytes: Int? { get }

@@ -1,7 +1,7 @@
 import SparringExchange
 
-/// Converts between a script's clock and real time. Both are `Moment`s. They start with the same value, and differ only
-/// after the session's clock is changed.
+/// Converts between a script's clock and real time. Both are `Moment`s. Both times start with the same value, and differ only after the
+/// session's clock is changed.
 struct ScriptTime: Hashable {
     private var scale: Double
     /// The latest change in real time, and the script's time at that change.
@@ -15,7 +15,7 @@ struct ScriptTime: Hashable {
 
     func time(at real: Moment) -> Moment { base.advanced(by: scale == 1 ? real - since : (real - since) / scale) }
 
-    /// A time that has already passed is converted to the time of the latest change, which may have skipped it.
+    /// A time that has already passed is converted to the time of the latest change, because that change may have skipped the time.
     func real(of time: Moment) -> Moment {
         guard time > base else { return since }
         return since.advanced(by: scale == 1 ? time - base : (time - base) * scale)

@@ -6,10 +6,10 @@ import NIOCore
     import Darwin
 #endif
 
-/// Counts bytes that were written to a connection and have not arrived. Must be called on the channel's event loop.
+/// Counts bytes that were written to a connection and have not arrived at the peer. Must be called on the channel's event loop.
 enum SendQueue {
-    /// Bytes that were written and have not arrived, in Sparring's queue or in the kernel's; nil if the system does not
-    /// report them.
+    /// Bytes that were written and have not arrived at the peer: they are in Sparring's queue or in the kernel's; nil if the system does
+    /// not report them.
     static func bytesOnTheWay(of channel: any Channel) -> Int? {
         unacknowledgedBytes(of: channel).map { $0 + waitingBytes(of: channel) }
     }

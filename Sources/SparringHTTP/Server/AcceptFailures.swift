@@ -8,12 +8,12 @@ import Synchronization
     import Darwin
 #endif
 
-/// What to do when a connection cannot be accepted, because the process or the system has no descriptors or no memory
-/// left: wait, and say so.
+/// What to do when a connection cannot be accepted, because the process or the system has no descriptors or no memory left: wait, and
+/// report the failure.
 final class AcceptFailures: Sendable {
     /// Without a pause, the event loop would try again all the time, and open connections would become slow.
     static let pause = TimeAmount.milliseconds(100)
-    /// Each attempt fails until a connection is closed, so one sentence stands for all failures of this time.
+    /// Each attempt fails until a connection is closed, so one sentence is reported for all failures until then.
     static let silence = Duration.seconds(60)
 
     private let clock: MonotonicClock
@@ -26,7 +26,7 @@ final class AcceptFailures: Sendable {
         self.report = report
     }
 
-    /// The pause after an error of `accept`; nil for an error that another attempt does not have.
+    /// The pause after an error of `accept`; nil for an error that does not occur in another attempt.
     func pause(after error: IOError) -> TimeAmount? {
         guard let cause = Self.cause(error.errnoCode) else { return nil }
         let now = clock.now

@@ -22,7 +22,7 @@ struct ConnectionCloser {
     }
 
     /// - Parameters:
-    ///   - isInputClosed: whether the peer has closed its side. Then no input has to be drained.
+    ///   - isInputClosed: whether the peer has closed its side. If so, there is no further input to read.
     ///   - isHurried: true if the server is stopping and there can be no unread input.
     mutating func begin(_ ending: Ending, isInputClosed: Bool, isHurried: Bool) {
         switch ending {

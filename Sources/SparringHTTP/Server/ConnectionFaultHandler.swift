@@ -3,7 +3,7 @@ import SparringExchange
 import SparringWire
 
 /// Applies the faults of a connection, below TLS, and closes it in ways that TLS would not allow. Only connections with
-/// TLS or with faults have this handler. Must be used on its event loop.
+/// TLS or with faults have this handler. Must be used on the connection's event loop.
 final class ConnectionFaultHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -19,7 +19,7 @@ final class ConnectionFaultHandler: ChannelDuplexHandler {
     private var strikes: [(id: FaultID, strike: ConnectionFaultAction)]
     private var context: ChannelHandlerContext?
     private var timeline = Timeline()
-    /// Input that is held back; nil if the connection is not held.
+    /// Input that is held back; nil if the connection is not held back.
     private var held: [ByteBuffer]?
     private var owesRead = false
     private var hasInput = false

@@ -32,7 +32,7 @@ struct ConnectionInitializer: Sendable {
         self.speaksHTTP2 = speaksHTTP2
     }
 
-    /// Called on the connection's event loop.
+    /// This function is called on the connection's event loop.
     func receive(_ channel: any Channel) throws {
         channel.closeOnExec()
         let number = connections.number()

@@ -6,7 +6,7 @@ final class ConnectionLimiter: Sendable {
         var taken = 0
         var tickets = 0
         var waiting: [(ticket: Int, goOn: @Sendable () -> Void)] = []
-        /// The tickets that waited and got a place.
+        /// The tickets of connections that waited and got a place.
         var admitted: Set<Int> = []
     }
 
@@ -21,7 +21,7 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
-    /// Frees a place. The first waiting connection gets it.
+    /// Frees a place. The first waiting connection gets the free place.
     func give() {
         let next = state.withLock { state -> (@Sendable () -> Void)? in
             guard !state.waiting.isEmpty else {

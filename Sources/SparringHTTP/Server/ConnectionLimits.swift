@@ -1,4 +1,4 @@
-/// The limits of a connection. The durations limit how long a stalled client can occupy resources.
+/// The limits of a connection. The durations limit how long a stalled client can occupy the server's resources.
 package struct ConnectionLimits: Sendable {
     package var headBytes = 64 * 1024
     package var bodyBytes = 32 * 1024 * 1024

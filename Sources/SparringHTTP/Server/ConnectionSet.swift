@@ -3,9 +3,9 @@ import Synchronization
 
 /// A connection of a server that can be stopped. Must be used on its event loop.
 protocol ServedConnection: AnyObject {
-    /// Closes if it is idle or could continue forever. Finite answers may finish.
+    /// Closes the connection if it is idle or could continue forever. Finite answers may finish.
     func quiesce()
-    /// Ends at once, because the grace period is over.
+    /// Ends the connection at once, because the grace period is over.
     func cut()
 }
 

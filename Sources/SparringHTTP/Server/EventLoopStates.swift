@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What the connections of one event loop share. Must be used on that event loop.
+/// The state that the connections of one event loop share. Must be used on that event loop.
 final class EventLoopState {
     let outbox: FlushCoalescer
     let heads = HeadMemo()

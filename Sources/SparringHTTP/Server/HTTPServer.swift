@@ -6,7 +6,7 @@ package import SparringWire
 /// Listens on a port, and gives every connection a `ConnectionHandler`.
 package final class HTTPServer: Sendable {
     package struct Configuration: Sendable {
-        /// The default and `localhost` stand for both loopback addresses: 127.0.0.1 and ::1.
+        /// The default address and `localhost` mean both loopback addresses: 127.0.0.1 and ::1.
         package var host: String
         /// If 0, the system chooses a free port.
         package var port: Int
@@ -17,8 +17,8 @@ package final class HTTPServer: Sendable {
         package var tls: TLSIdentities?
         /// The connection faults.
         package var plan: ListenerPlan
-        /// Whether the server offers HTTP/2 in addition to HTTP/1. With TLS, the client negotiates it (ALPN); without
-        /// TLS, the client simply starts with it (prior knowledge).
+        /// Whether the server offers HTTP/2 in addition to HTTP/1. With TLS, the client negotiates HTTP/2 (ALPN); without TLS, the client
+        /// simply starts with HTTP/2 (prior knowledge).
         package var speaksHTTP2: Bool
         /// Receives a sentence when new connections have to wait.
         package var report: @Sendable (String) -> Void = { _ in }
@@ -66,7 +66,7 @@ package final class HTTPServer: Sendable {
         }
     }
 
-    /// The port in use. It is the same on every address.
+    /// The port in use. The port is the same on every address.
     package let port: Int
     package let isTLS: Bool
     private let group: MultiThreadedEventLoopGroup
@@ -141,7 +141,7 @@ package final class HTTPServer: Sendable {
                 }
             }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // Without this option, a client that half-closes after its request would lose its answer.
+            // Without this option, a client that half-closes after its request would lose the answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 4)
             // Each connection keeps the buffer of its first read while it is idle.

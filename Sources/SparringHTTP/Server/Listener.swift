@@ -12,7 +12,7 @@ struct Listener {
     let channels: [any Channel]
     let port: Int
 
-    /// Some clients resolve `localhost` to ::1 and some to 127.0.0.1, so the default address stands for both.
+    /// Some clients resolve `localhost` to ::1 and some to 127.0.0.1, so the default address means both.
     static func bind(_ bootstrap: ServerBootstrap, host: String, port: Int) async throws(HTTPServer.StartError)
         -> Listener
     {
@@ -29,7 +29,7 @@ struct Listener {
                 return Listener(channels: [first, try await open(bootstrap, "::1", chosen)], port: chosen)
             } catch {
                 switch error.reason {
-                // A machine without IPv6 has no ::1, so no client connects to it there.
+                // A machine without IPv6 has no ::1, so no client connects to ::1 there.
                 case .addressUnavailable: return Listener(channels: [first], port: chosen)
                 case .portInUse, .other: try? await first.close().get()
                 }

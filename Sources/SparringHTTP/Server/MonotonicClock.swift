@@ -1,7 +1,7 @@
 package import NIOCore
 package import SparringExchange
 
-/// The server's only clock. `Moment`s count from its creation.
+/// The server's only clock. `Moment`s are counted from the creation of the clock.
 package struct MonotonicClock: Sendable {
     private let origin: NIODeadline
 

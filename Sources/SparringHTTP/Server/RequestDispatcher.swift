@@ -17,7 +17,7 @@ struct RequestDispatcher {
 
     /// Whether reading the body takes long.
     func isLarge(_ received: ReceivedRequest) -> Bool {
-        // Without a body, only a responder that always blocks takes long.
+        // A request without a body takes long only if the responder always blocks.
         guard case .complete(let request) = received else { return responder.alwaysBlocks }
         return request.body.count > Self.inlineBodyBytes
     }

@@ -1,7 +1,7 @@
 import SparringWire
 
-/// The progress of one request, from its head to the end of its answer, for both HTTP/1 and HTTP/2. It is pure: a
-/// handler passes events in and performs the returned actions.
+/// The progress of one request, from its head to the end of its answer, for both HTTP/1 and HTTP/2. The type is pure: a handler passes
+/// events in and performs the returned actions.
 struct RequestProgress: Hashable, Sendable {
     private enum State: Hashable {
         /// The head is incomplete.
@@ -19,18 +19,18 @@ struct RequestProgress: Hashable, Sendable {
     /// The part of an answered request that has not arrived.
     private enum Rest: Hashable {
         case nothing
-        /// The body arrives while the request is being answered.
+        /// The body is still arriving while the request is being answered.
         case wanted
-        /// The request is answered without reading the rest.
+        /// The request is answered without reading the rest of the body.
         case unwanted
     }
 
     /// The state of `Expect: 100-continue` (RFC 9110 §10.1.1).
     private enum Continue: Hashable {
-        /// The client did not ask for a 100, has received it, or sends the body without waiting.
+        /// The client did not ask for a 100 Continue, has received it, or sends the body without waiting for it.
         case settled
         case asked
-        /// A fault delays the 100.
+        /// A fault delays the 100 Continue.
         case delayed
     }
 
@@ -88,7 +88,7 @@ struct RequestProgress: Hashable, Sendable {
         case release
         /// Send 100 Continue.
         case sendContinue
-        /// Wait for the turn, and report it after the earlier answers have been sent.
+        /// Wait for the request's turn, and report it after the earlier answers have been sent.
         case arrive
         case decide
         /// Decide the answer on a thread of the pool.
@@ -231,7 +231,7 @@ extension RequestProgress {
     private mutating func fail() -> Action {
         switch state {
         case .head, .body: return refuse(.arrive)
-        // HTTP/2 detects this only at the end of the body, whose length it counts.
+        // With HTTP/2, this error is detected only at the end of the body, when all its bytes are counted.
         case .waiting(.nothing):
             mayBlock = false
             return .arrive

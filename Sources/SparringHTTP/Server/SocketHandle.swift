@@ -13,9 +13,8 @@ extension Channel {
         (try? pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) { $0 }) ?? nil
     }
 
-    /// Without this, a program that is started while the socket is open would inherit it. A reset, or the end of a
-    /// listener, would then take effect only when that program closes the socket. The client under test must not keep
-    /// the server's sockets open.
+    /// Without this, a program that is started while the socket is open would inherit it. A resetor the end of a listener would then take
+    /// effect only when that program closes the socket. The client under test must not keep the server's sockets open.
     func closeOnExec() {
         guard let handle = socketHandle else { return }
         _ = fcntl(handle, F_SETFD, FD_CLOEXEC)

@@ -1,8 +1,8 @@
-/// What became of the spans or data points that were to be exported.
+/// The results of the spans or data points that were to be exported.
 package struct ExportCounts: Sendable, Hashable {
-    /// Those that the receiver has accepted.
+    /// The items that the receiver has accepted.
     package var sent = 0
-    /// Those that did not fit into the queue, that the receiver rejected, or that were not sent before the end.
+    /// The items that did not fit into the queue, that the receiver rejected, or that were not sent before the end.
     package var dropped = 0
 
     package init(sent: Int = 0, dropped: Int = 0) {

@@ -1,7 +1,7 @@
 package import SparringExchange
 import Synchronization
 
-/// Sends the metrics of a server to an OpenTelemetry receiver, after each interval and at the end. Calls never wait for it: each
+/// Sends the metrics of a server to an OpenTelemetry receiver, after each interval and at the end. Calls never wait for an export: each
 /// export reads the metrics once, and is one request.
 package final class MetricExporter: Sendable {
     package struct Settings: Sendable {
@@ -44,13 +44,13 @@ package final class MetricExporter: Sendable {
     package var counts: ExportCounts { state.withLock(\.counts) }
 
     /// Begins to export. Must be called once.
-    /// - Parameter source: reads the metrics. It is called on a thread that may wait.
+    /// - Parameter source: reads the metrics. The closure is called on a thread that may wait.
     package func start(_ source: @escaping @Sendable () -> [MetricFamily]) {
         let work = PeriodicWork(every: settings.interval, clock) { [self] in await export(source()) }
         state.withLock { $0.work = work }
     }
 
-    /// Exports once more, for at most this time. Must be called when no exchange is running.
+    /// Exports once more, within at most this time. Must be called when no exchange is running.
     package func close(within bound: Duration) async {
         await state.withLock { $0.work }?.close(within: bound)
     }

@@ -1,7 +1,7 @@
 import SparringExchange
 import Synchronization
 
-/// Delivers export requests to a receiver, with a few attempts for each.
+/// Delivers export requests to a receiver, with a few attempts for each request.
 ///
 /// Source: https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
 package final class OTLPDelivery: Sendable {

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Runs a piece of work after each interval, whenever it is woken, and once more at the end: one run at a time.
+/// Runs a piece of work after each interval, whenever it is requested, and once more at the end: one run at a time.
 final class PeriodicWork: Sendable {
     private let wakes: AsyncStream<Void>.Continuation
     private let task: Task<Void, Never>
 
     /// - Parameter clock: measures the intervals.
     init(every interval: Duration, _ clock: any Clock<Duration>, _ work: @escaping @Sendable () async -> Void) {
-        // Whatever comes during a run is one further run.
+        // All requests that arrive during a run cause one further run.
         let (stream, wakes) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.wakes = wakes
         task = Task {
@@ -21,7 +21,7 @@ final class PeriodicWork: Sendable {
 
     func wake() { wakes.yield() }
 
-    /// Lets the work run once more. After this time, its task is cancelled.
+    /// Lets the work run once more. After this time, the task of the work is cancelled.
     func close(within bound: Duration) async {
         wakes.yield()
         wakes.finish()

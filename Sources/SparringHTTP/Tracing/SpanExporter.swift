@@ -2,7 +2,7 @@ package import SparringExchange
 package import SparringWire
 import Synchronization
 
-/// Sends a span for each finished exchange to an OpenTelemetry receiver. Event loops only append to a queue. A separate
+/// Sends a span for each finished exchange to an OpenTelemetry receiver. Event loops only append the exchange to a queue. A separate
 /// task makes, encodes and sends the spans.
 package final class SpanExporter: ExchangeSink {
     package struct Settings: Sendable {
@@ -11,7 +11,7 @@ package final class SpanExporter: ExchangeSink {
         package var capacity = 2048
         /// The maximum number of spans of one export request.
         package var batch = 512
-        /// How long a span waits for others.
+        /// How long a span waits for other spans, to be sent with them.
         package var delay = Duration.seconds(5)
         package var origin = OTLPOrigin()
         /// Masks more of an exchange than `Redaction` does.

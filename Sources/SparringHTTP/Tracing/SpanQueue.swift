@@ -1,8 +1,8 @@
 package import SparringExchange
 import Synchronization
 
-/// Calls that wait to become spans or measurements. An event loop adds a call under a lock that is held only for moments. If the queue
-/// is full, a call is counted and dropped.
+/// Calls that wait to become spans or measurements. An event loop adds a call under a lock that is held only briefly. If the queue is full,
+/// a call is dropped, and counted as dropped.
 package final class SpanQueue: Sendable {
     private struct State {
         var calls: [TracedCall] = []
@@ -27,7 +27,7 @@ package final class SpanQueue: Sendable {
 
     package var counts: ExportCounts { state.withLock(\.counts) }
 
-    /// - Returns: whether a batch is full.
+    /// - Returns: whether a whole batch is waiting.
     package func append(_ call: consuming TracedCall) -> Bool {
         state.withLock { [call] state in
             guard !state.isClosed, state.calls.count < capacity else {

@@ -1,10 +1,9 @@
 package import SparringExchange
 import SparringWire
 
-/// Parses answers, one after the other (RFC 9112 §6.3). It is a value without a channel, so that it can be tested
-/// alone.
+/// Parses answers, one after the other (RFC 9112 §6.3). The decoder is a value without a channel, so that it can be tested alone.
 ///
-/// It repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is distinguished from a complete one.
+/// The decoder repairs nothing: bytes that are not HTTP/1 are an error, and a truncated body is distinguished from a complete one.
 package struct AnswerDecoder {
     package enum Part: Hashable {
         case head(UpstreamHead)
@@ -41,8 +40,7 @@ package struct AnswerDecoder {
     /// - Parameter isHead: whether the request was a HEAD, whose answer has no body.
     package init(isHead: Bool) { self.isHead = isHead }
 
-    /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped, and make
-    ///   `keepsAlive` false.
+    /// - Returns: the parts that these bytes complete. Bytes after the end of the answer are dropped, and then `keepsAlive` is false.
     package mutating func take(_ bytes: UnsafeRawBufferPointer) throws(Malformed) -> [Part] {
         var parts: [Part] = []
         var index = 0
@@ -76,7 +74,7 @@ package struct AnswerDecoder {
         return parts
     }
 
-    /// Called when the upstream has closed its side.
+    /// Called when the upstream has closed its side of the connection.
     /// - Returns: whether the answer is complete.
     package mutating func close() -> Bool {
         guard case .untilClose = state else { return false }

@@ -60,7 +60,7 @@ enum TLSWords {
             return text.contains("CERTIFICATE_VERIFY_FAILED")
                 ? "its certificate is not trusted (CERTIFICATE_VERIFY_FAILED); --upstream-ca sets the trusted authorities"
                 : "the TLS handshake failed: \(text)"
-        // The description of the error names the call and the number too.
+        // The description of the error also names the system call and the error number.
         case let error as IOError: return String(cString: strerror(error.errnoCode))
         default: return "\(error)"
         }
@@ -68,7 +68,7 @@ enum TLSWords {
 }
 
 extension TLSWords {
-    /// The reason as seen from the listening side.
+    /// The reason for the failure, as seen from the listening side.
     static func ofServer(_ error: any Error) -> String {
         guard case NIOSSLError.handshakeFailed(let reason) = error else { return "\(error)" }
         let text = "\(reason)"

@@ -3,7 +3,7 @@ import NIOSSL
 import SparringExchange
 import SparringWire
 
-/// One connection to an upstream. It sends one request at a time, and reports the answer to an observer. Must be used
+/// One connection to an upstream. The connection sends one request at a time, and reports the answer to an observer. Must be used
 /// on its event loop.
 final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -89,7 +89,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if isOn { channel?.read() }
     }
 
-    /// The request's bytes. They are not changed: the caller decides about framing, `Host` and all other fields.
+    /// The request's bytes. The bytes are not changed: the caller decides about framing, `Host` and all other fields.
     private static func bytes(of request: Request, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         var bytes = allocator.buffer(capacity: 1024 + request.body.count)
         bytes.writeString("\(request.method) \(request.target) HTTP/1.1\r\n")
@@ -105,7 +105,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         let moment = clock.now
         let bytes = unwrapInboundIn(data)
         guard exchange != nil else {
-            // Without a request, these bytes could not be distinguished from the next answer.
+            // Without a request, these bytes of an answer could not be distinguished from the next answer.
             context.close(promise: nil)
             return
         }

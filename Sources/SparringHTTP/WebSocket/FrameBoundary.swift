@@ -1,4 +1,4 @@
-/// Follows the frames in a server's bytes, to know whether the next byte begins a frame. Reads only the headers.
+/// Tracks the frames in a server's bytes, to know whether the next byte begins a frame. Reads only the headers.
 struct FrameBoundary {
     private var header: [UInt8] = []
     private var remaining = 0

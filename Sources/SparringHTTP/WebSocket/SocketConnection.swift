@@ -6,18 +6,18 @@ import SparringWire
 protocol SocketHost: AnyObject {
     var canBeCut: Bool { get }
     var unacknowledgedBytes: Int? { get }
-    /// Writes at the end of the event loop's turn.
+    /// Writes the bytes at the end of the event loop's turn.
     func write(_ bytes: ByteBuffer, promise: EventLoopPromise<Void>)
     func flush()
     /// Called when the queue of turns has become longer or shorter.
     func updateReading()
-    /// The client has ended the socket or broken its protocol; `reason` is in words.
+    /// The client has ended the socket or broken its protocol; `reason` describes this in words.
     func peerLeft(_ reason: String)
     /// The server ends the connection.
     func leave(_ ending: Ending, _ reason: String)
 }
 
-/// An open WebSocket of a client. It reads messages, answers them lane by lane, and answers control frames. Must be
+/// An open WebSocket of a client. The socket reads messages, answers them lane by lane, and answers control frames. Must be
 /// used on the channel's event loop.
 final class SocketConnection {
     let channel: any Channel
@@ -27,7 +27,7 @@ final class SocketConnection {
     private let service: any SocketService
     private let decider: RequestDispatcher
     private var reader: SocketReader
-    /// Set at the first compressed message, if later ones may refer to it.
+    /// The decompressor is set at the first compressed message, if later ones may refer to it.
     private var inflater: MessageInflater?
     /// Nil without compression.
     private var deflater: FrameDeflater?
@@ -41,13 +41,13 @@ final class SocketConnection {
     private var hush: SocketSilence?
     private var isOpen = true
     private(set) var isStopping = false
-    /// The payload of the latest unanswered Ping. Only the latest needs an answer (RFC 6455 §5.5.3).
+    /// The payload of the latest unanswered Ping. Only the latest Ping needs an answer (RFC 6455 §5.5.3).
     private var owedPong: [UInt8]?
     private var boundary = FrameBoundary()
     /// The lane whose frame is incomplete on the wire. A fault may pause inside the frame, and no other frame may begin
     /// there.
     private var writing: SocketLane?
-    /// The turns whose answers are decided off the event loop, the first of them now.
+    /// The turns whose answers are decided off the event loop; the first of them is being decided now.
     private var deciding: CircularBuffer<(turn: SocketTurn, then: (PlannedExchange) -> Void)> = []
     private var held: [(lane: SocketLane, bytes: ByteBuffer, promise: EventLoopPromise<Void>)] = []
 
@@ -141,7 +141,7 @@ final class SocketConnection {
         lane.arrive(turn, timeline)
     }
 
-    /// Whether another lane may begin. Every running answer is in memory, and a client that does not read keeps them there.
+    /// Whether another lane may begin. Every running answer occupies memory, and a client that does not read keeps them there.
     private var canOpenLane: Bool {
         lanes.isEmpty
             || lanes.count < limits.concurrentStreams
@@ -194,7 +194,7 @@ final class SocketConnection {
 
     // MARK: Ending
 
-    /// Answers the peer's end with a Close frame, and ends the connection when the kernel has taken it.
+    /// Answers the peer's end with a Close frame, and ends the connection when the kernel has taken that frame.
     private func end(_ frame: SocketFrame, _ reason: String) {
         endLanes(reason, isPeerGone: true)
         guard hush != .everything, channel.isWritable else { return host.peerLeft(reason) }
@@ -283,8 +283,8 @@ extension SocketConnection: LaneOwner {
     func write(_ bytes: ByteBuffer, from lane: SocketLane, promise: EventLoopPromise<Void>) {
         guard hush != .everything else { return promise.succeed() }
         if let writing, writing !== lane { return held.append((lane, bytes, promise)) }
-        // An answer with faults has the same bytes on every socket. The rest of a frame that has begun is no frame, so it
-        // cannot be compressed.
+        // An answer with faults has the same bytes on every socket. The rest of a frame that has begun is not a whole frame, so it cannot
+        // be compressed.
         let isPlain = writing != nil || lane.hasFaults
         let bytes = isPlain ? bytes : deflater?.compressed(bytes, channel.allocator) ?? bytes
         bytes.withUnsafeReadableBytes { boundary.pass($0) }

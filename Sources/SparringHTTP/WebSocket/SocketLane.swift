@@ -22,9 +22,9 @@ protocol LaneOwner: AnyObject {
     func silence(_ silence: SocketSilence)
     /// Reports an exchange that has ended.
     func ended(_ performance: PlannedExchange, timeline: Timeline)
-    /// The answer ends the socket in this way.
+    /// The answer ends the socket in the given way.
     func leave(_ ending: Ending)
-    /// Called for the next turn of a lane. Stops the answer that the turn stops.
+    /// Called for the next turn of a lane. Stops the answer that the turn orders to stop.
     /// - Returns: false if the turn has moved to another lane.
     func isNext(_ turn: inout SocketTurn, _ timeline: Timeline) -> Bool
     /// Called when the answer to a turn has been planned and its first bytes have been written.
@@ -35,7 +35,7 @@ protocol LaneOwner: AnyObject {
     func idle(_ lane: SocketLane)
 }
 
-/// The turns of a WebSocket that are answered one after the other. Must be used on the channel's event loop.
+/// The turns of a WebSocket that are answered one after the other. A lane must be used on the channel's event loop.
 final class SocketLane {
     let name: String
     private unowned let owner: any LaneOwner
@@ -102,7 +102,7 @@ final class SocketLane {
     /// The size of the running answer, sent or not.
     var answerBytes: Int { player?.performance.script.bytes.count ?? 0 }
 
-    /// The bytes of the running answer that are sent; nil if it cannot be stopped now.
+    /// The number of bytes of the running answer that are sent; nil if it cannot be stopped now.
     var sent: Int? { player?.sent }
 
     /// Stops the running answer, if it is waiting for the time of its next bytes.

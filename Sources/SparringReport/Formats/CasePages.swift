@@ -1,8 +1,8 @@
 import SparringConformance
 import SparringScenario
 
-/// The pages of cases inside an HTML report: what a case is for, its result in each run, its script, its sources. The pages are part of the
-/// report, because its reader may have neither Sparring nor its documentation.
+/// The pages of cases inside an HTML report: for each case, its purpose, its result in each run, its script and its sources. The pages are
+/// part of the report, because its reader may have neither Sparring nor its documentation.
 enum CasePages {
     static func text(_ runs: [GradedRun], _ matrix: Matrix) -> String {
         matrix.rows.map { page($0, runs) }.joined()

@@ -3,10 +3,10 @@ import SparringExchange
 import SparringJSON
 import SparringScenario
 
-/// A report for people at a terminal. A run without failures is one line. For a failed case, it shows the requirement,
-/// what was expected, what happened, the wire, and the command that repeats the case.
+/// A report for people at a terminal. A run without failures is one line. For a failed case, the report shows the requirement, the expected
+/// and the actual behaviour, the exchanges on the wire, and the command that repeats the case.
 package struct ConsoleReport: Sendable {
-    /// Whether to show the wire of every case, not only of the failed ones.
+    /// Whether to show the exchanges of every case, not only those of the failed cases.
     package var tracesAll: Bool
     package var style: TextStyle
 
@@ -26,7 +26,7 @@ package struct ConsoleReport: Sendable {
         } + (legend.isEmpty ? [] : legend + [""]) + refused + [summary(run)]
     }
 
-    /// The cases to show in detail, findings first. The plain conversation is shown only if it failed. An unobserved
+    /// The cases to show in detail, those with findings first. The plain conversation is shown only if it failed. An unobserved
     /// probe is not shown, because the skipped cases name the missing feature. A case that did not end is only counted.
     private func shown(in log: RunLog) -> [RunLog.Entry] {
         let selected = Set(log.selected.map(\.start.id))
@@ -79,7 +79,7 @@ package struct ConsoleReport: Sendable {
         return lines
     }
 
-    /// The bytes of each exchange, if the log has them.
+    /// The bytes of each exchange, if the log contains the bytes.
     private static func bytes(of exchanges: [JSONValue]) -> [String] {
         exchanges.flatMap { exchange -> [String] in
             let bytes = WireTrace.byteLines(exchange)

@@ -2,7 +2,7 @@ import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire, each case to its own
+/// An HTML page with a table of clients × cases. Each cell links to the checks of the case and its wire, and each case links to its own
 /// page. The report loads no other files, and works without its script, which adds filters and keyboard commands.
 package enum HTMLReport {
     package static func text(_ runs: [GradedRun]) -> String {
@@ -84,7 +84,7 @@ package enum HTMLReport {
             """
     }
 
-    /// The result of a case in a run, with a link to its checks. Arrow keys also reach the cell of a case that was not played.
+    /// The result of a case in a run, with a link to its checks. Arrow keys must also reach the cell of a case that was not played.
     static func cell(_ run: GradedRun, _ index: Int, _ entry: RunLog.Entry?) -> String {
         guard let entry else { return "<td><span class=\"cell none\" tabindex=\"-1\">–</span></td>" }
         let face = Face(run.standing(entry), entry)
@@ -156,7 +156,7 @@ package enum HTMLReport {
         return "<p>Ended: \(Markup.escape(end.endingWords)).</p>\n" + streams.joined()
     }
 
-    /// The look of a status: a sign and a word, so that it does not depend on color.
+    /// The look of a status: a sign and a word, so that readers do not depend on its color.
     private struct Face {
         var kind: String
         var sign: String

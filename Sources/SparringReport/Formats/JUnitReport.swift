@@ -1,7 +1,7 @@
 import SparringConformance
 
-/// JUnit XML: a suite for each theme, and a test case for each case. A failed SHOULD that does not fail the run is a
-/// skipped test; its message has the failed checks. An unobserved case is also a skipped test.
+/// JUnit XML: a suite for each theme, and a test case for each case. A failed SHOULD that does not fail the run is a skipped test; the
+/// message of the test lists the failed checks. An unobserved case is also a skipped test.
 package enum JUnitReport {
     package static func text(_ runs: [GradedRun]) -> String {
         let suites = runs.flatMap { run in
@@ -39,7 +39,7 @@ package enum JUnitReport {
             """
     }
 
-    /// Cases that never began, which are reported as errors.
+    /// Cases that never began are reported as errors.
     private static func unplayed(_ run: GradedRun) -> [String] {
         let ids = run.unplayed
         guard !ids.isEmpty else { return [] }

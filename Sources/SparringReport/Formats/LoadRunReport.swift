@@ -14,9 +14,9 @@ package struct LoadRunReport: Sendable {
         }
     }
 
-    /// Callers of a server that always fails and gives no wait: shows the client's own retries.
+    /// Callers of a server that always fails and gives no wait. These callers show the client's own retries.
     package var outage: CallerStatistics
-    /// Callers of a server without faults: shows the cost of a call.
+    /// Callers of a server without faults. These callers show the cost of a call.
     package var calm: CallerStatistics
     package var profiles: [Part]
 

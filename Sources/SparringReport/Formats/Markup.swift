@@ -10,7 +10,7 @@ enum Markup {
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
             case "\t", "\n": escaped.unicodeScalars.append(scalar)
-            // XML 1.0 cannot represent other control characters, nor these two.
+            // XML 1.0 cannot represent other control characters, and it cannot represent these two.
             case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
             default: escaped.unicodeScalars.append(scalar)
             }

@@ -2,8 +2,8 @@ import SparringConformance
 import SparringExchange
 import SparringScenario
 
-/// The failed cases as a prompt for a coding agent that has the client's source: the requirement, what happened, the wire, a
-/// hint where to look, and the command that checks the fix.
+/// The failed cases as a prompt for a coding agent that has the client's source: the requirement, what happened, the wire, a hint about
+/// where to look in the source, and the command that checks the fix.
 package enum PromptReport {
     /// The maximum number of lines of wire for one case. Twenty requests show as much as a hundred.
     private static let wireLines = 24
@@ -61,7 +61,7 @@ package enum PromptReport {
     }
 }
 
-/// Where to look first if a check fails.
+/// The place to look at first if a check fails.
 enum Hint {
     static func text(for check: Check) -> String? {
         let slug = check.id.drop { $0 != "#" }.dropFirst()

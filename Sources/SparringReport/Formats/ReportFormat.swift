@@ -1,17 +1,17 @@
-/// The formats of a report. Each is a pure function of the log.
+/// The formats of a report. Each format is a pure function of the log.
 package enum ReportFormat: String, Sendable, Hashable, CaseIterable {
-    /// For people at a terminal.
+    /// The format for people at a terminal.
     case console
     case junit
     case tap
     case markdown
-    /// One page that needs no server.
+    /// One HTML page that needs no server.
     case html
     /// JSON for the endpoint badge of shields.io.
     case badge
-    /// The badge as an image.
+    /// The grade's badge as an image.
     case svg
-    /// For a coding agent.
+    /// A prompt for a coding agent.
     case prompt
 
     /// Whether a report may show several runs.

@@ -1,5 +1,5 @@
-/// A source of a case as a link, if its address follows from its name: a section of an RFC, or an issue as `owner/name#12`. The
-/// site's pages have the same links (`scripts/website/sources.py`).
+/// A source of a case as a link, if its address follows from its name: a section of an RFC, or an issue as `owner/name#12`. The website's
+/// pages contain the same links (`scripts/website/sources.py`).
 enum SourceLink {
     static func html(_ reference: String) -> String {
         guard let address = address(of: reference) else { return Markup.escape(reference) }

@@ -55,7 +55,7 @@ package enum TAPReport {
         return lines + ["  ..."]
     }
 
-    /// Escapes text; a `#` would begin a directive.
+    /// Escapes text for TAP, where a `#` would begin a directive.
     private static func escape(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("#", with: "\\#").replacing("\n", with: " ")
     }

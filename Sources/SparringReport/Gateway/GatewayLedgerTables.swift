@@ -3,7 +3,7 @@ package import SparringJSON
 
 /// The ledger of a gateway check as tables of text, for pages and terminals.
 package struct GatewayLedgerTables: Sendable, Hashable {
-    /// The upstreams' side: a row for each upstream, key, user and model, and their sum. Empty if no call was made.
+    /// The upstreams' side: a row for each upstream, key, user and model, and a row with their sum. Empty if no call was made.
     package var upstreams: [[String]]
     /// Both ends. The columns are the figure, the upstreams' value, the value reported to clients, and the difference.
     package var bothEnds: [[String]]

@@ -2,7 +2,7 @@ import SparringConformance
 import SparringWire
 
 /// An HTML page with a table of gateways × cases, and the ledger of each run. Each cell links to the checks of the case and the
-/// wire at the upstreams. The page loads nothing and works without its script, which adds filters and keys.
+/// wire at the upstreams. The page loads no other files and works without its script, which adds filters and keys.
 package enum GatewayPage {
     /// - Parameter files: names and data of runs, at least one. If the name is nil, the gateway's own name is used.
     /// - Throws: `GatewayFileProblem` if a ledger cannot be read.

@@ -3,7 +3,7 @@ package import SparringJSON
 import SparringScenario
 
 /// The result of one `gateway check` as data: its cases with their checks and exchanges, and the ledger of both ends.
-/// `scenarios/schema/gateway-v1.json` says the same for other programs.
+/// `scenarios/schema/gateway-v1.json` describes the same format for other programs.
 package struct GatewayRunFile: Sendable {
     /// The gateway's name from the adapter file; nil if the file has no name.
     package var gateway: String?

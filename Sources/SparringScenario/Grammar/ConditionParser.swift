@@ -13,10 +13,10 @@ struct ConditionParser {
     static let keys =
         plainFields.map(\.name) + ["header.NAME", "path.\"$.a.b\"", "attempt", "nth", "chance", "all", "any", "not"]
     static let matchKeys = ["contains", "glob", "regex", "one_of", "exists"]
-    /// Keys that belong elsewhere, with the text to write instead.
+    /// Keys that belong in other places, with the text to write instead.
     static let matchAdvice = ["not": "`not` stands around a condition, such as when: { not: { model: gpt-4o } }"]
 
-    /// Reads a mapping of conditions. All of them must hold.
+    /// Reads a mapping of conditions. All of the conditions must be true.
     func condition(_ node: YAMLNode) -> Condition? {
         guard let mapping = reader.mapping(node, "when") else { return nil }
         return .all(mapping.entries.compactMap { single($0.key, $0.keyNode, $0.value) })

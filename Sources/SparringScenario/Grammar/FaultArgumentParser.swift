@@ -8,7 +8,7 @@ struct FaultArgumentParser {
 
     func arguments(of kind: FaultKind, _ node: YAMLNode) -> [FaultValue]? {
         let names = kind.parameters.map(\.name.rawValue)
-        // An error is also written as a mapping, so the keys decide whether this mapping contains parameters.
+        // An error may also be written as a mapping, so the keys of a mapping decide whether it contains a fault's parameters.
         if node.isMapping, let mapping = reader.mapping(node, kind.name),
             mapping.entries.contains(where: { names.contains($0.key) })
         {

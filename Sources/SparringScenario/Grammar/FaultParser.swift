@@ -73,7 +73,8 @@ struct FaultParser {
         "connection": .connection, "request head": .requestHead, "start": .start, "head": .head,
         "first_content": .firstContent, "done": .done,
         "end": .end,
-        // These points are named by what the client can still do: after the client has shown content, it cannot retry unnoticed.
+        // These points are named by what the client can still do: after the client has shown content to its user, a retry would be noticed
+        // by the user.
         "before_headers": .start, "before_content": .firstContent, "after_content": .done,
     ]
 
@@ -175,7 +176,7 @@ struct FaultParser {
 extension FaultKind {
     /// The fault at its default point.
     ///
-    /// - Parameter arguments: in the order of the parameters, already checked.
+    /// - Parameter arguments: the arguments in the order of the parameters, already checked.
     package func fault(_ arguments: [FaultValue]) -> Fault {
         switch ending {
         case .hang: Fault(at: usual, .ending(.hang(FaultArguments(self, arguments).duration(.duration))))

@@ -1,7 +1,7 @@
 import SparringAPI
 import SparringJSON
 
-/// Reads the keys that only responses have: the items of the output, and the ending.
+/// Reads the keys that only responses have: the items of the output, and the way in which the response ends.
 struct ItemParser {
     let reader: YAMLReader
 

@@ -1,6 +1,6 @@
 package import SparringAPI
 
-/// The names of operations in scenarios. An emulated operation has the name of its `Endpoint` and, as an alias, the
+/// The names of the API's operations in scenarios. An emulated operation has the name of its `Endpoint` and, as an alias, the
 /// name of the client's method: `chat.completions` and `chat.completions.create`. Every other operation has only the
 /// name of the client's method: `images.generate`.
 package enum OperationNames {

@@ -26,7 +26,7 @@ struct ProgressParser {
         return plan
     }
 
-    /// Nil without a code: the object then fails with its default error.
+    /// The error is nil without a code: the object then fails with its default error.
     private func failure(_ node: YAMLNode) -> ProgressPlan.Failure? {
         if node.isScalar {
             return node.string.map { ProgressPlan.Failure(code: $0, message: Self.message($0)) }

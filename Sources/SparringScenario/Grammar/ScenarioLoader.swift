@@ -20,7 +20,7 @@ package enum ScenarioLoader {
             self.inBand = inBand
         }
 
-        /// Suggestions: names with that HTTP status, or names with a similar spelling.
+        /// Suggestions for an unknown error name: names with the same HTTP status, or names with a similar spelling.
         func guesses(for text: String) -> [String] {
             guard let status = Int(text) else { return Nearest.names(to: text, among: names) }
             return names.filter { statuses[$0] == status }
@@ -38,7 +38,7 @@ package enum ScenarioLoader {
         return .success(scenario)
     }
 
-    /// Reads one fault or a list of faults inside a larger grammar. Notes mistakes in the reader.
+    /// Reads one fault or a list of faults inside a larger grammar. Records mistakes in the reader.
     package static func faults(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> [Fault] {
         faults(node, reader: reader, errors: errors, scope: .answers)
     }
@@ -51,15 +51,15 @@ package enum ScenarioLoader {
         return reader.sequence(node, "faults")?.compactMap(parser.fault) ?? []
     }
 
-    /// Reads a pace, as `stream` in a step. Notes mistakes in the reader.
+    /// Reads a pace, in the form of `stream` in a step. Records mistakes in the reader.
     package static func pace(_ node: YAMLNode, reader: YAMLReader) -> Pace { PaceParser(reader: reader).pace(node) }
 
-    /// Reads a share of calls, such as `5%` or `0.05`. Notes mistakes in the reader.
+    /// Reads a share of calls, such as `5%` or `0.05`. Records mistakes in the reader.
     package static func rate(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> Double? {
         ChaosParser(reader: reader, errors: errors).rate(node)
     }
 
-    /// Reads a point of an answer, as after `at` in a fault. Notes mistakes in the reader.
+    /// Reads a point of an answer, in the form that follows `at` in a fault. Records mistakes in the reader.
     package static func point(_ node: YAMLNode, reader: YAMLReader, errors: Errors) -> Fault.Point? {
         guard let text = reader.text(node, "at") else { return nil }
         return FaultParser(reader: reader, errors: errors).point(text, node)
@@ -105,7 +105,7 @@ package enum ScenarioLoader {
     /// The keys of a script inside a larger grammar, such as a conformance case.
     package static let scriptKeys = ScenarioParser.scriptKeys + ["listeners"]
 
-    /// Reads a script inside a larger grammar. Notes mistakes in the reader.
+    /// Reads a script inside a larger grammar. Records mistakes in the reader.
     package static func script(
         _ mapping: YAMLMapping, _ node: YAMLNode, named name: String, reader: YAMLReader, errors: Errors
     ) -> Scenario {
@@ -219,7 +219,7 @@ struct ScenarioParser {
         let parser = StepParser(reader: reader, errors: errors, captures: captures)
         let (step, then) = (parser.step(mapping, node, keys: Self.ruleKeys), then(mapping))
         guard let step else { return nil }
-        // A rule with one answer and no `steps` repeats that answer, as its text suggests.
+        // A rule with one answer and no `steps` repeats that answer, because such a rule reads as if it did.
         let isOpen = mapping["times"] == nil && mapping["then"] == nil
         return Rule(name: name, condition: condition, steps: [step], then: isOpen ? .last : then)
     }

@@ -1,4 +1,4 @@
-/// Reads a YAML mapping of settings, such as `sparring.yaml`. Values are texts or lists of texts; a list is returned as lines.
+/// Reads a YAML mapping of settings, such as `sparring.yaml`. The values are texts or lists of texts; a list is returned as lines.
 package enum SettingsFile {
     /// - Returns: the values as text with their places (`file:line:column`), and all mistakes.
     package static func read(

@@ -18,7 +18,7 @@ struct StepParser {
         answerKeys + errorKeys + [
             "times", "optional", "headers", "stream", "faults", "background", "ends", "reasoning",
         ]
-    /// Keys that belong inside another key of a step, with that key.
+    /// Keys that are wrong directly in a step, each with the step's key inside which it belongs.
     static let advice = [
         "status": "write it inside `error` or `raw`, such as error: { status: 500 }",
         "when": "a condition belongs to a rule, such as rules: [{ when: { model: gpt-4o }, text: hello }]",
@@ -36,7 +36,7 @@ struct StepParser {
     /// - Parameter keys: the keys that the mapping may have. Every other key has already been reported.
     func step(_ mapping: YAMLMapping, _ node: YAMLNode, keys: [String] = Self.keys) -> Step? {
         let answer = answer(mapping, node, keys)
-        // The rest is read even without a valid answer, so that its mistakes are reported as well.
+        // The rest of the step is read even without a valid answer, so that its mistakes are reported as well.
         var step = Step(answer ?? .silence)
         if let times = mapping["times"] {
             step.times =
@@ -178,7 +178,7 @@ struct StepParser {
         return RawAnswer(status: status, headers: mapping["headers"].map(headers) ?? [:], body: body ?? [])
     }
 
-    /// The contents of a file in the scenario's folder or below.
+    /// The contents of a file in the scenario's folder or in a folder below it.
     private func bytes(of node: YAMLNode) -> [UInt8]? {
         guard let name = reader.text(node, "file") else { return nil }
         guard reader.origin == .file else {

@@ -23,8 +23,8 @@ package enum AskedOperation: Sendable, Hashable {
 }
 
 extension Rule {
-    /// True if a rule that names no endpoint may answer an operation that calls no model. Such a rule fails or breaks
-    /// the answer or leaves it unchanged, and does not script model output.
+    /// True if a rule that names no endpoint may answer an operation that calls no model. Such a rule makes the answer fail, breaks it, or
+    /// leaves it unchanged, and does not script model output.
     var fitsEveryOperation: Bool {
         steps.allSatisfy { step in
             switch step.answer {

@@ -8,7 +8,7 @@ package indirect enum Condition: Sendable {
     case field(Field, Match)
     /// Stateful conditions; the session evaluates them under its lock.
     case attempt(ClosedRange<Int>)
-    /// The n-th call of the session for which the rest of the rule's condition holds.
+    /// The n-th call of the session for which the rest of the rule's condition is true.
     case nth(ClosedRange<Int>)
     /// True with this probability, drawn from the session's seed.
     case chance(Double)
@@ -30,7 +30,7 @@ package enum Field: Sendable, Hashable {
     case stream
     /// 1 plus the number of assistant messages so far.
     case turn
-    /// The event of a WebSocket; a request of HTTP has none.
+    /// The event of a WebSocket; nil for a request of HTTP.
     case event
 }
 

@@ -37,7 +37,7 @@ extension CallView {
     package static let upgrade = "upgrade"
     /// The event that asks for a response.
     package static let create = "response.create"
-    /// The transcription of a user's audio in a Realtime session, which the server starts itself.
+    /// The transcription of a user's audio in a Realtime session; the server starts it by itself.
     package static let transcription = "transcription"
     /// A message without a type, which no rule can name.
     package static let unnamed = ""
@@ -48,7 +48,7 @@ extension CallView {
     var isPlainEvent: Bool { event.map { $0 != Self.create } ?? false }
 }
 
-/// A rule whose stateless conditions hold. The session evaluates the rest.
+/// A rule whose stateless conditions are true. The session evaluates the conditions that depend on its state.
 package struct Candidate: Sendable {
     package var rule: Int
     package var captures: [String: String]
@@ -63,15 +63,15 @@ package struct Candidate: Sendable {
 }
 
 extension Scenario {
-    /// Returns the rules that may answer, in order. Depends only on the request: no lock, no state.
+    /// Returns the rules that may answer, in order. The result depends only on the request; no lock and no state are needed.
     package func match(_ view: CallView) -> [Candidate] {
         var candidates: [Candidate] = []
         let kind = view.endpoint?.kind
         let isScripted = (kind == .model || kind == .socket) && !leavesOut(view.endpoint)
         for index in rules.indices {
-            // Calls about stored objects match only rules that name the endpoint. Without this, a client that lists its
-            // files would use up steps that script the model's answers. Operations that only the document has are treated in the same way,
-            // except for a rule whose answer fits every operation.
+            // Calls about stored objects match only rules that name the endpoint. Without this restriction, a client that lists its files
+            // would use up steps that script the model's answers. Operations that only the OpenAPI document has are treated in the same
+            // way, except for a rule whose answer fits every operation.
             if !isScripted, rules[index].condition?.namesEndpoint != true,
                 kind != nil || !rules[index].fitsEveryOperation
             {
@@ -90,7 +90,7 @@ extension Scenario {
         return candidates
     }
 
-    /// Whether the rules leave out the calls of an endpoint.
+    /// Whether the rules do not apply to the calls of an endpoint.
     package func leavesOut(_ endpoint: Endpoint?) -> Bool {
         guard !unscripted.isEmpty, let endpoint else { return false }
         return unscripted.contains(endpoint)
@@ -126,7 +126,7 @@ extension Condition {
     enum Verdict {
         case yes
         case no
-        /// The stateless part holds; this stateful rest decides.
+        /// The stateless part is true; this stateful rest decides.
         case open(Condition)
     }
 
@@ -174,7 +174,7 @@ extension Condition {
         case .all(let conditions): conditions.allSatisfy { $0.holds(attempt: attempt, nth: nth, draw: draw) }
         case .any(let conditions): conditions.contains { $0.holds(attempt: attempt, nth: nth, draw: draw) }
         case .not(let condition): !condition.holds(attempt: attempt, nth: nth, draw: draw)
-        // `verdict` has evaluated the stateless part; the rest contains no fields.
+        // The function `verdict` has evaluated the stateless part; the rest contains no fields.
         case .field: true
         }
     }

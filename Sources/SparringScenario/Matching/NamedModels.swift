@@ -1,7 +1,7 @@
 import SparringJSON
 
 extension Scenario {
-    /// The models that rules match by their whole names.
+    /// The models that rules match by their complete names.
     package var namedModels: Set<String> {
         Set(rules.flatMap { $0.condition?.namedModels ?? [] })
     }

@@ -11,7 +11,7 @@ extension Scenario {
             self.acceptsUnknownKeys = acceptsUnknownKeys
         }
 
-        /// Whether any key belongs to the organization. The API rejects unknown organizations with an error of their own.
+        /// Whether any key belongs to the organization. The API rejects unknown organizations with a separate error.
         package func knows(organization: String) -> Bool {
             keys.values.contains { $0.organizations.contains(organization) }
         }

@@ -8,7 +8,7 @@ package struct Chaos: Sendable, Hashable {
     /// The share of calls that get a fault, from 0 to 1.
     package var rate: Double
     package var strikes: [RandomFault]
-    /// Periods of the session's time with their own rate or faults. If several are open, the last one counts.
+    /// Periods of the session's time with their own rate or faults. If several windows are open, the last of them counts.
     package var windows: [Window]
     /// Faults listed call by call; replaces the random choice.
     package var schedule: [Planned]?
@@ -20,7 +20,7 @@ package struct Chaos: Sendable, Hashable {
         self.schedule = schedule
     }
 
-    /// All faults that may be chosen.
+    /// All faults that this setting may choose.
     var allFaults: [Fault] {
         (strikes + windows.flatMap(\.strikes) + (schedule ?? []).map(\.strike)).flatMap(\.faults)
     }
@@ -59,7 +59,7 @@ package struct Chaos: Sendable, Hashable {
         /// The start, counted from the session's first call.
         package var from: Duration
         package var length: Duration
-        /// The time from one start to the next. If nil, the window opens once.
+        /// The time from one start of the window to the next. If nil, the window opens once.
         package var every: Duration?
         /// If nil, the rate is the same as outside windows.
         package var rate: Double?
@@ -144,7 +144,7 @@ extension Chaos {
         if let schedule { return schedule.first { $0.isAbout(call) }?.strike }
         let window = windows.last { $0.isOpen(at: call.elapsed) }
         var dice = Dice.of(seed: call.seed, rule: call.rule, digest: call.digest, attempt: call.attempt)
-        // Both numbers are always drawn. Therefore an open window does not change the numbers, only their meaning.
+        // Both random numbers are always drawn. Therefore an open window does not change the numbers, only which fault they select.
         let (isHurt, which) = (Dice.unit(&dice) < window?.rate ?? rate, Dice.unit(&dice))
         guard isHurt else { return nil }
         let all = window.map { $0.strikes.isEmpty ? strikes : $0.strikes } ?? strikes
@@ -168,7 +168,7 @@ extension Chaos.Planned {
     }
 }
 
-/// Random numbers for a call. The numbers do not depend on other calls.
+/// The random numbers for one call. The numbers do not depend on other calls.
 package enum Dice {
     package static func of(seed: UInt64, rule: Int?, digest: UInt64, attempt: Int) -> IDMint {
         var state = seed

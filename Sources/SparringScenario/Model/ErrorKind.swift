@@ -6,16 +6,16 @@ package enum ErrorKind: String, Sendable, Hashable, CaseIterable {
     case badRequest = "bad_request"
     case conflict
     case rateLimit = "rate_limit"
-    /// A spent quota or an unpaid bill: waiting does not help.
+    /// The quota is spent, or a bill is unpaid: waiting does not help.
     case quota
-    /// The server failed: a 5xx.
+    /// The server failed, with a 5xx status.
     case server
     case timeout
-    /// No answer, or a broken connection.
+    /// No answer arrived, or the connection broke.
     case connection
-    /// An answer that ended too early.
+    /// The answer ended too early.
     case truncated
-    /// A body that is not an answer: not JSON, not an event stream, or not of the API.
+    /// The body is not an answer: it is not JSON, not an event stream, or not an answer of the API.
     case `protocol`
     case contentFilter = "content_filter"
     /// The caller cancelled the call.

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// What a good client does: `expect` of a case and of a scenario. Each value becomes a check.
+/// The behavior of a good client, from `expect` in a case or in a scenario. Each value of `expect` becomes a check.
 package struct Expectation: Sendable, Hashable {
     package var exit: Exit?
     package var text: Text?
@@ -12,7 +12,7 @@ package struct Expectation: Sendable, Hashable {
     /// The calls that the last request must contain, as the client assembled them. If empty, no request may contain a
     /// call, because the model completed none. If nil, calls are not checked.
     package var calls: [ToolCall]?
-    /// The total of tokens that the client reports. Not checked for clients that report none.
+    /// The total of tokens that the client reports. This total is not checked for clients that do not report it.
     package var usage: Int?
     /// Whether no call may be executed twice.
     package var runsOnce: Bool
@@ -30,7 +30,7 @@ package struct Expectation: Sendable, Hashable {
     package var connections: [Connections]
     /// The number of hosts that may receive a request.
     package var hosts: Bound?
-    /// The outcome that the client reports. Not checked for clients that report none.
+    /// The outcome that the client reports. The outcome is not checked for clients that do not report one.
     package var outcome: Report
 
     package init(
@@ -81,10 +81,10 @@ package struct Expectation: Sendable, Hashable {
         case any
     }
 
-    /// Text that the program must print or send back in a later turn. Either shows that it has read the text.
+    /// Text that the program must print or send back in a later turn. Printing or sending the text shows that the program has read it.
     package struct Text: Sendable, Hashable, ExpressibleByStringLiteral {
         package var text: String
-        /// Whether the program may report a failure instead. However, it must not take another text for the answer.
+        /// Whether the program may report a failure instead. However, it must not present another text as the answer.
         package var allowsFailure: Bool
 
         package init(_ text: String, allowsFailure: Bool = false) {
@@ -95,7 +95,7 @@ package struct Expectation: Sendable, Hashable {
         package init(stringLiteral text: String) { self.init(text) }
     }
 
-    /// A call as the model made it. Arguments are compared as JSON, or as text if they are not JSON.
+    /// A call in the form in which the model made it. Arguments are compared as JSON, or as text if they are not JSON.
     package struct ToolCall: Sendable, Hashable {
         package var name: String
         package var arguments: JSONValue
@@ -106,8 +106,8 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The client must disconnect from an attempt within a time. The time counts from an event of the answer, or from
-    /// the request if there is no such event.
+    /// The client must disconnect from an attempt within a time. The time is counted from an event of the answer, or from the request if no
+    /// event is named.
     package struct Disconnect: Sendable, Hashable {
         package var attempt: Int
         /// The number of the event, from 1.
@@ -123,7 +123,7 @@ package struct Expectation: Sendable, Hashable {
         }
     }
 
-    /// The number of requests that the call may take. If `level` is nil, the level of the case applies.
+    /// The number of requests that the client may send for the call. If `level` is nil, the level of the case applies.
     package struct Bound: Sendable, Hashable {
         package var range: ClosedRange<Int>
         package var level: Level?
@@ -135,7 +135,7 @@ package struct Expectation: Sendable, Hashable {
     }
 
     /// The time between two attempts: from the end of the server's answer (or from the client's disconnect, if that
-    /// came first) to the first byte of the next head. Attempts count from 1.
+    /// came first) to the first byte of the next head. Attempts are numbered from 1.
     package struct Gap: Sendable, Hashable {
         package var from: Int
         package var to: Int
@@ -162,7 +162,7 @@ package struct Expectation: Sendable, Hashable {
         case body
         /// The API key, in whatever place the request has it.
         case key
-        /// The header field. An attempt without the field counts as having an empty one.
+        /// The header field. An attempt without the field counts as an attempt with an empty field.
         case idempotencyKey = "idempotency-key"
     }
 

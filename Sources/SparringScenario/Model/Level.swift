@@ -2,8 +2,8 @@
 package enum Level: String, Sendable, Hashable, CaseIterable {
     case must
     case should
-    /// Reported, but not scored.
+    /// The requirement is reported, but not scored.
     case may
-    /// Records a fact about the client, such as whether it retries a 409.
+    /// The requirement only records a fact about the client, such as whether it retries a 409.
     case info
 }

@@ -2,12 +2,12 @@ extension Scenario {
     /// The rate limits of an organization, a project or a key. Limits are per family of models, as in the API. For
     /// operations that call no model, they are per family of operations.
     package struct Limits: Sendable, Hashable {
-        /// The limits of families without their own.
+        /// The limits of families that have no limits of their own.
         package var rates: Rates
         /// Limits by family: `gpt-4o` includes its dated snapshots and fine-tunes; `images` and `files` are families of
         /// operations.
         package var models: [String: Rates]
-        /// For a family, the other family whose limits its calls count against.
+        /// For each family in this table, the other family against whose limits its calls count.
         package var sharing: [String: String]
 
         package init(_ rates: Rates = Rates(), models: [String: Rates] = [:], sharing: [String: String] = [:]) {
@@ -20,7 +20,7 @@ extension Scenario {
             self.init(Rates(requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute))
         }
 
-        /// The limits of a family: its own limits, and the general limits where it has none.
+        /// The limits of a family: its own limits, with the general limits for values that it does not set.
         package func rates(of family: String) -> Rates {
             guard let own = models[family] else { return rates }
             return Rates(
@@ -32,12 +32,12 @@ extension Scenario {
         }
     }
 
-    /// Rate limits; nil: no limit.
+    /// Rate limits of one kind; nil for no limit.
     package struct Rates: Sendable, Hashable {
         package var requestsPerMinute: Int?
         package var requestsPerDay: Int?
         package var tokensPerMinute: Int?
-        /// The number of images that may be requested in a minute. Applies to operations that make images.
+        /// The number of images that may be requested in a minute. The limit applies to operations that make images.
         package var imagesPerMinute: Int?
         /// The number of tokens that may be enqueued in batches.
         package var batchQueueTokens: Int?

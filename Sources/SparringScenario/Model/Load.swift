@@ -1,6 +1,6 @@
 /// Load on the server: how concurrent calls slow each other down, how many are answered at once, and how many may wait.
 package struct Load: Sendable, Hashable {
-    /// The share by which each other running call lengthens the times of an answer.
+    /// The fraction by which each additional running call lengthens the times of an answer.
     package var slower: Double
     /// The number of calls that are answered at the same time; nil for no limit.
     package var slots: Int?

@@ -11,7 +11,7 @@ package struct Scenario: Sendable {
     package var limits: Limits?
     /// If nil, any key is accepted.
     package var accounts: Accounts?
-    /// The dollars that the answers of a session may cost by the price table; beyond them, calls get `insufficient_quota`.
+    /// The dollars that the answers of a session may cost by the price table; beyond this amount, calls get `insufficient_quota`.
     /// Nil if there is no budget. Only the upstreams of gateway cases have a budget.
     package var budget: Double?
     /// Changes and additions to the table of models, by model id.
@@ -32,18 +32,17 @@ package struct Scenario: Sendable {
     package var paces: [String: Pace] = [:]
     /// If nil, concurrent calls do not slow each other down.
     package var load: Load?
-    /// Whether `[[sparring: …]]` in the prompt adds faults, as a request's header does.
+    /// Whether `[[sparring: …]]` in the prompt adds faults, like a request's header field.
     package var takesPromptFaults = false
-    /// Whether speech is also served in formats that Sparring cannot encode. Such a file is silent and has the right
-    /// length.
+    /// Whether speech is also served in formats that Sparring cannot encode. A file in such a format is silent and has the right length.
     package var hasPlaceholderSpeech = true
     /// If nil, the server's own settings apply.
     package var listener: Listener?
     /// Whether the client is being graded. The error for an unmatched request then contains no advice for the author of
     /// a script.
     package var isGraded = false
-    /// Calls of models that the rules leave out. These calls get the answers of a server without a scenario and use up no step, unless a
-    /// rule names their endpoint.
+    /// Calls of models to which the rules do not apply. These calls get the answers of a server without a scenario and use up no step,
+    /// unless a rule names their endpoint.
     package var unscripted: Set<Endpoint> = []
     /// The text of the scenario; nil if the scenario was not read from one text.
     package var source: String?
@@ -137,7 +136,7 @@ package struct Step: Sendable {
     package var headers: HeaderFields
     package var pace: Pace
     package var faults: [Fault]
-    /// Faults of the request that this step answers, before its body is read.
+    /// Faults of the request that this step answers, which take effect before its body is read.
     package var requestFaults: [Fault] = []
     /// The number of reasoning tokens.
     package var reasoning = 0
@@ -184,7 +183,7 @@ package enum StepAnswer: Sendable {
     case raw(RawAnswer)
     /// An answer that is invented from the request. Equal requests get equal answers.
     case auto
-    /// No bytes at all.
+    /// The server sends no bytes at all.
     case silence
 
     package var isSilence: Bool { if case .silence = self { true } else { false } }

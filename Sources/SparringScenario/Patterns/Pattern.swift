@@ -1,8 +1,8 @@
 /// A regular expression that is matched in linear time: classes, repetition, alternation, groups, anchors. Back-references and
 /// look-around are not supported, because they cannot be matched in linear time.
 ///
-/// Matches Unicode scalars. Method: a list of threads over the compiled program, one step per scalar
-/// (R. Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009).
+/// Matches Unicode scalars. The method is a list of threads over the compiled program, one step per scalar (R. Cox, "Regular Expression
+/// Matching: the Virtual Machine Approach", 2009).
 package struct Pattern: Sendable {
     /// The names of the named groups.
     package let names: [String]
@@ -22,7 +22,7 @@ package struct Pattern: Sendable {
         names = parser.names.map(\.name)
     }
 
-    /// Returns the groups of the leftmost match by name and number; `0` is the whole match. Unused groups are left out.
+    /// Returns the groups of the leftmost match by name and by number; group `0` is the whole match. Unused groups are left out.
     package func firstMatch(in text: String) -> [String: String]? {
         let scalars = Array(text.unicodeScalars)
         var machine = PatternMachine(program, slots: slots, scalars)
@@ -69,7 +69,7 @@ package struct PatternError: Error, Sendable, Hashable {
 
 enum PatternInstruction: Sendable {
     case scalar(ScalarSet)
-    /// The first target is preferred.
+    /// The first target of a split is preferred.
     case split(Int, Int)
     case jump(Int)
     case save(Int)

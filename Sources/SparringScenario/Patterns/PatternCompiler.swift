@@ -64,7 +64,7 @@ enum PatternCompiler {
         for end in ends { program[end] = .jump(program.count) }
     }
 
-    /// Emits optional copies. If one copy is skipped, all copies after it are skipped too.
+    /// Emits optional copies. In unrolled copies of a repetition, if one copy is skipped, all copies after it are skipped too.
     private static func optional(
         _ inner: PatternTree, _ count: Int, _ isLazy: Bool, to program: inout [PatternInstruction]
     ) {

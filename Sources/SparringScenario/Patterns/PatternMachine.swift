@@ -1,5 +1,5 @@
-/// Runs a compiled pattern over a text. All ways to match advance in parallel, so the time is at most the length of the text times
-/// the length of the program.
+/// Runs a compiled pattern over a text. All possible matches advance in parallel, so the time is at most the length of the text times the
+/// length of the program.
 struct PatternMachine {
     private struct Thread {
         var counter: Int
@@ -25,7 +25,7 @@ struct PatternMachine {
         var threads: [Thread] = []
         var best: [Int?]?
         for position in 0...text.count {
-            // Appended after the running threads, so that a match that started earlier wins.
+            // The new thread is appended after the running threads, so that a match that started earlier wins.
             if best == nil {
                 add(Thread(counter: 0, captures: Array(repeating: nil, count: slots)), at: position, to: &threads)
             }

@@ -1,6 +1,6 @@
 package import SparringJSON
 
-/// Text with placeholders such as `{{name}}`. A quoted placeholder is its text: `{{"{{"}}` writes two braces.
+/// Text with placeholders such as `{{name}}`. A placeholder in quotes stands for the quoted text: `{{"{{"}}` writes two braces.
 package struct Template: Sendable {
     private enum Part: Sendable {
         case text(String)
@@ -22,7 +22,7 @@ package struct Template: Sendable {
         self.parts = parts
     }
 
-    /// The text between two double or two single quotes, which may have spaces around them; nil without them.
+    /// The text between two double or two single quotes, which may have spaces around them; nil without quotes.
     private static func quoted(_ inner: Substring) -> String? {
         let text = inner.drop { $0 == " " }
         guard let end = text.lastIndex(where: { $0 != " " }), end > text.startIndex else { return nil }
@@ -30,7 +30,7 @@ package struct Template: Sendable {
         return String(text[text.index(after: text.startIndex)..<end])
     }
 
-    /// Text without placeholders: braces stay as they are.
+    /// A text without placeholders, in which braces are left as they are.
     package init(literal text: String) { parts = [.text(text)] }
 
     package var names: [String] { parts.compactMap { if case .hole(let name) = $0 { name } else { nil } } }
@@ -47,7 +47,7 @@ package struct Template: Sendable {
         }
     }
 
-    /// The placeholder's name if the template is one placeholder and no other text.
+    /// The placeholder's name if the template consists of one placeholder and no other text.
     fileprivate var soleHole: String? {
         guard parts.count == 1, case .hole(let name) = parts[0] else { return nil }
         return name

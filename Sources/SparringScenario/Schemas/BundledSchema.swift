@@ -1,14 +1,14 @@
 package import SparringJSON
 
-/// The JSON Schemas of Sparring's files. Each is one document that needs no other file.
+/// The JSON Schemas of Sparring's files. Each schema is one document that needs no other file.
 ///
 /// Source: https://json-schema.org/draft/2020-12/json-schema-core
 package enum BundledSchema {
-    /// What a schema describes, by the name on the command line.
+    /// The kinds of files that schemas describe, by the name on the command line.
     package static let names = ["scenario", "case", "driver", "fault", "set", "gateway"]
 
     /// - Parameter name: one of `names`.
-    /// - Returns: the schema with a `$id` of its own; other schemas that it refers to are under `$defs`. Nil for an unknown name.
+    /// - Returns: the schema with a `$id` of its own; the other schemas to which it refers are under `$defs`. Nil for an unknown name.
     package static func named(_ name: String) -> JSONObject? {
         guard let root = source(of: "\(name)-v1.json") else { return nil }
         var bundle = Bundle(root: "\(name)-v1.json")
@@ -36,14 +36,14 @@ package enum BundledSchema {
     private static func key(of file: String) -> String { String(file.prefix { $0 != "." }) }
 
     private struct Bundle {
-        /// The file of the root schema. References to it from other files stay inside the bundle.
+        /// The file of the root schema. References to the root schema from other files stay inside the bundle.
         let root: String
-        /// Files that references name.
+        /// The files that references name.
         var wanted: [String] = []
         var definitions = JSONObject()
 
         /// Rewrites the references of the schema so that they stay inside the bundle.
-        /// - Parameter file: the file of the schema; nil: the root.
+        /// - Parameter file: the file of the schema; nil for the root schema.
         mutating func rewritten(_ schema: JSONObject, of file: String?) -> JSONObject {
             var result = JSONObject()
             for member in schema.members where file == nil || !["$schema", "$id"].contains(member.name) {

@@ -1,10 +1,10 @@
-/// A mistake in a file, with its place. Lines and columns count from 1.
+/// A mistake in a file, with its place. Lines and columns are counted from 1.
 package struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     package var file: String
     package var line: Int
     package var column: Int
     package var message: String
-    /// The place in words, such as `step 1, error`. Nil if line and column suffice, or if the place is the whole text.
+    /// The place in words, such as `step 1, error`. Nil if line and column suffice, or if the mistake concerns the whole text.
     package var place: String?
 
     package var description: String { "\(file):\(line):\(column): \(message)" }

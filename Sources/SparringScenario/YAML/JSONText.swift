@@ -1,8 +1,7 @@
-/// Prepares JSON for the YAML parser, which reads all JSON except one thing: characters beyond U+FFFF that are escaped as
-/// surrogate pairs (RFC 8259 §7), as Python's `json.dumps` writes them.
+/// Prepares JSON for the YAML parser, which reads all JSON except one thing: characters beyond U+FFFF that are escaped as surrogate pairs
+/// (RFC 8259 §7), like those that Python's `json.dumps` writes.
 enum JSONText {
-    /// Replaces those pairs by their characters if the text is JSON. Line numbers do not change, and neither do columns
-    /// before a pair.
+    /// Replaces those pairs by their characters if the text is JSON. Line numbers do not change, and nor do the columns before a pair.
     static func readableAsYAML(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
@@ -22,7 +21,7 @@ enum JSONText {
                 result += Array(String(decoding: [high, low], as: UTF16.self).utf8)
                 index += 12
             } else {
-                // Copies two bytes, so that an escaped backslash does not start an escape.
+                // Copies the backslash and the byte after it, so that an escaped backslash does not start an escape.
                 result += bytes[index..<min(index + 2, bytes.count)]
                 index += 2
             }

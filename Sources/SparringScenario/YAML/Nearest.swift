@@ -5,7 +5,7 @@ package enum Nearest {
     /// The maximum number of guesses that are shown.
     private static let limit = 3
 
-    /// Words of the API, of other tools and of everyday language, with Sparring's names for them.
+    /// Words of the API, of other tools and of everyday language, each with Sparring's name for it.
     private static let synonyms: [String: [String]] = [
         "abort": ["reset"], "args": ["arguments"], "close": ["fin"], "content": ["text"], "count": ["times"],
         "delay": ["stream"], "die": ["reset", "fin"], "disconnect": ["reset", "fin"], "function_call": ["tools"],
@@ -40,7 +40,7 @@ package enum Nearest {
         return "did you mean \(WordList.joined(guesses.prefix(limit).map { "'\($0)'" }, "or"))?"
     }
 
-    /// The names with the fewest edits. A word of up to three letters allows one edit, because two would match almost any short name.
+    /// The names with the fewest edits. A word of up to three letters allows one edit, because two edits would match almost any short name.
     private static func misspelled(_ text: String, _ names: [String]) -> [String] {
         let allowed = text.count < 4 ? 1 : max(2, text.count / 3)
         let near = names.map { (distance: EditDistance.between($0, text), name: $0) }.filter { $0.distance <= allowed }
@@ -54,8 +54,8 @@ package enum Nearest {
         return names.filter { $0.hasPrefix(text + "_") || $0.hasSuffix("_" + text) || $0.contains("_\(text)_") }
     }
 
-    /// The names that the text abbreviates. The text has the first letter of such a name, and its other letters in the
-    /// name's order: `args` for `arguments`.
+    /// The names that the text abbreviates. The text begins with the first letter of such a name, and the text's other letters
+    /// are in the name's order: `args` for `arguments`.
     private static func abbreviated(_ text: String, _ names: [String]) -> [String] {
         guard text.count >= 3 else { return [] }
         return names.filter { name in

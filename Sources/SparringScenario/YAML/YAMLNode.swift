@@ -48,7 +48,7 @@ package struct YAMLNode: Sendable {
         }
     }
 
-    /// A line of text that is not part of a document.
+    /// A line that is not part of a YAML document.
     init(text: String) {
         content = .scalar(text, isPlain: true)
         (line, column) = (1, 1)
@@ -59,7 +59,7 @@ package struct YAMLNode: Sendable {
         (self.content, self.line, column) = (content, line, 1)
     }
 
-    /// A JSON value, whose place is unknown: line 0.
+    /// A node for a JSON value, whose place is unknown: line 0.
     package init(_ json: JSONValue) {
         let content: Content =
             switch json {
@@ -82,7 +82,7 @@ package struct YAMLNode: Sendable {
 
     package var isSequence: Bool { if case .sequence = content { true } else { false } }
 
-    /// The node as JSON, by YAML 1.2's core schema: all scalars are text except `true`, `false`, `null` and numbers.
+    /// The node as JSON, by YAML 1.2's core schema: all scalars are strings, except `true`, `false`, `null` and numbers.
     package var json: JSONValue {
         switch content {
         case .scalar(let text, let isPlain): isPlain ? Self.plain(text) : .string(text)

@@ -1,6 +1,6 @@
 extension YAMLNode {
-    /// The place in words: `step 1, error`, `rule 2, when.endpoint`. For users who sent a value over the network and
-    /// cannot look up a line number.
+    /// The place in words: `step 1, error`, `rule 2, when.endpoint`. The place in the form of a path, for users who sent a value over the
+    /// network and cannot look up a line number.
     /// - Parameters:
     ///   - line: the line of a node inside this node, from 1.
     ///   - column: the column of that node, from 1.
@@ -10,7 +10,7 @@ extension YAMLNode {
         return Self.words(path)
     }
 
-    /// A step from a node to a node inside it.
+    /// One step of a path, from a node to a node inside it.
     private enum Step {
         case key(String)
         /// Counted from 0.
@@ -36,7 +36,7 @@ extension YAMLNode {
         return nil
     }
 
-    /// Lists whose items have a special name.
+    /// The names of lists whose items have a name of their own.
     private static let items = [
         "rules": "rule", "steps": "step", "faults": "fault", "tools": "tool", "listeners": "listener",
     ]

@@ -8,10 +8,10 @@ package final class YAMLReader {
     package let origin: Origin
     package private(set) var diagnostics: [Diagnostic] = []
 
-    /// The origin of the text.
+    /// The place where the text comes from.
     package enum Origin: Sendable, Hashable {
         case file
-        /// The text was sent over the network, so it may not name files to read.
+        /// The text was sent over the network, so it must not name files to be read.
         case sent
     }
 
@@ -20,7 +20,7 @@ package final class YAMLReader {
         self.origin = origin
     }
 
-    /// The root node of a document. If the text is not YAML, notes a mistake and returns nil.
+    /// The root node of a document. If the text is not YAML, records a mistake and returns nil.
     /// - Parameter limit: the maximum number of nodes that the document may have after its aliases are expanded.
     package func root(of text: String, limit: Int = YAMLNode.maximumCount) -> YAMLNode? {
         do {
@@ -42,7 +42,7 @@ package final class YAMLReader {
 
     package func note(_ node: YAMLNode, _ message: String) { note(node.line, node.column, message) }
 
-    /// Notes a mistake of the file as a whole.
+    /// Records a mistake of the file as a whole.
     package func note(_ message: String) { note(1, 1, message) }
 
     private func note(_ line: Int, _ column: Int, _ message: String) {
@@ -66,10 +66,10 @@ package final class YAMLReader {
 
     // MARK: Shapes
 
-    /// Reads a mapping and notes its unknown keys.
+    /// Reads a mapping and records its unknown keys as mistakes.
     /// - Parameters:
     ///   - renamed: keys of earlier versions, with their new names.
-    ///   - advice: keys that belong elsewhere, with the text to write instead.
+    ///   - advice: keys that belong in another place, with the text to write instead.
     package func mapping(
         _ node: YAMLNode, _ what: String, keys: [String], renamed: [String: String] = [:],
         advice: [String: String] = [:]
@@ -145,7 +145,8 @@ package final class YAMLReader {
         return nil
     }
 
-    /// Notes that a value is not one of the names. The message begins with the guesses, because the list may be long.
+    /// Records the mistake that a value is not one of the names. The message begins with the guesses, because the list of names may be
+    /// long.
     func note(_ node: YAMLNode, _ what: String, isNoneOf names: [String], guesses: [String]) {
         let list = names.joined(separator: ", ")
         guard let question = Nearest.question(guesses) else {
@@ -164,7 +165,7 @@ package struct YAMLMapping {
 
 /// `250ms`, `1.5s`, `2m`, `24h`: a number and its unit.
 package enum DurationText {
-    /// Ten years in milliseconds: the sum of longer times could overflow the clock.
+    /// Ten years in milliseconds; the sum of longer times could overflow the clock.
     private static let longest = 3650.0 * 86_400_000
 
     package static func parse(_ text: String) -> Duration? {

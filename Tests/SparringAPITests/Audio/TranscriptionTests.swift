@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Transcriptions and translations")
 struct TranscriptionTests {
-    /// Two and a half seconds.
+    /// The audio has a length of two and a half seconds.
     static let sound = Sound(filename: "a.wav", bytes: 9, hash: 7, format: .wav, milliseconds: 2500, isMeasured: true)
 
     static func check(
@@ -38,7 +38,7 @@ struct TranscriptionTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Compares with the recorded body, which has other words.
+    /// Compares with the recorded body, which has another text.
     @Test("A transcription and a translation have the JSON layout of the API")
     func recorded() throws {
         #expect(

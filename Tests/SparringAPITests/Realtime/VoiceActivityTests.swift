@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Speech detection by energy")
 struct VoiceActivityTests {
-    /// Audio at 1,000 samples a second, so that a window has 20 samples: loud where the text has `#`, 20 ms a letter.
+    /// Audio at 1,000 samples a second, so that a window has 20 samples: loud where the text has `#`. Each letter is 20 ms.
     private static func audio(_ text: String) -> [Int16] {
         text.flatMap { letter in (0..<20).map { letter == "#" ? ($0.isMultiple(of: 2) ? 4_000 : -4_000) : 0 } }
     }

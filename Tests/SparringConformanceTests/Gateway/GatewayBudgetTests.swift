@@ -29,7 +29,7 @@ struct GatewayBudgetTests {
         var seen = GatewaySight.seen(
             Dictionary(uniqueKeysWithValues: answers), call: GatewayCall(key: .budget),
             terms: GatewayTerms(dollars: budget))
-        // Calls are sorted by their tokens, so each request is that of an answered call.
+        // Calls are sorted by their tokens, so each request belongs to an answered call.
         let exchanges = seen.calls.filter { $0.answer?.status == 200 }.map {
             GatewaySight.exchange($0.token, usage: Usage(input: price, output: price))
         }

@@ -8,7 +8,7 @@ import SparringWire
 enum GatewaySight {
     static func at(_ milliseconds: Int) -> Moment { Moment(nanoseconds: Int64(milliseconds) * 1_000_000) }
 
-    /// A request that reached an upstream. `contents` are the times at which the kernel took each content.
+    /// A request that reached an upstream. `contents` are the times at which the kernel took each piece of content.
     static func exchange(
         _ token: String, came: Int = 0, left: Int = 10, status: Int = 200, usage: Usage? = nil, key: String = "sk-1",
         body: String = "", contents: [Int] = [], isLeft: Bool = false, requestID: String? = nil
@@ -31,7 +31,7 @@ enum GatewaySight {
         return exchange
     }
 
-    /// A stream with these contents, each at its time, followed by other events.
+    /// A stream with these pieces of content, each at its time, followed by other events.
     static func stream(
         _ contents: [(at: Int, text: String)], end: String = "data: [DONE]\n\n",
         ending: GatewayAnswer.Ending = .complete

@@ -25,7 +25,7 @@ struct TruthLedgerTests {
         let lines = Dictionary(uniqueKeysWithValues: ledger.lines.map { ($0.name, $0) })
         #expect(lines["output tokens"]?.truth == 1000)
         #expect(lines["output tokens"]?.difference == -500)
-        // 1,000 tokens at $0.15 and 500 at $0.60 a million, twice.
+        // The tokens cost: 1,000 at $0.15 and 500 at $0.60 per million, twice.
         let dollars = try #require(lines["dollars"])
         #expect(abs(dollars.truth - 0.0009) < 1e-9)
         #expect(abs(try #require(dollars.difference) + 0.00045) < 1e-9)

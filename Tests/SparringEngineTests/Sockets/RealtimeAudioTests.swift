@@ -44,7 +44,8 @@ struct RealtimeAudioTests {
         #expect(Base64.decode(audio[...])?.count == 600 * 48)
     }
 
-    /// The events for the audio of the text, and the audio of the item, if the audio arrives in pieces of this size.
+    /// The events that result from the audio of the text, and the audio of the resulting item, if the client sends the audio in pieces of
+    /// this size.
     private static func heard(_ text: String, bytes: Int, commits: Bool) throws -> (types: [String], audio: String) {
         let client = try RealtimeSocketTests.client("schema: 1\nscenario: v\notherwise: auto\n")
         _ = try client.ask(update(commits ? #"{"turn_detection":null}"# : "{}"))

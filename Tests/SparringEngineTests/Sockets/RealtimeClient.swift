@@ -40,7 +40,7 @@ struct RealtimeClient {
         return messages
     }
 
-    /// Starts an answer that is not sent to its end.
+    /// Starts an answer that is not sent completely.
     func begin(_ message: String) -> (SocketTurn, PlannedExchange) {
         let turn = turn(of: message)
         return (turn, client.socket.answer(to: turn, connection: 1, now: Moment(nanoseconds: 1_000)))

@@ -99,7 +99,7 @@ struct MessageCompressionTests {
         let inflater = MessageInflater(windowBits: bits, limit: 1 << 20)
         for count in [0, 1, 300, 70_000, 200_000] {
             var state: UInt32 = 1
-            // Bytes that repeat at distances up to 40,000, so that a larger window would be used.
+            // Bytes with repetitions at distances up to 40,000, so that a larger window would be used.
             let noise = (0..<20_000).map { _ in
                 state = state &* 1_664_525 &+ 1_013_904_223
                 return UInt8(state >> 24)

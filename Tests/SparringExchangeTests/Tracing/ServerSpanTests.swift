@@ -8,7 +8,7 @@ import Testing
 struct ServerSpanTests {
     private static let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
-    /// Counts up, so that the ids are known in advance.
+    /// The source of ids counts up, so that the ids are known in advance.
     private struct Counter: RandomNumberGenerator {
         var value: UInt64 = 0
         mutating func next() -> UInt64 {

@@ -9,7 +9,7 @@ struct AnswerHeadTests {
     private static let text = "HTTP/2 429\r\nDate: now\r\nX-Empty: \r\nretry-after: 1\r\n\r\n"
     private static let fields = [":status: 429", "date: now", "x-empty: ", "retry-after: 1"]
 
-    /// The head's fields, and the rest of the pieces.
+    /// The head's fields, and the bytes of the pieces after the head.
     private static func read(_ pieces: [String]) throws -> (fields: [String], rest: String) {
         var (head, fields, rest) = (AnswerHead(), [String](), "")
         for piece in pieces {

@@ -44,7 +44,7 @@ struct HTTP2FaultTests {
                     try client.ask(3, request.target)
                     words += try client.receive { _ in false }
                 }
-                // Compared outside of `#expect`, which would compute the difference between megabytes.
+                // The bodies are compared outside of `#expect`, which would compute the difference between megabytes.
                 let isSame = client.bodies[1] ?? [] == body
                 #expect(isSame, "\(name)")
                 #expect(Self.ending(words.afterSettings) == script.expectedEnding, "\(name)")
@@ -58,7 +58,7 @@ struct HTTP2FaultTests {
         #expect(exchange.deliveredFaults.contains(0), "\(name)")
     }
 
-    /// The last frame that is not part of the body.
+    /// The last frame of the answer that is not part of the body.
     private static func ending(_ words: [String]) -> String {
         words.last.map { $0.hasSuffix("end") ? "end" : $0 } ?? ""
     }
@@ -85,13 +85,13 @@ extension WireScript {
         }
     }
 
-    /// The frames of the connection, and their numbers.
+    /// The frames of the connection, and the number of each kind.
     fileprivate var frameCounts: [(String, Int)] {
         steps.compactMap { step in
             switch step {
             case .frames(.goAway(let last, let code)):
                 ("GOAWAY \(last == .this ? 1 : 0) \(code.rawValue.uppercased())", 1)
-            // The additional frame acknowledges the client's SETTINGS.
+            // The additional frame from the server acknowledges the client's SETTINGS.
             case .frames(.settings(let count)): ("SETTINGS", count + 1)
             case .frames(.pings(let count)): ("PING", count)
             default: nil

@@ -104,7 +104,7 @@ struct HTTP2LimitTests {
                 let client = try FrameClient(port: port)
                 var frames = [client.settings]
                 try client.ask(1, "/", method: "POST", isWhole: false)
-                // Sends all bytes that the window allows; a real client would wait here.
+                // Sends all bytes that the server's window allows; a real client would wait here.
                 try client.send(Self.body(10, of: 1, isLast: false))
                 // A stall without an end is checked for one second after everything else has arrived.
                 frames += try client.receive(quietWhen: { _ in milliseconds == nil }) { $0.hasPrefix("SETTINGS 4") }

@@ -63,7 +63,7 @@ struct HTTP2Tests {
 
     struct Row: Sendable, CustomTestStringConvertible {
         var ending: Ending
-        /// The frames after the two events.
+        /// The frames that follow the two events of the stream.
         var frames: [String]
         var play: [String]
         var testDescription: String { "\(ending)" }
@@ -218,7 +218,7 @@ struct HTTP2Tests {
         }
     }
 
-    /// Passed from one thread to another, and never used by both at the same time.
+    /// The value is passed from one thread to another, and never used by both at the same time.
     private final class SendableClient: @unchecked Sendable {
         let value: FrameClient
         init(_ value: FrameClient) { self.value = value }
@@ -226,7 +226,7 @@ struct HTTP2Tests {
 }
 
 extension WireScript {
-    /// The same with a fault that takes effect with its ending.
+    /// The same script with a fault that takes effect with its ending.
     fileprivate func with(fault id: FaultID) -> WireScript {
         var script = self
         script.steps.insert(.fault(id), at: script.steps.count - 1)

@@ -5,7 +5,7 @@ import Testing
 enum Delivery: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case whole
     case byteByByte = "byte by byte"
-    /// In one piece, together with the next request.
+    /// The request arrives in one piece, together with the next request.
     case pipelined
     /// The client closes its side at once.
     case halfClosed = "half-closed"

@@ -61,7 +61,7 @@ struct Fixture: Sendable {
 }
 
 extension ConnectionLimits {
-    /// Deadlines that no client misses on a busy machine.
+    /// Limits of time that no client misses on a busy machine.
     static let patient = {
         var limits = ConnectionLimits()
         (limits.headDeadline, limits.bodyDeadline) = (.seconds(600), .seconds(600))
@@ -92,7 +92,7 @@ extension Timeline {
         }
     }
 
-    /// The events, without the four events that every complete request has.
+    /// The eventsexcept the four events that every complete request has.
     var play: [String] { Array(words.drop { $0 != "decided" }.dropFirst()) }
 
     func moment(of words: String) -> Moment? { zip(entries, self.words).first { $1 == words }?.0.at }

@@ -34,7 +34,7 @@ final class FrameClient {
     /// The server's first SETTINGS, in words.
     private(set) var settings = ""
 
-    /// - Parameter window: the window for each answer, in bytes; nil: the usual 65535.
+    /// - Parameter window: the window for each answer, in bytes; nil for the default of 65535.
     init(port: Int, window: Int? = nil) throws {
         socket = try RawSocket(port: port)
         opensWindow = window == nil
@@ -80,10 +80,10 @@ final class FrameClient {
         return bytes + [UInt8(rest)]
     }
 
-    /// Returns frames in words, up to the first that matches. If the server disconnects or the time is over, the last
-    /// word says how the connection ended.
-    /// - Parameter isQuiet: whether everything that must be waited for has arrived. After that, a second without a byte
-    ///   ends the call.
+    /// Returns frames in words, up to the first that matches. If the server disconnects or the deadline has passed, the last word says how
+    /// the connection ended.
+    /// - Parameter isQuiet: whether all frames that the test must wait for have arrived. After that, one second without a byte ends the
+    ///   call.
     func receive(
         quietWhen isQuiet: (FrameClient) -> Bool = { _ in false }, until isLast: (String) -> Bool
     ) throws -> [String] {
@@ -115,7 +115,7 @@ final class FrameClient {
         switch frame.type {
         case 0:
             bodies[frame.stream, default: []] += frame.payload
-            // Opens the window only for long answers. Short answers fit into the first window, and some of their
+            // Opens the flow-control window only for long answers. Short answers fit into the first window, and some of their
             // endings must be the last frame.
             if opensWindow, frame.payload.count >= 8192, end.isEmpty {
                 for stream in [0, frame.stream] {
@@ -149,6 +149,6 @@ final class FrameClient {
 }
 
 extension [String] {
-    /// The frames, without those that begin every connection.
+    /// The frames, without the frames that begin every connection.
     var afterSettings: [String] { filter { !$0.hasPrefix("SETTINGS 3=") && $0 != "SETTINGS ack" } }
 }

@@ -8,7 +8,7 @@
 struct OpenSocket {
     let closesOnExec: Bool
 
-    /// The sockets with this local port: those of a server that listens on it.
+    /// The sockets with this local port: the sockets of a server that listens on the port.
     static func all(port: Int) -> [OpenSocket] {
         (3..<Int32(4096)).compactMap { descriptor in
             var address = sockaddr_in6()

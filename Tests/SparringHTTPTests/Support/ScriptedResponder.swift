@@ -102,7 +102,7 @@ final class ScriptedResponder: Responder {
 }
 
 extension Request {
-    /// The request in one line. An answer with this line shows that the request arrived complete.
+    /// The text that describes the request in one line. An answer with this line shows that the request arrived complete.
     var words: String {
         let fields = headers.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
         let text = body.count > 200 ? "\(body.count) bytes" : String(decoding: body, as: UTF8.self)

@@ -19,12 +19,12 @@ struct MetricExporterTests {
 
         let minimumResolution = Duration.zero
         var now: Instant { Instant(offset: .zero) }
-        /// The lengths of the sleeps, each when it begins.
+        /// The lengths of the sleeps, each added when the sleep begins.
         let sleeps: AsyncStream<Duration>
         private let began: AsyncStream<Duration>.Continuation
         private let ends: AsyncStream<Void>
         private let end: AsyncStream<Void>.Continuation
-        /// The sleeps of this length can be ended. All others last until they are cancelled.
+        /// The test can end sleeps of this length. All other sleeps last until they are cancelled.
         private let endable: Duration
 
         init(endable: Duration) {

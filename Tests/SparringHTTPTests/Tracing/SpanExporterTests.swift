@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Sending spans to a receiver")
 struct SpanExporterTests {
-    /// A receiver that answers at once with the rows of a table. After the last row, it does not answer.
+    /// A receiver that answers at once with the rows of a table. After the last row, the receiver does not answer.
     final class Receiver: Upstream {
         struct NoCall: UpstreamCall {
             func setReading(_ isOn: Bool) {}

@@ -47,7 +47,7 @@ struct WebSocketTests {
 
     private static func text(_ text: String) -> SocketFrame { .text(Array(text.utf8)) }
 
-    /// Returns inputs until `isEnough`, or until the server disconnects.
+    /// Returns the received inputs until `isEnough` is true, or until the server disconnects.
     private static func receive(
         _ client: RawSocket, until isEnough: (SocketReader.Input) -> Bool
     ) -> [SocketReader.Input] {

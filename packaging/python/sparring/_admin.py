@@ -19,7 +19,7 @@ class Admin:
         self.host, self.port, self.token, self.timeout = host, port, token, timeout
 
     def call(self, method: str, resource: str, body: Any = None, **query: Any) -> Any:
-        """Returns the parsed answer. `body` is text in YAML or JSON, or a value to send as JSON."""
+        """Returns the parsed answer. `body` is a text in YAML or JSON, or a value that is sent as JSON."""
         __tracebackhide__ = True
         path = f"/_sparring/{resource}"
         if query := {name: value for name, value in query.items() if value is not None}:
@@ -55,7 +55,8 @@ def _refusal(error: dict[str, Any], status: int, is_text: bool) -> str:
 
 
 def _mistake(mistake: dict[str, Any], is_text: bool) -> str:
-    """The mistake with its place: line and column for a text; step and key for a value, because the caller does not see its JSON."""
+    """The mistake with its place: line and column for a text; step and key for a value, because the caller does not know the JSON that is
+    sent."""
     place = f"line {mistake.get('line', '?')}, column {mistake.get('column', '?')}" if is_text else mistake.get("where")
     message = mistake.get("message", "?")
     return f"{place}: {message}" if place else str(message)

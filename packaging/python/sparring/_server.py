@@ -49,7 +49,7 @@ class Server:
     def start(self) -> Server:
         if self._process is not None:
             raise StartError("this server is already running")
-        # The file has no name, so it disappears when this process ends.
+        # The temporary file has no name, so it disappears when this process ends.
         self._log = tempfile.TemporaryFile(prefix="sparring-")
         token = secrets.token_urlsafe(24)
         command = [binary(), "serve", *map(str, self._scenarios), *self._arguments]
@@ -111,7 +111,7 @@ class Server:
         return os.pread(self._log.fileno(), size, 0).decode(errors="replace").strip()
 
     def session(self, name: str | None = None, *, twin: Session | None = None) -> Session:
-        """Returns a session, which has its own script, counters and clock. Without a name it is a new one.
+        """Returns a session, which has its own script, counters and clock. Without a name, a new session is made.
 
         twin: a session that plays the same scenario, for clients that were made earlier.
         """

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Request:
-    """A request as the server received it, and how it was answered."""
+    """A request in the form in which the server received it, with the facts about its answer."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
         self.number: int = entry["number"]
         self.method: str = entry["method"]
         #: The path without the session's prefix.
         self.path: str = _api_path(entry["path"])
-        #: The endpoint as in scenarios, such as `chat.completions`.
+        #: The endpoint in the notation of scenarios, such as `chat.completions`.
         self.endpoint: str | None = entry["endpoint"]
         #: Names are in lower case; repeated fields are joined by commas. Keys and cookies are masked.
         self.headers: dict[str, str] = _fields(entry["headers"])
@@ -67,9 +67,9 @@ class Session:
         root = (server.base_url or "").removesuffix("/v1")
         #: The base URL for a client.
         self.base_url = f"{root}/s/{name}/v1"
-        #: A key that also selects the session, for a client that uses the server's base URL. With `base_url`, any key works.
+        #: A key that also selects the session, for a client that uses the server's base URL. With the session's `base_url`, any key works.
         self.api_key = f"sk-sparring-{name}"
-        # The first call creates the session; this call changes nothing.
+        # The first call creates the session; this call only creates it and changes nothing else.
         self._call("POST", "clock", {"scale": 1})
 
     @property
@@ -108,7 +108,7 @@ class Session:
         otherwise: Any = None,
         **more: Any,
     ) -> None:
-        """Plays steps in order, one per call; or a whole scenario as YAML text. The steps may also be one list, as for the marker.
+        """Plays steps in order, one per call; or a whole scenario as YAML text. The steps may also be one list, as in the pytest marker.
 
             session.script({"error": "rate_limit_exceeded", "retry_after": "1s"}, {"text": "hello"})
             session.script(rules=[{"when": {"model": "gpt-4o"}, "text": "hello"}], otherwise="auto")
@@ -138,7 +138,7 @@ class Session:
         self._call("POST", "faults", {"next": next, "faults": list(faults)})
 
     def clock(self, advance: str | None = None, scale: float | None = None) -> None:
-        """Moves the session's clock forward (`advance="24h"`), or sets the real seconds for each second of the session (`scale`).
+        """Moves the session's clock forward (`advance="24h"`), or sets how many real seconds each second of the session takes (`scale`).
 
         `use` and `script` keep the clock.
         """
@@ -150,7 +150,7 @@ class Session:
 
     @property
     def requests(self) -> list[Request]:
-        """The calls so far, in order. Lists of models and the like are left out."""
+        """The calls so far, in order. Requests for lists of models and similar auxiliary requests are left out."""
         __tracebackhide__ = True
         entries = self._read("journal", bodies="true", limit=10_000)
         if not entries and self._twin is not None:
@@ -167,15 +167,14 @@ class Session:
         if not other["trace"]:
             return report
         if not report["trace"]:
-            # In this case, every call came from a client that knows only the twin.
+            # If this session has no exchanges, every call came from a client that uses only the twin session.
             return other
         report["elsewhere"] = f"{_calls(other['attempts'])} through a client that was created during an import, and that client has a script of its own"
         return report
 
     def verify(self) -> None:
-        """Raises AssertionError, with the wire, if a request matched no step, a step was left over, a fault had no effect, or the
-        scenario's own expectation is not met.
-        """
+        """Raises AssertionError, with the exchanges on the wire, if a request matched no step, a step was not used, a fault had no effect,
+        or the scenario's own expectation is not met. """
         __tracebackhide__ = True
         report = self.report()
         if not report["held"]:
@@ -194,7 +193,7 @@ class Session:
     def _play(self, scenario: Any = None, **query: Any) -> None:
         __tracebackhide__ = True
         self._call("PUT", "scenario", scenario, **query)
-        # The server starts a scenario with a new clock.
+        # The server resets the clock when it starts a scenario.
         for change in self._clock:
             self._call("POST", "clock", change)
 
@@ -209,7 +208,7 @@ class Session:
         return self._admin.call("GET", resource, session=self.name, **query)
 
     def _call(self, method: str, resource: str, body: Any = None, **query: Any) -> Any:
-        """Changes the session, and its twin in the same way."""
+        """Changes the session, and its twin session in the same way."""
         __tracebackhide__ = True
         answer = self._admin.call(method, resource, body, session=self.name, **query)
         if self._twin is not None:
@@ -241,7 +240,7 @@ def complaint(report: dict[str, Any], strays: str | None = None) -> str:
 
 
 def findings(report: dict[str, Any]) -> list[str]:
-    """Returns the findings of the report without the wire, one line each."""
+    """Returns the findings of the report without the exchanges, one line each."""
     lines = [f"  refused: {text}" for text in report["refused"]]
     lines += [f"  unmatched: {text}" for text in report["unmatched"]]
     lines += [f"  left over: {text}" for text in report["left_over"]]
@@ -261,7 +260,7 @@ def wire(report: dict[str, Any]) -> list[str]:
 
 
 def is_started_by_sparring() -> bool:
-    """Whether a command such as `sparring replay` has started this program and given it a server."""
+    """Whether a command such as `sparring replay` has started this program and provided a server for it."""
     return bool(os.environ.get("SPARRING_RUN") and os.environ.get("OPENAI_BASE_URL"))
 
 

@@ -23,7 +23,7 @@ from ._admin import AdminError
 from ._server import Server, StartError
 from ._session import Session, complaint, findings, is_started_by_sparring, wire
 
-# Set if the failure comes from this plugin. The message of such a failure already has the wire.
+# The mark is set if the failure comes from this plugin. The message of such a failure already contains the exchanges.
 _REPORTED = pytest.StashKey[bool]()
 _RUN = pytest.StashKey["_Run"]()
 
@@ -38,7 +38,7 @@ class _Run:
         self._before: dict[str, str | None] = {}
 
     def set_environment(self) -> None:
-        """Starts the server, and points the environment at it until the end of the run."""
+        """Starts the server, and sets the environment variables to its address until the end of the run."""
         self.server.start()
         self.imported = self.server.session("imported")
         self._before = _set(self.imported.environment)
@@ -60,7 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Sets the environment before the first conftest.py, which may make a client."""
+    """Sets the environment before the first conftest.py, which may create a client."""
     _begin(early_config)
 
 
@@ -119,7 +119,7 @@ def sparring_server(pytestconfig: pytest.Config) -> Server:
 
 @pytest.fixture
 def sparring(request: pytest.FixtureRequest, sparring_server: Server) -> Generator[Session, None, None]:
-    """A session for the test. The environment variables of official clients point at it."""
+    """A session for the test. The environment variables of official clients name the address of this session."""
     run = request.config.stash[_RUN]
     run.tests += 1
     if run.imported is not None:
@@ -132,7 +132,7 @@ def sparring(request: pytest.FixtureRequest, sparring_server: Server) -> Generat
     except (AdminError, FileNotFoundError) as error:
         mistake = error
     if mistake is not None:
-        # The frames of this package do not explain a mistake in the marker.
+        # The frames of this package do not help to explain a mistake in the marker.
         pytest.fail(f"@pytest.mark.sparring: {mistake}", pytrace=False)
     before = _set(session.environment)
     yield session
@@ -140,7 +140,7 @@ def sparring(request: pytest.FixtureRequest, sparring_server: Server) -> Generat
 
 
 def _set(environment: dict[str, str]) -> dict[str, str | None]:
-    """Sets the variables. Returns their earlier values."""
+    """Sets the variables. Returns the variables' earlier values."""
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update(environment)
     return before
@@ -169,7 +169,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Adds refusals, unused steps and the wire to the report of a test that failed by itself."""
+    """Adds refusals, unused steps and the exchanges on the wire to the report of a test that failed by itself."""
     report = yield
     session = _session(item)
     is_ours = _REPORTED in item.stash or (call.excinfo is not None and call.excinfo.errisinstance(AdminError))
@@ -218,6 +218,6 @@ def _prepare(session: Session, marker: pytest.Mark | None) -> None:
 
 
 def _name(nodeid: str, number: int) -> str:
-    """A name for the session that shows the test in journals and traces. The name is unique in this process."""
+    """A name for the session that identifies the test in journals and traces. The name is unique in this process."""
     words = re.sub(r"[^A-Za-z0-9]+", "-", nodeid.rpartition("::")[2]).strip("-").lower()
     return f"{words[:60].rstrip('-')}-{number}"

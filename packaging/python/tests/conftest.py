@@ -5,7 +5,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-# A client for tests inside tests. Importing an official client would take seconds in each.
+# A client for the test files that tests write. Importing an official client would take seconds in each of these files.
 CHAT = '''
 import json, os, urllib.error, urllib.request
 
@@ -42,7 +42,7 @@ def own_environment(tmp_path_factory):
 
 @pytest.fixture
 def suite(pytester, monkeypatch):
-    """Writes a test file that can use `chat`, and runs it."""
+    """Writes a test file that can use the fixture `chat`, and runs it."""
     pytester.makepyfile(chat=CHAT)
     if not INSTALLED:
         monkeypatch.setenv("PYTEST_PLUGINS", "sparring.pytest_plugin")

@@ -1,4 +1,4 @@
-// Sorts and filters the table of clients. Without a script the table is complete, and the rows in which clients differ come first.
+// Sorts and filters the table of clients. Without a script the table still shows all rows, and the rows in which clients differ come first.
 (() => {
   const table = document.querySelector("table.matrix");
   if (!table) return;
