@@ -1918,8 +1918,8 @@ enum EmbeddedCases {
             cases:
               - id: connections.two-turns
                 since: "2026.2"
-                title: Makes the second call on the connection of the first
-                why: A new connection costs two or three round trips, and the server runs out of ports.
+                title: Makes the second call on the connection of the first call
+                why: A new connection costs two or three round trips, and many new connections use up the ports of a machine.
                 refs: ["RFC 9112 \u00a79.3", "jhy/jsoup#2584", "Dicklesworthstone/pi_agent_rust#237"]
                 task: { op: chat, input: { then: "And once more." } }
                 steps:
@@ -1981,7 +1981,7 @@ enum EmbeddedCases {
               - id: connections.one-at-a-time
                 since: "2026.2"
                 title: Waits for a slow answer and sends no second request
-                why: The server answers both requests, and both cost money.
+                why: The server would answer a second request, too, and both requests would cost money.
                 refs: ["openai-python README: timeouts", "Comfy-Org/ComfyUI#16204"]
                 task: { op: chat, input: { then: "And once more." } }
                 timeout: 30s
@@ -2096,7 +2096,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries embeddings after a rate limit
-                why: An index needs thousands of calls. After one lost call, texts are missing in the index.
+                why: An index of many texts needs thousands of calls. After one lost call, texts are missing in the index.
                 refs: ["OpenAI API reference: error codes"]
                 steps:
                   - { error: rate_limit_exceeded }
@@ -2176,7 +2176,7 @@ enum EmbeddedCases {
               - id: escapes.cut-in-pair
                 since: "2026.2"
                 title: Reads a pair of escapes that is split between two reads
-                why: The first escape of such a pair alone is not a character.
+                why: The first escape of a surrogate pair alone is not a character.
                 refs: ["RFC 8259 \u00a77", "elizaOS/eliza#30904"]
                 task: { op: chat.stream }
                 steps:
@@ -2202,7 +2202,7 @@ enum EmbeddedCases {
                 since: "2026.2"
                 level: should
                 title: Joins the halves of a character that come in two deltas
-                why: A server that counts UTF-16 units may end a piece between the halves. Neither piece alone is valid text.
+                why: A server that counts UTF-16 units may end a piece between the two halves of a character. Neither piece alone is valid text.
                 refs: ["elizaOS/eliza#30904", "elie222/rakazo#416"]
                 task: { op: chat.stream }
                 steps:
@@ -2694,7 +2694,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Retries when an idle connection closes while the request is sent
-                why: A server may close an idle connection at any time. The call did not fail, because the server never received it.
+                why: A server may close an idle connection at any time. The server never received the request, so a retry repeats no work.
                 refs: ["RFC 9110 §9.2.2", "nodejs/node#47130", "denoland/deno#31932", "InsForge/InsForge#1813"]
                 task: { op: chat, input: { then: "And once more." } }
                 steps:
@@ -3582,7 +3582,7 @@ enum EmbeddedCases {
               - id: responses.failed-event
                 since: "2026.1"
                 title: Reports that a response failed in the middle of its stream
-                why: The last event is response.failed. It has the same form as the other events.
+                why: The last event is response.failed. This event has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "langchain-ai/langchain#39041", "openai/openai-agents-python#3106"]
                 task: { op: responses.stream }
                 timeout: 60s
@@ -4988,7 +4988,7 @@ enum EmbeddedCases {
               - id: socket.failed
                 since: "2026.2"
                 title: Reports that a response failed
-                why: The last event is response.failed. It has the same form as the other events.
+                why: The last event is response.failed. This event has the same form as the other events.
                 refs: ["OpenAI API reference: response.failed", "livekit/agents#2967"]
                 timeout: 60s
                 steps:
@@ -5361,7 +5361,7 @@ enum EmbeddedCases {
               - id: socket.realtime-audio-padded
                 since: "2026.2"
                 title: Decodes each piece of a spoken answer by itself
-                why: Each piece is base64 of its own. A piece of 1,600 bytes ends in padding, and decoders stop at padding if all pieces are joined before.
+                why: Each piece is encoded in base64 separately. A piece of 1,600 bytes ends in padding, so if a client joins all pieces first, its decoder stops at the first padding.
                 refs: ["OpenAI API reference: response.output_audio.delta", "RFC 4648 §3.2 and §3.3"]
                 task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcmu } }
                 steps:
@@ -5415,7 +5415,7 @@ enum EmbeddedCases {
               - id: socket.realtime-audio-cut
                 since: "2026.2"
                 title: Treats a spoken answer as cut off when its session is closed
-                why: The sound so far was perhaps played, but the rest never comes. Only response.done says that an answer is complete.
+                why: The first part of the sound may have been played, but the rest never arrives. Only response.done says that an answer is complete.
                 refs: ["RFC 6455 §7.4.1", "OpenAI API reference: response.done", "pipecat-ai/pipecat#3170"]
                 task: { op: realtime.audio, input: { model: gpt-realtime, format: audio/pcm } }
                 timeout: 60s
@@ -5428,7 +5428,7 @@ enum EmbeddedCases {
               - id: socket.realtime-half-open
                 since: "2026.2"
                 title: Keeps its time limit when a Realtime session falls silent
-                why: When a phone changes its network, its socket stays open, but no data arrives. A voice that stops in the middle of a word gives no error.
+                why: When a phone changes its network, its socket stays open, but no data arrives. A voice that stops in the middle of a word causes no error.
                 refs: ["RFC 6455 §5.5.2", "pipecat-ai/pipecat#3170"]
                 needs: [timeout]
                 task: { op: realtime, input: { model: gpt-realtime }, timeout: 2s }
@@ -6240,7 +6240,7 @@ enum EmbeddedCases {
               - id: structured.cut
                 since: "2026.2"
                 title: Treats a cut-off object as an error
-                why: A repair turns half an object into a whole object that the model never wrote. The finish_reason says that the object was cut off.
+                why: A client that repairs the text turns half an object into a whole object that the model never wrote. The finish_reason says that the object was cut off.
                 refs: ["OpenAI guide: structured outputs", "mastra-ai/mastra#24442", "apache/flink-agents#1040"]
                 needs: [chat, structured]
                 timeout: 60s
@@ -6449,7 +6449,7 @@ enum EmbeddedCases {
               - id: timeout.silence-behind-head
                 since: "2026.1"
                 title: Keeps its time limit when only the head arrives
-                why: A time limit that covers only the head of the answer does not cover enough.
+                why: A time limit that covers only the head of the answer does not limit the time of the body.
                 refs: ["openai/openai-node: the body under the timeout", "langchain4j/langchain4j#1736"]
                 task: { op: chat, timeout: 2s }
                 timeout: 14s
@@ -6506,7 +6506,7 @@ enum EmbeddedCases {
                 since: "2026.1"
                 level: should
                 title: Keeps its time limit over all of its attempts
-                why: Three attempts with a limit for each, and the waits between them, take more than three limits.
+                why: If the limit applies to each attempt, a call with three attempts and the waits between them takes more than three times the limit.
                 refs: ["openai/openai-python#3828", "567-labs/instructor#1597"]
                 task: { op: chat, timeout: 2s }
                 timeout: 14s
@@ -6641,7 +6641,7 @@ enum EmbeddedCases {
               - id: tls.cut-file
                 since: "2026.2"
                 title: Treats a file that ends without close_notify as an error
-                why: Missing lines do not show in a file. Half the results of a batch look like a batch of half the size.
+                why: A file does not show that lines are missing. Half the results of a batch look like a batch of half the size.
                 refs: ["RFC 9112 §9.8", "RFC 9112 §8"]
                 needs: [tls, files]
                 task: { op: files.download, input: { file: file-sparring000000000001 } }
@@ -7470,7 +7470,7 @@ enum EmbeddedCases {
               - id: vectors.model-gone
                 since: "2026.2"
                 title: Does not retry when the model of its vectors is gone
-                why: Vectors of another model cannot be compared with the stored ones. Only a person can decide what to do.
+                why: Vectors of another model cannot be compared with the stored vectors. Only a person can decide what to do.
                 refs: ["OpenAI API reference: deprecations", "OpenAI API reference: error codes"]
                 steps:
                   - { error: model_deprecated, times: forever }
@@ -8085,7 +8085,7 @@ enum EmbeddedCases {
               - id: gateway.usage-cached
                 since: "2026.2"
                 title: Reports cached tokens
-                why: Cached tokens cost less. If the gateway does not count them, it bills the full price.
+                why: Cached tokens cost less. If the gateway does not count cached tokens, it bills their full price.
                 refs: ["OpenAI: prompt caching", "BerriAI/litellm#39057"]
                 calls: [{ filler: 12000, same_prompt: true, times: 2 }]
                 expect: { usage: true }
@@ -8102,7 +8102,7 @@ enum EmbeddedCases {
               - id: gateway.cost-retried
                 since: "2026.2"
                 title: Reports the cost of a call whose first attempt failed
-                why: The failed attempt costs nothing; the tokens of the second one are billed once.
+                why: The failed attempt costs nothing; the tokens of the second attempt are billed once.
                 refs: ["BerriAI/litellm PR#30661"]
                 needs: [cost]
                 upstreams:
@@ -8113,7 +8113,7 @@ enum EmbeddedCases {
               - id: gateway.limit
                 since: "2026.2"
                 title: Enforces the limit of a key
-                why: If each replica counts alone, the limit is multiplied by the number of replicas. A tenth above the limit is tolerated.
+                why: If the replicas do not share their counts, the limit is multiplied by the number of replicas. A tenth above the limit is tolerated.
                 refs: ["BerriAI/litellm#27736"]
                 needs: [limits]
                 timeout: 30s
@@ -8331,7 +8331,7 @@ enum EmbeddedCases {
               - id: gateway.stream-paced
                 since: "2026.2"
                 title: Forwards events as they arrive
-                why: If the gateway collects the answer first, the user waits for all of it. The bytes are the same, so only the times show this.
+                why: If the gateway collects the answer first, the user waits for all of it. The bytes are the same, so only the times of the events show this.
                 refs: ["WHATWG HTML: server-sent events", "mozilla-ai/otari#58"]
                 timeout: 30s
                 upstreams:
