@@ -71,6 +71,7 @@ package enum GatewayGrading {
         case .stops(let time): stops(within: time, level, seen)
         case .usage: usage(level, seen)
         case .cost(let tolerance): cost(tolerance, level, seen)
+        case .spend(let tolerance): spend(tolerance, level, seen)
         case .hidesKeys: hides(seen.upstreams.flatMap(\.keys), named: "key of an upstream", level, seen)
         case .hidesAddresses: hides(seen.upstreams.map(\.address), named: "address of an upstream", level, seen)
         case .distinct: distinct(level, seen)

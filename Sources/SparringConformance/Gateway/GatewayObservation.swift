@@ -14,6 +14,8 @@ package struct GatewayObservation: Sendable {
     package var terms: GatewayTerms
     /// The cost of the answers to the key with a budget before this round, in dollars.
     package var spentBefore = 0.0
+    /// The amounts that the gateway booked during the case, for each key. Empty if the case does not ask for them.
+    package var booked: [SpendAccount] = []
     /// When the calls of the earlier, undecided round of the case began and ended.
     package var earlier: Span?
 
@@ -135,10 +137,15 @@ package struct GatewayTerms: Sendable, Hashable {
     package var dollars: Double?
     /// The header with the cost of a call in dollars.
     package var costHeader: String?
+    /// How to ask for the amounts that are booked for a key.
+    package var spend: SpendInterface?
 
-    package init(requestsPerMinute: Int? = nil, dollars: Double? = nil, costHeader: String? = nil) {
+    package init(
+        requestsPerMinute: Int? = nil, dollars: Double? = nil, costHeader: String? = nil, spend: SpendInterface? = nil
+    ) {
         self.requestsPerMinute = requestsPerMinute
         self.dollars = dollars
         self.costHeader = costHeader
+        self.spend = spend
     }
 }

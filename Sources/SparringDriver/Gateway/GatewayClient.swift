@@ -92,15 +92,29 @@ package final class GatewayClient: Sendable {
         return await send("GET", path, headers: headers, body: [], of: GatewayCall(), timeout: timeout)
     }
 
+    /// Sends a request to the first replica. The target is a path of its host, not of its base URL.
+    func ask(_ target: String, headers: HeaderFields, timeout: Duration) async -> GatewayAnswer {
+        let request = Request(method: "GET", target: target, headers: headers, body: [])
+        return await send(request, to: 0, of: GatewayCall(), timeout: timeout)
+    }
+
     private func send(
         _ method: String, _ path: String, headers: HeaderFields, body: [UInt8], of call: GatewayCall, timeout: Duration
     ) async -> GatewayAnswer {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue % replicas.count
-        let replica = replicas[place]
-        var fields: HeaderFields = ["host": "\(replica.server.host):\(replica.server.port)", "accept": "*/*"]
-        if method != "GET" { fields.append("content-length", "\(body.count)") }
-        for field in headers.fields { fields.append(field.name, field.value) }
-        let request = Request(method: method, target: replica.path + path, headers: fields, body: body)
+        let request = Request(method: method, target: replicas[place].path + path, headers: headers, body: body)
+        return await send(request, to: place, of: call, timeout: timeout)
+    }
+
+    private func send(
+        _ request: Request, to place: Int, of call: GatewayCall, timeout: Duration
+    ) async -> GatewayAnswer {
+        let server = replicas[place].server
+        var request = request
+        var fields: HeaderFields = ["host": "\(server.host):\(server.port)", "accept": "*/*"]
+        if request.method != "GET" { fields.append("content-length", "\(request.body.count)") }
+        for field in request.headers.fields { fields.append(field.name, field.value) }
+        request.headers = fields
         let recorder = AnswerRecorder(sentAt: clock.now, leavesAfter: call.leave, pause: call.pause)
         let sending = clients[place].send(request, observer: recorder)
         recorder.begin(sending)

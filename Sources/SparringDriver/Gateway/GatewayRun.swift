@@ -31,6 +31,8 @@ package struct GatewayRun: Sendable {
         self.failsOnShould = failsOnShould
     }
 
+    /// All answers of the upstreams, for the comparison with the amounts that the gateway books.
+    let spend = SpendCount()
     private let nonce = UInt64.random(in: 0...UInt64.max)
     /// The maximum number of rounds of a case that delays of Sparring leave undecided.
     private static let rounds = 3
@@ -49,6 +51,7 @@ package struct GatewayRun: Sendable {
 
     /// - Throws: `LaunchError` if no plain call succeeds; the error says what to change.
     package func run(tell: (RunEvent) -> Void) async throws(LaunchError) -> Result {
+        let start = await spendReader?.amounts() ?? []
         try await hello()
         let features = await probe().union(stated)
         var ledger = TruthLedger()
@@ -76,12 +79,12 @@ package struct GatewayRun: Sendable {
         }
         if Task.isCancelled { return Result(outcome: .interrupted, ledger: ledger, features: features) }
         await settle(onFirst: true)
+        var reason: String?
         do { try await hello() } catch {
-            return Result(
-                outcome: .unreliable,
-                reason: "a plain call succeeded at the start of the run, but not at its end: \(error)",
-                ledger: ledger, features: features)
+            reason = "a plain call succeeded at the start of the run, but not at its end: \(error)"
         }
+        await book(since: start, in: &ledger)
+        if let reason { return Result(outcome: .unreliable, reason: reason, ledger: ledger, features: features) }
         let outcome: RunEvent.Outcome =
             verdicts.contains(.error)
             ? .broken : verdicts.contains { $0.isBad || failsOnShould && $0 == .warn } ? .failed : .held
@@ -144,6 +147,9 @@ package struct GatewayRun: Sendable {
     }
 
     private func observe(_ subject: GatewayCase, token: String) async -> GatewayObservation {
+        let booked = Self.booked(in: subject)
+        let reader = booked.isEmpty ? nil : spendReader
+        let before = await reader?.settledAmounts(of: booked) ?? []
         upstreams.play(subject.upstreams)
         let clock = upstreams.clock
         let (calls, lateness) = await LatenessProbe.during(clock: { clock.now }) {
@@ -157,8 +163,11 @@ package struct GatewayRun: Sendable {
             await upstreams.rest(for: .seconds(6))
             return made
         }
-        return GatewayObservation(
+        var seen = GatewayObservation(
             token: token, calls: calls, upstreams: upstreams.observed(token: token), lateness: lateness, terms: terms)
+        spend.add(seen)
+        seen.booked = await reader?.settledAmounts(of: booked).since(before) ?? []
+        return seen
     }
 
     private func make(
@@ -196,13 +205,16 @@ package struct GatewayRun: Sendable {
         upstreams.play([:])
         let clock = upstreams.clock
         let start = clock.now
+        var made: [GatewayObservation.Call] = []
         repeat {
             let token = token("settle \(clock.now.nanoseconds)", round: 0)
             let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
+            made.append(call)
             let isAsked = upstreams.observed(token: token).first?.exchanges.isEmpty == false
-            if isAsked || !onFirst, call.answer?.status == 200 { return }
+            if isAsked || !onFirst, call.answer?.status == 200 { break }
             try? await Task.sleep(for: .milliseconds(250))
         } while clock.now - start < recovery && !Task.isCancelled
+        await count(made)
     }
 
     /// Makes a plain call. A gateway that has just started may refuse calls for a while.
@@ -214,6 +226,7 @@ package struct GatewayRun: Sendable {
             let token = token("hello \(clock.now.nanoseconds)", round: 0)
             let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
             let answer = call.answer
+            await count([call])
             if answer?.status == 200, call.read?.text == call.call.text(token: token) { return }
             let status = answer?.status ?? 0
             guard (status == 0 || status >= 500) && clock.now - start < .seconds(10) && !Task.isCancelled else {
@@ -267,8 +280,10 @@ package struct GatewayRun: Sendable {
         upstreams.play(["primary": failing])
         let common = token("probe", round: 0)
         let tokens = (1...3).map { "\(common)n\($0)e" }
-        for token in tokens { _ = await client.make(GatewayCall(), token: token, timeout: Self.patience) }
+        var made: [GatewayObservation.Call] = []
+        for token in tokens { made.append(await client.make(GatewayCall(), token: token, timeout: Self.patience)) }
         await upstreams.rest(for: .seconds(5))
+        await count(made)
         let seen = upstreams.observed(token: common)
         let primary = seen.first { $0.name == "primary" }?.exchanges ?? []
         let others = seen.filter { $0.name != "primary" }.flatMap(\.exchanges)
