@@ -130,6 +130,65 @@ struct GatewayCheckTests {
         #expect(process.exitCode == 0)
     }
 
+    private static func client(_ name: String) -> String {
+        SparringBinary.root.appending(path: "fixtures/drivers/\(name)").path
+    }
+
+    @Test("A driver makes the calls of the cases, and cases that a driver cannot play are unobserved with the reason")
+    func driver() async throws {
+        let played = [
+            "gateway.answer", "gateway.attempts-bounded", "gateway.failover-500", "gateway.failover-stream",
+            "gateway.spend",
+            "gateway.stream", "gateway.stream-cut",
+        ]
+        let others = ["gateway.cancel-stream", "gateway.concurrent-answers", "gateway.parameters", "gateway.usage"]
+        let (report, process) = try await check(played + others, options: ["--driver", "--", Self.client("driver")])
+        #expect(report.ids(["pass"]) == played, "\(report.cases.map(\.problems))\(process.standardError)")
+        #expect(report.ids(["unobserved"]) == others)
+        let reasons = report.cases.filter { others.contains($0.id) }.map(\.problems)
+        #expect(reasons.allSatisfy { $0.contains("without a client of your own") }, "\(reasons)")
+        // The client repeats calls, so the upstreams get more requests than there are calls.
+        #expect(report.ledger.lines.first { $0.name == "requests" }?.reported == nil)
+        #expect(process.exitCode == 0, "\(process.standardError)")
+    }
+
+    @Test("A program that is started for each call makes the calls of the cases, too")
+    func program() async throws {
+        let cases = ["gateway.answer", "gateway.failover-stream", "gateway.stream-cut"]
+        let (report, process) = try await check(cases, options: ["--", Self.client("good")])
+        #expect(report.ids(["pass"]) == cases, "\(report.cases.map(\.problems))\(process.standardError)")
+    }
+
+    @Test("A sin of the gateway fails its case behind a driver, too")
+    func driverAndSin() async throws {
+        let (report, process) = try await check(
+            ["gateway.answer", "gateway.stream-cut"], sin: "clean-end",
+            options: ["--driver", "--", Self.client("driver")])
+        #expect(report.ids(["fail"]) == ["gateway.stream-cut"], "\(report.cases.map(\.problems))")
+        #expect(process.exitCode == 1)
+    }
+
+    @Test(
+        "A driver that is missing or cannot be started is refused with what to do",
+        arguments: [
+            (["--driver"], 64, "no driver to start"),
+            (["--driver", "--", "/bin/false"], 69, "before it replied to `start`"),
+        ])
+    func badDriver(options: [String], code: Int32, words: String) async throws {
+        let scratch = try ScratchDirectory()
+        let start =
+            "'\(PythonClient.interpreter)' '\(Self.folder.appending(path: "gateway.py").path)' --port {port} "
+            + "--state '\(scratch.url.appending(path: "state").path)'"
+        let process = try await SparringBinary.run(
+            [
+                "gateway", "check", "gateway.answer", "--through", "http://127.0.0.1:\(try FreePort.next())/v1",
+                "--start", start,
+            ]
+                + options, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        #expect(process.exitCode == code, "\(process.standardError)")
+        #expect(process.standardError.contains(words), "\(process.standardError)")
+    }
+
     private static let sins: [(sin: String, cases: [String])] = {
         guard let data = try? Data(contentsOf: folder.appending(path: "sins.json")),
             let sins = try? JSONDecoder().decode([String: [String]].self, from: data)

@@ -35,6 +35,8 @@ package struct GatewayObservation: Sendable {
         package var token: String
         package var request: JSONValue
         package var answers: [GatewayAnswer]
+        /// What a client under test reports; nil if Sparring's own client made the call. Then the only answer has times, but no bytes.
+        package var report: ClientReport?
         /// The content of the last answer.
         package var read: ReadAnswer?
 
@@ -47,6 +49,9 @@ package struct GatewayObservation: Sendable {
         }
 
         package var answer: GatewayAnswer? { answers.last }
+
+        /// Whether the client got an answer of a model.
+        package var isAnswered: Bool { report?.isOK ?? (answer?.status == 200) }
     }
 
     package struct Upstream: Sendable {

@@ -37,6 +37,8 @@ package struct TruthLedger: Sendable {
         package var calls = 0
         /// Requests of the client, including its own retries.
         package var attempts = 0
+        /// Whether a client under test made calls. It does not report its attempts.
+        package var hasUnknownAttempts = false
         /// Answers with status 200.
         package var answered = 0
         /// Answers with a usage.
@@ -68,6 +70,11 @@ package struct TruthLedger: Sendable {
         }
         for call in seen.calls {
             reported.calls += 1
+            if let report = call.report {
+                reported.hasUnknownAttempts = true
+                if report.isOK { reported.answered += 1 }
+                continue
+            }
             reported.attempts += call.answers.count
             for answer in call.answers { add(answer, costHeader: seen.terms.costHeader) }
         }
@@ -128,7 +135,9 @@ package struct TruthLedger: Sendable {
     package var lines: [Line] {
         let (total, hasUsage, hasCost) = (total, reported.withUsage > 0, reported.withCost > 0)
         return [
-            Line(name: "requests", truth: Double(total.requests), reported: Double(reported.attempts)),
+            Line(
+                name: "requests", truth: Double(total.requests),
+                reported: reported.hasUnknownAttempts ? nil : Double(reported.attempts)),
             Line(
                 name: "answered", truth: Double(total.requests - total.failed), reported: Double(reported.answered)),
             Line(name: "input tokens", truth: Double(total.input), reported: hasUsage ? Double(reported.input) : nil),

@@ -77,9 +77,19 @@ package final class GatewayClient: Sendable {
         return GatewayObservation.Call(call: call, token: token, request: request, answers: answers)
     }
 
+    /// The address and the key of the next replica, for another client.
+    func front(for key: GatewayCall.Key) -> Isolation.Front {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue % replicas.count
+        return Isolation.Front(baseURL: replicas[place].url, apiKey: text(of: key))
+    }
+
+    private func text(of key: GatewayCall.Key) -> String {
+        identity.keys[key] ?? (key == .wrong ? "sk-gateway-wrong" : "")
+    }
+
     private func send(_ body: [UInt8], of call: GatewayCall, timeout: Duration) async -> GatewayAnswer {
         var headers: HeaderFields = ["content-type": "application/json"]
-        let key = identity.keys[call.key] ?? (call.key == .wrong ? "sk-gateway-wrong" : "")
+        let key = text(of: call.key)
         if !key.isEmpty { headers.append("authorization", "Bearer \(key)") }
         for field in call.headers.fields { headers.append(field.name, field.value) }
         return await send("POST", "/chat/completions", headers: headers, body: body, of: call, timeout: timeout)

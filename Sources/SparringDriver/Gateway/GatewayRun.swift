@@ -10,6 +10,8 @@ import SparringWire
 package struct GatewayRun: Sendable {
     package var cases: [GatewayCase]
     package var client: GatewayClient
+    /// The client under test, which makes the calls of the cases. If nil, `client` makes them. `client` makes all other calls.
+    package var driver: GatewayDriver?
     package var upstreams: UpstreamGroup
     package var terms: GatewayTerms
     /// Features that the adapter file declares. The other features are detected.
@@ -60,8 +62,9 @@ package struct GatewayRun: Sendable {
         var spent = 0.0
         for subject in cases where !Task.isCancelled {
             let missing = subject.needs.filter { !features.contains($0) }
-            guard missing.isEmpty else {
-                let reason = missing.map(\.absence).joined(separator: "; ")
+            let obstacle = driver?.reach.obstacle(to: subject)
+            guard missing.isEmpty, obstacle == nil else {
+                let reason = (missing.map(\.absence) + [obstacle].compactMap(\.self)).joined(separator: "; ")
                 tell(.caseStart(RunEvent.CaseStart(subject, token: "", round: 1)))
                 end(subject, GatewayGrading.unobserved(subject, because: reason), after: nil, tell)
                 verdicts.append(.unobserved)
@@ -74,6 +77,9 @@ package struct GatewayRun: Sendable {
             let (seen, checks) = await play(subject, spent: &spent, tell)
             if subject.needs.contains(.limits) { limited = upstreams.clock.now }
             guard !Task.isCancelled else { break }
+            if let problem = seen.calls.lazy.compactMap(\.report?.problem).first {
+                throw LaunchError(description: problem)
+            }
             ledger.add(seen)
             verdicts.append(Verdict(of: checks))
         }
@@ -139,7 +145,8 @@ package struct GatewayRun: Sendable {
             .caseEnd(
                 RunEvent.CaseEnd(
                     id: subject.id, round: 1, verdict: Verdict(of: checks),
-                    ending: last.map { "the last answer: \($0.words)" } ?? "not run",
+                    ending: seen?.0.calls.last?.report?.words ?? last.map { "the last answer: \($0.words)" }
+                        ?? "not run",
                     milliseconds: Int(duration / .milliseconds(1)),
                     lagMilliseconds: Int(((seen?.0.lag ?? .zero) / .milliseconds(1)).rounded(.up)),
                     standardOutput: String(decoding: (last?.bytes ?? []).suffix(600), as: UTF8.self),
@@ -177,18 +184,23 @@ package struct GatewayRun: Sendable {
         guard call.isTogether else {
             var made: [GatewayObservation.Call] = []
             for token in tokens where !Task.isCancelled {
-                made.append(await client.make(call, token: token, timeout: timeout))
+                made.append(await one(call, token: token, timeout: timeout))
             }
             return made
         }
         return await withTaskGroup(of: (Int, GatewayObservation.Call).self) { group in
             for (index, token) in tokens.enumerated() {
-                group.addTask { (index, await client.make(call, token: token, timeout: timeout)) }
+                group.addTask { (index, await one(call, token: token, timeout: timeout)) }
             }
             var made: [(Int, GatewayObservation.Call)] = []
             for await one in group { made.append(one) }
             return made.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    private func one(_ call: GatewayCall, token: String, timeout: Duration) async -> GatewayObservation.Call {
+        guard let driver else { return await client.make(call, token: token, timeout: timeout) }
+        return await driver.make(call, token: token, timeout: timeout, through: client, to: upstreams)
     }
 
     /// A text in every prompt of a case. The text consists of letters and digits, so that no gateway changes its spelling. The text differs
