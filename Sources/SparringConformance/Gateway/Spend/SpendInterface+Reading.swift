@@ -12,7 +12,7 @@ package struct SpendProblem: Error, Sendable, Hashable, CustomStringConvertible 
     /// The amounts did not stop changing.
     package static func restless(_ interface: SpendInterface, after time: Duration) -> SpendProblem {
         SpendProblem(
-            "the amounts of GET \(interface.path) still changed \(time.inWords) after the last call: end other calls with this key, "
+            "the amounts of \(interface.shown) still changed \(time.inWords) after the last call: end other calls with this key, "
                 + "or make spend.within longer than \(interface.within.inWords)")
     }
 }
@@ -21,15 +21,17 @@ extension SpendInterface {
     /// The largest amount that can be a sum of dollars, requests or tokens.
     private static let largest = 1e15
 
+    /// The request in messages: with the placeholder in place of the client's key, and without the query, which may have another key.
+    fileprivate var shown: String { "GET \(path.prefix { $0 != "?" })" }
+
     /// The amounts in an answer of the interface.
     ///
     /// - Throws: `SpendProblem` that says what to change. It has no part of the answer's body, which may contain secrets.
     package func amounts(in answer: GatewayAnswer) throws(SpendProblem) -> [SpendFigure: Double] {
-        // The path has the placeholder, not the client's key.
-        let request = "GET \(path)"
+        let request = shown
         guard let status = answer.status, answer.ending == .complete else {
-            throw SpendProblem(
-                "\(request) gets no answer (\(answer.ending.words)): correct spend.path in the adapter file")
+            let words = answer.ending == .expired ? "it did not end in time" : answer.ending.words
+            throw SpendProblem("\(request) gets no answer (\(words)): correct spend.path in the adapter file")
         }
         switch status {
         case 200: break
@@ -61,7 +63,7 @@ extension SpendInterface {
     private func amount(_ figure: SpendFigure, at place: JSONPath, in json: JSONValue) throws(SpendProblem) -> Double {
         let advice = "correct spend.\(figure.rawValue) in the adapter file"
         guard let value = place.value(in: json) else {
-            throw SpendProblem("the answer of GET \(path) has nothing at \(place): \(advice)")
+            throw SpendProblem("the answer of \(shown) has nothing at \(place): \(advice)")
         }
         guard let number = value.double else {
             let kind =
@@ -73,11 +75,11 @@ extension SpendInterface {
                 case .object: "an object"
                 case .number: "a number"
                 }
-            throw SpendProblem("the answer of GET \(path) has \(kind) at \(place), not a number: \(advice)")
+            throw SpendProblem("the answer of \(shown) has \(kind) at \(place), not a number: \(advice)")
         }
         guard abs(number) <= Self.largest else {
             throw SpendProblem(
-                "the number at \(place) in the answer of GET \(path) is too large for an amount: \(advice)")
+                "the number at \(place) in the answer of \(shown) is too large for an amount: \(advice)")
         }
         return number
     }

@@ -60,6 +60,15 @@ struct SpendReadingTests {
         #expect(problem?.description.contains("secret") == false)
     }
 
+    @Test("A message shows the request without its query, which may have a key")
+    func query() {
+        let interface = SpendInterface(path: "/key/info?token=secret&key={key}", places: Self.places(["$.spend"]))
+        let problem = #expect(throws: SpendProblem.self) {
+            try interface.amounts(in: GatewaySight.answer(["spend": "1"]))
+        }
+        #expect(problem?.description.contains("the answer of GET /key/info has text at $.spend") == true)
+    }
+
     @Test("A gateway that gives no head gets the same kind of sentence")
     func noHead() {
         let seen = GatewayAnswer(
