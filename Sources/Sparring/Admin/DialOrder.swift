@@ -17,8 +17,8 @@ struct DialOrder: Sendable {
 
     struct Chaos: Sendable {
         var rate: Double
-        /// The built-in profile whose faults chaos chooses from. If nil, chaos chooses from the scenario's faults or, if there are none,
-        /// from the faults of `usualProfile`.
+        /// The built-in profile whose faults chaos chooses from. If nil, chaos chooses from the scenario's faults. A scenario
+        /// without faults gets the faults of `usualProfile`.
         var profile: String?
     }
 

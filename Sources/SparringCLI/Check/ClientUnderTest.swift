@@ -33,5 +33,12 @@ struct ClientUnderTest: Sendable {
         introduction.map { min($0.concurrency, 32) } ?? min(4, ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// The client in the place of Sparring's own client in front of a gateway.
+    var gatewayDriver: GatewayDriver {
+        GatewayDriver(
+            driver, reach: ClientReach(capabilities: introduction == nil ? nil : capabilities, concurrency: concurrency)
+        )
+    }
+
     func stop() async { await session?.stop() }
 }

@@ -19,10 +19,13 @@ struct GatewayAdapter {
         if keys[.limited] != nil, terms.requestsPerMinute != nil { features.insert(.limits) }
         if keys[.budget] != nil, terms.dollars != nil { features.insert(.budgets) }
         if terms.costHeader != nil { features.insert(.cost) }
+        if terms.spend?.places[.cost] != nil { features.insert(.spend) }
         return features
     }
 
-    private static let fileKeys = ["schema", "gateway", "model", "keys", "limits", "budget", "reports", "recovery"]
+    private static let fileKeys = [
+        "schema", "gateway", "model", "keys", "limits", "budget", "reports", "recovery", "spend",
+    ]
 
     /// - Throws: `CommandError` with all mistakes and their places.
     static func read(_ path: String) throws -> GatewayAdapter {
@@ -60,6 +63,7 @@ struct GatewayAdapter {
         ].flatMap { reader.integer($0, "requests_per_minute", atLeast: 1) }.map { min($0, 1_000_000) }
         terms.costHeader = mapping["reports"].flatMap { reader.mapping($0, "reports", keys: ["cost"]) }?["cost"]
             .flatMap { reader.text($0, "cost") }
+        terms.spend = mapping["spend"].flatMap(SpendParser(reader: reader).interface)
         if let node = mapping["budget"].flatMap({ reader.mapping($0, "budget", keys: ["dollars"]) })?["dollars"] {
             terms.dollars = node.json.double
             if !((terms.dollars ?? 0) > 0 && (terms.dollars ?? 0) <= 1e6) {

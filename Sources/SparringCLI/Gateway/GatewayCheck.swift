@@ -5,11 +5,11 @@ import SparringDriver
 import SparringJSON
 import SparringReport
 
-struct GatewayCheck: AsyncParsableCommand {
+struct GatewayCheck: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Grade a gateway: failover, streams, errors, usage, limits and secrets.",
-        usage: "sparring gateway check [CASE ...] --through URL[,URL...] [OPTIONS]",
+        usage: "sparring gateway check [CASE ...] --through URL[,URL...] [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
         discussion: """
             Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`. Sparring compares \
             what the client receives with what the upstreams received and answered.
@@ -27,6 +27,13 @@ struct GatewayCheck: AsyncParsableCommand {
             Without --start, the gateway must already be running, and its upstreams must be --port and the next port.
 
             Several URLs are replicas of one gateway: calls are spread over them in turn.
+
+            A program after -- makes the calls of the cases in the place of Sparring's client, one process for each call; \
+            with --driver, it is a driver, whose process makes many calls. Client and gateway are then graded together. Checks \
+            of what a client does not report, such as the usage or the bytes of an answer, are "unobserved".
+
+              sparring gateway check --through http://localhost:4000/v1 --driver -- \\
+                  python driver.py
 
             A check that cannot be judged is "unobserved", with the reason: for example, failover of a gateway that has only \
             one upstream.
@@ -67,18 +74,50 @@ struct GatewayCheck: AsyncParsableCommand {
     @Option(name: .customLong("fail-on"), help: "The lowest level whose failure fails the run: must or should.")
     var failOn = GatewayFailLevel.must
 
+    @Flag(help: "The program after -- speaks the protocol for drivers.")
+    var driver = false
+
+    /// The client under test and its arguments, which follow `--`; `CommandLineTool` sets them. Empty for Sparring's own client.
+    var command: [String] = []
+
+    private enum CodingKeys: CodingKey {
+        case cases
+        case gateway
+        case adapter
+        case caseFiles
+        case skip
+        case recovery
+        case format
+        case trace
+        case failOn
+        case driver
+    }
+
     func run() async throws {
+        guard !driver || !command.isEmpty else {
+            throw CommandError(
+                "no driver to start; name it after --: sparring gateway check … --driver -- python driver.py", .usage)
+        }
         let known = try adapter.map(GatewayAdapter.read) ?? GatewayAdapter()
         let selected = try GatewayCaseFiles.select(
             cases, without: skip, from: try GatewayCaseFiles.all(with: caseFiles))
         let session = try gateway.session(known)
         let code = try await session.run(named: names(of: selected)) { ends in
-            let run = GatewayRun(
+            let client = command.isEmpty ? nil : try await ClientUnderTest.start(command, isDriver: driver)
+            var run = GatewayRun(
                 cases: selected, client: ends.client, upstreams: ends.upstreams, terms: known.terms,
                 stated: known.features,
                 recovery: recovery.map { .seconds($0) } ?? known.recovery ?? .seconds(10),
                 failsOnShould: failOn == .should)
-            return try await grade(run, selected, of: known.gateway)
+            run.driver = client?.gatewayDriver
+            let result: Result<ExitCode, any Error>
+            do {
+                result = .success(try await grade(run, selected, of: known.gateway))
+            } catch {
+                result = .failure(error)
+            }
+            await client?.stop()
+            return try result.get()
         }
         if code != .success { throw code }
     }
@@ -117,7 +156,8 @@ struct GatewayCheck: AsyncParsableCommand {
     /// The options of this run, for the command that repeats a case.
     private var againWords: [String] {
         let words = gateway.words + (adapter.map { ["--adapter", $0] } ?? [])
-        return words + caseFiles.flatMap { ["--cases", $0] } + ["--trace"]
+        let program = command.isEmpty ? [] : (driver ? ["--driver", "--"] : ["--"]) + command
+        return words + caseFiles.flatMap { ["--cases", $0] } + ["--trace"] + program
     }
 }
 

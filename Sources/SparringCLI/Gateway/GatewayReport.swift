@@ -70,6 +70,14 @@ struct GatewayReport {
             + TextTable.lines([GatewayLedgerTables.upstreamHead] + tables.upstreams).map { "  " + $0 }
             + ["", "Both ends:"]
             + TextTable.lines([GatewayLedgerTables.bothEndsHead] + tables.bothEnds).map { "  " + $0 } + [""]
+            + bookedLines(tables)
+    }
+
+    private func bookedLines(_ tables: GatewayLedgerTables) -> [String] {
+        guard !tables.booked.isEmpty else { return [] }
+        return ["What the gateway booked:"]
+            + TextTable.lines([GatewayLedgerTables.bookedHead] + tables.booked).map { "  " + $0 }
+            + tables.problems.map { "  " + $0 } + [""]
     }
 
     // MARK: JSON

@@ -51,7 +51,7 @@ public enum CommandLineTool {
                 command = runner
             } else if own.count < arguments.count {
                 throw ValidationError(
-                    "only `run`, `check`, `init`, `driver check`, `shrink`, `record` and `replay` take a program after --"
+                    "only `run`, `check`, `gateway check`, `init`, `driver check`, `shrink`, `record` and `replay` take a program after --"
                 )
             }
             for line in UnknownVariables(ProcessInfo.processInfo.environment).misspelt {

@@ -53,6 +53,8 @@ package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
     case other
     /// The gateway reports the cost of a call in a header: `reports.cost` in the adapter file.
     case cost
+    /// The gateway says how many dollars it has booked for a key: `spend` with `cost` in the adapter file.
+    case spend
 
     /// The reason why a gateway without the feature cannot be judged, and the change that would help.
     package var absence: String {
@@ -67,6 +69,9 @@ package enum GatewayFeature: String, Sendable, Hashable, CaseIterable {
         case .budgets: "no key has a budget; name one as keys.budget and its budget as budget in the file of --adapter"
         case .other: "clients have only one key; name a second key as keys.other in the file of --adapter"
         case .cost: "no header reports the cost; name it as reports.cost in the file of --adapter"
+        case .spend:
+            "it is not known how to ask for the booked cost of a key; write spend.path, the address that answers it, and spend.cost, "
+                + "the place of the dollars in its answer, in the file of --adapter"
         }
     }
 }

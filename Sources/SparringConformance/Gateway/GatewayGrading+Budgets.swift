@@ -16,7 +16,7 @@ extension GatewayGrading {
         if let reason = absence(of: costs, seen) {
             return CheckFinding(.unobserved, expected: expected, actual: reason)
         }
-        let refused = seen.calls.count { $0.answer?.status != 200 }
+        let refused = seen.calls.count { !$0.isAnswered }
         guard spent > budget || refused > 0 else {
             return CheckFinding(
                 .unobserved, expected: expected,

@@ -18,8 +18,8 @@ extension GatewayGrading {
         each(level, seen, expected: range.inWords("request")) { call in
             let count = seen.exchanges(of: call).count
             guard !range.contains(count) else { return nil }
-            return
-                "\(count.counted("request")) at the upstreams for \(call.answers.count.counted("attempt")) of the client"
+            let tries = call.report == nil ? call.answers.count.counted("attempt") : "one call"
+            return "\(count.counted("request")) at the upstreams for \(tries) of the client"
         }
     }
 

@@ -7,6 +7,9 @@ package enum GatewayGrading {
     /// - Returns: a check for each requirement, and one for Sparring's own part. If the upstream of the case got no
     ///   request, nothing can be judged, and every check gives this reason.
     package static func checks(of subject: GatewayCase, seeing seen: GatewayObservation) -> [Check] {
+        if let reason = seen.calls.lazy.compactMap(\.report?.skipped).first {
+            return unobserved(subject, because: "the driver skipped a call: \(reason)")
+        }
         if let reason = evasion(of: subject, seen) { return unobserved(subject, because: reason) }
         let own = subject.requirements.map { requirement in
             let finding = finding(requirement.question, requirement.level, seen)
@@ -55,7 +58,10 @@ package enum GatewayGrading {
     private static func finding(
         _ question: GatewayRequirement.Question, _ level: Level, _ seen: GatewayObservation
     ) -> CheckFinding {
-        switch question {
+        if seen.calls.contains(where: { $0.report != nil }), let finding = reported(question, level, seen) {
+            return finding
+        }
+        return switch question {
         case .status(let wanted): status(wanted, level, seen)
         case .text: text(level, seen)
         case .attempts(let upstream, let range): attempts(at: upstream, range, level, seen)
@@ -71,6 +77,7 @@ package enum GatewayGrading {
         case .stops(let time): stops(within: time, level, seen)
         case .usage: usage(level, seen)
         case .cost(let tolerance): cost(tolerance, level, seen)
+        case .spend(let tolerance): spend(tolerance, level, seen)
         case .hidesKeys: hides(seen.upstreams.flatMap(\.keys), named: "key of an upstream", level, seen)
         case .hidesAddresses: hides(seen.upstreams.map(\.address), named: "address of an upstream", level, seen)
         case .distinct: distinct(level, seen)

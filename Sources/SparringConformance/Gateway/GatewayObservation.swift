@@ -14,6 +14,8 @@ package struct GatewayObservation: Sendable {
     package var terms: GatewayTerms
     /// The cost of the answers to the key with a budget before this round, in dollars.
     package var spentBefore = 0.0
+    /// The amounts that the gateway booked during the case, for each key. Empty if the case does not ask for them.
+    package var booked: [SpendAccount] = []
     /// The times at which the calls of the case's earlier, undecided round began and ended.
     package var earlier: Span?
 
@@ -33,6 +35,8 @@ package struct GatewayObservation: Sendable {
         package var token: String
         package var request: JSONValue
         package var answers: [GatewayAnswer]
+        /// What a client under test reports; nil if Sparring's own client made the call. Then the only answer has times, but no bytes.
+        package var report: ClientReport?
         /// The content of the last answer.
         package var read: ReadAnswer?
 
@@ -45,6 +49,9 @@ package struct GatewayObservation: Sendable {
         }
 
         package var answer: GatewayAnswer? { answers.last }
+
+        /// Whether the client got an answer of a model.
+        package var isAnswered: Bool { report?.isOK ?? (answer?.status == 200) }
     }
 
     package struct Upstream: Sendable {
@@ -136,10 +143,15 @@ package struct GatewayTerms: Sendable, Hashable {
     package var dollars: Double?
     /// The header with the cost of a call in dollars.
     package var costHeader: String?
+    /// How to ask for the amounts that are booked for a key.
+    package var spend: SpendInterface?
 
-    package init(requestsPerMinute: Int? = nil, dollars: Double? = nil, costHeader: String? = nil) {
+    package init(
+        requestsPerMinute: Int? = nil, dollars: Double? = nil, costHeader: String? = nil, spend: SpendInterface? = nil
+    ) {
         self.requestsPerMinute = requestsPerMinute
         self.dollars = dollars
         self.costHeader = costHeader
+        self.spend = spend
     }
 }

@@ -42,6 +42,8 @@ package struct GatewayRequirement: Sendable, Hashable {
         case usage
         /// The reported cost is the price of the upstreams' answers. The tolerance is a share.
         case cost(tolerance: Double)
+        /// The cost that the gateway booked for each key is the price of the upstreams' answers. The tolerance is a share.
+        case spend(tolerance: Double)
         /// No answer contains a key of an upstream.
         case hidesKeys
         /// No answer contains an address of an upstream.
@@ -77,6 +79,7 @@ extension GatewayRequirement.Question {
         case .stops: "stops"
         case .usage: "usage"
         case .cost: "cost"
+        case .spend: "spend"
         case .hidesKeys: "hides-keys"
         case .hidesAddresses: "hides-addresses"
         case .distinct: "distinct"
@@ -107,6 +110,7 @@ extension GatewayRequirement.Question {
             "The gateway disconnects from the upstream within \(time.inWords) after the client disconnects"
         case .usage: "The reported usage is the upstream's usage"
         case .cost: "The reported cost is the upstreams' cost"
+        case .spend: "The booked cost of each key is the upstreams' cost"
         case .hidesKeys: "No answer shows a key of an upstream"
         case .hidesAddresses: "No answer shows an address of an upstream"
         case .distinct: "Different calls get different answers"

@@ -7,7 +7,8 @@ struct RequirementParser {
 
     static let keys = [
         "status", "text", "attempts", "attempts_per_call", "parameters", "headers", "request_id", "error", "stream",
-        "paced", "contains", "stops", "usage", "cost", "hides", "distinct", "pauses", "limit", "budget", "full_budget",
+        "paced", "contains", "stops", "usage", "cost", "spend", "hides", "distinct", "pauses", "limit", "budget",
+        "full_budget",
     ]
 
     func requirements(_ node: YAMLNode, level: Level) -> [GatewayRequirement] {
@@ -38,6 +39,7 @@ struct RequirementParser {
         case "stops": return reader.duration(node, key).map { [.stops(within: $0)] } ?? []
         case "pauses": return reader.duration(node, key).map { [.pauses($0)] } ?? []
         case "cost": return reader.integer(node, key).map { [.cost(tolerance: Double($0) / 100)] } ?? []
+        case "spend": return reader.integer(node, key).map { [.spend(tolerance: Double($0) / 100)] } ?? []
         case "hides":
             let values: [(name: String, value: GatewayRequirement.Question)] = [
                 ("keys", .hidesKeys), ("addresses", .hidesAddresses),

@@ -1,4 +1,4 @@
-import SparringExchange
+package import SparringExchange
 import SparringWire
 
 /// The facts about a run from the upstreams of a gateway, next to the gateway's own reports. The ledger is made from the observations of
@@ -7,14 +7,18 @@ package struct TruthLedger: Sendable {
     package private(set) var rows: [Row] = []
     /// The values that the answers to the client report.
     package private(set) var reported = Reported()
+    /// The amounts that the gateway booked for each key. Empty if the adapter file does not say how to ask for them.
+    package var booked: [Booked] = []
 
-    /// The sums of one upstream, key, user and model.
+    /// The sums of one upstream, key, user, model and list of tags.
     package struct Row: Sendable, Hashable {
         package var upstream: String
         /// The last four letters of the key; empty if the request had no key.
         package var key: String
         package var user: String
         package var model: String
+        /// The string members of `metadata` in the request, as `metadata.NAME`, sorted by name. Usage is told apart by the same tags.
+        package var tags: [Exchange.Tag]
         package var requests = 0
         /// Requests that were answered with 400 or more, or with a fault that did more than change the answer's pace.
         package var failed = 0
@@ -33,6 +37,8 @@ package struct TruthLedger: Sendable {
         package var calls = 0
         /// Requests of the client, including its own retries.
         package var attempts = 0
+        /// Whether a client under test made calls. It does not report its attempts.
+        package var hasUnknownAttempts = false
         /// Answers with status 200.
         package var answered = 0
         /// Answers with a usage.
@@ -64,6 +70,11 @@ package struct TruthLedger: Sendable {
         }
         for call in seen.calls {
             reported.calls += 1
+            if let report = call.report {
+                reported.hasUnknownAttempts = true
+                if report.isOK { reported.answered += 1 }
+                continue
+            }
             reported.attempts += call.answers.count
             for answer in call.answers { add(answer, costHeader: seen.terms.costHeader) }
         }
@@ -74,7 +85,8 @@ package struct TruthLedger: Sendable {
         let authorization = exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"] ?? ""
         let named = Row(
             upstream: upstream.name, key: String(authorization.suffix(4)),
-            user: decision.tags.first { $0.name == "user" }?.value ?? "", model: decision.model ?? "")
+            user: decision.tags.first { $0.name == "user" }?.value ?? "", model: decision.model ?? "",
+            tags: decision.tags.filter { $0.name != "user" }.sorted { $0.name < $1.name })
         let place =
             rows.firstIndex { $0.isSame(as: named) }
             ?? {
@@ -107,7 +119,7 @@ package struct TruthLedger: Sendable {
 
     /// The sum of all rows.
     package var total: Row {
-        rows.reduce(into: Row(upstream: "all", key: "", user: "", model: "")) { sum, row in
+        rows.reduce(into: Row(upstream: "all", key: "", user: "", model: "", tags: [])) { sum, row in
             sum.requests += row.requests
             sum.failed += row.failed
             sum.cancelled += row.cancelled
@@ -123,7 +135,9 @@ package struct TruthLedger: Sendable {
     package var lines: [Line] {
         let (total, hasUsage, hasCost) = (total, reported.withUsage > 0, reported.withCost > 0)
         return [
-            Line(name: "requests", truth: Double(total.requests), reported: Double(reported.attempts)),
+            Line(
+                name: "requests", truth: Double(total.requests),
+                reported: reported.hasUnknownAttempts ? nil : Double(reported.attempts)),
             Line(
                 name: "answered", truth: Double(total.requests - total.failed), reported: Double(reported.answered)),
             Line(name: "input tokens", truth: Double(total.input), reported: hasUsage ? Double(reported.input) : nil),
@@ -140,13 +154,15 @@ package struct TruthLedger: Sendable {
 extension TruthLedger.Row {
     fileprivate func isSame(as other: Self) -> Bool {
         upstream == other.upstream && key == other.key && user == other.user && model == other.model
+            && tags == other.tags
     }
 
-    package init(upstream: String, key: String, user: String, model: String) {
+    package init(upstream: String, key: String, user: String, model: String, tags: [Exchange.Tag]) {
         self.upstream = upstream
         self.key = key
         self.user = user
         self.model = model
+        self.tags = tags
     }
 }
 

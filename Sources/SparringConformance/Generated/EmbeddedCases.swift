@@ -8110,6 +8110,56 @@ enum EmbeddedCases {
                 calls: [{ filler: 3000, retries: 3 }]
                 should: { cost: 10 }
 
+              - id: gateway.spend
+                since: "2026.2"
+                title: Books the cost of an answer
+                why: Teams are billed by the booked sums. Price tables differ, so a difference of a tenth is tolerated.
+                refs: ["BerriAI/litellm: /key/info"]
+                needs: [spend]
+                calls: [{ filler: 6000, times: 3 }]
+                expect: { spend: 10 }
+
+              - id: gateway.spend-stream
+                since: "2026.2"
+                title: Books the cost of a stream
+                why: The usage of a stream arrives after its last content. A gateway that does not read so far books nothing.
+                refs: ["BerriAI/litellm: /key/info", "OpenAI API reference: stream_options.include_usage"]
+                needs: [spend]
+                calls: [{ stream: true, filler: 6000, times: 3 }]
+                expect: { spend: 10 }
+
+              - id: gateway.spend-retried
+                since: "2026.2"
+                title: Books one answer for a call whose first attempt failed
+                why: The failed attempt costs nothing. A gateway that books each attempt bills the call twice.
+                refs: ["BerriAI/litellm PR#30661"]
+                needs: [spend]
+                upstreams:
+                  all: { then: last, steps: [{ error: server_error, times: 1 }, { text: "{{last.user}}", times: forever }] }
+                calls: [{ filler: 6000, retries: 3, times: 2 }]
+                expect: { spend: 10 }
+
+              - id: gateway.spend-failover
+                since: "2026.2"
+                title: Books the answer of the other upstream once
+                why: The key is billed for the upstream that answered, for whole answers and for streams.
+                refs: ["BerriAI/litellm PR#30661"]
+                needs: [spend, failover]
+                first: primary
+                upstreams:
+                  primary: { then: last, steps: [{ error: server_error }] }
+                calls: [{ filler: 6000 }, { stream: true, filler: 6000 }]
+                expect: { spend: 10 }
+
+              - id: gateway.spend-keys
+                since: "2026.2"
+                title: Books each call for the key that made it
+                why: Keys belong to teams and customers. One of them would pay for another.
+                refs: ["OWASP API Security Top 10: API1"]
+                needs: [spend, other]
+                calls: [{ filler: 6000 }, { key: other, filler: 6000, times: 2 }]
+                expect: { spend: 10 }
+
               - id: gateway.limit
                 since: "2026.2"
                 title: Enforces the limit of a key

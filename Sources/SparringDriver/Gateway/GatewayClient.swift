@@ -78,9 +78,19 @@ package final class GatewayClient: Sendable {
         return GatewayObservation.Call(call: call, token: token, request: request, answers: answers)
     }
 
+    /// The address and the key of the next replica, for another client.
+    func front(for key: GatewayCall.Key) -> Isolation.Front {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue % replicas.count
+        return Isolation.Front(baseURL: replicas[place].url, apiKey: text(of: key))
+    }
+
+    private func text(of key: GatewayCall.Key) -> String {
+        identity.keys[key] ?? (key == .wrong ? "sk-gateway-wrong" : "")
+    }
+
     private func send(_ body: [UInt8], of call: GatewayCall, timeout: Duration) async -> GatewayAnswer {
         var headers: HeaderFields = ["content-type": "application/json"]
-        let key = identity.keys[call.key] ?? (call.key == .wrong ? "sk-gateway-wrong" : "")
+        let key = text(of: call.key)
         if !key.isEmpty { headers.append("authorization", "Bearer \(key)") }
         for field in call.headers.fields { headers.append(field.name, field.value) }
         return await send("POST", "/chat/completions", headers: headers, body: body, of: call, timeout: timeout)
@@ -93,15 +103,29 @@ package final class GatewayClient: Sendable {
         return await send("GET", path, headers: headers, body: [], of: GatewayCall(), timeout: timeout)
     }
 
+    /// Sends a request to the first replica. The target is a path of its host, not of its base URL.
+    func ask(_ target: String, headers: HeaderFields, timeout: Duration) async -> GatewayAnswer {
+        let request = Request(method: "GET", target: target, headers: headers, body: [])
+        return await send(request, to: 0, of: GatewayCall(), timeout: timeout)
+    }
+
     private func send(
         _ method: String, _ path: String, headers: HeaderFields, body: [UInt8], of call: GatewayCall, timeout: Duration
     ) async -> GatewayAnswer {
         let place = next.wrappingAdd(1, ordering: .relaxed).oldValue % replicas.count
-        let replica = replicas[place]
-        var fields: HeaderFields = ["host": "\(replica.server.host):\(replica.server.port)", "accept": "*/*"]
-        if method != "GET" { fields.append("content-length", "\(body.count)") }
-        for field in headers.fields { fields.append(field.name, field.value) }
-        let request = Request(method: method, target: replica.path + path, headers: fields, body: body)
+        let request = Request(method: method, target: replicas[place].path + path, headers: headers, body: body)
+        return await send(request, to: place, of: call, timeout: timeout)
+    }
+
+    private func send(
+        _ request: Request, to place: Int, of call: GatewayCall, timeout: Duration
+    ) async -> GatewayAnswer {
+        let server = replicas[place].server
+        var request = request
+        var fields: HeaderFields = ["host": "\(server.host):\(server.port)", "accept": "*/*"]
+        if request.method != "GET" { fields.append("content-length", "\(request.body.count)") }
+        for field in request.headers.fields { fields.append(field.name, field.value) }
+        request.headers = fields
         let recorder = AnswerRecorder(sentAt: clock.now, leavesAfter: call.leave, pause: call.pause)
         let sending = clients[place].send(request, observer: recorder)
         recorder.begin(sending)

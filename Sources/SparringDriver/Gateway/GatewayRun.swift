@@ -10,6 +10,8 @@ import SparringWire
 package struct GatewayRun: Sendable {
     package var cases: [GatewayCase]
     package var client: GatewayClient
+    /// The client under test, which makes the calls of the cases. If nil, `client` makes them. `client` makes all other calls.
+    package var driver: GatewayDriver?
     package var upstreams: UpstreamGroup
     package var terms: GatewayTerms
     /// Features that the adapter file declares. Features that the file does not declare are detected.
@@ -32,6 +34,8 @@ package struct GatewayRun: Sendable {
         self.failsOnShould = failsOnShould
     }
 
+    /// All answers of the upstreams, for the comparison with the amounts that the gateway books.
+    let spend = SpendCount()
     private let nonce = UInt64.random(in: 0...UInt64.max)
     /// The maximum number of rounds of a case that delays of Sparring leave undecided.
     private static let rounds = 3
@@ -50,6 +54,7 @@ package struct GatewayRun: Sendable {
 
     /// - Throws: `LaunchError` if no plain call succeeds; the error says what to change.
     package func run(tell: (RunEvent) -> Void) async throws(LaunchError) -> Result {
+        let start = await spendReader?.amounts() ?? []
         try await hello()
         let features = await probe().union(stated)
         var ledger = TruthLedger()
@@ -58,8 +63,9 @@ package struct GatewayRun: Sendable {
         var spent = 0.0
         for subject in cases where !Task.isCancelled {
             let missing = subject.needs.filter { !features.contains($0) }
-            guard missing.isEmpty else {
-                let reason = missing.map(\.absence).joined(separator: "; ")
+            let obstacle = driver?.reach.obstacle(to: subject)
+            guard missing.isEmpty, obstacle == nil else {
+                let reason = (missing.map(\.absence) + [obstacle].compactMap(\.self)).joined(separator: "; ")
                 tell(.caseStart(RunEvent.CaseStart(subject, token: "", round: 1)))
                 end(subject, GatewayGrading.unobserved(subject, because: reason), after: nil, tell)
                 verdicts.append(.unobserved)
@@ -72,17 +78,20 @@ package struct GatewayRun: Sendable {
             let (seen, checks) = await play(subject, spent: &spent, tell)
             if subject.needs.contains(.limits) { limited = upstreams.clock.now }
             guard !Task.isCancelled else { break }
+            if let problem = seen.calls.lazy.compactMap(\.report?.problem).first {
+                throw LaunchError(description: problem)
+            }
             ledger.add(seen)
             verdicts.append(Verdict(of: checks))
         }
         if Task.isCancelled { return Result(outcome: .interrupted, ledger: ledger, features: features) }
         await settle(onFirst: true)
+        var reason: String?
         do { try await hello() } catch {
-            return Result(
-                outcome: .unreliable,
-                reason: "a plain call succeeded at the start of the run, but not at its end: \(error)",
-                ledger: ledger, features: features)
+            reason = "a plain call succeeded at the start of the run, but not at its end: \(error)"
         }
+        await book(since: start, in: &ledger)
+        if let reason { return Result(outcome: .unreliable, reason: reason, ledger: ledger, features: features) }
         let outcome: RunEvent.Outcome =
             verdicts.contains(.error)
             ? .broken : verdicts.contains { $0.isBad || failsOnShould && $0 == .warn } ? .failed : .held
@@ -137,7 +146,8 @@ package struct GatewayRun: Sendable {
             .caseEnd(
                 RunEvent.CaseEnd(
                     id: subject.id, round: 1, verdict: Verdict(of: checks),
-                    ending: last.map { "the last answer: \($0.words)" } ?? "not run",
+                    ending: seen?.0.calls.last?.report?.words ?? last.map { "the last answer: \($0.words)" }
+                        ?? "not run",
                     milliseconds: Int(duration / .milliseconds(1)),
                     lagMilliseconds: Int(((seen?.0.lag ?? .zero) / .milliseconds(1)).rounded(.up)),
                     standardOutput: String(decoding: (last?.bytes ?? []).suffix(600), as: UTF8.self),
@@ -145,6 +155,9 @@ package struct GatewayRun: Sendable {
     }
 
     private func observe(_ subject: GatewayCase, token: String) async -> GatewayObservation {
+        let booked = Self.booked(in: subject)
+        let reader = booked.isEmpty ? nil : spendReader
+        let before = await reader?.settledAmounts(of: booked) ?? []
         upstreams.play(subject.upstreams)
         let clock = upstreams.clock
         let (calls, lateness) = await LatenessProbe.during(clock: { clock.now }) {
@@ -158,8 +171,11 @@ package struct GatewayRun: Sendable {
             await upstreams.rest(for: .seconds(6))
             return made
         }
-        return GatewayObservation(
+        var seen = GatewayObservation(
             token: token, calls: calls, upstreams: upstreams.observed(token: token), lateness: lateness, terms: terms)
+        spend.add(seen)
+        seen.booked = await reader?.settledAmounts(of: booked).since(before) ?? []
+        return seen
     }
 
     private func make(
@@ -169,18 +185,23 @@ package struct GatewayRun: Sendable {
         guard call.isTogether else {
             var made: [GatewayObservation.Call] = []
             for token in tokens where !Task.isCancelled {
-                made.append(await client.make(call, token: token, timeout: timeout))
+                made.append(await one(call, token: token, timeout: timeout))
             }
             return made
         }
         return await withTaskGroup(of: (Int, GatewayObservation.Call).self) { group in
             for (index, token) in tokens.enumerated() {
-                group.addTask { (index, await client.make(call, token: token, timeout: timeout)) }
+                group.addTask { (index, await one(call, token: token, timeout: timeout)) }
             }
             var made: [(Int, GatewayObservation.Call)] = []
             for await one in group { made.append(one) }
             return made.sorted { $0.0 < $1.0 }.map(\.1)
         }
+    }
+
+    private func one(_ call: GatewayCall, token: String, timeout: Duration) async -> GatewayObservation.Call {
+        guard let driver else { return await client.make(call, token: token, timeout: timeout) }
+        return await driver.make(call, token: token, timeout: timeout, through: client, to: upstreams)
     }
 
     /// A text in every prompt of a case. The text consists of letters and digits, so that no gateway changes its spelling. The text differs
@@ -197,13 +218,16 @@ package struct GatewayRun: Sendable {
         upstreams.play([:])
         let clock = upstreams.clock
         let start = clock.now
+        var made: [GatewayObservation.Call] = []
         repeat {
             let token = token("settle \(clock.now.nanoseconds)", round: 0)
             let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
+            made.append(call)
             let isAsked = upstreams.observed(token: token).first?.exchanges.isEmpty == false
-            if isAsked || !onFirst, call.answer?.status == 200 { return }
+            if isAsked || !onFirst, call.answer?.status == 200 { break }
             try? await Task.sleep(for: .milliseconds(250))
         } while clock.now - start < recovery && !Task.isCancelled
+        await count(made)
     }
 
     /// Makes a plain call. A gateway that has just started may refuse calls for a while.
@@ -215,6 +239,7 @@ package struct GatewayRun: Sendable {
             let token = token("hello \(clock.now.nanoseconds)", round: 0)
             let call = await client.make(GatewayCall(), token: token, timeout: Self.patience)
             let answer = call.answer
+            await count([call])
             if answer?.status == 200, call.read?.text == call.call.text(token: token) { return }
             let status = answer?.status ?? 0
             guard (status == 0 || status >= 500) && clock.now - start < .seconds(10) && !Task.isCancelled else {
@@ -268,8 +293,10 @@ package struct GatewayRun: Sendable {
         upstreams.play(["primary": failing])
         let common = token("probe", round: 0)
         let tokens = (1...3).map { "\(common)n\($0)e" }
-        for token in tokens { _ = await client.make(GatewayCall(), token: token, timeout: Self.patience) }
+        var made: [GatewayObservation.Call] = []
+        for token in tokens { made.append(await client.make(GatewayCall(), token: token, timeout: Self.patience)) }
         await upstreams.rest(for: .seconds(5))
+        await count(made)
         let seen = upstreams.observed(token: common)
         let primary = seen.first { $0.name == "primary" }?.exchanges ?? []
         let others = seen.filter { $0.name != "primary" }.flatMap(\.exchanges)

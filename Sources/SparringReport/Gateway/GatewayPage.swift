@@ -62,9 +62,16 @@ package enum GatewayPage {
             \(table(GatewayLedgerTables.upstreamHead, tables.upstreams))
             <h3>Both ends</h3>
             \(table(GatewayLedgerTables.bothEndsHead, tables.bothEnds))
-            </section>
+            \(booked(tables))</section>
 
             """
+    }
+
+    private static func booked(_ tables: GatewayLedgerTables) -> String {
+        guard !tables.booked.isEmpty else { return "" }
+        let problems = tables.problems.map { "<p>\(Markup.escape($0))</p>\n" }.joined()
+        return "<h3>What the gateway booked</h3>\n" + table(GatewayLedgerTables.bookedHead, tables.booked) + "\n"
+            + problems
     }
 
     private static func table(_ head: [String], _ rows: [[String]]) -> String {

@@ -109,6 +109,11 @@ struct GatewayFileMember {
         return text
     }
 
+    /// - Returns: nil for `null`.
+    func textOrNull(_ name: String) throws(GatewayFileProblem) -> String? {
+        json[name] == .null ? nil : try text(name)
+    }
+
     func int(_ name: String) throws(GatewayFileProblem) -> Int {
         guard let int = json[name]?.int, int >= 0 else { throw GatewayFileProblem(path: place(name)) }
         return int
@@ -124,6 +129,15 @@ struct GatewayFileMember {
     /// - Returns: nil for `null`.
     func numberOrNull(_ name: String) throws(GatewayFileProblem) -> Double? {
         json[name] == .null ? nil : try number(name)
+    }
+
+    /// The members of an object whose values are texts; empty if the object is missing, as in data of older versions.
+    func textMembers(_ name: String) throws(GatewayFileProblem) -> [(name: String, value: String)] {
+        guard json[name] != nil else { return [] }
+        let object = try member(name)
+        var members: [(name: String, value: String)] = []
+        for item in object.json.object?.members ?? [] { members.append((item.name, try object.text(item.name))) }
+        return members
     }
 
     func texts(_ name: String) throws(GatewayFileProblem) -> [String] {

@@ -1077,7 +1077,7 @@ enum EmbeddedSchemas {
                 "replicas": { "type": "integer", "minimum": 1, "description": "How many URLs `--through` named." },
                 "outcome": { "enum": ["held", "failed", "unreliable", "undriven", "broken", "interrupted"], "description": "`held`: no case failed. `unreliable`: a plain call succeeded at the start of the run, but not at its end. `broken`: a bug of Sparring." },
                 "reason": { "type": ["string", "null"], "description": "Why the run ended so, if the cases do not show it." },
-                "features": { "type": "array", "items": { "enum": ["failover", "keys", "auth", "limits", "budgets", "other", "cost"] }, "description": "What the gateway can do, as observed in the probe or stated by the adapter file." },
+                "features": { "type": "array", "items": { "enum": ["failover", "keys", "auth", "limits", "budgets", "other", "cost", "spend"] }, "description": "What the gateway can do, as observed in the probe or stated by the adapter file." },
                 "fail_on": { "enum": ["must", "should"], "description": "The lowest level whose failure fails the run." },
                 "milliseconds": { "type": "integer", "minimum": 0, "description": "The time of the run." },
                 "again": { "type": "array", "items": { "type": "string" }, "description": "The options that repeat a case. The value of `--key` is `KEY`." },
@@ -1121,9 +1121,10 @@ enum EmbeddedSchemas {
                   "description": "What the upstreams did in all cases, and what the answers reported to the client.",
                   "required": ["rows", "total", "lines"],
                   "properties": {
-                    "rows": { "type": "array", "items": { "$ref": "#/$defs/row" }, "description": "The upstreams' side, by upstream, key, user and model." },
+                    "rows": { "type": "array", "items": { "$ref": "#/$defs/row" }, "description": "The upstreams' side, by upstream, key, user, model and tags." },
                     "total": { "$ref": "#/$defs/row" },
-                    "lines": { "type": "array", "items": { "$ref": "#/$defs/line" }, "description": "Both ends." }
+                    "lines": { "type": "array", "items": { "$ref": "#/$defs/line" }, "description": "Both ends." },
+                    "booked": { "type": "array", "items": { "$ref": "#/$defs/booked" }, "description": "What the gateway booked for each key of a client. Empty if the adapter file does not say how to ask for it; missing in data of older versions." }
                   }
                 },
                 "row": {
@@ -1134,6 +1135,7 @@ enum EmbeddedSchemas {
                     "key": { "type": "string", "description": "The last four letters of the key; empty if the requests had none." },
                     "user": { "type": "string" },
                     "model": { "type": "string" },
+                    "tags": { "type": "object", "additionalProperties": { "type": "string" }, "description": "The string members of `metadata` in the requests, as `metadata.NAME`. Missing in data of older versions." },
                     "requests": { "type": "integer", "minimum": 0 },
                     "failed": { "type": "integer", "minimum": 0, "description": "Answered with 400 or more, or hit by a fault." },
                     "cancelled": { "type": "integer", "minimum": 0, "description": "The gateway disconnected before the end of the answer." },
@@ -1144,13 +1146,22 @@ enum EmbeddedSchemas {
                     "unpriced": { "type": "integer", "minimum": 0, "description": "Requests of models without a price." }
                   }
                 },
+                "booked": {
+                  "type": "object",
+                  "required": ["key", "lines", "problem"],
+                  "properties": {
+                    "key": { "type": "string", "description": "The name of the key in the adapter file, such as `usual`; several names of one key are separated by commas." },
+                    "lines": { "type": "array", "items": { "$ref": "#/$defs/line" }, "description": "`dollars`, `requests` and `tokens`, as far as the adapter file has their places. `truth` counts the answers of the upstreams to all calls of the run with this key." },
+                    "problem": { "type": ["string", "null"], "description": "Why the gateway's side is unknown, and what to change." }
+                  }
+                },
                 "line": {
                   "type": "object",
                   "required": ["name", "truth", "reported", "difference"],
                   "properties": {
                     "name": { "type": "string" },
                     "truth": { "type": "number", "description": "What the upstreams did." },
-                    "reported": { "type": ["number", "null"], "description": "What the client received; null if the gateway reports no such figure." },
+                    "reported": { "type": ["number", "null"], "description": "What the client received, or what the gateway booked; null if this is unknown." },
                     "difference": { "type": ["number", "null"], "description": "Reported less truth." }
                   }
                 }

@@ -1,4 +1,5 @@
 import SparringExchange
+import SparringJSON
 import SparringWire
 import Testing
 
@@ -54,6 +55,21 @@ struct TruthLedgerTests {
                     GatewaySight.exchange("gw1n2e", key: "sk-upstream-primary-2"),
                 ]))
         #expect(ledger.rows.map(\.key) == ["ry-1", "ry-2"])
+    }
+
+    @Test("Tags have separate rows, whatever their order in the request, and the user is no tag of the row")
+    func tags() {
+        let (team, step) = (Exchange.Tag("metadata.team", "red"), Exchange.Tag("metadata.step", "1"))
+        var exchanges = (1...4).map { GatewaySight.exchange("gw1n\($0)e") }
+        exchanges[0].decision.tags = [Exchange.Tag("user", "ada"), team, step]
+        exchanges[1].decision.tags = [Exchange.Tag("user", "ada"), step, team]
+        exchanges[2].decision.tags = [Exchange.Tag("user", "ada"), Exchange.Tag("metadata.team", "blue")]
+        var ledger = TruthLedger()
+        ledger.add(GatewaySight.seen([:], primary: exchanges))
+        #expect(ledger.rows.map(\.requests) == [2, 1, 1])
+        #expect(ledger.rows.map(\.user) == ["ada", "ada", ""])
+        #expect(ledger.rows.map(\.tags) == [[step, team], [Exchange.Tag("metadata.team", "blue")], []])
+        #expect(ledger.json["rows"]?[0]?["tags"]?.text() == #"{"metadata.step":"1","metadata.team":"red"}"#)
     }
 
     @Test(
