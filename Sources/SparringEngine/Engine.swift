@@ -141,21 +141,13 @@ package struct Engine: Responder {
 
     /// True for operations that may read the disk: all operations except calls of models, responses and conversations.
     /// With a store that servers share, requests for responses may read the disk too.
-    /// Looks only at the first letters after `/v1/`, so chat calls stay cheap.
     package func mayBlock(on request: Request) -> Bool {
         if let source { return source.mayBlock(on: request) }
         if sessions.turns != nil { return true }
-        let path = request.target.begins(with: "/v1/") ? request.path : path(of: request)
-        let letters = path.utf8.dropFirst(4)
-        switch letters.first {
-        case nil, UInt8(ascii: "m"): return false
-        // A response may search files, and a store that several servers share is not on this machine.
-        case UInt8(ascii: "r"): return sessions.store.isShared
-        // True for chat, completions and conversations, but not for containers.
-        case UInt8(ascii: "c"): return letters.starts(with: "conta".utf8)
-        // Embeddings; not evals.
-        case UInt8(ascii: "e"): return letters.dropFirst().first == UInt8(ascii: "v")
-        default: return true
+        return switch request.call.storage {
+        case .never: false
+        case .ifShared: sessions.store.isShared
+        case .always: true
         }
     }
 

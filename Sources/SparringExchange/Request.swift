@@ -1,4 +1,5 @@
 package import SparringWire
+import Synchronization
 
 /// A complete request, as received.
 ///
@@ -19,6 +20,7 @@ package struct Request: Sendable {
         let target: String
         let version: HTTPVersion
         let headers: HeaderFields
+        let facts = Mutex<HeadFacts?>(nil)
 
         init(method: String, target: String, version: HTTPVersion, headers: HeaderFields) {
             self.method = method
@@ -88,6 +90,18 @@ extension Request {
 
     /// The minor version of HTTP/1. HTTP/2 requests are answered like requests of HTTP/1.1.
     package var minorVersion: Int { version.minorVersion }
+
+    /// The facts about the head; nil if none are kept.
+    package var facts: HeadFacts? { head.facts.withLock { $0 } }
+
+    /// Keeps facts about the head, for all requests that share it.
+    /// - Returns: the facts that are kept: those that came first.
+    package func keep(_ facts: HeadFacts) -> HeadFacts {
+        head.facts.withLock { kept in
+            kept = kept ?? facts
+            return kept ?? facts
+        }
+    }
 
     /// The target without its query.
     package var path: Substring { target[..<(target.firstIndex(ofByte: UInt8(ascii: "?")) ?? target.endIndex)] }

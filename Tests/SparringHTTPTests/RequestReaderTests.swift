@@ -157,6 +157,29 @@ struct RequestReaderTests {
         for row in rows { #expect(Reading(of: [Array(row.text.utf8)[...]], memo: memo).text == row.reading) }
     }
 
+    private final class Note: Sendable {}
+
+    @Test("The requests of a remembered head share the facts about it, and a request with another field has none")
+    func sharedFacts() throws {
+        let memo = HeadMemo()
+        func request() -> Request? {
+            var (reader, bytes) = (RequestReader(limit: 1 << 16, memo: memo), ByteBuffer(string: Self.next))
+            guard case .head(let head)? = reader.next(from: &bytes) else { return nil }
+            return head.request
+        }
+        // The first request is made before its head is remembered.
+        #expect(request() != nil)
+        let second = try #require(request())
+        let facts = HeadFacts(Note())
+        #expect(second.facts == nil && second.keep(facts) === facts)
+        var third = try #require(request())
+        #expect(third.facts === facts && third.keep(HeadFacts(Note())) === facts)
+        third.body = [1]
+        #expect(third.facts === facts)
+        third.headers["x-a"] = "b"
+        #expect(third.facts == nil)
+    }
+
     @Test("A head that another connection may send is refused on a connection with a lower limit")
     func rememberedHeadAboveLimit() {
         let (memo, bytes) = (HeadMemo(), Array(Self.next.utf8)[...])

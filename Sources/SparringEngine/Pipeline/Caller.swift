@@ -17,8 +17,7 @@ package struct Caller: Sendable, Hashable {
     /// Without accounts, every key, organization and project is accepted.
     /// - Throws: the API's 401.
     init(of request: Request, for endpoint: Endpoint?, in accounts: Scenario.Accounts?) throws(APIError) {
-        let organization = request.headers["openai-organization"].flatMap { $0.isEmpty ? nil : $0 }
-        let project = request.headers["openai-project"].flatMap { $0.isEmpty ? nil : $0 }
+        let (organization, project) = (request.call.organization, request.call.project)
         guard let accounts else {
             if let organization { self.organization = organization }
             if let project { self.project = project }

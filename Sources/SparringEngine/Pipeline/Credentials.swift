@@ -4,11 +4,11 @@ import SparringWire
 
 /// Checks that an `Authorization` header (bearer or browser-style Basic) is present; any credentials are accepted.
 enum Credentials {
-    static func isPresent(in request: Request) -> Bool { request.headers["authorization"].map { !$0.isEmpty } ?? false }
+    static func isPresent(in request: Request) -> Bool { !(request.call.authorization?.isEmpty ?? true) }
 
     /// The key as sent: after `Bearer`, or as the password of Basic; nil without a key.
     static func key(of request: Request) -> String? {
-        guard let field = request.headers["authorization"], let space = field.firstIndex(of: " ") else { return nil }
+        guard let field = request.call.authorization, let space = field.firstIndex(of: " ") else { return nil }
         let value = field[field.index(after: space)...].drop { $0 == " " }
         switch field[..<space].lowercased() {
         case "bearer": return value.isEmpty ? nil : String(value)

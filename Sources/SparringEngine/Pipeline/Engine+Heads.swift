@@ -7,23 +7,16 @@ import SparringWire
 /// any: the request, the rule that will answer (if the head identifies it), the server.
 extension Engine {
     package func plan(for head: Request, hasLongBody: Bool) -> RequestPlan {
-        let looks = looksAtHead(head.target, ordersFaults: head.headers.contains("x-sparring-fault"))
+        // A cheap check, because faults at the head are rare.
+        let mayStrike = head.call.mayOrderFaults || world.strikesAtHead || sessions.hasRequestFaults
         return RequestPlan(
-            faults: looks ? strikes(at: head) : [], body: hasLongBody ? longBody(of: head) : .collect,
+            faults: mayStrike ? strikes(at: head) : [], body: hasLongBody ? longBody(of: head) : .collect,
             mayBlock: mayBlock(on: head))
     }
 
     private func longBody(of head: Request) -> RequestPlan.Body {
         if passesOn(head) { return .stream }
         return intake(for: head).map { .intake($0) } ?? .collect
-    }
-
-    /// True if `strikes` may return faults for such a request. A cheap check, because faults at the head are rare.
-    /// - Parameter ordersFaults: true if the request has the header `X-Sparring-Fault`.
-    private func looksAtHead(_ target: String, ordersFaults: Bool) -> Bool {
-        if ordersFaults || world.strikesAtHead || sessions.hasRequestFaults { return true }
-        guard target.begins(with: "/s/") else { return target.begins(with: "/f/") }
-        return Substring(target.utf8.dropFirst(3).drop { $0 != UInt8(ascii: "/") }).begins(with: "/f/")
     }
 
     func strikes(at head: Request) -> [(fault: Fault, strike: RequestFaultAction)] {

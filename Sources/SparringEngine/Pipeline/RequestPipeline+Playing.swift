@@ -47,7 +47,7 @@ extension RequestPipeline {
         var composition = Composition(
             answer: order.answer, faults: order.faults, pace: order.pace,
             connection: Composition.Connection(
-                version: request.version, keepsAlive: keepsAlive && Persistence.isWanted(by: request),
+                version: request.version, keepsAlive: keepsAlive && request.call.keepsAlive,
                 isHead: request.method == "HEAD", carrier: carrier(of: order.answer)),
             date: HTTPDate.text(unixSeconds: unixTime))
         composition.connection.allowsCompression = compression != nil

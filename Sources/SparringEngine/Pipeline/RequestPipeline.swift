@@ -43,9 +43,9 @@ struct RequestPipeline {
     var closing: SocketClose?
 
     mutating func perform() -> PlannedExchange {
-        var address = RequestAddress(request)
+        var address = request.call.address
         if source == nil {
-            dialect = Dialect(of: request, at: address.path)
+            dialect = request.call.dialect
             original = dialect.translate(&request, &address) ?? original
         }
         if let fault = address.fault {
@@ -57,7 +57,7 @@ struct RequestPipeline {
         }
         if let source { return sourced(by: source, address) }
         if let error = dialect.error(for: request, at: address.path) { return refuse(address, error) }
-        if WebSocketUpgrade.isAsked(by: request) { return upgrade(address) }
+        if request.call.asksForSocket { return upgrade(address) }
         if let realtime { return converse(address, realtime) }
         if let error = turn?.error { return refuse(address, error, endpoint: .responses) }
         switch Router.route(method: request.method, path: address.path) {

@@ -141,7 +141,7 @@ package final class UsageStatistics: ExchangeSink {
         guard !decision.isAuxiliary else { return }
         let key = Key(
             session: exchange.session, endpoint: decision.endpoint, model: decision.model,
-            authorization: exchange.request.headers["authorization"] ?? exchange.request.headers["api-key"],
+            authorization: exchange.request.call.authorization ?? exchange.request.call.azureKey,
             tags: decision.tags)
         let times = CallTimes(exchange.timeline, isStream: decision.isStream)
         let faults = times.faults > 0 ? exchange.deliveredFaultNames : []

@@ -39,6 +39,8 @@ package final class HeadMemo {
     /// - Parameter bytes: all bytes of the head, including the empty line.
     func keep(_ head: RequestHead, from bytes: UnsafeRawBufferPointer) {
         guard bytes.count <= Self.longest else { return }
+        var head = head
+        head.share()
         let entry = Entry(bytes: Array(bytes), head: head)
         if entries.count < Self.capacity {
             entries.append(entry)

@@ -74,8 +74,7 @@ struct RequestAssembler {
 
     private mutating func add(_ head: RequestHead, at moment: Moment) -> Outcome {
         stamps.stamp(.requestHead, at: moment)
-        self.head = Request(
-            method: head.method, target: head.target, version: head.version, headers: head.headers)
+        self.head = head.request
         (isLast, length, expectsContinue) = (head.isLast, head.length, head.expectsContinue)
         expectsBody = head.isChunked || (length ?? 0) > 0
         return .head(hasLongBody: expectsBody && (length ?? .max) > Self.heldBody)

@@ -15,6 +15,8 @@ package struct RequestHead {
     package private(set) var isChunked = false
     /// Whether the client asks for a 100 Continue (RFC 9110 §10.1.1).
     private(set) var expectsContinue = false
+    /// The request of a remembered head.
+    private var shared: Request?
     private var hasCodings = false
     private var asksToClose = false
     private var asksToKeep = false
@@ -28,6 +30,14 @@ package struct RequestHead {
     package var isLast: Bool {
         asksToClose || version == .http10 && !asksToKeep || method == "CONNECT" || asksToUpgrade && hasUpgrade
     }
+
+    /// The request without its body.
+    var request: Request {
+        shared ?? Request(method: method, target: target, version: version, headers: headers)
+    }
+
+    /// Lets all requests of this head share its parts and the facts about them.
+    mutating func share() { shared = request }
 
     // MARK: Lines
 

@@ -27,7 +27,7 @@ package struct OrderedFault: Sendable, Hashable {
     }
 }
 
-extension Collection<Fault> {
+extension [Fault] {
     /// The faults with their ids, in the order of the list.
     ///
     /// - Parameter count: the number of faults that the exchange lists before these faults.

@@ -187,7 +187,9 @@ package struct Composition: Sendable {
                 if isChunked {
                     Self.put("transfer-encoding", "chunked", to: &head)
                 } else if let length {
-                    Self.put("content-length", String(length), to: &head)
+                    head.put("content-length: ")
+                    head.put(decimal: length)
+                    head.put("\r\n")
                 }
             }
             if !given.hasConnection {
