@@ -34,6 +34,14 @@ package protocol SocketService: AnyObject, Sendable {
 
     /// The turns that the service itself starts, as a result of the answers so far. Each of these turns is returned once.
     func followUps() -> [SocketTurn]
+
+    /// The time that the service waits for; nil if it waits for none. Read when a turn has been answered and when an answer has
+    /// ended. A wait with another number, or nil, ends the wait before it.
+    var wait: SocketWait? { get }
+
+    /// Called after each pause of the wait. The turns that it starts are in `followUps`.
+    /// - Parameter pauses: the number of pauses that are over, from 1.
+    func waited(_ wait: SocketWait, pauses: Int)
 }
 
 extension SocketService {
@@ -46,6 +54,8 @@ extension SocketService {
     package func stopped(_ turn: SocketTurn, sent: Int) {}
     package func ended(_ turn: SocketTurn) {}
     package func followUps() -> [SocketTurn] { [] }
+    package var wait: SocketWait? { nil }
+    package func waited(_ wait: SocketWait, pauses: Int) {}
 }
 
 /// A client's message that waits for its answer.

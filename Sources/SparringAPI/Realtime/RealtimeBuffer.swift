@@ -15,10 +15,15 @@ struct RealtimeBuffer: Sendable {
     private var padding = 0
     /// The start of the current speech, counted in bytes from the start of the session, and the item that the speech will become.
     private var speech: (start: Int, item: String)?
+    /// The first byte of the session after the playback of the last response; nil while no idle timeout runs.
+    private var silence: Int?
 
     /// The maximum number of bytes, for a client that never commits: five and a half minutes of PCM, half an hour of
     /// G.711.
     static let capacity = 15 << 20
+    /// The longest silence that is kept for an idle timeout, in milliseconds: the longest timeout. A client that sends
+    /// audio faster than it plays loses the oldest.
+    private static let longestSilence = 30_000
     /// The minimum length of audio that a client can commit, in milliseconds.
     private static let shortest = 100
 
@@ -34,7 +39,7 @@ struct RealtimeBuffer: Sendable {
         if session.inputFormat != format { (pieces, count, dropped) = ([], 0, 0) }
         format = session.inputFormat
         settings = session.turnDetection
-        (padding, speech, detector, partial) = (0, nil, nil, [])
+        (padding, speech, silence, detector, partial) = (0, nil, nil, nil, [])
         guard let settings else { return }
         let silence =
             settings["type"] == "semantic_vad"
@@ -76,6 +81,7 @@ struct RealtimeBuffer: Sendable {
                 let start = max(dropped, moment * format.bytesPerMillisecond - padding)
                 let item = ids.base62("item_", count: 21)
                 speech = (start, item)
+                silence = nil
                 result.append(.started(at: start / format.bytesPerMillisecond, item: item))
             case .stopped(let moment):
                 guard let (start, item) = speech else { continue }
@@ -86,8 +92,9 @@ struct RealtimeBuffer: Sendable {
                 result.append(.stopped(at: moment, item: item, audio: audio))
             }
         }
-        // Only the padding and the windows that are not decided yet can become part of a later item.
-        let kept = padding + 100 * format.bytesPerMillisecond
+        // Only the padding, the windows that are not decided yet and a silence can become part of a later item.
+        let quiet = silence.map { min(dropped + count - $0, Self.longestSilence * format.bytesPerMillisecond) }
+        let kept = max(padding + 100 * format.bytesPerMillisecond, quiet ?? 0)
         if let detector, !detector.isSpeaking, count > 2 * kept { drop(to: dropped + count - kept) }
         return result
     }
@@ -120,6 +127,27 @@ struct RealtimeBuffer: Sendable {
         dropped += count
         (pieces, count, speech, partial) = ([], 0, nil, [])
         detector?.rest()
+    }
+
+    // MARK: Silence
+
+    var isSpeaking: Bool { speech != nil }
+
+    /// The response has been played: the audio from here on is silence until speech begins.
+    mutating func beginSilence() { silence = dropped + count }
+
+    mutating func endSilence() { silence = nil }
+
+    /// Takes the silence as an item. The detection of speech continues as if the audio were still in the buffer.
+    /// - Returns: the item, the milliseconds of the session at the silence's start and end, and its audio.
+    mutating func takeSilence(ids: inout IDMint) -> (item: String, start: Int, end: Int, audio: [UInt8]) {
+        let end = dropped + count
+        let start = silence ?? end
+        let audio = Array(whole.dropFirst(max(0, start - dropped)))
+        drop(to: end)
+        silence = nil
+        let unit = format.bytesPerMillisecond
+        return (ids.base62("item_", count: 21), start / unit, end / unit, audio)
     }
 
     private static func hundredths(_ value: Double) -> String {

@@ -95,7 +95,7 @@ package struct RealtimeOutput: Sendable {
         return false
     }
 
-    private var hasFailed: Bool { if case .failed = ending { true } else { false } }
+    var hasFailed: Bool { if case .failed = ending { true } else { false } }
 }
 
 // MARK: - Events
@@ -292,6 +292,17 @@ extension RealtimeOutput {
     package var isOfConversation: Bool { call.conversationID != nil }
     package var speaks: Bool { call.isAudio && !hasFailed && drafts.contains(where: \.isMessage) }
 
+    /// The reason of a response that speech of the user has stopped.
+    package static let turnDetected = "turn_detected"
+
+    /// The length of the whole response's audio; zero for text.
+    var playback: Duration { drafts.reduce(.zero) { $0 + playback(of: $1, $1.pieces.count) } }
+
+    /// - Parameter pieces: the tokens that the client receives.
+    private func playback(of draft: Draft, _ pieces: Int) -> Duration {
+        call.isAudio && draft.isMessage ? .milliseconds(pieces * RealtimeTone.milliseconds) : .zero
+    }
+
     /// The items that a whole response leaves in the conversation, with their audio.
     package var items: [JSONObject] {
         hasFailed ? [] : drafts.map { item($0, $0.ending, pieces: $0.pieces.count, hasAudio: true) }
@@ -300,11 +311,12 @@ extension RealtimeOutput {
     /// The events that end a cancelled response: they close the response's open item and part.
     /// - Parameters:
     ///   - count: the number of events that the client has received.
-    ///   - reason: `client_cancelled` or `turn_detected`.
-    /// - Returns: the events, and the items that stay in the conversation; nil if the response had already ended.
+    ///   - reason: `client_cancelled` or `turnDetected`.
+    /// - Returns: the events, the items that stay in the conversation, and the length of their audio; nil if the response
+    ///   had already ended.
     package func cancelled(
         after count: Int, reason: String, ids: inout IDMint
-    ) -> (events: [Event], items: [JSONObject])? {
+    ) -> (events: [Event], items: [JSONObject], playback: Duration)? {
         guard count < progress.count else { return nil }
         var rest = self
         rest.writer = RealtimeEvents(ids: ids)
@@ -320,10 +332,12 @@ extension RealtimeOutput {
             rest.close(index, state.pieces, isWhole: !isOpen, &state)
         }
         var items: [(shown: JSONValue, kept: JSONObject)] = []
+        var playback = Duration.zero
         for (index, draft) in begun.enumerated() {
             let isCut = index == begun.count - 1 && isOpen
             let pieces = isCut ? state.pieces : draft.pieces.count
             let status = isCut ? "incomplete" : "completed"
+            playback += self.playback(of: draft, pieces)
             items.append(
                 (.object(item(draft, status, pieces: pieces)), item(draft, status, pieces: pieces, hasAudio: true)))
         }
@@ -331,7 +345,7 @@ extension RealtimeOutput {
         let done = rest.response("cancelled", details, output: items.map(\.shown))
         rest.add("response.done", ["response": done], kind: .finish, state)
         ids = rest.writer.ids
-        return (rest.writer.events, items.map(\.kept))
+        return (rest.writer.events, items.map(\.kept), playback)
     }
 
     /// The events of a response that fails before it has any output, for example because of a rate limit.

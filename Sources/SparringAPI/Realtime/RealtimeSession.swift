@@ -81,6 +81,13 @@ package struct RealtimeSession: Sendable {
     package var createsResponses: Bool { !isTranscription && turnDetection?["create_response"]?.bool ?? false }
     package var isInterruptible: Bool { !isTranscription && turnDetection?["interrupt_response"]?.bool ?? false }
 
+    /// The silence after which the server starts a response; nil without such a timeout.
+    package var idleTimeout: Duration? {
+        isTranscription ? nil : (turnDetection?["idle_timeout_ms"]?.int).map { .milliseconds($0) }
+    }
+    /// Whether the server ever starts a response: with both settings false, it never does.
+    package var answersSilence: Bool { createsResponses || isInterruptible }
+
     // MARK: Changing
 
     /// Carries out a `session.update`.

@@ -145,12 +145,8 @@ package enum RealtimeSessionShape {
                 Parameter("threshold", .decimal(minimum: 0, maximum: 1)),
                 Parameter("prefix_padding_ms", .integer(minimum: 0, maximum: 10_000)),
                 Parameter("silence_duration_ms", .integer(minimum: 0, maximum: 60_000)),
-                Parameter("idle_timeout_ms", .special(noIdleTimeout)),
+                Parameter("idle_timeout_ms", .integer(minimum: 5_000, maximum: 30_000)),
             ]
         try ParameterShape.members([Parameter("type", .string())] + responding + own).check(value, at: path)
-    }
-
-    @Sendable private static func noIdleTimeout(_ value: JSONValue, _ path: String) throws(APIError) {
-        throw .realtimeUnsupported("a session does not speak up after silence of the client", param: path)
     }
 }

@@ -19,6 +19,7 @@ extension RealtimeState {
             case .started(let moment, let item):
                 answer.add(
                     "input_audio_buffer.speech_started", ["audio_start_ms": .int(moment), "item_id": .string(item)])
+                idle = nil
                 if session.isInterruptible, active != nil { followUps.append(.interrupt) }
             case .stopped(let moment, let item, let audio):
                 answer.add(
@@ -34,7 +35,7 @@ extension RealtimeState {
         try commit(item, audio, &answer)
     }
 
-    private mutating func commit(_ id: String, _ audio: [UInt8], _ answer: inout RealtimeEvents) throws(APIError) {
+    mutating func commit(_ id: String, _ audio: [UInt8], _ answer: inout RealtimeEvents) throws(APIError) {
         let item: JSONObject = [
             "id": .string(id), "object": "realtime.item", "type": "message", "status": "completed", "role": "user",
             "content": [["type": "input_audio", "transcript": nil, "audio": .string(Base64.text(audio))]],

@@ -11,6 +11,10 @@ package struct RealtimeState: Sendable {
     /// The response of the conversation that is being sent; nil between responses.
     package private(set) var active: RealtimeOutput?
     private var hasSpoken = false
+    /// The idle timeout that is running; nil if none is.
+    package internal(set) var idle: RealtimeIdle?
+    /// The number of idle timeouts so far, also of those that were cancelled.
+    var idles = 0
     /// The translation; nil for a session that does not translate. If there is a translation, it answers all events, and the rest of the
     /// state is unused.
     private var translation: RealtimeTranslation?
@@ -64,8 +68,10 @@ package struct RealtimeState: Sendable {
         defer { ids = answer.ids }
         switch type {
         case "session.update":
+            let (detection, format) = (session.turnDetection, session.inputFormat)
             try session.update(event, hasSpoken: hasSpoken)
             buffer.configure(session)
+            if session.turnDetection != detection || session.inputFormat != format { idle = nil }
             answer.add("session.updated", ["session": .object(session.json)])
         case "conversation.item.create": try create(event, &answer)
         case "conversation.item.retrieve":
@@ -81,6 +87,7 @@ package struct RealtimeState: Sendable {
         case "input_audio_buffer.clear":
             buffer.clear()
             answer.add("input_audio_buffer.cleared", [:])
+        case RealtimeIdle.event: try timeOut(event, &answer)
         default:
             throw .realtimeUnsupported("'\(type)' is not emulated", param: "type")
         }
@@ -131,6 +138,7 @@ extension RealtimeState {
     package mutating func begin(_ output: RealtimeOutput) {
         guard output.isOfConversation else { return }
         active = output
+        stopWaiting()
         hasSpoken = hasSpoken || output.speaks
         // The conversation's limit does not stop a response, so the conversation may lack the last items of a response.
         for item in output.items { _ = try? conversation.add(item) }
@@ -138,18 +146,24 @@ extension RealtimeState {
 
     /// Ends the response, all of whose events have been sent.
     package mutating func finish(_ id: String) {
-        if active?.id == id { active = nil }
+        guard let output = active, output.id == id else { return }
+        active = nil
+        if !output.hasFailed { awaitSpeech(afterPlaying: output.playback) }
     }
 
     /// Stops the response that is being sent.
     /// - Parameters:
     ///   - sent: the number of the response's events that the client receives.
-    ///   - reason: `client_cancelled` or `turn_detected`.
+    ///   - reason: `client_cancelled` or `RealtimeOutput.turnDetected`.
     /// - Returns: the events that end the response; empty if the response had already ended.
     package mutating func cancel(after sent: Int, reason: String, ids: inout IDMint) -> [Event] {
         guard let output = active else { return [] }
         active = nil
-        guard let rest = output.cancelled(after: sent, reason: reason, ids: &ids) else { return [] }
+        guard let rest = output.cancelled(after: sent, reason: reason, ids: &ids) else {
+            awaitSpeech(afterPlaying: output.playback)
+            return []
+        }
+        if reason != RealtimeOutput.turnDetected { awaitSpeech(afterPlaying: rest.playback) }
         for (index, item) in output.items.enumerated() {
             guard let id = item["id"]?.string else { continue }
             if index < rest.items.count {

@@ -157,6 +157,9 @@ package final class Session: Sendable {
 
     func unwatchClock(_ watcher: Int) { state.withLock { $0.watchers[watcher] = nil } }
 
+    /// The number of scripts and sockets that wait on the session's clock.
+    package var clockWatchers: Int { state.withLock(\.watchers.count) }
+
     /// Deletes the session's objects from the store.
     package func forgetObjects() throws(StoreProblem) { try store.forget(session: name) }
 

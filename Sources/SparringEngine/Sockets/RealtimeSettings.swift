@@ -21,4 +21,6 @@ enum RealtimeLane {
     /// The lane of events that stop an answer, when turn detection orders the stop.
     static let interruption = "interruption"
     static let transcription = "transcription"
+    /// The lane of the end of an idle timeout.
+    static let idle = "idle"
 }

@@ -132,6 +132,25 @@ package final class RealtimeSocket: SocketService {
             return live.pending
         }
     }
+
+    package var wait: SocketWait? {
+        guard let idle = state.withLock(\.state.idle) else { return nil }
+        return SocketWait(
+            number: idle.number, pauses: [idle.playback, idle.timeout],
+            clock: engine.sessions.existing(session).map(SessionScriptClock.init))
+    }
+
+    package func waited(_ wait: SocketWait, pauses: Int) {
+        state.withLock { live in
+            guard let idle = live.state.idle, idle.number == wait.number else { return }
+            if pauses < wait.pauses.count {
+                live.state.endPlayback()
+            } else {
+                live.pending.append(
+                    SocketTurn(message: idle.json.serialized(), body: idle.json, lane: RealtimeLane.idle))
+            }
+        }
+    }
 }
 
 extension SocketTurn {

@@ -39,6 +39,10 @@ final class RealtimeTurn: Sendable {
             (type, error) = (CallView.transcription, nil)
             return
         }
+        if turn.lane == RealtimeLane.idle {
+            (type, error) = (RealtimeIdle.event, nil)
+            return
+        }
         do throws(APIError) {
             type = try RealtimeState.type(of: turn.body, among: state.accepted)
             error = nil
@@ -79,7 +83,7 @@ final class RealtimeTurn: Sendable {
         guard state.active != nil else { throw RealtimeState.notActive }
         // If the response was not stopped, it is sending its last bytes and ends by itself.
         guard let stopped else { return [] }
-        let reason = isInterruption ? "turn_detected" : "client_cancelled"
+        let reason = isInterruption ? RealtimeOutput.turnDetected : "client_cancelled"
         return state.cancel(after: stopped, reason: reason, ids: &ids)
     }
 

@@ -39,7 +39,7 @@ final class SocketConnection {
     /// The time of the first byte of the arriving message.
     private var began: Moment?
     private var hush: SocketSilence?
-    private var isOpen = true
+    private var isOpen = true { didSet { if !isOpen { keepTime() } } }
     private(set) var isStopping = false
     /// The payload of the latest unanswered Ping. Only the latest Ping needs an answer (RFC 6455 §5.5.3).
     private var owedPong: [UInt8]?
@@ -49,6 +49,8 @@ final class SocketConnection {
     private var writing: SocketLane?
     /// The turns whose answers are decided off the event loop; the first of them is being decided now.
     private var deciding: CircularBuffer<(turn: SocketTurn, then: (PlannedExchange) -> Void)> = []
+    /// The time that the service waits for.
+    private var timer: SocketTimer?
     private var held: [(lane: SocketLane, bytes: ByteBuffer, promise: EventLoopPromise<Void>)] = []
 
     init(
@@ -165,9 +167,27 @@ final class SocketConnection {
             timeline.stamp(.requestEnd, at: now)
             arrive(turn, timeline)
         }
+        keepTime()
     }
 
-    func ended(_ turn: SocketTurn) { service.ended(turn) }
+    func ended(_ turn: SocketTurn) {
+        service.ended(turn)
+        keepTime()
+    }
+
+    /// Starts and stops the timer for what the service waits for.
+    private func keepTime() {
+        let wait = isOpen && !isStopping ? service.wait : nil
+        guard wait?.number != timer?.wait.number else { return }
+        timer?.stop()
+        timer = wait.map { wait in
+            SocketTimer(wait, on: channel.eventLoop, clock: clock) { [weak self] pauses in
+                self?.service.waited(wait, pauses: pauses)
+                self?.begun()
+            }
+        }
+        timer?.start()
+    }
 
     // MARK: Control frames
 
@@ -221,6 +241,7 @@ final class SocketConnection {
     /// The server is stopping. Running answers may finish, then the socket is closed.
     func quiesce() {
         isStopping = true
+        keepTime()
         parked.removeAll()
         for lane in Array(lanes.values) { lane.quiesce() }
         if lanes.isEmpty { goAway() }

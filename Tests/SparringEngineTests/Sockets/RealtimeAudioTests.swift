@@ -9,7 +9,7 @@ import Testing
 @Suite("Audio of a Realtime session")
 struct RealtimeAudioTests {
     /// PCM with a square wave where the text has `#`, and silence elsewhere. Each letter is 100 ms.
-    private static func append(_ text: String) -> String {
+    static func append(_ text: String) -> String {
         let samples = text.flatMap { letter in
             (0..<2_400).map { letter == "#" ? ($0 / 30).isMultiple(of: 2) ? Int16(8_000) : -8_000 : 0 }
         }

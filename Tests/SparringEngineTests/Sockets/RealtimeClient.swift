@@ -40,6 +40,12 @@ struct RealtimeClient {
         return messages
     }
 
+    /// Ends the given number of pauses of a wait, and returns the messages of the turns after the last.
+    func wait(_ wait: SocketWait, pauses: ClosedRange<Int>) throws -> [JSONValue] {
+        for count in pauses { client.socket.waited(wait, pauses: count) }
+        return try client.socket.followUps().flatMap { try play($0) }
+    }
+
     /// Starts an answer that is not sent completely.
     func begin(_ message: String) -> (SocketTurn, PlannedExchange) {
         let turn = turn(of: message)
