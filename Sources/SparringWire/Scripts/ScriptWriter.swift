@@ -9,7 +9,7 @@ struct ScriptWriter {
     private var armory: PendingFaults
     private let pace: Pace
     private var draws: PaceDraws?
-    private var form: AnswerForm
+    private var form: WireForm
     /// True if the first reserved bit of a message means that the message is compressed.
     private let allowsCompression: Bool
     /// True if there are no pauses and no faults: the whole answer is one write.
@@ -42,7 +42,7 @@ struct ScriptWriter {
         self.pace = pace
         draws = pace.draws
         let isSocket = if case .body = carrier { false } else { true }
-        form = AnswerForm(
+        form = WireForm(
             version: version, isChunked: isChunked, isSocket: isSocket, hasHead: carrier.hasHead,
             isPaced: pace.every != nil)
         self.allowsCompression = allowsCompression
@@ -374,7 +374,7 @@ struct ScriptWriter {
     private func missReason(_ armed: PendingFaults.PendingFault?) -> String {
         if hasEnded { return "an earlier fault ended the answer" }
         switch armed?.fault.point {
-        case let point? where form.isWhole && point.needsStream: return AnswerForm.notAStream
+        case let point? where form.isWhole && point.needsStream: return WireForm.notAStream
         case .event: return "the answer has \(counts.events) events"
         case .content: return "the answer has \(counts.contents) pieces of content"
         case .token: return "the answer has \(counts.tokens) tokens"

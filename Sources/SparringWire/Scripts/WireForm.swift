@@ -1,5 +1,5 @@
 /// How an answer is sent. The form decides which faults can change the answer.
-struct AnswerForm: Sendable {
+struct WireForm: Sendable {
     let version: HTTPVersion
     let isChunked: Bool
     /// True if events are messages of a WebSocket.
