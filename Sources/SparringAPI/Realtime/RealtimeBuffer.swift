@@ -143,10 +143,10 @@ struct RealtimeBuffer: Sendable {
     mutating func takeSilence(ids: inout IDMint) -> (item: String, start: Int, end: Int, audio: [UInt8]) {
         let end = dropped + count
         let start = silence ?? end
-        let audio = Array(whole.dropFirst(max(0, start - dropped)))
+        let unit = format.bytesPerMillisecond
+        let audio = Array(whole.dropFirst(max(0, start - dropped)).suffix(Self.longestSilence * unit))
         drop(to: end)
         silence = nil
-        let unit = format.bytesPerMillisecond
         return (ids.base62("item_", count: 21), start / unit, end / unit, audio)
     }
 
