@@ -138,7 +138,8 @@ struct RealtimeIdleTests {
         let heard = socket.turn(of: Array(RealtimeAudioTests.append("###").utf8), isText: true)
         _ = socket.answer(to: heard, connection: 1, now: Moment(nanoseconds: 0))
         let stop = try #require(socket.followUps().first)
-        socket.stopped(turn, sent: try #require(SocketFrame.ends(ofMessagesIn: running.script.bytes).dropFirst(5).first))
+        socket.stopped(
+            turn, sent: try #require(SocketFrame.ends(ofMessagesIn: running.script.bytes).dropFirst(5).first))
         socket.ended(turn)
         let rest = try SocketClient.messages(socket.answer(to: stop, connection: 1, now: Moment(nanoseconds: 0)))
         #expect(rest.last?["response"]?["status"] == "cancelled" && socket.wait == nil)

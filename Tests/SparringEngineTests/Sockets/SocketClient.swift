@@ -45,7 +45,7 @@ struct SocketClient {
 
     /// The messages of an answer, as JSON.
     static func messages(_ performance: PlannedExchange) throws -> [JSONValue] {
-        var reader = SocketReader(from: .server, limit: 1 << 20)
+        var reader = SocketReader(from: .server, limit: 1 << 24)
         return try reader.read(performance.script.bytes).map { input in
             guard case .text(let bytes) = input else {
                 Issue.record("\(input) is no text")

@@ -48,10 +48,11 @@ struct RealtimeIdleWireTests {
         }
     }
 
-    @Test("On a scaled clock, a timeout of half a minute takes milliseconds")
+    /// The session itself ends after an hour of the clock, here three minutes.
+    @Test("On a scaled clock, a timeout of five seconds takes a quarter of a second")
     func scaled() async throws {
-        _ = try await Self.play(scale: 0.0001) { client, _ in
-            try client.send([Self.update, Self.create])
+        _ = try await Self.play(scale: 0.05) { client, _ in
+            try client.send([Self.update.replacing("30000", with: "5000"), Self.create])
             let messages = client.receive(until: "input_audio_buffer.timeout_triggered")
             #expect(messages.last?.contains("audio_start_ms") == true)
             #expect(client.receive(until: "response.done").last?.contains("completed") == true)
