@@ -9,7 +9,7 @@ struct GatewayCheck: AsyncParsableCommand, RunsProgram {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Grade a gateway: failover, streams, errors, usage, limits and secrets.",
-        usage: "sparring gateway check [CASE ...] --through URL[,URL...] [OPTIONS] [-- COMMAND [ARGUMENT ...]]",
+        usage: "sparring gateway check [CASE ...] --through URL [OPTIONS] [-- COMMAND]",
         discussion: """
             Sparring plays both ends of the gateway: the client, and the upstreams `primary` and `secondary`. Sparring compares \
             what the client receives with what the upstreams received and answered.
