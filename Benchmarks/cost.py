@@ -50,11 +50,11 @@ class Workload:
 
 
 WORKLOADS = {
-    "answer": Workload("answer", same, 98_400, 23),
-    "guarded": Workload("guarded", same, 98_400, 23),
-    "unlike": Workload("answer", unlike, 189_600, 39),
-    "followed": Workload("answer", same, 99_000, None, "follower"),
-    "shown": Workload("answer", same, 98_400, None, "page"),
+    "answer": Workload("answer", same, 93_100, 22),
+    "guarded": Workload("guarded", same, 93_100, 22),
+    "unlike": Workload("answer", unlike, 184_700, 38),
+    "followed": Workload("answer", same, 93_100, None, "follower"),
+    "shown": Workload("answer", same, 93_100, None, "page"),
 }
 # The live page sends one request per this number of answers, at 1,000 answers a second.
 PAGE = 400
