@@ -1,8 +1,8 @@
 // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
 // What the user opened in it stays open when the same exchange is drawn again.
 function drawDetail(panel, e, full, close) {
-  const before = panel.dataset.drawn === identityOf(e) ? openedIn(panel) : {};
-  panel.dataset.drawn = identityOf(e);
+  const before = panel.dataset.drawn === keyOf(e) ? openedIn(panel) : {};
+  panel.dataset.drawn = keyOf(e);
   const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
   const from = startOf(e);
   const items = e.timeline.map(t => element("li", { "data-ms": t.ms }, element("span", {}, time(t.ms - from)), element("span", {
@@ -35,8 +35,6 @@ function drawDetail(panel, e, full, close) {
   if (before.copied) showCopied(panel, before.copied);
 }
 
-// A session that was reset counts from 1 again, so the number alone does not identify an exchange.
-const identityOf = e => `${keyOf(e)} at ${startOf(e)}`;
 const openedIn = panel => ({ bytes: panel.querySelector("details.bytes")?.open, copied: panel.querySelector("pre.copied")?.textContent });
 
 // At most 64 kB of a body are shown; JSON is indented.

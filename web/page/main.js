@@ -130,7 +130,7 @@ async function open(key) {
   document.querySelector("main").classList.add("open");
   page.detail.hidden = false;
   // An answer that has ended is drawn again only when all of it is here.
-  if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
+  if (page.detail.dataset.drawn !== key) drawDetail(page.detail, e, null, close);
   drawRows();
   // On a phone, the opened exchange is below the list.
   if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
@@ -182,6 +182,8 @@ async function refresh() {
   latest = report;
   const wasRunning = exchanges.get(chosen)?.running;
   take(report);
+  // A session that was reset gives the same number to another exchange.
+  if (!exchanges.has(chosen)) delete page.detail.dataset.drawn;
   page.version.textContent = report.version || "";
   page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
   drawNumbers(report);

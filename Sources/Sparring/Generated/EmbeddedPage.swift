@@ -663,8 +663,8 @@ enum EmbeddedPage {
             // One exchange, opened: its timeline with a slider, the attempts of its call, its request, and why its rule answered.
             // What the user opened in it stays open when the same exchange is drawn again.
             function drawDetail(panel, e, full, close) {
-              const before = panel.dataset.drawn === identityOf(e) ? openedIn(panel) : {};
-              panel.dataset.drawn = identityOf(e);
+              const before = panel.dataset.drawn === keyOf(e) ? openedIn(panel) : {};
+              panel.dataset.drawn = keyOf(e);
               const attempts = attemptsOf(e), list = attempts.length > 1 ? attempts : [e];
               const from = startOf(e);
               const items = e.timeline.map(t => element("li", { "data-ms": t.ms }, element("span", {}, time(t.ms - from)), element("span", {
@@ -697,8 +697,6 @@ enum EmbeddedPage {
               if (before.copied) showCopied(panel, before.copied);
             }
 
-            // A session that was reset counts from 1 again, so the number alone does not identify an exchange.
-            const identityOf = e => `${keyOf(e)} at ${startOf(e)}`;
             const openedIn = panel => ({ bytes: panel.querySelector("details.bytes")?.open, copied: panel.querySelector("pre.copied")?.textContent });
 
             // At most 64 kB of a body are shown; JSON is indented.
@@ -1115,7 +1113,7 @@ enum EmbeddedPage {
               document.querySelector("main").classList.add("open");
               page.detail.hidden = false;
               // An answer that has ended is drawn again only when all of it is here.
-              if (page.detail.dataset.drawn !== identityOf(e)) drawDetail(page.detail, e, null, close);
+              if (page.detail.dataset.drawn !== key) drawDetail(page.detail, e, null, close);
               drawRows();
               // On a phone, the opened exchange is below the list.
               if (page.detail.getBoundingClientRect().top > innerHeight - 100) page.detail.scrollIntoView();
@@ -1167,6 +1165,8 @@ enum EmbeddedPage {
               latest = report;
               const wasRunning = exchanges.get(chosen)?.running;
               take(report);
+              // A session that was reset gives the same number to another exchange.
+              if (!exchanges.has(chosen)) delete page.detail.dataset.drawn;
               page.version.textContent = report.version || "";
               page.served.textContent = `scenario ${report.scenario}, seed ${report.seed}, up for ${time(report.now_ms)}`;
               drawNumbers(report);
@@ -1224,5 +1224,5 @@ enum EmbeddedPage {
             """#
 
     static let styleHash = "sha256-avBzSMGxpekZx5OqEg8HUF5+nLr9wXarVlHIApzTFV4="
-    static let scriptHash = "sha256-nMIONIRuWJP7P11m/QxHjocsQCCUPlg13fNGTEErpl4="
+    static let scriptHash = "sha256-TOlGcDTlEgou8+HyDnoYXxgM9VLyWBgA+A/c/+5GesA="
 }
