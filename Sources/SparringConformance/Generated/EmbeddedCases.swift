@@ -5455,8 +5455,13 @@ enum EmbeddedCases {
                 why: A network splits data anywhere. A client that treats each read as whole events loses the events that are split between two reads.
                 refs: ["MacPaw/OpenAI#97", "alexrudall/ruby-openai#332", "Routstr/routstr-core#543"]
                 steps:
-                  # A slow client gets all bytes so far in its first read. The pause makes sure that the client needs a second read.
-                  - { text: "pong {{session}} and so on", faults: [byte_by_byte, { at: byte 100, do: { stall: 1s } }] }
+                  # A slow client gets all bytes so far in one read. The pauses make sure that it needs further reads, also inside events with content.
+                  - text: "pong {{session}} and so on"
+                    faults:
+                      - byte_by_byte
+                      - { at: byte 100, do: { stall: 1s } }
+                      - { at: byte 500, do: { stall: 500ms } }
+                      - { at: byte 900, do: { stall: 500ms } }
                   - { text: "as I said", optional: true }
                 expect:
                   exit: 0
